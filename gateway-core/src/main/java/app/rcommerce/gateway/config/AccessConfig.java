@@ -1,0 +1,19 @@
+package app.rcommerce.gateway.config;
+
+import app.rcommerce.gateway.block.Subject;
+import java.util.List;
+
+/**
+ * The table {@code [access]}: static entries beside the shared block list.
+ *
+ * @param block who is always refused
+ * @param allow who is neither blocked nor limited; beats every block
+ * @param onStoreFailure what holds for a caller of unknown standing while the block list cannot be asked
+ */
+public record AccessConfig(List<Subject> block, List<Subject> allow, AuthConfig.OnUnknown onStoreFailure) {
+
+    public AccessConfig {
+        block = List.copyOf(block);
+        allow = List.copyOf(allow);
+    }
+}

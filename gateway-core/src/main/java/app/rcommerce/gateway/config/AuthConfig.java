@@ -1,0 +1,68 @@
+package app.rcommerce.gateway.config;
+
+import app.rcommerce.gateway.identity.Scopes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code [auth]}.
+ *
+ * @param jwt how tokens are verified; null where no token is accepted
+ * @param apiKeys the known keys; ids and digests are unique
+ */
+public record AuthConfig(@Nullable Jwt jwt, List<ApiKey> apiKeys) {
+
+    /**
+     * The table {@code [auth.jwt]}.
+     *
+     * @param algorithms accepted algorithms by their JWA names (RFC 7518 §3.1), such as {@code HS256}
+     * @param secret for the HS algorithms
+     * @param jwks a JWK set (RFC 7517) in a file's content, for the others
+     * @param jwksUrl where a JWK set is fetched
+     * @param issuer what {@code iss} must be; null for any
+     * @param audience what {@code aud} must contain; null for any
+     * @param clockSkew granted to {@code exp} and {@code nbf}
+     * @param tokenTypes what {@code token_type} must be among, where the claim is present; empty for any
+     * @param onStoreFailure what holds for a token of unknown standing while revocations cannot be looked up
+     */
+    public record Jwt(
+            Set<String> algorithms,
+            @Nullable Secret secret,
+            @Nullable String jwks,
+            @Nullable String jwksUrl,
+            @Nullable String issuer,
+            @Nullable String audience,
+            Duration clockSkew,
+            Set<String> tokenTypes,
+            OnUnknown onStoreFailure) {
+
+        public Jwt {
+            algorithms = Set.copyOf(algorithms);
+            tokenTypes = Set.copyOf(tokenTypes);
+        }
+    }
+
+    /** What holds for a caller of whom nothing is known while the store cannot be asked. */
+    public enum OnUnknown {
+        /** The caller passes. */
+        ALLOW,
+        /** The caller is refused with 503. */
+        DENY
+    }
+
+    /**
+     * One of {@code [[auth.api_keys]]}.
+     *
+     * @param id what the key is called in identifiers, logs and metrics
+     * @param sha256 the digest of the full key: 64 lower-case hexadecimal digits
+     * @param scopes what the key permits
+     * @param limitMultiplier by which the quotas of limits counted per key are multiplied
+     */
+    public record ApiKey(String id, String sha256, Scopes scopes, double limitMultiplier) {}
+
+    public AuthConfig {
+        apiKeys = List.copyOf(apiKeys);
+    }
+}

@@ -1,0 +1,113 @@
+package app.rcommerce.gateway.config;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code [cache]}: the platform's section for everything that lives in Redis.
+ *
+ * @param enabled whether replies are cached at all; limits, blocks and revocations work all the same
+ * @param type where shared state lives
+ * @param redis how Redis is reached; present for {@link Type#REDIS}
+ * @param keys the templates of the keys
+ * @param maxEntryBytes the largest content that is stored where a route names no bound
+ * @param memoryBytes how much the Memory store may keep in replies
+ * @param nearTtl how long a look-up of the block list or of revocations may be remembered; zero asks each time
+ */
+public record CacheConfig(
+        boolean enabled,
+        Type type,
+        @Nullable RedisConfig redis,
+        KeyTemplates keys,
+        long maxEntryBytes,
+        long memoryBytes,
+        Duration nearTtl) {
+
+    /** Where shared state lives. */
+    public enum Type {
+        /** In this process. */
+        MEMORY,
+        /** In Redis. */
+        REDIS
+    }
+
+    /**
+     * The table {@code [cache.redis]}.
+     *
+     * @param host of a single server
+     * @param port of a single server
+     * @param database number of the database; 0 in a cluster
+     * @param username for AUTH; empty for the default user
+     * @param password for AUTH; null for none
+     * @param useTls whether connections are encrypted
+     * @param deadline how long a request waits for an answer before the stated fallback holds
+     * @param commandTimeout after which a command is given up on its connection
+     * @param pool bounds of the connections
+     * @param ttl defaults of lives
+     * @param cluster nodes of a cluster as {@code redis://host:port}; empty for none
+     * @param sentinel how a master is found; null for none
+     */
+    public record RedisConfig(
+            String host,
+            int port,
+            int database,
+            String username,
+            @Nullable Secret password,
+            boolean useTls,
+            Duration deadline,
+            Duration commandTimeout,
+            Pool pool,
+            Ttl ttl,
+            List<String> cluster,
+            @Nullable Sentinel sentinel) {
+
+        public RedisConfig {
+            cluster = List.copyOf(cluster);
+        }
+    }
+
+    /** The table {@code [cache.redis.pool]}. */
+    public record Pool(int maxConnections, int minConnections, Duration connectionTimeout, Duration idleTimeout) {}
+
+    /** The table {@code [cache.redis.ttl]}: lives of entries where nothing else says. */
+    public record Ttl(Duration session, Duration rateLimit, Duration apiCache, Duration tokenBlacklist) {}
+
+    /** {@code sentinel_nodes} and {@code sentinel_service}. */
+    public record Sentinel(List<String> nodes, String service) {
+        public Sentinel {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /**
+     * The table {@code [cache.redis.keys]}: a text with one placeholder each.
+     *
+     * @param rateLimit with {@code {identifier}}
+     * @param blockList with {@code {identifier}}
+     * @param blockRanges the key of all blocked ranges; no placeholder
+     * @param tokenBlacklist with {@code {token_id}}
+     * @param subjectCutoff with {@code {identifier}}
+     * @param apiCache with {@code {key}}
+     * @param nodes the key under which live nodes are counted; no placeholder
+     */
+    public record KeyTemplates(
+            String rateLimit,
+            String blockList,
+            String blockRanges,
+            String tokenBlacklist,
+            String subjectCutoff,
+            String apiCache,
+            String nodes) {
+
+        /** The platform's contract. */
+        public static final KeyTemplates DEFAULTS = new KeyTemplates(
+                "rate:limit:{{identifier}}",
+                "rcommerce:blocklist:{identifier}",
+                "rcommerce:blocklist_ranges",
+                "token:blacklist:{token_id}",
+                "token:cutoff:{identifier}",
+                "api:cache:{key}",
+                "rcommerce:gateway:nodes");
+    }
+}

@@ -1,0 +1,26 @@
+package app.rcommerce.gateway.config;
+
+/**
+ * One thing wrong with a configuration, as {@code gateway check} prints it.
+ *
+ * @param file as it was named on the command line or in {@code include}
+ * @param line counted from 1; 0 where no place can be named
+ * @param column counted from 1; 0 where no place can be named
+ * @param path the value's place in the configuration, such as {@code limits.flood.rates[0]}; may be empty
+ * @param value the offending value as it is written, quoted where it is a text; never a secret
+ * @param expected what would have been right
+ */
+public record ConfigProblem(String file, int line, int column, String path, String value, String expected) {
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(file);
+        if (line > 0) {
+            text.append(':').append(line).append(':').append(column);
+        }
+        if (!path.isEmpty()) {
+            text.append(": ").append(path);
+        }
+        return text.append(": ").append(value).append(" (expected: ").append(expected).append(')').toString();
+    }
+}

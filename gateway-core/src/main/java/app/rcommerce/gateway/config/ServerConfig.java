@@ -1,0 +1,57 @@
+package app.rcommerce.gateway.config;
+
+import app.rcommerce.gateway.block.Cidr;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code [server]}.
+ *
+ * @param listen addresses to serve on, at least one
+ * @param workers event loops; 0 for one per processor
+ * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
+ * @param maxRequestBody the largest request content, in bytes
+ * @param maxRequestLine the longest request line, in bytes (414 beyond)
+ * @param maxHeaderSize the longest header section, in bytes (431 beyond)
+ * @param headerTimeout from a connection's first byte of a request to the end of its header section
+ * @param bodyTimeout between two reads of request content, and between two writes to a client that takes none
+ * @param idleTimeout of a connection between two requests
+ * @param shutdownGrace for requests under way when the gateway is told to stop
+ * @param accessLog whether each request is logged
+ */
+public record ServerConfig(
+        List<Listen> listen,
+        int workers,
+        List<Cidr> trustedProxies,
+        long maxRequestBody,
+        int maxRequestLine,
+        int maxHeaderSize,
+        Duration headerTimeout,
+        Duration bodyTimeout,
+        Duration idleTimeout,
+        Duration shutdownGrace,
+        boolean accessLog,
+        AdminConfig admin) {
+
+    /** An address and a port to listen on; port 0 takes any free one. */
+    public record Listen(String host, int port) {
+        @Override
+        public String toString() {
+            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /**
+     * The table {@code [server.admin]}.
+     *
+     * @param listen where the admin API and the metrics are served
+     * @param token what its callers present as a bearer token; null only where the listener is a loopback address
+     */
+    public record AdminConfig(Listen listen, @Nullable Secret token) {}
+
+    public ServerConfig {
+        listen = List.copyOf(listen);
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+}

@@ -1,0 +1,19 @@
+package app.rcommerce.gateway.http;
+
+/**
+ * A request as every decision sees it: a view, not a copy. Used on the event loop of its connection only.
+ */
+public interface Request {
+
+    /** The method, as sent: methods are case-sensitive (RFC 9110 §9.1). */
+    String method();
+
+    /** The normalised target: routes, keys and the upstream all see this one. */
+    Target target();
+
+    /** The host asked for, in lower case and without a port; empty for an HTTP/1.0 request that names none. */
+    String host();
+
+    /** The header fields as the client sent them. */
+    Headers headers();
+}

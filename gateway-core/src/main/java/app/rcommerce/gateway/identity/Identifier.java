@@ -1,0 +1,116 @@
+package app.rcommerce.gateway.identity;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller is counted, blocked and listed under: {@code ip:203.0.113.9}, {@code key:erp}, {@code user:42}. Values
+ * are safe to stand in a Redis key: short, and without anything that could end one. Immutable.
+ *
+ * @param kind which name space the value belongs to
+ * @param value the address, the API key's id, or the subject
+ */
+public record Identifier(Kind kind, String value) {
+
+    /** The name spaces of identifiers. */
+    public enum Kind {
+        /** A client address. */
+        IP,
+        /** An API key's id, never the key. */
+        KEY,
+        /** A token's subject. */
+        USER;
+
+        /** The prefix as it is written: {@code ip}, {@code key}, {@code user}. */
+        public String prefix() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The longest value, in characters: with the longest default key template a Redis key stays under 100. */
+    public static final int MAX_LENGTH = 64;
+
+    private static final String DIGEST = "sha256:";
+    private static final Pattern DIGEST_FORM = Pattern.compile("sha256:[0-9a-f]{64}");
+
+    public Identifier {
+        if (value.isEmpty() || value.length() > MAX_LENGTH + DIGEST.length()) {
+            throw new IllegalArgumentException(
+                    "identifier: " + value.length() + " characters (expected: 1 to " + MAX_LENGTH + ")");
+        }
+    }
+
+    /** The identifier of an address as {@link Addresses} writes it. */
+    public static Identifier ip(String address) {
+        return new Identifier(Kind.IP, address);
+    }
+
+    /** The identifier of an API key by its id; an id with unusual characters appears as its digest. */
+    public static Identifier key(String id) {
+        return new Identifier(Kind.KEY, safe(id));
+    }
+
+    /** The identifier of a token's subject; a subject with unusual characters appears as its digest. */
+    public static Identifier user(String subject) {
+        return new Identifier(Kind.USER, safe(subject));
+    }
+
+    /**
+     * Reads {@code ip:…}, {@code key:…} or {@code user:…} as an operator writes it. Addresses are put into their
+     * canonical form; ranges are not identifiers.
+     *
+     * @return null where the text is none of these
+     */
+    public static @Nullable Identifier parse(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 1 || colon == text.length() - 1) {
+            return null;
+        }
+        String rest = text.substring(colon + 1);
+        return switch (text.substring(0, colon)) {
+            case "ip" -> {
+                String address = Addresses.canonical(rest);
+                yield address == null ? null : ip(address);
+            }
+            case "key" -> named(Kind.KEY, rest);
+            case "user" -> named(Kind.USER, rest);
+            default -> null;
+        };
+    }
+
+    /**
+     * A value that is injective, at most {@link #MAX_LENGTH} characters plus the digest's prefix, and free of
+     * characters with a meaning in keys. A digest cannot be confused with a plain value, since those have no colon.
+     */
+    private static String safe(String value) {
+        return isPlain(value) ? value : DIGEST + Digests.sha256Hex(value);
+    }
+
+    /** What an operator writes may be the digest form as a list shows it. */
+    private static Identifier named(Kind kind, String value) {
+        return new Identifier(kind, DIGEST_FORM.matcher(value).matches() ? value : safe(value));
+    }
+
+    private static boolean isPlain(String value) {
+        if (value.isEmpty() || value.length() > MAX_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '-' || c == '_' || c == '.' || c == '@' || c == '+';
+            if (!plain) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return kind.prefix() + ":" + value;
+    }
+}

@@ -1,0 +1,35 @@
+package app.rcommerce.gateway.limit;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Durations as operators write them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 7d}. */
+public final class Durations {
+
+    /** What {@link #parse} accepts, for messages. */
+    public static final String EXPECTED = "a whole number with ms, s, m, h or d, such as \"30s\"";
+
+    private Durations() {}
+
+    /** Reads a duration; null where the text is none, or longer than 100 years. */
+    public static @Nullable Duration parse(String text) {
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
+        }
+        if (digits == 0 || digits > 13) {
+            return null;
+        }
+        long count = Long.parseLong(text.substring(0, digits));
+        long unit = switch (text.substring(digits)) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            case "d" -> 86_400_000;
+            default -> 0;
+        };
+        long most = Duration.ofDays(36_525).toMillis();
+        return unit == 0 || count > most / unit ? null : Duration.ofMillis(count * unit);
+    }
+}

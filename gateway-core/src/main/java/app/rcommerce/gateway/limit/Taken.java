@@ -1,0 +1,28 @@
+package app.rcommerce.gateway.limit;
+
+import java.util.List;
+
+/**
+ * What a store answers when permits were asked for. Either every enforced meter had room and all of them counted, or
+ * nothing was counted at all.
+ *
+ * @param granted whether the permits were granted
+ * @param retryAfterMillis when refused, how long until the same question can succeed, at least 1; else 0
+ * @param states one per meter, in the order asked
+ */
+public record Taken(boolean granted, long retryAfterMillis, List<State> states) {
+
+    public Taken {
+        states = List.copyOf(states);
+    }
+
+    /**
+     * One meter after the decision.
+     *
+     * @param remaining permits left in the window, never negative
+     * @param resetMillis how long until more are left: when the oldest counted part expires, or, for a meter that
+     *     refused, when it would grant; 0 where nothing is counted
+     * @param over whether this meter had no room
+     */
+    public record State(long remaining, long resetMillis, boolean over) {}
+}

@@ -1,0 +1,104 @@
+package app.rcommerce.gateway.route;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pattern over normalised paths: literal segments, {@code {name}} for exactly one segment, and {@code **} as the last
+ * segment for the rest, which may be nothing: {@code /a/**} matches {@code /a}, {@code /a/} and {@code /a/b/c}.
+ * Immutable.
+ */
+public final class PathPattern {
+
+    /** What {@link #parse} accepts, for messages. */
+    public static final String EXPECTED =
+            "a path of literal segments, {name} for one segment, and ** as the last one, such as \"/api/v1/products/**\"";
+
+    /** One segment of a pattern. */
+    sealed interface Segment {
+        /** This very text. */
+        record Literal(String text) implements Segment {}
+
+        /** Any one segment that is not empty. */
+        record Parameter(String name) implements Segment {}
+    }
+
+    private final String text;
+    private final List<Segment> segments;
+    private final boolean openEnd;
+
+    private PathPattern(String text, List<Segment> segments, boolean openEnd) {
+        this.text = text;
+        this.segments = List.copyOf(segments);
+        this.openEnd = openEnd;
+    }
+
+    /** Reads a pattern; null where the text is none. */
+    public static @Nullable PathPattern parse(String text) {
+        if (!text.startsWith("/")) {
+            return null;
+        }
+        List<Segment> segments = new ArrayList<>();
+        boolean openEnd = false;
+        String[] parts = text.substring(1).split("/", -1);
+        for (int i = 0; i < parts.length; i++) {
+            String part = parts[i];
+            if (part.equals("**")) {
+                if (i != parts.length - 1) {
+                    return null;
+                }
+                openEnd = true;
+            } else if (part.startsWith("{") && part.endsWith("}") && part.length() > 2) {
+                String name = part.substring(1, part.length() - 1);
+                if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                    return null;
+                }
+                segments.add(new Segment.Parameter(name));
+            } else if (part.isEmpty() && i != parts.length - 1) {
+                return null;
+            } else if (!part.matches("[A-Za-z0-9._~!$&'()+,;=:@%-]*")) {
+                return null;
+            } else {
+                segments.add(new Segment.Literal(part));
+            }
+        }
+        return new PathPattern(text, segments, openEnd);
+    }
+
+    List<Segment> segments() {
+        return segments;
+    }
+
+    boolean openEnd() {
+        return openEnd;
+    }
+
+    /** Whether the normalised path matches. */
+    public boolean matches(String path) {
+        int at = 1;
+        for (Segment segment : segments) {
+            if (at > path.length()) {
+                return false;
+            }
+            int slash = path.indexOf('/', at);
+            int end = slash < 0 ? path.length() : slash;
+            boolean matches = switch (segment) {
+                case Segment.Literal literal ->
+                    literal.text().length() == end - at && path.startsWith(literal.text(), at);
+                case Segment.Parameter ignored -> end > at;
+            };
+            if (!matches) {
+                return false;
+            }
+            at = end + 1;
+        }
+        return openEnd || at > path.length();
+    }
+
+    /** The pattern as it is configured. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,31 @@
+package app.rcommerce.gateway.store;
+
+import app.rcommerce.gateway.block.Block;
+import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.identity.Identifier;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The block list, shared by every node. Any thread may call; stages complete exceptionally with {@link
+ * StoreUnavailable} where the store cannot answer in time.
+ */
+public interface BlockStore {
+
+    /** The entry of exactly this identifier, or null. */
+    CompletionStage<@Nullable Block> find(Identifier identifier);
+
+    /** Every range of addresses that is blocked now. */
+    CompletionStage<List<Block>> ranges();
+
+    /** Blocks the subject for the time given, replacing an earlier entry; at least 1 ms. */
+    CompletionStage<Void> block(Subject subject, Duration life, String reason);
+
+    /** Ends the subject's entry; tells whether there was one. */
+    CompletionStage<Boolean> unblock(Subject subject);
+
+    /** Up to {@code most} entries that hold now, in no particular order. */
+    CompletionStage<List<Block>> list(int most);
+}

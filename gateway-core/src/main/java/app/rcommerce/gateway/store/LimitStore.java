@@ -1,0 +1,30 @@
+package app.rcommerce.gateway.store;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Taken;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Counts of identifiers, shared by every node that uses the same store. Any thread may call; stages complete on a
+ * thread of the store's choice, exceptionally with {@link StoreUnavailable} where the store cannot answer in time.
+ */
+public interface LimitStore {
+
+    /**
+     * Takes {@code permits} on every meter, all or nothing: nothing is counted unless every enforced meter has room. A
+     * meter in shadow mode never refuses; it counts while it has room, as it would if it were enforced.
+     *
+     * @param identifier who is counted
+     * @param meters at least one; fields differ
+     * @param permits at least 1
+     */
+    CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits);
+
+    /** What {@link #take} would see, without counting; {@code granted} tells whether one permit would be granted. */
+    CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters);
+
+    /** Forgets all counts of the identifier. */
+    CompletionStage<Void> reset(Identifier identifier);
+}
