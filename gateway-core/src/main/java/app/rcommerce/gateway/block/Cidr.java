@@ -28,14 +28,17 @@ public final class Cidr {
         }
         int bits = address.length * 8;
         int prefix = slash < 0 ? bits : prefixLength(text.substring(slash + 1), bits);
-        if (prefix < 0) {
-            return null;
-        }
-        for (int i = 0; i < address.length; i++) {
+        return prefix < 0 ? null : of(address, prefix);
+    }
+
+    /** The range of that prefix length around an address of 4 or 16 bytes. */
+    public static Cidr of(byte[] address, int prefix) {
+        byte[] network = address.clone();
+        for (int i = prefix / 8; i < network.length; i++) {
             int kept = Math.clamp(prefix - 8L * i, 0, 8);
-            address[i] &= (byte) (0xff << (8 - kept));
+            network[i] &= (byte) (0xff << (8 - kept));
         }
-        return new Cidr(address, prefix);
+        return new Cidr(network, prefix);
     }
 
     private static int prefixLength(String text, int bits) {
@@ -59,6 +62,16 @@ public final class Cidr {
         }
         int rest = prefix % 8;
         return rest == 0 || ((address[whole] ^ network[whole]) & (0xff << (8 - rest)) & 0xff) == 0;
+    }
+
+    /** How many leading bits an address must share. */
+    public int prefix() {
+        return prefix;
+    }
+
+    /** The length of the family's addresses in bytes: 4 or 16. */
+    public int addressLength() {
+        return network.length;
     }
 
     /** Whether the range is one single address. */

@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.identity;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
@@ -63,15 +62,16 @@ public final class Addresses {
 
     /** The address of a socket's peer, IPv4 mapped into IPv6 as IPv4. */
     public static byte[] bytes(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        if (address instanceof Inet6Address) {
-            try {
-                return InetAddress.getByAddress(bytes).getAddress();
-            } catch (UnknownHostException e) {
-                throw new IllegalStateException("an Inet6Address has 16 bytes", e);
-            }
+        return toInetAddress(address.getAddress()).getAddress();
+    }
+
+    /** The address of 4 or 16 bytes as Java knows it, without a name. */
+    public static InetAddress toInetAddress(byte[] address) {
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("address: " + address.length + " bytes (expected: 4 or 16)", e);
         }
-        return bytes;
     }
 
     private static byte @Nullable [] parseV4(String text) {

@@ -1,0 +1,64 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.block.AccessList;
+import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.NearBlockList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The block list as the policies ask it: static entries, ranges and shared entries, and what holds without a store. */
+final class BlockGate {
+
+    private static final String POLICY = "block";
+
+    private final AccessList blocked;
+    private final NearBlockList shared;
+    private final OnUnknown onStoreFailure;
+    private final Telemetry telemetry;
+
+    BlockGate(AccessList blocked, NearBlockList shared, OnUnknown onStoreFailure, Telemetry telemetry) {
+        this.blocked = blocked;
+        this.shared = shared;
+        this.onStoreFailure = onStoreFailure;
+        this.telemetry = telemetry;
+    }
+
+    Verdict address(Call call) {
+        byte[] address = call.clientAddress();
+        Identifier exact = call.exactAddress();
+        if (blocked.namesAddress(address, exact) || shared.containsAddress(address)) {
+            return refuse(call);
+        }
+        return askShared(call, exact);
+    }
+
+    Verdict identity(Call call, Identifier identity) {
+        return blocked.names(identity) ? refuse(call) : askShared(call, identity);
+    }
+
+    private Verdict askShared(Call call, Identifier identifier) {
+        CompletionStage<Boolean> contains = shared.contains(identifier);
+        CompletableFuture<Boolean> answer = contains.toCompletableFuture();
+        if (answer.isDone() && !answer.isCompletedExceptionally()) {
+            return answer.join() ? refuse(call) : Verdict.PASS;
+        }
+        return new Verdict.Later<>(
+                contains, found -> found ? refuse(call) : Verdict.PASS, failure -> storeFailed(call, failure));
+    }
+
+    private Verdict storeFailed(Call call, Throwable failure) {
+        StoreFailures.rethrowUnlessExpected(failure);
+        if (onStoreFailure == OnUnknown.ALLOW) {
+            telemetry.decided(POLICY, "unknown_allowed");
+            return Verdict.PASS;
+        }
+        telemetry.decided(POLICY, "unknown_denied");
+        return new Verdict.Answer(StoreFailures.denial(call));
+    }
+
+    private Verdict refuse(Call call) {
+        telemetry.decided(POLICY, "refused");
+        return new Verdict.Answer(Denial.BLOCKED.reply(call));
+    }
+}

@@ -1,0 +1,150 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.http.Request;
+import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Credential;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.route.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through the policies, and what they have found out so far. Confined to the event loop of its
+ * connection.
+ */
+public final class Call {
+
+    private final Request request;
+    private final String requestId;
+    private final byte[] peer;
+    private final List<LimitReport> limitReports = new ArrayList<>(4);
+
+    private @Nullable RoutePlan plan;
+    private byte @Nullable [] clientAddress;
+    private @Nullable Identifier exactAddress;
+    private @Nullable Identifier countedAddress;
+    private boolean allowlisted;
+    private Credential credential = Credential.NONE;
+    private Caller caller = Caller.ANONYMOUS;
+    private @Nullable CacheLookup cacheLookup;
+    private String denialCode = "";
+
+    /**
+     * A call that nothing is known of yet.
+     *
+     * @param peer the address at the other end of the connection: 4 or 16 bytes
+     */
+    public Call(Request request, String requestId, byte[] peer) {
+        this.request = request;
+        this.requestId = requestId;
+        this.peer = peer;
+    }
+
+    /** The request. */
+    public Request request() {
+        return request;
+    }
+
+    /** What the request is called in answers, logs and upstream. */
+    public String requestId() {
+        return requestId;
+    }
+
+    /** The address at the other end of the connection. */
+    public byte[] peer() {
+        return peer;
+    }
+
+    /** The route, or null while none is found. */
+    public @Nullable Route route() {
+        return plan == null ? null : plan.route();
+    }
+
+    RoutePlan plan() {
+        return Objects.requireNonNull(plan, "the route is found before it is asked for");
+    }
+
+    void routed(RoutePlan found) {
+        this.plan = found;
+    }
+
+    /** The client's address behind trusted proxies: the peer's own until it is known. */
+    public byte[] clientAddress() {
+        return clientAddress == null ? peer : clientAddress;
+    }
+
+    /** The client's address as it is blocked: {@code ip:2001:db8::1}. */
+    Identifier exactAddress() {
+        return Objects.requireNonNull(exactAddress, "the client is found before it is asked for");
+    }
+
+    /** The client's address as it is counted: IPv6 folded. */
+    Identifier countedAddress() {
+        return Objects.requireNonNull(countedAddress, "the client is found before it is asked for");
+    }
+
+    void clientFound(byte[] address, Identifier exact, Identifier counted) {
+        this.clientAddress = address;
+        this.exactAddress = exact;
+        this.countedAddress = counted;
+    }
+
+    /** Whether the configuration exempts the caller from blocks and limits. */
+    public boolean allowlisted() {
+        return allowlisted;
+    }
+
+    void allowlist() {
+        this.allowlisted = true;
+    }
+
+    Credential credential() {
+        return credential;
+    }
+
+    void presented(Credential found) {
+        this.credential = found;
+    }
+
+    /** Who is calling: anonymous until a credential is verified. */
+    public Caller caller() {
+        return caller;
+    }
+
+    void authenticated(Caller verified) {
+        this.caller = verified;
+    }
+
+    /** What the cache had to say, or null where the route does not cache. */
+    public @Nullable CacheLookup cacheLookup() {
+        return cacheLookup;
+    }
+
+    void lookedUp(CacheLookup lookup) {
+        this.cacheLookup = lookup;
+    }
+
+    /** Every enforced meter that was asked, in order. */
+    public List<LimitReport> limitReports() {
+        return limitReports;
+    }
+
+    void metered(Meter meter, Taken.State state) {
+        if (meter.enforced()) {
+            limitReports.add(new LimitReport(meter, state));
+        }
+    }
+
+    /** The stable code of the gateway's own answer; empty where there is none. */
+    public String denialCode() {
+        return denialCode;
+    }
+
+    void denied(String code) {
+        this.denialCode = code;
+    }
+}

@@ -1,0 +1,61 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Reply;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An answer that the gateway makes instead of the upstream: a status, a stable code for programs and a message for
+ * people. The body has the platform's shape, or that of RFC 9457 where the caller prefers it.
+ *
+ * @param status the status code
+ * @param code stable, in upper case
+ * @param message one sentence; never holds anything of the request's credentials
+ */
+public record Denial(int status, String code, String message) {
+
+    /** The gateway itself failed. */
+    public static final Denial INTERNAL_ERROR = new Denial(500, "INTERNAL_ERROR", "The gateway failed to handle the request.");
+
+    /** No route matches. */
+    public static final Denial NO_ROUTE = new Denial(404, "NOT_FOUND", "There is nothing at this address.");
+
+    /** Routes match, but none the method. */
+    public static final Denial METHOD_NOT_ALLOWED =
+            new Denial(405, "METHOD_NOT_ALLOWED", "The method is not supported at this address.");
+
+    /** The caller's address or identity is on the block list. */
+    public static final Denial BLOCKED = new Denial(403, "BLOCKED", "Access is denied.");
+
+    /** The credential lacks a scope. */
+    public static final Denial SCOPE_MISSING =
+            new Denial(403, "FORBIDDEN", "The credential does not permit this request.");
+
+    /** A policy needs the shared store, the store is away, and the configuration says to refuse then. */
+    public static final Denial STORE_UNAVAILABLE =
+            new Denial(503, "STORE_UNAVAILABLE", "The request cannot be checked at the moment. Please retry.");
+
+    /** A window has no room. */
+    public static final Denial QUOTA_EXCEEDED = new Denial(429, "RATE_LIMIT_EXCEEDED", "Rate limit exceeded.");
+
+    /** The caller asked for a stored reply only, and there is none (RFC 9111 §5.2.1.7). */
+    public static final Denial NOT_STORED = new Denial(504, "NOT_STORED", "There is no stored reply to this request.");
+
+    /** The reply to this call. */
+    public Reply reply(Call call, Field... fields) {
+        return reply(call, message, ErrorBody.NO_EXTRAS, fields);
+    }
+
+    /** The reply to this call with a message and members of its own. */
+    Reply reply(Call call, String text, ErrorBody.Extras extras, Field... fields) {
+        boolean problem = ErrorBody.prefersProblem(call.request().headers());
+        List<Field> all = new ArrayList<>(fields.length + 2);
+        all.add(new Field("content-type", problem ? ErrorBody.PROBLEM_JSON : ErrorBody.JSON));
+        all.add(new Field("cache-control", "no-store"));
+        all.addAll(List.of(fields));
+        call.denied(code);
+        byte[] body = ErrorBody.write(problem, this, text, call.requestId(), extras);
+        return new Reply(status, all, body);
+    }
+}

@@ -1,0 +1,88 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.http.Headers;
+import java.util.List;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.util.Locale;
+
+/**
+ * The bodies of the gateway's own answers: the platform's {@code {"error": {…}}}, or a problem document (RFC 9457) for
+ * those who accept {@code application/problem+json}. Pure; any thread.
+ */
+public final class ErrorBody {
+
+    /** The media type of the platform's shape. */
+    public static final String JSON = "application/json";
+
+    /** The media type of RFC 9457. */
+    public static final String PROBLEM_JSON = "application/problem+json";
+
+    /** The problem type that the RateLimit fields draft registers. */
+    private static final String QUOTA_EXCEEDED_TYPE =
+            "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+    /** Members that only some denials have. */
+    record Extras(long retryAfterSeconds, List<String> violatedPolicies) {}
+
+    static final Extras NO_EXTRAS = new Extras(0, List.of());
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private ErrorBody() {}
+
+    /** Whether the caller names {@code application/problem+json} among what it accepts. */
+    public static boolean prefersProblem(Headers headers) {
+        String accept = headers.get("accept");
+        return accept != null && accept.toLowerCase(Locale.ROOT).contains(PROBLEM_JSON);
+    }
+
+    /** The body of a denial outside of any call: where a request was too broken to begin one. */
+    public static byte[] plain(Denial denial, String requestId) {
+        return write(false, denial, denial.message(), requestId, NO_EXTRAS);
+    }
+
+    static byte[] write(boolean problem, Denial denial, String text, String requestId, Extras extras) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
+            json.writeStartObject();
+            if (problem) {
+                writeProblem(json, denial, text, requestId, extras);
+            } else {
+                json.writeName("error");
+                json.writeStartObject();
+                json.writeStringProperty("code", denial.code());
+                json.writeStringProperty("message", text);
+                if (extras.retryAfterSeconds() > 0) {
+                    json.writeNumberProperty("retry_after", extras.retryAfterSeconds());
+                }
+                json.writeStringProperty("request_id", requestId);
+                json.writeEndObject();
+            }
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    private static void writeProblem(
+            JsonGenerator json, Denial denial, String text, String requestId, Extras extras) {
+        boolean quota = !extras.violatedPolicies().isEmpty();
+        json.writeStringProperty("type", quota ? QUOTA_EXCEEDED_TYPE : "about:blank");
+        json.writeStringProperty("title", quota ? "Request cannot be satisfied as assigned quota has been exceeded" : denial.message());
+        json.writeNumberProperty("status", denial.status());
+        json.writeStringProperty("detail", text);
+        json.writeStringProperty("code", denial.code());
+        if (quota) {
+            json.writeName("violated-policies");
+            json.writeStartArray();
+            extras.violatedPolicies().forEach(json::writeString);
+            json.writeEndArray();
+        }
+        if (extras.retryAfterSeconds() > 0) {
+            json.writeNumberProperty("retry_after", extras.retryAfterSeconds());
+        }
+        json.writeStringProperty("request_id", requestId);
+    }
+}

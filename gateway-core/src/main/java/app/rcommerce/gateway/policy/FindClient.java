@@ -1,0 +1,32 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.block.AccessList;
+import app.rcommerce.gateway.block.CidrSet;
+import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.identity.ClientAddress;
+import app.rcommerce.gateway.identity.Identifier;
+
+/** Finds the client's address behind trusted proxies, and whether the configuration exempts it. */
+final class FindClient implements Policy {
+
+    private final CidrSet trustedProxies;
+    private final AccessList allowed;
+
+    FindClient(CidrSet trustedProxies, AccessList allowed) {
+        this.trustedProxies = trustedProxies;
+        this.allowed = allowed;
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        byte[] address = ClientAddress.find(
+                call.peer(), call.request().headers().all("x-forwarded-for"), trustedProxies::contains);
+        Identifier exact = Identifier.ip(Addresses.format(address));
+        Identifier counted = address.length == 4 ? exact : Identifier.ip(Addresses.folded(address));
+        call.clientFound(address, exact, counted);
+        if (allowed.namesAddress(address, exact)) {
+            call.allowlist();
+        }
+        return Verdict.PASS;
+    }
+}

@@ -1,0 +1,42 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Request;
+import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.route.Router;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/** Finds the request's route; 404 where none matches, 405 with {@code Allow} where only the method does not. */
+final class FindRoute implements Policy {
+
+    private final Router router;
+    private final Map<Route, RoutePlan> plans = new IdentityHashMap<>();
+
+    FindRoute(Router router, Iterable<RoutePlan> plans) {
+        this.router = router;
+        plans.forEach(plan -> this.plans.put(plan.route(), plan));
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        Request request = call.request();
+        return switch (router.match(request.method(), request.host(), request.target().path())) {
+            case Router.Match.Found found -> {
+                call.routed(plan(found.route()));
+                yield Verdict.PASS;
+            }
+            case Router.Match.MethodNotAllowed not -> new Verdict.Answer(
+                    Denial.METHOD_NOT_ALLOWED.reply(call, new Field("allow", String.join(", ", not.allowed()))));
+            case Router.Match.NotFound ignored -> new Verdict.Answer(Denial.NO_ROUTE.reply(call));
+        };
+    }
+
+    private RoutePlan plan(Route route) {
+        RoutePlan plan = plans.get(route);
+        if (plan == null) {
+            throw new IllegalStateException("route " + route.name() + " has no plan");
+        }
+        return plan;
+    }
+}

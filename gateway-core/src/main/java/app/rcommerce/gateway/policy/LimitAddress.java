@@ -1,0 +1,32 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.identity.Credential;
+import app.rcommerce.gateway.route.Route;
+
+/**
+ * Reads what credential is presented, without checking it, and counts the caller by its address: before any signature is
+ * verified, so that a flood of bad tokens buys no cryptography. A caller that presents nothing is known to be anonymous
+ * here, and everything that can apply to it is counted in one call.
+ */
+final class LimitAddress implements Policy {
+
+    private final LimitGate gate;
+
+    LimitAddress(LimitGate gate) {
+        this.gate = gate;
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        RoutePlan plan = call.plan();
+        if (plan.route().auth() != Route.Auth.NONE) {
+            call.presented(Credential.parse(call.request().headers()));
+        }
+        if (call.allowlisted()) {
+            return Verdict.PASS;
+        }
+        boolean anonymous = call.credential() instanceof Credential.None;
+        return gate.take(
+                call, call.countedAddress(), anonymous ? plan.anonymousAddress() : plan.everyAddress(), 1.0);
+    }
+}

@@ -1,0 +1,16 @@
+package app.rcommerce.gateway.policy;
+
+/** Refuses clients whose address is blocked with 403. */
+final class RefuseBlockedAddress implements Policy {
+
+    private final BlockGate gate;
+
+    RefuseBlockedAddress(BlockGate gate) {
+        this.gate = gate;
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        return call.allowlisted() ? Verdict.PASS : gate.address(call);
+    }
+}

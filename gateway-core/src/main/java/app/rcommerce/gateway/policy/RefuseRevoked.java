@@ -1,0 +1,51 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.store.RevocationStore.Standing;
+
+/** Refuses revoked tokens with 401. */
+final class RefuseRevoked implements Policy {
+
+    private static final String POLICY = "revocation";
+
+    private final NearRevocations revocations;
+    private final OnUnknown onStoreFailure;
+    private final Telemetry telemetry;
+
+    RefuseRevoked(NearRevocations revocations, OnUnknown onStoreFailure, Telemetry telemetry) {
+        this.revocations = revocations;
+        this.onStoreFailure = onStoreFailure;
+        this.telemetry = telemetry;
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        if (!(call.caller() instanceof Caller.TokenCaller token)) {
+            return Verdict.PASS;
+        }
+        return new Verdict.Later<>(
+                revocations.standing(token.tokenId(), token.identifier()),
+                standing -> judge(call, token, standing),
+                failure -> storeFailed(call, failure));
+    }
+
+    private Verdict judge(Call call, Caller.TokenCaller token, Standing standing) {
+        if (!standing.revokes(token.issuedAtMillis())) {
+            return Verdict.PASS;
+        }
+        telemetry.decided(POLICY, "refused");
+        return Challenge.TOKEN_REVOKED.answer(call);
+    }
+
+    private Verdict storeFailed(Call call, Throwable failure) {
+        StoreFailures.rethrowUnlessExpected(failure);
+        if (onStoreFailure == OnUnknown.ALLOW) {
+            telemetry.decided(POLICY, "unknown_allowed");
+            return Verdict.PASS;
+        }
+        telemetry.decided(POLICY, "unknown_denied");
+        return new Verdict.Answer(StoreFailures.denial(call));
+    }
+}

@@ -1,0 +1,27 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import java.util.concurrent.CompletionException;
+
+/** What policies have in common when the shared store cannot be asked. */
+final class StoreFailures {
+
+    private StoreFailures() {}
+
+    /** A store that is away is expected and has a stated answer; anything else is a defect and ends the call with 500. */
+    static void rethrowUnlessExpected(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        if (!(cause instanceof StoreUnavailable)) {
+            throw new IllegalStateException("a store failed in an unexpected way", cause);
+        }
+    }
+
+    /** The 503 of a feature that is configured to refuse. */
+    static Reply denial(Call call) {
+        return Denial.STORE_UNAVAILABLE.reply(call, new Field("retry-after", "1"));
+    }
+}

@@ -1,0 +1,28 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.http.Reply;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** What a policy decides about a call. */
+public sealed interface Verdict {
+
+    /** The next policy decides. */
+    Verdict PASS = new Pass();
+
+    /** The next policy decides; after the last one the request is forwarded. */
+    record Pass() implements Verdict {}
+
+    /** The call ends with this reply. */
+    record Answer(Reply reply) implements Verdict {}
+
+    /**
+     * The decision waits for a stage. The driver comes back to the call's event loop before it calls {@code then} or
+     * {@code failed}; a stage that is complete already is settled in place.
+     *
+     * @param then what the stage's value means
+     * @param failed what the stage's failure means
+     */
+    record Later<T>(CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed)
+            implements Verdict {}
+}

@@ -1,0 +1,193 @@
+package app.rcommerce.gateway.route;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the route of a request: among the routes whose host, path and method all match, the most specific one. A host
+ * named exactly beats a wildcard, a longer wildcard a shorter one, and any of them no host; then paths are compared
+ * segment by segment, a literal before a parameter before the open end; a route that names methods beats one that names
+ * none. Compiled once, immutable; any thread.
+ */
+public final class Router {
+
+    /** What was found. */
+    public sealed interface Match {
+        /** The route. */
+        record Found(Route route) implements Match {}
+
+        /** Routes match the host and the path, but none the method; these they do allow. */
+        record MethodNotAllowed(SortedSet<String> allowed) implements Match {}
+
+        /** No route matches. */
+        record NotFound() implements Match {}
+    }
+
+    private static final Match NOT_FOUND = new Match.NotFound();
+
+    private final Map<String, Node> exactHosts = new HashMap<>();
+    /** Wildcards by their suffix with the leading dot, longest first. */
+    private final List<Map.Entry<String, Node>> wildcardHosts;
+
+    private final @Nullable Node anyHost;
+
+    /** One node of the tree of segments. */
+    private static final class Node {
+        final Map<String, Node> literals = new HashMap<>();
+        @Nullable Node parameter;
+        /** Routes that end here, those that name methods first. */
+        final List<Match.Found> ends = new ArrayList<>(1);
+        /** Routes with an open end here. */
+        final List<Match.Found> open = new ArrayList<>(1);
+    }
+
+    /** Compiles the routes. */
+    public Router(List<Route> routes) {
+        Map<String, Node> wildcards = new HashMap<>();
+        Node any = null;
+        for (Route route : routes) {
+            Match.Found found = new Match.Found(route);
+            if (route.hosts().isEmpty()) {
+                any = any == null ? new Node() : any;
+                insert(any, found);
+            }
+            for (String host : route.hosts()) {
+                Node root = host.startsWith("*.")
+                        ? wildcards.computeIfAbsent(host.substring(1), suffix -> new Node())
+                        : exactHosts.computeIfAbsent(host, name -> new Node());
+                insert(root, found);
+            }
+        }
+        anyHost = any;
+        wildcardHosts = wildcards.entrySet().stream()
+                .sorted(Comparator.comparingInt((Map.Entry<String, Node> entry) -> -entry.getKey().length()))
+                .toList();
+    }
+
+    private static void insert(Node root, Match.Found found) {
+        Node node = root;
+        PathPattern pattern = found.route().path();
+        for (PathPattern.Segment segment : pattern.segments()) {
+            switch (segment) {
+                case PathPattern.Segment.Literal literal ->
+                    node = node.literals.computeIfAbsent(literal.text(), text -> new Node());
+                case PathPattern.Segment.Parameter ignored -> {
+                    if (node.parameter == null) {
+                        node.parameter = new Node();
+                    }
+                    node = node.parameter;
+                }
+            }
+        }
+        List<Match.Found> routes = pattern.openEnd() ? node.open : node.ends;
+        if (found.route().methods().isEmpty()) {
+            routes.addLast(found);
+        } else {
+            routes.addFirst(found);
+        }
+    }
+
+    /** The route of a request by its method, its host in lower case without a port, and its normalised path. */
+    public Match match(String method, String host, String path) {
+        Node exact = host.isEmpty() ? null : exactHosts.get(host);
+        if (exact != null) {
+            Match.Found found = find(exact, method, path, 1);
+            if (found != null) {
+                return found;
+            }
+        }
+        for (Map.Entry<String, Node> wildcard : wildcardHosts) {
+            if (matchesWildcard(host, wildcard.getKey())) {
+                Match.Found found = find(wildcard.getValue(), method, path, 1);
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        if (anyHost != null) {
+            Match.Found found = find(anyHost, method, path, 1);
+            if (found != null) {
+                return found;
+            }
+        }
+        return nothingFor(host, path);
+    }
+
+    private static boolean matchesWildcard(String host, String suffix) {
+        return host.length() > suffix.length() && host.endsWith(suffix);
+    }
+
+    private static Match.@Nullable Found find(Node node, String method, String path, int at) {
+        if (at > path.length()) {
+            Match.Found end = pick(node.ends, method);
+            return end != null ? end : pick(node.open, method);
+        }
+        int slash = path.indexOf('/', at);
+        int end = slash < 0 ? path.length() : slash;
+        Node literal = node.literals.isEmpty() ? null : node.literals.get(path.substring(at, end));
+        if (literal != null) {
+            Match.Found found = find(literal, method, path, end + 1);
+            if (found != null) {
+                return found;
+            }
+        }
+        if (node.parameter != null && end > at) {
+            Match.Found found = find(node.parameter, method, path, end + 1);
+            if (found != null) {
+                return found;
+            }
+        }
+        return pick(node.open, method);
+    }
+
+    private static Match.@Nullable Found pick(List<Match.Found> routes, String method) {
+        for (int i = 0; i < routes.size(); i++) {
+            Match.Found found = routes.get(i);
+            if (found.route().methods().isEmpty() || found.route().methods().contains(method)) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** Off the usual path: which methods would have been answered here. */
+    private Match nothingFor(String host, String path) {
+        SortedSet<String> allowed = new TreeSet<>();
+        Node exact = exactHosts.get(host);
+        if (exact != null) {
+            collect(exact, path, 1, allowed);
+        }
+        for (Map.Entry<String, Node> wildcard : wildcardHosts) {
+            if (matchesWildcard(host, wildcard.getKey())) {
+                collect(wildcard.getValue(), path, 1, allowed);
+            }
+        }
+        if (anyHost != null) {
+            collect(anyHost, path, 1, allowed);
+        }
+        return allowed.isEmpty() ? NOT_FOUND : new Match.MethodNotAllowed(allowed);
+    }
+
+    private static void collect(Node node, String path, int at, SortedSet<String> allowed) {
+        node.open.forEach(found -> allowed.addAll(found.route().methods()));
+        if (at > path.length()) {
+            node.ends.forEach(found -> allowed.addAll(found.route().methods()));
+            return;
+        }
+        int slash = path.indexOf('/', at);
+        int end = slash < 0 ? path.length() : slash;
+        Node literal = node.literals.get(path.substring(at, end));
+        if (literal != null) {
+            collect(literal, path, end + 1, allowed);
+        }
+        if (node.parameter != null && end > at) {
+            collect(node.parameter, path, end + 1, allowed);
+        }
+    }
+}

@@ -1,0 +1,467 @@
+package app.rcommerce.gateway.server.net;
+
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.policy.ErrorBody;
+import app.rcommerce.gateway.server.upstream.Deadline;
+import app.rcommerce.gateway.server.upstream.Failure;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's HTTP/1.1 connection: serves its requests one after the other, in order, however many it sends ahead; keeps
+ * it alive or closes it; times out what takes too long. What belongs to one request alone is in its {@link Exchange}.
+ * Confined to its event loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientLeg {
+
+    /** Decoded objects kept from requests sent ahead before the socket is no longer read. */
+    private static final int BACKLOG_HIGH = 32;
+    /** Content of a refused request that is read and dropped to keep the connection. */
+    private static final long DISCARD_MOST = 64 * 1024;
+
+    private static final long LINGER_NANOS = 2_000_000_000L;
+
+    private enum Waiting {
+        NOTHING,
+        REQUEST,
+        HEAD,
+        CONTENT,
+        CLIENT_READS,
+        CLIENT_CLOSES
+    }
+
+    private final Listener listener;
+    private final RequestDecoder decoder;
+    private final ReplyEncoder encoder;
+    private final Channel channel;
+    private final Deadline deadline;
+    private final byte[] peer;
+    private final int localPort;
+    private final Queue<HttpObject> backlog = new ArrayDeque<>(4);
+
+    private @Nullable Exchange current;
+    private Waiting waiting = Waiting.NOTHING;
+    private boolean skipLast;
+    private boolean discarding;
+    private boolean lingering;
+    private boolean keepAlive;
+    private boolean http11;
+    private boolean responseBegun;
+    private boolean inRead;
+    private boolean pumping;
+    private boolean flushNeeded;
+    private boolean closeWhenIdle;
+
+    ClientConnection(Listener listener, Channel channel, RequestDecoder decoder, ReplyEncoder encoder) {
+        this.listener = listener;
+        this.channel = channel;
+        this.decoder = decoder;
+        this.encoder = encoder;
+        this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
+        this.peer = channel.remoteAddress() instanceof InetSocketAddress address
+                ? Addresses.bytes(address.getAddress())
+                : new byte[4];
+        this.localPort = channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        awaitRequest();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        inRead = true;
+        if (lingering || !(message instanceof HttpObject object)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (backlog.isEmpty() && isTurnOfNext()) {
+            handle(object);
+        } else {
+            backlog.add(object);
+            if (backlog.size() >= BACKLOG_HIGH) {
+                channel.config().setAutoRead(false);
+            }
+        }
+    }
+
+    /** Whether the next object can be handled: it belongs to the request under way, or none is. */
+    private boolean isTurnOfNext() {
+        return skipLast || current == null || !current.requestContent().isEnded();
+    }
+
+    /** One object that it is the turn of. */
+    private void handle(HttpObject object) {
+        if (skipLast && object instanceof LastHttpContent) {
+            skipLast = false;
+            ReferenceCountUtil.release(object);
+            return;
+        }
+        if (discarding) {
+            discard(object);
+        } else if (object instanceof HttpRequest request) {
+            begin(request);
+        } else if (object instanceof HttpContent content && current != null) {
+            content(current, content);
+        } else {
+            ReferenceCountUtil.release(object);
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        waitFor(Waiting.NOTHING, 0);
+        http11 = request.protocolVersion().isKeepAliveDefault();
+        responseBegun = false;
+        keepAlive = HttpUtil.isKeepAlive(request) && !listener.isDraining();
+        Snapshot snapshot = listener.snapshot();
+        IncomingRequest incoming;
+        try {
+            incoming = IncomingRequest.check(request);
+        } catch (BadRequest bad) {
+            refuse(bad);
+            return;
+        }
+        encoder.answeringHead(incoming.method().equals("HEAD"));
+        boolean hasContent = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
+        skipLast = !hasContent;
+        Exchange exchange = new Exchange(this, snapshot, incoming, listener.traffic(), hasContent);
+        current = exchange;
+        exchange.start();
+        if (current == exchange && hasContent) {
+            waitFor(Waiting.CONTENT, snapshot.server().bodyTimeout().toNanos());
+        }
+    }
+
+    private void content(Exchange exchange, HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            keepAlive = false;
+            exchange.requestBroken(BadRequest.malformed("its content cannot be read").denial());
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        waitFor(
+                last ? Waiting.NOTHING : Waiting.CONTENT,
+                last ? 0 : listener.snapshot().server().bodyTimeout().toNanos());
+        exchange.requestContent(content);
+    }
+
+    /** A request too broken to become an exchange. */
+    private void refuse(BadRequest bad) {
+        keepAlive = false;
+        encoder.answeringHead(false);
+        String requestId = RequestIds.random();
+        byte[] body = ErrorBody.plain(bad.denial(), requestId);
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(bad.denial().status()), Unpooled.wrappedBuffer(body));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, ErrorBody.JSON)
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+                .set(HttpHeaderNames.CONNECTION, "close")
+                .set("x-request-id", requestId);
+        channel.write(response, channel.voidPromise());
+        listener.traffic().finished(Finished.refused(bad.denial(), requestId, Addresses.format(peer), body.length));
+        linger();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        inRead = false;
+        if (current != null) {
+            current.requestReadComplete();
+        }
+        if (flushNeeded) {
+            flushNeeded = false;
+            channel.flush();
+        }
+        if (current == null && waiting == Waiting.REQUEST && decoder.isMidHead()) {
+            waitFor(Waiting.HEAD, listener.snapshot().server().headerTimeout().toNanos());
+        }
+    }
+
+    @Override
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public byte[] peer() {
+        return peer;
+    }
+
+    @Override
+    public int localPort() {
+        return localPort;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void setReading(boolean wanted) {
+        channel.config().setAutoRead(wanted);
+        if (current != null && !current.requestContent().isEnded()) {
+            waitFor(
+                    wanted ? Waiting.CONTENT : Waiting.NOTHING,
+                    wanted ? listener.snapshot().server().bodyTimeout().toNanos() : 0);
+        }
+    }
+
+    @Override
+    public void reply(Reply reply, boolean closeAfter) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(reply.status()),
+                Unpooled.wrappedBuffer(reply.body()));
+        reply.fields().forEach(field -> response.headers().add(field.name(), field.value()));
+        if (reply.status() != 304 && reply.status() != 204) {
+            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length);
+        }
+        keepAlive &= !closeAfter;
+        decorate(response);
+        channel.write(response, channel.voidPromise());
+        responseBegun = true;
+        flushSoon();
+    }
+
+    @Override
+    public void informational(HttpResponse response) {
+        if (!http11) {
+            return;
+        }
+        FullHttpResponse whole =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, response.status(), Unpooled.EMPTY_BUFFER);
+        whole.headers().set(response.headers());
+        channel.writeAndFlush(whole, channel.voidPromise());
+    }
+
+    @Override
+    public void begin(HttpResponse response, boolean bodyless) {
+        boolean sized = response.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+        if (!bodyless && !sized) {
+            if (http11) {
+                HttpUtil.setTransferEncodingChunked(response, true);
+            } else {
+                response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+                keepAlive = false;
+            }
+        }
+        decorate(response);
+        responseBegun = true;
+        channel.write(response, channel.voidPromise());
+    }
+
+    private void decorate(HttpResponse response) {
+        if (listener.isDraining()) {
+            keepAlive = false;
+        }
+        if (!keepAlive) {
+            response.headers().set(HttpHeaderNames.CONNECTION, "close");
+        } else if (!http11) {
+            response.headers().set(HttpHeaderNames.CONNECTION, "keep-alive");
+        }
+    }
+
+    @Override
+    public void write(HttpContent content) {
+        channel.write(content, channel.voidPromise());
+        if (!channel.isWritable() && waiting == Waiting.NOTHING) {
+            waitFor(Waiting.CLIENT_READS, listener.snapshot().server().bodyTimeout().toNanos());
+        }
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    private void flushSoon() {
+        if (inRead) {
+            flushNeeded = true;
+        } else {
+            channel.flush();
+        }
+    }
+
+    @Override
+    public boolean isResponseBegun() {
+        return responseBegun;
+    }
+
+    @Override
+    public void abort() {
+        channel.close();
+    }
+
+    @Override
+    public void ended(Exchange exchange) {
+        if (current != exchange) {
+            return;
+        }
+        current = null;
+        if (!keepAlive || listener.isDraining()) {
+            if (exchange.requestContent().isEnded() && backlog.isEmpty() && channel.config().isAutoRead()) {
+                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+                lingering = true;
+            } else {
+                linger();
+            }
+            return;
+        }
+        flushSoon();
+        if (!exchange.requestContent().isEnded()) {
+            if (!exchange.requestContent().isWorthDiscarding(DISCARD_MOST)) {
+                linger();
+                return;
+            }
+            discarding = true;
+            channel.config().setAutoRead(true);
+            waitFor(Waiting.CONTENT, listener.snapshot().server().bodyTimeout().toNanos());
+        }
+        pump();
+    }
+
+    private void discard(HttpObject object) {
+        boolean last = object instanceof LastHttpContent;
+        ReferenceCountUtil.release(object);
+        if (object.decoderResult().isFailure()) {
+            linger();
+        } else if (last) {
+            discarding = false;
+            pump();
+        }
+    }
+
+    /** Serves what was sent ahead, without growing the stack. */
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (!backlog.isEmpty() && !lingering && isTurnOfNext()) {
+                handle(backlog.remove());
+            }
+        } finally {
+            pumping = false;
+        }
+        if (backlog.isEmpty() && !channel.config().isAutoRead() && current == null) {
+            channel.config().setAutoRead(true);
+        }
+        if (current == null && !discarding && !lingering) {
+            if (closeWhenIdle) {
+                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            } else {
+                awaitRequest();
+            }
+        }
+    }
+
+    private void awaitRequest() {
+        waitFor(Waiting.REQUEST, listener.snapshot().server().idleTimeout().toNanos());
+    }
+
+    private void waitFor(Waiting what, long nanos) {
+        waiting = what;
+        if (what == Waiting.NOTHING) {
+            deadline.clear();
+        } else {
+            deadline.set(nanos);
+        }
+    }
+
+    /**
+     * Closes the connection without destroying what the client has yet to read: our side ends, and what still arrives
+     * is dropped for a while (RFC 9112 §9.6).
+     */
+    private void linger() {
+        lingering = true;
+        dropBacklog();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+                duplex.shutdownOutput();
+                channel.config().setAutoRead(true);
+                waitFor(Waiting.CLIENT_CLOSES, LINGER_NANOS);
+            } else {
+                channel.close();
+            }
+        });
+    }
+
+    private void dropBacklog() {
+        backlog.forEach(ReferenceCountUtil::release);
+        backlog.clear();
+    }
+
+    /** Closes now if idle, else after the request under way: the gateway is stopping. */
+    void drain() {
+        closeWhenIdle = true;
+        if (current == null && backlog.isEmpty() && !decoder.isMidHead() && !discarding && !lingering) {
+            channel.close();
+        }
+    }
+
+    private void timedOut() {
+        Waiting was = waiting;
+        waiting = Waiting.NOTHING;
+        if (was == Waiting.CONTENT && current != null) {
+            keepAlive = false;
+            current.clientFailed(new Failure(
+                    Failure.Source.CLIENT, Failure.Kind.TIMEOUT, "the request's content did not arrive in time"));
+            return;
+        }
+        channel.close();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (waiting == Waiting.CLIENT_READS && channel.isWritable()) {
+            waitFor(Waiting.NOTHING, 0);
+        }
+        if (current != null && channel.isWritable()) {
+            current.clientWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        deadline.close();
+        dropBacklog();
+        Exchange exchange = current;
+        current = null;
+        if (exchange != null) {
+            exchange.clientGone();
+        }
+        listener.closed(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        channel.close();
+    }
+}

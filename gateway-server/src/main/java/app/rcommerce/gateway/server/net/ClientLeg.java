@@ -1,0 +1,52 @@
+package app.rcommerce.gateway.server.net;
+
+import app.rcommerce.gateway.http.Reply;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+
+/**
+ * The client's side of one exchange, whatever version of HTTP it speaks: what is kept alive, numbered or closed is not
+ * the exchange's business. All calls on the event loop.
+ */
+interface ClientLeg {
+
+    /** The event loop of the exchange. */
+    EventLoop loop();
+
+    /** The address at the other end: 4 or 16 bytes. */
+    byte[] peer();
+
+    /** The port the client connected to. */
+    int localPort();
+
+    /** Whether the client takes more without our queueing it. */
+    boolean isWritable();
+
+    /** Stops or resumes reading the request's content. */
+    void setReading(boolean wanted);
+
+    /** Sends a whole answer. */
+    void reply(Reply reply, boolean closeAfter);
+
+    /** Sends an interim answer. */
+    void informational(HttpResponse response);
+
+    /** Sends the head of an answer; {@code bodyless} where no content can follow. */
+    void begin(HttpResponse response, boolean bodyless);
+
+    /** Sends some content, the last one as {@code LastHttpContent}; the content is released. */
+    void write(HttpContent content);
+
+    /** Flushes what was sent. */
+    void flush();
+
+    /** Whether a final answer has begun. */
+    boolean isResponseBegun();
+
+    /** Breaks the answer off, so that the client cannot take it for whole. */
+    void abort();
+
+    /** The exchange is over and its answer complete. */
+    void ended(Exchange exchange);
+}

@@ -1,0 +1,317 @@
+package app.rcommerce.gateway.server.net;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.cache.CacheKeys;
+import app.rcommerce.gateway.cache.CacheStatus;
+import app.rcommerce.gateway.cache.Freshness;
+import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.CacheLookup;
+import app.rcommerce.gateway.server.upstream.Failure;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reply on its way from the upstream into the cache, and the requests that wait for it: each reads along at its own
+ * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and then
+ * draw what there is. Content is kept up to the bound of an entry; beyond that nothing is stored, what every reader has
+ * taken is let go, and a reader that has fallen too far behind is broken off. Safe for any thread.
+ */
+final class Fill {
+
+    /** A request that waits for the reply. Told on its own event loop. */
+    interface Reader {
+        /** Where the reader is told. */
+        EventLoop loop();
+
+        /** The request's fields, to see whether the reply is meant for it too. */
+        Headers requestHeaders();
+
+        /** The reply is not for this reader: it must ask the upstream itself. */
+        void released();
+
+        /** There is something to draw. */
+        void drawable();
+
+        /** The reply will not come, or not whole. */
+        void fillFailed(Failure failure);
+    }
+
+    /** A reader's place: how many pieces it has drawn. Guarded by the fill. */
+    static final class Seat {
+        private final Fill fill;
+        private final Reader reader;
+        private long position;
+        private boolean told;
+
+        private Seat(Fill fill, Reader reader) {
+            this.fill = fill;
+            this.reader = reader;
+        }
+
+        /** The reply's head, once the reader has been told that there is something to draw. */
+        StoredReply head() {
+            return fill.headOf();
+        }
+
+        /** The next piece of content, or null where there is none for now. */
+        byte @Nullable [] draw() {
+            return fill.draw(this);
+        }
+
+        /** Whether all content has been drawn. */
+        boolean isAtEnd() {
+            return fill.isAtEnd(this);
+        }
+
+        /** The reader has left. */
+        void leave() {
+            fill.leave(this);
+        }
+    }
+
+    private enum Phase {
+        WAITING,
+        STREAMING,
+        OVERSIZE,
+        COMPLETE,
+        CLOSED
+    }
+
+    /** What the upstream saw under these names was ours, not the client's: a key of the client's fields says nothing. */
+    private static final Set<String> SET_BY_US = Set.of(
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-proto",
+            "x-gateway-caller",
+            "x-real-ip",
+            "x-request-id");
+
+    private final Fills fills;
+    private final CacheKey primary;
+    private final CacheLookup lookup;
+    private final Call call;
+    private final long sentMillis;
+    private final long generation;
+    private final List<Seat> seats = new ArrayList<>();
+    private final List<byte[]> pieces = new ArrayList<>();
+    private Phase phase = Phase.WAITING;
+    private long firstPiece;
+    private long bytes;
+    private Freshness.@Nullable Storable storable;
+    private @Nullable StoredReply head;
+    private CacheStatus status;
+
+    Fill(Fills fills, Call call, CacheLookup lookup, long nowMillis) {
+        this.fills = fills;
+        this.call = call;
+        this.lookup = lookup;
+        this.primary = lookup.primary();
+        this.sentMillis = nowMillis;
+        this.generation = fills.generation();
+        this.status = lookup.forwarded();
+    }
+
+    CacheKey primary() {
+        return primary;
+    }
+
+    /** Adds a reader; answers its place, or null where the reply is not to be had from here any more. */
+    synchronized @Nullable Seat join(Reader reader) {
+        if (phase == Phase.OVERSIZE || phase == Phase.CLOSED || firstPiece > 0) {
+            return null;
+        }
+        if (head != null && !isFor(reader)) {
+            return null;
+        }
+        Seat seat = new Seat(this, reader);
+        seats.add(seat);
+        if (phase != Phase.WAITING) {
+            tell(seat);
+        }
+        return seat;
+    }
+
+    /** The head of the reply has arrived; answers what {@code Cache-Status} says. Called by the leader. */
+    synchronized String head(int code, Headers reply, long contentLength, long nowMillis) {
+        Freshness freshness = Freshness.of(
+                new Freshness.Candidate(
+                        call.request().method(), lookup.directives(), lookup.credential(), code, reply),
+                lookup.rule(),
+                sentMillis,
+                nowMillis);
+        boolean tooLarge = contentLength > lookup.rule().maxEntryBytes();
+        if (tooLarge
+                || !(freshness instanceof Freshness.Storable found)
+                || found.vary().stream().anyMatch(SET_BY_US::contains)) {
+            phase = Phase.CLOSED;
+            fills.remove(this);
+            seats.forEach(Fill::release);
+            seats.clear();
+            return (tooLarge ? status.withDetail("too-large") : status).toString();
+        }
+        storable = found;
+        head = StoredReply.of(found, call.request().target().path(), code, reply, new byte[0]);
+        phase = Phase.STREAMING;
+        status = status.withStored();
+        seats.removeIf(seat -> {
+            boolean elsewhere = !isFor(seat.reader);
+            if (elsewhere) {
+                release(seat);
+            } else {
+                tell(seat);
+            }
+            return elsewhere;
+        });
+        return status.toString();
+    }
+
+    /** Some content has arrived. Called by the leader; the buffer is only read. */
+    synchronized void content(ByteBuf content, boolean last) {
+        if (phase == Phase.STREAMING || phase == Phase.OVERSIZE) {
+            if (content.isReadable()) {
+                pieces.add(ByteBufUtil.getBytes(content));
+                bytes += content.readableBytes();
+            }
+            if (phase == Phase.STREAMING && bytes > lookup.rule().maxEntryBytes()) {
+                phase = Phase.OVERSIZE;
+                fills.remove(this);
+            }
+            if (phase == Phase.OVERSIZE) {
+                letGo();
+            }
+            if (last) {
+                complete();
+            }
+            seats.forEach(Fill::tell);
+        }
+    }
+
+    private void complete() {
+        boolean store = phase == Phase.STREAMING && storable != null && head != null;
+        phase = Phase.COMPLETE;
+        if (store) {
+            byte[] body = new byte[Math.toIntExact(bytes)];
+            int at = 0;
+            for (byte[] piece : pieces) {
+                System.arraycopy(piece, 0, body, at, piece.length);
+                at += piece.length;
+            }
+            fills.store(this, storable, headOf(), body, generation, call.request().headers());
+        }
+    }
+
+    /** The reply cannot be had, or not whole. Called by the leader. */
+    synchronized void fail(Failure failure) {
+        if (phase == Phase.COMPLETE || phase == Phase.CLOSED) {
+            return;
+        }
+        phase = Phase.CLOSED;
+        fills.remove(this);
+        for (Seat seat : seats) {
+            seat.reader.loop().execute(() -> seat.reader.fillFailed(failure));
+        }
+        seats.clear();
+    }
+
+    /** Whether the upstream should be read to the end though the leader's client has left. */
+    synchronized boolean isWanted() {
+        return phase == Phase.WAITING || phase == Phase.STREAMING || (phase == Phase.OVERSIZE && !seats.isEmpty());
+    }
+
+    /** Whether the leader must read on however slow its own client is: others depend on it, within the bound. */
+    synchronized boolean isUrgent() {
+        return phase == Phase.STREAMING;
+    }
+
+    /** What readers are told of the cache's part. */
+    synchronized String collapsedStatus() {
+        return lookup.forwarded().withCollapsed().toString();
+    }
+
+    private boolean isFor(Reader reader) {
+        if (storable == null || storable.vary().isEmpty()) {
+            return true;
+        }
+        List<String> names = storable.vary();
+        return CacheKeys.variant(primary, names, reader.requestHeaders())
+                .equals(CacheKeys.variant(primary, names, call.request().headers()));
+    }
+
+    private static void release(Seat seat) {
+        seat.reader.loop().execute(seat.reader::released);
+    }
+
+    private static void tell(Seat seat) {
+        if (!seat.told) {
+            seat.told = true;
+            seat.reader.loop().execute(seat.reader::drawable);
+        }
+    }
+
+    /** Lets go of what every reader has drawn; breaks off readers that would make us keep too much. */
+    private void letGo() {
+        long most = lookup.rule().maxEntryBytes();
+        long slowest = firstPiece + pieces.size();
+        for (Seat seat : seats) {
+            slowest = Math.min(slowest, seat.position);
+        }
+        dropBefore(slowest);
+        if (bytes <= 2 * most) {
+            return;
+        }
+        Failure late = new Failure(Failure.Source.CLIENT, Failure.Kind.OVERLOAD, "the client reads too slowly");
+        seats.removeIf(seat -> {
+            boolean behind = seat.position == firstPiece;
+            if (behind) {
+                seat.reader.loop().execute(() -> seat.reader.fillFailed(late));
+            }
+            return behind;
+        });
+        long next = firstPiece + pieces.size();
+        for (Seat seat : seats) {
+            next = Math.min(next, seat.position);
+        }
+        dropBefore(next);
+    }
+
+    private void dropBefore(long position) {
+        while (firstPiece < position) {
+            bytes -= pieces.removeFirst().length;
+            firstPiece++;
+        }
+    }
+
+    private synchronized StoredReply headOf() {
+        if (head == null) {
+            throw new IllegalStateException("the head is drawn before it has arrived");
+        }
+        return head;
+    }
+
+    private synchronized byte @Nullable [] draw(Seat seat) {
+        long index = seat.position - firstPiece;
+        if (index < 0 || index >= pieces.size()) {
+            seat.told = false;
+            return null;
+        }
+        seat.position++;
+        return pieces.get((int) index);
+    }
+
+    private synchronized boolean isAtEnd(Seat seat) {
+        return phase == Phase.COMPLETE && seat.position == firstPiece + pieces.size();
+    }
+
+    private synchronized void leave(Seat seat) {
+        seats.remove(seat);
+    }
+}

@@ -1,0 +1,118 @@
+package app.rcommerce.gateway.server.net;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.cache.CacheKeys;
+import app.rcommerce.gateway.cache.Freshness;
+import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.cache.VaryMarker;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.policy.CacheLookup;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.store.ReplyStore;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The replies of this node that are on their way into the cache: one per key at a time, so that any number of requests
+ * that miss together cost the upstream one. Their number is bounded by the requests under way. Safe for any thread.
+ */
+public final class Fills {
+
+    /** What a request found: it leads a fill, it reads along, or it goes on by itself. */
+    sealed interface Part {
+        /** The request asks the upstream and feeds the fill. */
+        record Lead(Fill fill) implements Part {}
+
+        /** Another request does. */
+        record Join(Fill.Seat seat, String cacheStatus) implements Part {}
+
+        /** The request asks the upstream for itself. */
+        record Alone() implements Part {}
+    }
+
+    private final ReplyStore store;
+    private final Clock clock;
+    private final AtomicLong generation = new AtomicLong();
+    private final ConcurrentHashMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
+
+    /** Fills into the store. */
+    public Fills(ReplyStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Whatever has been asked of an upstream up to now must not be stored any more: a purge has been ordered. */
+    public void purged() {
+        generation.incrementAndGet();
+        fills.clear();
+    }
+
+    long generation() {
+        return generation.get();
+    }
+
+    /** Finds the part that a request plays which was not answered from the store. */
+    Part part(Call call, CacheLookup lookup, Fill.Reader reader) {
+        if (!lookup.isFillable(call.request().method())) {
+            return new Part.Alone();
+        }
+        Fill mine = new Fill(this, call, lookup, clock.millis());
+        if (!lookup.isCollapsible()) {
+            return new Part.Lead(mine);
+        }
+        Fill other = fills.putIfAbsent(lookup.primary(), mine);
+        if (other == null) {
+            return new Part.Lead(mine);
+        }
+        Fill.Seat seat = other.join(reader);
+        return seat == null ? new Part.Alone() : new Part.Join(seat, other.collapsedStatus());
+    }
+
+    void remove(Fill fill) {
+        fills.remove(fill.primary(), fill);
+    }
+
+    /** Stores a complete reply; requests find it in its fill until the store has it. */
+    void store(
+            Fill fill,
+            Freshness.Storable storable,
+            StoredReply head,
+            byte[] body,
+            long begunIn,
+            Headers request) {
+        long lifeMillis = head.freshMillis(clock.millis());
+        if (begunIn != generation.get() || lifeMillis <= 0) {
+            remove(fill);
+            return;
+        }
+        StoredReply whole = new StoredReply(
+                head.path(),
+                head.status(),
+                head.fields(),
+                body,
+                head.storedAtMillis(),
+                head.freshUntilMillis(),
+                head.varyNames(),
+                head.shareable());
+        Duration life = Duration.ofMillis(lifeMillis);
+        CompletionStage<Void> stored;
+        if (storable.vary().isEmpty()) {
+            stored = store.put(fill.primary(), whole.encode(), life);
+        } else {
+            CacheKey variant = CacheKeys.variant(fill.primary(), storable.vary(), request);
+            stored = store.put(variant, whole.encode(), life);
+            CompletionStage<Void> marked =
+                    store.put(fill.primary(), new VaryMarker(head.path(), storable.vary()).encode(), life);
+            stored = stored.thenCombine(marked, (a, b) -> a);
+        }
+        stored.whenComplete((done, failure) -> remove(fill));
+    }
+
+    /** How many replies are on their way. */
+    public int size() {
+        return fills.size();
+    }
+}

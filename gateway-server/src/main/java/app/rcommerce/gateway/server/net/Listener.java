@@ -1,0 +1,119 @@
+package app.rcommerce.gateway.server.net;
+
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.upstream.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Listens for clients and knows their connections, so that they can be drained. Starting and stopping is for one thread;
+ * the rest is safe for any.
+ */
+public final class Listener {
+
+    private static final int BACKLOG = 1024;
+
+    private final Transport transport;
+    private final Supplier<Snapshot> snapshots;
+    private final Traffic traffic;
+    private final List<Channel> bound = new ArrayList<>();
+    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
+
+    /** A listener that takes the snapshot of each request from the supplier. */
+    public Listener(Transport transport, Supplier<Snapshot> snapshots, Traffic traffic) {
+        this.transport = transport;
+        this.snapshots = snapshots;
+        this.traffic = traffic;
+    }
+
+    /**
+     * Binds an address.
+     *
+     * @return where it listens, which tells the port where any free one was asked for
+     * @throws IOException where the address cannot be bound, naming it
+     */
+    public InetSocketAddress bind(ServerConfig.Listen listen) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(transport.group())
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                });
+        var future = bootstrap.bind(new InetSocketAddress(listen.host(), listen.port())).awaitUninterruptibly();
+        if (!future.isSuccess()) {
+            throw new IOException("cannot listen on " + listen + ": " + future.cause().getMessage(), future.cause());
+        }
+        bound.add(future.channel());
+        return (InetSocketAddress) future.channel().localAddress();
+    }
+
+    private void accept(Channel channel) {
+        ServerConfig server = snapshot().server();
+        RequestDecoder decoder = new RequestDecoder(server.maxRequestLine(), server.maxHeaderSize());
+        ReplyEncoder encoder = new ReplyEncoder();
+        ClientConnection connection = new ClientConnection(this, channel, decoder, encoder);
+        channel.pipeline().addLast(decoder).addLast(encoder).addLast(connection);
+        connections.add(connection);
+        traffic.connectionOpened();
+    }
+
+    void closed(ClientConnection connection) {
+        if (connections.remove(connection)) {
+            traffic.connectionClosed();
+        }
+    }
+
+    Snapshot snapshot() {
+        return snapshots.get();
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Stops listening, lets every accepted request end, and closes what is left after the grace. Blocks until then.
+     *
+     * @return how many connections had to be broken off
+     */
+    public int drain(Duration grace) throws InterruptedException {
+        draining = true;
+        bound.forEach(channel -> channel.close().awaitUninterruptibly());
+        connections.forEach(connection -> connection.loop().execute(connection::drain));
+        long deadline = System.nanoTime() + grace.toNanos();
+        while (!connections.isEmpty() && deadline - System.nanoTime() > 0) {
+            Thread.sleep(10);
+        }
+        int left = connections.size();
+        connections.forEach(connection -> connection.loop().execute(connection::abort));
+        return left;
+    }
+
+    /** Connections of clients. */
+    public int openConnections() {
+        return connections.size();
+    }
+}

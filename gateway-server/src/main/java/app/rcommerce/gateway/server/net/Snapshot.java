@@ -1,0 +1,25 @@
+package app.rcommerce.gateway.server.net;
+
+import app.rcommerce.gateway.block.CidrSet;
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.server.upstream.Upstreams;
+import java.util.List;
+
+/**
+ * Everything a request is handled under: one configuration, compiled. Taken once per request, so that a reload never
+ * falls between two of its decisions. Immutable.
+ *
+ * @param server bounds and time-outs
+ * @param trustedProxies peers whose {@code X-Forwarded-*} are continued
+ * @param policies in order
+ * @param upstreams where requests are sent
+ * @param fills replies on their way into the cache
+ */
+public record Snapshot(
+        ServerConfig server, CidrSet trustedProxies, List<Policy> policies, Upstreams upstreams, Fills fills) {
+
+    public Snapshot {
+        policies = List.copyOf(policies);
+    }
+}

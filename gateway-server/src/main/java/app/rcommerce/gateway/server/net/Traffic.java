@@ -1,0 +1,17 @@
+package app.rcommerce.gateway.server.net;
+
+/**
+ * Told what happens to requests and connections, for metrics and the access log. Called on event loops; must neither
+ * block nor throw.
+ */
+public interface Traffic {
+
+    /** An exchange is over, whatever became of it; told exactly once for each that began. */
+    void finished(Finished finished);
+
+    /** A client's connection was accepted. */
+    void connectionOpened();
+
+    /** A client's connection was closed. */
+    void connectionClosed();
+}

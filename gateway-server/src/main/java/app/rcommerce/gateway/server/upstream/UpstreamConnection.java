@@ -1,0 +1,238 @@
+package app.rcommerce.gateway.server.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an origin: idle in a {@link Pool}, or serving one request. Confined to its event loop. It goes back
+ * to the pool only at the end of a read, so that bytes which follow an answer unasked are noticed before another request
+ * could take them for its own.
+ */
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+
+    private final Pool pool;
+    private final Channel channel;
+    private final Deadline deadline;
+    private @Nullable ResponseListener listener;
+    private boolean reused;
+    private boolean responseBegun;
+    private boolean requestEnded;
+    private boolean responseEnded;
+    private boolean reusable;
+    private boolean reading;
+    private long idleSinceNanos;
+
+    UpstreamConnection(Pool pool, Channel channel) {
+        this.pool = pool;
+        this.channel = channel;
+        this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
+    }
+
+    /** Begins to serve a request. */
+    void begin(ResponseListener toTell) {
+        deadline.clear();
+        listener = toTell;
+        responseBegun = false;
+        requestEnded = false;
+        responseEnded = false;
+        reusable = false;
+    }
+
+    /** Whether the connection had served another request before this one. */
+    public boolean isReused() {
+        return reused;
+    }
+
+    /** Whether any byte of the answer has been understood. */
+    public boolean isResponseBegun() {
+        return responseBegun;
+    }
+
+    /** Whether the connection takes more of the request without queueing it. */
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    /** Sends the head of the request, without flushing. */
+    public void send(HttpRequest request) {
+        channel.write(request, channel.voidPromise());
+        deadline.set(pool.config().timeout().toNanos());
+    }
+
+    /** Sends some content, the last one as {@code LastHttpContent}, without flushing. The content is released. */
+    public void send(HttpContent content) {
+        if (content instanceof LastHttpContent) {
+            requestEnded = true;
+        }
+        channel.write(content, channel.voidPromise());
+        deadline.set(pool.config().timeout().toNanos());
+    }
+
+    /** Flushes what was sent. */
+    public void flush() {
+        channel.flush();
+    }
+
+    /** Stops or resumes reading the answer: back-pressure from the client. The time-out stands still meanwhile. */
+    public void setReading(boolean wanted) {
+        if (channel.config().isAutoRead() == wanted) {
+            return;
+        }
+        channel.config().setAutoRead(wanted);
+        if (wanted) {
+            deadline.set(pool.config().timeout().toNanos());
+        } else {
+            deadline.clear();
+        }
+    }
+
+    /** Waits for a client's content: the origin is not to blame for the time that takes. */
+    public void awaitingClient() {
+        deadline.clear();
+    }
+
+    /** Gives the request up: nobody wants the answer any more. */
+    public void cancel() {
+        listener = null;
+        channel.close();
+    }
+
+    boolean isUsable() {
+        return channel.isActive();
+    }
+
+    long idleSinceNanos() {
+        return idleSinceNanos;
+    }
+
+    void close() {
+        channel.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        reading = true;
+        ResponseListener toTell = listener;
+        if (toTell == null || responseEnded || !(message instanceof HttpObject object)) {
+            // Nobody asked for this: not a connection to be trusted with another request.
+            ReferenceCountUtil.release(message);
+            reusable = false;
+            channel.close();
+            return;
+        }
+        if (object.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(message);
+            fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "the answer cannot be understood"));
+            return;
+        }
+        deadline.set(pool.config().timeout().toNanos());
+        if (object instanceof HttpResponse response) {
+            responded(toTell, response);
+        }
+        if (object instanceof HttpContent content) {
+            if (!responseBegun) {
+                // The end of an interim answer.
+                content.release();
+                return;
+            }
+            boolean last = content instanceof LastHttpContent;
+            if (last) {
+                responseEnded = true;
+                deadline.clear();
+                reusable = reusable && requestEnded;
+            }
+            toTell.content(content);
+        }
+    }
+
+    private void responded(ResponseListener toTell, HttpResponse response) {
+        if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            if (response.status().code() == 101) {
+                fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "an upgrade nobody asked for"));
+                return;
+            }
+            toTell.informational(response);
+            return;
+        }
+        responseBegun = true;
+        reusable = HttpUtil.isKeepAlive(response) && HttpVersion.HTTP_1_1.equals(response.protocolVersion());
+        toTell.head(response);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        if (listener != null) {
+            listener.readComplete();
+        }
+        releaseIfDone();
+    }
+
+    private void releaseIfDone() {
+        if (!responseEnded || listener == null) {
+            return;
+        }
+        listener = null;
+        if (!reusable || !channel.isActive()) {
+            channel.close();
+            return;
+        }
+        channel.config().setAutoRead(true);
+        reused = true;
+        idleSinceNanos = System.nanoTime();
+        deadline.set(pool.config().idleTimeout().toNanos());
+        pool.release(this);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (listener != null && channel.isWritable()) {
+            listener.writable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        deadline.close();
+        pool.closed(this);
+        fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.RESET, "the connection was closed"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(new Failure(
+                Failure.Source.UPSTREAM,
+                Failure.Kind.RESET,
+                "the connection failed: " + cause.getClass().getSimpleName()));
+    }
+
+    private void timedOut() {
+        if (listener == null) {
+            channel.close();
+            return;
+        }
+        fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.TIMEOUT, "nothing came in time"));
+    }
+
+    private void fail(Failure failure) {
+        ResponseListener toTell = listener;
+        boolean ended = responseEnded;
+        listener = null;
+        reusable = false;
+        channel.close();
+        if (toTell != null && !ended) {
+            toTell.failed(failure);
+        }
+    }
+}
