@@ -63,7 +63,7 @@ public final class HttpDate {
         return String.format(
                 Locale.ROOT,
                 "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                DAYS.get(time.getDayOfWeek().ordinal()),
+                DAYS.get(time.getDayOfWeek().getValue() - 1),
                 time.getDayOfMonth(),
                 MONTHS.get(time.getMonthValue() - 1),
                 time.getYear(),
