@@ -1,0 +1,22 @@
+package app.rcommerce.gateway.config;
+
+import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+
+/** Reads {@code [access]}. */
+final class AccessReader {
+
+    private static final Form<Subject> SUBJECT = Form.of(
+            "\"ip:\" with an address or a range, \"key:\" with an API key's id, or \"user:\" with a subject, such as"
+                    + " \"ip:203.0.113.0/24\"",
+            Subject::parse);
+
+    private AccessReader() {}
+
+    static AccessConfig read(Section access) {
+        return new AccessConfig(
+                access.texts("block", SUBJECT),
+                access.texts("allow", SUBJECT),
+                access.choice("on_store_failure", OnUnknown.ALLOW));
+    }
+}

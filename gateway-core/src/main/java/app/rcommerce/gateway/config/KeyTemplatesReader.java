@@ -1,0 +1,108 @@
+package app.rcommerce.gateway.config;
+
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads {@code [cache.redis.keys]}. A template has exactly the placeholder of its structure, which may stand in a pair
+ * of braces of its own: those stay in the key as the hash tag of a Redis Cluster. Templates differ in what stands before
+ * the placeholder, so no key can belong to two structures, whatever an identifier holds.
+ */
+final class KeyTemplatesReader {
+
+    /** Identifiers reach 71 characters; keys ought to stay near 100. */
+    private static final int LONGEST = 64;
+
+    /** A template as it was read; the prefix is what all its keys begin with. */
+    private record Template(String key, String text, String prefix, boolean fixed) {
+
+        boolean meets(Template other) {
+            if (fixed && other.fixed) {
+                return text.equals(other.text);
+            }
+            boolean mine = !other.fixed && prefix.startsWith(other.prefix);
+            boolean others = !fixed && other.prefix.startsWith(prefix);
+            return mine || others;
+        }
+    }
+
+    private final Section section;
+    private final List<Template> templates = new ArrayList<>();
+
+    private KeyTemplatesReader(Section section) {
+        this.section = section;
+    }
+
+    static KeyTemplates read(Section section) {
+        KeyTemplatesReader reader = new KeyTemplatesReader(section);
+        KeyTemplates contract = KeyTemplates.DEFAULTS;
+        KeyTemplates keys = new KeyTemplates(
+                reader.template("rate_limit", "{identifier}", contract.rateLimit()),
+                reader.template("block_list", "{identifier}", contract.blockList()),
+                reader.template("block_ranges", "", contract.blockRanges()),
+                reader.template("token_blacklist", "{token_id}", contract.tokenBlacklist()),
+                reader.template("subject_cutoff", "{identifier}", contract.subjectCutoff()),
+                reader.template("api_cache", "{key}", contract.apiCache()),
+                reader.template("nodes", "", contract.nodes()));
+        reader.reportMeetings();
+        return keys;
+    }
+
+    private String template(String key, String placeholder, String otherwise) {
+        String literal = "visible ASCII characters, " + LONGEST + " at most";
+        String expected = placeholder.isEmpty()
+                ? "a key without a placeholder, of " + literal
+                : "a key with " + placeholder + " or {" + placeholder + "} exactly once, of " + literal;
+        Form<String> form = Form.of(expected, text -> fits(text, placeholder) ? text : null);
+        String text = section.text(key, form, otherwise);
+        templates.add(new Template(key, text, prefix(text, placeholder), placeholder.isEmpty()));
+        return text;
+    }
+
+    private static boolean fits(String text, String placeholder) {
+        String rest = text;
+        if (!placeholder.isEmpty()) {
+            int at = text.indexOf(placeholder);
+            if (at < 0) {
+                return false;
+            }
+            int end = at + placeholder.length();
+            boolean tagged = at > 0 && text.charAt(at - 1) == '{' && end < text.length() && text.charAt(end) == '}';
+            rest = text.substring(0, tagged ? at - 1 : at) + text.substring(tagged ? end + 1 : end);
+        }
+        return !text.isEmpty()
+                && text.length() <= LONGEST
+                && rest.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '{' && c != '}');
+    }
+
+    private static String prefix(String text, String placeholder) {
+        return placeholder.isEmpty() ? text : text.substring(0, text.indexOf(placeholder));
+    }
+
+    private void reportMeetings() {
+        for (int i = 0; i < templates.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                report(templates.get(j), templates.get(i));
+            }
+        }
+    }
+
+    private void report(Template one, Template other) {
+        if (!one.meets(other)) {
+            return;
+        }
+        if (section.has(other.key())) {
+            report(other.key(), one);
+        } else {
+            report(one.key(), other);
+        }
+    }
+
+    private void report(String key, Template against) {
+        section.problem(
+                key,
+                "a beginning unlike that of " + against.key() + ", " + Written.quoted(against.text())
+                        + ", so that no key can belong to both");
+    }
+}

@@ -1,0 +1,156 @@
+package app.rcommerce.gateway.config;
+
+import app.rcommerce.gateway.route.PathPattern;
+import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.route.Route.Auth;
+import app.rcommerce.gateway.route.Route.CacheRule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code [[routes]]} and follows their references. */
+final class RoutesReader {
+
+    /**
+     * What routes refer to.
+     *
+     * @param upstreams names of upstreams, those with problems too: one mistake is one problem
+     * @param limits names of limits, likewise
+     * @param verifies whether any credential can be verified
+     * @param ttl of cached replies where a route names none
+     * @param maxEntryBytes of cached replies where a route names none
+     */
+    record Surroundings(
+            Collection<String> upstreams, Collection<String> limits, boolean verifies, Duration ttl, long maxEntryBytes) {}
+
+    private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, RoutesReader::path);
+    private static final Form<String> METHOD = Form.of(
+            "a method in upper case, such as \"GET\"", text -> text.matches("[A-Z][A-Z-]{0,31}") ? text : null);
+    private static final Form<String> HOST = Form.of(
+            "a host without a port, such as \"shop.example.com\" or \"*.example.com\"", RoutesReader::host);
+
+    private final Surroundings surroundings;
+    private final Map<String, Section> names = new HashMap<>();
+    /** Routes by each combination of host, method and path that they answer. */
+    private final Map<List<String>, Section> answered = new HashMap<>();
+
+    RoutesReader(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    List<Route> read(Section root) {
+        root.needElements("routes", "at least one [[routes]]");
+        List<Route> routes = new ArrayList<>();
+        for (Section section : root.tables("routes")) {
+            Route route = route(section);
+            if (route != null) {
+                reportSame(section, route);
+                routes.add(route);
+            }
+        }
+        return routes;
+    }
+
+    private @Nullable Route route(Section section) {
+        String name = section.required("name", Form.of(Names.EXPECTED, text -> Names.isName(text) ? text : null));
+        if (name != null) {
+            Section same = names.putIfAbsent(name, section);
+            if (same != null) {
+                section.problem("name", "a name of its own; first at " + same.placeOf("name"));
+            }
+        }
+        PathPattern path = section.required("path", PATH);
+        List<String> hosts = hosts(section);
+        List<String> methods = section.someTexts("methods", METHOD, List.of());
+        String upstream = section.required("upstream", Form.oneOf(same(surroundings.upstreams())));
+        Auth auth = section.choice("auth", Auth.NONE);
+        if (auth == Auth.REQUIRED && !surroundings.verifies()) {
+            section.problem("auth", "[auth.jwt] or [[auth.api_keys]] to be there: nobody could pass this route");
+        }
+        List<String> scopes = section.texts("scopes", AuthReader.SCOPE);
+        if (auth == Auth.NONE && !scopes.isEmpty() && !section.isFaulty("auth")) {
+            section.problem("scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
+        }
+        List<String> limits = section.texts("limits", Form.oneOf(same(surroundings.limits())));
+        CacheRule cache = cache(section);
+        Long maxRequestBody = section.has("max_request_body")
+                ? Long.valueOf(section.size("max_request_body", 0, 0, ServerReader.MAX_BODY))
+                : null;
+        if (name == null || path == null || upstream == null) {
+            return null;
+        }
+        return new Route(name, hosts, path, Set.copyOf(methods), upstream, auth, scopes, limits, cache, maxRequestBody);
+    }
+
+    /** {@code hosts}, or {@code host} for a single one. */
+    private static List<String> hosts(Section section) {
+        List<String> hosts = section.someTexts("hosts", HOST, List.of());
+        String host = section.text("host", HOST);
+        if (section.has("hosts") && section.has("host")) {
+            section.problem("host", "either host or hosts");
+        }
+        return host == null ? hosts : List.of(host);
+    }
+
+    private @Nullable CacheRule cache(Section section) {
+        Section cache = section.table("cache");
+        CacheRule rule = new CacheRule(
+                cache.duration("ttl", surroundings.ttl(), Duration.ofSeconds(1), Duration.ofDays(366)),
+                cache.flag("shared", false),
+                cache.size("max_entry_size", surroundings.maxEntryBytes(), 0, CacheReader.MAX_ENTRY));
+        return cache.isPresent() ? rule : null;
+    }
+
+    /** Two routes that would answer the very same requests: which of them does, nobody could tell. */
+    private void reportSame(Section section, Route route) {
+        String shape = route.path().toString().replaceAll("\\{[^}]*}", "{}");
+        Section same = null;
+        String what = "";
+        for (String host : route.hosts().isEmpty() ? List.of("every host") : route.hosts()) {
+            for (String method : route.methods().isEmpty() ? List.of("every method") : sorted(route.methods())) {
+                Section earlier = answered.putIfAbsent(List.of(host, method, shape), section);
+                if (earlier != null && same == null) {
+                    same = earlier;
+                    what = method + " on " + host;
+                }
+            }
+        }
+        if (same != null) {
+            section.problem("path", "another path, method or host; " + what + " is answered by the route at "
+                    + same.place());
+        }
+    }
+
+    private static List<String> sorted(Collection<String> words) {
+        return words.stream().sorted().toList();
+    }
+
+    private static Map<String, String> same(Collection<String> words) {
+        Map<String, String> map = new LinkedHashMap<>();
+        words.forEach(word -> map.put(word, word));
+        return map;
+    }
+
+    /** Requests are matched in normal form, which has no dot segments. */
+    private static @Nullable PathPattern path(String text) {
+        for (String segment : text.split("/", -1)) {
+            if (segment.equals(".") || segment.equals("..")) {
+                return null;
+            }
+        }
+        return PathPattern.parse(text);
+    }
+
+    private static @Nullable String host(String text) {
+        String name = text.startsWith("*.") ? text.substring(2) : text;
+        boolean plain = name.indexOf(':') < 0 && !name.startsWith("[");
+        return plain && Endpoint.parse(name, 0) != null ? text.toLowerCase(Locale.ROOT) : null;
+    }
+}

@@ -1,0 +1,70 @@
+package app.rcommerce.gateway.config;
+
+import app.rcommerce.gateway.block.Cidr;
+import app.rcommerce.gateway.config.ServerConfig.AdminConfig;
+import app.rcommerce.gateway.config.ServerConfig.Listen;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code [server]} and {@code [server.admin]}. */
+final class ServerReader {
+
+    /** The largest bound on a request's content. */
+    static final long MAX_BODY = 1L << 40;
+
+    private static final int MIN_TOKEN = 16;
+    private static final long KB = 1024;
+    private static final long MB = KB * KB;
+    private static final Duration LEAST = Duration.ofMillis(100);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private static final Form<Listen> LISTEN =
+            Form.of("\"host:port\" or \"[v6 address]:port\", such as \"127.0.0.1:8080\"", ServerReader::listen);
+    private static final Form<Cidr> RANGE =
+            Form.of("an address or a range of addresses, such as \"10.0.0.0/8\"", Cidr::parse);
+
+    private ServerReader() {}
+
+    static ServerConfig read(Section server) {
+        List<Listen> listen = server.someTexts("listen", LISTEN, List.of(new Listen("127.0.0.1", 8080)));
+        return new ServerConfig(
+                listen,
+                server.integer("workers", 0, 0, 1024),
+                server.texts("trusted_proxies", RANGE),
+                server.size("max_request_body", 50 * MB, 0, MAX_BODY),
+                (int) server.size("max_request_line", 8 * KB, 256, MB),
+                (int) server.size("max_header_size", 16 * KB, 256, MB),
+                server.duration("header_timeout", Duration.ofSeconds(10), LEAST, DAY),
+                server.duration("body_timeout", Duration.ofSeconds(60), LEAST, DAY),
+                server.duration("idle_timeout", Duration.ofSeconds(75), LEAST, DAY),
+                server.duration("shutdown_grace", Duration.ofSeconds(30), Duration.ZERO, DAY),
+                server.flag("access_log", true),
+                admin(server.table("admin"), listen));
+    }
+
+    private static AdminConfig admin(Section admin, List<Listen> served) {
+        Listen listen = admin.text("listen", LISTEN, new Listen("127.0.0.1", 9090));
+        if (listen.port() != 0 && served.contains(listen)) {
+            admin.problem("listen", "an address that server.listen does not name");
+        }
+        Secret token = admin.secret("token");
+        if (token != null && !isBearer(token.value())) {
+            admin.problem(
+                    "token", "at least " + MIN_TOKEN + " visible ASCII characters without spaces, or \"\" for none");
+        } else if (token == null && !admin.isFaulty("token") && !new Endpoint(listen.host(), listen.port()).isLoopback()) {
+            admin.problem(
+                    "token", "at least " + MIN_TOKEN + " characters, since " + listen + " is not a loopback address");
+        }
+        return new AdminConfig(listen, token);
+    }
+
+    private static boolean isBearer(String token) {
+        return token.length() >= MIN_TOKEN && token.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
+    private static @Nullable Listen listen(String text) {
+        Endpoint endpoint = Endpoint.parse(text, -1);
+        return endpoint == null ? null : new Listen(endpoint.host(), endpoint.port());
+    }
+}

@@ -1,0 +1,17 @@
+package app.rcommerce.gateway.toml;
+
+import java.util.List;
+
+/** What {@link TomlReader} made of a text. */
+public sealed interface Parsed {
+
+    /** The text is TOML. */
+    record Whole(Node.Table root) implements Parsed {}
+
+    /** The text is not TOML; every error that was found, in the order of the text. */
+    record Broken(List<SyntaxError> errors) implements Parsed {
+        public Broken {
+            errors = List.copyOf(errors);
+        }
+    }
+}
