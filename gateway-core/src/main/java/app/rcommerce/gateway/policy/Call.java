@@ -28,7 +28,7 @@ public final class Call {
     private @Nullable Identifier exactAddress;
     private @Nullable Identifier countedAddress;
     private boolean allowlisted;
-    private Credential credential = Credential.NONE;
+    private Credential credential = new Credential.None();
     private Caller caller = Caller.ANONYMOUS;
     private @Nullable CacheLookup cacheLookup;
     private String denialCode = "";

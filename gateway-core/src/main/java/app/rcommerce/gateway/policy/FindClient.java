@@ -19,7 +19,7 @@ final class FindClient implements Policy {
 
     @Override
     public Verdict decide(Call call) {
-        byte[] address = ClientAddress.find(
+        byte[] address = ClientAddress.of(
                 call.peer(), call.request().headers().all("x-forwarded-for"), trustedProxies::contains);
         Identifier exact = Identifier.ip(Addresses.format(address));
         Identifier counted = address.length == 4 ? exact : Identifier.ip(Addresses.folded(address));

@@ -20,7 +20,7 @@ final class LimitAddress implements Policy {
     public Verdict decide(Call call) {
         RoutePlan plan = call.plan();
         if (plan.route().auth() != Route.Auth.NONE) {
-            call.presented(Credential.parse(call.request().headers()));
+            call.presented(Credential.of(call.request().headers()));
         }
         if (call.allowlisted()) {
             return Verdict.PASS;

@@ -1,0 +1,101 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.block.AccessList;
+import app.rcommerce.gateway.block.CidrSet;
+import app.rcommerce.gateway.config.AuthConfig;
+import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.identity.ApiKeys;
+import app.rcommerce.gateway.route.Router;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.store.ReplyStore;
+import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.token.JwtVerifier;
+import app.rcommerce.gateway.token.KeySource;
+import app.rcommerce.gateway.token.TokenRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/**
+ * The policies of a configuration, in the order in which they decide: what is cheap and local before what waits, limits
+ * by address before any signature is checked.
+ */
+public final class Policies {
+
+    /**
+     * What the policies share with other configurations and other nodes.
+     *
+     * @param limits counts
+     * @param localLimits counts of this node alone, for while the store is away
+     * @param nodes how many nodes share the store, as last seen
+     * @param blocks the block list
+     * @param revocations revoked tokens
+     * @param replies stored replies
+     * @param clock the clock
+     * @param telemetry told what is decided
+     */
+    public record Shared(
+            LimitStore limits,
+            MemoryLimitStore localLimits,
+            IntSupplier nodes,
+            NearBlockList blocks,
+            NearRevocations revocations,
+            ReplyStore replies,
+            Clock clock,
+            Telemetry telemetry) {}
+
+    private Policies() {}
+
+    /** The policies of the configuration; {@code keys} verify its tokens. */
+    public static List<Policy> of(GatewayConfig config, Shared shared, KeySource keys) {
+        Telemetry telemetry = shared.telemetry();
+        AccessList allowed = new AccessList(config.access().allow());
+        BlockGate blocks = new BlockGate(
+                new AccessList(config.access().block()),
+                shared.blocks(),
+                config.access().onStoreFailure(),
+                telemetry);
+        LimitGate limits = new LimitGate(
+                new LimitGate.Source(shared.limits(), shared.localLimits(), shared.nodes()), telemetry);
+        AuthConfig.Jwt jwt = config.auth().jwt();
+        List<Policy> policies = new ArrayList<>(List.of(
+                new FindRoute(
+                        new Router(config.routes()),
+                        config.routes().stream()
+                                .map(route -> RoutePlan.of(route, config.limits()))
+                                .toList()),
+                new FindClient(new CidrSet(config.server().trustedProxies()), allowed),
+                new RefuseBlockedAddress(blocks),
+                new LimitAddress(limits),
+                new Authenticate(
+                        apiKeys(config),
+                        jwt == null ? null : new Authenticate.Tokens(new JwtVerifier(rules(jwt)), keys),
+                        shared.clock(),
+                        telemetry),
+                new RefuseBlockedIdentity(blocks, allowed),
+                new RefuseRevoked(
+                        shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), telemetry),
+                new LimitIdentity(limits),
+                new LimitAuthenticatedAddress(limits),
+                new RequireScopes(telemetry)));
+        if (config.cache().enabled()) {
+            policies.add(new LookUpReply(shared.replies(), shared.clock(), telemetry));
+        }
+        return List.copyOf(policies);
+    }
+
+    private static ApiKeys apiKeys(GatewayConfig config) {
+        return ApiKeys.of(config.auth().apiKeys().stream()
+                .map(key -> new ApiKeys.Known(key.id(), key.sha256(), key.scopes(), key.limitMultiplier()))
+                .toList());
+    }
+
+    private static TokenRules rules(AuthConfig.Jwt jwt) {
+        return new TokenRules(
+                jwt.algorithms(), jwt.issuer(), jwt.audience(), jwt.clockSkew(), jwt.tokenTypes());
+    }
+}

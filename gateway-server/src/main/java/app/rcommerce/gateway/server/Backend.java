@@ -1,0 +1,76 @@
+package app.rcommerce.gateway.server;
+
+import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Where shared state lives: this process, or Redis. Safe for any thread. */
+public interface Backend extends AutoCloseable {
+
+    /** Connection states that operators tell apart. */
+    enum State {
+        /** The store answers. */
+        CONNECTED,
+        /** The store does not answer; it is being tried again and again. */
+        RECONNECTING,
+        /** The store refuses us for a reason that time does not mend, such as a wrong password. */
+        FAILED,
+        /** Every connection is in use. */
+        EXHAUSTED
+    }
+
+    /** The stores. */
+    Stores stores();
+
+    /** How many nodes share the store, as last seen; at least 1. */
+    int nodes();
+
+    /** How the connection stands. */
+    State state();
+
+    /** Why the state is not {@link State#CONNECTED}, in a few words without secrets; empty where it is. */
+    String detail();
+
+    /** Asks the store for a sign of life; completes with the state, never exceptionally. */
+    CompletionStage<State> probe();
+
+    @Override
+    void close();
+
+    /** Everything in this process. */
+    static Backend memory(Clock clock, long replyBytes) {
+        Stores stores = Stores.memory(clock, replyBytes);
+        return new Backend() {
+            @Override
+            public Stores stores() {
+                return stores;
+            }
+
+            @Override
+            public int nodes() {
+                return 1;
+            }
+
+            @Override
+            public State state() {
+                return State.CONNECTED;
+            }
+
+            @Override
+            public String detail() {
+                return "";
+            }
+
+            @Override
+            public CompletionStage<State> probe() {
+                return CompletableFuture.completedFuture(State.CONNECTED);
+            }
+
+            @Override
+            public void close() {
+                // Nothing to close.
+            }
+        };
+    }
+}
