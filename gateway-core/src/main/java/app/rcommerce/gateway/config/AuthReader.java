@@ -23,7 +23,7 @@ final class AuthReader {
             "the SHA-256 digest of the full key: 64 hexadecimal digits",
             text -> text.matches("[0-9A-Fa-f]{64}") ? text.toLowerCase(Locale.ROOT) : null);
     /** What the platform's keys look like: an id never does. */
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9]{8}\\.[A-Za-z0-9]{32,}");
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9]{8}\\.[A-Za-z0-9]{24,}");
 
     private AuthReader() {}
 

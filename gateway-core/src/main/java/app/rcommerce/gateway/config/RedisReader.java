@@ -32,10 +32,11 @@ final class RedisReader {
         Duration commandTimeout =
                 redis.duration("command_timeout", SECOND, Duration.ofMillis(100), Duration.ofMinutes(1));
         if (commandTimeout.compareTo(deadline) < 0) {
-            redis.problem(
-                    redis.has("command_timeout") ? "command_timeout" : "deadline",
-                    "command_timeout (" + Spans.format(commandTimeout) + ") to be no shorter than deadline ("
-                            + Spans.format(deadline) + ")");
+            if (redis.has("command_timeout")) {
+                redis.problem("command_timeout", "at least as long as deadline, " + Spans.format(deadline));
+            } else {
+                redis.problem("deadline", "at most as long as command_timeout, " + Spans.format(commandTimeout));
+            }
         }
         List<String> cluster = cluster(redis.table("cluster"), tls);
         Sentinel sentinel = sentinel(redis, tls);

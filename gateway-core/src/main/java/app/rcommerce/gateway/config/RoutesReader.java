@@ -72,7 +72,7 @@ final class RoutesReader {
         String upstream = section.required("upstream", Form.oneOf(same(surroundings.upstreams())));
         Auth auth = section.choice("auth", Auth.NONE);
         if (auth == Auth.REQUIRED && !surroundings.verifies()) {
-            section.problem("auth", "[auth.jwt] or [[auth.api_keys]] to be there: nobody could pass this route");
+            section.problem("auth", "credentials in [auth.jwt] or [[auth.api_keys]]: without any, nobody could pass this route");
         }
         List<String> scopes = section.texts("scopes", AuthReader.SCOPE);
         if (auth == Auth.NONE && !scopes.isEmpty() && !section.isFaulty("auth")) {
