@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Reads {@code [cache.redis.keys]}. A template has exactly the placeholder of its structure, which may stand in a pair
- * of braces of its own: those stay in the key as the hash tag of a Redis Cluster. Templates differ in what stands before
- * the placeholder, so no key can belong to two structures, whatever an identifier holds.
+ * of braces of its own: those stay in the key as the hash tag of a Redis Cluster. Templates differ in what stands
+ * before the placeholder, so no key can belong to two structures, whatever an identifier holds.
  */
 final class KeyTemplatesReader {
 

@@ -62,7 +62,7 @@ public final class TomlReader {
             // The parser recurses without a bound of its own.
             return reader.broken("nested too deeply", "at most " + MAX_DEPTH + " levels of tables and arrays");
         } catch (RuntimeException e) {
-            // Some texts that are no TOML make the parser fail instead of reporting them; its message may quote a secret.
+            // Some texts make the parser fail instead of reporting them; its message may quote a secret.
             return reader.broken("syntax error", "TOML 1.0");
         }
     }
