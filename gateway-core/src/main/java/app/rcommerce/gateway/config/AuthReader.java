@@ -15,7 +15,9 @@ final class AuthReader {
 
     /** A scope as OAuth writes it (RFC 6749 §3.3). */
     static final Form<String> SCOPE =
-            Form.matching("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,128}", "a scope without spaces or quotes, such as \"products:read\"");
+            Form.matching(
+                    "[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,128}",
+                    "a scope without spaces or quotes, such as \"products:read\"");
 
     private static final Form<String> ID =
             Form.matching("[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits, dots, hyphens or underscores");
@@ -23,7 +25,7 @@ final class AuthReader {
             "the SHA-256 digest of the full key: 64 hexadecimal digits",
             text -> text.matches("[0-9A-Fa-f]{64}") ? text.toLowerCase(Locale.ROOT) : null);
     /** What the platform's keys look like: an id never does. */
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9]{8}\\.[A-Za-z0-9]{32,}");
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9]{8}\\.[A-Za-z0-9]{24,}");
 
     private AuthReader() {}
 

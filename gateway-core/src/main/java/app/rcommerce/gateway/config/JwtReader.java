@@ -112,7 +112,9 @@ final class JwtReader {
         Path file = sources.beside(here, name, jwt.placeOf("jwks_file"), path);
         String content = file == null ? null : sources.content(file, jwt.placeOf("jwks_file"), path);
         if (content != null && !isKeySet(content)) {
-            jwt.problem("jwks_file", "a JWK set (RFC 7517 §5): a JSON object with a list \"keys\" that has at least one key");
+            jwt.problem(
+                    "jwks_file",
+                    "a JWK set (RFC 7517 §5): a JSON object with a list \"keys\" that has at least one key");
         }
         return content;
     }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Reads {@code [cache.redis.keys]}. A template has exactly the placeholder of its structure, which may stand in a pair
- * of braces of its own: those stay in the key as the hash tag of a Redis Cluster. Templates differ in what stands before
- * the placeholder, so no key can belong to two structures, whatever an identifier holds.
+ * of braces of its own: those stay in the key as the hash tag of a Redis Cluster. Templates differ in what stands
+ * before the placeholder, so no key can belong to two structures, whatever an identifier holds.
  */
 final class KeyTemplatesReader {
 
@@ -50,10 +50,10 @@ final class KeyTemplatesReader {
     }
 
     private String template(String key, String placeholder, String otherwise) {
-        String literal = "visible ASCII characters, " + LONGEST + " at most";
+        String literal = ", of visible ASCII characters, " + LONGEST + " at most";
         String expected = placeholder.isEmpty()
-                ? "a key without a placeholder, of " + literal
-                : "a key with " + placeholder + " or {" + placeholder + "} exactly once, of " + literal;
+                ? "a key without a placeholder" + literal
+                : "a prefix, then " + placeholder + " or {" + placeholder + "} exactly once" + literal;
         Form<String> form = Form.of(expected, text -> fits(text, placeholder) ? text : null);
         String text = section.text(key, form, otherwise);
         templates.add(new Template(key, text, prefix(text, placeholder), placeholder.isEmpty()));
@@ -64,11 +64,14 @@ final class KeyTemplatesReader {
         String rest = text;
         if (!placeholder.isEmpty()) {
             int at = text.indexOf(placeholder);
-            if (at < 0) {
+            if (at < 1) {
                 return false;
             }
             int end = at + placeholder.length();
             boolean tagged = at > 0 && text.charAt(at - 1) == '{' && end < text.length() && text.charAt(end) == '}';
+            if (tagged && at == 1) {
+                return false;
+            }
             rest = text.substring(0, tagged ? at - 1 : at) + text.substring(tagged ? end + 1 : end);
         }
         return !text.isEmpty()

@@ -13,7 +13,10 @@ final class Nearest {
         if (words.isEmpty()) {
             return "nothing, since none is defined";
         }
-        String all = words.size() == 1 ? words.iterator().next() : "one of " + String.join(", ", words);
+        if (words.size() == 1) {
+            return "\"" + words.iterator().next() + "\"";
+        }
+        String all = "one of " + String.join(", ", words);
         String meant = of(typed, words);
         return meant == null ? all : all + "; did you mean \"" + meant + "\"?";
     }
@@ -28,7 +31,7 @@ final class Nearest {
                 continue;
             }
             int distance = distance(typed, word);
-            if (distance < least && distance <= Math.max(1, longest / 3)) {
+            if (distance < least && distance < longest && distance <= Math.max(1, longest / 3)) {
                 least = distance;
                 best = word;
             }

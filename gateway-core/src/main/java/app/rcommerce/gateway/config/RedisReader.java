@@ -32,15 +32,17 @@ final class RedisReader {
         Duration commandTimeout =
                 redis.duration("command_timeout", SECOND, Duration.ofMillis(100), Duration.ofMinutes(1));
         if (commandTimeout.compareTo(deadline) < 0) {
-            redis.problem(
-                    redis.has("command_timeout") ? "command_timeout" : "deadline",
-                    "command_timeout (" + Spans.format(commandTimeout) + ") to be no shorter than deadline ("
-                            + Spans.format(deadline) + ")");
+            if (redis.has("command_timeout")) {
+                redis.problem("command_timeout", "at least as long as deadline, " + Spans.format(deadline));
+            } else {
+                redis.problem("deadline", "at most as long as command_timeout, " + Spans.format(commandTimeout));
+            }
         }
         List<String> cluster = cluster(redis.table("cluster"), tls);
         Sentinel sentinel = sentinel(redis, tls);
         if (!cluster.isEmpty() && sentinel != null) {
-            redis.problem("sentinel_nodes", "no sentinels beside cluster.enabled = true; a cluster fails over by itself");
+            redis.problem(
+                    "sentinel_nodes", "no sentinels beside cluster.enabled = true; a cluster fails over by itself");
         }
         if (!cluster.isEmpty() && database != 0) {
             redis.problem("database", "0, the only database of a cluster");
@@ -69,7 +71,8 @@ final class RedisReader {
         return new Pool(
                 most,
                 least,
-                pool.seconds("connection_timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(5)),
+                pool.seconds(
+                        "connection_timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(5)),
                 pool.seconds("idle_timeout", Duration.ofSeconds(300), SECOND, Duration.ofDays(1)));
     }
 
@@ -98,10 +101,12 @@ final class RedisReader {
         String service = redis.text("sentinel_service", Form.NOT_EMPTY);
         boolean listed = redis.hasElements("sentinel_nodes");
         if (listed && !redis.has("sentinel_service")) {
-            redis.problem("sentinel_service", "the name under which the sentinels know the master, such as \"mymaster\"");
+            redis.problem(
+                    "sentinel_service", "the name under which the sentinels know the master, such as \"mymaster\"");
         }
         if (!listed && redis.has("sentinel_service")) {
-            redis.problem("sentinel_nodes", "the sentinels that know " + Written.quoted(service == null ? "" : service));
+            redis.problem(
+                    "sentinel_nodes", "the sentinels that know " + Written.quoted(service == null ? "" : service));
         }
         return nodes.isEmpty() || service == null ? null : new Sentinel(nodes, service);
     }
@@ -116,7 +121,8 @@ final class RedisReader {
 
         @Override
         public @Nullable String read(String text) {
-            String scheme = text.startsWith("rediss://") && tls ? "rediss://" : text.startsWith("redis://") ? "redis://" : "";
+            String plain = text.startsWith("redis://") ? "redis://" : "";
+            String scheme = tls && text.startsWith("rediss://") ? "rediss://" : plain;
             Endpoint endpoint = Endpoint.parse(text.substring(scheme.length()), defaultPort);
             return endpoint == null || endpoint.port() == 0 ? null : "redis://" + endpoint;
         }
@@ -126,7 +132,8 @@ final class RedisReader {
             if (text.startsWith("rediss://") && !tls) {
                 return "\"redis://host:port\", or use_tls = true in [cache.redis]";
             }
-            return "\"redis://host:port\" without user, password or database, such as \"redis://node1:" + defaultPort + "\"";
+            return "\"redis://host:port\" without user, password or database, such as \"redis://node1:" + defaultPort
+                    + "\"";
         }
     }
 }

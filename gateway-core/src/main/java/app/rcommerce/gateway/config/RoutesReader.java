@@ -28,7 +28,11 @@ final class RoutesReader {
      * @param maxEntryBytes of cached replies where a route names none
      */
     record Surroundings(
-            Collection<String> upstreams, Collection<String> limits, boolean verifies, Duration ttl, long maxEntryBytes) {}
+            Collection<String> upstreams,
+            Collection<String> limits,
+            boolean verifies,
+            Duration ttl,
+            long maxEntryBytes) {}
 
     private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, RoutesReader::path);
     private static final Form<String> METHOD = Form.of(
@@ -72,11 +76,13 @@ final class RoutesReader {
         String upstream = section.required("upstream", Form.oneOf(same(surroundings.upstreams())));
         Auth auth = section.choice("auth", Auth.NONE);
         if (auth == Auth.REQUIRED && !surroundings.verifies()) {
-            section.problem("auth", "[auth.jwt] or [[auth.api_keys]] to be there: nobody could pass this route");
+            section.problem(
+                    "auth", "credentials in [auth.jwt] or [[auth.api_keys]]: without any, nobody could pass this route");
         }
         List<String> scopes = section.texts("scopes", AuthReader.SCOPE);
         if (auth == Auth.NONE && !scopes.isEmpty() && !section.isFaulty("auth")) {
-            section.problem("scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
+            section.problem(
+                    "scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
         }
         List<String> limits = section.texts("limits", Form.oneOf(same(surroundings.limits())));
         CacheRule cache = cache(section);

@@ -20,8 +20,8 @@ record Texts(Problems problems, Environment environment) {
             }
             replaced = found;
         }
-        problems.add(
-                node.place(), path, secret ? Written.SECRET : Written.value(node), form.expected(secret ? "" : replaced));
+        String shown = secret ? Written.SECRET : Written.value(node);
+        problems.add(node.place(), path, shown, form.expected(secret ? "" : replaced));
         return null;
     }
 }

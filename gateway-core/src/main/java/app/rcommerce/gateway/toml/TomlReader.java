@@ -29,9 +29,15 @@ public final class TomlReader {
     private static final Pattern UNEXPECTED = Pattern.compile("Unexpected (.*?), expected (.*)", Pattern.DOTALL);
 
     private final String file;
+    private final List<String> lines;
+    /** The code points, which columns count, of the line asked for last: a line may hold a list of thousands. */
+    private int[] points = {};
 
-    private TomlReader(String file) {
+    private int pointsLine = -1;
+
+    private TomlReader(String file, String text) {
         this.file = file;
+        this.lines = List.of(text.split("\n", -1));
     }
 
     /**
@@ -40,7 +46,7 @@ public final class TomlReader {
      * @param file how the text's file is called in places
      */
     public static Parsed parse(String file, String text) {
-        TomlReader reader = new TomlReader(file);
+        TomlReader reader = new TomlReader(file, text);
         try {
             TomlParseResult result = Toml.parse(text, TomlVersion.V1_0_0);
             if (result.hasErrors()) {
@@ -56,7 +62,7 @@ public final class TomlReader {
             // The parser recurses without a bound of its own.
             return reader.broken("nested too deeply", "at most " + MAX_DEPTH + " levels of tables and arrays");
         } catch (RuntimeException e) {
-            // Some texts that are no TOML make the parser fail instead of reporting them; its message may quote a secret.
+            // Some texts make the parser fail instead of reporting them; its message may quote a secret.
             return reader.broken("syntax error", "TOML 1.0");
         }
     }
@@ -77,7 +83,7 @@ public final class TomlReader {
     private Node array(TomlArray array, Place place, int depth) {
         List<Node> elements = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
-            elements.add(node(array.get(i), at(array.inputPositionOf(i), place), depth + 1));
+            elements.add(node(array.get(i), begin(at(array.inputPositionOf(i), place)), depth + 1));
         }
         return new Node.Array(place, elements);
     }
@@ -100,6 +106,24 @@ public final class TomlReader {
 
     private Place at(@Nullable TomlPosition position, Place otherwise) {
         return position == null ? otherwise : new Place(file, position.line(), position.column());
+    }
+
+    /** The parser counts the space, line ends and comments before an element of an array to the element. */
+    private Place begin(Place place) {
+        int column = place.column() - 1;
+        for (int i = place.line() - 1; i >= 0 && i < lines.size(); i++, column = 0) {
+            if (pointsLine != i) {
+                points = lines.get(i).codePoints().toArray();
+                pointsLine = i;
+            }
+            while (column < points.length && Character.isWhitespace(points[column])) {
+                column++;
+            }
+            if (column < points.length && points[column] != '#') {
+                return new Place(file, i + 1, column + 1);
+            }
+        }
+        return place;
     }
 
     private SyntaxError error(TomlParseError error) {
