@@ -1,0 +1,103 @@
+package app.rcommerce.gateway.cache;
+
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.http.Target;
+import app.rcommerce.gateway.identity.Digests;
+import java.io.ByteArrayOutputStream;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of stored replies (RFC 9111 §2, §4.1). Every part that goes into a digest is preceded by its length, and what is
+ * absent differs from what is empty, so that no request can be crafted to meet another one's key. Safe for any thread.
+ */
+public final class CacheKeys {
+
+    /** Counts up when the parts or their order change; old entries are then simply never found. */
+    private static final String FORMAT = "1";
+
+    /** Lists in which white space around commas means nothing. */
+    private static final Set<String> LISTS = Set.of("accept", "accept-encoding", "accept-language");
+
+    private CacheKeys() {}
+
+    /**
+     * The key under which a request is looked up first: of a GET and of a HEAD alike. Two routes never share an entry.
+     *
+     * @param host as the request asks for it, without port; compared without regard to case
+     */
+    public static CacheKey primary(String route, String host, Target target) {
+        return new Parts()
+                .add("primary")
+                .add(FORMAT)
+                .add(route)
+                .add(host.toLowerCase(Locale.ROOT))
+                .add(target.path())
+                .add(target.query())
+                .key();
+    }
+
+    /** The key of the variant that the request selects, by the request fields that the reply varies by. */
+    public static CacheKey variant(CacheKey primary, List<String> varyNames, Headers request) {
+        Set<String> names = new TreeSet<>();
+        for (String name : varyNames) {
+            names.add(name.toLowerCase(Locale.ROOT));
+        }
+        Parts parts = new Parts().add("variant").add(FORMAT).add(primary.digest()).count(names.size());
+        for (String name : names) {
+            List<String> values = LISTS.contains(name) ? list(request, name) : request.all(name);
+            parts.add(name).count(values.size());
+            values.forEach(parts::add);
+        }
+        return parts.key();
+    }
+
+    /** The field as one line without white space around its commas; untouched where a quoted string may hold one. */
+    private static List<String> list(Headers request, String name) {
+        String joined = request.joined(name);
+        if (joined == null) {
+            return List.of();
+        }
+        if (joined.indexOf('"') >= 0) {
+            return request.all(name);
+        }
+        StringBuilder line = new StringBuilder(joined.length());
+        for (String part : joined.split(",", -1)) {
+            line.append(line.isEmpty() ? "" : ",").append(part.strip());
+        }
+        return List.of(line.toString());
+    }
+
+    /** Gathers what is digested. */
+    private static final class Parts {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+
+        Parts count(int count) {
+            for (int shift = 24; shift >= 0; shift -= 8) {
+                bytes.write(count >>> shift);
+            }
+            return this;
+        }
+
+        /** A null counts as -1 characters; characters go in whole, since an encoding might merge odd ones. */
+        Parts add(@Nullable String part) {
+            if (part == null) {
+                return count(-1);
+            }
+            count(part.length());
+            for (int i = 0; i < part.length(); i++) {
+                bytes.write(part.charAt(i) >>> 8);
+                bytes.write(part.charAt(i));
+            }
+            return this;
+        }
+
+        CacheKey key() {
+            return new CacheKey(HexFormat.of().formatHex(Digests.sha256(bytes.toByteArray())));
+        }
+    }
+}

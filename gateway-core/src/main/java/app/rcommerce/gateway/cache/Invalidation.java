@@ -1,0 +1,16 @@
+package app.rcommerce.gateway.cache;
+
+import java.util.Set;
+
+/** When a request makes what is stored for its target worthless (RFC 9111 §4.4). Pure. */
+public final class Invalidation {
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "QUERY");
+
+    private Invalidation() {}
+
+    /** Whether a reply of this status to this method invalidates the target: a success of an unsafe method. */
+    public static boolean invalidates(String method, int status) {
+        return !SAFE.contains(method) && status >= 200 && status <= 399;
+    }
+}
