@@ -1,0 +1,75 @@
+package app.rcommerce.gateway.identity;
+
+import app.rcommerce.gateway.identity.Caller.ApiKeyCaller;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The known API keys, held and looked up by the SHA-256 digest of the full key. What a look-up's time could tell is
+ * about digests, of which nobody can choose the bytes. Immutable; safe for any thread.
+ */
+public final class ApiKeys {
+
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+    private record Entry(byte[] digest, ApiKeyCaller caller) {}
+
+    private final Map<ByteBuffer, Entry> byDigest;
+
+    /**
+     * One known key.
+     *
+     * @param id what the key is called, unique
+     * @param sha256 the digest of the full key: 64 lower-case hexadecimal digits, unique
+     * @param scopes what the key permits
+     * @param limitMultiplier by which the quotas of limits counted per key are multiplied
+     */
+    public record Known(String id, String sha256, Scopes scopes, double limitMultiplier) {
+        public Known {
+            if (!SHA_256.matcher(sha256).matches()) {
+                throw new IllegalArgumentException("API key " + id + ": sha256 of " + sha256.length()
+                        + " characters (expected: 64 lower-case hexadecimal digits)");
+            }
+        }
+    }
+
+    private ApiKeys(Map<ByteBuffer, Entry> byDigest) {
+        this.byDigest = byDigest;
+    }
+
+    /**
+     * The keys given.
+     *
+     * @throws IllegalArgumentException where two have the same id or the same digest
+     */
+    public static ApiKeys of(Collection<Known> keys) {
+        Map<ByteBuffer, Entry> byDigest = new HashMap<>();
+        Set<String> ids = new HashSet<>();
+        for (Known key : keys) {
+            byte[] digest = HexFormat.of().parseHex(key.sha256());
+            var caller = new ApiKeyCaller(Identifier.key(key.id()), key.scopes(), key.limitMultiplier());
+            Entry other = byDigest.put(ByteBuffer.wrap(digest), new Entry(digest, caller));
+            if (other != null || !ids.add(key.id())) {
+                throw new IllegalArgumentException(
+                        "API key " + key.id() + ": the id or the digest of another key (expected: unique ones)");
+            }
+        }
+        return new ApiKeys(byDigest);
+    }
+
+    /** The caller that the key belongs to, or null for an unknown key. */
+    public @Nullable ApiKeyCaller find(String presented) {
+        byte[] digest = Digests.sha256(presented);
+        Entry entry = byDigest.get(ByteBuffer.wrap(digest));
+        return entry != null && MessageDigest.isEqual(entry.digest(), digest) ? entry.caller() : null;
+    }
+}

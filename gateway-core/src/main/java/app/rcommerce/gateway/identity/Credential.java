@@ -1,0 +1,134 @@
+package app.rcommerce.gateway.identity;
+
+import app.rcommerce.gateway.http.Headers;
+import java.util.List;
+
+/**
+ * What a request presents to tell who is calling, sorted by form alone: nothing is verified yet. Accepted are {@code
+ * Authorization: Bearer <token or key>} (RFC 6750 §2.1), {@code Authorization: <key>} and {@code X-API-Key: <key>}.
+ * Immutable; the text of a credential never appears in {@code toString}.
+ */
+public sealed interface Credential {
+
+    /** The longest credential, in characters. */
+    int MAX_LENGTH = 8192;
+
+    /** The longest API key, in characters. */
+    int MAX_KEY_LENGTH = 512;
+
+    /** Nothing is presented. */
+    record None() implements Credential {}
+
+    /** A JSON Web Token in compact form: three parts. */
+    record Token(String compact) implements Credential {
+        @Override
+        public String toString() {
+            return "Token[" + compact.length() + " characters]";
+        }
+    }
+
+    /** An API key, {@code prefix.secret}. */
+    record ApiKey(String presented) implements Credential {
+        @Override
+        public String toString() {
+            return "ApiKey[" + presented.length() + " characters]";
+        }
+    }
+
+    /**
+     * Something is presented that can be no credential.
+     *
+     * @param reason in a few words, free of what was presented
+     */
+    record Malformed(String reason) implements Credential {}
+
+    /** Reads the fields {@code Authorization} and {@code X-API-Key}. Never throws. */
+    static Credential of(Headers headers) {
+        List<String> authorization = headers.all("Authorization");
+        List<String> apiKey = headers.all("X-API-Key");
+        if (authorization.isEmpty() && apiKey.isEmpty()) {
+            return new None();
+        }
+        if (authorization.size() > 1 || apiKey.size() > 1) {
+            String name = authorization.size() > 1 ? "Authorization" : "X-API-Key";
+            return new Malformed(name + ": " + headers.all(name).size() + " field lines (expected: 1)");
+        }
+        Credential first = authorization.isEmpty() ? null : authorization(trim(authorization.getFirst()));
+        Credential second = apiKey.isEmpty() ? null : key("X-API-Key", trim(apiKey.getFirst()));
+        if (first == null || second == null || first instanceof Malformed) {
+            return first != null ? first : second != null ? second : new None();
+        }
+        if (second instanceof Malformed || first.equals(second)) {
+            return second;
+        }
+        return new Malformed("Authorization and X-API-Key: two credentials (expected: one)");
+    }
+
+    private static Credential authorization(String value) {
+        int space = value.indexOf(' ');
+        if (space < 0) {
+            return value.equalsIgnoreCase("Bearer")
+                    ? new Malformed("Authorization: Bearer without a credential (expected: a token or an API key)")
+                    : key("Authorization", value);
+        }
+        if (!value.substring(0, space).equalsIgnoreCase("Bearer")) {
+            return new Malformed("Authorization: an unsupported scheme (expected: Bearer)");
+        }
+        String presented = trim(value.substring(space));
+        // Three parts make a token; whether they hold one is for the verifier to say.
+        return dots(presented) == 2 && presented.length() <= MAX_LENGTH && isToken68(presented)
+                ? new Token(presented)
+                : key("Authorization", presented);
+    }
+
+    private static Credential key(String field, String text) {
+        if (text.length() > MAX_LENGTH) {
+            return new Malformed(field + ": " + text.length() + " characters (expected: at most " + MAX_LENGTH + ")");
+        }
+        if (!isToken68(text)) {
+            return new Malformed(field + ": characters that no credential has (expected: token68 of RFC 9110)");
+        }
+        boolean parted = dots(text) == 1 && !text.startsWith(".") && !text.endsWith(".");
+        if (!parted || text.length() > MAX_KEY_LENGTH) {
+            return new Malformed(field + ": neither a token nor an API key (expected: <prefix>.<secret>)");
+        }
+        return new ApiKey(text);
+    }
+
+    private static int dots(String text) {
+        int dots = 0;
+        for (int i = text.indexOf('.'); i >= 0; i = text.indexOf('.', i + 1)) {
+            dots++;
+        }
+        return dots;
+    }
+
+    /** Whether the text is a token68 (RFC 9110 §11.2): no control character, comma, colon or space can be in one. */
+    private static boolean isToken68(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '=') {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && "-._~+/".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return end > 0;
+    }
+
+    /** Without spaces and tabs around it; every other character stays and is judged. */
+    private static String trim(String value) {
+        int start = 0;
+        int end = value.length();
+        while (start < end && (value.charAt(start) == ' ' || value.charAt(start) == '\t')) {
+            start++;
+        }
+        while (end > start && (value.charAt(end - 1) == ' ' || value.charAt(end - 1) == '\t')) {
+            end--;
+        }
+        return value.substring(start, end);
+    }
+}

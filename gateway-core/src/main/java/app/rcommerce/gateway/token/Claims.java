@@ -1,0 +1,148 @@
+package app.rcommerce.gateway.token;
+
+import app.rcommerce.gateway.identity.Caller.TokenCaller;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.identity.Scopes;
+import app.rcommerce.gateway.token.Verification.Reason;
+import app.rcommerce.gateway.token.Verification.Rejected;
+import app.rcommerce.gateway.token.Verification.Verified;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Judges the claims (RFC 7519 §4.1) of a token whose signature is good. Pure. */
+final class Claims {
+
+    private static final long ABSENT = -1;
+    private static final long INVALID = -2;
+
+    /** The end of the year 9999, in seconds: later times are no times but overflows. */
+    private static final long LAST_SECOND = 253_402_300_799L;
+
+    private static final int LONGEST_SUBJECT = 512;
+
+    private final TokenRules rules;
+
+    Claims(TokenRules rules) {
+        this.rules = rules;
+    }
+
+    Verification judge(CompactToken token, JsonNode claims, long nowMillis) {
+        long expires = time(claims, "exp");
+        long notBefore = time(claims, "nbf");
+        long issued = time(claims, "iat");
+        if (expires < 0 || notBefore == INVALID || issued == INVALID) {
+            return new Rejected(Reason.CLAIMS);
+        }
+        long skew = rules.clockSkew().toMillis();
+        if (nowMillis >= expires + skew) {
+            return new Rejected(Reason.EXPIRED);
+        }
+        // A token from the future would outlive "every token issued before now" of a revocation.
+        if (nowMillis + skew < Math.max(notBefore, issued)) {
+            return new Rejected(Reason.NOT_YET_VALID);
+        }
+        Reason foreign = foreign(claims);
+        if (foreign != null) {
+            return new Rejected(foreign);
+        }
+        String subject = text(claims.get("sub"));
+        String tokenId = TokenId.of(token, claims);
+        Scopes scopes = scopes(claims);
+        if (subject == null || subject.isEmpty() || subject.length() > LONGEST_SUBJECT) {
+            return new Rejected(Reason.CLAIMS);
+        }
+        if (tokenId == null || scopes == null) {
+            return new Rejected(Reason.CLAIMS);
+        }
+        return new Verified(new TokenCaller(
+                Identifier.user(subject), scopes, tokenId, issued == ABSENT ? 0 : issued, expires));
+    }
+
+    /** Why the token is not meant for us, or null. */
+    private @Nullable Reason foreign(JsonNode claims) {
+        if (rules.issuer() != null && !rules.issuer().equals(text(claims.get("iss")))) {
+            return Reason.ISSUER;
+        }
+        if (rules.audience() != null && !contains(claims.get("aud"), rules.audience())) {
+            return Reason.AUDIENCE;
+        }
+        JsonNode type = present(claims, "token_type");
+        if (type != null && !rules.tokenTypes().isEmpty()) {
+            String text = text(type);
+            return text != null && rules.tokenTypes().contains(text) ? null : Reason.TYPE;
+        }
+        return null;
+    }
+
+    private static boolean contains(@Nullable JsonNode audience, String wanted) {
+        if (audience == null || !audience.isArray()) {
+            return wanted.equals(text(audience));
+        }
+        for (JsonNode member : audience) {
+            if (wanted.equals(text(member))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Scopes of the first claim that has any; null where that one is of the wrong form. */
+    private static @Nullable Scopes scopes(JsonNode claims) {
+        JsonNode permissions = present(claims, "permissions");
+        if (permissions != null) {
+            return permissions.isArray() ? listed(permissions) : null;
+        }
+        JsonNode scope = present(claims, "scope");
+        JsonNode either = scope != null ? scope : present(claims, "scp");
+        if (either == null) {
+            return Scopes.NONE;
+        }
+        String text = text(either);
+        if (text != null) {
+            return Scopes.of(List.of(text.split(" ", -1)).stream()
+                    .filter(part -> !part.isEmpty())
+                    .toList());
+        }
+        return either.isArray() ? listed(either) : null;
+    }
+
+    private static @Nullable Scopes listed(JsonNode array) {
+        List<String> scopes = new ArrayList<>(array.size());
+        for (JsonNode member : array) {
+            String text = text(member);
+            if (text == null) {
+                return null;
+            }
+            scopes.add(text);
+        }
+        return Scopes.of(scopes);
+    }
+
+    /** Milliseconds of a NumericDate, whose seconds may have a fraction; {@link #ABSENT} or {@link #INVALID}. */
+    private static long time(JsonNode claims, String name) {
+        JsonNode claim = present(claims, name);
+        if (claim == null) {
+            return ABSENT;
+        }
+        if (!claim.isNumber()) {
+            return INVALID;
+        }
+        if (claim.isIntegralNumber() && claim.canConvertToLong()) {
+            long seconds = claim.longValue();
+            return seconds >= 0 && seconds <= LAST_SECOND ? seconds * 1000 : INVALID;
+        }
+        double seconds = claim.isIntegralNumber() ? -1 : claim.doubleValue();
+        return seconds >= 0 && seconds <= LAST_SECOND ? (long) (seconds * 1000) : INVALID;
+    }
+
+    private static @Nullable JsonNode present(JsonNode claims, String name) {
+        JsonNode claim = claims.get(name);
+        return claim == null || claim.isNull() ? null : claim;
+    }
+
+    private static @Nullable String text(@Nullable JsonNode node) {
+        return node != null && node.isString() ? node.stringValue() : null;
+    }
+}
