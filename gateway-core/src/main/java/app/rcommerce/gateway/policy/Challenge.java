@@ -6,25 +6,28 @@ import app.rcommerce.gateway.http.Field;
  * A 401 with its challenge (RFC 6750 §3): the code tells a client which remedy helps, without telling an attacker which
  * check failed beyond what the RFC names.
  */
-enum Challenge {
+record Challenge(Denial denial, Field field) {
+
     /** No credential where one is needed: the challenge carries no error code (RFC 6750 §3.1). */
-    CREDENTIAL_MISSING("UNAUTHORIZED", "A credential is required.", ""),
-    CREDENTIAL_MALFORMED("CREDENTIAL_MALFORMED", "The credential cannot be read.", "invalid_request"),
-    API_KEY_UNKNOWN("API_KEY_INVALID", "The API key is not valid.", "invalid_token"),
-    TOKEN_INVALID("TOKEN_INVALID", "The token is not valid.", "invalid_token"),
-    TOKEN_EXPIRED("TOKEN_EXPIRED", "The token has expired.", "invalid_token"),
-    TOKEN_REVOKED("TOKEN_REVOKED", "The token has been revoked.", "invalid_token");
+    static final Challenge CREDENTIAL_MISSING = of("UNAUTHORIZED", "A credential is required.", "");
 
-    private final Denial denial;
-    private final Field field;
+    static final Challenge CREDENTIAL_MALFORMED =
+            of("CREDENTIAL_MALFORMED", "The credential cannot be read.", "invalid_request");
 
-    Challenge(String code, String message, String error) {
-        this.denial = new Denial(401, code, message);
-        this.field = new Field(
-                "www-authenticate",
-                error.isEmpty()
-                        ? "Bearer realm=\"rcommerce\""
-                        : "Bearer realm=\"rcommerce\", error=\"" + error + "\", error_description=\"" + message + "\"");
+    static final Challenge API_KEY_UNKNOWN = of("API_KEY_INVALID", "The API key is not valid.", "invalid_token");
+
+    static final Challenge TOKEN_INVALID = of("TOKEN_INVALID", "The token is not valid.", "invalid_token");
+
+    static final Challenge TOKEN_EXPIRED = of("TOKEN_EXPIRED", "The token has expired.", "invalid_token");
+
+    static final Challenge TOKEN_REVOKED = of("TOKEN_REVOKED", "The token has been revoked.", "invalid_token");
+
+    private static Challenge of(String code, String message, String error) {
+        String challenge = "Bearer realm=\"rcommerce\"";
+        if (!error.isEmpty()) {
+            challenge += ", error=\"" + error + "\", error_description=\"" + message + "\"";
+        }
+        return new Challenge(new Denial(401, code, message), new Field("www-authenticate", challenge));
     }
 
     Verdict answer(Call call) {

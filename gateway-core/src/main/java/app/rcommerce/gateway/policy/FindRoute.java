@@ -5,13 +5,12 @@ import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.Router;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** Finds the request's route; 404 where none matches, 405 with {@code Allow} where only the method does not. */
 final class FindRoute implements Policy {
 
     private final Router router;
-    private final Map<Route, RoutePlan> plans = new IdentityHashMap<>();
+    private final IdentityHashMap<Route, RoutePlan> plans = new IdentityHashMap<>();
 
     FindRoute(Router router, Iterable<RoutePlan> plans) {
         this.router = router;

@@ -76,7 +76,7 @@ public final class PolicyRun {
         return new Verdict.Answer(Denial.INTERNAL_ERROR.reply(call));
     }
 
-    private <T> @Nullable Verdict settleOrWait(Verdict.Later<T> later) {
+    private <T extends @Nullable Object> @Nullable Verdict settleOrWait(Verdict.Later<T> later) {
         CompletableFuture<T> future = later.stage().toCompletableFuture();
         if (future.isDone()) {
             return settle(later, future);
@@ -85,7 +85,7 @@ public final class PolicyRun {
         return null;
     }
 
-    private <T> void resume(Verdict.Later<T> later, CompletableFuture<T> future) {
+    private <T extends @Nullable Object> void resume(Verdict.Later<T> later, CompletableFuture<T> future) {
         Verdict verdict;
         try {
             verdict = settle(later, future);
@@ -95,7 +95,7 @@ public final class PolicyRun {
         proceed(verdict);
     }
 
-    private static <T> Verdict settle(Verdict.Later<T> later, CompletableFuture<T> future) {
+    private static <T extends @Nullable Object> Verdict settle(Verdict.Later<T> later, CompletableFuture<T> future) {
         T value;
         try {
             value = future.join();

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.policy;
 import app.rcommerce.gateway.http.Reply;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What a policy decides about a call. */
 public sealed interface Verdict {
@@ -23,6 +24,6 @@ public sealed interface Verdict {
      * @param then what the stage's value means
      * @param failed what the stage's failure means
      */
-    record Later<T>(CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed)
+    record Later<T extends @Nullable Object>(CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed)
             implements Verdict {}
 }

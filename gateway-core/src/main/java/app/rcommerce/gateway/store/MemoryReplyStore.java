@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryReplyStore implements ReplyStore {
 
+    @SuppressWarnings("ArrayRecordComponent") // shared, never compared
     private record Entry(byte[] bytes, Duration life) {}
 
     private final Cache<CacheKey, Entry> entries;

@@ -106,7 +106,7 @@ public final class Fills {
             stored = store.put(variant, whole.encode(), life);
             CompletionStage<Void> marked =
                     store.put(fill.primary(), new VaryMarker(head.path(), storable.vary()).encode(), life);
-            stored = stored.thenCombine(marked, (a, b) -> a);
+            stored = stored.thenCompose(done -> marked);
         }
         stored.whenComplete((done, failure) -> remove(fill));
     }

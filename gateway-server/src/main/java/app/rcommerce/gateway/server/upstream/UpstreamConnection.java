@@ -30,7 +30,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean requestEnded;
     private boolean responseEnded;
     private boolean reusable;
-    private boolean reading;
     private long idleSinceNanos;
 
     UpstreamConnection(Pool pool, Channel channel) {
@@ -122,7 +121,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        reading = true;
         ResponseListener toTell = listener;
         if (toTell == null || responseEnded || !(message instanceof HttpObject object)) {
             // Nobody asked for this: not a connection to be trusted with another request.
@@ -172,7 +170,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        reading = false;
         if (listener != null) {
             listener.readComplete();
         }

@@ -31,7 +31,7 @@ public final class Upstreams {
         int next;
     }
 
-    private final Map<EventExecutor, Map<String, Turn>> loops = new IdentityHashMap<>();
+    private final IdentityHashMap<EventExecutor, Map<String, Turn>> loops = new IdentityHashMap<>();
     private final Map<String, List<AtomicInteger>> open = new HashMap<>();
 
     /** Pools for each loop of the transport; connections are opened when first needed. */
