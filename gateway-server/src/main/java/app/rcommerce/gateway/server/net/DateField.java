@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.net;
 
-import io.netty.handler.codec.DateFormatter;
-import java.util.Date;
+import app.rcommerce.gateway.http.HttpDate;
 
 /** The {@code Date} of now (RFC 9110 §6.6.1), formatted once a second. Any thread. */
 final class DateField {
@@ -23,6 +22,6 @@ final class DateField {
     }
 
     private static Second second(long number) {
-        return new Second(number, DateFormatter.format(new Date(number * 1000)));
+        return new Second(number, HttpDate.format(number * 1000));
     }
 }

@@ -196,16 +196,17 @@ final class Fill {
     }
 
     private void complete() {
-        boolean store = phase == Phase.STREAMING && storable != null && head != null;
+        Freshness.Storable found = storable;
+        boolean store = phase == Phase.STREAMING;
         phase = Phase.COMPLETE;
-        if (store) {
+        if (store && found != null) {
             byte[] body = new byte[Math.toIntExact(bytes)];
             int at = 0;
             for (byte[] piece : pieces) {
                 System.arraycopy(piece, 0, body, at, piece.length);
                 at += piece.length;
             }
-            fills.store(this, storable, headOf(), body, generation, call.request().headers());
+            fills.store(this, found, headOf(), body, generation, call.request().headers());
         }
     }
 

@@ -117,7 +117,10 @@ final class HeadScanner implements ByteProcessor {
         }
         if (value == ' ') {
             spaces++;
-            return spaces > 2 || count == 0 ? malformed("a request line that is not three parts") : within(maxLine, Result.LINE_TOO_LONG);
+            if (spaces > 2 || count == 0) {
+                return malformed("a request line that is not three parts");
+            }
+            return within(maxLine, Result.LINE_TOO_LONG);
         }
         if (value == '\r') {
             if (spaces != 2) {
@@ -160,7 +163,7 @@ final class HeadScanner implements ByteProcessor {
 
     private boolean value(byte value) {
         // obs-text (0x80 to 0xff, negative here) is allowed in values.
-        if (value >= ' ' ? value != 0x7f : value < 0 || value == '\t') {
+        if ((value >= ' ' && value != 0x7f) || value < 0 || value == '\t') {
             return within(maxHeaders, Result.HEADERS_TOO_LARGE);
         }
         if (value == '\r') {
