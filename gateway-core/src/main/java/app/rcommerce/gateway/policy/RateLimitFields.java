@@ -21,7 +21,10 @@ public final class RateLimitFields {
         LimitReport nearest = nearest(reports);
         Meter meter = nearest.meter();
         long remaining = nearest.state().remaining();
-        long resetMillis = nearest.state().resetMillis();
+        // A part may outlive its window by 1 %; only to a caller that must wait does that matter.
+        long resetMillis = nearest.state().over()
+                ? nearest.state().resetMillis()
+                : Math.min(nearest.state().resetMillis(), meter.windowMillis());
         set.accept("x-ratelimit-limit", Long.toString(meter.quota()));
         set.accept("x-ratelimit-remaining", Long.toString(remaining));
         set.accept("x-ratelimit-reset", Long.toString(secondsUp(nowMillis + resetMillis)));

@@ -370,6 +370,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         } finally {
             pumping = false;
         }
+        if (current != null) {
+            current.requestReadComplete();
+        }
         if (backlog.isEmpty() && !channel.config().isAutoRead() && current == null) {
             channel.config().setAutoRead(true);
         }

@@ -1,0 +1,112 @@
+package app.rcommerce.gateway.server.demo;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A stand-in for the commerce API with a handful of its paths: products, one product, orders, login, health. It says
+ * which request it answered as the how-manieth, so that one can see what reached it and what did not. Safe for any
+ * thread.
+ */
+public final class SampleShop implements AutoCloseable {
+
+    private static final List<String> NAMES = List.of("Teapot", "Kettle", "Cup", "Saucer", "Strainer", "Tray");
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicLong answered = new AtomicLong();
+
+    private SampleShop(HttpServer server) {
+        this.server = server;
+    }
+
+    /** Starts a shop on a port of the loopback address; 0 for any free one. */
+    public static SampleShop start(int port) throws IOException {
+        SampleShop shop = new SampleShop(HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0));
+        shop.server.createContext("/", shop::answer);
+        shop.server.setExecutor(shop.threads);
+        shop.server.start();
+        return shop;
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** How many requests have reached it. */
+    public long answered() {
+        return answered.get();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        long number = answered.incrementAndGet();
+        String path = exchange.getRequestURI().getPath();
+        String method = exchange.getRequestMethod();
+        byte[] content = exchange.getRequestBody().readAllBytes();
+        if (path.equals("/health")) {
+            send(exchange, 200, "text/plain", "OK");
+        } else if (path.equals("/api/v1/products") && !method.equals("POST")) {
+            exchange.getResponseHeaders().set("Cache-Control", "public, max-age=60");
+            exchange.getResponseHeaders().set("ETag", "\"products-1\"");
+            send(exchange, 200, "application/json", products(number));
+        } else if (path.startsWith("/api/v1/products/") && method.equals("GET")) {
+            exchange.getResponseHeaders().set("Cache-Control", "public, max-age=60");
+            send(exchange, 200, "application/json", product(Math.floorMod(path.hashCode(), NAMES.size())));
+        } else if (path.equals("/api/v1/orders") && method.equals("POST")) {
+            String caller = exchange.getRequestHeaders().getFirst("X-Gateway-Caller");
+            send(
+                    exchange,
+                    201,
+                    "application/json",
+                    "{\"order\":{\"id\":\"ord_" + number + "\",\"caller\":\"" + (caller == null ? "" : caller)
+                            + "\",\"bytes_received\":" + content.length + "}}\n");
+        } else if (path.equals("/api/v1/orders")) {
+            send(exchange, 200, "application/json", "{\"orders\":[]}\n");
+        } else if (path.equals("/api/v1/auth/login")) {
+            send(exchange, 401, "application/json", "{\"error\":{\"code\":\"UNAUTHORIZED\",\"message\":\"Wrong e-mail or password.\"}}\n");
+        } else {
+            send(exchange, 404, "application/json", "{\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"There is no such thing.\"}}\n");
+        }
+    }
+
+    private static String products(long number) {
+        StringBuilder json = new StringBuilder("{\"answer_number\":").append(number).append(",\"products\":[");
+        for (int i = 0; i < NAMES.size(); i++) {
+            json.append(i == 0 ? "" : ",").append(product(i).strip());
+        }
+        return json.append("]}\n").toString();
+    }
+
+    private static String product(int index) {
+        return "{\"id\":\"prod_" + index + "\",\"title\":\"" + NAMES.get(index) + "\",\"price\":\"" + (9 + index) + ".90\"}\n";
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        if (head) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+        }
+        exchange.sendResponseHeaders(status, head ? -1 : body.length);
+        if (!head) {
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.close();
+    }
+}
