@@ -1,0 +1,135 @@
+package app.rcommerce.gateway.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.server.testing.Leaks;
+import app.rcommerce.gateway.server.testing.RawClient;
+import app.rcommerce.gateway.server.testing.RawUpstream;
+import app.rcommerce.gateway.server.testing.TestGateway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What an origin is told about the client, and what a client can make it believe. */
+@ExtendWith(Leaks.class)
+class ForwardingIT {
+
+    private RawUpstream.Exchange seen;
+
+    private RawUpstream upstream() throws Exception {
+        return new RawUpstream(x -> {
+            seen = x;
+            x.ok("");
+        });
+    }
+
+    @Test
+    void aStrangersClaimsAreReplaced() throws Exception {
+        try (RawUpstream upstream = upstream();
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            client.get(
+                            "/",
+                            "X-Forwarded-For: 6.6.6.6",
+                            "X-Forwarded-Proto: https",
+                            "X-Forwarded-Host: evil.test",
+                            "X-Forwarded-Port: 1",
+                            "X-Real-IP: 6.6.6.6",
+                            "X-Gateway-Caller: user:admin",
+                            "Forwarded: for=6.6.6.6",
+                            "X-Request-Id: bad id!")
+                    .read();
+
+            assertThat(seen.field("x-forwarded-for")).isEqualTo("127.0.0.1");
+            assertThat(seen.field("x-forwarded-proto")).isEqualTo("http");
+            assertThat(seen.field("x-forwarded-host")).isEqualTo("shop.test");
+            assertThat(seen.field("x-forwarded-port")).isEqualTo(Integer.toString(gateway.port()));
+            assertThat(seen.field("x-real-ip")).isEqualTo("127.0.0.1");
+            assertThat(seen.field("x-gateway-caller")).isEmpty();
+            assertThat(seen.field("forwarded")).isEmpty();
+            assertThat(seen.field("via")).isEqualTo("1.1 rcommerce-gateway");
+            assertThat(seen.field("x-request-id")).startsWith("req_");
+            assertThat(seen.field("host")).isEqualTo("shop.test");
+        }
+    }
+
+    @Test
+    void aTrustedProxysChainIsWalkedFromTheRightAndContinued() throws Exception {
+        try (RawUpstream upstream = upstream();
+                TestGateway gateway = TestGateway.forwardingTo(
+                        upstream.port(), 1, "trusted_proxies = [\"127.0.0.0/8\", \"10.0.0.0/8\"]");
+                RawClient client = gateway.client()) {
+            client.get(
+                            "/",
+                            "X-Forwarded-For: 6.6.6.6, 203.0.113.9, 10.1.2.3",
+                            "X-Forwarded-Proto: https",
+                            "X-Request-Id: trace-1")
+                    .read();
+
+            assertThat(seen.field("x-forwarded-for")).isEqualTo("6.6.6.6, 203.0.113.9, 10.1.2.3, 127.0.0.1");
+            assertThat(seen.field("x-real-ip")).isEqualTo("203.0.113.9");
+            assertThat(seen.field("x-forwarded-proto")).isEqualTo("https");
+            assertThat(seen.field("x-request-id")).isEqualTo("trace-1");
+        }
+    }
+
+    @Test
+    void fieldsOfOneConnectionStayThere() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    seen = x;
+                    x.send("HTTP/1.1 200 OK\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\n"
+                            + "X-End: 2\r\nContent-Length: 0\r\n\r\n");
+                });
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            RawClient.Answer answer = client.get(
+                            "/", "Connection: X-Mine, keep-alive", "X-Mine: 1", "TE: trailers", "Keep-Alive: 1", "X-Other: 2")
+                    .read();
+
+            assertThat(seen.field("x-mine")).isEmpty();
+            assertThat(seen.field("te")).isEmpty();
+            assertThat(seen.field("keep-alive")).isEmpty();
+            assertThat(seen.field("connection")).isEmpty();
+            assertThat(seen.field("x-other")).isEqualTo("2");
+            assertThat(answer.field("x-hop")).isNull();
+            assertThat(answer.field("keep-alive")).isNull();
+            assertThat(answer.field("x-end")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void connectionCannotTakeAwayWhatOthersRelyOn() throws Exception {
+        try (RawUpstream upstream = upstream();
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            client.get(
+                            "/",
+                            "Connection: X-Forwarded-For, Authorization, X-Real-IP, Host, Via",
+                            "Authorization: Bearer abc")
+                    .read();
+
+            assertThat(seen.field("x-forwarded-for")).isEqualTo("127.0.0.1");
+            assertThat(seen.field("x-real-ip")).isEqualTo("127.0.0.1");
+            assertThat(seen.field("authorization")).isEqualTo("Bearer abc");
+            assertThat(seen.field("host")).isEqualTo("shop.test");
+        }
+    }
+
+    @Test
+    void webhookBodiesArriveByteForByte() throws Exception {
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; i < 256; i++) {
+            body.append((char) i);
+        }
+        String[] received = new String[1];
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    received[0] = x.content();
+                    x.ok("");
+                });
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            client.send("POST /api/v1/webhooks/stripe HTTP/1.1\r\nHost: a\r\nContent-Length: 256\r\n\r\n" + body)
+                    .read();
+            assertThat(received[0]).isEqualTo(body.toString());
+        }
+    }
+}
