@@ -1,0 +1,125 @@
+package app.rcommerce.gateway.server.log;
+
+import app.rcommerce.gateway.server.net.Finished;
+import app.rcommerce.gateway.server.net.Traffic;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs each exchange as one line of JSON under the logger {@code access}. Exchanges are handed over without waiting and
+ * written by a thread of its own; when that cannot keep up, lines are given up and counted: the log never slows down
+ * what it tells about. The path is logged without its query, which may hold secrets. Safe for any thread.
+ */
+public final class AccessLog implements Traffic, AutoCloseable {
+
+    /** How many exchanges may wait to be written. */
+    public static final int CAPACITY = 8192;
+
+    /** The logger's name. */
+    public static final String LOGGER = "access";
+
+    private static final Logger ACCESS = LoggerFactory.getLogger(LOGGER);
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+    private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(1).toNanos();
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
+    private final Ring<Finished> waiting;
+    private final LongAdder dropped = new LongAdder();
+    private final Thread writer;
+    private volatile boolean enabled = true;
+    private volatile boolean closed;
+
+    private AccessLog(int capacity) {
+        this.waiting = new Ring<>(capacity);
+        this.writer = Thread.ofPlatform().daemon().name("access-log").unstarted(this::write);
+    }
+
+    /** Starts a log in which {@link #CAPACITY} exchanges may wait. */
+    public static AccessLog start() {
+        return start(CAPACITY);
+    }
+
+    static AccessLog start(int capacity) {
+        AccessLog log = new AccessLog(capacity);
+        log.writer.start();
+        return log;
+    }
+
+    /** Turns the log on or off, as the configuration says; it is on at first. */
+    public void setEnabled(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    /** How many lines were given up since the start. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    @Override
+    public void finished(Finished finished) {
+        if (enabled && (closed || !waiting.offer(finished))) {
+            dropped.increment();
+        }
+    }
+
+    @Override
+    public void connectionOpened() {
+        // Requests are logged, not connections.
+    }
+
+    @Override
+    public void connectionClosed() {
+        // Requests are logged, not connections.
+    }
+
+    private void write() {
+        AccessLine line = new AccessLine();
+        long pause = SHORTEST_PAUSE_NANOS;
+        while (true) {
+            // Read before the queue, so that what was handed over before the close is still found.
+            boolean last = closed;
+            Finished finished = waiting.poll();
+            if (finished != null) {
+                log(line, finished);
+                pause = SHORTEST_PAUSE_NANOS;
+            } else if (last && waiting.isEmpty()) {
+                return;
+            } else {
+                LockSupport.parkNanos(this, pause);
+                pause = Math.min(LONGEST_PAUSE_NANOS, pause * 2);
+            }
+        }
+    }
+
+    private void log(AccessLine line, Finished finished) {
+        try {
+            ACCESS.info(line.of(finished));
+        } catch (RuntimeException e) {
+            // One line must not end the log.
+            dropped.increment();
+            LOG.error("request {}: cannot be logged", finished.requestId(), e);
+        }
+    }
+
+    /** Writes what waits, for up to five seconds, and stops; exchanges that end later are counted as given up. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(writer);
+        try {
+            writer.join(CLOSE_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The thread that writes; null once it has ended. */
+    @Nullable Thread writer() {
+        return writer.isAlive() ? writer : null;
+    }
+}

@@ -1,0 +1,34 @@
+package app.rcommerce.gateway.server.log;
+
+import app.rcommerce.gateway.server.net.Finished;
+import app.rcommerce.gateway.server.net.Traffic;
+import java.util.List;
+
+/** Tells several what happens to requests and connections, in order. Immutable; as safe as they are. */
+public record Listeners(List<Traffic> all) implements Traffic {
+
+    public Listeners {
+        all = List.copyOf(all);
+    }
+
+    @Override
+    public void finished(Finished finished) {
+        for (Traffic traffic : all) {
+            traffic.finished(finished);
+        }
+    }
+
+    @Override
+    public void connectionOpened() {
+        for (Traffic traffic : all) {
+            traffic.connectionOpened();
+        }
+    }
+
+    @Override
+    public void connectionClosed() {
+        for (Traffic traffic : all) {
+            traffic.connectionClosed();
+        }
+    }
+}

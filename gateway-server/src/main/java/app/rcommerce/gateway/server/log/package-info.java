@@ -1,0 +1,5 @@
+/** The access log. */
+@NullMarked
+package app.rcommerce.gateway.server.log;
+
+import org.jspecify.annotations.NullMarked;

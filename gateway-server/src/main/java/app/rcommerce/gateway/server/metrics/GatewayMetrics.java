@@ -1,0 +1,183 @@
+package app.rcommerce.gateway.server.metrics;
+
+import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.server.net.Finished;
+import app.rcommerce.gateway.server.net.Traffic;
+import app.rcommerce.gateway.time.Clock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * Counts what happens and shows it to Prometheus. Labels come from the configuration and from constants, never from a
+ * request, so the number of time series is bounded. What is called for each request builds no text, blocks nothing and
+ * never throws; everything is safe for any thread.
+ */
+public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
+
+    /** The label of requests for which no route was found. */
+    private static final String NO_ROUTE = "none";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Clock clock;
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final StoreMeters store = new StoreMeters(registry);
+    private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Counter>> decisions = new ConcurrentHashMap<>();
+    private final LongAdder clientConnections = new LongAdder();
+    private final Counter accepted;
+    private final Counter reloads;
+    private final Counter failedReloads;
+    private final AtomicLong lastReloadGood = new AtomicLong(1);
+    private final AtomicLong lastGoodReloadMillis;
+    private final List<Meter> upstreamMeters = new ArrayList<>();
+
+    /** Metrics of a gateway of this version whose configuration has just been loaded. */
+    public GatewayMetrics(String version, Clock clock) {
+        this.clock = clock;
+        this.lastGoodReloadMillis = new AtomicLong(clock.millis());
+        this.accepted = Counter.builder("gateway.client.connections.accepted")
+                .description("Connections accepted from clients")
+                .register(registry);
+        this.reloads = reloads("success");
+        this.failedReloads = reloads("failure");
+        Gauge.builder("gateway.client.connections", clientConnections::sum)
+                .description("Open connections of clients")
+                .register(registry);
+        Gauge.builder("gateway.config.last.reload.successful", lastReloadGood::get)
+                .description("1 where the configuration was good when it was last read, else 0")
+                .register(registry);
+        Gauge.builder("gateway.config.last.reload.success.timestamp", () -> lastGoodReloadMillis.get() / 1000.0)
+                .description("When the configuration in force was read")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("gateway.build.info", () -> 1)
+                .description("The version that runs")
+                .tag("version", version)
+                .register(registry);
+        bindProcess();
+    }
+
+    private Counter reloads(String result) {
+        return Counter.builder("gateway.config.reloads")
+                .description("Times the configuration was read anew")
+                .tag("result", result)
+                .register(registry);
+    }
+
+    private void bindProcess() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+    }
+
+    @Override
+    public void finished(Finished finished) {
+        String name = finished.route().isEmpty() ? NO_ROUTE : finished.route();
+        RouteMeters route = routes.get(name);
+        if (route == null) {
+            route = routes.computeIfAbsent(name, text -> new RouteMeters(registry, text));
+        }
+        route.finished(finished);
+    }
+
+    @Override
+    public void connectionOpened() {
+        accepted.increment();
+        clientConnections.increment();
+    }
+
+    @Override
+    public void connectionClosed() {
+        clientConnections.decrement();
+    }
+
+    @Override
+    public void decided(String policy, String outcome) {
+        Map<String, Counter> outcomes = decisions.get(policy);
+        if (outcomes == null) {
+            outcomes = decisions.computeIfAbsent(policy, text -> new ConcurrentHashMap<>());
+        }
+        Counter counter = outcomes.get(outcome);
+        if (counter == null) {
+            counter = outcomes.computeIfAbsent(outcome, text -> Counter.builder("gateway.decisions")
+                    .description("What policies decided, where it is worth counting")
+                    .tag("policy", policy)
+                    .tag("outcome", text)
+                    .register(registry));
+        }
+        counter.increment();
+    }
+
+    /** What is measured of the shared store. */
+    public StoreMeters store() {
+        return store;
+    }
+
+    /** The configuration was read anew; {@code good} tells whether it is now in force. */
+    public void reloaded(boolean good) {
+        lastReloadGood.set(good ? 1 : 0);
+        if (good) {
+            lastGoodReloadMillis.set(clock.millis());
+        }
+        (good ? reloads : failedReloads).increment();
+    }
+
+    /** Shows the open connections to each upstream, in the place of those shown before. For one thread at a time. */
+    public void upstreams(Collection<String> names, ToIntFunction<String> openConnections) {
+        upstreamMeters.forEach(registry::remove);
+        upstreamMeters.clear();
+        for (String name : names) {
+            upstreamMeters.add(Gauge.builder("gateway.upstream.connections", () -> openConnections.applyAsInt(name))
+                    .description("Open connections to an upstream, busy and idle")
+                    .tag("upstream", name)
+                    .register(registry));
+        }
+    }
+
+    /** Shows how many lines of the access log were given up. Called once. */
+    public void accessLog(LongSupplier dropped) {
+        FunctionCounter.builder("gateway.access.log.dropped", dropped, LongSupplier::getAsLong)
+                .description("Lines of the access log given up because they could not be written fast enough")
+                .register(registry);
+    }
+
+    /**
+     * Everything measured, in the format that the scraper asks for: OpenMetrics 1.0 where it accepts that, else the
+     * Prometheus text format. Not for an event loop: it takes milliseconds.
+     *
+     * @param accept the field {@code Accept}; empty where there is none
+     */
+    public Scrape scrape(String accept) {
+        String type = Scrape.prefersOpenMetrics(accept) ? Scrape.OPEN_METRICS : Scrape.PROMETHEUS;
+        return new Scrape(type, registry.scrape(type));
+    }
+
+    /** Stops measuring the process. What was counted can still be read. */
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

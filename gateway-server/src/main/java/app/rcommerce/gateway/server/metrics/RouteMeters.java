@@ -1,0 +1,110 @@
+package app.rcommerce.gateway.server.metrics;
+
+import app.rcommerce.gateway.server.net.Finished;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of one route. Each is made when it is first needed and found by an index or by a constant's text afterwards,
+ * so that counting a request builds nothing. Safe for any thread.
+ */
+final class RouteMeters {
+
+    private static final int LEAST_STATUS = 100;
+    private static final int MOST_STATUS = 599;
+
+    private final MeterRegistry registry;
+    private final String route;
+    private final Timer upstream;
+    private final Counter requestBytes;
+    private final Counter responseBytes;
+    /** By status less {@link #LEAST_STATUS}; the last one is for whatever is no status. */
+    private final AtomicReferenceArray<@Nullable Timer> durations =
+            new AtomicReferenceArray<>(MOST_STATUS - LEAST_STATUS + 2);
+
+    private final Map<String, Counter> cacheResults = new ConcurrentHashMap<>();
+    private final Map<String, Counter> failures = new ConcurrentHashMap<>();
+
+    RouteMeters(MeterRegistry registry, String route) {
+        this.registry = registry;
+        this.route = route;
+        this.upstream = Timer.builder("gateway.upstream.duration")
+                .description("From sending a request upstream to the head of the answer")
+                .tag("route", route)
+                .serviceLevelObjectives(Buckets.requests())
+                .register(registry);
+        this.requestBytes = Counter.builder("gateway.request.bytes")
+                .description("Content received from clients")
+                .tag("route", route)
+                .register(registry);
+        this.responseBytes = Counter.builder("gateway.response.bytes")
+                .description("Content sent to clients")
+                .tag("route", route)
+                .register(registry);
+    }
+
+    void finished(Finished finished) {
+        duration(finished.status()).record(finished.durationNanos(), TimeUnit.NANOSECONDS);
+        if (finished.upstreamNanos() >= 0) {
+            upstream.record(finished.upstreamNanos(), TimeUnit.NANOSECONDS);
+        }
+        if (finished.requestBytes() > 0) {
+            requestBytes.increment((double) finished.requestBytes());
+        }
+        if (finished.responseBytes() > 0) {
+            responseBytes.increment((double) finished.responseBytes());
+        }
+        if (!finished.cache().isEmpty()) {
+            cacheResult(finished.cache()).increment();
+        }
+        if (!finished.failure().isEmpty()) {
+            failure(finished.failure()).increment();
+        }
+    }
+
+    private Timer duration(int status) {
+        boolean known = status >= LEAST_STATUS && status <= MOST_STATUS;
+        int index = known ? status - LEAST_STATUS : durations.length() - 1;
+        Timer timer = durations.get(index);
+        if (timer != null) {
+            return timer;
+        }
+        // Two threads may get here at once: the registry gives both the same timer.
+        Timer made = Timer.builder("gateway.request.duration")
+                .description("From a request's head to the end of its answer")
+                .tag("route", route)
+                .tag("status", known ? Integer.toString(status) : "other")
+                .serviceLevelObjectives(Buckets.requests())
+                .register(registry);
+        durations.set(index, made);
+        return made;
+    }
+
+    private Counter cacheResult(String result) {
+        Counter counter = cacheResults.get(result);
+        return counter != null
+                ? counter
+                : cacheResults.computeIfAbsent(result, text -> Counter.builder("gateway.cache.requests")
+                        .description("Requests on routes that cache, by what the cache did")
+                        .tag("route", route)
+                        .tag("result", text)
+                        .register(registry));
+    }
+
+    private Counter failure(String failure) {
+        Counter counter = failures.get(failure);
+        return counter != null
+                ? counter
+                : failures.computeIfAbsent(failure, text -> Counter.builder("gateway.failures")
+                        .description("Exchanges that went wrong, by whose fault and how")
+                        .tag("route", route)
+                        .tag("failure", text)
+                        .register(registry));
+    }
+}

@@ -1,0 +1,103 @@
+package app.rcommerce.gateway.server.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What is measured of the shared store. Operations and outcomes are constants of the caller, so their number is bounded.
+ * Safe for any thread.
+ */
+public final class StoreMeters {
+
+    private record Command(String operation, String outcome) {}
+
+    private final MeterRegistry registry;
+    private final Map<String, Timer> latencies = new ConcurrentHashMap<>();
+    private final Map<Command, Counter> commands = new ConcurrentHashMap<>();
+
+    StoreMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * A command to Redis has ended. Neither blocks nor throws.
+     *
+     * @param operation what was asked, such as {@code take}
+     * @param outcome {@code ok}, or what went wrong, such as {@code timeout}
+     * @param nanos from the question to the answer
+     */
+    public void redisCommand(String operation, String outcome, long nanos) {
+        Timer latency = latencies.get(operation);
+        if (latency == null) {
+            latency = latencies.computeIfAbsent(operation, text -> Timer.builder("gateway.redis.command.duration")
+                    .description("Commands to Redis, from the question to the answer or to giving up")
+                    .tag("operation", text)
+                    .serviceLevelObjectives(Buckets.commands())
+                    .register(registry));
+        }
+        latency.record(nanos, TimeUnit.NANOSECONDS);
+        Command command = new Command(operation, outcome);
+        Counter counter = commands.get(command);
+        if (counter == null) {
+            counter = commands.computeIfAbsent(command, key -> Counter.builder("gateway.redis.commands")
+                    .description("Commands to Redis by outcome")
+                    .tag("operation", key.operation())
+                    .tag("outcome", key.outcome())
+                    .register(registry));
+        }
+        counter.increment();
+    }
+
+    /**
+     * Shows the connection state: 1 for the one that holds, 0 for the others. Called once.
+     *
+     * @param states every state there is, in lower case
+     * @param current the one that holds
+     */
+    public void state(List<String> states, Supplier<String> current) {
+        for (String state : states) {
+            Gauge.builder("gateway.store.state", () -> current.get().equals(state) ? 1 : 0)
+                    .description("1 for the state that the connection to the shared store is in")
+                    .tag("state", state)
+                    .register(registry);
+        }
+    }
+
+    /** Shows how many nodes share the store, as last seen. Called once. */
+    public void nodes(IntSupplier nodes) {
+        Gauge.builder("gateway.store.nodes", nodes::getAsInt)
+                .description("Nodes that share the store, as last seen")
+                .register(registry);
+    }
+
+    /** Shows the use of the pool of connections to Redis. Called once. */
+    public void pool(IntSupplier used, IntSupplier most) {
+        Gauge.builder("gateway.redis.pool.used", used::getAsInt)
+                .description("Connections to Redis in use")
+                .register(registry);
+        Gauge.builder("gateway.redis.pool.max", most::getAsInt)
+                .description("Connections to Redis that may be in use at once")
+                .register(registry);
+    }
+
+    /** Shows the memory of Redis in bytes as last seen; 0 where unknown or unbounded. Called once. */
+    public void memory(LongSupplier used, LongSupplier most) {
+        Gauge.builder("gateway.redis.memory.used", used::getAsLong)
+                .description("Memory that Redis uses, as last seen")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("gateway.redis.memory.max", most::getAsLong)
+                .description("Memory that Redis may use, as last seen; 0 where there is no bound")
+                .baseUnit("bytes")
+                .register(registry);
+    }
+}

@@ -1,0 +1,56 @@
+package app.rcommerce.gateway.server.token;
+
+import app.rcommerce.gateway.cache.CacheControl;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.http.HttpDate;
+import app.rcommerce.gateway.token.KeySet;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * A JWK set as it was fetched. Immutable.
+ *
+ * @param keys those of its keys that can be used
+ * @param life after which it is to be fetched anew
+ */
+record JwkSet(KeySet keys, Duration life) {
+
+    static final Duration SHORTEST_LIFE = Duration.ofMinutes(1);
+    static final Duration DEFAULT_LIFE = Duration.ofMinutes(15);
+    static final Duration LONGEST_LIFE = Duration.ofHours(24);
+
+    /**
+     * For how long the answer may be kept by its own account (RFC 9111 §4.2), within bounds: an issuer that names a year
+     * could never rotate its keys, and one that names nothing must not be asked all the time.
+     */
+    static Duration life(Headers headers, long nowMillis) {
+        CacheControl control = CacheControl.of(headers);
+        if (control.noStore() || control.noCache()) {
+            return SHORTEST_LIFE;
+        }
+        if (control.maxAge() != CacheControl.ABSENT) {
+            return within(Duration.ofSeconds(control.maxAge() - age(headers)));
+        }
+        String expires = headers.get("Expires");
+        if (expires == null) {
+            return DEFAULT_LIFE;
+        }
+        // The issuer's own clock, where it shows it, so that ours need not agree with it.
+        String date = headers.get("Date");
+        long from = date == null ? nowMillis : HttpDate.parse(date, nowMillis).orElse(nowMillis);
+        OptionalLong until = HttpDate.parse(expires, nowMillis);
+        return until.isEmpty() ? SHORTEST_LIFE : within(Duration.ofMillis(until.getAsLong() - from));
+    }
+
+    private static long age(Headers headers) {
+        String age = headers.get("Age");
+        return age != null && age.matches("[0-9]{1,9}") ? Long.parseLong(age) : 0;
+    }
+
+    private static Duration within(Duration life) {
+        if (life.compareTo(SHORTEST_LIFE) < 0) {
+            return SHORTEST_LIFE;
+        }
+        return life.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE : life;
+    }
+}

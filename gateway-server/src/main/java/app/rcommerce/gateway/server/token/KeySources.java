@@ -1,0 +1,67 @@
+package app.rcommerce.gateway.server.token;
+
+import app.rcommerce.gateway.config.AuthConfig;
+import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.token.KeySet;
+import app.rcommerce.gateway.token.KeySource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the source of keys that a configuration describes. Stateless; safe for any thread. */
+public final class KeySources {
+
+    private KeySources() {}
+
+    /**
+     * The keys of a configuration: its secret and its file, and where it names a URL also what is fetched from there.
+     * Fetching begins at once; nothing is waited for. A source that is needed no longer is given to {@link #close}.
+     *
+     * @param jwt null where no token is accepted: no keys then
+     */
+    public static KeySource of(AuthConfig.@Nullable Jwt jwt, Clock clock) {
+        if (jwt == null) {
+            return KeySource.fixed(KeySet.EMPTY);
+        }
+        KeySet configured = configured(jwt);
+        return jwt.jwksUrl() == null
+                ? KeySource.fixed(configured)
+                : fetched(URI.create(jwt.jwksUrl()), configured, JwksFetch.TIMEOUT, clock);
+    }
+
+    static JwksSource fetched(URI url, KeySet configured, Duration timeout, Clock clock) {
+        JwksFetch fetch = new JwksFetch(url, timeout, clock);
+        JwksSource source = new JwksSource(
+                new JwksSource.Origin("JWK set of " + url.getHost(), configured, fetch::fetch, fetch::close),
+                Timer.system(),
+                clock);
+        source.start();
+        return source;
+    }
+
+    private static KeySet configured(AuthConfig.Jwt jwt) {
+        KeySet keys = KeySet.EMPTY;
+        Secret secret = jwt.secret();
+        if (secret != null) {
+            keys = keys.and(KeySet.ofSecret(secret.value().getBytes(StandardCharsets.UTF_8)));
+        }
+        String jwks = jwt.jwks();
+        return jwks == null ? keys : keys.and(KeySet.ofJwks(jwks));
+    }
+
+    /** Ends what a source of {@link #of} does in the background, if anything. */
+    public static void close(KeySource source) {
+        if (source instanceof Closeable closeable) {
+            try {
+                closeable.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

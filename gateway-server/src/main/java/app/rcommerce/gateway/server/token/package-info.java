@@ -1,0 +1,5 @@
+/** Where the keys that tokens are verified with are fetched. */
+@NullMarked
+package app.rcommerce.gateway.server.token;
+
+import org.jspecify.annotations.NullMarked;
