@@ -1,14 +1,18 @@
 package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.block.CidrSet;
+import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Policies;
-import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.server.log.AccessLog;
+import app.rcommerce.gateway.server.log.Listeners;
+import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.net.Fills;
 import app.rcommerce.gateway.server.net.Listener;
 import app.rcommerce.gateway.server.net.Snapshot;
 import app.rcommerce.gateway.server.net.Traffic;
+import app.rcommerce.gateway.server.token.KeySources;
 import app.rcommerce.gateway.server.upstream.Transport;
 import app.rcommerce.gateway.server.upstream.Upstreams;
 import app.rcommerce.gateway.store.MemoryLimitStore;
@@ -20,26 +24,47 @@ import app.rcommerce.gateway.token.KeySource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The running gateway. This is the only place that knows all its parts. Starting and stopping is for one thread. */
+/**
+ * The running gateway. This is the only place that knows all its parts. Starting and stopping is for one thread;
+ * reloading is safe for any.
+ */
 public final class Gateway {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    /** How often blocked ranges are fetched, in milliseconds: every node knows a new one within the second. */
+    private static final long RANGES_MILLIS = 400;
+
+    /** One configuration at work. */
+    private record Running(GatewayConfig config, KeySource keys, Snapshot snapshot, long sinceMillis) {}
+
+    private final Clock clock = Clock.system();
+    private final GatewayMetrics metrics = new GatewayMetrics(Version.text(), clock);
+    private final AccessLog accessLog = AccessLog.start();
+    private final ScheduledExecutorService chores =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("chores").daemon().factory());
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Transport transport;
     private final Backend backend;
     private final Policies.Shared shared;
     private final Fills fills;
     private final Listener listener;
-    private final List<InetSocketAddress> addresses = new ArrayList<>();
-    private volatile GatewayConfig config;
-    private volatile Snapshot snapshot;
+    private volatile Running running;
+    private boolean stopped;
 
-    private Gateway(GatewayConfig config, Transport transport, Backend backend, Telemetry telemetry, Traffic traffic) {
-        Clock clock = Clock.system();
+    private Gateway(GatewayConfig config, Traffic observer) {
+        this.transport = Transport.start(config.server().workers());
+        this.backend = backend(config.cache());
         Stores stores = backend.stores();
-        this.config = config;
-        this.transport = transport;
-        this.backend = backend;
         this.shared = new Policies.Shared(
                 stores.limits(),
                 new MemoryLimitStore(clock, Stores.MOST_IDENTIFIERS),
@@ -48,39 +73,57 @@ public final class Gateway {
                 new NearRevocations(stores.revocations(), config.cache().nearTtl(), clock),
                 stores.replies(),
                 clock,
-                telemetry);
+                metrics);
         this.fills = new Fills(stores.replies(), clock);
-        this.snapshot = compile(config);
-        this.listener = new Listener(transport, () -> snapshot, traffic);
+        this.running = compile(config, null);
+        this.listener = new Listener(
+                transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)));
+        accessLog.setEnabled(config.server().accessLog());
+        metrics.accessLog(accessLog::dropped);
+        metrics.store()
+                .state(
+                        Arrays.stream(Backend.State.values()).map(Enum::name).toList(),
+                        () -> backend.state().name());
+        metrics.store().nodes(backend::nodes);
+        metrics.upstreams(
+                config.upstreams().keySet(),
+                name -> running.snapshot().upstreams().openConnections(name));
+        chores.scheduleWithFixedDelay(this::refreshRanges, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private Snapshot compile(GatewayConfig checked) {
-        return new Snapshot(
-                checked.server(),
-                new CidrSet(checked.server().trustedProxies()),
-                Policies.of(checked, shared, KeySource.fixed(keys(checked))),
-                new Upstreams(checked.upstreams(), transport),
+    private Backend backend(CacheConfig config) {
+        return Backend.memory(clock, config.memoryBytes());
+    }
+
+    private Running compile(GatewayConfig config, @Nullable Running before) {
+        KeySource keys = before != null && sameTokens(before.config(), config)
+                ? before.keys()
+                : KeySources.of(config.auth().jwt(), clock);
+        Snapshot snapshot = new Snapshot(
+                config.server(),
+                new CidrSet(config.server().trustedProxies()),
+                Policies.of(config, shared, keys),
+                new Upstreams(config.upstreams(), transport),
                 fills);
+        return new Running(config, keys, snapshot, clock.millis());
     }
 
-    private static app.rcommerce.gateway.token.KeySet keys(GatewayConfig config) {
-        var jwt = config.auth().jwt();
-        var secret = jwt == null ? null : jwt.secret();
-        return secret == null
-                ? app.rcommerce.gateway.token.KeySet.EMPTY
-                : app.rcommerce.gateway.token.KeySet.ofSecret(
-                        secret.value().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    private static boolean sameTokens(GatewayConfig before, GatewayConfig after) {
+        return Objects.equals(before.auth().jwt(), after.auth().jwt());
+    }
+
+    private void refreshRanges() {
+        shared.blocks().refresh().exceptionally(failure -> null);
     }
 
     /**
      * Starts a gateway with a checked configuration.
      *
-     * @throws IOException where an address cannot be bound; nothing is left running then
+     * @param observer told what happens beside the metrics and the access log
+     * @throws IOException where an address cannot be bound, naming it; nothing is left running then
      */
-    public static Gateway start(GatewayConfig config, Telemetry telemetry, Traffic traffic) throws IOException {
-        Transport transport = Transport.start(config.server().workers());
-        Backend backend = Backend.memory(Clock.system(), config.cache().memoryBytes());
-        Gateway gateway = new Gateway(config, transport, backend, telemetry, traffic);
+    public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
+        Gateway gateway = new Gateway(config, observer);
         try {
             for (ServerConfig.Listen listen : config.server().listen()) {
                 gateway.addresses.add(gateway.listener.bind(listen));
@@ -92,19 +135,82 @@ public final class Gateway {
         }
     }
 
+    /** As above, without an observer. */
+    public static Gateway start(GatewayConfig config) throws IOException {
+        return start(config, Traffic.NONE);
+    }
+
     /** Where the gateway serves. */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(addresses);
     }
 
+    /** Where it is administrated. */
+    public InetSocketAddress adminAddress() {
+        ServerConfig.Listen admin = running.config().server().admin().listen();
+        return new InetSocketAddress(admin.host(), admin.port());
+    }
+
+    /** What the gateway counts. */
+    public GatewayMetrics metrics() {
+        return metrics;
+    }
+
+    /** The configuration that new requests are handled under. */
+    public GatewayConfig config() {
+        return running.config();
+    }
+
+    /**
+     * Handles new requests under another configuration; those under way end under theirs. Listeners and the store stay
+     * as they are until a restart: what of that has changed is logged.
+     */
+    public synchronized void reload(GatewayConfig config) {
+        Running before = running;
+        running = compile(config, before);
+        before.snapshot().upstreams().retire();
+        if (!sameTokens(before.config(), config)) {
+            KeySources.close(before.keys());
+        }
+        accessLog.setEnabled(config.server().accessLog());
+        metrics.upstreams(
+                config.upstreams().keySet(),
+                name -> running.snapshot().upstreams().openConnections(name));
+        if (!staysAsItIs(before.config(), config)) {
+            LOG.warn("server.listen, server.workers, server.admin and the store take effect at the next start only");
+        }
+    }
+
+    private static boolean staysAsItIs(GatewayConfig before, GatewayConfig after) {
+        return before.server().listen().equals(after.server().listen())
+                && before.server().workers() == after.server().workers()
+                && before.server().admin().equals(after.server().admin())
+                && before.cache().type() == after.cache().type()
+                && before.cache().nearTtl().equals(after.cache().nearTtl())
+                && before.cache().memoryBytes() == after.cache().memoryBytes()
+                && before.cache().keys().equals(after.cache().keys())
+                && Objects.equals(before.cache().redis(), after.cache().redis());
+    }
+
     /** Stops taking requests, lets those under way end within the configured grace, and closes everything. */
-    public void stop() {
+    public synchronized void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
         try {
-            listener.drain(config.server().shutdownGrace());
+            int broken = listener.drain(running.config().server().shutdownGrace());
+            if (broken > 0) {
+                LOG.warn("{} connections were broken off at the end of the grace", broken);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        chores.shutdownNow();
+        KeySources.close(running.keys());
         backend.close();
         transport.stop();
+        accessLog.close();
+        metrics.close();
     }
 }

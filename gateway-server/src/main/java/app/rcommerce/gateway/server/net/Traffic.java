@@ -6,6 +6,24 @@ package app.rcommerce.gateway.server.net;
  */
 public interface Traffic {
 
+    /** One that listens to nothing. */
+    Traffic NONE = new Traffic() {
+        @Override
+        public void finished(Finished finished) {
+            // Nobody wants to know.
+        }
+
+        @Override
+        public void connectionOpened() {
+            // Nobody wants to know.
+        }
+
+        @Override
+        public void connectionClosed() {
+            // Nobody wants to know.
+        }
+    };
+
     /** An exchange is over, whatever became of it; told exactly once for each that began. */
     void finished(Finished finished);
 

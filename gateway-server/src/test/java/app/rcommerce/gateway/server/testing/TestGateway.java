@@ -62,7 +62,7 @@ public final class TestGateway implements AutoCloseable {
     /** A gateway with this configuration; it must listen on port 0. */
     public static TestGateway start(String toml) throws IOException {
         Recorder recorder = new Recorder();
-        return new TestGateway(Gateway.start(config(toml), (policy, outcome) -> {}, recorder), recorder);
+        return new TestGateway(Gateway.start(config(toml), recorder), recorder);
     }
 
     /** A gateway whose only route forwards everything, with so many event loops and some more of {@code [server]}. */
