@@ -1,0 +1,166 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoints under {@code /admin/v1}: reads what was asked, asks {@link Operations}, waits for the answer. Tokens
+ * stand in contents only, never in a path or a query, which others may log. Safe for any thread that may block.
+ */
+final class AdminApi {
+
+    private static final String ROOT = "/admin/v1/";
+    private static final Duration DEFAULT_BLOCK = Duration.ofHours(1);
+    private static final long WAIT_SECONDS = 20;
+
+    private final Operations operations;
+
+    AdminApi(Operations operations) {
+        this.operations = operations;
+    }
+
+    void addTo(Endpoints endpoints) {
+        endpoints.add("GET", ROOT + "status", ask -> Answer.json(200, operations.status()));
+        endpoints.add("GET", ROOT + "routes", ask -> Answer.json(200, Map.of("routes", operations.routes())));
+        endpoints.add("GET", ROOT + "blocks", ask -> Answer.json(200, await(operations.blocks())));
+        endpoints.add("POST", ROOT + "blocks", this::block);
+        endpoints.add("DELETE", ROOT + "blocks", this::unblock);
+        endpoints.add("POST", ROOT + "revocations", this::revoke);
+        endpoints.add("DELETE", ROOT + "revocations", this::restore);
+        endpoints.add("GET", ROOT + "limits", this::limits);
+        endpoints.add("DELETE", ROOT + "limits", this::reset);
+        endpoints.add("POST", ROOT + "purge", this::purge);
+        endpoints.add("POST", ROOT + "reload", this::reload);
+    }
+
+    private Answer block(Ask ask) {
+        Ask.Members members = ask.members("subject", "for", "reason");
+        Subject subject = Values.blockable(members.text("subject"));
+        Duration life = Values.life(members.text("for"));
+        String reason = Values.reason(members.text("reason"));
+        return Answer.json(200, await(operations.block(subject, life == null ? DEFAULT_BLOCK : life, reason)));
+    }
+
+    private Answer unblock(Ask ask) {
+        Subject subject = Values.subject(ask.parameter("subject", Values.SUBJECT));
+        boolean removed = await(operations.unblock(subject));
+        if (operations.isBlockedByConfiguration(subject)) {
+            throw new Refusal(
+                    409,
+                    "CONFLICT",
+                    subject + " is blocked by the configuration ([access] block), which only a reload changes.");
+        }
+        return Answer.json(200, Map.of("subject", subject.toString(), "removed", removed));
+    }
+
+    private Answer revoke(Ask ask) {
+        Ask.Members members = ask.members("token", "subject", "issued_before", "for");
+        String subject = members.text("subject");
+        String token = oneOf(members, subject);
+        Duration life = Values.life(members.text("for"));
+        String before = members.text("issued_before");
+        if (token != null) {
+            if (before != null) {
+                throw Refusal.badValue("issued_before", Ask.quoted(before), "none beside token");
+            }
+            return Answer.json(200, await(operations.revoke(Values.token(token), life)));
+        }
+        Identifier user = Values.user(String.valueOf(subject));
+        long cutoff = Values.cutoff(before, operations.nowMillis());
+        return Answer.json(200, await(operations.revokeBefore(user, cutoff, life)));
+    }
+
+    private Answer restore(Ask ask) {
+        Ask.Members members = ask.members("token", "subject");
+        String subject = members.text("subject");
+        String token = oneOf(members, subject);
+        if (token != null) {
+            Revocable revocable = Values.token(token);
+            boolean restored = await(operations.restore(revocable));
+            return Answer.json(200, Map.of("token_id", revocable.tokenId(), "restored", restored));
+        }
+        Identifier user = Values.user(String.valueOf(subject));
+        return Answer.json(200, Map.of("subject", user.toString(), "restored", await(operations.restore(user))));
+    }
+
+    /** The token, or null where a subject is given in its stead. */
+    private static @Nullable String oneOf(Ask.Members members, @Nullable String subject) {
+        String token = members.text("token");
+        if ((token == null) == (subject == null)) {
+            throw Refusal.badValue("content", token == null ? "neither" : "both", "one of token and subject");
+        }
+        return token;
+    }
+
+    private Answer limits(Ask ask) {
+        Identifier identifier = Values.counted(ask.parameter("identifier", Values.IDENTIFIER));
+        return Answer.json(200, await(operations.usage(identifier)));
+    }
+
+    private Answer reset(Ask ask) {
+        Identifier identifier = Values.counted(ask.parameter("identifier", Values.IDENTIFIER));
+        await(operations.reset(identifier));
+        return Answer.json(200, Map.of("identifier", identifier.toString(), "reset", true));
+    }
+
+    private Answer purge(Ask ask) {
+        Ask.Members members = ask.members("path", "all");
+        String path = members.text("path");
+        boolean all = members.flag("all");
+        if ((path == null) != all) {
+            throw Refusal.badValue("content", all ? "both" : "neither", "one of path and all = true");
+        }
+        return Answer.json(200, Map.of("purged", await(operations.purge(path == null ? null : Values.paths(path)))));
+    }
+
+    private Answer reload(Ask ask) {
+        ask.members();
+        List<ConfigProblem> problems = operations.reload();
+        if (problems.isEmpty()) {
+            return Answer.json(200, Map.of("reloaded", true, "routes", operations.routes().size()));
+        }
+        throw new Refusal(
+                422,
+                "CONFIGURATION_INVALID",
+                "The configuration has " + problems.size() + (problems.size() == 1 ? " problem" : " problems")
+                        + "; the old one stays in force.",
+                problems.stream().map(ConfigProblem::toString).toList(),
+                List.of());
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreUnavailable unavailable) {
+                throw unavailable(unavailable.getMessage());
+            }
+            throw new IllegalStateException("an operation failed in an unexpected way", e.getCause());
+        } catch (TimeoutException e) {
+            throw unavailable("no answer within " + WAIT_SECONDS + " s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("the gateway is stopping");
+        }
+    }
+
+    private static Refusal unavailable(@Nullable String reason) {
+        return new Refusal(
+                503,
+                "STORE_UNAVAILABLE",
+                "The shared store cannot be asked: " + reason + ".",
+                List.of(),
+                List.of(new Field("retry-after", "1")));
+    }
+}

@@ -1,0 +1,126 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.FieldList;
+import app.rcommerce.gateway.http.Headers;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to the admin port. Requests are answered one after the other, each on a thread that may block; while
+ * one is being answered nothing more is read. Confined to its event loop but for {@link Endpoints}.
+ */
+final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+    /** A request that waits for its turn. */
+    private record Turn(@Nullable Ask ask, Headers headers, boolean keepAlive, boolean head) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
+
+    private final Endpoints endpoints;
+    private final Executor executor;
+    private final Deque<Turn> waiting = new ArrayDeque<>();
+    private boolean busy;
+
+    AdminConnection(Endpoints endpoints, Executor executor) {
+        this.endpoints = endpoints;
+        this.executor = executor;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        context.channel().config().setAutoRead(false);
+        List<Field> fields = new ArrayList<>();
+        request.headers().forEach(entry -> fields.add(new Field(entry.getKey(), entry.getValue())));
+        boolean good = request.decoderResult().isSuccess();
+        waiting.add(new Turn(
+                good ? ask(request) : null,
+                new FieldList(fields),
+                good && HttpUtil.isKeepAlive(request),
+                request.method().name().equals("HEAD")));
+        next(context);
+    }
+
+    /** Null where the target is malformed. */
+    private static @Nullable Ask ask(FullHttpRequest request) {
+        try {
+            QueryStringDecoder target = new QueryStringDecoder(request.uri());
+            String accept = request.headers().get(HttpHeaderNames.ACCEPT);
+            return new Ask(
+                    request.method().name(),
+                    target.path(),
+                    target.parameters(),
+                    accept == null ? "" : accept,
+                    ByteBufUtil.getBytes(request.content()));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private void next(ChannelHandlerContext context) {
+        Turn turn = busy ? null : waiting.poll();
+        if (turn == null) {
+            return;
+        }
+        busy = true;
+        Ask ask = turn.ask();
+        if (ask == null) {
+            write(context, turn, Answer.error(400, "BAD_REQUEST", "The request is malformed.", List.of()));
+            return;
+        }
+        executor.execute(() -> {
+            Answer answer = endpoints.answer(ask, turn.headers());
+            context.executor().execute(() -> write(context, turn, answer));
+        });
+    }
+
+    private void write(ChannelHandlerContext context, Turn turn, Answer answer) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(answer.status()),
+                turn.head() ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .set("x-content-type-options", "nosniff");
+        answer.fields().forEach(field -> response.headers().set(field.name(), field.value()));
+        busy = false;
+        if (!turn.keepAlive()) {
+            response.headers().set(HttpHeaderNames.CONNECTION, "close");
+            context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+            waiting.clear();
+            return;
+        }
+        context.writeAndFlush(response);
+        next(context);
+        if (!busy) {
+            context.channel().config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.debug("admin: connection broken off", cause);
+        context.close();
+    }
+}

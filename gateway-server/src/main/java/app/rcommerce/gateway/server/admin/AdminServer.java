@@ -1,0 +1,115 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.metrics.Scrape;
+import app.rcommerce.gateway.server.upstream.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The admin port: {@code /metrics}, {@code /health/live}, {@code /health/ready} and {@code /admin/v1/…} over HTTP/1.1.
+ * It shares the gateway's event loops for bytes only; requests are answered on virtual threads. Its address and its
+ * token are those of the start: a reload changes neither. Starting and closing is for one thread.
+ */
+public final class AdminServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int IDLE_SECONDS = 120;
+    private static final long CLOSE_SECONDS = 5;
+
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Endpoints endpoints;
+    private final InetSocketAddress address;
+
+    private AdminServer(Transport transport, InetSocketAddress listen, Endpoints endpoints) throws IOException {
+        this.endpoints = endpoints;
+        var bound = new ServerBootstrap()
+                .group(transport.group())
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                })
+                .bind(listen)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            executor.shutdown();
+            throw new IOException(
+                    "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + " for the admin port: "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        channels.add(bound.channel());
+        this.address = (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param metrics everything measured, by the field {@code Accept}
+     * @throws IOException where the address cannot be bound, naming it
+     * @throws IllegalArgumentException where there is no token and the address is not a loopback address
+     */
+    public static AdminServer start(
+            Transport transport,
+            ServerConfig.AdminConfig config,
+            Operations operations,
+            Function<String, Scrape> metrics)
+            throws IOException {
+        ServerConfig.Listen listen = config.listen();
+        InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
+        boolean local = !address.isUnresolved() && address.getAddress().isLoopbackAddress();
+        if (config.token() == null && !local) {
+            throw new IllegalArgumentException(
+                    "server.admin.listen: " + listen + " (expected: a loopback address, since no token is configured)");
+        }
+        return new AdminServer(transport, address, new Endpoints(new Guard(config.token()), operations, metrics));
+    }
+
+    private void accept(Channel channel) {
+        channels.add(channel);
+        channel.pipeline()
+                .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
+                .addLast(new HttpServerCodec())
+                .addLast(new Intake())
+                .addLast(new AdminConnection(endpoints, executor));
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Stops listening, ends every connection, and waits up to five seconds for what is being done. */
+    @Override
+    public void close() {
+        channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        executor.shutdownNow();
+        try {
+            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("admin: requests did not end within {} s", CLOSE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.http.Field;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the admin port answers, without the framing. Immutable. */
+@SuppressWarnings("ArrayRecordComponent") // shared, never compared
+record Answer(int status, String contentType, List<Field> fields, byte[] body) {
+
+    Answer {
+        fields = List.copyOf(fields);
+    }
+
+    /** A value of {@link Operations}, or a map, as JSON. */
+    static Answer json(int status, Object value) {
+        return new Answer(status, "application/json", List.of(), Json.write(value));
+    }
+
+    static Answer text(String contentType, String text) {
+        return new Answer(200, contentType, List.of(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An error in the platform's shape. */
+    static Answer error(int status, String code, String message, List<String> details) {
+        ObjectNode error = Json.object();
+        error.put("code", code);
+        error.put("message", message);
+        if (!details.isEmpty()) {
+            ArrayNode list = error.putArray("details");
+            details.forEach(list::add);
+        }
+        return json(status, Map.of("error", error));
+    }
+
+    Answer with(List<Field> more) {
+        List<Field> all = new ArrayList<>(fields);
+        all.addAll(more);
+        return new Answer(status, contentType, all, body);
+    }
+}

@@ -1,0 +1,86 @@
+package app.rcommerce.gateway.server.admin;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One request to the admin port, of a caller that may make it. For one thread.
+ *
+ * @param method the method
+ * @param path without the query
+ * @param query its parameters
+ * @param accept the field {@code Accept}; empty where there is none
+ * @param content the content
+ */
+@SuppressWarnings("ArrayRecordComponent") // shared, never compared
+record Ask(String method, String path, Map<String, List<String>> query, String accept, byte[] content) {
+
+    private static final int LONGEST_SHOWN = 64;
+
+    /** The value of the one query parameter that the endpoint takes. */
+    String parameter(String name, String expected) {
+        for (String given : query.keySet()) {
+            if (!given.equals(name)) {
+                throw Refusal.badValue("query", quoted(given), "the parameter " + name + " alone");
+            }
+        }
+        List<String> values = query.getOrDefault(name, List.of());
+        if (values.size() != 1 || values.getFirst().isEmpty()) {
+            throw Refusal.badValue(name, values.size() > 1 ? values.size() + " values" : "missing", expected);
+        }
+        return values.getFirst();
+    }
+
+    /** The members of the content, none but the named. */
+    Members members(String... names) {
+        if (!query.isEmpty()) {
+            throw Refusal.badValue("query", quoted(query.keySet().iterator().next()), "no parameters");
+        }
+        ObjectNode object = Json.parse(content);
+        Set<String> known = new HashSet<>(Arrays.asList(names));
+        for (String name : object.propertyNames()) {
+            if (!known.contains(name)) {
+                throw Refusal.badValue("content", "a member " + quoted(name), String.join(", ", names));
+            }
+        }
+        return new Members(object);
+    }
+
+    /** A value of the request as messages show it: quoted, cut, and without control characters. */
+    static String quoted(String value) {
+        String shown = value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "…";
+        return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+    }
+
+    /** The members of a JSON object; JSON null counts as absent. */
+    record Members(ObjectNode object) {
+
+        @Nullable String text(String name) {
+            JsonNode node = object.get(name);
+            if (node == null || node.isNull()) {
+                return null;
+            }
+            if (!node.isString()) {
+                throw Refusal.badValue(name, Json.kind(node), "a text");
+            }
+            return node.stringValue();
+        }
+
+        boolean flag(String name) {
+            JsonNode node = object.get(name);
+            if (node == null || node.isNull()) {
+                return false;
+            }
+            if (!node.isBoolean()) {
+                throw Refusal.badValue(name, Json.kind(node), "true or false");
+            }
+            return node.booleanValue();
+        }
+    }
+}

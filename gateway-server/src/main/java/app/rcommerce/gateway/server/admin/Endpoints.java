@@ -1,0 +1,103 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.server.metrics.Scrape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds what a request to the admin port asks for, and answers it whatever happens. {@code /health/} is open to
+ * everybody; the rest is guarded. Blocks while the store is asked. Safe for any thread.
+ */
+final class Endpoints {
+
+    /** What one method of one path does. */
+    interface Endpoint extends Function<Ask, Answer> {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
+    private static final String OPEN = "/health/";
+
+    private final Guard guard;
+    private final Map<String, SequencedMap<String, Endpoint>> endpoints = new LinkedHashMap<>();
+
+    Endpoints(Guard guard, Operations operations, Function<String, Scrape> metrics) {
+        this.guard = guard;
+        add("GET", "/health/live", ask -> Answer.json(200, Map.of("status", "ok")));
+        add("GET", "/health/ready", ask -> ready(operations));
+        add("GET", "/metrics", ask -> {
+            Scrape scrape = metrics.apply(ask.accept());
+            return Answer.text(scrape.contentType(), scrape.text());
+        });
+        new AdminApi(operations).addTo(this);
+    }
+
+    void add(String method, String path, Endpoint endpoint) {
+        SequencedMap<String, Endpoint> methods = endpoints.computeIfAbsent(path, p -> new LinkedHashMap<>());
+        methods.put(method, endpoint);
+        if (method.equals("GET")) {
+            methods.put("HEAD", endpoint);
+        }
+    }
+
+    private static Answer ready(Operations operations) {
+        Operations.Readiness readiness = operations.readiness();
+        return Answer.json(readiness.ready() ? 200 : 503, Map.of(
+                "status", readiness.ready() ? "ready" : "unready", "checks", readiness.checks()));
+    }
+
+    /** Answers the request; never throws. */
+    Answer answer(Ask ask, Headers headers) {
+        try {
+            if (!ask.path().startsWith(OPEN)) {
+                guard.admit(headers);
+            }
+            requireJson(ask, headers);
+            return endpoint(ask).apply(ask);
+        } catch (Refusal refusal) {
+            return refusal.answer();
+        } catch (RuntimeException e) {
+            LOG.error("admin: {} {} failed", ask.method(), ask.path(), e);
+            return Answer.error(500, "INTERNAL_ERROR", "The gateway failed to handle the request.", List.of());
+        }
+    }
+
+    /** A form of another origin cannot send this content type unasked, so that no form can change anything here. */
+    private static void requireJson(Ask ask, Headers headers) {
+        if (ask.content().length == 0) {
+            return;
+        }
+        String type = headers.get("content-type");
+        String essence = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!essence.equals("application/json")) {
+            throw new Refusal(
+                    415,
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    "Content-Type: " + (type == null ? "missing" : Ask.quoted(type)) + " (expected: application/json)");
+        }
+    }
+
+    private Endpoint endpoint(Ask ask) {
+        SequencedMap<String, Endpoint> methods = endpoints.get(ask.path());
+        if (methods == null) {
+            throw new Refusal(404, "NOT_FOUND", "There is nothing at " + Ask.quoted(ask.path()) + ".");
+        }
+        Endpoint endpoint = methods.get(ask.method());
+        if (endpoint == null) {
+            String allow = String.join(", ", methods.keySet());
+            throw new Refusal(
+                    405,
+                    "METHOD_NOT_ALLOWED",
+                    ask.path() + " does not support " + Ask.quoted(ask.method()) + " (expected: " + allow + ").",
+                    List.of(),
+                    List.of(new Field("allow", allow)));
+        }
+        return endpoint;
+    }
+}

@@ -1,0 +1,143 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.route.PathPattern;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators ask of a running gateway. Any thread may call that may wait a little, so no event loop; stages fail
+ * with {@link app.rcommerce.gateway.store.StoreUnavailable} where the shared store cannot answer. The records are written as
+ * JSON as they stand, their names in snake case.
+ */
+public interface Operations {
+
+    /** How many entries of the block list are shown at most. */
+    int MOST_BLOCKS = 10_000;
+
+    /**
+     * Whether the gateway answers requests. A shared store that is away degrades it but does not make it unready: every
+     * node would leave the load balancer at the same moment, and what is refused meanwhile the configuration says.
+     *
+     * @param ready whether to send requests here
+     */
+    record Readiness(boolean ready, List<Check> checks) {}
+
+    /** One part of the gateway; {@code status} is {@code ok}, {@code degraded} or {@code failed}. */
+    record Check(String name, String status, String detail) {}
+
+    /** The gateway as a whole; times in seconds. */
+    record Status(
+            String version,
+            String phase,
+            long uptimeSeconds,
+            StoreStatus store,
+            ConfigStatus config,
+            Connections connections,
+            int routes) {}
+
+    /** The shared store: {@code memory} or {@code redis}, in lower case like the state. */
+    record StoreStatus(String type, String state, String detail, int nodes) {}
+
+    /** The configuration in force, and what was wrong with a newer one, if anything. */
+    record ConfigStatus(List<String> files, String loadedAt, List<String> problems) {}
+
+    /** Open connections. */
+    record Connections(int clients, Map<String, Integer> upstreams) {}
+
+    /** The block list; {@code truncated} where there is more than is shown. */
+    record BlockList(List<BlockEntry> blocks, boolean truncated) {}
+
+    /**
+     * An entry of the block list.
+     *
+     * @param source {@code static} for the configuration's, which have no end, else {@code shared}
+     * @param note what an operator should know beside it
+     */
+    record BlockEntry(
+            String subject,
+            String reason,
+            String source,
+            @Nullable Long remainingSeconds,
+            @Nullable String until,
+            @Nullable String note) {}
+
+    /** A revoked token, or a subject whose tokens issued before a time are revoked. */
+    record Revocation(
+            @Nullable String tokenId, @Nullable String subject, @Nullable String issuedBefore, long forSeconds) {}
+
+    /** The use of every limit that can count the identifier. */
+    record Usage(String identifier, List<Window> windows) {}
+
+    /** One window of one limit; {@code resetSeconds} until more remain, 0 where nothing is counted. */
+    record Window(
+            String limit, String window, String mode, long quota, long used, long remaining, long resetSeconds) {}
+
+    /** A route as it is configured. */
+    record RouteEntry(
+            String name,
+            List<String> hosts,
+            List<String> methods,
+            String path,
+            String auth,
+            List<String> scopes,
+            List<String> limits,
+            @Nullable CacheEntry cache,
+            String upstream) {}
+
+    /** How a route caches. */
+    record CacheEntry(long ttlSeconds, boolean shared, long maxEntryBytes) {}
+
+    /** Whether requests are answered. */
+    Readiness readiness();
+
+    /** Everything about the gateway in short. */
+    Status status();
+
+    /** The routes in force. */
+    List<RouteEntry> routes();
+
+    /** The static and the shared entries of the block list. */
+    CompletionStage<BlockList> blocks();
+
+    /** Blocks the subject on every node, replacing an earlier entry. */
+    CompletionStage<BlockEntry> block(Subject subject, Duration life, String reason);
+
+    /** Ends the subject's shared entry; tells whether there was one. */
+    CompletionStage<Boolean> unblock(Subject subject);
+
+    /** Whether the configuration itself blocks the subject, so that {@link #unblock} cannot help. */
+    boolean isBlockedByConfiguration(Subject subject);
+
+    /** Revokes one token; a null life is what is left of its own, or the configured one where that is not known. */
+    CompletionStage<Revocation> revoke(Revocable token, @Nullable Duration life);
+
+    /** Revokes every token of the subject issued before the time; a null life is the configured one. */
+    CompletionStage<Revocation> revokeBefore(Identifier subject, long cutoffMillis, @Nullable Duration life);
+
+    /** Ends the revocation of a token; tells whether there was one. */
+    CompletionStage<Boolean> restore(Revocable token);
+
+    /** Ends the cut-off of a subject; tells whether there was one. */
+    CompletionStage<Boolean> restore(Identifier subject);
+
+    /** What the limits have counted for an identifier, an address being folded as they fold it. */
+    CompletionStage<Usage> usage(Identifier counted);
+
+    /** Forgets what the limits have counted for an identifier. */
+    CompletionStage<Void> reset(Identifier counted);
+
+    /** Removes the stored replies whose path matches, or all; tells how many. */
+    CompletionStage<Long> purge(@Nullable PathPattern paths);
+
+    /** Reads the configuration anew; an empty list where it is now in force. Blocks while it does. */
+    List<ConfigProblem> reload();
+
+    /** The time now, in milliseconds since the epoch. */
+    long nowMillis();
+}

@@ -1,0 +1,45 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.http.Field;
+import java.util.List;
+
+/**
+ * Why a request to the admin port is not done. Carries no stack trace; its message is for the caller and free of
+ * secrets.
+ */
+final class Refusal extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String code;
+    private final transient List<String> details;
+    private final transient List<Field> fields;
+
+    Refusal(int status, String code, String message) {
+        this(status, code, message, List.of(), List.of());
+    }
+
+    Refusal(int status, String code, String message, List<String> details, List<Field> fields) {
+        super(message, null, false, false);
+        this.status = status;
+        this.code = code;
+        this.details = List.copyOf(details);
+        this.fields = List.copyOf(fields);
+    }
+
+    /** A value that cannot be used: which, and what would have been right. */
+    static Refusal badValue(String name, String value, String expected) {
+        return new Refusal(400, "VALIDATION_ERROR", name + ": " + value + " (expected: " + expected + ")");
+    }
+
+    Answer answer() {
+        return Answer.error(status, code, getMessage(), details).with(fields);
+    }
+
+    @Override
+    public String getMessage() {
+        String message = super.getMessage();
+        return message == null ? code : message;
+    }
+}

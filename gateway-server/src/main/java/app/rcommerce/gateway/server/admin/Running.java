@@ -1,0 +1,38 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.GatewayConfig;
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * How a running gateway is seen from the admin port. Everything may be called from any thread.
+ *
+ * @param phase where the gateway stands
+ * @param loaded the configuration in force
+ * @param reload reads the configuration anew, and answers what is wrong with it; empty where it is in force now. May
+ *     block; two calls at once must not get in each other's way
+ * @param clientConnections open connections of clients
+ * @param upstreamConnections open connections to the upstream of the name
+ */
+public record Running(
+        Supplier<Phase> phase,
+        Supplier<Loaded> loaded,
+        Supplier<List<ConfigProblem>> reload,
+        IntSupplier clientConnections,
+        ToIntFunction<String> upstreamConnections) {
+
+    /**
+     * The configuration in force.
+     *
+     * @param atMillis when it was read, in milliseconds since the epoch
+     * @param problems why a newer one is not in force; empty where there is none
+     */
+    public record Loaded(GatewayConfig config, long atMillis, List<ConfigProblem> problems) {
+        public Loaded {
+            problems = List.copyOf(problems);
+        }
+    }
+}

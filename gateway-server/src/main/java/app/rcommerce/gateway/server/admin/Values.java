@@ -1,0 +1,129 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Durations;
+import app.rcommerce.gateway.route.PathPattern;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what operators write; throws a {@link Refusal} that names the value and what was expected. Pure. */
+final class Values {
+
+    static final String SUBJECT = "ip:<address or range>, key:<id> or user:<id>";
+    static final String IDENTIFIER = "ip:<address>, key:<id> or user:<id>";
+    static final String USER = "user:<id>";
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(3660);
+    private static final int LONGEST_REASON = 200;
+    /** By how much an operator's clock may be ahead of ours. */
+    private static final long FUTURE_MILLIS = 300_000;
+
+    private Values() {}
+
+    static Subject subject(@Nullable String text) {
+        String given = required("subject", text, SUBJECT);
+        Subject subject = Subject.parse(given);
+        if (subject == null) {
+            throw Refusal.badValue("subject", Ask.quoted(given), SUBJECT);
+        }
+        return subject;
+    }
+
+    /** A subject to block; not every address there is, which would include the operator's own. */
+    static Subject blockable(@Nullable String text) {
+        Subject subject = subject(text);
+        if (subject instanceof Subject.Range range && range.cidr().prefix() == 0) {
+            throw Refusal.badValue("subject", "\"" + subject + "\"", "a range with a prefix of at least 1 bit");
+        }
+        return subject;
+    }
+
+    /** An identifier as the limits count it: an IPv6 address stands for its /64. */
+    static Identifier counted(String text) {
+        String value = text.startsWith("ip:") ? text.substring(3) : text;
+        boolean network = value.endsWith("/64") && value.indexOf(':') >= 0;
+        byte[] address = Addresses.parse(network ? value.substring(0, value.length() - 3) : value);
+        if (address != null) {
+            return Identifier.ip(Addresses.folded(address));
+        }
+        Identifier identifier = Identifier.parse(text);
+        if (identifier == null) {
+            throw Refusal.badValue("identifier", Ask.quoted(text), IDENTIFIER);
+        }
+        return identifier;
+    }
+
+    static Identifier user(String text) {
+        Identifier identifier = Identifier.parse(text);
+        if (identifier == null || identifier.kind() != Identifier.Kind.USER) {
+            throw Refusal.badValue("subject", Ask.quoted(text), USER);
+        }
+        return identifier;
+    }
+
+    /** A token is a secret, so that the message tells no more than its length. */
+    static Revocable token(String text) {
+        Revocable token = Revocable.parse(text);
+        if (token == null) {
+            throw Refusal.badValue("token", text.length() + " characters", Revocable.EXPECTED);
+        }
+        return token;
+    }
+
+    static @Nullable Duration life(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        Duration life = Durations.parse(text);
+        if (life == null || life.compareTo(SHORTEST) < 0 || life.compareTo(LONGEST) > 0) {
+            throw Refusal.badValue("for", Ask.quoted(text), Durations.EXPECTED + ", from 1s to 3660d");
+        }
+        return life;
+    }
+
+    static String reason(@Nullable String text) {
+        String reason = text == null ? "" : text;
+        if (reason.length() > LONGEST_REASON || reason.chars().anyMatch(Character::isISOControl)) {
+            throw Refusal.badValue(
+                    "reason", Ask.quoted(reason), "at most " + LONGEST_REASON + " characters, none a control character");
+        }
+        return reason;
+    }
+
+    /** Milliseconds since the epoch. */
+    static long cutoff(@Nullable String text, long nowMillis) {
+        if (text == null || text.equals("now")) {
+            return nowMillis;
+        }
+        try {
+            long cutoff = OffsetDateTime.parse(text).toInstant().toEpochMilli();
+            if (cutoff >= 0 && cutoff <= nowMillis + FUTURE_MILLIS) {
+                return cutoff;
+            }
+        } catch (DateTimeException | ArithmeticException e) {
+            // Refused below.
+        }
+        throw Refusal.badValue(
+                "issued_before", Ask.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
+    }
+
+    static PathPattern paths(String text) {
+        PathPattern paths = PathPattern.parse(text);
+        if (paths == null) {
+            throw Refusal.badValue("path", Ask.quoted(text), PathPattern.EXPECTED);
+        }
+        return paths;
+    }
+
+    private static String required(String name, @Nullable String text, String expected) {
+        if (text == null) {
+            throw Refusal.badValue(name, "missing", expected);
+        }
+        return text;
+    }
+}
