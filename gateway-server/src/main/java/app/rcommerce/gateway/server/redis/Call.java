@@ -1,0 +1,43 @@
+package app.rcommerce.gateway.server.redis;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A command somebody waits for. Confined to the loop of its lane, but for {@link #result}. */
+final class Call {
+
+    private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+    private final Node node;
+    private final long startNanos;
+    private Command command;
+
+    Call(Command command, Node node, long startNanos) {
+        this.command = command;
+        this.node = node;
+        this.startNanos = startNanos;
+    }
+
+    Command command() {
+        return command;
+    }
+
+    /** Where the command goes. */
+    Node node() {
+        return node;
+    }
+
+    /** When it was asked for. */
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** What Redis answers, or a {@link CommandError}; fails with {@code StoreUnavailable} alone. */
+    CompletableFuture<@Nullable Object> result() {
+        return result;
+    }
+
+    /** Sends another command in place of the first. */
+    void replace(Command other) {
+        command = other;
+    }
+}

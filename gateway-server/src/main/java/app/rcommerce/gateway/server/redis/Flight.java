@@ -1,0 +1,186 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.server.redis.Operation.Urgency;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.BatchOptions;
+import org.redisson.client.codec.Codec;
+import org.redisson.client.protocol.RedisCommand;
+import org.redisson.command.CommandAsyncExecutor;
+import org.redisson.command.CommandBatchService;
+import org.redisson.connection.NodeSource;
+
+/**
+ * A batch on its way: one write, one deadline, and a fate of its own for every call in it. What is answered after the
+ * deadline is ignored. Confined to the loop of its lane.
+ */
+final class Flight {
+
+    /** A loop that is itself late by so much has not given the answer its chance: the deadline is put off once. */
+    private static final long LATE_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final String LATE = "Redis did not answer in time";
+    private static final String FAILED = "Redis cannot be reached";
+
+    private final Lane lane;
+    private final Node node;
+    private final Urgency urgency;
+    private final List<Call> calls = new ArrayList<>(8);
+    private final List<CompletableFuture<?>> answers = new ArrayList<>(8);
+    private @Nullable ScheduledFuture<?> timer;
+    private long dueNanos;
+    private boolean putOff;
+    private boolean expired;
+
+    Flight(Lane lane, Node node, Urgency urgency) {
+        this.lane = lane;
+        this.node = node;
+        this.urgency = urgency;
+    }
+
+    boolean takes(Call call) {
+        return call.node() == node && call.command().operation().urgency() == urgency;
+    }
+
+    void board(Call call) {
+        calls.add(call);
+    }
+
+    int size() {
+        return calls.size();
+    }
+
+    /** Sends all calls. */
+    void depart() {
+        Gatherer gatherer = lane.gatherer();
+        CommandAsyncExecutor executor = gatherer.executor();
+        if (executor == null) {
+            settle(new StoreUnavailable(FAILED));
+            return;
+        }
+        dueNanos = calls.getLast().startNanos() + gatherer.patienceNanos(urgency);
+        arm(dueNanos - gatherer.nanos());
+        try {
+            CommandBatchService batch = new CommandBatchService(executor, BatchOptions.defaults());
+            NodeSource source = new NodeSource(node.entry());
+            for (Call call : calls) {
+                answers.add(send(batch, source, call.command()));
+            }
+            batch.executeAsync().whenComplete((sent, failure) -> land(failure));
+        } catch (RuntimeException e) {
+            land(e);
+        }
+    }
+
+    private static CompletableFuture<?> send(CommandBatchService batch, NodeSource source, Command command) {
+        RedisCommand<?> sent = command.command();
+        Codec codec = command.codec();
+        return batch.async(false, source, codec, sent, command.parameters(), false, true)
+                .toCompletableFuture();
+    }
+
+    private void land(@Nullable Throwable failure) {
+        if (lane.loop().inEventLoop()) {
+            settle(failure);
+        } else {
+            lane.loop().execute(() -> settle(failure));
+        }
+    }
+
+    private void settle(@Nullable Throwable failure) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        Gatherer gatherer = lane.gatherer();
+        if (expired) {
+            gatherer.release(calls.size());
+            if (failure != null && Trouble.of(failure) == Trouble.EXHAUSTED) {
+                node.health().exhausted();
+            }
+            return;
+        }
+        List<@Nullable Object> outcomes = new ArrayList<>(calls.size());
+        Trouble trouble = null;
+        boolean answered = false;
+        for (int i = 0; i < calls.size(); i++) {
+            Object outcome = i < answers.size() ? outcome(answers.get(i), failure) : Trouble.UNREACHABLE;
+            outcomes.add(outcome);
+            if (outcome instanceof Trouble one) {
+                trouble = one;
+            } else {
+                answered = true;
+            }
+        }
+        if (answered) {
+            node.health().answered();
+        } else if (trouble != null && urgency != Urgency.OPERATOR) {
+            node.health().failed(trouble);
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            finish(calls.get(i), outcomes.get(i));
+        }
+    }
+
+    private void finish(Call call, @Nullable Object outcome) {
+        Gatherer gatherer = lane.gatherer();
+        Command inFull = outcome == CommandError.NO_SCRIPT ? call.command().inFull() : null;
+        if (inFull != null) {
+            call.replace(inFull);
+            lane.add(call);
+            return;
+        }
+        gatherer.release(1);
+        if (outcome instanceof Trouble) {
+            gatherer.ended(call, "failed");
+            call.result().completeExceptionally(new StoreUnavailable(FAILED));
+        } else {
+            gatherer.ended(call, outcome instanceof CommandError ? "error" : "ok");
+            call.result().complete(outcome);
+        }
+    }
+
+    /** The value, or a {@link CommandError}, or the {@link Trouble} in place of an answer. */
+    private static @Nullable Object outcome(CompletableFuture<?> answer, @Nullable Throwable batchFailure) {
+        if (!answer.isDone()) {
+            // Redisson leaves calls open that Redis asks to be sent again: it loads, or its cluster is down or moving.
+            Trouble trouble = batchFailure == null ? null : Trouble.of(batchFailure);
+            return trouble == null ? Trouble.NOT_READY : trouble;
+        }
+        try {
+            return answer.getNow(null);
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            Trouble trouble = Trouble.of(cause);
+            return trouble == null ? CommandError.of(cause) : trouble;
+        } catch (RuntimeException cancelled) {
+            return Trouble.UNREACHABLE;
+        }
+    }
+
+    private void arm(long nanos) {
+        timer = lane.loop().schedule(this::expire, Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    }
+
+    private void expire() {
+        Gatherer gatherer = lane.gatherer();
+        if (!putOff && gatherer.nanos() - dueNanos > LATE_LOOP_NANOS) {
+            putOff = true;
+            arm(LATE_LOOP_NANOS);
+            return;
+        }
+        expired = true;
+        if (urgency != Urgency.OPERATOR) {
+            node.health().failed(Trouble.LATE);
+        }
+        for (Call call : calls) {
+            gatherer.ended(call, "late");
+            call.result().completeExceptionally(new StoreUnavailable(LATE));
+        }
+    }
+}

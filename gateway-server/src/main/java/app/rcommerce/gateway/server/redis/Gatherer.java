@@ -1,0 +1,116 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.server.redis.Operation.Urgency;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.time.Clock;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.redisson.command.CommandAsyncExecutor;
+
+/**
+ * Sends commands, those of one event-loop turn together: Redisson does not pipeline by itself, and a connection for each
+ * command costs five times as much. Calls that cannot be answered fail, and soon: at once where the node is known to be
+ * away or too many calls wait already, else at the deadline. Safe for any thread; results arrive on the caller's loop,
+ * or on any loop where the caller is on none.
+ */
+final class Gatherer {
+
+    /** Calls sent and not yet answered, at most. */
+    static final int MOST_IN_FLIGHT = 10_000;
+
+    private static final String AWAY = "Redis is away";
+    private static final String FULL = "too many calls wait for Redis";
+
+    private final Link link;
+    private final Clock clock;
+    private final RedisEvents events;
+    private final long deadlineNanos;
+    private final long commandTimeoutNanos;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final FastThreadLocal<@Nullable Lane> ownLane = new FastThreadLocal<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    Gatherer(Link link, RedisConfig config, EventLoopGroup group, Clock clock, RedisEvents events) {
+        this.link = link;
+        this.clock = clock;
+        this.events = events;
+        this.deadlineNanos = config.deadline().toNanos();
+        this.commandTimeoutNanos = config.commandTimeout().toNanos();
+        for (EventExecutor executor : group) {
+            Lane lane = new Lane((EventLoop) executor, this);
+            lanes.add(lane);
+            executor.execute(() -> ownLane.set(lane));
+        }
+    }
+
+    /**
+     * Sends a command.
+     *
+     * @return what Redis answers, or a {@link CommandError}; fails with {@link StoreUnavailable} alone
+     */
+    CompletableFuture<@Nullable Object> ask(Command command) {
+        long start = clock.nanos();
+        Node node = command.node() != null ? command.node() : link.node(command.key());
+        if (node == null || node.health().isOpen()) {
+            return refused(command, "open", AWAY);
+        }
+        if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
+            inFlight.decrementAndGet();
+            return refused(command, "full", FULL);
+        }
+        Call call = new Call(command, node, start);
+        try {
+            lane().add(call);
+        } catch (RejectedExecutionException e) {
+            inFlight.decrementAndGet();
+            return refused(command, "failed", AWAY);
+        }
+        return call.result();
+    }
+
+    private CompletableFuture<@Nullable Object> refused(Command command, String outcome, String reason) {
+        events.command(command.operation().label(), outcome, 0);
+        return CompletableFuture.failedFuture(new StoreUnavailable(reason));
+    }
+
+    private Lane lane() {
+        Lane own = ownLane.get();
+        return own != null
+                ? own
+                : lanes.get(Math.floorMod(Thread.currentThread().threadId(), lanes.size()));
+    }
+
+    /** How many calls are sent and not yet answered; those whose callers have given up count too. */
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    @Nullable CommandAsyncExecutor executor() {
+        return link.executor();
+    }
+
+    long nanos() {
+        return clock.nanos();
+    }
+
+    long patienceNanos(Urgency urgency) {
+        return urgency == Urgency.OPERATOR ? commandTimeoutNanos : deadlineNanos;
+    }
+
+    void release(int calls) {
+        inFlight.addAndGet(-calls);
+    }
+
+    void ended(Call call, String outcome) {
+        events.command(call.command().operation().label(), outcome, clock.nanos() - call.startNanos());
+    }
+}

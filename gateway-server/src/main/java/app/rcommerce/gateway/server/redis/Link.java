@@ -1,0 +1,151 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.server.Backend.State;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.command.CommandAsyncExecutor;
+import org.redisson.config.Config;
+import org.redisson.connection.ConnectionManager;
+import org.redisson.connection.MasterSlaveEntry;
+
+/**
+ * The Redisson client and its masters. The first connection is made by a thread of its own, tried again until it
+ * stands: Redisson's lazy initialisation would block the thread that sends the first command, an event loop. From then
+ * on Redisson reconnects by itself. Safe for any thread.
+ */
+final class Link implements AutoCloseable {
+
+    private static final long RETRY_MILLIS = 500;
+
+    /** How it stands as a whole. */
+    record Standing(State state, String detail) {}
+
+    private final Config config;
+    private final BiConsumer<State, String> changes;
+    private final Map<MasterSlaveEntry, Node> nodes = new ConcurrentHashMap<>();
+    private final Thread connecting;
+    private volatile @Nullable Redisson redisson;
+    private volatile boolean closed;
+    private volatile Standing standing = new Standing(State.RECONNECTING, "not connected yet");
+
+    /** Begins to connect. {@code changes} hears of every change of state, on any thread, in order. */
+    Link(Config config, BiConsumer<State, String> changes) {
+        this.config = config;
+        this.changes = changes;
+        this.connecting = Thread.ofVirtual().name("redis-connect").unstarted(this::connect);
+    }
+
+    void start() {
+        connecting.start();
+    }
+
+    private void connect() {
+        while (!closed) {
+            try {
+                Redisson connected = (Redisson) Redisson.create(config);
+                if (closed) {
+                    connected.shutdown(0, 1, TimeUnit.SECONDS);
+                    return;
+                }
+                redisson = connected;
+                nodes();
+                review();
+                return;
+            } catch (RuntimeException e) {
+                Trouble trouble = Trouble.of(e);
+                Trouble told = trouble == null ? Trouble.UNREACHABLE : trouble;
+                stand(new Standing(told.state(), told.words()));
+            }
+            try {
+                Thread.sleep(RETRY_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    Standing standing() {
+        return standing;
+    }
+
+    /** What sends commands; null until the first connection stands. */
+    @Nullable CommandAsyncExecutor executor() {
+        Redisson connected = redisson;
+        return connected == null ? null : connected.getCommandExecutor();
+    }
+
+    /** The master that holds the key; null where none is known. */
+    @Nullable Node node(String key) {
+        Redisson connected = redisson;
+        if (connected == null) {
+            return null;
+        }
+        ConnectionManager manager = connected.getCommandExecutor().getConnectionManager();
+        MasterSlaveEntry entry = manager.getWriteEntry(manager.calcSlot(key));
+        return entry == null ? null : node(entry);
+    }
+
+    /** Every master; those that have gone are forgotten. */
+    List<Node> nodes() {
+        Redisson connected = redisson;
+        if (connected == null) {
+            return List.of();
+        }
+        Collection<MasterSlaveEntry> entries =
+                connected.getCommandExecutor().getConnectionManager().getEntrySet();
+        nodes.entrySet().removeIf(known -> {
+            boolean gone = !entries.contains(known.getKey());
+            if (gone) {
+                known.getValue().close();
+            }
+            return gone;
+        });
+        return entries.stream().map(this::node).toList();
+    }
+
+    private Node node(MasterSlaveEntry entry) {
+        Node known = nodes.get(entry);
+        return known != null ? known : nodes.computeIfAbsent(entry, added -> new Node(added, (state, detail) -> review()));
+    }
+
+    /** Looks how it stands as a whole: as the master that stands worst. */
+    private synchronized void review() {
+        List<Health> healths = nodes.values().stream().map(Node::health).toList();
+        Standing worst = new Standing(State.CONNECTED, "");
+        long away = healths.stream().filter(health -> health.state() != State.CONNECTED).count();
+        for (Health health : healths) {
+            if (health.state() != State.CONNECTED) {
+                String which = healths.size() == 1 ? "" : away + " of " + healths.size() + " masters: ";
+                worst = new Standing(health.state(), which + health.detail());
+            }
+        }
+        if (redisson != null) {
+            stand(worst);
+        }
+    }
+
+    private synchronized void stand(Standing now) {
+        Standing before = standing;
+        standing = now;
+        if (now.state() != before.state() && !closed) {
+            changes.accept(now.state(), now.detail());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        connecting.interrupt();
+        nodes.values().forEach(Node::close);
+        Redisson connected = redisson;
+        if (connected != null) {
+            connected.shutdown(0, 1, TimeUnit.SECONDS);
+        }
+    }
+}

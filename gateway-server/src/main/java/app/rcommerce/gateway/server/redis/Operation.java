@@ -1,0 +1,45 @@
+package app.rcommerce.gateway.server.redis;
+
+import java.util.Locale;
+
+/** What a command is for: its label in metrics, and how long its caller can wait. */
+enum Operation {
+    LIMIT_TAKE(Urgency.REQUEST),
+    LIMIT_USAGE(Urgency.OPERATOR),
+    LIMIT_RESET(Urgency.OPERATOR),
+    BLOCK_FIND(Urgency.REQUEST),
+    BLOCK_LIST(Urgency.OPERATOR),
+    BLOCK_CHANGE(Urgency.OPERATOR),
+    REVOCATION_FIND(Urgency.REQUEST),
+    REVOCATION_CHANGE(Urgency.OPERATOR),
+    REPLY_GET(Urgency.CONTENT),
+    REPLY_PUT(Urgency.OPERATOR),
+    REPLY_PURGE(Urgency.OPERATOR),
+    HEARTBEAT(Urgency.OPERATOR);
+
+    /** Commands of one urgency share a batch: a decision must not wait behind somebody's content. */
+    enum Urgency {
+        /** A request waits for a small answer. */
+        REQUEST,
+        /** A request waits for an answer that may be large. */
+        CONTENT,
+        /** No request waits. */
+        OPERATOR
+    }
+
+    private final Urgency urgency;
+    private final String label;
+
+    Operation(Urgency urgency) {
+        this.urgency = urgency;
+        this.label = name().toLowerCase(Locale.ROOT);
+    }
+
+    Urgency urgency() {
+        return urgency;
+    }
+
+    String label() {
+        return label;
+    }
+}

@@ -1,0 +1,113 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.server.Backend;
+import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.time.Clock;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shared state in Redis 6.2 or newer: one server, a cluster, or what sentinels name, on the gateway's own event loops.
+ * A call that Redis does not answer within the configured deadline fails with {@code StoreUnavailable}; while Redis is
+ * known to be away every call fails at once, and within a second of its return they pass again. Safe for any thread.
+ */
+public final class RedisBackend implements Backend {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisBackend.class);
+
+    private final ExecutorService executor;
+    private final Link link;
+    private final Gatherer gatherer;
+    private final Watch watch;
+    private final Stores stores;
+
+    private RedisBackend(CacheConfig cache, RedisConfig redis, Transport transport, Clock clock, RedisEvents events) {
+        String place = Settings.place(redis);
+        this.executor = Executors.newCachedThreadPool(new DefaultThreadFactory("redis", true));
+        this.link = new Link(Settings.of(redis, transport, executor), (state, detail) -> {
+            if (state == State.CONNECTED) {
+                LOG.info("redis {}: {}", place, state);
+            } else {
+                LOG.warn("redis {}: {}, {}", place, state, detail);
+            }
+            events.stateChanged(state, detail);
+        });
+        this.gatherer = new Gatherer(link, redis, transport.group(), clock, events);
+        KeyTemplates keys = cache.keys();
+        this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), redis.commandTimeout());
+        this.stores = new Stores(
+                new RedisLimitStore(gatherer, keys),
+                new RedisBlockStore(gatherer, link, keys, clock),
+                new RedisRevocationStore(gatherer, keys, clock),
+                new RedisReplyStore(gatherer, link, keys));
+    }
+
+    /**
+     * Begins to connect and returns at once, whether Redis is there or not; until it is, calls fail at once.
+     *
+     * @param cache with {@code redis} present
+     * @param transport the event loops, which must outlive the backend
+     * @param clock for durations and dates
+     * @param events hears of commands and of changes of state
+     */
+    public static RedisBackend connect(CacheConfig cache, Transport transport, Clock clock, RedisEvents events) {
+        RedisConfig redis = cache.redis();
+        if (redis == null) {
+            throw new IllegalArgumentException("cache.redis: absent (expected: present for cache_type = \"Redis\")");
+        }
+        RedisBackend backend = new RedisBackend(cache, redis, transport, clock, events);
+        backend.link.start();
+        backend.watch.start();
+        return backend;
+    }
+
+    @Override
+    public Stores stores() {
+        return stores;
+    }
+
+    @Override
+    public int nodes() {
+        return watch.nodes();
+    }
+
+    @Override
+    public State state() {
+        return link.standing().state();
+    }
+
+    @Override
+    public String detail() {
+        return link.standing().detail();
+    }
+
+    @Override
+    public CompletionStage<State> probe() {
+        return watch.probe().thenApply(done -> state());
+    }
+
+    /** How many calls are sent and not yet answered. */
+    public int inFlight() {
+        return gatherer.inFlight();
+    }
+
+    /** For tests of this package: commands that no store sends. */
+    Gatherer gatherer() {
+        return gatherer;
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        link.close();
+        executor.shutdown();
+    }
+}

@@ -1,0 +1,184 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.block.Block;
+import app.rcommerce.gateway.block.Cidr;
+import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommands;
+
+/**
+ * The block list in Redis: one text for each identifier, which lives as long as the block and may be written by others
+ * ({@code 1} is one without a reason), and one hash of all ranges. Safe for any thread.
+ */
+final class RedisBlockStore implements BlockStore {
+
+    /** When an entry ends that has no time to live. */
+    private static final long FAR_AHEAD = Long.MAX_VALUE / 2;
+
+    private static final Script ADD_RANGE = Script.load("block_range.lua");
+
+    private final Gatherer gatherer;
+    private final KeyTemplate keys;
+    private final String rangesKey;
+    private final KeyScan scan;
+    private final Clock clock;
+
+    RedisBlockStore(Gatherer gatherer, Link link, KeyTemplates keys, Clock clock) {
+        this.gatherer = gatherer;
+        this.keys = KeyTemplate.of(keys.blockList(), "{identifier}");
+        this.rangesKey = keys.blockRanges();
+        this.scan = new KeyScan(gatherer, link, this.keys.pattern());
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<@Nullable Block> find(Identifier identifier) {
+        String key = keys.key(identifier.toString());
+        // Nearly every answer is that there is none: when it ends is asked for only where there is one.
+        return text(Operation.BLOCK_FIND, key).thenCompose(value -> value == null
+                ? CompletableFuture.completedFuture(null)
+                : end(Operation.BLOCK_FIND, key).thenApply(until -> block(identifier, value, until)));
+    }
+
+    private CompletableFuture<@Nullable String> text(Operation operation, String key) {
+        return Answers.read(
+                gatherer.ask(Command.of(operation, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
+                value -> value instanceof String text ? text : null);
+    }
+
+    /** When the key ends; 0 where it has just ended. */
+    private CompletableFuture<Long> end(Operation operation, String key) {
+        return Answers.read(
+                gatherer.ask(Command.of(operation, key, RedisCommands.PTTL, StringCodec.INSTANCE, key)), this::end);
+    }
+
+    private long end(@Nullable Object pttl) {
+        long left = pttl instanceof Long millis ? millis : -2;
+        if (left == -1) {
+            return FAR_AHEAD;
+        }
+        return left < 0 ? 0 : clock.millis() + Math.min(left, FAR_AHEAD / 2);
+    }
+
+    private static @Nullable Block block(Identifier identifier, String value, long until) {
+        return until == 0 ? null : new Block(new Subject.One(identifier), Entries.reason(value), until);
+    }
+
+    @Override
+    public CompletionStage<List<Block>> ranges() {
+        return Answers.read(
+                gatherer.ask(Command.of(
+                        Operation.BLOCK_LIST, rangesKey, RedisCommands.HGETALL, StringCodec.INSTANCE, rangesKey)),
+                this::ranges);
+    }
+
+    private List<Block> ranges(@Nullable Object answer) {
+        List<Block> held = new ArrayList<>();
+        if (answer instanceof Map<?, ?> fields) {
+            fields.forEach((range, value) -> {
+                Cidr cidr = Cidr.parse(String.valueOf(range));
+                long until = Entries.until(value);
+                if (cidr != null && until > clock.millis()) {
+                    held.add(new Block(new Subject.Range(cidr), Entries.reason(value), until));
+                }
+            });
+        }
+        return held;
+    }
+
+    @Override
+    public CompletionStage<Void> block(Subject subject, Duration life, String reason) {
+        return switch (subject) {
+            case Subject.One(Identifier identifier) -> {
+                String key = keys.key(identifier.toString());
+                yield Answers.done(gatherer.ask(Command.of(
+                        Operation.BLOCK_CHANGE,
+                        key,
+                        RedisCommands.SET,
+                        StringCodec.INSTANCE,
+                        key,
+                        Entries.block(reason),
+                        "PX",
+                        Entries.millis(life))));
+            }
+            case Subject.Range(Cidr cidr) -> Answers.done(gatherer.ask(ADD_RANGE.call(
+                    Operation.BLOCK_CHANGE, rangesKey, cidr.toString(), Entries.millis(life), reason)));
+        };
+    }
+
+    @Override
+    public CompletionStage<Boolean> unblock(Subject subject) {
+        return switch (subject) {
+            case Subject.One(Identifier identifier) -> {
+                String key = keys.key(identifier.toString());
+                yield Answers.some(gatherer.ask(
+                        Command.of(Operation.BLOCK_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+            }
+            case Subject.Range(Cidr cidr) -> unblock(cidr);
+        };
+    }
+
+    private CompletionStage<Boolean> unblock(Cidr cidr) {
+        CompletableFuture<Boolean> held = Answers.read(
+                gatherer.ask(Command.of(
+                        Operation.BLOCK_CHANGE,
+                        rangesKey,
+                        RedisCommands.HGET,
+                        StringCodec.INSTANCE,
+                        rangesKey,
+                        cidr.toString())),
+                value -> Entries.until(value) > clock.millis());
+        CompletableFuture<Boolean> removed = Answers.some(gatherer.ask(Command.of(
+                Operation.BLOCK_CHANGE,
+                rangesKey,
+                RedisCommands.HDEL,
+                StringCodec.INSTANCE,
+                rangesKey,
+                cidr.toString())));
+        return held.thenCombine(removed, (holds, was) -> holds && was);
+    }
+
+    @Override
+    public CompletionStage<List<Block>> list(int most) {
+        return scan.run("the block list", work -> {
+            List<Block> found = new ArrayList<>(work.await(ranges().toCompletableFuture()));
+            work.eachPage(Operation.BLOCK_LIST, page -> {
+                addAll(work, page, found);
+                return found.size() < most;
+            });
+            return List.copyOf(found.subList(0, Math.min(most, found.size())));
+        });
+    }
+
+    private void addAll(KeyScan.Work work, List<String> page, List<Block> found) {
+        List<CompletableFuture<@Nullable Block>> blocks = new ArrayList<>();
+        for (String key : page) {
+            String value = keys.value(key);
+            Identifier identifier = value == null ? null : Identifier.parse(value);
+            if (identifier == null || !identifier.toString().equals(value)) {
+                continue;
+            }
+            CompletableFuture<@Nullable String> text = text(Operation.BLOCK_LIST, key);
+            blocks.add(text.thenCombine(
+                    end(Operation.BLOCK_LIST, key),
+                    (held, until) -> held == null ? null : block(identifier, held, until)));
+        }
+        for (CompletableFuture<@Nullable Block> block : blocks) {
+            Block held = work.await(block);
+            if (held != null) {
+                found.add(held);
+            }
+        }
+    }
+}

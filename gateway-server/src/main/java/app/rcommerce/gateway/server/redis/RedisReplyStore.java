@@ -1,0 +1,117 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.cache.StoredEntry;
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.route.PathPattern;
+import app.rcommerce.gateway.store.ReplyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommands;
+
+/** Stored replies in Redis, one text each, which lives as long as the reply may be used. Safe for any thread. */
+final class RedisReplyStore implements ReplyStore {
+
+    /** Nearly every path ends within so many bytes; for the others all that a path may take is read. */
+    private static final int USUAL_BEGINNING = StoredEntry.PATH_OFFSET + 1024;
+
+    private static final int LONGEST_BEGINNING = StoredEntry.PATH_OFFSET + (1 << 16);
+
+    private final Gatherer gatherer;
+    private final KeyTemplate keys;
+    private final KeyScan scan;
+
+    RedisReplyStore(Gatherer gatherer, Link link, KeyTemplates keys) {
+        this.gatherer = gatherer;
+        this.keys = KeyTemplate.of(keys.apiCache(), "{key}");
+        this.scan = new KeyScan(gatherer, link, this.keys.pattern());
+    }
+
+    @Override
+    public CompletionStage<byte @Nullable []> get(CacheKey key) {
+        String name = keys.key(key.digest());
+        return Answers.read(
+                gatherer.ask(Command.of(
+                        Operation.REPLY_GET, name, RedisCommands.GET, ByteArrayCodec.INSTANCE, name)),
+                RedisReplyStore::bytes);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Object value) {
+        return value instanceof byte[] bytes ? bytes : null;
+    }
+
+    @Override
+    public CompletionStage<Void> put(CacheKey key, byte[] bytes, Duration life) {
+        String name = keys.key(key.digest());
+        return Answers.done(gatherer.ask(Command.of(
+                Operation.REPLY_PUT,
+                name,
+                RedisCommands.SET,
+                ByteArrayCodec.INSTANCE,
+                name,
+                bytes,
+                "PX",
+                Entries.millis(life))));
+    }
+
+    @Override
+    public CompletionStage<Long> purge(@Nullable PathPattern paths) {
+        return scan.run("stored replies", work -> {
+            long[] purged = new long[1];
+            work.eachPage(Operation.REPLY_PURGE, page -> {
+                purged[0] += unlink(work, paths == null ? page : matching(work, page, paths));
+                return true;
+            });
+            return purged[0];
+        });
+    }
+
+    private List<String> matching(KeyScan.Work work, List<String> page, PathPattern paths) {
+        List<CompletableFuture<byte @Nullable []>> beginnings =
+                page.stream().map(key -> beginning(key, USUAL_BEGINNING)).toList();
+        List<String> matching = new ArrayList<>();
+        for (int i = 0; i < page.size(); i++) {
+            byte[] beginning = work.await(beginnings.get(i));
+            String path = beginning == null ? null : StoredEntry.pathOf(beginning);
+            if (path == null && beginning != null && beginning.length == USUAL_BEGINNING) {
+                byte[] whole = work.await(beginning(page.get(i), LONGEST_BEGINNING));
+                path = whole == null ? null : StoredEntry.pathOf(whole);
+            }
+            if (path != null && paths.matches(path)) {
+                matching.add(page.get(i));
+            }
+        }
+        return matching;
+    }
+
+    private CompletableFuture<byte @Nullable []> beginning(String key, int bytes) {
+        return Answers.read(
+                gatherer.ask(Command.of(
+                        Operation.REPLY_PURGE,
+                        key,
+                        RedisCommands.GETRANGE,
+                        ByteArrayCodec.INSTANCE,
+                        key,
+                        "0",
+                        Integer.toString(bytes - 1))),
+                RedisReplyStore::bytes);
+    }
+
+    private long unlink(KeyScan.Work work, List<String> page) {
+        List<CompletableFuture<Boolean>> removals = page.stream()
+                .map(key -> Answers.some(gatherer.ask(Command.of(
+                        Operation.REPLY_PURGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key))))
+                .toList();
+        long removed = 0;
+        for (CompletableFuture<Boolean> removal : removals) {
+            removed += work.await(removal) ? 1 : 0;
+        }
+        return removed;
+    }
+}

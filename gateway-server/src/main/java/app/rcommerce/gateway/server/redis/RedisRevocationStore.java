@@ -1,0 +1,102 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.RevocationStore;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommands;
+
+/**
+ * Revoked tokens in Redis: one key for each token, whose mere existence revokes it whoever wrote it, and one for each
+ * subject whose tokens of before a time, in milliseconds since the epoch, are revoked. Safe for any thread.
+ */
+final class RedisRevocationStore implements RevocationStore {
+
+    private final Gatherer gatherer;
+    private final KeyTemplate tokens;
+    private final KeyTemplate cutoffs;
+    private final Clock clock;
+
+    RedisRevocationStore(Gatherer gatherer, KeyTemplates keys, Clock clock) {
+        this.gatherer = gatherer;
+        this.tokens = KeyTemplate.of(keys.tokenBlacklist(), "{token_id}");
+        this.cutoffs = KeyTemplate.of(keys.subjectCutoff(), "{identifier}");
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<Standing> standing(String tokenId, Identifier subject) {
+        String token = tokens.key(tokenId);
+        String cutoff = cutoffs.key(subject.toString());
+        CompletableFuture<Boolean> revoked = Answers.some(gatherer.ask(Command.of(
+                Operation.REVOCATION_FIND, token, RedisCommands.EXISTS_LONG, StringCodec.INSTANCE, token)));
+        CompletableFuture<Long> before = Answers.read(
+                gatherer.ask(Command.of(
+                        Operation.REVOCATION_FIND, cutoff, RedisCommands.GET, StringCodec.INSTANCE, cutoff)),
+                RedisRevocationStore::cutoff);
+        CompletableFuture<Standing> standing = new CompletableFuture<>();
+        revoked.whenComplete((found, failure) -> {
+            if (failure != null) {
+                standing.completeExceptionally(failure);
+                return;
+            }
+            before.whenComplete((millis, late) -> {
+                if (late != null) {
+                    standing.completeExceptionally(late);
+                } else {
+                    standing.complete(found || millis != NO_CUTOFF ? new Standing(found, millis) : Standing.GOOD);
+                }
+            });
+        });
+        return standing;
+    }
+
+    private static long cutoff(@Nullable Object value) {
+        if (!(value instanceof String text) || text.isEmpty() || text.length() > 18) {
+            return NO_CUTOFF;
+        }
+        return text.chars().allMatch(c -> c >= '0' && c <= '9') ? Long.parseLong(text) : NO_CUTOFF;
+    }
+
+    @Override
+    public CompletionStage<Void> revoke(String tokenId, Duration life, String reason) {
+        return set(tokens.key(tokenId), Entries.revocation(reason, clock.millis()), life);
+    }
+
+    @Override
+    public CompletionStage<Void> revokeBefore(Identifier subject, long cutoffMillis, Duration life) {
+        return set(cutoffs.key(subject.toString()), Long.toString(Math.max(0, cutoffMillis)), life);
+    }
+
+    private CompletionStage<Void> set(String key, String value, Duration life) {
+        return Answers.done(gatherer.ask(Command.of(
+                Operation.REVOCATION_CHANGE,
+                key,
+                RedisCommands.SET,
+                StringCodec.INSTANCE,
+                key,
+                value,
+                "PX",
+                Entries.millis(life))));
+    }
+
+    @Override
+    public CompletionStage<Boolean> restore(String tokenId) {
+        return remove(tokens.key(tokenId));
+    }
+
+    @Override
+    public CompletionStage<Boolean> restore(Identifier subject) {
+        return remove(cutoffs.key(subject.toString()));
+    }
+
+    private CompletionStage<Boolean> remove(String key) {
+        return Answers.some(gatherer.ask(
+                Command.of(Operation.REVOCATION_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+    }
+}

@@ -1,0 +1,129 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.config.CacheConfig.Sentinel;
+import app.rcommerce.gateway.server.upstream.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.config.BaseConfig;
+import org.redisson.config.BaseMasterSlaveServersConfig;
+import org.redisson.config.ClusterServersConfig;
+import org.redisson.config.Config;
+import org.redisson.config.ConstantDelay;
+import org.redisson.config.ReadMode;
+import org.redisson.config.SentinelServersConfig;
+import org.redisson.config.SingleServerConfig;
+import org.redisson.config.SubscriptionMode;
+import org.redisson.config.TransportMode;
+
+/**
+ * Puts {@code [cache.redis]} into Redisson's words. No retries: the gateway's deadline is shorter than any of them.
+ * Replicas are not read: what they answer may be old, and a count or a revocation must not be.
+ */
+final class Settings {
+
+    private static final Duration RECONNECT = Duration.ofMillis(200);
+    private static final int PING_MILLIS = 5_000;
+    private static final int TOPOLOGY_SCAN_MILLIS = 1_000;
+
+    private Settings() {}
+
+    /** The configuration of a client on the gateway's event loops; {@code executor} stays the caller's to close. */
+    static Config of(RedisConfig redis, Transport transport, ExecutorService executor) {
+        Config config = new Config();
+        config.setEventLoopGroup(transport.group());
+        config.setTransportMode(transport.isEpoll() ? TransportMode.EPOLL : TransportMode.NIO);
+        config.setExecutor(executor);
+        config.setCodec(ByteArrayCodec.INSTANCE);
+        config.setReferenceEnabled(false);
+        config.setCheckLockSyncedSlaves(false);
+        config.setTcpNoDelay(true);
+        if (redis.password() != null) {
+            config.setPassword(redis.password().value());
+            if (!redis.username().isEmpty()) {
+                config.setUsername(redis.username());
+            }
+        }
+        Sentinel sentinel = redis.sentinel();
+        if (!redis.cluster().isEmpty()) {
+            cluster(config.useClusterServers(), redis);
+        } else if (sentinel != null) {
+            sentinel(config.useSentinelServers(), redis, sentinel);
+        } else {
+            single(config.useSingleServer(), redis);
+        }
+        return config;
+    }
+
+    /** Where Redis is, for logs. */
+    static String place(RedisConfig redis) {
+        Sentinel sentinel = redis.sentinel();
+        if (!redis.cluster().isEmpty()) {
+            return "cluster " + String.join(", ", redis.cluster());
+        }
+        return sentinel != null ? "sentinel " + sentinel.service() : redis.host() + ":" + redis.port();
+    }
+
+    private static void single(SingleServerConfig config, RedisConfig redis) {
+        String host = redis.host().indexOf(':') >= 0 ? "[" + redis.host() + "]" : redis.host();
+        common(config, redis);
+        config.setAddress(scheme(redis) + host + ":" + redis.port());
+        config.setDatabase(redis.database());
+        config.setConnectionPoolSize(redis.pool().maxConnections());
+        config.setConnectionMinimumIdleSize(redis.pool().minConnections());
+        config.setSubscriptionConnectionMinimumIdleSize(0);
+    }
+
+    private static void cluster(ClusterServersConfig config, RedisConfig redis) {
+        masters(config, redis);
+        addresses(redis, redis.cluster()).forEach(config::addNodeAddress);
+        config.setScanInterval(TOPOLOGY_SCAN_MILLIS);
+        // A cluster that lacks a master still serves the slots of the others.
+        config.setCheckSlotsCoverage(false);
+    }
+
+    private static void sentinel(SentinelServersConfig config, RedisConfig redis, Sentinel sentinel) {
+        masters(config, redis);
+        addresses(redis, sentinel.nodes()).forEach(config::addSentinelAddress);
+        config.setMasterName(sentinel.service());
+        config.setDatabase(redis.database());
+        config.setScanInterval(TOPOLOGY_SCAN_MILLIS);
+        config.setCheckSentinelsList(false);
+    }
+
+    private static <T extends BaseMasterSlaveServersConfig<T>> void masters(T config, RedisConfig redis) {
+        common(config, redis);
+        config.setReadMode(ReadMode.MASTER);
+        config.setSubscriptionMode(SubscriptionMode.MASTER);
+        config.setMasterConnectionPoolSize(redis.pool().maxConnections());
+        config.setMasterConnectionMinimumIdleSize(redis.pool().minConnections());
+        config.setSubscriptionConnectionMinimumIdleSize(0);
+    }
+
+    private static void common(BaseConfig<?> config, RedisConfig redis) {
+        config.setTimeout(millis(redis.commandTimeout()));
+        config.setConnectTimeout(millis(redis.pool().connectionTimeout()));
+        config.setIdleConnectionTimeout(millis(redis.pool().idleTimeout()));
+        config.setRetryAttempts(0);
+        config.setRetryDelay(new ConstantDelay(Duration.ofSeconds(1)));
+        config.setReconnectionDelay(new ConstantDelay(RECONNECT));
+        config.setPingConnectionInterval(PING_MILLIS);
+        config.setClientName("rcommerce-gateway");
+    }
+
+    private static List<String> addresses(RedisConfig redis, List<String> nodes) {
+        return nodes.stream()
+                .map(node -> scheme(redis) + node.substring("redis://".length()))
+                .toList();
+    }
+
+    private static String scheme(RedisConfig redis) {
+        return redis.useTls() ? "rediss://" : "redis://";
+    }
+
+    private static int millis(Duration duration) {
+        return (int) Math.min(duration.toMillis(), Integer.MAX_VALUE);
+    }
+}

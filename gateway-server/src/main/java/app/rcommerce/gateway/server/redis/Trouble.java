@@ -1,0 +1,86 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.server.Backend;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.RedisAuthRequiredException;
+import org.redisson.client.RedisException;
+import org.redisson.client.RedisReadonlyException;
+import org.redisson.client.RedisResponseTimeoutException;
+import org.redisson.client.RedisRetryException;
+import org.redisson.client.RedisTimeoutException;
+import org.redisson.client.RedisWrongPasswordException;
+
+/** Why Redis cannot be used, as opposed to the refusal of a single command. */
+enum Trouble {
+    /** Connected, but silent. */
+    LATE(Backend.State.RECONNECTING, "no answer in time"),
+    /** No connection. */
+    UNREACHABLE(Backend.State.RECONNECTING, "cannot be reached"),
+    /** It loads its data, or is a replica, or its cluster is down. */
+    NOT_READY(Backend.State.RECONNECTING, "is not ready"),
+    /** User, password or database. */
+    DENIED(Backend.State.FAILED, "refuses the user, the password or the database"),
+    /** The user lacks a permission. */
+    NOT_PERMITTED(Backend.State.FAILED, "refuses a command or key to the user"),
+    /** Certificates do not match, or one side does not speak TLS. */
+    TLS(Backend.State.FAILED, "TLS handshake failed"),
+    /** The pool is too small for what goes on. */
+    EXHAUSTED(Backend.State.EXHAUSTED, "every connection is in use");
+
+    private static final int DEEPEST_CAUSE = 20;
+
+    private final Backend.State state;
+    private final String words;
+
+    Trouble(Backend.State state, String words) {
+        this.state = state;
+        this.words = words;
+    }
+
+    Backend.State state() {
+        return state;
+    }
+
+    String words() {
+        return words;
+    }
+
+    /** Reads a failure; null where Redis has answered, if only to refuse that one command. */
+    static @Nullable Trouble of(Throwable failure) {
+        Trouble found = UNREACHABLE;
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            Trouble trouble = ofOne(cause);
+            if (trouble != UNREACHABLE) {
+                return trouble;
+            }
+            // What Redis itself has said arrives as this very class.
+            if (cause.getClass() == RedisException.class && cause.getCause() == null) {
+                found = null;
+            }
+            cause = cause.getCause();
+        }
+        return found;
+    }
+
+    private static Trouble ofOne(Throwable failure) {
+        String message = failure.getMessage() == null ? "" : failure.getMessage();
+        return switch (failure) {
+            case RedisWrongPasswordException wrong -> DENIED;
+            case RedisAuthRequiredException required -> DENIED;
+            case RedisResponseTimeoutException late -> LATE;
+            case RedisTimeoutException late -> message.startsWith("Unable to acquire connection") ? EXHAUSTED : LATE;
+            case RedisRetryException retry -> NOT_READY;
+            case RedisReadonlyException replica -> NOT_READY;
+            case SSLException tls -> TLS;
+            case RedisException said when message.startsWith("NOPERM") -> NOT_PERMITTED;
+            case RedisException said
+                    when message.startsWith("ERR AUTH")
+                            || message.startsWith("ERR invalid password")
+                            || message.startsWith("ERR DB index")
+                            || message.startsWith("ERR invalid DB index") -> DENIED;
+            default -> UNREACHABLE;
+        };
+    }
+}

@@ -1,0 +1,108 @@
+package app.rcommerce.gateway.server.redis;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after the connection without any traffic: pings every master, each second while it answers and five times a
+ * second while it does not, and says each second that this node is alive. Confined to one event loop, but for {@link
+ * #probe}, {@link #nodes} and {@link #close}.
+ */
+final class Watch implements AutoCloseable {
+
+    private static final long TICK_MILLIS = 200;
+    private static final int TICKS_TO_A_BEAT = 5;
+    private static final String SILENCE_MILLIS = "5000";
+    private static final Script HEARTBEAT = Script.load("heartbeat.lua");
+
+    private final Link link;
+    private final Gatherer gatherer;
+    private final EventLoop loop;
+    private final String nodesKey;
+    private final Duration pingTimeout;
+    private final String self = newName();
+    private volatile int nodes = 1;
+    private volatile @Nullable ScheduledFuture<?> timer;
+    private @Nullable CompletableFuture<@Nullable Void> pings;
+    private int tick;
+
+    Watch(Link link, Gatherer gatherer, EventLoop loop, String nodesKey, Duration pingTimeout) {
+        this.link = link;
+        this.gatherer = gatherer;
+        this.loop = loop;
+        this.nodesKey = nodesKey;
+        this.pingTimeout = pingTimeout;
+    }
+
+    void start() {
+        timer = loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** How many nodes were alive when Redis was last asked; at least 1. */
+    int nodes() {
+        return nodes;
+    }
+
+    private void tick() {
+        boolean beat = tick++ % TICKS_TO_A_BEAT == 0;
+        List<Node> masters = link.nodes();
+        boolean away = masters.stream().anyMatch(node -> node.health().isOpen() || !node.health().isSteady());
+        if (beat || away) {
+            ping(masters);
+        }
+        if (beat) {
+            beat();
+        }
+    }
+
+    /** Pings every master now; completes when all are known, never exceptionally. Any thread. */
+    CompletableFuture<@Nullable Void> probe() {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        loop.execute(() -> ping(link.nodes()).whenComplete((all, failure) -> done.complete(null)));
+        return done;
+    }
+
+    private CompletableFuture<@Nullable Void> ping(List<Node> masters) {
+        CompletableFuture<@Nullable Void> running = pings;
+        if (running != null && !running.isDone()) {
+            return running;
+        }
+        CompletableFuture<?>[] each = masters.stream().map(node -> node.ping(pingTimeout)).toArray(CompletableFuture[]::new);
+        CompletableFuture<@Nullable Void> all = CompletableFuture.allOf(each);
+        pings = all;
+        return all;
+    }
+
+    private void beat() {
+        if (link.node(nodesKey) == null) {
+            return;
+        }
+        gatherer.ask(HEARTBEAT.call(Operation.HEARTBEAT, nodesKey, self, SILENCE_MILLIS))
+                .whenComplete((answer, failure) -> {
+                    if (answer instanceof List<?> counted && counted.getFirst() instanceof Long alive) {
+                        nodes = Math.clamp(alive, 1, Integer.MAX_VALUE);
+                    }
+                });
+    }
+
+    private static String newName() {
+        byte[] random = new byte[12];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    @Override
+    public void close() {
+        ScheduledFuture<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
+}
