@@ -5,6 +5,9 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Policies;
+import app.rcommerce.gateway.server.admin.AdminServer;
+import app.rcommerce.gateway.server.admin.GatewayOperations;
+import app.rcommerce.gateway.server.admin.Phase;
 import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Listeners;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
@@ -12,6 +15,7 @@ import app.rcommerce.gateway.server.net.Fills;
 import app.rcommerce.gateway.server.net.Listener;
 import app.rcommerce.gateway.server.net.Snapshot;
 import app.rcommerce.gateway.server.net.Traffic;
+import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.token.KeySources;
 import app.rcommerce.gateway.server.upstream.Transport;
 import app.rcommerce.gateway.server.upstream.Upstreams;
@@ -59,6 +63,9 @@ public final class Gateway {
     private final Fills fills;
     private final Listener listener;
     private volatile Running running;
+    private final Reloader reloader;
+    private volatile Phase phase = Phase.STARTING;
+    private @Nullable AdminServer admin;
     private boolean stopped;
 
     private Gateway(GatewayConfig config, Traffic observer) {
@@ -78,6 +85,7 @@ public final class Gateway {
         this.running = compile(config, null);
         this.listener = new Listener(
                 transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)));
+        this.reloader = new Reloader(this);
         accessLog.setEnabled(config.server().accessLog());
         metrics.accessLog(accessLog::dropped);
         metrics.store()
@@ -92,7 +100,23 @@ public final class Gateway {
     }
 
     private Backend backend(CacheConfig config) {
-        return Backend.memory(clock, config.memoryBytes());
+        return config.type() == CacheConfig.Type.REDIS
+                ? RedisBackend.connect(config, transport, clock, new RedisMeters(metrics.store()))
+                : Backend.memory(clock, config.memoryBytes());
+    }
+
+    private GatewayOperations operations() {
+        return new GatewayOperations(
+                new GatewayOperations.Parts(
+                        backend, shared.blocks(), shared.revocations(), shared.localLimits(), fills::purged),
+                new app.rcommerce.gateway.server.admin.Running(
+                        () -> phase,
+                        () -> new app.rcommerce.gateway.server.admin.Running.Loaded(
+                                running.config(), running.sinceMillis(), reloader.problems()),
+                        reloader::reload,
+                        listener::openConnections,
+                        name -> running.snapshot().upstreams().openConnections(name)),
+                clock);
     }
 
     private Running compile(GatewayConfig config, @Nullable Running before) {
@@ -125,9 +149,15 @@ public final class Gateway {
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
         Gateway gateway = new Gateway(config, observer);
         try {
+            gateway.admin = AdminServer.start(
+                    gateway.transport,
+                    config.server().admin(),
+                    gateway.operations(),
+                    gateway.metrics::scrape);
             for (ServerConfig.Listen listen : config.server().listen()) {
                 gateway.addresses.add(gateway.listener.bind(listen));
             }
+            gateway.phase = Phase.SERVING;
             return gateway;
         } catch (IOException e) {
             gateway.stop();
@@ -147,8 +177,17 @@ public final class Gateway {
 
     /** Where it is administrated. */
     public InetSocketAddress adminAddress() {
-        ServerConfig.Listen admin = running.config().server().admin().listen();
-        return new InetSocketAddress(admin.host(), admin.port());
+        return Objects.requireNonNull(admin, "a gateway that has started has an admin port").address();
+    }
+
+    /** Reloads whenever a file of the configuration changes, until the gateway stops. */
+    public void watchFiles() {
+        reloader.watch();
+    }
+
+    /** Reads the files of the configuration anew and puts them to work if they check. */
+    public void reloadFiles() {
+        reloader.reload();
     }
 
     /** What the gateway counts. */
@@ -198,6 +237,8 @@ public final class Gateway {
             return;
         }
         stopped = true;
+        phase = Phase.DRAINING;
+        reloader.close();
         try {
             int broken = listener.drain(running.config().server().shutdownGrace());
             if (broken > 0) {
@@ -207,6 +248,9 @@ public final class Gateway {
             Thread.currentThread().interrupt();
         }
         chores.shutdownNow();
+        if (admin != null) {
+            admin.close();
+        }
         KeySources.close(running.keys());
         backend.close();
         transport.stop();

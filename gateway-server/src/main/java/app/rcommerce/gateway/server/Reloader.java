@@ -26,20 +26,30 @@ final class Reloader {
     private final Path main;
     private final Gateway gateway;
     private volatile List<Path> files;
-    private volatile List<String> problems = List.of();
+    private volatile List<ConfigProblem> problems = List.of();
+    private volatile boolean closed;
     private List<Look> seen;
 
-    Reloader(Path main, Gateway gateway) {
-        this.main = main;
+    Reloader(Gateway gateway) {
         this.gateway = gateway;
         this.files = gateway.config().files();
+        this.main = files.getFirst();
         this.seen = look();
     }
 
-    /** Watches the files until the thread is interrupted. */
+    /** Watches the files from now on, on a thread of its own. */
     void watch() {
+        Thread.ofVirtual().name("config watch").start(this::watchUntilClosed);
+    }
+
+    /** Ends the watching. */
+    void close() {
+        closed = true;
+    }
+
+    private void watchUntilClosed() {
         try {
-            while (true) {
+            while (!closed) {
                 Thread.sleep(LOOK_MILLIS);
                 List<Look> now = look();
                 if (!now.equals(seen())) {
@@ -86,13 +96,13 @@ final class Reloader {
                     }
                 };
         seen = look();
-        problems = found.stream().map(ConfigProblem::toString).toList();
+        problems = found;
         gateway.metrics().reloaded(found.isEmpty());
         return found;
     }
 
     /** What was wrong at the last attempt; empty where it succeeded. */
-    List<String> problems() {
+    List<ConfigProblem> problems() {
         return problems;
     }
 }

@@ -60,14 +60,12 @@ public final class RunCommand implements Callable<Integer> {
             err.println("gateway: " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }
-        Reloader reloader = new Reloader(file, gateway);
-        Thread watcher = Thread.ofVirtual().start(reloader::watch);
-        Hangup.onHangup(reloader::reload);
+        gateway.watchFiles();
+        Hangup.onHangup(gateway::reloadFiles);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(
                 () -> {
                     LOG.info("stopping: requests under way may end within {} s", config.server().shutdownGrace().toSeconds());
-                    watcher.interrupt();
                     gateway.stop();
                     LOG.info("stopped");
                     stopped.countDown();

@@ -91,7 +91,7 @@ public final class RedisBackend implements Backend {
 
     @Override
     public CompletionStage<State> probe() {
-        return watch.probe().thenApply(done -> state());
+        return watch.probe().thenApply(Link.Standing::state);
     }
 
     /** How many calls are sent and not yet answered. */

@@ -1,0 +1,18 @@
+package app.rcommerce.gateway.server;
+
+import app.rcommerce.gateway.server.metrics.StoreMeters;
+import app.rcommerce.gateway.server.redis.RedisEvents;
+
+/** Passes on to the metrics what happens towards Redis; the state is read when it is scraped. */
+record RedisMeters(StoreMeters meters) implements RedisEvents {
+
+    @Override
+    public void command(String operation, String outcome, long nanos) {
+        meters.redisCommand(operation, outcome, nanos);
+    }
+
+    @Override
+    public void stateChanged(Backend.State state, String detail) {
+        // The backend logs it; the gauge asks for it.
+    }
+}
