@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.http.Request;
+import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Identifier;
@@ -75,6 +76,11 @@ public final class Call {
     /** The client's address behind trusted proxies: the peer's own until it is known. */
     public byte[] clientAddress() {
         return clientAddress == null ? peer : clientAddress;
+    }
+
+    /** The client's address as it is written. */
+    public String clientAddressText() {
+        return exactAddress == null ? Addresses.format(peer) : exactAddress.value();
     }
 
     /** The client's address as it is blocked: {@code ip:2001:db8::1}. */

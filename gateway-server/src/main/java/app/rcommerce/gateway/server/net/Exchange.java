@@ -2,7 +2,6 @@ package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.policy.CacheLookup;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
@@ -63,7 +62,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         this.incoming = incoming;
         this.traffic = traffic;
         this.content = new RequestContent(client, incoming, hasContent);
-        this.call = new Call(incoming, RequestIds.of(incoming.headers().get("x-request-id")), client.peer());
+        this.call = new Call(incoming, RequestIds.of(incoming.netty().headers().get(Names.X_REQUEST_ID)), client.peer());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */
@@ -429,7 +428,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
                 System.nanoTime() - startNanos,
                 upstreamNanos,
                 call.requestId(),
-                Addresses.format(call.clientAddress()),
+                call.clientAddressText(),
                 incoming.method(),
                 incoming.host(),
                 incoming.target().path(),

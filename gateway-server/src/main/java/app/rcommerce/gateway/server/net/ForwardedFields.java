@@ -3,7 +3,10 @@ package app.rcommerce.gateway.server.net;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.Call;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,38 +15,36 @@ import java.util.List;
  */
 final class ForwardedFields {
 
-    /** The pseudonym in {@code Via} (RFC 9110 §7.6.3). */
-    static final String PSEUDONYM = " rcommerce-gateway";
-
     private ForwardedFields() {}
 
-    /** The entry for a message received in this version of HTTP. */
-    static String via(boolean http11) {
-        return (http11 ? "1.1" : "1.0") + PSEUDONYM;
+    /** Our entry in {@code Via} for a message received in this version of HTTP (RFC 9110 §7.6.3). */
+    static AsciiString via(boolean http11) {
+        return http11 ? Names.VIA_11 : Names.VIA_10;
     }
 
     /** Sets the fields on the request that goes upstream. */
     static void set(HttpHeaders headers, Call call, String authority, boolean peerTrusted, int localPort, boolean http11) {
-        String peer = Addresses.format(call.peer());
-        List<String> chain = peerTrusted ? headers.getAll("x-forwarded-for") : List.of();
-        headers.set("x-forwarded-for", chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
-        headers.set("x-real-ip", Addresses.format(call.clientAddress()));
-        if (!peerTrusted || !headers.contains("x-forwarded-proto")) {
-            headers.set("x-forwarded-proto", "http");
+        String client = call.clientAddressText();
+        String peer = Arrays.equals(call.peer(), call.clientAddress()) ? client : Addresses.format(call.peer());
+        List<String> chain = peerTrusted ? headers.getAll(Names.X_FORWARDED_FOR) : List.of();
+        headers.set(Names.X_FORWARDED_FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
+        headers.set(Names.X_REAL_IP, client);
+        if (!peerTrusted || !headers.contains(Names.X_FORWARDED_PROTO)) {
+            headers.set(Names.X_FORWARDED_PROTO, Names.HTTP);
         }
-        if (!peerTrusted || !headers.contains("x-forwarded-host")) {
-            headers.set("x-forwarded-host", authority);
+        if (!peerTrusted || !headers.contains(Names.X_FORWARDED_HOST)) {
+            headers.set(Names.X_FORWARDED_HOST, authority);
         }
-        if (!peerTrusted || !headers.contains("x-forwarded-port")) {
-            headers.set("x-forwarded-port", Integer.toString(localPort));
+        if (!peerTrusted || !headers.contains(Names.X_FORWARDED_PORT)) {
+            headers.set(Names.X_FORWARDED_PORT, Integer.toString(localPort));
         }
-        headers.remove("forwarded");
-        headers.remove("x-gateway-caller");
+        headers.remove(Names.FORWARDED);
+        headers.remove(Names.X_GATEWAY_CALLER);
         Identifier identity = call.caller().identifier();
         if (identity != null) {
-            headers.set("x-gateway-caller", identity.toString());
+            headers.set(Names.X_GATEWAY_CALLER, identity.toString());
         }
-        headers.add("via", via(http11));
-        headers.set("x-request-id", call.requestId());
+        headers.add(HttpHeaderNames.VIA, via(http11));
+        headers.set(Names.X_REQUEST_ID, call.requestId());
     }
 }

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.net;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,8 +13,14 @@ import java.util.Set;
  */
 final class HopByHop {
 
-    private static final List<String> KNOWN = List.of(
-            "connection", "keep-alive", "proxy-connection", "te", "upgrade", "proxy-authenticate", "proxy-authorization");
+    private static final List<AsciiString> KNOWN = List.of(
+            HttpHeaderNames.CONNECTION,
+            Names.KEEP_ALIVE,
+            Names.PROXY_CONNECTION,
+            HttpHeaderNames.TE,
+            HttpHeaderNames.UPGRADE,
+            HttpHeaderNames.PROXY_AUTHENTICATE,
+            HttpHeaderNames.PROXY_AUTHORIZATION);
 
     /** Never removed because {@code Connection} names them: end-to-end, or set by us. */
     private static final Set<String> KEPT = Set.of(

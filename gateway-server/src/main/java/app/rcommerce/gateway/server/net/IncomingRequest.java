@@ -75,7 +75,7 @@ record IncomingRequest(HttpRequest netty, Target target, String host, String aut
 
     private static void checkFraming(HttpHeaders headers) {
         // Netty's decoder expects eight bytes of content behind this field of a forgotten protocol; no upstream does.
-        if (headers.contains("sec-websocket-key1")) {
+        if (headers.contains(Names.SEC_WEBSOCKET_KEY1)) {
             throw BadRequest.malformed("an obsolete handshake");
         }
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);

@@ -44,12 +44,12 @@ final class OutgoingResponse {
         HopByHop.remove(headers);
         response.setProtocolVersion(HttpVersion.HTTP_1_1);
         headers.add(HttpHeaderNames.VIA, ForwardedFields.via(http11));
-        headers.set("x-request-id", call.requestId());
+        headers.set(Names.X_REQUEST_ID, call.requestId());
         if (!headers.contains(HttpHeaderNames.DATE)) {
             headers.set(HttpHeaderNames.DATE, DateField.now());
         }
         if (cacheStatus != null) {
-            headers.add("cache-status", cacheStatus);
+            headers.add(Names.CACHE_STATUS, cacheStatus);
         }
         if (!call.limitReports().isEmpty()) {
             RateLimitFields.write(call.limitReports(), System.currentTimeMillis(), headers::set);
