@@ -1,0 +1,77 @@
+package app.rcommerce.gateway.server.cli;
+
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** What every command has in common that asks a running gateway: where it is, the token, and how the answer is shown. */
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class AdminOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "URL",
+            defaultValue = "${env:GATEWAY_ADMIN:-http://127.0.0.1:9090}",
+            description = "The gateway's admin port (default: GATEWAY_ADMIN, else http://127.0.0.1:9090).")
+    private String admin;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            defaultValue = "${env:GATEWAY_ADMIN_TOKEN}",
+            description = "The admin token (default: GATEWAY_ADMIN_TOKEN).")
+    private @Nullable String token;
+
+    @Option(names = "--json", description = "Print the answer as JSON.")
+    private boolean json;
+
+    /** Asks the gateway and prints its answer: as it is, or as the text makes it. Answers the exit code. */
+    int ask(Function<AdminClient, JsonNode> question, Function<JsonNode, String> text) {
+        try (AdminClient client = new AdminClient(url(), token())) {
+            JsonNode answer = question.apply(client);
+            PrintWriter out = command.commandLine().getOut();
+            out.print(json ? answer.toString() + System.lineSeparator() : text.apply(answer));
+            out.flush();
+            return 0;
+        }
+    }
+
+    /** A mistake in how the command was called. */
+    ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    private @Nullable String token() {
+        if (token == null || token.isBlank()) {
+            return null;
+        }
+        String stripped = token.strip();
+        if (!stripped.matches("[\\x21-\\x7e]+")) {
+            throw usage("--token: " + stripped.length() + " characters (expected: printable ASCII without spaces)");
+        }
+        return stripped;
+    }
+
+    private URI url() {
+        String expected = " (expected: a URL such as http://127.0.0.1:9090)";
+        try {
+            URI url = URI.create(admin.strip());
+            boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+            if (http && url.getHost() != null && url.getRawUserInfo() == null && url.getRawQuery() == null) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // Refused below.
+        }
+        throw usage("--admin: \"" + admin + "\"" + expected);
+    }
+}

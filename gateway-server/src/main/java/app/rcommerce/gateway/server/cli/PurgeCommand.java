@@ -1,0 +1,44 @@
+package app.rcommerce.gateway.server.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code gateway purge}. */
+@Command(name = "purge", description = "Remove stored replies on every node.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class PurgeCommand implements Callable<Integer> {
+
+    @Mixin
+    private AdminOptions admin;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PATTERN",
+            description = "Paths as in a route: /api/v1/products/** or /api/v1/products/{id}")
+    private @Nullable String pattern;
+
+    @Option(names = "--all", description = "Remove every stored reply.")
+    private boolean all;
+
+    @Override
+    public Integer call() {
+        if ((pattern == null) != all) {
+            throw admin.usage(
+                    all ? "PATTERN and --all: both (expected: one)" : "PATTERN: missing (expected: a path, or --all)");
+        }
+        ObjectNode content = AdminClient.content();
+        if (all) {
+            content.put("all", true);
+        } else {
+            content.put("path", pattern);
+        }
+        return admin.ask(
+                client -> client.post("purge", content),
+                answer -> "stored replies removed: %d%n".formatted(answer.path("purged").asLong()));
+    }
+}

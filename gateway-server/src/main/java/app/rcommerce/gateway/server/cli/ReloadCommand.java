@@ -1,0 +1,21 @@
+package app.rcommerce.gateway.server.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code gateway reload}. */
+@Command(name = "reload", description = "Read the configuration anew; a bad one is refused with all its problems.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class ReloadCommand implements Callable<Integer> {
+
+    @Mixin
+    private AdminOptions admin;
+
+    @Override
+    public Integer call() {
+        return admin.ask(
+                client -> client.post("reload", AdminClient.content()),
+                answer -> "the configuration is in force, routes: %d%n".formatted(answer.path("routes").asLong()));
+    }
+}

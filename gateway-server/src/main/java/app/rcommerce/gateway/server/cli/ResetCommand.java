@@ -1,0 +1,27 @@
+package app.rcommerce.gateway.server.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code gateway reset}. */
+@Command(name = "reset", description = "Forget what the limits have counted for an identifier.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class ResetCommand implements Callable<Integer> {
+
+    @Mixin
+    private AdminOptions admin;
+
+    @Parameters(
+            paramLabel = "IDENTIFIER",
+            description = "ip:203.0.113.9, key:erp or user:42; an IPv6 address stands for its /64")
+    private String identifier;
+
+    @Override
+    public Integer call() {
+        return admin.ask(
+                client -> client.delete("limits?identifier=" + AdminClient.encoded(identifier)),
+                answer -> "the limits of %s are reset%n".formatted(answer.path("identifier").asString()));
+    }
+}

@@ -1,0 +1,222 @@
+package app.rcommerce.gateway.server.admin;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.ConfigReader;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.Backend;
+import app.rcommerce.gateway.server.metrics.GatewayMetrics;
+import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.store.ReplyStore;
+import app.rcommerce.gateway.store.RevocationStore;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.time.HandClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** An admin port over memory stores, a hand clock, and a configuration of its own. */
+public final class RunningAdmin implements AutoCloseable {
+
+    public static final String TOKEN = "an admin token for tests";
+
+    private static final String CONFIG =
+            """
+            [server]
+            listen = ["127.0.0.1:0"]
+            [auth.jwt]
+            algorithms = ["HS256"]
+            secret = "a development secret of at least 32 characters"
+            clock_skew = "30s"
+            [[auth.api_keys]]
+            id = "erp"
+            sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+            scopes = ["read"]
+            limit_multiplier = 2.0
+            [access]
+            block = ["ip:198.51.100.7", "ip:192.0.2.0/24"]
+            allow = ["ip:203.0.113.200"]
+            [limits.flood]
+            key = "ip"
+            rates = ["3000/minute"]
+            [limits.anonymous]
+            key = "ip"
+            applies_to = "anonymous"
+            rates = ["60/minute", "3000/hour"]
+            [limits.user]
+            key = "subject"
+            rates = ["500/minute"]
+            [limits.api_key]
+            key = "api_key"
+            rates = ["1000/minute"]
+            mode = "shadow"
+            [limits.any]
+            key = "identity"
+            rates = ["7/day"]
+            [upstreams.commerce]
+            servers = ["http://127.0.0.1:8081"]
+            [[routes]]
+            name = "products"
+            path = "/api/v1/products/**"
+            methods = ["GET", "HEAD"]
+            upstream = "commerce"
+            auth = "optional"
+            scopes = ["products:read"]
+            limits = ["flood", "anonymous", "user", "api_key", "any"]
+            cache = { ttl = "5m", shared = true }
+            """;
+
+    public final HandClock clock = new HandClock();
+    public final GatewayMetrics metrics = new GatewayMetrics("test", clock);
+    public final Stores stores = Stores.memory(clock, 1 << 20);
+    public final NearBlockList nearBlocks;
+    public final NearRevocations nearRevocations;
+    public final AtomicInteger purges = new AtomicInteger();
+    public volatile boolean storeAway;
+    public volatile Phase phase = Phase.SERVING;
+    public volatile List<ConfigProblem> problems = List.of();
+    public final GatewayConfig config;
+    public final GatewayOperations operations;
+
+    private final Transport transport = Transport.start(1);
+    private final AdminServer server;
+
+    public RunningAdmin(@Nullable String token) {
+        Stores guarded = new Stores(
+                guarded(LimitStore.class, stores.limits()),
+                guarded(BlockStore.class, stores.blocks()),
+                guarded(RevocationStore.class, stores.revocations()),
+                guarded(ReplyStore.class, stores.replies()));
+        nearBlocks = new NearBlockList(guarded.blocks(), Duration.ofHours(1), clock);
+        nearRevocations = new NearRevocations(guarded.revocations(), Duration.ofHours(1), clock);
+        config = read();
+        operations = new GatewayOperations(
+                new GatewayOperations.Parts(
+                        backend(guarded),
+                        nearBlocks,
+                        nearRevocations,
+                        new MemoryLimitStore(clock, 100),
+                        purges::incrementAndGet),
+                new Running(
+                        () -> phase,
+                        () -> new Running.Loaded(config, 1_767_225_600_000L, problems),
+                        () -> problems,
+                        () -> 12,
+                        name -> 3),
+                clock);
+        try {
+            server = AdminServer.start(
+                    transport,
+                    new ServerConfig.AdminConfig(
+                            new ServerConfig.Listen("127.0.0.1", 0), token == null ? null : new Secret(token)),
+                    operations,
+                    metrics::scrape);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static GatewayConfig read() {
+        try {
+            Path file = Files.createTempFile("gateway", ".toml");
+            Files.writeString(file, CONFIG);
+            ConfigReader.Result result = ConfigReader.read(file, name -> null);
+            Files.delete(file);
+            return switch (result) {
+                case ConfigReader.Result.Loaded loaded -> loaded.config();
+                case ConfigReader.Result.Rejected rejected -> throw new AssertionError(rejected.problems());
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The store while it is there, and one that cannot be asked while it is not. */
+    private <T> T guarded(Class<T> type, T store) {
+        InvocationHandler handler = (proxy, method, arguments) -> storeAway
+                ? CompletableFuture.failedFuture(new StoreUnavailable("connection refused"))
+                : method.invoke(store, arguments);
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private Backend backend(Stores guarded) {
+        return new Backend() {
+            @Override
+            public Stores stores() {
+                return guarded;
+            }
+
+            @Override
+            public int nodes() {
+                return 2;
+            }
+
+            @Override
+            public State state() {
+                return storeAway ? State.RECONNECTING : State.CONNECTED;
+            }
+
+            @Override
+            public String detail() {
+                return storeAway ? "connection refused" : "";
+            }
+
+            @Override
+            public CompletionStage<State> probe() {
+                return CompletableFuture.completedFuture(state());
+            }
+
+            @Override
+            public void close() {
+                // Nothing to close.
+            }
+        };
+    }
+
+    public int port() {
+        return server.address().getPort();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    /** Sends bytes as they are and reads until the server closes. */
+    public String raw(String request) {
+        try (Socket socket = new Socket("127.0.0.1", port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        metrics.close();
+        transport.stop();
+    }
+}

@@ -1,0 +1,163 @@
+package app.rcommerce.gateway.server.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.rcommerce.gateway.server.net.Finished;
+import app.rcommerce.gateway.server.net.Traffic;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class AccessLogTest {
+
+    /** Keeps lines; stands still while told to. */
+    private static final class Lines extends AppenderBase<ILoggingEvent> {
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        volatile CountDownLatch gate = new CountDownLatch(0);
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            lines.add(event.getFormattedMessage());
+        }
+    }
+
+    private final Lines lines = new Lines();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(AccessLog.LOGGER);
+    private boolean additive;
+
+    @BeforeEach
+    void capture() {
+        additive = logger.isAdditive();
+        logger.setAdditive(false);
+        logger.setLevel(Level.INFO);
+        logger.detachAppender("access");
+        lines.start();
+        logger.addAppender(lines);
+    }
+
+    @AfterEach
+    void release() {
+        logger.detachAppender(lines);
+        logger.setAdditive(additive);
+    }
+
+    private static Finished request(String id) {
+        return new Finished(
+                1_767_225_600_007L, 1_234_567, 1_000_400, id, "203.0.113.9", "GET", "shop.example", "/p/\u00e9\n\"{}", "products",
+                200, "", "user:42", "uri-miss", "", 0, 5120);
+    }
+
+    @Test
+    void eachRequestIsOneLineOfJson() {
+        try (AccessLog log = AccessLog.start()) {
+            log.finished(request("req_1"));
+        }
+        assertThat(lines.lines).hasSize(1);
+        assertThat(lines.lines.getFirst()).doesNotContain("\n");
+        JsonNode line = JsonMapper.builder().build().readTree(lines.lines.getFirst());
+        assertThat(line.propertyNames())
+                .containsExactly(
+                        "time", "request_id", "client", "method", "host", "path", "route", "status", "caller", "cache",
+                        "duration_ms", "upstream_ms", "bytes_in", "bytes_out");
+        assertThat(line.get("time").stringValue()).isEqualTo("2026-01-01T00:00:00.007Z");
+        assertThat(line.get("request_id").stringValue()).isEqualTo("req_1");
+        assertThat(line.get("path").stringValue()).isEqualTo("/p/\u00e9\n\"{}");
+        assertThat(line.get("status").intValue()).isEqualTo(200);
+        assertThat(lines.lines.getFirst()).contains("\"duration_ms\":1.234,\"upstream_ms\":1.000,");
+        assertThat(line.get("bytes_out").longValue()).isEqualTo(5120);
+    }
+
+    @Test
+    void whatIsEmptyIsLeftOut() {
+        try (AccessLog log = AccessLog.start()) {
+            log.finished(new Finished(
+                    0, 0, -1, "req_2", "203.0.113.9", "", "", "", "", 400, "BAD_REQUEST", "", "", "client_protocol", 0, 9));
+        }
+        assertThat(lines.lines)
+                .containsExactly("{\"time\":\"1970-01-01T00:00:00.000Z\",\"request_id\":\"req_2\",\"client\":\"203.0.113.9\","
+                        + "\"status\":400,\"code\":\"BAD_REQUEST\",\"duration_ms\":0.000,\"failure\":\"client_protocol\","
+                        + "\"bytes_in\":0,\"bytes_out\":9}");
+    }
+
+    @Test
+    void aLogThatCannotKeepUpGivesLinesUpAndNeverWaits() {
+        lines.gate = new CountDownLatch(1);
+        AccessLog log = AccessLog.start(4);
+        log.finished(request("first"));
+        await().until(() -> log.writer() != null && log.writer().getState() == Thread.State.WAITING);
+        for (int i = 0; i < 10; i++) {
+            log.finished(request("req_" + i));
+        }
+        assertThat(log.dropped()).isEqualTo(6);
+        lines.gate.countDown();
+        log.close();
+        assertThat(lines.lines).hasSize(5);
+        assertThat(log.writer()).isNull();
+    }
+
+    @Test
+    void aCloseWritesWhatWaitsAndLaterRequestsAreCountedAsLost() {
+        AccessLog log = AccessLog.start();
+        for (int i = 0; i < 1000; i++) {
+            log.finished(request("req_" + i));
+        }
+        log.close();
+        log.finished(request("late"));
+        assertThat(lines.lines).hasSize(1000);
+        assertThat(log.dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void aLogThatIsTurnedOffIsSilent() {
+        try (AccessLog log = AccessLog.start()) {
+            log.setEnabled(false);
+            log.finished(request("req_1"));
+            assertThat(log.dropped()).isZero();
+        }
+        assertThat(lines.lines).isEmpty();
+    }
+
+    @Test
+    void listenersAreToldInOrder() {
+        List<String> told = new ArrayList<>();
+        record Named(String name, List<String> told) implements Traffic {
+            @Override
+            public void finished(Finished finished) {
+                told.add(name + " finished " + finished.requestId());
+            }
+
+            @Override
+            public void connectionOpened() {
+                told.add(name + " opened");
+            }
+
+            @Override
+            public void connectionClosed() {
+                told.add(name + " closed");
+            }
+        }
+        Traffic traffic = new Listeners(List.of(new Named("a", told), new Named("b", told)));
+        traffic.connectionOpened();
+        traffic.finished(request("req_1"));
+        traffic.connectionClosed();
+        assertThat(told)
+                .containsExactly("a opened", "b opened", "a finished req_1", "b finished req_1", "a closed", "b closed");
+    }
+}

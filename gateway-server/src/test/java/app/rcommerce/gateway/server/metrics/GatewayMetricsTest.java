@@ -1,0 +1,222 @@
+package app.rcommerce.gateway.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.server.net.Finished;
+import app.rcommerce.gateway.time.HandClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GatewayMetricsTest {
+
+    private final HandClock clock = new HandClock();
+    private final GatewayMetrics metrics = new GatewayMetrics("1.2.3", clock);
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    static Finished finished(String route, int status, long millis, String cache, String failure) {
+        return new Finished(
+                1_767_225_600_000L,
+                Duration.ofMillis(millis).toNanos(),
+                failure.isEmpty() ? Duration.ofMillis(millis).toNanos() / 2 : -1,
+                "req_1",
+                "203.0.113.9",
+                "GET",
+                "shop.example",
+                "/api/v1/products/secret-path",
+                route,
+                status,
+                "",
+                "user:42",
+                cache,
+                failure,
+                10,
+                2000);
+    }
+
+    /** Samples of the text format: name with labels, and the value. */
+    private Map<String, Double> samples() {
+        Map<String, Double> samples = new HashMap<>();
+        for (String line : metrics.scrape("").text().split("\n")) {
+            if (!line.startsWith("#")) {
+                int space = line.lastIndexOf(' ');
+                samples.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
+            }
+        }
+        return samples;
+    }
+
+    @Test
+    void requestsAreCountedByRouteAndStatusInBuckets() {
+        metrics.finished(finished("products", 200, 3, "", ""));
+        metrics.finished(finished("products", 200, 30, "", ""));
+        metrics.finished(finished("products", 404, 3, "", ""));
+        Map<String, Double> samples = samples();
+        assertThat(samples)
+                .containsEntry("gateway_request_duration_seconds_count{route=\"products\",status=\"200\"}", 2.0)
+                .containsEntry("gateway_request_duration_seconds_count{route=\"products\",status=\"404\"}", 1.0)
+                .containsEntry("gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"0.005\"}", 1.0)
+                .containsEntry("gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"0.05\"}", 2.0)
+                .containsEntry("gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"10.0\"}", 2.0)
+                .containsEntry("gateway_upstream_duration_seconds_count{route=\"products\"}", 3.0)
+                .containsEntry("gateway_request_bytes_total{route=\"products\"}", 30.0)
+                .containsEntry("gateway_response_bytes_total{route=\"products\"}", 6000.0);
+    }
+
+    @Test
+    void whatIsNoRouteOrNoStatusHasALabelOfItsOwn() {
+        metrics.finished(finished("", 400, 1, "", ""));
+        for (int status : new int[] {-1, 0, 99, 600, 999_999}) {
+            metrics.finished(finished("products", status, 1, "", ""));
+        }
+        metrics.finished(finished("products", 599, 1, "", ""));
+        assertThat(samples())
+                .containsEntry("gateway_request_duration_seconds_count{route=\"none\",status=\"400\"}", 1.0)
+                .containsEntry("gateway_request_duration_seconds_count{route=\"products\",status=\"other\"}", 5.0)
+                .containsEntry("gateway_request_duration_seconds_count{route=\"products\",status=\"599\"}", 1.0);
+    }
+
+    @Test
+    void cacheResultsFailuresAndDecisionsAreCounted() {
+        metrics.finished(finished("products", 200, 1, "hit", ""));
+        metrics.finished(finished("products", 200, 1, "uri-miss", ""));
+        metrics.finished(finished("products", 200, 1, "hit", ""));
+        metrics.finished(finished("orders", 504, 1, "", "upstream_timeout"));
+        metrics.decided("limit:anonymous", "refused");
+        metrics.decided("limit:anonymous", "refused");
+        metrics.decided("auth", "token_expired");
+        assertThat(samples())
+                .containsEntry("gateway_cache_requests_total{result=\"hit\",route=\"products\"}", 2.0)
+                .containsEntry("gateway_cache_requests_total{result=\"uri-miss\",route=\"products\"}", 1.0)
+                .containsEntry("gateway_failures_total{failure=\"upstream_timeout\",route=\"orders\"}", 1.0)
+                .containsEntry("gateway_decisions_total{outcome=\"refused\",policy=\"limit:anonymous\"}", 2.0)
+                .containsEntry("gateway_decisions_total{outcome=\"token_expired\",policy=\"auth\"}", 1.0);
+    }
+
+    @Test
+    void nothingOfARequestStandsInTheMetrics() {
+        metrics.finished(finished("products", 200, 1, "hit", "upstream_reset"));
+        assertThat(metrics.scrape("").text())
+                .doesNotContain("secret-path", "203.0.113.9", "user:42", "req_1", "shop.example");
+    }
+
+    @Test
+    void openConnectionsGoUpAndDown() {
+        metrics.connectionOpened();
+        metrics.connectionOpened();
+        metrics.connectionClosed();
+        assertThat(samples())
+                .containsEntry("gateway_client_connections", 1.0)
+                .containsEntry("gateway_client_connections_accepted_total", 2.0);
+    }
+
+    @Test
+    void upstreamsOfANewConfigurationReplaceTheOldOnes() {
+        metrics.upstreams(List.of("commerce", "media"), name -> name.equals("media") ? 2 : 5);
+        assertThat(samples())
+                .containsEntry("gateway_upstream_connections{upstream=\"commerce\"}", 5.0)
+                .containsEntry("gateway_upstream_connections{upstream=\"media\"}", 2.0);
+        metrics.upstreams(List.of("media"), name -> 7);
+        assertThat(samples())
+                .doesNotContainKey("gateway_upstream_connections{upstream=\"commerce\"}")
+                .containsEntry("gateway_upstream_connections{upstream=\"media\"}", 7.0);
+    }
+
+    @Test
+    void aRefusedReloadShowsUntilAGoodOne() {
+        assertThat(samples())
+                .containsEntry("gateway_config_last_reload_successful", 1.0)
+                .containsEntry("gateway_config_last_reload_success_timestamp_seconds", 1_767_225_600.0);
+        clock.advance(Duration.ofMinutes(1));
+        metrics.reloaded(false);
+        assertThat(samples())
+                .containsEntry("gateway_config_last_reload_successful", 0.0)
+                .containsEntry("gateway_config_last_reload_success_timestamp_seconds", 1_767_225_600.0)
+                .containsEntry("gateway_config_reloads_total{result=\"failure\"}", 1.0);
+        metrics.reloaded(true);
+        assertThat(samples())
+                .containsEntry("gateway_config_last_reload_successful", 1.0)
+                .containsEntry("gateway_config_last_reload_success_timestamp_seconds", 1_767_225_660.0)
+                .containsEntry("gateway_config_reloads_total{result=\"success\"}", 1.0);
+    }
+
+    @Test
+    void theStoresStateLatencyPoolAndMemoryShow() {
+        AtomicReference<String> state = new AtomicReference<>("connected");
+        AtomicInteger used = new AtomicInteger(3);
+        metrics.store().state(List.of("connected", "reconnecting"), state::get);
+        metrics.store().nodes(() -> 2);
+        metrics.store().pool(used::get, () -> 20);
+        metrics.store().memory(() -> 1000, () -> 4000);
+        metrics.store().redisCommand("take", "ok", 700_000);
+        metrics.store().redisCommand("take", "timeout", 30_000_000);
+        state.set("reconnecting");
+        assertThat(samples())
+                .containsEntry("gateway_store_state{state=\"connected\"}", 0.0)
+                .containsEntry("gateway_store_state{state=\"reconnecting\"}", 1.0)
+                .containsEntry("gateway_store_nodes", 2.0)
+                .containsEntry("gateway_redis_pool_used", 3.0)
+                .containsEntry("gateway_redis_pool_max", 20.0)
+                .containsEntry("gateway_redis_memory_used_bytes", 1000.0)
+                .containsEntry("gateway_redis_commands_total{operation=\"take\",outcome=\"timeout\"}", 1.0)
+                .containsEntry("gateway_redis_command_duration_seconds_bucket{operation=\"take\",le=\"0.001\"}", 1.0)
+                .containsEntry("gateway_redis_command_duration_seconds_count{operation=\"take\"}", 2.0);
+    }
+
+    @Test
+    void theProcessAndTheVersionShow() {
+        metrics.accessLog(() -> 4);
+        assertThat(samples())
+                .containsEntry("gateway_build_info{version=\"1.2.3\"}", 1.0)
+                .containsEntry("gateway_access_log_dropped_total", 4.0)
+                .containsKeys("process_uptime_seconds", "jvm_threads_live_threads", "process_cpu_usage");
+    }
+
+    @Test
+    void aScraperGetsTheFormatItAsksFor() {
+        metrics.finished(finished("products", 200, 1, "", ""));
+        Scrape plain = metrics.scrape("text/plain;version=0.0.4");
+        assertThat(plain.contentType()).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(plain.text()).doesNotContain("# EOF");
+        Scrape open = metrics.scrape("application/openmetrics-text; version=1.0.0; charset=utf-8");
+        assertThat(open.contentType()).isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+        assertThat(open.text()).endsWith("# EOF\n");
+    }
+
+    @Test
+    void everyMetricOfTheAlertsIsMade() throws IOException {
+        metrics.finished(finished("products", 502, 1, "hit", "upstream_reset"));
+        metrics.decided("auth", "missing");
+        metrics.store().state(List.of("connected"), () -> "connected");
+        metrics.store().pool(() -> 1, () -> 2);
+        metrics.store().memory(() -> 1, () -> 2);
+        metrics.store().redisCommand("take", "ok", 1);
+        metrics.accessLog(() -> 0);
+        Set<String> made = new TreeSet<>();
+        samples().keySet().forEach(sample -> made.add(sample.split("\\{", 2)[0]));
+        String alerts = Files.readString(Path.of("..", "config", "prometheus", "alerts.yml"));
+        Matcher names = Pattern.compile("\\bgateway_[a-z_]+").matcher(alerts);
+        Set<String> used = new TreeSet<>();
+        while (names.find()) {
+            used.add(names.group());
+        }
+        assertThat(used).isNotEmpty();
+        assertThat(made).containsAll(used);
+    }
+}

@@ -1,0 +1,158 @@
+package app.rcommerce.gateway.server.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.time.HandClock;
+import app.rcommerce.gateway.token.KeySet;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class JwksSourceTest {
+
+    private static final KeySet SECRET =
+            KeySet.ofSecret("a development secret of at least 32 characters".getBytes(StandardCharsets.UTF_8));
+
+    /** Remembers what is to run instead of running it. */
+    private static final class HandTimer implements Timer {
+        Duration delay = Duration.ZERO;
+        Runnable task = () -> {};
+        boolean closed;
+
+        @Override
+        public void set(Duration after, Runnable next) {
+            delay = after;
+            task = next;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    private final HandClock clock = new HandClock();
+    private final HandTimer timer = new HandTimer();
+    private final Deque<CompletableFuture<JwkSet>> fetches = new ArrayDeque<>();
+    private final AtomicInteger released = new AtomicInteger();
+    private final JwksSource source = new JwksSource(
+            new JwksSource.Origin("test", SECRET, this::fetch, released::incrementAndGet), timer, clock);
+
+    private CompletableFuture<JwkSet> fetch() {
+        CompletableFuture<JwkSet> fetch = new CompletableFuture<>();
+        fetches.add(fetch);
+        return fetch;
+    }
+
+    private static JwkSet set(int keys) {
+        StringBuilder json = new StringBuilder("{\"keys\":[");
+        for (int i = 0; i < keys; i++) {
+            json.append(i == 0 ? "" : ",")
+                    .append("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"k").append(i)
+                    .append("\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
+        }
+        return new JwkSet(KeySet.ofJwks(json + "]}"), Duration.ofMinutes(10));
+    }
+
+    @Test
+    void fetchedKeysStandBesideTheConfiguredOnes() {
+        source.start();
+        assertThat(source.current().size()).isEqualTo(1);
+        fetches.remove().complete(set(2));
+        assertThat(source.current().size()).isEqualTo(3);
+        assertThat(source.current().serves("HS256")).isTrue();
+        assertThat(source.current().serves("EdDSA")).isTrue();
+    }
+
+    @Test
+    void keysAreFetchedAgainWhenTheirLifeEnds() {
+        source.start();
+        fetches.remove().complete(set(1));
+        assertThat(timer.delay).isEqualTo(Duration.ofMinutes(10));
+        timer.task.run();
+        fetches.remove().complete(set(3));
+        assertThat(source.current().size()).isEqualTo(4);
+    }
+
+    @Test
+    void anUnknownKeyCausesAFetchAtMostOnceInThirtySeconds() {
+        source.start();
+        fetches.remove().complete(set(1));
+        CompletableFuture<KeySet> first = source.refresh().toCompletableFuture();
+        assertThat(first).isNotDone();
+        fetches.remove().complete(set(2));
+        assertThat(first.join().size()).isEqualTo(3);
+        clock.advance(Duration.ofMillis(29_999));
+        assertThat(source.refresh().toCompletableFuture()).isCompleted();
+        assertThat(fetches).isEmpty();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(source.refresh().toCompletableFuture()).isNotDone();
+        assertThat(fetches).hasSize(1);
+    }
+
+    @Test
+    void callersWaitForTheOneFetchThatIsUnderWay() {
+        source.start();
+        CompletableFuture<KeySet> one = source.refresh().toCompletableFuture();
+        CompletableFuture<KeySet> other = source.refresh().toCompletableFuture();
+        assertThat(fetches).hasSize(1);
+        fetches.remove().complete(set(1));
+        assertThat(one.join().size()).isEqualTo(2);
+        assertThat(other.join().size()).isEqualTo(2);
+        // Joining has cost nothing of the budget.
+        assertThat(source.refresh().toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void aFailedFetchKeepsTheKeysAndIsTriedMoreAndMoreSlowly() {
+        source.start();
+        fetches.remove().complete(set(2));
+        timer.task.run();
+        long expected = 1;
+        for (int i = 0; i < 12; i++) {
+            fetches.remove().completeExceptionally(new IOException("refused"));
+            assertThat(source.current().size()).isEqualTo(3);
+            assertThat(timer.delay).isEqualTo(Duration.ofSeconds(Math.min(300, expected)));
+            expected *= 2;
+            timer.task.run();
+        }
+        fetches.remove().complete(set(1));
+        assertThat(source.current().size()).isEqualTo(2);
+        assertThat(timer.delay).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void aRefreshThatFailsAnswersWithTheKeysAtHand() {
+        source.start();
+        fetches.remove().complete(set(2));
+        CompletableFuture<KeySet> refreshed = source.refresh().toCompletableFuture();
+        fetches.remove().completeExceptionally(new IOException("refused"));
+        assertThat(refreshed.join().size()).isEqualTo(3);
+    }
+
+    @Test
+    void anIssuerThatWithdrawsItsKeysIsBelieved() {
+        source.start();
+        fetches.remove().complete(set(2));
+        timer.task.run();
+        fetches.remove().complete(set(0));
+        assertThat(source.current().size()).isEqualTo(1);
+    }
+
+    @Test
+    void aClosedSourceFetchesNoMore() {
+        source.start();
+        fetches.remove().complete(set(1));
+        source.close();
+        timer.task.run();
+        assertThat(source.refresh().toCompletableFuture().join().size()).isEqualTo(2);
+        assertThat(fetches).isEmpty();
+        assertThat(timer.closed).isTrue();
+        assertThat(released).hasValue(1);
+    }
+}
