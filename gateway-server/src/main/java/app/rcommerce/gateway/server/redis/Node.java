@@ -31,8 +31,8 @@ final class Node {
         return health;
     }
 
-    /** Asks for a sign of life and tells {@link Health}; completes when it is known, never exceptionally. */
-    CompletableFuture<@Nullable Void> ping(Duration timeout) {
+    /** Asks for a sign of life and tells {@link Health}; completes with whether there was one, never exceptionally. */
+    CompletableFuture<Boolean> ping(Duration timeout) {
         return connect()
                 .thenCompose(open -> open.async(timeout.toMillis(), RedisCommands.PING).toCompletableFuture())
                 .handle((pong, failure) -> {
@@ -41,7 +41,7 @@ final class Node {
                         close();
                     }
                     health.pinged(trouble);
-                    return null;
+                    return trouble == null;
                 });
     }
 

@@ -91,7 +91,7 @@ public final class RedisBackend implements Backend {
 
     @Override
     public CompletionStage<State> probe() {
-        return watch.probe().thenApply(done -> state());
+        return watch.probe().thenApply(Link.Standing::state);
     }
 
     /** How many calls are sent and not yet answered. */
@@ -99,9 +99,12 @@ public final class RedisBackend implements Backend {
         return gatherer.inFlight();
     }
 
-    /** For tests of this package: commands that no store sends. */
     Gatherer gatherer() {
         return gatherer;
+    }
+
+    Link link() {
+        return link;
     }
 
     @Override

@@ -30,7 +30,7 @@ final class Watch implements AutoCloseable {
     private final String self = newName();
     private volatile int nodes = 1;
     private volatile @Nullable ScheduledFuture<?> timer;
-    private @Nullable CompletableFuture<@Nullable Void> pings;
+    private @Nullable CompletableFuture<?> pings;
     private int tick;
 
     Watch(Link link, Gatherer gatherer, EventLoop loop, String nodesKey, Duration pingTimeout) {
@@ -63,19 +63,20 @@ final class Watch implements AutoCloseable {
     }
 
     /** Pings every master now; completes when all are known, never exceptionally. Any thread. */
-    CompletableFuture<@Nullable Void> probe() {
-        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        loop.execute(() -> ping(link.nodes()).whenComplete((all, failure) -> done.complete(null)));
+    CompletableFuture<Link.Standing> probe() {
+        CompletableFuture<Link.Standing> done = new CompletableFuture<>();
+        loop.execute(() -> ping(link.nodes()).whenComplete((all, failure) -> done.complete(link.standing())));
         return done;
     }
 
-    private CompletableFuture<@Nullable Void> ping(List<Node> masters) {
-        CompletableFuture<@Nullable Void> running = pings;
+    private CompletableFuture<?> ping(List<Node> masters) {
+        CompletableFuture<?> running = pings;
         if (running != null && !running.isDone()) {
             return running;
         }
-        CompletableFuture<?>[] each = masters.stream().map(node -> node.ping(pingTimeout)).toArray(CompletableFuture[]::new);
-        CompletableFuture<@Nullable Void> all = CompletableFuture.allOf(each);
+        CompletableFuture<?>[] each =
+                masters.stream().map(node -> node.ping(pingTimeout)).toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?> all = CompletableFuture.allOf(each);
         pings = all;
         return all;
     }
