@@ -10,6 +10,7 @@ import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.route.PathPattern;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -109,9 +110,11 @@ public abstract class ReplyStoreContract {
 
     @Test
     void manyRepliesArePurged() {
+        List<CompletionStage<Void>> puts = new ArrayList<>();
         for (int i = 0; i < 1200; i++) {
-            store().put(key("n" + i), reply("/api/" + (i % 2 == 0 ? "even/" : "odd/") + i, new byte[20]), HOUR);
+            puts.add(store().put(key("n" + i), reply("/api/" + (i % 2 == 0 ? "even/" : "odd/") + i, new byte[20]), HOUR));
         }
+        puts.forEach(ReplyStoreContract::now);
         put("last", reply("/last", new byte[1]));
         assertThat(purge("/api/odd/**")).isEqualTo(600);
         assertThat(now(store().purge(null))).isEqualTo(601);

@@ -17,6 +17,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.MountableFile;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -102,7 +103,7 @@ interface RedisLauncher {
         command.addAll(arguments);
         GenericContainer<?> container = new GenericContainer<>("redis:7-alpine")
                 .withNetworkMode("host")
-                .withFileSystemBind(directory.toString(), directory.toString())
+                .withCopyFileToContainer(MountableFile.forHostPath(directory), directory.toString())
                 .withWorkingDirectory(directory.toString())
                 .withCommand(command.toArray(String[]::new));
         container.start();
