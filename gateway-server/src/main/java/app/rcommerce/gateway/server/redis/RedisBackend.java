@@ -99,9 +99,12 @@ public final class RedisBackend implements Backend {
         return gatherer.inFlight();
     }
 
-    /** For tests of this package: commands that no store sends. */
     Gatherer gatherer() {
         return gatherer;
+    }
+
+    Link link() {
+        return link;
     }
 
     @Override

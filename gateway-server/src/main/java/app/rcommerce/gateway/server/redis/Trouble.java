@@ -5,6 +5,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisAuthRequiredException;
 import org.redisson.client.RedisException;
+import org.redisson.client.RedisNoScriptException;
+import org.redisson.client.RedisOutOfMemoryException;
 import org.redisson.client.RedisReadonlyException;
 import org.redisson.client.RedisResponseTimeoutException;
 import org.redisson.client.RedisRetryException;
@@ -55,13 +57,19 @@ enum Trouble {
             if (trouble != UNREACHABLE) {
                 return trouble;
             }
-            // What Redis itself has said arrives as this very class.
-            if (cause.getClass() == RedisException.class && cause.getCause() == null) {
+            if (isAnswer(cause)) {
                 found = null;
             }
             cause = cause.getCause();
         }
         return found;
+    }
+
+    /** What Redis itself has said arrives as one of these very classes. */
+    private static boolean isAnswer(Throwable failure) {
+        return failure instanceof RedisNoScriptException
+                || failure instanceof RedisOutOfMemoryException
+                || (failure.getClass() == RedisException.class && failure.getCause() == null);
     }
 
     private static Trouble ofOne(Throwable failure) {

@@ -1,0 +1,20 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.BlockStoreContract;
+
+class RedisBlockStoreIT extends BlockStoreContract {
+
+    private final BlockStore store = TestRedis.single().fresh().blocks();
+
+    @Override
+    protected BlockStore store() {
+        return store;
+    }
+
+    @Override
+    protected Passage time() {
+        return TestRedis.time();
+    }
+}

@@ -1,0 +1,20 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.RevocationStore;
+import app.rcommerce.gateway.store.RevocationStoreContract;
+
+class RedisClusterRevocationStoreIT extends RevocationStoreContract {
+
+    private final RevocationStore store = TestRedis.cluster().fresh().revocations();
+
+    @Override
+    protected RevocationStore store() {
+        return store;
+    }
+
+    @Override
+    protected Passage time() {
+        return TestRedis.time();
+    }
+}

@@ -1,0 +1,25 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.LimitStoreContract;
+
+class RedisLimitStoreIT extends LimitStoreContract {
+
+    private final LimitStore store = TestRedis.single().fresh().limits();
+
+    @Override
+    protected LimitStore store() {
+        return store;
+    }
+
+    @Override
+    protected Passage time() {
+        return TestRedis.time();
+    }
+
+    @Override
+    protected int schedules() {
+        return 1;
+    }
+}

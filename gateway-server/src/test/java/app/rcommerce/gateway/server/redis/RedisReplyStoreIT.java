@@ -1,0 +1,20 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.ReplyStore;
+import app.rcommerce.gateway.store.ReplyStoreContract;
+
+class RedisReplyStoreIT extends ReplyStoreContract {
+
+    private final ReplyStore store = TestRedis.single().fresh().replies();
+
+    @Override
+    protected ReplyStore store() {
+        return store;
+    }
+
+    @Override
+    protected Passage time() {
+        return TestRedis.time();
+    }
+}

@@ -1,0 +1,85 @@
+package app.rcommerce.gateway.server.redis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/** Real Redis servers: one and a cluster that all tests of a JVM share, and private ones for those that break them. */
+public final class RedisServers {
+
+    private static final int SLOTS = 16_384;
+    private static RedisLauncher launcher;
+    private static RedisServer single;
+    private static List<RedisServer> cluster;
+
+    private RedisServers() {}
+
+    private static synchronized RedisLauncher launcher() {
+        if (launcher == null) {
+            try {
+                launcher = RedisLauncher.find();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return launcher;
+    }
+
+    /** A server of the caller's own, not yet started. */
+    public static RedisServer own(String... options) {
+        return new RedisServer(launcher(), options);
+    }
+
+    /** The server that all tests share. */
+    public static synchronized RedisServer single() throws Exception {
+        if (single == null) {
+            RedisServer server = own();
+            server.start();
+            single = server;
+        }
+        return single;
+    }
+
+    /** The three masters that all tests share. */
+    public static synchronized List<RedisServer> cluster() throws Exception {
+        if (cluster == null) {
+            cluster = newCluster();
+        }
+        return cluster;
+    }
+
+    /** Three masters of the caller's own, each with a third of the slots. */
+    public static List<RedisServer> newCluster() throws Exception {
+        List<RedisServer> masters = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            RedisServer master =
+                    own("--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
+                            "--cluster-require-full-coverage", "no");
+            master.start();
+            List<Object> slots = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
+            for (int slot = i * SLOTS / 3; slot < (i + 1) * SLOTS / 3; slot++) {
+                slots.add(slot);
+            }
+            master.send("CLUSTER", "SET-CONFIG-EPOCH", i + 1);
+            master.send(slots.toArray());
+            masters.add(master);
+        }
+        for (RedisServer other : masters.subList(1, 3)) {
+            masters.getFirst().send("CLUSTER", "MEET", "127.0.0.1", other.port());
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> {
+            for (RedisServer master : masters) {
+                String info = (String) master.send("CLUSTER", "INFO");
+                if (!info.contains("cluster_state:ok") || !info.contains("cluster_known_nodes:3")
+                        || !info.contains("cluster_slots_ok:16384")) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        return masters;
+    }
+}

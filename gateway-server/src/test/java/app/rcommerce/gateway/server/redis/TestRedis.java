@@ -1,0 +1,208 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.config.CacheConfig.Pool;
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.config.CacheConfig.Ttl;
+import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.server.Backend;
+import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.awaitility.Awaitility;
+
+/** Backends for tests: one for each shared server, with keys of its own for every test, and configurations. */
+final class TestRedis {
+
+    static final Transport TRANSPORT = Transport.start(2);
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    private static TestRedis single;
+    private static TestRedis cluster;
+
+    private final RedisBackend backend;
+
+    private TestRedis(RedisConfig config) {
+        backend = RedisBackend.connect(cache(config, KeyTemplates.DEFAULTS), TRANSPORT, Clock.system(), RedisEvents.NONE);
+        awaitState(backend, Backend.State.CONNECTED);
+    }
+
+    static synchronized TestRedis single() {
+        if (single == null) {
+            single = new TestRedis(config(port()).build());
+        }
+        return single;
+    }
+
+    private static int port() {
+        try {
+            return RedisServers.single().port();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static synchronized TestRedis cluster() {
+        if (cluster == null) {
+            try {
+                cluster = new TestRedis(config(0)
+                        .cluster(RedisServers.cluster().stream()
+                                .map(server -> "redis://127.0.0.1:" + server.port())
+                                .toList())
+                        .build());
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return cluster;
+    }
+
+    RedisBackend backend() {
+        return backend;
+    }
+
+    /** Stores with keys that no other test uses. */
+    Stores fresh() {
+        return stores(freshKeys());
+    }
+
+    Stores stores(KeyTemplates keys) {
+        Gatherer gatherer = backend.gatherer();
+        return new Stores(
+                new RedisLimitStore(gatherer, keys),
+                new RedisBlockStore(gatherer, backend.link(), keys, Clock.system()),
+                new RedisRevocationStore(gatherer, keys, Clock.system()),
+                new RedisReplyStore(gatherer, backend.link(), keys));
+    }
+
+    static KeyTemplates freshKeys() {
+        String prefix = "t" + Long.toHexString(new Random().nextLong()) + "[*]:";
+        return new KeyTemplates(
+                prefix + "rate:{{identifier}}",
+                prefix + "block:{identifier}",
+                prefix + "ranges",
+                prefix + "token:{token_id}",
+                prefix + "cutoff:{identifier}",
+                prefix + "cache:{key}",
+                prefix + "nodes");
+    }
+
+    static CacheConfig cache(RedisConfig redis, KeyTemplates keys) {
+        return new CacheConfig(true, CacheConfig.Type.REDIS, redis, keys, 1 << 20, 1 << 24, Duration.ZERO);
+    }
+
+    static void awaitState(Backend backend, Backend.State state) {
+        Awaitility.await(state.name())
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> backend.state() == state);
+    }
+
+    /** The time of a store with a clock of its own. */
+    static Passage time() {
+        return new Passage() {
+            @Override
+            public long millis() {
+                return System.currentTimeMillis();
+            }
+
+            @Override
+            public long nanos() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void idle(Duration time) {
+                long end = System.nanoTime() + time.toNanos();
+                Awaitility.await().pollInterval(Duration.ofMillis(1)).pollDelay(Duration.ZERO).until(
+                        () -> System.nanoTime() >= end);
+            }
+
+            @Override
+            public void within(Duration time, Runnable assertion) {
+                Awaitility.await()
+                        .atMost(time.plusSeconds(3))
+                        .pollInterval(Duration.ofMillis(10))
+                        .untilAsserted(assertion::run);
+            }
+        };
+    }
+
+    static Builder config(int port) {
+        return new Builder(port);
+    }
+
+    /** Configurations that differ from the usual one in a few points. */
+    static final class Builder {
+        private final int port;
+        private int database;
+        private String username = "";
+        private Secret password;
+        private boolean tls;
+        private Duration deadline = DEADLINE;
+        private int connections = 12;
+        private List<String> cluster = List.of();
+        private CacheConfig.Sentinel sentinel;
+
+        Builder(int port) {
+            this.port = port;
+        }
+
+        Builder database(int number) {
+            database = number;
+            return this;
+        }
+
+        Builder user(String name, String secret) {
+            username = name;
+            password = new Secret(secret);
+            return this;
+        }
+
+        Builder tls() {
+            tls = true;
+            return this;
+        }
+
+        Builder deadline(Duration time) {
+            deadline = time;
+            return this;
+        }
+
+        Builder connections(int most) {
+            connections = most;
+            return this;
+        }
+
+        Builder cluster(List<String> nodes) {
+            cluster = nodes;
+            return this;
+        }
+
+        Builder sentinel(CacheConfig.Sentinel names) {
+            sentinel = names;
+            return this;
+        }
+
+        RedisConfig build() {
+            Duration minutes = Duration.ofMinutes(5);
+            return new RedisConfig(
+                    "127.0.0.1",
+                    port,
+                    database,
+                    username,
+                    password,
+                    tls,
+                    deadline,
+                    Duration.ofSeconds(1),
+                    new Pool(connections, Math.min(2, connections), Duration.ofSeconds(5), minutes),
+                    new Ttl(minutes, minutes, minutes, minutes),
+                    cluster,
+                    sentinel);
+        }
+    }
+}
