@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 /** {@code gateway demo}: a sample shop with the gateway in front of it, and what to try. */
 @Command(
         name = "demo",
-        mixinStandardHelpOptions = true,
         description = "Starts a small sample commerce API and the gateway in front of it, and prints what to try.")
 public final class DemoCommand implements Callable<Integer> {
 

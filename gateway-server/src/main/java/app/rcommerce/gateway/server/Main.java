@@ -1,16 +1,15 @@
 package app.rcommerce.gateway.server;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import app.rcommerce.gateway.server.cli.GatewayCommand;
+import java.util.List;
 
-/** The command line of the gateway. */
-@Command(name = "gateway", mixinStandardHelpOptions = true, subcommands = {RunCommand.class, DemoCommand.class})
+/** Where the program begins. */
 public final class Main {
 
     private Main() {}
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(GatewayCommand.line(List.of(new RunCommand(), new DemoCommand())).execute(args));
     }
 }

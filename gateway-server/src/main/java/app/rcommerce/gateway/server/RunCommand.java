@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 /** {@code gateway run}: serves until it is told to stop. */
 @Command(
         name = "run",
-        mixinStandardHelpOptions = true,
         description = "Runs the gateway. SIGTERM stops it once the requests under way have ended; SIGHUP, or a change of"
                 + " a file, reloads the configuration.")
 public final class RunCommand implements Callable<Integer> {
