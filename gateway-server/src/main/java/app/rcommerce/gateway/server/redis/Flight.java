@@ -35,6 +35,7 @@ final class Flight {
     private final List<CompletableFuture<?>> answers = new ArrayList<>(8);
     private @Nullable ScheduledFuture<?> timer;
     private long dueNanos;
+    private int pingsBefore;
     private boolean putOff;
     private boolean expired;
 
@@ -64,6 +65,7 @@ final class Flight {
             settle(new StoreUnavailable(FAILED));
             return;
         }
+        pingsBefore = node.health().pings();
         dueNanos = calls.getLast().startNanos() + gatherer.patienceNanos(urgency);
         arm(dueNanos - gatherer.nanos());
         try {
@@ -100,7 +102,9 @@ final class Flight {
         Gatherer gatherer = lane.gatherer();
         if (expired) {
             gatherer.release(calls.size());
-            if (failure != null && Trouble.of(failure) == Trouble.EXHAUSTED) {
+            // A Redis that hangs uses up all connections too, but answers no pings either.
+            boolean pinged = node.health().pings() != pingsBefore;
+            if (failure != null && pinged && Trouble.of(failure) == Trouble.EXHAUSTED) {
                 node.health().exhausted();
             }
             return;

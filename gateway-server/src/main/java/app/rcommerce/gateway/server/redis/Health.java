@@ -25,6 +25,7 @@ final class Health {
     private volatile boolean open;
     private volatile boolean steady = true;
     private volatile int failures;
+    private volatile int pings;
     private volatile State state = State.CONNECTED;
     private volatile String detail = "";
 
@@ -76,7 +77,14 @@ final class Health {
         }
     }
 
-    /** A batch that had failed already turns out to have waited for a connection in vain. */
+    /** How many pings were answered. */
+    int pings() {
+        return pings;
+    }
+
+    /**
+     * A batch that had failed already turns out to have waited for a connection in vain, while pings were answered.
+     */
     synchronized void exhausted() {
         if (open || !steady) {
             become(Trouble.EXHAUSTED.state(), Trouble.EXHAUSTED.words());
@@ -84,10 +92,14 @@ final class Health {
     }
 
     /** A ping was answered, where {@code trouble} is null, or failed. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
     synchronized void pinged(@Nullable Trouble trouble) {
         if (trouble != null) {
             trip(trouble);
-        } else if (open) {
+            return;
+        }
+        pings++;
+        if (open) {
             open = false;
             failures = 0;
         } else if (!steady) {

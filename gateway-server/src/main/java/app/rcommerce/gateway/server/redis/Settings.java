@@ -38,6 +38,8 @@ final class Settings {
         config.setExecutor(executor);
         config.setCodec(ByteArrayCodec.INSTANCE);
         config.setReferenceEnabled(false);
+        // Redisson would send a digest in place of a script that it believes to be known: Script sees to that itself.
+        config.setUseScriptCache(false);
         config.setCheckLockSyncedSlaves(false);
         config.setTcpNoDelay(true);
         if (redis.password() != null) {

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 
@@ -15,19 +15,26 @@ import org.awaitility.Awaitility;
 public final class RedisServer implements AutoCloseable {
 
     private final RedisLauncher launcher;
-    private final List<String> options;
+    private final List<String> arguments;
     private final Path directory;
     private final int port;
+    private final boolean speaksTls;
     private RedisLauncher.Running running;
 
-    RedisServer(RedisLauncher launcher, String... options) {
+    /** What the options are, once port and directory are known; they take the place of the usual ones. */
+    interface Options {
+        List<String> of(int port, Path directory) throws Exception;
+    }
+
+    RedisServer(RedisLauncher launcher, boolean speaksTls, Options options) {
         this.launcher = launcher;
-        this.options = List.of(options);
+        this.speaksTls = speaksTls;
         this.port = freePort();
         try {
             this.directory = Files.createTempDirectory("redis-" + port + "-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            this.arguments = options.of(port, directory);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -54,10 +61,6 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts it, or starts it again with nothing in it; false where it ends at once, as it does with unknown options. */
     public boolean start() throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                "--dir", directory.toString()));
-        arguments.addAll(options);
         running = launcher.launch(directory, arguments);
         Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(10)).until(
                 () -> !running.isAlive() || answers());
@@ -65,13 +68,20 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private boolean answers() {
+        if (speaksTls) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        }
         try (Resp resp = new Resp(port)) {
             resp.send("PING");
             return true;
         } catch (IllegalStateException e) {
             return e.getMessage().startsWith("NOAUTH");
         } catch (IOException e) {
-            return options.contains("--tls-port");
+            return false;
         }
     }
 

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.redis;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,48 @@ public final class RedisServers {
 
     /** A server of the caller's own, not yet started. */
     public static RedisServer own(String... options) {
-        return new RedisServer(launcher(), options);
+        return new RedisServer(launcher(), false, (port, directory) -> {
+            List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port)));
+            all.addAll(usual(directory));
+            all.addAll(List.of(options));
+            return all;
+        });
+    }
+
+    private static List<String> usual(Path directory) {
+        return List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory.toString());
+    }
+
+    /** Puts files into a server's directory. */
+    interface Files {
+        void into(Path directory) throws Exception;
+    }
+
+    /** A server of the caller's own that speaks nothing but TLS, with cert.pem and key.pem in its directory. */
+    static RedisServer tls(Files files) {
+        return new RedisServer(launcher(), true, (port, directory) -> {
+            files.into(directory);
+            List<String> all = new ArrayList<>(List.of(
+                    "--port", "0",
+                    "--tls-port", Integer.toString(port),
+                    "--tls-cert-file", directory.resolve("cert.pem").toString(),
+                    "--tls-key-file", directory.resolve("key.pem").toString(),
+                    "--tls-auth-clients", "no"));
+            all.addAll(usual(directory));
+            return all;
+        });
+    }
+
+    /** A sentinel of the caller's own that knows the master by that name. */
+    static RedisServer sentinel(String service, RedisServer master) {
+        return new RedisServer(launcher(), false, (port, directory) -> {
+            Path config = directory.resolve("sentinel.conf");
+            java.nio.file.Files.writeString(
+                    config,
+                    "port " + port + "\nbind 127.0.0.1\nsentinel monitor " + service + " 127.0.0.1 " + master.port()
+                            + " 1\n");
+            return List.of(config.toString(), "--sentinel");
+        });
     }
 
     /** The server that all tests share. */

@@ -1,0 +1,149 @@
+package app.rcommerce.gateway.server.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.config.CacheConfig.Sentinel;
+import app.rcommerce.gateway.server.Backend.State;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Users, passwords, databases, TLS and sentinels. */
+class RedisAccessIT {
+
+    private static final Duration SOON = Duration.ofSeconds(3);
+
+    private static TestRedis.Builder config(RedisServer server) {
+        return TestRedis.config(server.port()).deadline(Trial.DEADLINE);
+    }
+
+    @Test
+    void theRightPasswordIsLetIn() throws Exception {
+        try (RedisServer server = RedisServers.own("--requirepass", "correct horse")) {
+            server.start();
+            try (Trial trial = new Trial(config(server).user("", "correct horse").build())) {
+                trial.awaitWorking("u", SOON);
+                trial.awaitState(State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void aWrongPasswordOrNoneIsToldAsSuch() throws Exception {
+        try (RedisServer server = RedisServers.own("--requirepass", "correct horse")) {
+            server.start();
+            for (TestRedis.Builder config : List.of(config(server), config(server).user("", "battery staple"))) {
+                try (Trial trial = new Trial(config.build())) {
+                    trial.awaitState(State.FAILED);
+                    assertThat(trial.works("u")).isFalse();
+                    assertThat(trial.backend().detail()).isEqualTo("refuses the user, the password or the database");
+                    assertThat(trial.states()).containsExactly(State.FAILED);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPasswordWhereNoneIsAskedForIsToldAsSuch() throws Exception {
+        try (Trial trial = new Trial(config(RedisServers.single()).user("nobody", "x").build())) {
+            trial.awaitState(State.FAILED);
+        }
+    }
+
+    @Test
+    void aUserIsLetInAndWhatHeMayNotDoIsTold() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            server.send("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "+@all", "-evalsha", "-eval");
+            try (Trial trial = new Trial(config(server).user("gateway", "secret").build())) {
+                trial.awaitState(State.CONNECTED);
+                trial.awaitOpen("u");
+                assertThat(trial.backend().state()).isEqualTo(State.FAILED);
+                assertThat(trial.backend().detail()).isEqualTo("refuses a command or key to the user");
+                server.send("ACL", "SETUSER", "gateway", "+@all");
+                trial.awaitWorking("u", SOON);
+                trial.awaitState(State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void theDatabaseIsTheOneConfigured() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (Trial trial = new Trial(config(server).database(3).build())) {
+                trial.awaitWorking("u", SOON);
+                assertThat((String) server.send("INFO", "keyspace")).contains("db3:").doesNotContain("db0:");
+            }
+            try (Trial trial = new Trial(config(server).database(99).build())) {
+                trial.awaitState(State.FAILED);
+            }
+        }
+    }
+
+    @Test
+    void theMasterIsFoundBySentinels() throws Exception {
+        try (RedisServer master = RedisServers.own()) {
+            master.start();
+            try (RedisServer sentinel = RedisServers.sentinel("mymaster", master)) {
+                sentinel.start();
+                Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster");
+                try (Trial trial = new Trial(TestRedis.config(0).deadline(Trial.DEADLINE).sentinel(names).build())) {
+                    trial.awaitWorking("u", SOON);
+                    trial.awaitState(State.CONNECTED);
+                    assertThat((Long) master.send("DBSIZE")).isPositive();
+                }
+            }
+        }
+    }
+
+    @Test
+    void connectionsAreEncryptedAndTheCertificateIsChecked() throws Exception {
+        Path store = Files.createTempDirectory("tls").resolve("store.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair", "-alias", "redis", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "2",
+                        "-dname", "CN=localhost", "-ext", "SAN=ip:127.0.0.1,dns:localhost", "-storetype", "PKCS12",
+                        "-keystore", store.toString(), "-storepass", "changeit")
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        try (RedisServer server = RedisServers.tls(dir -> writePem(store, dir))) {
+            Assumptions.assumeTrue(server.start(), "this redis-server knows no TLS");
+            try (Trial trial = new Trial(config(server).tls().build())) {
+                trial.awaitState(State.FAILED);
+                assertThat(trial.backend().detail()).isEqualTo("TLS handshake failed");
+            }
+            System.setProperty("javax.net.ssl.trustStore", store.toString());
+            System.setProperty("javax.net.ssl.trustStorePassword", "changeit");
+            try (Trial trial = new Trial(config(server).tls().build())) {
+                trial.awaitWorking("u", SOON);
+                trial.awaitState(State.CONNECTED);
+            } finally {
+                System.clearProperty("javax.net.ssl.trustStore");
+                System.clearProperty("javax.net.ssl.trustStorePassword");
+            }
+        }
+    }
+
+    private static void writePem(Path store, Path directory) throws Exception {
+        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        pem(directory.resolve("cert.pem"), "CERTIFICATE", keys.getCertificate("redis").getEncoded());
+        pem(directory.resolve("key.pem"), "PRIVATE KEY",
+                keys.getKey("redis", "changeit".toCharArray()).getEncoded());
+    }
+
+    private static void pem(Path file, String kind, byte[] der) throws Exception {
+        try (OutputStream out = new FileOutputStream(file.toFile())) {
+            String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+            out.write(("-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n").getBytes());
+        }
+    }
+}

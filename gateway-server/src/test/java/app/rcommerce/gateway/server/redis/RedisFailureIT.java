@@ -1,0 +1,237 @@
+package app.rcommerce.gateway.server.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.server.Backend.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Redis refused, hung, killed, restarted, full: calls end by the deadline, and pass again by themselves. */
+class RedisFailureIT {
+
+    private static final Duration RECOVERY = Duration.ofSeconds(2);
+
+    private static RedisConfig config(RedisServer server) {
+        return TestRedis.config(server.port()).deadline(Trial.DEADLINE).build();
+    }
+
+    @Test
+    void theGatewayStartsWithoutRedisAndFindsItLater() throws Exception {
+        try (RedisServer server = RedisServers.own(); Trial trial = new Trial(config(server))) {
+            assertThat(trial.works("u")).isFalse();
+            assertThat(trial.outcomes("open")).isEqualTo(1);
+            Awaitility.await().until(() -> trial.backend().detail().equals("cannot be reached"));
+            assertThat(trial.backend().state()).isEqualTo(State.RECONNECTING);
+            assertThat(trial.backend().nodes()).isEqualTo(1);
+            server.start();
+            trial.awaitWorking("u", RECOVERY);
+            trial.awaitState(State.CONNECTED);
+            assertThat(trial.states()).containsExactly(State.CONNECTED);
+        }
+    }
+
+    @Test
+    void aHungRedisCostsNoMoreThanTheDeadlineAndThenNothing() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (Trial trial = new Trial(config(server))) {
+                trial.awaitState(State.CONNECTED);
+                trial.awaitWorking("u", RECOVERY);
+                server.suspend();
+                try {
+                    trial.awaitOpen("u");
+                    assertThat(trial.backend().state()).isEqualTo(State.RECONNECTING);
+                    // Longer than Redisson's own time-out, so that its connections are given up too.
+                    TestRedis.time().idle(Duration.ofMillis(2500));
+                    assertThat(trial.works("u")).isFalse();
+                } finally {
+                    server.resume();
+                }
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                Awaitility.await().until(() -> trial.backend().inFlight() == 0);
+            }
+        }
+    }
+
+    @Test
+    void aShortHangIsNoticedAndForgotten() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (Trial trial = new Trial(config(server))) {
+                trial.awaitState(State.CONNECTED);
+                server.suspend();
+                assertThat(trial.works("u")).isFalse();
+                server.resume();
+                trial.awaitWorking("u", RECOVERY);
+                assertThat(trial.backend().state()).isEqualTo(State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void aRedisKilledUnderTrafficAndStartedEmptyIsUsedAgain() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (Trial trial = new Trial(config(server)); ExecutorService threads = Executors.newFixedThreadPool(3)) {
+                trial.awaitState(State.CONNECTED);
+                AtomicBoolean stop = new AtomicBoolean();
+                List<Future<Integer>> callers = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    String user = "u" + i;
+                    callers.add(threads.submit(() -> {
+                        int worked = 0;
+                        while (!stop.get()) {
+                            worked += trial.works(user) ? 1 : 0;
+                        }
+                        return worked;
+                    }));
+                }
+                Awaitility.await().until(() -> trial.outcomes("ok") > 200);
+                server.kill();
+                Awaitility.await().until(() -> trial.backend().state() == State.RECONNECTING);
+                TestRedis.time().idle(Duration.ofMillis(700));
+                long before = trial.outcomes("ok");
+                server.start();
+                Awaitility.await().atMost(RECOVERY).until(() -> trial.outcomes("ok") > before);
+                trial.awaitState(State.CONNECTED);
+                stop.set(true);
+                for (Future<Integer> caller : callers) {
+                    assertThat(caller.get()).isPositive();
+                }
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void withoutTrafficTheStateIsTrueAllTheSame() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (Trial trial = new Trial(config(server))) {
+                trial.awaitState(State.CONNECTED);
+                server.kill();
+                trial.awaitState(State.RECONNECTING);
+                assertThat(trial.backend().probe().toCompletableFuture().get()).isEqualTo(State.RECONNECTING);
+                server.start();
+                trial.awaitState(State.CONNECTED);
+                assertThat(trial.backend().probe().toCompletableFuture().get()).isEqualTo(State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void aScriptThatIsForgottenIsSentAgain() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (Trial trial = new Trial(config(server))) {
+                trial.awaitState(State.CONNECTED);
+                trial.awaitWorking("u", RECOVERY);
+                server.send("SCRIPT", "FLUSH");
+                assertThat(trial.take("u")).as(trial.toString()).isNotNull();
+                assertThat(trial.outcomes("error")).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aPoolThatIsTooSmallIsToldFromARedisThatIsAway() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            RedisConfig config = TestRedis.config(server.port()).deadline(Trial.DEADLINE).connections(1).build();
+            try (Trial trial = new Trial(config)) {
+                trial.awaitState(State.CONNECTED);
+                // Commands that write wait, pings are answered.
+                server.send("CLIENT", "PAUSE", "3000", "WRITE");
+                Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
+                    trial.works("u");
+                    return trial.backend().state() == State.EXHAUSTED;
+                });
+                assertThat(trial.backend().detail()).isEqualTo("every connection is in use");
+                server.send("CLIENT", "UNPAUSE");
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void noMoreCallsWaitThanMay() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (Trial trial = new Trial(TestRedis.config(server.port()).build())) {
+                trial.awaitState(State.CONNECTED);
+                server.suspend();
+                for (int i = 0; i < Gatherer.MOST_IN_FLIGHT + 500; i++) {
+                    trial.backend().stores().revocations().restore("t" + i);
+                }
+                assertThat(trial.outcomes("full")).isBetween(400L, 500L);
+                server.resume();
+                Awaitility.await().until(() -> trial.backend().inFlight() < 10);
+            }
+        }
+    }
+
+    @Test
+    void aMasterThatIsAwayHoldsUpNobodyElse() throws Exception {
+        List<RedisServer> masters = RedisServers.newCluster();
+        RedisConfig config = TestRedis.config(0)
+                .deadline(Trial.DEADLINE)
+                .cluster(masters.stream().map(master -> "redis://127.0.0.1:" + master.port()).toList())
+                .build();
+        try (Trial trial = new Trial(config)) {
+            trial.awaitState(State.CONNECTED);
+            // CLUSTER KEYSLOT of these lies in the last third, the first, and the second.
+            List<String> users = usersOf(masters);
+            users.forEach(user -> trial.awaitWorking(user, RECOVERY));
+            masters.get(1).suspend();
+            trial.awaitOpen(users.get(1));
+            for (int i = 0; i < 20; i++) {
+                assertThat(trial.works(users.get(0))).isTrue();
+                assertThat(trial.works(users.get(2))).isTrue();
+            }
+            assertThat(trial.backend().detail()).startsWith("1 of 3 masters: ");
+            masters.get(1).resume();
+            trial.awaitWorking(users.get(1), RECOVERY);
+            trial.awaitState(State.CONNECTED);
+        } finally {
+            for (RedisServer master : masters) {
+                master.close();
+            }
+        }
+    }
+
+    /** One user counted on each master. */
+    private static List<String> usersOf(List<RedisServer> masters) throws Exception {
+        String[] users = new String[masters.size()];
+        for (int i = 0; i < 100; i++) {
+            long slot = (Long) masters.getFirst().send("CLUSTER", "KEYSLOT", "user:u" + i);
+            users[(int) (slot * 3 / 16_384)] = "u" + i;
+        }
+        return List.of(users);
+    }
+
+    @Test
+    void nodesAreCountedAndForgotten() throws Exception {
+        KeyTemplates keys = TestRedis.freshKeys();
+        RedisConfig config = TestRedis.config(RedisServers.single().port()).build();
+        RedisServers.single().send("SET", keys.nodes(), "no sorted set");
+        try (Trial one = new Trial(config, keys)) {
+            try (Trial other = new Trial(config, keys)) {
+                Awaitility.await().until(() -> one.backend().nodes() == 2 && other.backend().nodes() == 2);
+                assertThat((Long) RedisServers.single().send("PTTL", keys.nodes())).isBetween(1L, 10_000L);
+            }
+            Awaitility.await().until(() -> one.backend().nodes() == 1);
+        }
+    }
+}
