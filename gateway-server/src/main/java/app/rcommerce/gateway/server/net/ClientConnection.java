@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.net;
 
+import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.policy.ErrorBody;
@@ -108,9 +109,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    /** Whether the next object can be handled: it belongs to the request under way, or none is. */
+    /**
+     * Whether the next object can be handled: it belongs to the request under way, or none is. A client that takes no
+     * answers gets no further ones: they would pile up here.
+     */
     private boolean isTurnOfNext() {
-        return skipLast || current == null || !current.requestContent().isEnded();
+        if (skipLast || discarding) {
+            return true;
+        }
+        return current == null ? channel.isWritable() : !current.requestContent().isEnded();
     }
 
     /** One object that it is the turn of. */
@@ -386,7 +393,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     private void awaitRequest() {
-        waitFor(Waiting.REQUEST, listener.snapshot().server().idleTimeout().toNanos());
+        ServerConfig server = listener.snapshot().server();
+        if (!channel.isWritable()) {
+            waitFor(Waiting.CLIENT_READS, server.bodyTimeout().toNanos());
+        } else if (decoder.isMidHead()) {
+            waitFor(Waiting.HEAD, server.headerTimeout().toNanos());
+        } else {
+            waitFor(Waiting.REQUEST, server.idleTimeout().toNanos());
+        }
     }
 
     private void waitFor(Waiting what, long nanos) {
@@ -446,8 +460,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (waiting == Waiting.CLIENT_READS && channel.isWritable()) {
             waitFor(Waiting.NOTHING, 0);
         }
-        if (current != null && channel.isWritable()) {
+        if (!channel.isWritable()) {
+            return;
+        }
+        if (current != null) {
             current.clientWritable();
+        } else {
+            pump();
         }
     }
 

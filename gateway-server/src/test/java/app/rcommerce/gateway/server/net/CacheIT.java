@@ -290,4 +290,20 @@ class CacheIT {
             }
         }
     }
+
+    @Test
+    void aClientThatTakesNoAnswersGetsNoFurtherOnes() throws Exception {
+        String body = "x".repeat(200_000);
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient client = gateway.client()) {
+            client.get("/").read();
+            client.send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n".repeat(500));
+            Thread.sleep(300);
+            assertThat(gateway.finished()).hasSizeLessThan(100);
+            for (int i = 0; i < 500; i++) {
+                assertThat(client.read().body()).hasSize(200_000);
+            }
+        }
+    }
 }
