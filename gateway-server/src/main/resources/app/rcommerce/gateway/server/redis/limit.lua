@@ -9,34 +9,34 @@
 -- counted part by number, and the count of the newest. <field>| holds the older parts, oldest first, as "count:gap;",
 -- where the gap leads to the next counted part. So a call within one part touches the first alone, and what has expired
 -- is cut off the front of the second. Whatever is not as written here is dropped and counted afresh.
+local call, tonumber, ipairs = redis.call, tonumber, ipairs
+local floor, ceil, max = math.floor, math.ceil, math.max
+local match, format = string.match, string.format
+
 local key = KEYS[1]
 local permits = tonumber(ARGV[1])
 local count = ARGV[2] == '1'
 local now = tonumber(ARGV[3])
 if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local time = call('TIME')
+  now = time[1] * 1000 + floor(time[2] / 1000)
 end
 
 local PAIR = '^(%d+):(%d+);()'
 
 local function log(m)
   if not m.log then
-    m.log = redis.call('HGET', key, m.field .. '|') or ''
+    m.log = call('HGET', key, m.field .. '|') or ''
   end
   return m.log
 end
 
 -- Reads a meter and drops what has expired; false where the hash is damaged.
 local function load(m, head)
-  m.length = math.ceil(m.window / 100)
-  m.parts = math.ceil(m.window / m.length)
-  m.part = math.floor(now / m.length)
-  m.total = 0
   if not head then
     return true
   end
-  local total, newest, oldest, current = string.match(head, '^(%d+) (%d+) (%d+) (%d+)$')
+  local total, newest, oldest, current = match(head, '^(%d+) (%d+) (%d+) (%d+)$')
   if not total then
     return false
   end
@@ -47,7 +47,7 @@ local function load(m, head)
   end
   m.logged = oldest < newest
   -- A clock that steps back stands still.
-  m.part = math.max(m.part, newest)
+  m.part = max(m.part, newest)
   local first = m.part - m.parts
   if newest < first then
     return true
@@ -55,7 +55,7 @@ local function load(m, head)
   if oldest < first then
     local text, at = log(m), 1
     while oldest < first do
-      local counted, gap, next = string.match(text, PAIR, at)
+      local counted, gap, next = match(text, PAIR, at)
       if not counted then
         return false
       end
@@ -74,7 +74,7 @@ local function load(m, head)
 end
 
 local function ends(m, part)
-  return math.max(1, (part + m.parts + 1) * m.length - now)
+  return max(1, (part + m.parts + 1) * m.length - now)
 end
 
 -- How long until there is room for the permits; nil where the hash is damaged.
@@ -85,7 +85,7 @@ local function untilRoom(m)
   local most = m.quota - permits
   local left, part, at = m.total, m.oldest, 1
   while part < m.newest do
-    local counted, gap, next = string.match(log(m), PAIR, at)
+    local counted, gap, next = match(log(m), PAIR, at)
     if not counted then
       return nil
     end
@@ -109,7 +109,7 @@ local function add(m)
     m.log = ''
     m.relogged = m.logged
   elseif m.part > m.newest then
-    m.log = (m.oldest < m.newest and log(m) or '') .. string.format('%.0f:%.0f;', m.current, m.part - m.newest)
+    m.log = (m.oldest < m.newest and log(m) or '') .. format('%d:%d;', m.current, m.part - m.newest)
     m.current = 0
     m.relogged = true
   end
@@ -122,10 +122,10 @@ end
 local function write(meters)
   local fields, life = {}, 0
   for _, m in ipairs(meters) do
-    life = math.max(life, (m.parts + 1) * m.length)
+    life = max(life, (m.parts + 1) * m.length)
     if m.changed then
       fields[#fields + 1] = m.field
-      fields[#fields + 1] = string.format('%.0f %.0f %.0f %.0f', m.total, m.newest, m.oldest, m.current)
+      fields[#fields + 1] = format('%d %d %d %d', m.total, m.newest, m.oldest, m.current)
       if m.relogged then
         fields[#fields + 1] = m.field .. '|'
         fields[#fields + 1] = m.log
@@ -133,10 +133,10 @@ local function write(meters)
     end
   end
   if #fields > 0 then
-    redis.call('HSET', key, unpack(fields))
-    -- Other calls may name longer windows: the life is never shortened.
-    if redis.call('PTTL', key) < life then
-      redis.call('PEXPIRE', key, string.format('%.0f', life))
+    call('HSET', key, unpack(fields))
+    -- Never shortened, since other calls may name longer windows; a tenth too long, so that it is seldom set.
+    if call('PTTL', key) < life then
+      call('PEXPIRE', key, format('%d', life * 1.1))
     end
   end
 end
@@ -144,10 +144,14 @@ end
 local function decide(heads, names)
   local meters, retry = {}, 0
   for i, name in ipairs(names) do
+    local window = tonumber(ARGV[i * 4 + 2])
+    local length = ceil(window / 100)
+    -- All fields at once: a table that grows is made anew each time.
     local m = {
-      field = name,
-      quota = tonumber(ARGV[i * 4 + 1]),
-      window = tonumber(ARGV[i * 4 + 2]),
+      field = name, quota = tonumber(ARGV[i * 4 + 1]), window = window,
+      length = length, parts = ceil(window / length), part = floor(now / length),
+      total = 0, newest = 0, oldest = 0, current = 0,
+      log = false, logged = false, relogged = false, changed = false, over = false, room = 0,
     }
     if not load(m, heads[i]) then
       return nil
@@ -159,7 +163,7 @@ local function decide(heads, names)
         return nil
       end
       if ARGV[i * 4 + 3] == '1' then
-        retry = math.max(retry, m.room)
+        retry = max(retry, m.room)
       end
     end
     meters[i] = m
@@ -169,7 +173,7 @@ local function decide(heads, names)
     if retry == 0 and count and not m.over then
       add(m)
     end
-    answer[#answer + 1] = math.max(0, m.quota - m.total)
+    answer[#answer + 1] = max(0, m.quota - m.total)
     answer[#answer + 1] = m.over and m.room or (m.total == 0 and 0 or ends(m, m.oldest))
     answer[#answer + 1] = m.over and 1 or 0
   end
@@ -192,7 +196,7 @@ elseif not string.find(heads.err, 'WRONGTYPE', 1, true) then
 end
 if not answer then
   if count then
-    redis.call('UNLINK', key)
+    call('UNLINK', key)
   end
   answer = decide({}, names)
 end

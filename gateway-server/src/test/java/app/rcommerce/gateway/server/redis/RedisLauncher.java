@@ -22,7 +22,8 @@ import redis.embedded.core.ExecutableProvider;
 
 /**
  * Where a real Redis comes from: a container where a Docker daemon answers at once, else the redis-server on the PATH,
- * else the binary that embedded-redis brings along.
+ * else the binary that embedded-redis brings along. The environment's {@code TEST_REDIS} ({@code docker}, {@code path}
+ * or {@code embedded}) insists on one of them.
  */
 interface RedisLauncher {
 
@@ -44,11 +45,15 @@ interface RedisLauncher {
     Running launch(Path directory, List<String> arguments) throws Exception;
 
     static RedisLauncher find() throws IOException {
-        if (dockerAnswers()) {
+        String wanted = System.getenv().getOrDefault("TEST_REDIS", "");
+        if (wanted.equals("docker") || (wanted.isEmpty() && dockerAnswers())) {
             LOG.info("Redis for tests: redis:7-alpine in Docker");
             return RedisLauncher::container;
         }
         for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+            if (wanted.equals("embedded")) {
+                break;
+            }
             Path found = Path.of(folder, "redis-server");
             if (Files.isExecutable(found)) {
                 LOG.info("Redis for tests: {}", found);
