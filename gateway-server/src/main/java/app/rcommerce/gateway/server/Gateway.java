@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server;
 
+import app.rcommerce.gateway.server.about.Version;
+import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
@@ -17,7 +19,7 @@ import app.rcommerce.gateway.server.net.Snapshot;
 import app.rcommerce.gateway.server.net.Traffic;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.token.KeySources;
-import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.server.upstream.Upstreams;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.NearBlockList;
@@ -93,6 +95,11 @@ public final class Gateway {
                         Arrays.stream(Backend.State.values()).map(Enum::name).toList(),
                         () -> backend.state().name());
         metrics.store().nodes(backend::nodes);
+        CacheConfig.RedisConfig redis = config.cache().redis();
+        if (redis != null) {
+            int most = redis.pool().maxConnections() * Math.max(1, redis.cluster().size());
+            metrics.store().pool(backend::connectionsInUse, () -> most);
+        }
         metrics.upstreams(
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name));

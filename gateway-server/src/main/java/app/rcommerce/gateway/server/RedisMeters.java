@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server;
 
+import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.StoreMeters;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.cli;
 
-import app.rcommerce.gateway.server.Version;
+import app.rcommerce.gateway.server.about.Version;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

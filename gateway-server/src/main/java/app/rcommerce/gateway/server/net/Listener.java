@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;

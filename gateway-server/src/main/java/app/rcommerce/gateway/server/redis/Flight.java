@@ -74,7 +74,12 @@ final class Flight {
             for (Call call : calls) {
                 answers.add(send(batch, source, call.command()));
             }
-            batch.executeAsync().whenComplete((sent, failure) -> land(failure));
+            var sending = batch.executeAsync();
+            gatherer.connectionTaken();
+            sending.whenComplete((sent, failure) -> {
+                gatherer.connectionReturned();
+                land(failure);
+            });
         } catch (RuntimeException e) {
             land(e);
         }

@@ -38,6 +38,7 @@ final class Gatherer {
     private final List<Lane> lanes = new ArrayList<>();
     private final FastThreadLocal<@Nullable Lane> ownLane = new FastThreadLocal<>();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
 
     Gatherer(Link link, RedisConfig config, EventLoopGroup group, Clock clock, RedisEvents events) {
         this.link = link;
@@ -92,6 +93,19 @@ final class Gatherer {
     /** How many calls are sent and not yet answered; those whose callers have given up count too. */
     int inFlight() {
         return inFlight.get();
+    }
+
+    /** How many connections carry a batch, over all masters: each batch has one to itself until it is answered. */
+    int connectionsInUse() {
+        return connections.get();
+    }
+
+    void connectionTaken() {
+        connections.incrementAndGet();
+    }
+
+    void connectionReturned() {
+        connections.decrementAndGet();
     }
 
     @Nullable CommandAsyncExecutor executor() {

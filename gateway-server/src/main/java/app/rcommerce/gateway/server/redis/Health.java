@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.redis;
 
-import app.rcommerce.gateway.server.Backend.State;
+import app.rcommerce.gateway.server.backend.Backend.State;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.redis;
 
-import app.rcommerce.gateway.server.Backend.State;
+import app.rcommerce.gateway.server.backend.Backend.State;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
-import app.rcommerce.gateway.server.Backend;
-import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -44,7 +44,7 @@ public final class RedisBackend implements Backend {
         KeyTemplates keys = cache.keys();
         this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), redis.commandTimeout());
         this.stores = new Stores(
-                new RedisLimitStore(gatherer, keys),
+                new RedisLimitStore(gatherer, keys, redis.ttl().rateLimit()),
                 new RedisBlockStore(gatherer, link, keys, clock),
                 new RedisRevocationStore(gatherer, keys, clock),
                 new RedisReplyStore(gatherer, link, keys));
@@ -105,6 +105,11 @@ public final class RedisBackend implements Backend {
 
     Link link() {
         return link;
+    }
+
+    @Override
+    public int connectionsInUse() {
+        return gatherer.connectionsInUse();
     }
 
     @Override

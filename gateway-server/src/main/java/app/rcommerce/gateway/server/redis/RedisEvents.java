@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.redis;
 
-import app.rcommerce.gateway.server.Backend;
+import app.rcommerce.gateway.server.backend.Backend;
 
 /** Hears of what happens towards Redis, for metrics. Any thread may call; implementations return quickly. */
 public interface RedisEvents {

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,19 +23,22 @@ import org.redisson.client.protocol.RedisCommands;
 final class RedisLimitStore implements LimitStore {
 
     private static final Script SCRIPT = Script.load("limit.lua");
-    private static final int HEAD = 3;
+    private static final int HEAD = 4;
     private static final int PER_METER = 4;
     private static final String REFUSED = "Redis has refused to count";
 
     private final Gatherer gatherer;
     private final KeyTemplate keys;
     private final String now;
+    private final String shortestLife;
 
-    RedisLimitStore(Gatherer gatherer, KeyTemplates keys) {
-        this(gatherer, keys, "");
+    /** A store whose keys live for {@code shortestLife} at least, and for their longest window in any case. */
+    RedisLimitStore(Gatherer gatherer, KeyTemplates keys, Duration shortestLife) {
+        this(gatherer, keys, shortestLife, "");
     }
 
-    private RedisLimitStore(Gatherer gatherer, KeyTemplates keys, String now) {
+    private RedisLimitStore(Gatherer gatherer, KeyTemplates keys, Duration shortestLife, String now) {
+        this.shortestLife = Long.toString(shortestLife.toMillis());
         this.gatherer = gatherer;
         this.keys = KeyTemplate.of(keys.rateLimit(), "{identifier}");
         this.now = now;
@@ -42,7 +46,7 @@ final class RedisLimitStore implements LimitStore {
 
     /** A store for which it is always the time given, in milliseconds: for tests of the arithmetic. */
     static RedisLimitStore at(Gatherer gatherer, KeyTemplates keys, long nowMillis) {
-        return new RedisLimitStore(gatherer, keys, Long.toString(nowMillis));
+        return new RedisLimitStore(gatherer, keys, Duration.ZERO, Long.toString(nowMillis));
     }
 
     @Override
@@ -61,6 +65,7 @@ final class RedisLimitStore implements LimitStore {
         arguments[0] = Integer.toString(permits);
         arguments[1] = count;
         arguments[2] = now;
+        arguments[3] = shortestLife;
         int at = HEAD;
         for (Meter meter : meters) {
             arguments[at++] = meter.field();

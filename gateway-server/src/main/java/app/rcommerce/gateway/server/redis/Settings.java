@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
-import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.server.transport.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

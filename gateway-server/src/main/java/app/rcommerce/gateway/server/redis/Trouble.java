@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.redis;
 
-import app.rcommerce.gateway.server.Backend;
+import app.rcommerce.gateway.server.backend.Backend;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisAuthRequiredException;

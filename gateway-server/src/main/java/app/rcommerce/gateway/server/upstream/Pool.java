@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.config.UpstreamConfig;
 import app.rcommerce.gateway.identity.Addresses;
 import io.netty.bootstrap.Bootstrap;

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.config.UpstreamConfig;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;

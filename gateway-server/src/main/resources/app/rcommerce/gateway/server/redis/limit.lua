@@ -1,8 +1,8 @@
 -- The decision over all meters of one identifier: the arithmetic of limit.SlidingWindow and limit.Counters.
 --
 -- KEYS[1]  the identifier's hash
--- ARGV     permits, count (1, or 0 to look only), now in milliseconds (empty: the server's clock),
---          then for each meter: field, quota, window in milliseconds, enforced (1 or 0)
+-- ARGV     permits, count (1, or 0 to look only), now in milliseconds (empty: the server's clock), the shortest life
+--          of the hash in milliseconds, then for each meter: field, quota, window in milliseconds, enforced (1 or 0)
 -- answers  granted, milliseconds until a retry can succeed, then for each meter: remaining, reset, over
 --
 -- A meter has two fields. <field> holds "total newest oldest current": the running total, the newest and the oldest
@@ -17,6 +17,7 @@ local key = KEYS[1]
 local permits = tonumber(ARGV[1])
 local count = ARGV[2] == '1'
 local now = tonumber(ARGV[3])
+local shortest = tonumber(ARGV[4])
 if not now then
   local time = call('TIME')
   now = time[1] * 1000 + floor(time[2] / 1000)
@@ -120,7 +121,7 @@ local function add(m)
 end
 
 local function write(meters)
-  local fields, life = {}, 0
+  local fields, life = {}, shortest
   for _, m in ipairs(meters) do
     life = max(life, (m.parts + 1) * m.length)
     if m.changed then
@@ -144,11 +145,11 @@ end
 local function decide(heads, names)
   local meters, retry = {}, 0
   for i, name in ipairs(names) do
-    local window = tonumber(ARGV[i * 4 + 2])
+    local window = tonumber(ARGV[i * 4 + 3])
     local length = ceil(window / 100)
     -- All fields at once: a table that grows is made anew each time.
     local m = {
-      field = name, quota = tonumber(ARGV[i * 4 + 1]), window = window,
+      field = name, quota = tonumber(ARGV[i * 4 + 2]), window = window,
       length = length, parts = ceil(window / length), part = floor(now / length),
       total = 0, newest = 0, oldest = 0, current = 0,
       log = false, logged = false, relogged = false, changed = false, over = false, room = 0,
@@ -162,7 +163,7 @@ local function decide(heads, names)
       if not m.room then
         return nil
       end
-      if ARGV[i * 4 + 3] == '1' then
+      if ARGV[i * 4 + 4] == '1' then
         retry = max(retry, m.room)
       end
     end
@@ -184,7 +185,7 @@ local function decide(heads, names)
 end
 
 local names = {}
-for i = 4, #ARGV, 4 do
+for i = 5, #ARGV, 4 do
   names[#names + 1] = ARGV[i]
 end
 local heads = redis.pcall('HMGET', key, unpack(names))

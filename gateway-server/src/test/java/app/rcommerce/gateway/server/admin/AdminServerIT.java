@@ -9,7 +9,7 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.server.metrics.Scrape;
-import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.token.TokenId;
 import java.io.IOException;
 import java.net.URI;

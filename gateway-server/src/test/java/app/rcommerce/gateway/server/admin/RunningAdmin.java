@@ -8,9 +8,9 @@ import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.server.Backend;
+import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
-import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
@@ -161,6 +161,11 @@ public final class RunningAdmin implements AutoCloseable {
 
     private Backend backend(Stores guarded) {
         return new Backend() {
+            @Override
+            public int connectionsInUse() {
+                return 0;
+            }
+
             @Override
             public Stores stores() {
                 return guarded;

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.server.Backend.State;
+import app.rcommerce.gateway.server.backend.Backend.State;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
-import app.rcommerce.gateway.server.Backend.State;
+import app.rcommerce.gateway.server.backend.Backend.State;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;

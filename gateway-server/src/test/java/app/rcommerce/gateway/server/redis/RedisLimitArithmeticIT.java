@@ -44,7 +44,7 @@ class RedisLimitArithmeticIT {
         System.out.println("random schedules: seed " + seed);
         for (int i = 0; i < 25; i++) {
             schedule(new Random(seed + i), "seed " + seed + " + " + i);
-            new RedisLimitStore(gatherer, keys).reset(CALLER).toCompletableFuture().join();
+            new RedisLimitStore(gatherer, keys, java.time.Duration.ZERO).reset(CALLER).toCompletableFuture().join();
         }
     }
 

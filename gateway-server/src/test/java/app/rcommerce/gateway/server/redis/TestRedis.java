@@ -6,8 +6,8 @@ import app.rcommerce.gateway.config.CacheConfig.Pool;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
 import app.rcommerce.gateway.config.Secret;
-import app.rcommerce.gateway.server.Backend;
-import app.rcommerce.gateway.server.upstream.Transport;
+import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
@@ -73,7 +73,7 @@ final class TestRedis {
     Stores stores(KeyTemplates keys) {
         Gatherer gatherer = backend.gatherer();
         return new Stores(
-                new RedisLimitStore(gatherer, keys),
+                new RedisLimitStore(gatherer, keys, java.time.Duration.ZERO),
                 new RedisBlockStore(gatherer, backend.link(), keys, Clock.system()),
                 new RedisRevocationStore(gatherer, keys, Clock.system()),
                 new RedisReplyStore(gatherer, backend.link(), keys));

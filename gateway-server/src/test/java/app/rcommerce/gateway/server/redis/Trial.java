@@ -7,7 +7,7 @@ import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.server.Backend.State;
+import app.rcommerce.gateway.server.backend.Backend.State;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;

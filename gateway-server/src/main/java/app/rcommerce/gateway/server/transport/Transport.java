@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.upstream;
+package app.rcommerce.gateway.server.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;

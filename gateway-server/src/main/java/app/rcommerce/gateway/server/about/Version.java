@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server;
+package app.rcommerce.gateway.server.about;
 
 import java.io.IOException;
 import java.io.InputStream;

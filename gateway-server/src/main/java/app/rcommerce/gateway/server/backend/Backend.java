@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server;
+package app.rcommerce.gateway.server.backend;
 
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
@@ -26,6 +26,9 @@ public interface Backend extends AutoCloseable {
     /** How many nodes share the store, as last seen; at least 1. */
     int nodes();
 
+    /** How many connections to the store are in use at the moment; 0 where there are none. */
+    int connectionsInUse();
+
     /** How the connection stands. */
     State state();
 
@@ -50,6 +53,11 @@ public interface Backend extends AutoCloseable {
             @Override
             public int nodes() {
                 return 1;
+            }
+
+            @Override
+            public int connectionsInUse() {
+                return 0;
             }
 
             @Override

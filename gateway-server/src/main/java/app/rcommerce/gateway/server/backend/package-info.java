@@ -1,0 +1,5 @@
+/** Where shared state lives. */
+@NullMarked
+package app.rcommerce.gateway.server.backend;
+
+import org.jspecify.annotations.NullMarked;

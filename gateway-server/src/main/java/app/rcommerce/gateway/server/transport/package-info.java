@@ -1,0 +1,5 @@
+/** The event loops and the kinds of channels on them. */
+@NullMarked
+package app.rcommerce.gateway.server.transport;
+
+import org.jspecify.annotations.NullMarked;
