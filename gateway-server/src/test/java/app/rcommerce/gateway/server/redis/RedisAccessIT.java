@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.server.backend.Backend.State;
@@ -44,7 +45,7 @@ class RedisAccessIT {
                     trial.awaitState(State.FAILED);
                     assertThat(trial.works("u")).isFalse();
                     assertThat(trial.backend().detail()).isEqualTo("refuses the user, the password or the database");
-                    assertThat(trial.states()).containsExactly(State.FAILED);
+                    await().untilAsserted(() -> assertThat(trial.states()).containsExactly(State.FAILED));
                 }
             }
         }
