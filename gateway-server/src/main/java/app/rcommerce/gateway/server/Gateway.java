@@ -92,13 +92,16 @@ public final class Gateway {
         metrics.accessLog(accessLog::dropped);
         metrics.store()
                 .state(
-                        Arrays.stream(Backend.State.values()).map(Enum::name).toList(),
-                        () -> backend.state().name());
+                        Arrays.stream(Backend.State.values()).map(Backend.State::text).toList(),
+                        () -> backend.state().text());
         metrics.store().nodes(backend::nodes);
         CacheConfig.RedisConfig redis = config.cache().redis();
         if (redis != null) {
             int most = redis.pool().maxConnections() * Math.max(1, redis.cluster().size());
             metrics.store().pool(backend::connectionsInUse, () -> most);
+        }
+        if (backend instanceof RedisBackend connected) {
+            metrics.store().memory(connected::memoryUsed, connected::memoryMost);
         }
         metrics.upstreams(
                 config.upstreams().keySet(),

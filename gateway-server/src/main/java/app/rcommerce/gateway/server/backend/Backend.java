@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.backend;
 
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -17,7 +18,12 @@ public interface Backend extends AutoCloseable {
         /** The store refuses us for a reason that time does not mend, such as a wrong password. */
         FAILED,
         /** Every connection is in use. */
-        EXHAUSTED
+        EXHAUSTED;
+
+        /** The name in lower case, as metrics and JSON show it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** The stores. */

@@ -15,7 +15,8 @@ enum Operation {
     REPLY_GET(Urgency.CONTENT),
     REPLY_PUT(Urgency.OPERATOR),
     REPLY_PURGE(Urgency.OPERATOR),
-    HEARTBEAT(Urgency.OPERATOR);
+    HEARTBEAT(Urgency.OPERATOR),
+    MEMORY(Urgency.OPERATOR);
 
     /** Commands of one urgency share a batch: a decision must not wait behind somebody's content. */
     enum Urgency {

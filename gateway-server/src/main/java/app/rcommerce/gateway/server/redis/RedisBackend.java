@@ -107,6 +107,16 @@ public final class RedisBackend implements Backend {
         return link;
     }
 
+    /** Bytes that the fullest master uses, as last seen; 0 while unknown. */
+    public long memoryUsed() {
+        return watch.memory().used();
+    }
+
+    /** Bytes that this master may use; 0 while unknown or where there is no bound. */
+    public long memoryMost() {
+        return watch.memory().most();
+    }
+
     @Override
     public int connectionsInUse() {
         return gatherer.connectionsInUse();

@@ -6,19 +6,23 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommands;
 
 /**
  * Looks after the connection without any traffic: pings every master, each second while it answers and five times a
- * second while it does not, and says each second that this node is alive. Confined to one event loop, but for {@link
+ * second while it does not, says each second that this node is alive, and looks now and then how full Redis is. Confined to one event loop, but for {@link
  * #probe}, {@link #nodes} and {@link #close}.
  */
 final class Watch implements AutoCloseable {
 
     private static final long TICK_MILLIS = 200;
     private static final int TICKS_TO_A_BEAT = 5;
+    private static final int BEATS_TO_A_LOOK = 10;
     private static final String SILENCE_MILLIS = "5000";
     private static final Script HEARTBEAT = Script.load("heartbeat.lua");
 
@@ -29,6 +33,7 @@ final class Watch implements AutoCloseable {
     private final Duration pingTimeout;
     private final String self = newName();
     private volatile int nodes = 1;
+    private volatile Memory memory = Memory.UNKNOWN;
     private volatile @Nullable ScheduledFuture<?> timer;
     private @Nullable CompletableFuture<?> pings;
     private int tick;
@@ -60,6 +65,10 @@ final class Watch implements AutoCloseable {
         if (beat) {
             beat();
         }
+        boolean unseen = memory.node() == null;
+        if (beat && (unseen || tick % (TICKS_TO_A_BEAT * BEATS_TO_A_LOOK) == 1)) {
+            masters.forEach(this::lookAtMemory);
+        }
     }
 
     /** Pings every master now; completes when all are known, never exceptionally. Any thread. */
@@ -89,6 +98,21 @@ final class Watch implements AutoCloseable {
                 .whenComplete((answer, failure) -> {
                     if (answer instanceof List<?> counted && counted.getFirst() instanceof Long alive) {
                         nodes = Math.clamp(alive, 1, Integer.MAX_VALUE);
+                    }
+                });
+    }
+
+    /** The memory of the fullest master that has been looked at last. */
+    Memory memory() {
+        return memory;
+    }
+
+    private void lookAtMemory(Node node) {
+        gatherer.ask(Command.on(node, Operation.MEMORY, RedisCommands.INFO_MEMORY, StringCodec.INSTANCE))
+                .whenComplete((answer, failure) -> {
+                    if (answer instanceof Map<?, ?> info) {
+                        Memory seen = Memory.of(node, info);
+                        memory = memory.isReplacedBy(seen) ? seen : memory;
                     }
                 });
     }

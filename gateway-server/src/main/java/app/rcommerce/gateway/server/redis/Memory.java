@@ -1,0 +1,38 @@
+package app.rcommerce.gateway.server.redis;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How full a master is. Immutable.
+ *
+ * @param node the master; null while none has been looked at
+ * @param used bytes in use
+ * @param most bytes that may be used; 0 where there is no bound
+ */
+record Memory(@Nullable Node node, long used, long most) {
+
+    static final Memory UNKNOWN = new Memory(null, 0, 0);
+
+    /** Reads the answer to {@code INFO memory}; what is missing or no number counts as 0. */
+    static Memory of(Node node, Map<?, ?> info) {
+        return new Memory(node, number(info.get("used_memory")), number(info.get("maxmemory")));
+    }
+
+    private static long number(@Nullable Object value) {
+        try {
+            return value == null ? 0 : Long.parseLong(value.toString().trim());
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** Whether another look says more: one at the same master, or at one that is fuller. */
+    boolean isReplacedBy(Memory seen) {
+        return node == null || seen.node() == node || seen.fullness() > fullness();
+    }
+
+    private double fullness() {
+        return most == 0 ? 0 : (double) used / most;
+    }
+}
