@@ -34,7 +34,7 @@ final class RoutesReader {
             Duration ttl,
             long maxEntryBytes) {}
 
-    private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, RoutesReader::path);
+    private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, PathPattern::parse);
     private static final Form<String> METHOD = Form.of(
             "a method in upper case, such as \"GET\"", text -> text.matches("[A-Z][A-Z-]{0,31}") ? text : null);
     private static final Form<String> HOST = Form.of(
@@ -142,16 +142,6 @@ final class RoutesReader {
         Map<String, String> map = new LinkedHashMap<>();
         words.forEach(word -> map.put(word, word));
         return map;
-    }
-
-    /** Requests are matched in normal form, which has no dot segments. */
-    private static @Nullable PathPattern path(String text) {
-        for (String segment : text.split("/", -1)) {
-            if (segment.equals(".") || segment.equals("..")) {
-                return null;
-            }
-        }
-        return PathPattern.parse(text);
     }
 
     private static @Nullable String host(String text) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one normaliser of request targets (RFC 3986 §6.2.2). Unreserved characters are decoded, other escapes keep their
  * upper-case form, dot segments are resolved and empty segments dropped; what could be read in two ways is refused:
- * control characters, backslashes, broken escapes, an escape past the root, and an escaped slash beside dots. Pure; any
- * thread.
+ * control characters, backslashes, broken escapes, an escape past the root, dots beside an escaped slash, and dots with
+ * path parameters. Pure; any thread.
  */
 public final class Paths {
 
@@ -53,6 +53,9 @@ public final class Paths {
         }
         int end = start;
         while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+            if (target.charAt(end) == '#') {
+                return null;
+            }
             end++;
         }
         String rest = target.substring(end);
@@ -174,9 +177,9 @@ public final class Paths {
         return segment.length() == text.length() && segment.indexOf(text) == 0;
     }
 
-    /** An upstream that decodes %2F or %5C before it resolves dots would see another path than we do. */
+    /** An upstream that decodes %2F or %5C, or cuts parameters, before it resolves dots would see another path than we do. */
     private static boolean hidesDotSegment(StringBuilder segment) {
-        if (segment.indexOf("%2F") < 0 && segment.indexOf("%5C") < 0) {
+        if (segment.indexOf("%2F") < 0 && segment.indexOf("%5C") < 0 && segment.indexOf(";") < 0) {
             return false;
         }
         for (String part : segment.toString().split("%2F|%5C", -1)) {

@@ -20,7 +20,7 @@ public final class Addresses {
         if (text.indexOf(':') < 0) {
             return parseV4(text);
         }
-        if (text.length() > 45 || text.indexOf('%') >= 0 || text.indexOf('[') >= 0) {
+        if (text.length() > 45 || !isFormedV6(text)) {
             return null;
         }
         try {
@@ -72,6 +72,21 @@ public final class Addresses {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("address: " + address.length + " bytes (expected: 4 or 16)", e);
         }
+    }
+
+    /** What Java's own reader is too kind to ask for (RFC 4291 §2.2): groups of at most four digits, and nothing but those. */
+    private static boolean isFormedV6(String text) {
+        int digits = 0;
+        int end = text.indexOf('.') < 0 ? text.length() : text.lastIndexOf(':') + 1;
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            boolean digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+            digits = digit ? digits + 1 : 0;
+            if (digits > 4 || (!digit && c != ':')) {
+                return false;
+            }
+        }
+        return end == text.length() || parseV4(text.substring(end)) != null;
     }
 
     private static byte @Nullable [] parseV4(String text) {

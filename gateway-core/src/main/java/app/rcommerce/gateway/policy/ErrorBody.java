@@ -6,7 +6,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
-import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The bodies of the gateway's own answers: the platform's {@code {"error": {…}}}, or a problem document (RFC 9457) for
@@ -29,14 +29,20 @@ public final class ErrorBody {
 
     static final Extras NO_EXTRAS = new Extras(0, List.of());
 
+    private static final String RANGE = "(?i)(?:^|,)[ \\t]*application/problem\\+json[ \\t]*";
+    private static final Pattern ACCEPTED = Pattern.compile(RANGE + "(?:[;,]|$)");
+    /** With a weight of nothing (RFC 9110 §12.4.2). */
+    private static final Pattern REFUSED = Pattern.compile(RANGE + ";[ \\t]*q=0(?:\\.0*)?[ \\t]*(?:,|$)");
+
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private ErrorBody() {}
 
     /** Whether the caller names {@code application/problem+json} among what it accepts. */
     public static boolean prefersProblem(Headers headers) {
-        String accept = headers.get("accept");
-        return accept != null && accept.toLowerCase(Locale.ROOT).contains(PROBLEM_JSON);
+        String accept = headers.joined("accept");
+        // Errors are rare, those that name the type rarer still: the usual answer costs one look.
+        return accept != null && ACCEPTED.matcher(accept).find() && !REFUSED.matcher(accept).find();
     }
 
     /** The body of a denial outside of any call: where a request was too broken to begin one. */

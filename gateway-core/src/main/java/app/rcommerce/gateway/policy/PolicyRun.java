@@ -2,6 +2,7 @@ package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.http.Reply;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -65,7 +66,7 @@ public final class PolicyRun {
         try {
             return verdict instanceof Verdict.Later<?> later
                     ? settleOrWait(later)
-                    : policies.get(next++).decide(call);
+                    : decided(policies.get(next++).decide(call));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             return failed(e);
         }
@@ -101,10 +102,15 @@ public final class PolicyRun {
             value = future.join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause();
-            return later.failed().apply(cause == null ? e : cause);
+            return decided(later.failed().apply(cause == null ? e : cause));
         } catch (RuntimeException e) {
-            return later.failed().apply(e);
+            return decided(later.failed().apply(e));
         }
-        return later.then().apply(value);
+        return decided(later.then().apply(value));
+    }
+
+    /** Where the compiler was not asked: a null would leave the call waiting for ever. */
+    private static Verdict decided(Verdict verdict) {
+        return Objects.requireNonNull(verdict, "a policy decides");
     }
 }

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.route;
 
+import app.rcommerce.gateway.http.Paths;
+import app.rcommerce.gateway.http.Target;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +59,19 @@ public final class PathPattern {
                 segments.add(new Segment.Parameter(name));
             } else if (part.isEmpty() && i != parts.length - 1) {
                 return null;
-            } else if (!part.matches("[A-Za-z0-9._~!$&'()+,;=:@%-]*")) {
+            } else if (!part.matches("[A-Za-z0-9._~!$&'()+,;=:@%-]*") || !isNormal(part)) {
                 return null;
             } else {
                 segments.add(new Segment.Literal(part));
             }
         }
         return new PathPattern(text, segments, openEnd);
+    }
+
+    /** A segment that no normalised path can have, such as one with a lower-case escape, would match nothing for ever. */
+    private static boolean isNormal(String segment) {
+        Target target = Paths.parse("/" + segment);
+        return target != null && target.path().length() == segment.length() + 1 && target.path().endsWith(segment);
     }
 
     List<Segment> segments() {

@@ -54,8 +54,8 @@ public final class NearBlockList {
     }
 
     /**
-     * Whether exactly this identifier is blocked. The stage fails with {@link StoreUnavailable} only where nothing is
-     * known of the identifier.
+     * Whether exactly this identifier is blocked. The stage fails only where nothing is known of the identifier:
+     * with {@link StoreUnavailable} while the store is away, else with the store's own failure.
      */
     public CompletionStage<Boolean> contains(Identifier identifier) {
         Remembered remembered = nearNanos == 0 ? null : answers.getIfPresent(identifier);
@@ -74,7 +74,7 @@ public final class NearBlockList {
             if (known != null && known.untilMillis() > clock.millis()) {
                 return true;
             }
-            throw new StoreUnavailable("the block list cannot be asked");
+            throw StoreUnavailable.orDefect(failure, "the block list cannot be asked");
         });
     }
 

@@ -37,8 +37,8 @@ public final class NearRevocations {
     }
 
     /**
-     * What is known against the token and its subject. The stage fails with {@link StoreUnavailable} only where nothing
-     * is known against it.
+     * What is known against the token and its subject. The stage fails only where nothing is known against it:
+     * with {@link StoreUnavailable} while the store is away, else with the store's own failure.
      */
     public CompletionStage<Standing> standing(String tokenId, Identifier subject) {
         Token token = new Token(tokenId, subject);
@@ -55,7 +55,7 @@ public final class NearRevocations {
             if (known != null) {
                 return known;
             }
-            throw new StoreUnavailable("revocations cannot be asked");
+            throw StoreUnavailable.orDefect(failure, "revocations cannot be asked");
         });
     }
 

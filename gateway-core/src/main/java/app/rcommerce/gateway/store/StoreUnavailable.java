@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.store;
 
+import java.util.concurrent.CompletionException;
+
 /** The shared store could not answer: refused, too late, or known to be away. Carries no stack trace. */
 public final class StoreUnavailable extends RuntimeException {
 
@@ -8,5 +10,13 @@ public final class StoreUnavailable extends RuntimeException {
     /** With the reason in a few words, free of secrets. */
     public StoreUnavailable(String reason) {
         super(reason, null, false, false);
+    }
+
+    /** What a near copy that knows nothing fails with: that the store is away, or the defect that it failed with. */
+    static RuntimeException orDefect(Throwable failure, String reason) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return cause instanceof StoreUnavailable ? new StoreUnavailable(reason) : new CompletionException(cause);
     }
 }

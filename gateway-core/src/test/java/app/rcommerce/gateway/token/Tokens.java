@@ -17,39 +17,39 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Makes tokens by the platform's own cryptography, byte for byte as a test wants them. */
-final class Tokens {
+public final class Tokens {
 
-    static final String SECRET = "a development secret of at least 32 characters";
-    static final long NOW = 1_767_225_600_000L;
-    static final String CLAIMS =
+    public static final String SECRET = "a development secret of at least 32 characters";
+    public static final long NOW = 1_767_225_600_000L;
+    public static final String CLAIMS =
             """
             {"sub":"42","iss":"rcommerce","aud":"rcommerce-api","token_type":"access","permissions":["products:read"],\
             "iat":1767225000,"exp":1767229200}""";
 
     private Tokens() {}
 
-    static String base64(String text) {
+    public static String base64(String text) {
         return base64(text.getBytes(UTF_8));
     }
 
-    static String base64(byte[] bytes) {
+    public static String base64(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    static String hs256(String header, String payload) {
+    public static String hs256(String header, String payload) {
         return hmac("HmacSHA256", SECRET.getBytes(UTF_8), header, payload);
     }
 
     /** A good header, any payload. */
-    static String hs256(String payload) {
+    public static String hs256(String payload) {
         return hs256("{\"alg\":\"HS256\",\"typ\":\"JWT\"}", payload);
     }
 
-    static String hmac(String algorithm, byte[] secret, String header, String payload) {
+    public static String hmac(String algorithm, byte[] secret, String header, String payload) {
         return hmacRaw(algorithm, secret, base64(header) + "." + base64(payload));
     }
 
-    static String hmacRaw(String algorithm, byte[] secret, String signed) {
+    public static String hmacRaw(String algorithm, byte[] secret, String signed) {
         try {
             Mac mac = Mac.getInstance(algorithm);
             mac.init(new SecretKeySpec(secret, algorithm));
@@ -60,7 +60,7 @@ final class Tokens {
     }
 
     /** With a signature by the JWA name, such as {@code RS256}. */
-    static String sign(String algorithm, PrivateKey key, String header, String payload) {
+    public static String sign(String algorithm, PrivateKey key, String header, String payload) {
         try {
             String bits = algorithm.substring(2);
             Signature signature = Signature.getInstance(
@@ -84,7 +84,7 @@ final class Tokens {
         }
     }
 
-    static KeyPair rsa(int bits) {
+    public static KeyPair rsa(int bits) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(bits);
@@ -94,7 +94,7 @@ final class Tokens {
         }
     }
 
-    static KeyPair ec(String curve) {
+    public static KeyPair ec(String curve) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec(curve));
@@ -104,7 +104,7 @@ final class Tokens {
         }
     }
 
-    static KeyPair ed25519() {
+    public static KeyPair ed25519() {
         try {
             return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         } catch (GeneralSecurityException e) {
@@ -113,7 +113,7 @@ final class Tokens {
     }
 
     /** The 32 bytes of an Ed25519 public key, in base64url. */
-    static String x(KeyPair pair) {
+    public static String x(KeyPair pair) {
         byte[] encoded = pair.getPublic().getEncoded();
         byte[] x = new byte[32];
         System.arraycopy(encoded, encoded.length - 32, x, 0, 32);

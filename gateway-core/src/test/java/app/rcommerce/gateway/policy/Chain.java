@@ -1,0 +1,163 @@
+package app.rcommerce.gateway.policy;
+
+import app.rcommerce.gateway.config.ConfigReader;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.http.FieldList;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.http.Paths;
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.http.Request;
+import app.rcommerce.gateway.http.Target;
+import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.store.RevocationStore;
+import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.time.HandClock;
+import app.rcommerce.gateway.token.KeySet;
+import app.rcommerce.gateway.token.KeySource;
+import app.rcommerce.gateway.token.Tokens;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** All policies of a configuration over memory stores that can be made to fail, under a hand clock. For one thread. */
+final class Chain {
+
+    /** How one call ended. */
+    record Outcome(Call call, @Nullable Reply reply, @Nullable Throwable failure) {
+
+        /** The status; 0 where the request is forwarded. */
+        int status() {
+            return reply == null ? 0 : reply.status();
+        }
+
+        /** The status and the code: {@code 429 RATE_LIMIT_EXCEEDED}; {@code forwarded} where there is neither. */
+        String told() {
+            return reply == null ? "forwarded" : reply.status() + " " + call.denialCode();
+        }
+
+        String field(String name) {
+            return new FieldList(reply.fields()).get(name);
+        }
+
+        String body() {
+            return new String(reply.body(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private record Asked(String method, Target target, String host, Headers headers) implements Request {}
+
+    final HandClock clock = new HandClock(Tokens.NOW);
+    final List<String> decisions = new ArrayList<>();
+    final Stores stores = Stores.memory(clock, 1 << 20);
+    int keysAsked;
+    int nodes = 1;
+    /** What every call to the shared limits, blocks and revocations fails with, or null. */
+    @Nullable RuntimeException failure;
+    /** Whether stores throw where they should answer with a failed stage. */
+    boolean throwing;
+
+    private final NearBlockList blocks;
+    private final List<Policy> policies;
+
+    Chain(String toml) {
+        this(toml, Duration.ZERO);
+    }
+
+    Chain(String toml, Duration nearTtl) {
+        blocks = new NearBlockList(failing(BlockStore.class, stores.blocks()), nearTtl, clock);
+        policies = Policies.of(
+                config(toml),
+                new Policies.Shared(
+                        failing(LimitStore.class, stores.limits()),
+                        new MemoryLimitStore(clock, 1_000),
+                        () -> nodes,
+                        blocks,
+                        new NearRevocations(failing(RevocationStore.class, stores.revocations()), nearTtl, clock),
+                        stores.replies(),
+                        clock,
+                        (policy, outcome) -> decisions.add(policy + " " + outcome)),
+                new KeySource() {
+                    private final KeySet keys = KeySet.ofSecret(Tokens.SECRET.getBytes(StandardCharsets.UTF_8));
+
+                    @Override
+                    public KeySet current() {
+                        keysAsked++;
+                        return keys;
+                    }
+
+                    @Override
+                    public CompletionStage<KeySet> refresh() {
+                        return CompletableFuture.completedStage(keys);
+                    }
+                });
+    }
+
+    private static GatewayConfig config(String toml) {
+        try {
+            Path file = Files.createTempFile("chain", ".toml");
+            try {
+                Files.writeString(file, toml);
+                return switch (ConfigReader.read(file, name -> null)) {
+                    case ConfigReader.Result.Loaded loaded -> loaded.config();
+                    case ConfigReader.Result.Rejected rejected -> throw new AssertionError(rejected.problems());
+                };
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private <T> T failing(Class<T> type, T store) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+            if (failure != null && throwing) {
+                throw failure;
+            }
+            if (failure != null) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            try {
+                return method.invoke(store, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
+    }
+
+    /** Fetches blocked ranges anew, as the gateway does all the time. */
+    void refreshRanges() {
+        blocks.refresh();
+    }
+
+    /** A GET from the address, with names and values of fields. */
+    Outcome get(String address, String path, String... fields) {
+        return ask("GET", address, path, fields);
+    }
+
+    Outcome ask(String method, String address, String path, String... fields) {
+        Request request = new Asked(method, Paths.parse(path), "shop.test", FieldList.of(fields));
+        Call call = new Call(request, "req_1", Addresses.parse(address));
+        List<Outcome> outcomes = new ArrayList<>();
+        new PolicyRun(policies, call, Runnable::run, (reply, thrown) -> outcomes.add(new Outcome(call, reply, thrown)))
+                .start();
+        if (outcomes.size() != 1) {
+            throw new AssertionError("ended " + outcomes.size() + " times (expected: once, at once)");
+        }
+        return outcomes.getFirst();
+    }
+}

@@ -1,0 +1,58 @@
+package app.rcommerce.gateway.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PathPatternTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "/**, /, true",
+        "/**, /a/b, true",
+        "/, /, true",
+        "/, /a, false",
+        "/a, /a, true",
+        "/a, /a/, false",
+        "/a/, /a/, true",
+        "/a/, /a, false",
+        "/a/**, /a, true",
+        "/a/**, /a/, true",
+        "/a/**, /ab, false",
+        "/a/{x}/c, /a/b/c, true",
+        "/a/{x}/c, /a//c, false",
+        "/a/{x}/c, /a/b/d, false",
+        "/a/{x}/**, /a, false",
+        "/a/{x}/**, /a/b, true",
+        "/a%2Fb, /a%2Fb, true",
+        "/a.b, /aXb, false",
+        "/{x}, /, false",
+    })
+    void aPatternMatchesWholeSegments(String pattern, String path, boolean matches) {
+        assertThat(PathPattern.parse(pattern).matches(path)).isEqualTo(matches);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", "a", "*", "/**/a", "//", "/a//b", "/*", "/a*", "/{}", "/{1}", "/{a-b}", "/{a", "/a}", "/{a}{b}", "/a b", "/a?b", "/a#b",
+                "/é", "/a\\b", "/**a", "/{**}"
+            })
+    void whatIsNoPatternIsRefused(String text) {
+        assertThat(PathPattern.parse(text)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a/../b", "/./a", "/a/.", "/caf%c3%a9", "/%7euser", "/a%2", "/%zz", "/a%00", "/..%2Fa"})
+    void whatNoNormalisedPathCanMatchIsRefused(String text) {
+        assertThat(PathPattern.parse(text)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/**", "/a", "/a/", "/{id}", "/{_a1}/b", "/caf%C3%A9", "/a:b@c;v=1,2+3", "/.well-known/**", "/~a"})
+    void aPatternIsWrittenAsItWasRead(String text) {
+        assertThat(PathPattern.parse(text)).hasToString(text);
+    }
+}

@@ -1,0 +1,83 @@
+package app.rcommerce.gateway.server;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+
+/** Which packages of the server may know which: only the root, where everything is wired, knows all. */
+class ArchitectureTest {
+
+    private static final String ROOT = "app.rcommerce.gateway.server";
+
+    private static final JavaClasses SERVER = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    private static void mayNotKnow(String one, String... others) {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + one + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(java.util.Arrays.stream(others).map(name -> ROOT + "." + name + "..").toArray(String[]::new))
+                .check(SERVER);
+    }
+
+    @Test
+    void theProxyKnowsNeitherRedisNorTheAdminPort() {
+        mayNotKnow("net", "redis", "admin", "cli", "metrics", "log", "demo", "token");
+        mayNotKnow("upstream", "net", "redis", "admin", "cli", "metrics", "log", "demo", "token");
+    }
+
+    @Test
+    void redisKnowsOfTheServerOnlyTheEventLoops() {
+        mayNotKnow("redis", "net", "admin", "cli", "metrics", "log", "demo", "token");
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".redis..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + ".upstream..").and(not(simpleName("Transport"))))
+                .check(SERVER);
+    }
+
+    @Test
+    void onlyRedisKnowsRedisson() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".redis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.redisson..")
+                .check(SERVER);
+    }
+
+    @Test
+    void theCommandsKnowTheGatewayOnlyByItsAdminPort() {
+        mayNotKnow("cli", "net", "redis", "admin", "upstream", "metrics", "log", "token");
+    }
+
+    @Test
+    void noPackagesFormACircle() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(SERVER);
+    }
+
+    @Test
+    @Disabled("until Backend, Version and Transport have moved out of the way: server.backend, server.about, server.transport")
+    void nothingKnowsTheRoot() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT)
+                .check(SERVER);
+    }
+}
