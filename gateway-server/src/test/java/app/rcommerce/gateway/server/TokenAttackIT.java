@@ -142,7 +142,7 @@ class TokenAttackIT {
             RawClient.Answer answer = client.get("/", "Authorization: Bearer " + token).read();
             assertThat(answer.status()).as(what).isEqualTo(401);
             assertThat(answer.field("www-authenticate")).startsWith("Bearer realm=\"rcommerce\", error=\"invalid_");
-            assertThat(answer.body()).doesNotContain(token, "42");
+            assertThat(answer.body()).doesNotContain(token, token.substring(0, 20));
         }
         assertThat(upstream.heads()).hasSize(before);
     }
