@@ -42,14 +42,15 @@ public final class GatewayOperations implements Operations {
      * @param blocks this node's copy of the block list
      * @param revocations this node's copy of the revocations
      * @param localLimits what this node counts while the store is away
-     * @param purged run after stored replies have been removed
+     * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
+     *     meanwhile must not be stored
      */
     public record Parts(
             Backend backend,
             NearBlockList blocks,
             NearRevocations revocations,
             LimitStore localLimits,
-            Runnable purged) {}
+            Runnable purging) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayOperations.class);
     private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
@@ -272,8 +273,9 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public CompletionStage<Long> purge(@Nullable PathPattern paths) {
+        parts.purging().run();
         return parts.backend().stores().replies().purge(paths).thenApply(purged -> {
-            parts.purged().run();
+            parts.purging().run();
             LOG.info("admin: {} stored replies purged: {}", purged, paths == null ? "all" : paths);
             return purged;
         });
