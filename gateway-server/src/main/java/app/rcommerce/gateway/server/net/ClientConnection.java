@@ -1,10 +1,9 @@
 package app.rcommerce.gateway.server.net;
 
-import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.policy.ErrorBody;
-import app.rcommerce.gateway.server.upstream.Deadline;
+import app.rcommerce.gateway.server.net.Patience.For;
 import app.rcommerce.gateway.server.upstream.Failure;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -20,7 +19,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -42,28 +40,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     /** Content of a refused request that is read and dropped to keep the connection. */
     private static final long DISCARD_MOST = 64 * 1024;
 
-    private static final long LINGER_NANOS = 2_000_000_000L;
-
-    private enum Waiting {
-        NOTHING,
-        REQUEST,
-        HEAD,
-        CONTENT,
-        CLIENT_READS,
-        CLIENT_CLOSES
-    }
-
     private final Listener listener;
     private final RequestDecoder decoder;
     private final ReplyEncoder encoder;
     private final Channel channel;
-    private final Deadline deadline;
+    private final Patience patience;
     private final byte[] peer;
     private final int localPort;
     private final Queue<HttpObject> backlog = new ArrayDeque<>(4);
 
     private @Nullable Exchange current;
-    private Waiting waiting = Waiting.NOTHING;
     private boolean skipLast;
     private boolean discarding;
     private boolean lingering;
@@ -80,7 +66,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.channel = channel;
         this.decoder = decoder;
         this.encoder = encoder;
-        this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
+        this.patience = new Patience(channel.eventLoop(), () -> listener.snapshot().server(), this::timedOut);
         this.peer = channel.remoteAddress() instanceof InetSocketAddress address
                 ? Addresses.bytes(address.getAddress())
                 : new byte[4];
@@ -139,7 +125,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     private void begin(HttpRequest request) {
-        waitFor(Waiting.NOTHING, 0);
+        patience.waitFor(For.NOTHING);
         http11 = request.protocolVersion().isKeepAliveDefault();
         responseBegun = false;
         keepAlive = HttpUtil.isKeepAlive(request) && !listener.isDraining();
@@ -158,7 +144,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         current = exchange;
         exchange.start();
         if (current == exchange && hasContent) {
-            waitFor(Waiting.CONTENT, snapshot.server().bodyTimeout().toNanos());
+            patience.waitFor(For.CONTENT);
         }
     }
 
@@ -170,9 +156,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             return;
         }
         boolean last = content instanceof LastHttpContent;
-        waitFor(
-                last ? Waiting.NOTHING : Waiting.CONTENT,
-                last ? 0 : listener.snapshot().server().bodyTimeout().toNanos());
+        patience.waitFor(last ? For.NOTHING : For.CONTENT);
         exchange.requestContent(content);
     }
 
@@ -182,13 +166,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         encoder.answeringHead(false);
         String requestId = RequestIds.random();
         byte[] body = ErrorBody.plain(bad.denial(), requestId);
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(bad.denial().status()), Unpooled.wrappedBuffer(body));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, ErrorBody.JSON)
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
-                .set(HttpHeaderNames.CONNECTION, "close")
-                .set("x-request-id", requestId);
+        FullHttpResponse response = OutgoingResponse.refusal(bad.denial(), requestId, body);
         channel.write(response, channel.voidPromise());
         listener.traffic().finished(Finished.refused(bad.denial(), requestId, Addresses.format(peer), body.length));
         linger();
@@ -204,8 +182,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             flushNeeded = false;
             channel.flush();
         }
-        if (current == null && waiting == Waiting.REQUEST && decoder.isMidHead()) {
-            waitFor(Waiting.HEAD, listener.snapshot().server().headerTimeout().toNanos());
+        if (current == null && patience.waiting() == For.REQUEST && decoder.isMidHead()) {
+            patience.waitFor(For.HEAD);
         }
     }
 
@@ -233,23 +211,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     public void setReading(boolean wanted) {
         channel.config().setAutoRead(wanted);
         if (current != null && !current.requestContent().isEnded()) {
-            waitFor(
-                    wanted ? Waiting.CONTENT : Waiting.NOTHING,
-                    wanted ? listener.snapshot().server().bodyTimeout().toNanos() : 0);
+            patience.waitFor(wanted ? For.CONTENT : For.NOTHING);
         }
     }
 
     @Override
-    public void reply(Reply reply, boolean closeAfter) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(reply.status()),
-                Unpooled.wrappedBuffer(reply.body()));
-        reply.fields().forEach(field -> response.headers().add(field.name(), field.value()));
-        if (reply.status() != 304 && reply.status() != 204) {
-            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length);
-        }
-        keepAlive &= !closeAfter;
+    public void reply(Reply reply) {
+        FullHttpResponse response = OutgoingResponse.whole(reply);
         decorate(response);
         channel.write(response, channel.voidPromise());
         responseBegun = true;
@@ -297,8 +265,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void write(HttpContent content) {
         channel.write(content, channel.voidPromise());
-        if (!channel.isWritable() && waiting == Waiting.NOTHING) {
-            waitFor(Waiting.CLIENT_READS, listener.snapshot().server().bodyTimeout().toNanos());
+        if (!channel.isWritable() && patience.waiting() == For.NOTHING) {
+            patience.waitFor(For.CLIENT_READS);
         }
     }
 
@@ -348,7 +316,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             }
             discarding = true;
             channel.config().setAutoRead(true);
-            waitFor(Waiting.CONTENT, listener.snapshot().server().bodyTimeout().toNanos());
+            patience.waitFor(For.CONTENT);
         }
         pump();
     }
@@ -393,22 +361,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     private void awaitRequest() {
-        ServerConfig server = listener.snapshot().server();
         if (!channel.isWritable()) {
-            waitFor(Waiting.CLIENT_READS, server.bodyTimeout().toNanos());
-        } else if (decoder.isMidHead()) {
-            waitFor(Waiting.HEAD, server.headerTimeout().toNanos());
+            patience.waitFor(For.CLIENT_READS);
         } else {
-            waitFor(Waiting.REQUEST, server.idleTimeout().toNanos());
-        }
-    }
-
-    private void waitFor(Waiting what, long nanos) {
-        waiting = what;
-        if (what == Waiting.NOTHING) {
-            deadline.clear();
-        } else {
-            deadline.set(nanos);
+            patience.waitFor(decoder.isMidHead() ? For.HEAD : For.REQUEST);
         }
     }
 
@@ -423,7 +379,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             if (channel instanceof DuplexChannel duplex && channel.isActive()) {
                 duplex.shutdownOutput();
                 channel.config().setAutoRead(true);
-                waitFor(Waiting.CLIENT_CLOSES, LINGER_NANOS);
+                patience.waitFor(For.CLIENT_CLOSES);
             } else {
                 channel.close();
             }
@@ -443,10 +399,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
-    private void timedOut() {
-        Waiting was = waiting;
-        waiting = Waiting.NOTHING;
-        if (was == Waiting.CONTENT && current != null) {
+    private void timedOut(For was) {
+        if (was == For.CONTENT && current != null) {
             keepAlive = false;
             current.clientFailed(new Failure(
                     Failure.Source.CLIENT, Failure.Kind.TIMEOUT, "the request's content did not arrive in time"));
@@ -457,8 +411,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (waiting == Waiting.CLIENT_READS && channel.isWritable()) {
-            waitFor(Waiting.NOTHING, 0);
+        if (patience.waiting() == For.CLIENT_READS && channel.isWritable()) {
+            patience.waitFor(For.NOTHING);
         }
         if (!channel.isWritable()) {
             return;
@@ -472,7 +426,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        deadline.close();
+        patience.close();
         dropBacklog();
         Exchange exchange = current;
         current = null;

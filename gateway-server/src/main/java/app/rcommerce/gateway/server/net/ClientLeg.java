@@ -27,7 +27,7 @@ interface ClientLeg {
     void setReading(boolean wanted);
 
     /** Sends a whole answer. */
-    void reply(Reply reply, boolean closeAfter);
+    void reply(Reply reply);
 
     /** Sends an interim answer. */
     void informational(HttpResponse response);

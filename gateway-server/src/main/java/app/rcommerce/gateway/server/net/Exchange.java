@@ -98,7 +98,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         content.drop();
         Reply whole = OutgoingResponse.complete(reply, call);
         responseBytes = isHead() ? 0 : whole.body().length;
-        client.reply(whole, false);
+        client.reply(whole);
         finish(whole.status());
         client.ended(this);
     }
