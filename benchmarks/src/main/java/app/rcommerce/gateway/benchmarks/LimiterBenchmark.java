@@ -28,7 +28,7 @@ public class LimiterBenchmark {
 
     private static final long MANY = 1_000_000_000_000L;
 
-    private final MemoryLimitStore store = new MemoryLimitStore(Clock.system(), 100_000);
+    private final MemoryLimitStore store = new MemoryLimitStore(Clock.system(), 1 << 24);
     private final List<Meter> one = List.of(new Meter("a-minute", "a:60000", MANY, 60_000, true));
     private final List<Meter> three = List.of(
             new Meter("a-minute", "a:60000", MANY, 60_000, true),

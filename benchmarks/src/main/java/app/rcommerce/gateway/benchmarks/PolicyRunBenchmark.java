@@ -52,7 +52,7 @@ public class PolicyRunBenchmark {
         Stores stores = Stores.memory(clock, 1 << 20);
         Policies.Shared shared = new Policies.Shared(
                 stores.limits(),
-                new MemoryLimitStore(clock, 1000),
+                new MemoryLimitStore(clock, 1 << 20),
                 () -> 1,
                 new NearBlockList(stores.blocks(), Duration.ofMillis(500), clock),
                 new NearRevocations(stores.revocations(), Duration.ofMillis(500), clock),

@@ -109,6 +109,11 @@ final class Samples {
             }
 
             @Override
+            public String authority() {
+                return host();
+            }
+
+            @Override
             public Headers headers() {
                 return headers;
             }

@@ -28,17 +28,19 @@ public final class CacheKeys {
     /**
      * The key under which a request is looked up first: of a GET and of a HEAD alike. Two routes never share an entry.
      *
-     * @param host as the request asks for it, without port; compared without regard to case
+     * @param addressed how the upstream sees itself addressed: the authority first, then whatever else its reply may
+     *     hold of it; compared without regard to case
      */
-    public static CacheKey primary(String route, String host, Target target) {
-        return new Parts()
+    public static CacheKey primary(String route, List<@Nullable String> addressed, Target target) {
+        Parts parts = new Parts()
                 .add("primary")
                 .add(FORMAT)
                 .add(route)
-                .add(host.toLowerCase(Locale.ROOT))
-                .add(target.path())
-                .add(target.query())
-                .key();
+                .count(addressed.size());
+        for (String part : addressed) {
+            parts.add(part == null ? null : part.toLowerCase(Locale.ROOT));
+        }
+        return parts.add(target.path()).add(target.query()).key();
     }
 
     /** The key of the variant that the request selects, by the request fields that the reply varies by. */

@@ -14,6 +14,9 @@ public interface Request {
     /** The host asked for, in lower case and without a port; empty for an HTTP/1.0 request that names none. */
     String host();
 
+    /** The host asked for with its port, as the upstream sees it; empty where the request names none. */
+    String authority();
+
     /** The header fields as the client sent them. */
     Headers headers();
 }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * The count of one meter in the recent past, in equal parts of the window. A part counts until it lies outside the
  * window as a whole, so in any span of one window's length no more than the quota is admitted; the price is at most one
- * part, 1 % of the window, of strictness. This is the arithmetic that the Redis script repeats: one part per field, a
- * running total, and a call that costs what has expired since the last one.
+ * part, 1 % of the window, of strictness. This is the arithmetic that the Redis script repeats: parts that hold nothing
+ * take no space, a running total, and a call that costs what has expired since the last one.
  *
  * <p>Not safe for use by several threads; times are milliseconds of any clock, and one that steps back counts as
  * standing still.
@@ -16,18 +16,21 @@ public final class SlidingWindow {
     /** Parts to a window. */
     public static final int PARTS = 100;
 
-    private final long partMillis;
-    private final int parts;
-    /** A ring over the current part and those the window still reaches: counts by part number modulo the size. */
-    private final long[] counts;
+    private static final int FIRST_CAPACITY = 2;
+
+    private final long windowMillis;
+    /** Numbers of the parts that hold something, and their counts: a ring, oldest first, from {@link #first} on. */
+    private long[] numbers = new long[FIRST_CAPACITY];
+
+    private long[] counts = new long[FIRST_CAPACITY];
+    private int first;
+    private int size;
     private long total;
     private long newest = Long.MIN_VALUE;
 
     /** An empty window of the given length in milliseconds. */
     public SlidingWindow(long windowMillis) {
-        this.partMillis = partMillis(windowMillis);
-        this.parts = Math.toIntExact((windowMillis + partMillis - 1) / partMillis);
-        this.counts = new long[parts + 1];
+        this.windowMillis = windowMillis;
     }
 
     /** The length of a part in milliseconds. */
@@ -35,23 +38,28 @@ public final class SlidingWindow {
         return (windowMillis + PARTS - 1) / PARTS;
     }
 
+    private long part() {
+        return partMillis(windowMillis);
+    }
+
+    /** How many parts the window spans. */
+    private long span() {
+        return (windowMillis + part() - 1) / part();
+    }
+
     /** Drops what has expired at {@code now}; to be called before the questions below. */
     public void advance(long now) {
-        long part = Math.floorDiv(now, partMillis);
+        long part = Math.floorDiv(now, part());
         if (part <= newest) {
             return;
         }
-        if (newest == Long.MIN_VALUE || part - newest > parts) {
-            Arrays.fill(counts, 0);
-            total = 0;
-        } else {
-            for (long i = newest + 1; i <= part; i++) {
-                int slot = slot(i);
-                total -= counts[slot];
-                counts[slot] = 0;
-            }
-        }
         newest = part;
+        long oldestCounted = part - span();
+        while (size > 0 && numbers[first] < oldestCounted) {
+            total -= counts[first];
+            first = next(first);
+            size--;
+        }
     }
 
     /** How many are counted in the window. */
@@ -61,14 +69,45 @@ public final class SlidingWindow {
 
     /** Counts {@code permits} in the current part. */
     public void add(long permits) {
-        counts[slot(newest)] += permits;
+        int last = at(size - 1);
+        if (size == 0 || numbers[last] != newest) {
+            last = append();
+        }
+        counts[last] += permits;
         total += permits;
+    }
+
+    private int append() {
+        if (size == numbers.length) {
+            grow();
+        }
+        int last = at(size++);
+        numbers[last] = newest;
+        counts[last] = 0;
+        return last;
+    }
+
+    private void grow() {
+        long[] oldNumbers = numbers;
+        long[] oldCounts = counts;
+        numbers = Arrays.copyOf(oldNumbers, size * 2);
+        counts = Arrays.copyOf(oldCounts, size * 2);
+        for (int i = 0; i < size; i++) {
+            int from = (first + i) % size;
+            numbers[i] = oldNumbers[from];
+            counts[i] = oldCounts[from];
+        }
+        first = 0;
     }
 
     /** Takes back up to {@code permits} of those counted in the current part. */
     public void giveBack(long permits) {
-        long given = Math.min(permits, counts[slot(newest)]);
-        counts[slot(newest)] -= given;
+        int last = at(size - 1);
+        if (size == 0 || numbers[last] != newest) {
+            return;
+        }
+        long given = Math.min(permits, counts[last]);
+        counts[last] -= given;
         total -= given;
     }
 
@@ -81,10 +120,11 @@ public final class SlidingWindow {
         if (left <= most) {
             return 0;
         }
-        for (long part = newest - parts; part <= newest; part++) {
-            left -= counts[slot(part)];
+        for (int i = 0; i < size; i++) {
+            int index = at(i);
+            left -= counts[index];
             if (left <= most) {
-                return Math.max(1, (part + parts + 1) * partMillis - now);
+                return Math.max(1, (numbers[index] + span() + 1) * part() - now);
             }
         }
         throw new IllegalStateException("the parts do not add up to the total");
@@ -95,7 +135,16 @@ public final class SlidingWindow {
         return total == 0 ? 0 : millisUntilAtMost(total - 1, now);
     }
 
-    private int slot(long part) {
-        return (int) Math.floorMod(part, (long) counts.length);
+    /** About how much memory the window takes, in bytes. */
+    int bytes() {
+        return 96 + 16 * numbers.length;
+    }
+
+    private int at(int index) {
+        return Math.floorMod(first + index, numbers.length);
+    }
+
+    private int next(int index) {
+        return index + 1 == numbers.length ? 0 : index + 1;
     }
 }

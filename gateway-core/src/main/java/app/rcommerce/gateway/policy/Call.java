@@ -28,6 +28,7 @@ public final class Call {
     private byte @Nullable [] clientAddress;
     private @Nullable Identifier exactAddress;
     private @Nullable Identifier countedAddress;
+    private boolean peerTrusted;
     private boolean allowlisted;
     private Credential credential = new Credential.None();
     private Caller caller = Caller.ANONYMOUS;
@@ -97,6 +98,15 @@ public final class Call {
         this.clientAddress = address;
         this.exactAddress = exact;
         this.countedAddress = counted;
+    }
+
+    /** Whether the peer is a trusted proxy, so that what it forwards of the client is passed on. */
+    boolean peerTrusted() {
+        return peerTrusted;
+    }
+
+    void trustPeer() {
+        this.peerTrusted = true;
     }
 
     /** Whether the configuration exempts the caller from blocks and limits. */

@@ -19,6 +19,9 @@ final class FindClient implements Policy {
 
     @Override
     public Verdict decide(Call call) {
+        if (trustedProxies.contains(call.peer())) {
+            call.trustPeer();
+        }
         byte[] address = ClientAddress.of(
                 call.peer(), call.request().headers().all("x-forwarded-for"), trustedProxies::contains);
         Identifier exact = Identifier.ip(Addresses.format(address));

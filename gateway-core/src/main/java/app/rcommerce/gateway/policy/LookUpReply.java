@@ -19,6 +19,7 @@ import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class LookUpReply implements Policy {
                 rule,
                 RequestDirectives.of(headers, true),
                 headers.contains("authorization") || headers.contains("x-api-key"),
-                CacheKeys.primary(call.plan().route().name(), request.host(), request.target()));
+                CacheKeys.primary(call.plan().route().name(), addressed(call), request.target()));
         Forward skip = Reuse.skip(request.method(), asked.directives());
         if (skip != null) {
             return pass(asked, skip);
@@ -66,6 +67,23 @@ final class LookUpReply implements Policy {
                 store.get(asked.primary()),
                 bytes -> primaryFound(asked, decode(bytes)),
                 failure -> storeFailed(asked, failure));
+    }
+
+    /**
+     * How the upstream sees itself addressed: all of it is part of the key, or a client could choose the links in
+     * everybody's reply. What a trusted proxy says of host, port and scheme is passed on, so it counts too.
+     */
+    private static List<@Nullable String> addressed(Call call) {
+        String authority = call.request().authority();
+        if (!call.peerTrusted()) {
+            return List.of(authority);
+        }
+        Headers headers = call.request().headers();
+        return Arrays.asList(
+                authority,
+                headers.joined("x-forwarded-proto"),
+                headers.joined("x-forwarded-host"),
+                headers.joined("x-forwarded-port"));
     }
 
     private static @Nullable StoredEntry decode(byte @Nullable [] bytes) {

@@ -63,13 +63,13 @@ public final class Policies {
                 new LimitGate.Source(shared.limits(), shared.localLimits(), shared.nodes()), telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();
         List<Policy> policies = new ArrayList<>(List.of(
+                new FindClient(new CidrSet(config.server().trustedProxies()), allowed),
+                new RefuseBlockedAddress(blocks),
                 new FindRoute(
                         new Router(config.routes()),
                         config.routes().stream()
                                 .map(route -> RoutePlan.of(route, config.limits()))
                                 .toList()),
-                new FindClient(new CidrSet(config.server().trustedProxies()), allowed),
-                new RefuseBlockedAddress(blocks),
                 new LimitAddress(limits),
                 new Authenticate(
                         apiKeys(config),

@@ -15,20 +15,24 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts in this process. Counters nobody uses for their longest window are dropped, and no more than a bounded number
- * of identifiers is kept: beyond it those least likely to be used again go first. Every stage is complete when it is
+ * Counts in this process. Counters nobody uses for their longest window are dropped, and they take no more than a bounded
+ * amount of memory: beyond it those least likely to be used again go first. Every stage is complete when it is
  * returned. Safe for any thread.
  */
 public final class MemoryLimitStore implements LimitStore {
 
+    /** What an identifier and its place in the cache take. */
+    private static final int ENTRY_BYTES = 320;
+
     private final Clock clock;
     private final Cache<Identifier, Counters> counters;
 
-    /** A store of at most {@code mostIdentifiers} identifiers. */
-    public MemoryLimitStore(Clock clock, int mostIdentifiers) {
+    /** A store that takes about {@code mostBytes} of memory at most. */
+    public MemoryLimitStore(Clock clock, long mostBytes) {
         this.clock = clock;
         this.counters = Caffeine.newBuilder()
-                .maximumSize(mostIdentifiers)
+                .maximumWeight(mostBytes)
+                .weigher((Identifier identifier, Counters counted) -> ENTRY_BYTES + counted.bytes())
                 .ticker(clock::nanos)
                 .executor(Runnable::run)
                 .expireAfter(Expiry.<Identifier, Counters>accessing(

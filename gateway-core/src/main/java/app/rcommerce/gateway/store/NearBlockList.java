@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NearBlockList {
 
-    private static final int MOST_ENTRIES = 100_000;
+    private static final int MOST_ENTRIES = 50_000;
     private static final CompletionStage<Boolean> BLOCKED = CompletableFuture.completedFuture(true);
     private static final CompletionStage<Boolean> NOT_BLOCKED = CompletableFuture.completedFuture(false);
 

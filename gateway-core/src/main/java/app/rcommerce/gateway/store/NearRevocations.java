@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
  */
 public final class NearRevocations {
 
-    private static final int MOST_ENTRIES = 100_000;
+    private static final int MOST_ENTRIES = 50_000;
 
     private record Token(String id, Identifier subject) {}
 

@@ -12,13 +12,15 @@ import app.rcommerce.gateway.time.Clock;
  */
 public record Stores(LimitStore limits, BlockStore blocks, RevocationStore revocations, ReplyStore replies) {
 
-    /** Identifiers that a Memory store counts at most. */
-    public static final int MOST_IDENTIFIERS = 500_000;
+    /** How much memory counters may take: an eighth of the heap. */
+    public static long limitBytes() {
+        return Runtime.getRuntime().maxMemory() / 8;
+    }
 
     /** All of them in this process; stored replies take at most {@code replyBytes}. */
     public static Stores memory(Clock clock, long replyBytes) {
         return new Stores(
-                new MemoryLimitStore(clock, MOST_IDENTIFIERS),
+                new MemoryLimitStore(clock, limitBytes()),
                 new MemoryBlockStore(clock),
                 new MemoryRevocationStore(clock),
                 new MemoryReplyStore(clock, replyBytes));

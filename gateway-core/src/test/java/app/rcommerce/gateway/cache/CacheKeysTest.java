@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class CacheKeysTest {
 
-    private static final CacheKey PRIMARY = CacheKeys.primary("r", "h", new Target("/p", null));
+    private static final CacheKey PRIMARY = CacheKeys.primary("r", List.of("h"), new Target("/p", null));
 
     private static CacheKey variant(List<String> names, String... request) {
         return CacheKeys.variant(PRIMARY, names, FieldList.of(request));
@@ -20,24 +20,24 @@ class CacheKeysTest {
 
     @Test
     void theSameRequestHasTheSameKey() {
-        assertThat(CacheKeys.primary("r", "Example.COM", new Target("/p", "a=b")))
-                .isEqualTo(CacheKeys.primary("r", "example.com", new Target("/p", "a=b")));
+        assertThat(CacheKeys.primary("r", List.of("Example.COM"), new Target("/p", "a=b")))
+                .isEqualTo(CacheKeys.primary("r", List.of("example.com"), new Target("/p", "a=b")));
     }
 
     @Test
     void aPathThatLooksLikeAPathAndAQueryIsAnotherKey() {
-        assertThat(CacheKeys.primary("r", "h", new Target("/p?a", null)))
-                .isNotEqualTo(CacheKeys.primary("r", "h", new Target("/p", "a")));
+        assertThat(CacheKeys.primary("r", List.of("h"), new Target("/p?a", null)))
+                .isNotEqualTo(CacheKeys.primary("r", List.of("h"), new Target("/p", "a")));
     }
 
     @Test
     void anEmptyQueryIsNotNoQuery() {
-        assertThat(CacheKeys.primary("r", "h", new Target("/p", ""))).isNotEqualTo(PRIMARY);
+        assertThat(CacheKeys.primary("r", List.of("h"), new Target("/p", ""))).isNotEqualTo(PRIMARY);
     }
 
     @Test
     void twoRoutesNeverShare() {
-        assertThat(CacheKeys.primary("r2", "h", new Target("/p", null))).isNotEqualTo(PRIMARY);
+        assertThat(CacheKeys.primary("r2", List.of("h"), new Target("/p", null))).isNotEqualTo(PRIMARY);
     }
 
     @Test
@@ -57,7 +57,7 @@ class CacheKeysTest {
             String query = random.nextInt(4) == 0 ? null : parts[3];
             String described = parts[0].length() + parts[0] + "|" + parts[1].length() + parts[1] + "|"
                     + parts[2].length() + parts[2] + "|" + (query == null ? "-" : "q" + query);
-            CacheKey key = CacheKeys.primary(parts[0], parts[1], new Target(parts[2], query));
+            CacheKey key = CacheKeys.primary(parts[0], List.of(parts[1]), new Target(parts[2], query));
             assertThat(seen.merge(key, described, (old, now) -> old)).isEqualTo(described);
         }
     }
@@ -74,7 +74,7 @@ class CacheKeysTest {
 
     @Test
     void variantsOfTwoTargetsDiffer() {
-        CacheKey other = CacheKeys.primary("r", "h", new Target("/q", null));
+        CacheKey other = CacheKeys.primary("r", List.of("h"), new Target("/q", null));
         assertThat(CacheKeys.variant(other, List.of("a"), FieldList.of())).isNotEqualTo(variant(List.of("a")));
     }
 

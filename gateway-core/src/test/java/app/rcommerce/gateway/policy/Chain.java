@@ -58,7 +58,12 @@ final class Chain {
         }
     }
 
-    private record Asked(String method, Target target, String host, Headers headers) implements Request {}
+    private record Asked(String method, Target target, String host, Headers headers) implements Request {
+        @Override
+        public String authority() {
+            return host;
+        }
+    }
 
     final HandClock clock = new HandClock(Tokens.NOW);
     final List<String> decisions = new ArrayList<>();
@@ -83,7 +88,7 @@ final class Chain {
                 config(toml),
                 new Policies.Shared(
                         failing(LimitStore.class, stores.limits()),
-                        new MemoryLimitStore(clock, 1_000),
+                        new MemoryLimitStore(clock, 1 << 20),
                         () -> nodes,
                         blocks,
                         new NearRevocations(failing(RevocationStore.class, stores.revocations()), nearTtl, clock),

@@ -48,6 +48,11 @@ class PolicyRunTest {
             }
 
             @Override
+            public String authority() {
+                return host();
+            }
+
+            @Override
             public Headers headers() {
                 return new FieldList(List.of());
             }

@@ -5,7 +5,7 @@ import app.rcommerce.gateway.time.HandClock;
 class MemoryLimitStoreTest extends LimitStoreContract {
 
     private final HandClock clock = new HandClock();
-    private final LimitStore store = new MemoryLimitStore(clock, 1000);
+    private final LimitStore store = new MemoryLimitStore(clock, 1 << 20);
 
     @Override
     protected LimitStore store() {

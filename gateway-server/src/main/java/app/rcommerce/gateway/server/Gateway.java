@@ -76,7 +76,7 @@ public final class Gateway {
         Stores stores = backend.stores();
         this.shared = new Policies.Shared(
                 stores.limits(),
-                new MemoryLimitStore(clock, Stores.MOST_IDENTIFIERS),
+                new MemoryLimitStore(clock, Stores.limitBytes()),
                 backend::nodes,
                 new NearBlockList(stores.blocks(), config.cache().nearTtl(), clock),
                 new NearRevocations(stores.revocations(), config.cache().nearTtl(), clock),

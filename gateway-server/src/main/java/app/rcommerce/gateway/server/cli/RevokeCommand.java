@@ -25,9 +25,18 @@ final class RevokeCommand implements Callable<Integer> {
             description = "How long (default: what is left of the token's life, else as configured).")
     private @Nullable String life;
 
+    @Option(
+            names = "--before",
+            paramLabel = "TIME",
+            description = "With user:ID: tokens issued before this time, such as 2026-01-31T12:00:00Z (default: now).")
+    private @Nullable String before;
+
     @Override
     public Integer call() {
         ObjectNode content = what.content();
+        if (before != null) {
+            content.put("issued_before", before);
+        }
         if (life != null) {
             content.put("for", life);
         }

@@ -26,6 +26,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private static final int BACKLOG_HIGH = 32;
     /** Content of a refused request that is read and dropped to keep the connection. */
     private static final long DISCARD_MOST = 64 * 1024;
+    /** How long an idle connection may still bring a request once the gateway is stopping. */
+    private static final long QUIET_MILLIS = 500;
 
     private final Listener listener;
     private final RequestDecoder decoder;
@@ -208,6 +211,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
+    public long bytesUntaken() {
+        return channel.bytesBeforeWritable();
+    }
+
+    @Override
     public void setReading(boolean wanted) {
         channel.config().setAutoRead(wanted);
         if (current != null && !current.requestContent().isEnded()) {
@@ -252,7 +260,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     private void decorate(HttpResponse response) {
-        if (listener.isDraining()) {
+        RequestContent content = current == null ? null : current.requestContent();
+        boolean early = content != null && !content.isEnded() && !content.isWorthDiscarding(DISCARD_MOST);
+        if (early || listener.isDraining()) {
             keepAlive = false;
         }
         if (!keepAlive) {
@@ -301,8 +311,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         current = null;
         if (!keepAlive || listener.isDraining()) {
             if (exchange.requestContent().isEnded() && backlog.isEmpty() && channel.config().isAutoRead()) {
-                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-                lingering = true;
+                closeOnceTaken();
             } else {
                 linger();
             }
@@ -353,7 +362,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
         if (current == null && !discarding && !lingering) {
             if (closeWhenIdle) {
-                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+                closeOnceTaken();
             } else {
                 awaitRequest();
             }
@@ -368,6 +377,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
+    /** Closes once the client has taken everything; it does not get for ever. */
+    private void closeOnceTaken() {
+        lingering = true;
+        patience.waitFor(For.CLIENT_READS);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
     /**
      * Closes the connection without destroying what the client has yet to read: our side ends, and what still arrives
      * is dropped for a while (RFC 9112 §9.6).
@@ -375,6 +391,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private void linger() {
         lingering = true;
         dropBacklog();
+        patience.waitFor(For.CLIENT_READS);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (channel instanceof DuplexChannel duplex && channel.isActive()) {
                 duplex.shutdownOutput();
@@ -391,11 +408,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         backlog.clear();
     }
 
-    /** Closes now if idle, else after the request under way: the gateway is stopping. */
+    /**
+     * The gateway is stopping: the connection ends after the request under way. One that is idle is given a little
+     * longer, since a request may be on its way already, and is then closed gently.
+     */
     void drain() {
+        channel.eventLoop().schedule(this::endWhenIdle, QUIET_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void endWhenIdle() {
         closeWhenIdle = true;
         if (current == null && backlog.isEmpty() && !decoder.isMidHead() && !discarding && !lingering) {
-            channel.close();
+            linger();
         }
     }
 

@@ -23,6 +23,9 @@ interface ClientLeg {
     /** Whether the client takes more without our queueing it. */
     boolean isWritable();
 
+    /** About how many bytes were sent and not yet taken by the client; 0 while {@link #isWritable}. */
+    long bytesUntaken();
+
     /** Stops or resumes reading the request's content. */
     void setReading(boolean wanted);
 

@@ -256,8 +256,9 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
     @Override
     public void content(HttpContent piece) {
         boolean last = piece instanceof LastHttpContent;
-        if (fill != null) {
-            fill.content(piece.content(), last);
+        boolean hold = fill != null && fill.content(piece.content(), last) && !last;
+        if (hold && upstream != null) {
+            upstream.setReading(false);
         }
         if (clientGone) {
             piece.release();
@@ -278,8 +279,25 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
             content.detach();
             finish(status);
             client.ended(this);
-        } else if (!client.isWritable() && upstream != null && (fill == null || !fill.isUrgent())) {
-            upstream.setReading(false);
+        } else if (!client.isWritable() && upstream != null) {
+            holdBack(upstream);
+        }
+    }
+
+    /** Our client takes nothing at the moment; others who read along may still do. */
+    private void holdBack(UpstreamConnection from) {
+        if (fill == null || fill.mayPause()) {
+            from.setReading(false);
+        } else if (fill.isHeldUpBy(client.bytesUntaken())) {
+            failure = "client_overload";
+            client.abort();
+        }
+    }
+
+    @Override
+    public void wanted() {
+        if (upstream != null) {
+            upstream.setReading(true);
         }
     }
 
@@ -327,7 +345,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
 
     /** The client takes more again. */
     void clientWritable() {
-        if (upstream != null) {
+        if (upstream != null && (fill == null || !fill.isHeld())) {
             upstream.setReading(true);
         }
         if (seat != null && client.isResponseBegun()) {

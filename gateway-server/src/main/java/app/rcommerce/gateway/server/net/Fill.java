@@ -15,13 +15,14 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One reply on its way from the upstream into the cache, and the requests that wait for it: each reads along at its own
  * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and then
  * draw what there is. Content is kept up to the bound of an entry; beyond that nothing is stored, what every reader has
- * taken is let go, and a reader that has fallen too far behind is broken off. Safe for any thread.
+ * taken is let go, the upstream waits a moment for those who have fallen behind, and then goes on without them. Safe for any thread.
  */
 final class Fill {
 
@@ -41,6 +42,9 @@ final class Fill {
 
         /** The reply will not come, or not whole. */
         void fillFailed(Failure failure);
+
+        /** To the leader, whose own client is slow: another reader has taken all there was and waits for more. */
+        void wanted();
     }
 
     /** A reader's place: how many pieces it has drawn. Guarded by the fill. */
@@ -84,6 +88,12 @@ final class Fill {
         CLOSED
     }
 
+    /** How long the upstream waits for readers that have fallen behind by an entry's bound. */
+    private static final long HOLD_MILLIS = 1000;
+
+    /** A reader that is no more pieces behind keeps up. */
+    private static final int PIECES_BEHIND = 4;
+
     /** What the upstream saw under these names was ours, not the client's: a key of the client's fields says nothing. */
     private static final Set<String> SET_BY_US = Set.of(
             "via",
@@ -99,6 +109,7 @@ final class Fill {
     private final CacheKey primary;
     private final CacheLookup lookup;
     private final Call call;
+    private final Reader leader;
     private final long sentMillis;
     private final long generation;
     private final List<Seat> seats = new ArrayList<>();
@@ -106,12 +117,16 @@ final class Fill {
     private Phase phase = Phase.WAITING;
     private long firstPiece;
     private long bytes;
+    private boolean paused;
+    private boolean held;
+    private long holds;
     private Freshness.@Nullable Storable storable;
     private @Nullable StoredReply head;
     private CacheStatus status;
 
-    Fill(Fills fills, Call call, CacheLookup lookup, long nowMillis) {
+    Fill(Fills fills, Call call, CacheLookup lookup, Reader leader, long nowMillis) {
         this.fills = fills;
+        this.leader = leader;
         this.call = call;
         this.lookup = lookup;
         this.primary = lookup.primary();
@@ -174,8 +189,12 @@ final class Fill {
         return status.toString();
     }
 
-    /** Some content has arrived. Called by the leader; the buffer is only read. */
-    synchronized void content(ByteBuf content, boolean last) {
+    /**
+     * Some content has arrived. Called by the leader; the buffer is only read.
+     *
+     * @return whether the upstream is to wait until the leader is told that more is wanted
+     */
+    synchronized boolean content(ByteBuf content, boolean last) {
         if (phase == Phase.STREAMING || phase == Phase.OVERSIZE) {
             if (content.isReadable()) {
                 pieces.add(ByteBufUtil.getBytes(content));
@@ -193,6 +212,7 @@ final class Fill {
             }
             seats.forEach(Fill::tell);
         }
+        return hold();
     }
 
     private void complete() {
@@ -228,9 +248,23 @@ final class Fill {
         return phase == Phase.WAITING || phase == Phase.STREAMING || (phase == Phase.OVERSIZE && !seats.isEmpty());
     }
 
-    /** Whether the leader must read on however slow its own client is: others depend on it, within the bound. */
-    synchronized boolean isUrgent() {
-        return phase == Phase.STREAMING;
+    /**
+     * Whether the leader, whose own client takes nothing at the moment, may leave the upstream unread: not while the
+     * reply may still be stored, nor while another reader keeps up. If it may, it is told when one of them waits.
+     */
+    synchronized boolean mayPause() {
+        boolean keptUpWith = phase == Phase.STREAMING || (phase == Phase.OVERSIZE && seats.stream().anyMatch(this::keepsUp));
+        paused = !keptUpWith;
+        return paused;
+    }
+
+    private boolean keepsUp(Seat seat) {
+        return firstPiece + pieces.size() - seat.position <= PIECES_BEHIND;
+    }
+
+    /** Whether the leader's own client, so many bytes behind, holds up others for longer than any reader may. */
+    synchronized boolean isHeldUpBy(long bytesBehind) {
+        return phase == Phase.OVERSIZE && !seats.isEmpty() && bytesBehind > 2 * lookup.rule().maxEntryBytes();
     }
 
     /** What readers are told of the cache's part. */
@@ -258,30 +292,56 @@ final class Fill {
         }
     }
 
-    /** Lets go of what every reader has drawn; breaks off readers that would make us keep too much. */
+    /** Lets go of what every reader has drawn. */
     private void letGo() {
-        long most = lookup.rule().maxEntryBytes();
         long slowest = firstPiece + pieces.size();
         for (Seat seat : seats) {
             slowest = Math.min(slowest, seat.position);
         }
         dropBefore(slowest);
-        if (bytes <= 2 * most) {
+    }
+
+    /** Too much is kept for a slow reader: the upstream waits, but not for long. */
+    private boolean hold() {
+        if (phase != Phase.OVERSIZE || bytes <= lookup.rule().maxEntryBytes()) {
+            return false;
+        }
+        if (!held) {
+            held = true;
+            long number = ++holds;
+            leader.loop().schedule(() -> endHold(number), HOLD_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return true;
+    }
+
+    /** Whoever has not caught up by now is broken off. */
+    private synchronized void endHold(long number) {
+        if (!held || number != holds) {
             return;
         }
         Failure late = new Failure(Failure.Source.CLIENT, Failure.Kind.OVERLOAD, "the client reads too slowly");
-        seats.removeIf(seat -> {
-            boolean behind = seat.position == firstPiece;
-            if (behind) {
-                seat.reader.loop().execute(() -> seat.reader.fillFailed(late));
-            }
-            return behind;
-        });
-        long next = firstPiece + pieces.size();
-        for (Seat seat : seats) {
-            next = Math.min(next, seat.position);
+        while (bytes > lookup.rule().maxEntryBytes() && !seats.isEmpty()) {
+            seats.removeIf(seat -> {
+                boolean behind = seat.position == firstPiece;
+                if (behind) {
+                    seat.reader.loop().execute(() -> seat.reader.fillFailed(late));
+                }
+                return behind;
+            });
+            letGo();
         }
-        dropBefore(next);
+        resume();
+    }
+
+    /** Whether the upstream waits for readers that have fallen behind. */
+    synchronized boolean isHeld() {
+        return held;
+    }
+
+    private void resume() {
+        held = false;
+        paused = false;
+        leader.loop().execute(leader::wanted);
     }
 
     private void dropBefore(long position) {
@@ -302,10 +362,20 @@ final class Fill {
         long index = seat.position - firstPiece;
         if (index < 0 || index >= pieces.size()) {
             seat.told = false;
+            if (paused) {
+                resume();
+            }
             return null;
         }
+        byte[] piece = pieces.get((int) index);
         seat.position++;
-        return pieces.get((int) index);
+        if (phase == Phase.OVERSIZE) {
+            letGo();
+            if (held && bytes <= lookup.rule().maxEntryBytes() / 2) {
+                resume();
+            }
+        }
+        return piece;
     }
 
     private synchronized boolean isAtEnd(Seat seat) {

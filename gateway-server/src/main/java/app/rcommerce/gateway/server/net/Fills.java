@@ -59,7 +59,7 @@ public final class Fills {
         if (!lookup.isFillable(call.request().method())) {
             return new Part.Alone();
         }
-        Fill mine = new Fill(this, call, lookup, clock.millis());
+        Fill mine = new Fill(this, call, lookup, reader, clock.millis());
         if (!lookup.isCollapsible()) {
             return new Part.Lead(mine);
         }

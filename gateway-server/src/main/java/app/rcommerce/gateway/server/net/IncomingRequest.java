@@ -57,7 +57,7 @@ record IncomingRequest(HttpRequest netty, Target target, String host, String aut
         checkExpectation(headers);
         String authority = authority(netty, headers, http11);
         String host = hostOf(authority);
-        if (host == null) {
+        if (host == null || (http11 && host.isEmpty())) {
             throw BadRequest.malformed("a host that is none");
         }
         Target target = Paths.parse(netty.uri());
@@ -133,7 +133,15 @@ record IncomingRequest(HttpRequest netty, Target target, String host, String aut
                 return null;
             }
         }
-        return end == 0 ? null : authority.substring(0, end).toLowerCase(Locale.ROOT);
+        if (end == 0 || (authority.length() > end && !isPort(authority.substring(end + 1)))) {
+            return null;
+        }
+        return authority.substring(0, end).toLowerCase(Locale.ROOT);
+    }
+
+    /** Digits are known; RFC 3986 lets the port be empty. */
+    private static boolean isPort(String digits) {
+        return digits.isEmpty() || (digits.length() <= 5 && Integer.parseInt(digits) <= 65_535);
     }
 
     private static boolean isHostCharacter(char c) {

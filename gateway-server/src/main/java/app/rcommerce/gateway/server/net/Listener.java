@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 public final class Listener {
 
     private static final int BACKLOG = 1024;
+    private static final long ACCEPT_MILLIS = 50;
 
     private final Transport transport;
     private final Supplier<Snapshot> snapshots;
@@ -74,6 +75,9 @@ public final class Listener {
         channel.pipeline().addLast(decoder).addLast(encoder).addLast(connection);
         connections.add(connection);
         traffic.connectionOpened();
+        if (draining) {
+            connection.drain();
+        }
     }
 
     void closed(ClientConnection connection) {
@@ -101,6 +105,8 @@ public final class Listener {
      */
     public int drain(Duration grace) throws InterruptedException {
         draining = true;
+        // Connections that wait to be accepted would be reset: let them in first.
+        Thread.sleep(ACCEPT_MILLIS);
         bound.forEach(channel -> channel.close().awaitUninterruptibly());
         connections.forEach(connection -> connection.loop().execute(connection::drain));
         long deadline = System.nanoTime() + grace.toNanos();

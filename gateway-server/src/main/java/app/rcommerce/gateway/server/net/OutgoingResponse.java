@@ -37,6 +37,9 @@ final class OutgoingResponse {
         if (!dated) {
             fields.add(new Field("date", DateField.now()));
         }
+        if (call.cacheLookup() != null) {
+            fields.add(new Field("via", Names.VIA_11.toString()));
+        }
         fields.add(new Field("x-request-id", call.requestId()));
         RateLimitFields.write(
                 call.limitReports(), System.currentTimeMillis(), (name, value) -> fields.add(new Field(name, value)));

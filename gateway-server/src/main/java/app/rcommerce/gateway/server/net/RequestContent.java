@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.server.upstream.UpstreamConnection;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -100,7 +101,17 @@ final class RequestContent {
     private void pass(UpstreamConnection to, HttpContent piece) {
         sent |= piece.content().isReadable();
         unflushed = true;
-        to.send(piece);
+        to.send(withoutTrailers(piece));
+        if (!ended && to.isWritable()) {
+            to.awaitingClient();
+        }
+    }
+
+    /** Trailers end here: whoever joined them to the header fields would believe what a client cannot be believed. */
+    private static HttpContent withoutTrailers(HttpContent piece) {
+        return piece instanceof LastHttpContent last && !last.trailingHeaders().isEmpty()
+                ? new DefaultLastHttpContent(last.content())
+                : piece;
     }
 
     /** From now on content goes to this connection; what has waited goes at once. The caller flushes. */
@@ -118,6 +129,9 @@ final class RequestContent {
         unflushed = false;
         if (!ended) {
             client.setReading(connection.isWritable());
+            if (!sent && !expectsContinue) {
+                connection.awaitingClient();
+            }
         }
     }
 

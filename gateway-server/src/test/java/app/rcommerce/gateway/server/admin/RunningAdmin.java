@@ -115,7 +115,7 @@ public final class RunningAdmin implements AutoCloseable {
                         backend(guarded),
                         nearBlocks,
                         nearRevocations,
-                        new MemoryLimitStore(clock, 100),
+                        new MemoryLimitStore(clock, 1 << 20),
                         purges::incrementAndGet),
                 new Running(
                         () -> phase,

@@ -306,4 +306,43 @@ class CacheIT {
             }
         }
     }
+
+    @Test
+    void aLeaderThatStallsHoldsUpNobodyElse() throws Exception {
+        int pieces = 400;
+        String piece = "8000\r\n" + "x".repeat(0x8000) + "\r\n";
+        CountDownLatch joined = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    asked.incrementAndGet();
+                    joined.await();
+                    x.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    for (int i = 0; i < pieces; i++) {
+                        x.send(piece);
+                    }
+                    x.send("0\r\n\r\n");
+                });
+                TestGateway gateway = gatewayTo(upstream, "ttl = \"5m\", max_entry_size = \"512KB\"");
+                RawClient stalled = gateway.client().get("/");
+                RawClient reading = gateway.client()) {
+            await().until(() -> asked.get() == 1);
+            reading.get("/");
+            Thread.sleep(100);
+            joined.countDown();
+            assertThat(reading.read().body()).hasSize(pieces * 0x8000);
+            assertThat(asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void thePortAndTheSchemeThatAnOriginSeesArePartOfTheKey() throws Exception {
+        try (RawUpstream upstream = counting("");
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient client = gateway.client()) {
+            client.send("GET / HTTP/1.1\r\nHost: shop.test:1337\r\n\r\n");
+            assertThat(client.read().body()).isEqualTo("answer 1");
+            assertThat(client.get("/").read().body()).isEqualTo("answer 2");
+            client.send("GET / HTTP/1.1\r\nHost: SHOP.test\r\n\r\n");
+            assertThat(client.read().body()).isEqualTo("answer 2");
+        }
+    }
 }

@@ -132,4 +132,24 @@ class ForwardingIT {
             assertThat(received[0]).isEqualTo(body.toString());
         }
     }
+
+    @Test
+    void neitherTrailersNorUnderscoresForgeAnything() throws Exception {
+        String[] content = new String[1];
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    seen = x;
+                    content[0] = x.content();
+                    x.ok("");
+                });
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nX_Gateway-Caller: key:erp\r\nx_forwarded_for: 6.6.6.6\r\nX_Own: 1\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Gateway-Caller: key:erp\r\n\r\n")
+                    .read();
+            assertThat(content[0]).isEqualTo("abc");
+            assertThat(seen.head()).doesNotContainIgnoringCase("key:erp").doesNotContain("6.6.6.6").contains("X_Own: 1");
+            assertThat(client.get("/next").read().status()).isEqualTo(200);
+            assertThat(seen.line()).isEqualTo("GET /next HTTP/1.1");
+        }
+    }
 }

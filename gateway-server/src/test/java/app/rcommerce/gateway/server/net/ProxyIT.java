@@ -397,4 +397,32 @@ class ProxyIT {
             stopping.join();
         }
     }
+
+    @Test
+    void stoppingCutsOffNoAnswerThatIsStillBeingTaken() throws Exception {
+        String body = "x".repeat(12_000_000);
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient slow = gateway.client()) {
+            slow.get("/");
+            await().until(() -> !upstream.heads().isEmpty());
+            Thread.sleep(300);
+            Thread stopping = Thread.ofVirtual().start(gateway::close);
+            Thread.sleep(800);
+            assertThat(slow.read().body()).hasSize(body.length());
+            stopping.join();
+        }
+    }
+
+    @Test
+    void aClientThatAskedToCloseAndTakesNothingIsLetGo() throws Exception {
+        String body = "x".repeat(12_000_000);
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
+                TestGateway gateway =
+                        TestGateway.forwardingTo(upstream.port(), workers, "body_timeout = \"500ms\"");
+                RawClient client = gateway.client()) {
+            client.get("/", "Connection: close");
+            await().until(() -> gateway.openConnections() == 0);
+        }
+    }
 }
