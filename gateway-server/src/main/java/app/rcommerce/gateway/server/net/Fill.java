@@ -52,6 +52,7 @@ final class Fill {
         private final Fill fill;
         private final Reader reader;
         private long position;
+        private long heldAt;
         private boolean told;
 
         private Seat(Fill fill, Reader reader) {
@@ -88,8 +89,10 @@ final class Fill {
         CLOSED
     }
 
-    /** How long the upstream waits for readers that have fallen behind by an entry's bound. */
-    private static final long HOLD_MILLIS = 1000;
+    /** How long the upstream waits for readers that have fallen behind by an entry's bound: while they take something. */
+    private static final long ROUND_MILLIS = 1000;
+
+    private static final int MOST_ROUNDS = 10;
 
     /** A reader that is no more pieces behind keeps up. */
     private static final int PIECES_BEHIND = 4;
@@ -308,29 +311,35 @@ final class Fill {
         }
         if (!held) {
             held = true;
-            long number = ++holds;
-            leader.loop().schedule(() -> endHold(number), HOLD_MILLIS, TimeUnit.MILLISECONDS);
+            waitForReaders(++holds, MOST_ROUNDS);
         }
         return true;
     }
 
-    /** Whoever has not caught up by now is broken off. */
-    private synchronized void endHold(long number) {
-        if (!held || number != holds) {
+    private void waitForReaders(long hold, int roundsLeft) {
+        seats.forEach(seat -> seat.heldAt = seat.position);
+        leader.loop().schedule(() -> endRound(hold, roundsLeft), ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Whoever has taken nothing since the round began is broken off; in the end, whoever has not caught up. */
+    private synchronized void endRound(long hold, int roundsLeft) {
+        if (!held || hold != holds) {
             return;
         }
         Failure late = new Failure(Failure.Source.CLIENT, Failure.Kind.OVERLOAD, "the client reads too slowly");
-        while (bytes > lookup.rule().maxEntryBytes() && !seats.isEmpty()) {
-            seats.removeIf(seat -> {
-                boolean behind = seat.position == firstPiece;
-                if (behind) {
-                    seat.reader.loop().execute(() -> seat.reader.fillFailed(late));
-                }
-                return behind;
-            });
-            letGo();
+        seats.removeIf(seat -> {
+            boolean stalled = seat.position == firstPiece && (roundsLeft == 0 || seat.position == seat.heldAt);
+            if (stalled) {
+                seat.reader.loop().execute(() -> seat.reader.fillFailed(late));
+            }
+            return stalled;
+        });
+        letGo();
+        if (roundsLeft > 0 && bytes > lookup.rule().maxEntryBytes() && !seats.isEmpty()) {
+            waitForReaders(hold, roundsLeft - 1);
+        } else {
+            resume();
         }
-        resume();
     }
 
     /** Whether the upstream waits for readers that have fallen behind. */
