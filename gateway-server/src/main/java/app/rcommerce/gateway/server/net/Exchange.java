@@ -288,7 +288,12 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
     private void holdBack(UpstreamConnection from) {
         if (fill == null || fill.mayPause()) {
             from.setReading(false);
-        } else if (fill.isHeldUpBy(client.bytesUntaken())) {
+            return;
+        }
+        if (!fill.isHeld()) {
+            from.setReading(true);
+        }
+        if (fill.isHeldUpBy(client.bytesUntaken())) {
             failure = "client_overload";
             client.abort();
         }

@@ -134,7 +134,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "the answer cannot be understood"));
             return;
         }
-        deadline.set(pool.config().timeout().toNanos());
+        if (channel.config().isAutoRead()) {
+            // Else this was read before the client stopped taking: the origin has no more time to answer for.
+            deadline.set(pool.config().timeout().toNanos());
+        }
         if (object instanceof HttpResponse response) {
             responded(toTell, response);
         }

@@ -425,4 +425,16 @@ class ProxyIT {
             await().until(() -> gateway.openConnections() == 0);
         }
     }
+
+    @Test
+    void aClientThatPausesLongerThanTheOriginMayIsNotTheOriginsFault() throws Exception {
+        String body = "x".repeat(30_000_000);
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient client = gateway.client()) {
+            client.get("/");
+            Thread.sleep(2500);
+            assertThat(client.read().body()).hasSize(body.length());
+        }
+    }
 }
