@@ -48,13 +48,7 @@ final class BlockGate {
     }
 
     private Verdict storeFailed(Call call, Throwable failure) {
-        StoreFailures.rethrowUnlessExpected(failure);
-        if (onStoreFailure == OnUnknown.ALLOW) {
-            telemetry.decided(POLICY, "unknown_allowed");
-            return Verdict.PASS;
-        }
-        telemetry.decided(POLICY, "unknown_denied");
-        return new Verdict.Answer(StoreFailures.denial(call));
+        return StoreFailures.unknown(call, POLICY, onStoreFailure, telemetry, failure);
     }
 
     private Verdict refuse(Call call) {

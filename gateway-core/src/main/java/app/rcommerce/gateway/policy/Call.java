@@ -101,7 +101,7 @@ public final class Call {
     }
 
     /** Whether the peer is a trusted proxy, so that what it forwards of the client is passed on. */
-    boolean peerTrusted() {
+    public boolean peerTrusted() {
         return peerTrusted;
     }
 

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.policy;
 
+import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.store.StoreUnavailable;
@@ -18,6 +19,17 @@ final class StoreFailures {
         if (!(cause instanceof StoreUnavailable)) {
             throw new IllegalStateException("a store failed in an unexpected way", cause);
         }
+    }
+
+    /** The stated answer to a caller of unknown standing: pass or refuse, as configured. */
+    static Verdict unknown(Call call, String policy, OnUnknown answer, Telemetry telemetry, Throwable failure) {
+        rethrowUnlessExpected(failure);
+        if (answer == OnUnknown.ALLOW) {
+            telemetry.decided(policy, "unknown_allowed");
+            return Verdict.PASS;
+        }
+        telemetry.decided(policy, "unknown_denied");
+        return new Verdict.Answer(denial(call));
     }
 
     /** The 503 of a feature that is configured to refuse. */

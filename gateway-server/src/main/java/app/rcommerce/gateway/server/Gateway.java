@@ -2,7 +2,6 @@ package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.backend.Backend;
-import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
@@ -135,7 +134,6 @@ public final class Gateway {
                 : KeySources.of(config.auth().jwt(), clock);
         Snapshot snapshot = new Snapshot(
                 config.server(),
-                new CidrSet(config.server().trustedProxies()),
                 Policies.of(config, shared, keys),
                 new Upstreams(config.upstreams(), transport),
                 fills);

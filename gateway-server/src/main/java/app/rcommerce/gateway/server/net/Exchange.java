@@ -150,8 +150,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         upstream = connection;
         HttpRequest request = outgoing;
         if (request == null) {
-            boolean trusted = snapshot.trustedProxies().contains(call.peer());
-            request = OutgoingRequest.build(incoming, call, trusted, client.localPort(), fill != null);
+            request = OutgoingRequest.build(incoming, call, client.localPort(), fill != null);
             outgoing = request;
         }
         sentNanos = System.nanoTime();

@@ -41,7 +41,8 @@ final class ForwardedFields {
     }
 
     /** Sets the fields on the request that goes upstream. */
-    static void set(HttpHeaders headers, Call call, String authority, boolean peerTrusted, int localPort, boolean http11) {
+    static void set(HttpHeaders headers, Call call, String authority, int localPort, boolean http11) {
+        boolean peerTrusted = call.peerTrusted();
         String client = call.clientAddressText();
         String peer = Arrays.equals(call.peer(), call.clientAddress()) ? client : Addresses.format(call.peer());
         List<String> chain = peerTrusted ? headers.getAll(Names.X_FORWARDED_FOR) : List.of();

@@ -19,7 +19,7 @@ final class OutgoingRequest {
      *     as they are for the key of the variant
      */
     static HttpRequest build(
-            IncomingRequest incoming, Call call, boolean peerTrusted, int localPort, boolean filling) {
+            IncomingRequest incoming, Call call, int localPort, boolean filling) {
         HttpRequest netty = incoming.netty();
         boolean http11 = netty.protocolVersion().isKeepAliveDefault();
         HttpHeaders headers = filling ? netty.headers().copy() : netty.headers();
@@ -29,7 +29,7 @@ final class OutgoingRequest {
             headers.remove(HttpHeaderNames.IF_MODIFIED_SINCE);
         }
         headers.set(HttpHeaderNames.HOST, incoming.authority());
-        ForwardedFields.set(headers, call, incoming.authority(), peerTrusted, localPort, http11);
+        ForwardedFields.set(headers, call, incoming.authority(), localPort, http11);
         return new DefaultHttpRequest(
                 HttpVersion.HTTP_1_1, netty.method(), incoming.target().toString(), headers);
     }

@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.server.net;
 
-import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.server.upstream.Upstreams;
@@ -11,13 +10,12 @@ import java.util.List;
  * falls between two of its decisions. Immutable.
  *
  * @param server bounds and time-outs
- * @param trustedProxies peers whose {@code X-Forwarded-*} are continued
  * @param policies in order
  * @param upstreams where requests are sent
  * @param fills replies on their way into the cache
  */
 public record Snapshot(
-        ServerConfig server, CidrSet trustedProxies, List<Policy> policies, Upstreams upstreams, Fills fills) {
+        ServerConfig server, List<Policy> policies, Upstreams upstreams, Fills fills) {
 
     public Snapshot {
         policies = List.copyOf(policies);

@@ -115,10 +115,6 @@ final class Pool {
         idle.remove(connection);
     }
 
-    int idleCount() {
-        return idle.size();
-    }
-
     /** Closes what is idle, and what becomes idle from now on. */
     void retire() {
         retired = true;
