@@ -7,11 +7,29 @@ package app.rcommerce.gateway.limit;
  * @param policy the policy's name on the wire: {@code anonymous-minute}
  * @param field the name of this meter among those of an identifier: limit and window length, so that a changed window
  *     starts a counter of its own
- * @param quota requests in any span of one window, at least 1
+ * @param algorithm how it counts
+ * @param quota requests in a window, at least 1; of a token bucket, what flows in within a window
  * @param windowMillis the window's length
+ * @param burst of a token bucket, what it holds when full, at least 1; else the quota
  * @param enforced whether a refusal counts; a meter in shadow mode only reports
  */
-public record Meter(String policy, String field, long quota, long windowMillis, boolean enforced) {
+public record Meter(
+        String policy, String field, Algorithm algorithm, long quota, long windowMillis, long burst, boolean enforced) {
+
+    /** How a meter counts. */
+    public enum Algorithm {
+        /** No more than the quota in any span of one window's length. */
+        SLIDING_WINDOW,
+        /** No more than the quota in each window of a calendar: twice as much around its edge. */
+        FIXED_WINDOW,
+        /** No more than the burst at once, refilled at the rate: the generic cell rate algorithm (ITU-T I.371). */
+        TOKEN_BUCKET
+    }
+
+    /** A sliding window. */
+    public Meter(String policy, String field, long quota, long windowMillis, boolean enforced) {
+        this(policy, field, Algorithm.SLIDING_WINDOW, quota, windowMillis, quota, enforced);
+    }
 
     /** The meter of a limit's rate, the quota multiplied and rounded down, but at least 1. */
     public static Meter of(Limit limit, Rate rate, double multiplier) {
@@ -26,7 +44,7 @@ public record Meter(String policy, String field, long quota, long windowMillis, 
                 limit.mode() == Limit.Mode.ENFORCE);
     }
 
-    /** The length of the parts the window is cut into, in milliseconds: a hundredth of it, rounded up. */
+    /** The length of the parts the window is cut into, in milliseconds. */
     public long partMillis() {
         return SlidingWindow.partMillis(windowMillis);
     }
