@@ -5,82 +5,102 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All windows of one identifier: the decision over several meters, all or nothing. The Redis script takes the same
+ * All meters of one identifier: the decision over several of them, all or nothing. The Redis script takes the same
  * decision on the same numbers. Not safe for use by several threads.
  */
 public final class Counters {
 
-    /** Fields and their windows: few, so that looking through them beats a map in time and in space. */
+    /** A lease takes no more than this share of the room, so that little is stranded near the edge. */
+    private static final int SHARE = 4;
+
+    /** Fields and their counts: few, so that looking through them beats a map in time and in space. */
     private String[] fields = {};
 
-    private SlidingWindow[] windows = {};
-    private long longestMillis;
+    private Count[] counts = {};
 
     /** Takes permits on every meter, or on none; see {@code LimitStore.take}. */
     public Taken take(List<Meter> meters, long permits, long now) {
-        return decide(meters, permits, true, now);
+        return decide(meters, permits, permits, true, now).taken();
+    }
+
+    /** Takes between {@code least} and {@code most} permits on every meter, or none; see {@code LeaseStore.lease}. */
+    public Grant lease(List<Meter> meters, long least, long most, long now) {
+        return decide(meters, least, most, true, now);
+    }
+
+    /** Takes back what was granted and not used. */
+    public void giveBack(List<Meter> meters, Unused unused, long now) {
+        for (int i = 0; i < meters.size(); i++) {
+            if (unused.isCountedBy(i)) {
+                Meter meter = meters.get(i);
+                Count count = count(meter);
+                count.advance(meter, now);
+                count.giveBack(meter, unused.permits(), unused.atMillis());
+            }
+        }
     }
 
     /** What {@link #take} of one permit would answer, without counting. */
     public Taken usage(List<Meter> meters, long now) {
-        return decide(meters, 1, false, now);
+        return decide(meters, 1, 1, false, now).taken();
     }
 
     /** After how many milliseconds without use nothing is counted any more. */
-    public long lifeMillis() {
-        return longestMillis + SlidingWindow.partMillis(longestMillis);
+    public long lifeMillis(long now) {
+        long longest = 0;
+        for (Count count : counts) {
+            longest = Math.max(longest, count.lifeMillis(now));
+        }
+        return longest;
     }
 
-    private Taken decide(List<Meter> meters, long permits, boolean count, long now) {
+    private Grant decide(List<Meter> meters, long least, long most, boolean count, long now) {
         long retryAfter = 0;
+        long share = most;
         for (Meter meter : meters) {
-            SlidingWindow window = window(meter);
-            window.advance(now);
-            if (meter.enforced() && window.total() + permits > meter.quota()) {
-                retryAfter = Math.max(retryAfter, untilRoom(window, meter, permits, now));
+            Count counted = count(meter);
+            counted.advance(meter, now);
+            if (counted.room(meter) >= least) {
+                share = Math.min(share, counted.leaseRoom(meter) / SHARE);
+            } else if (meter.enforced()) {
+                retryAfter = Math.max(retryAfter, counted.millisUntilRoom(meter, least, now));
             }
         }
         boolean granted = retryAfter == 0;
+        long permits = granted ? Math.max(least, share) : 0;
         List<Taken.State> states = new ArrayList<>(meters.size());
         for (Meter meter : meters) {
-            SlidingWindow window = window(meter);
-            boolean over = window.total() + permits > meter.quota();
+            Count counted = count(meter);
+            boolean over = counted.room(meter) < least;
             if (granted && count && !over) {
-                window.add(permits);
+                counted.add(meter, permits, permits > least);
             }
-            long reset = over ? untilRoom(window, meter, permits, now) : window.millisUntilOldestExpires(now);
-            states.add(new Taken.State(Math.max(0, meter.quota() - window.total()), reset, over));
+            long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
+            states.add(new Taken.State(Math.max(0, counted.room(meter)), reset, over));
         }
-        return new Taken(granted, retryAfter, states);
-    }
-
-    private static long untilRoom(SlidingWindow window, Meter meter, long permits, long now) {
-        return permits > meter.quota()
-                ? meter.windowMillis()
-                : window.millisUntilAtMost(meter.quota() - permits, now);
+        return new Grant(permits, new Taken(granted, retryAfter, states), now);
     }
 
     /** About how much memory the counters take, in bytes. */
     public int bytes() {
         int bytes = 64 + 8 * fields.length;
-        for (SlidingWindow window : windows) {
-            bytes += window.bytes();
+        for (Count count : counts) {
+            bytes += count.bytes();
         }
         return bytes;
     }
 
-    private SlidingWindow window(Meter meter) {
+    private Count count(Meter meter) {
         for (int i = 0; i < fields.length; i++) {
             if (fields[i].equals(meter.field())) {
-                return windows[i];
+                return counts[i];
             }
         }
-        SlidingWindow window = new SlidingWindow(meter.windowMillis());
-        longestMillis = Math.max(longestMillis, meter.windowMillis());
+        Count count = Count.of(meter);
         fields = Arrays.copyOf(fields, fields.length + 1);
-        windows = Arrays.copyOf(windows, fields.length);
+        counts = Arrays.copyOf(counts, fields.length);
         fields[fields.length - 1] = meter.field();
-        windows[windows.length - 1] = window;
-        return window;
+        counts[counts.length - 1] = count;
+        return count;
     }
 }

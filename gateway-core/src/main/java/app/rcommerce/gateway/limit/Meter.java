@@ -16,6 +16,9 @@ package app.rcommerce.gateway.limit;
 public record Meter(
         String policy, String field, Algorithm algorithm, long quota, long windowMillis, long burst, boolean enforced) {
 
+    private static final long MOST_LEASE_MILLIS = 100;
+    private static final long LEAST_LEASE_MILLIS = 5;
+
     /** How a meter counts. */
     public enum Algorithm {
         /** No more than the quota in any span of one window's length. */
@@ -24,6 +27,14 @@ public record Meter(
         FIXED_WINDOW,
         /** No more than the burst at once, refilled at the rate: the generic cell rate algorithm (ITU-T I.371). */
         TOKEN_BUCKET
+    }
+
+    public Meter {
+        if (algorithm == Algorithm.TOKEN_BUCKET
+                && (double) burst * windowMillis / quota > Rate.MAX_WINDOW.toMillis()) {
+            throw new IllegalArgumentException("burst: " + burst + " (expected: what flows in within "
+                    + Rate.MAX_WINDOW.toDays() + " days at most)");
+        }
     }
 
     /** A sliding window. */
@@ -47,5 +58,18 @@ public record Meter(
     /** The length of the parts the window is cut into, in milliseconds. */
     public long partMillis() {
         return SlidingWindow.partMillis(windowMillis);
+    }
+
+    /**
+     * How long permits may be used after they were granted, in milliseconds: a fiftieth of the window, or of the time a
+     * bucket takes to fill, but no more than 100 ms, and 0 where that would be next to nothing. The count allows for it.
+     */
+    public long leaseMillis() {
+        return leaseMillis(algorithm == Algorithm.TOKEN_BUCKET ? TokenBucket.fillMillis(this) : windowMillis);
+    }
+
+    static long leaseMillis(long windowMillis) {
+        long life = Math.min(MOST_LEASE_MILLIS, windowMillis / 50);
+        return life < LEAST_LEASE_MILLIS ? 0 : life;
     }
 }

@@ -3,18 +3,18 @@ package app.rcommerce.gateway.limit;
 import java.util.Arrays;
 
 /**
- * The count of one meter in the recent past, in equal parts of the window. A part counts until it lies outside the
- * window as a whole, so in any span of one window's length no more than the quota is admitted; the price is at most one
- * part, 1 % of the window, of strictness. This is the arithmetic that the Redis script repeats: parts that hold nothing
- * take no space, a running total, and a call that costs what has expired since the last one.
+ * The count of one meter in the recent past, in equal parts of the window. A part counts until it, and the life of any
+ * lease granted in it, lies outside the window as a whole, so in any span of one window's length no more than the quota is
+ * admitted; the price is at most one part and one lease's life, 2.5 % of the window, of strictness. This is the arithmetic
+ * that the Redis script repeats: parts that hold nothing take no space, a running total, and a call that costs what has
+ * expired since the last one.
  *
- * <p>Not safe for use by several threads; times are milliseconds of any clock, and one that steps back counts as
- * standing still.
+ * <p>Not safe for use by several threads. Times are milliseconds of any clock; where it steps back, what is counted is
+ * as young as can be.
  */
-public final class SlidingWindow {
+final class SlidingWindow implements Count {
 
-    /** Parts to a window. */
-    public static final int PARTS = 100;
+    private static final long SHORT_WINDOW_MILLIS = 10_000;
 
     private static final int FIRST_CAPACITY = 2;
 
@@ -29,32 +29,44 @@ public final class SlidingWindow {
     private long newest = Long.MIN_VALUE;
 
     /** An empty window of the given length in milliseconds. */
-    public SlidingWindow(long windowMillis) {
+    SlidingWindow(long windowMillis) {
         this.windowMillis = windowMillis;
     }
 
-    /** The length of a part in milliseconds. */
-    public static long partMillis(long windowMillis) {
-        return (windowMillis + PARTS - 1) / PARTS;
+    /**
+     * The length of a part in milliseconds: a hundredth of the window, rounded up; of short windows half that, so that a
+     * lease's life still fits.
+     */
+    static long partMillis(long windowMillis) {
+        return Math.ceilDiv(windowMillis, windowMillis <= SHORT_WINDOW_MILLIS ? 200L : 100L);
     }
 
     private long part() {
         return partMillis(windowMillis);
     }
 
+    private long lease() {
+        return Meter.leaseMillis(windowMillis);
+    }
+
     /** How many parts the window spans. */
     private long span() {
-        return (windowMillis + part() - 1) / part();
+        return Math.ceilDiv(windowMillis, part());
+    }
+
+    @Override
+    public void advance(Meter meter, long now) {
+        advance(now);
     }
 
     /** Drops what has expired at {@code now}; to be called before the questions below. */
-    public void advance(long now) {
+    void advance(long now) {
         long part = Math.floorDiv(now, part());
-        if (part <= newest) {
-            return;
+        if (part < newest) {
+            rejuvenate(newest - part);
         }
         newest = part;
-        long oldestCounted = part - span();
+        long oldestCounted = Math.floorDiv(now - lease(), part()) - span();
         while (size > 0 && numbers[first] < oldestCounted) {
             total -= counts[first];
             first = next(first);
@@ -62,13 +74,35 @@ public final class SlidingWindow {
         }
     }
 
+    /** The clock has stepped back: everything counts as if it were as young as that. */
+    private void rejuvenate(long parts) {
+        for (int i = 0; i < size; i++) {
+            numbers[at(i)] -= parts;
+        }
+    }
+
     /** How many are counted in the window. */
-    public long total() {
+    long total() {
         return total;
     }
 
+    @Override
+    public long room(Meter meter) {
+        return meter.quota() - total;
+    }
+
+    @Override
+    public long leaseRoom(Meter meter) {
+        return meter.quota() - total;
+    }
+
+    @Override
+    public void add(Meter meter, long permits, boolean lease) {
+        add(permits);
+    }
+
     /** Counts {@code permits} in the current part. */
-    public void add(long permits) {
+    void add(long permits) {
         int last = at(size - 1);
         if (size == 0 || numbers[last] != newest) {
             last = append();
@@ -100,22 +134,32 @@ public final class SlidingWindow {
         first = 0;
     }
 
-    /** Takes back up to {@code permits} of those counted in the current part. */
-    public void giveBack(long permits) {
-        int last = at(size - 1);
-        if (size == 0 || numbers[last] != newest) {
-            return;
+    @Override
+    public void giveBack(Meter meter, long permits, long grantedAt) {
+        long part = Math.floorDiv(grantedAt, part());
+        for (int i = size - 1; i >= 0 && numbers[at(i)] >= part; i--) {
+            int index = at(i);
+            if (numbers[index] == part) {
+                long given = Math.min(permits, counts[index]);
+                counts[index] -= given;
+                total -= given;
+            }
         }
-        long given = Math.min(permits, counts[last]);
-        counts[last] -= given;
-        total -= given;
+        if (total == 0) {
+            size = 0;
+        }
+    }
+
+    @Override
+    public long millisUntilRoom(Meter meter, long permits, long now) {
+        return permits > meter.quota() ? meter.windowMillis() : millisUntilAtMost(meter.quota() - permits, now);
     }
 
     /**
      * How long until the total has fallen to {@code most} or below, were nothing more counted; 0 where it already has.
      * In milliseconds from {@code now}.
      */
-    public long millisUntilAtMost(long most, long now) {
+    long millisUntilAtMost(long most, long now) {
         long left = total;
         if (left <= most) {
             return 0;
@@ -124,19 +168,24 @@ public final class SlidingWindow {
             int index = at(i);
             left -= counts[index];
             if (left <= most) {
-                return Math.max(1, (numbers[index] + span() + 1) * part() - now);
+                return Math.max(1, (numbers[index] + span() + 1) * part() + lease() - now);
             }
         }
         throw new IllegalStateException("the parts do not add up to the total");
     }
 
-    /** How long until the oldest counted part expires, in milliseconds from {@code now}; 0 where nothing is counted. */
-    public long millisUntilOldestExpires(long now) {
+    @Override
+    public long millisUntilMore(Meter meter, long now) {
         return total == 0 ? 0 : millisUntilAtMost(total - 1, now);
     }
 
-    /** About how much memory the window takes, in bytes. */
-    int bytes() {
+    @Override
+    public long lifeMillis(long now) {
+        return (span() + 1) * part() + lease();
+    }
+
+    @Override
+    public int bytes() {
         return 96 + 16 * numbers.length;
     }
 

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.OnStoreFailure;
 import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
@@ -34,7 +35,11 @@ final class LimitGate {
         if (plan.isEmpty()) {
             return Verdict.PASS;
         }
-        List<Meter> meters = plan.meters(multiplier);
+        Meters meters = plan.meters(multiplier);
+        Taken near = source.shared().takeNear(identifier, meters, 1);
+        if (near != null) {
+            return settle(call, plan, meters, near);
+        }
         return new Verdict.Later<>(
                 source.shared().take(identifier, meters, 1),
                 taken -> settle(call, plan, meters, taken),
@@ -93,7 +98,7 @@ final class LimitGate {
             return Verdict.PASS;
         }
         LimitPlan localPlan = new LimitPlan(local);
-        List<Meter> meters = localPlan.meters(multiplier / Math.max(1, source.nodes().getAsInt()));
-        return settle(call, localPlan, meters, source.local().takeNow(identifier, meters, 1));
+        Meters meters = localPlan.meters(multiplier / Math.max(1, source.nodes().getAsInt()));
+        return settle(call, localPlan, meters, source.local().takeNear(identifier, meters, 1));
     }
 }

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LimitPlan {
 
     private final List<Limit> limits;
-    private final List<Meter> meters;
+    private final Meters meters;
     private final List<Limit> owners;
     /** Meters by multiplier: no more entries than distinct multipliers in the configuration. */
-    private final Map<Double, List<Meter>> multiples = new ConcurrentHashMap<>();
+    private final Map<Double, Meters> multiples = new ConcurrentHashMap<>();
 
     LimitPlan(List<Limit> limits) {
         this.limits = List.copyOf(limits);
@@ -27,12 +28,12 @@ final class LimitPlan {
                 .toList();
     }
 
-    private static List<Meter> meters(List<Limit> limits, double multiplier) {
+    private static Meters meters(List<Limit> limits, double multiplier) {
         List<Meter> meters = new ArrayList<>();
         for (Limit limit : limits) {
             limit.rates().forEach(rate -> meters.add(Meter.of(limit, rate, multiplier)));
         }
-        return List.copyOf(meters);
+        return Meters.of(meters);
     }
 
     boolean isEmpty() {
@@ -44,7 +45,7 @@ final class LimitPlan {
     }
 
     /** The meters with quotas multiplied. */
-    List<Meter> meters(double multiplier) {
+    Meters meters(double multiplier) {
         return multiplier == 1.0 ? meters : multiples.computeIfAbsent(multiplier, m -> meters(limits, m));
     }
 

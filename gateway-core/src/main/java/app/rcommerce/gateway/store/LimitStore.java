@@ -5,6 +5,7 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of identifiers, shared by every node that uses the same store. Any thread may call; stages complete on a
@@ -21,6 +22,15 @@ public interface LimitStore {
      * @param permits at least 1
      */
     CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits);
+
+    /**
+     * As {@link #take}, where it can be answered from memory: null where the store must be asked.
+     *
+     * @param permits at least 1
+     */
+    default @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
+        return null;
+    }
 
     /** What {@link #take} would see, without counting; {@code granted} tells whether one permit would be granted. */
     CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters);

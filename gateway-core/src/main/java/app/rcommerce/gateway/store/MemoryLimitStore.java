@@ -2,8 +2,10 @@ package app.rcommerce.gateway.store;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Counters;
+import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.Unused;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -19,41 +21,66 @@ import java.util.concurrent.TimeUnit;
  * amount of memory: beyond it those least likely to be used again go first. Every stage is complete when it is
  * returned. Safe for any thread.
  */
-public final class MemoryLimitStore implements LimitStore {
+public final class MemoryLimitStore implements LeaseStore {
 
     /** What an identifier and its place in the cache take. */
     private static final int ENTRY_BYTES = 320;
 
     private final Clock clock;
     private final Cache<Identifier, Counters> counters;
+    /** From the monotonic clock to the calendar's, as it stood at the start: no step of that moves a count. */
+    private final long epochMillis;
 
     /** A store that takes about {@code mostBytes} of memory at most. */
     public MemoryLimitStore(Clock clock, long mostBytes) {
         this.clock = clock;
+        this.epochMillis = clock.millis() - TimeUnit.NANOSECONDS.toMillis(clock.nanos());
         this.counters = Caffeine.newBuilder()
                 .maximumWeight(mostBytes)
                 .weigher((Identifier identifier, Counters counted) -> ENTRY_BYTES + counted.bytes())
                 .ticker(clock::nanos)
                 .executor(Runnable::run)
                 .expireAfter(Expiry.<Identifier, Counters>accessing(
-                        (identifier, counted) -> Duration.ofMillis(counted.lifeMillis())))
+                        (identifier, counted) -> Duration.ofMillis(counted.lifeMillis(now()))))
                 .build();
     }
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return CompletableFuture.completedFuture(takeNow(identifier, meters, permits));
+        return CompletableFuture.completedFuture(takeNear(identifier, meters, permits));
     }
 
-    /** As {@link #take}, for callers that know the store to be this one. */
-    public Taken takeNow(Identifier identifier, List<Meter> meters, int permits) {
-        Taken[] taken = new Taken[1];
+    @Override
+    public Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
+        return leaseNow(identifier, meters, new Wish(permits, permits, Unused.NONE)).taken();
+    }
+
+    @Override
+    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
+        return CompletableFuture.completedFuture(leaseNow(identifier, meters, wish));
+    }
+
+    private Grant leaseNow(Identifier identifier, List<Meter> meters, Wish wish) {
+        Grant[] grant = new Grant[1];
         counters.asMap().compute(identifier, (id, existing) -> {
             Counters counted = existing == null ? new Counters() : existing;
-            taken[0] = counted.take(meters, permits, now());
+            long now = now();
+            if (wish.unused().permits() > 0) {
+                counted.giveBack(meters, wish.unused(), now);
+            }
+            grant[0] = counted.lease(meters, wish.least(), wish.most(), now);
             return counted;
         });
-        return taken[0];
+        return grant[0];
+    }
+
+    @Override
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
+        counters.asMap().computeIfPresent(identifier, (id, counted) -> {
+            counted.giveBack(meters, unused, now());
+            return counted;
+        });
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -73,6 +100,6 @@ public final class MemoryLimitStore implements LimitStore {
     }
 
     private long now() {
-        return TimeUnit.NANOSECONDS.toMillis(clock.nanos());
+        return epochMillis + TimeUnit.NANOSECONDS.toMillis(clock.nanos());
     }
 }

@@ -29,7 +29,7 @@ class SlidingWindowTest {
         for (int schedule = 0; schedule < 60; schedule++) {
             long quota = 1 + random.nextInt(random.nextBoolean() ? 5 : 200);
             SlidingWindow window = new SlidingWindow(windowMillis);
-            long longest = windowMillis + 2 * SlidingWindow.partMillis(windowMillis);
+            long longest = windowMillis + 2 * SlidingWindow.partMillis(windowMillis) + Meter.leaseMillis(windowMillis);
             List<long[]> log = new ArrayList<>();
             long now = random.nextLong(1L << 41);
             double pace = Math.pow(10, random.nextDouble() * 4 - 3) * windowMillis / quota;
@@ -60,7 +60,7 @@ class SlidingWindowTest {
 
     @ParameterizedTest
     @ValueSource(longs = {100, 250, 60_000, 3_600_000})
-    void whatIsAdmittedEndsWithinOnePartOfTheWindow(long windowMillis) {
+    void whatIsAdmittedEndsWithinAPartAndALeaseOfTheWindow(long windowMillis) {
         Random random = new Random(windowMillis);
         long part = SlidingWindow.partMillis(windowMillis);
         for (int i = 0; i < 500; i++) {
@@ -70,7 +70,7 @@ class SlidingWindowTest {
             long wait = window.millisUntilAtMost(0, now);
             // Where the window is no multiple of its parts, it is counted as the next one.
             long counted = Math.ceilDiv(windowMillis, part) * part;
-            assertThat(wait).isGreaterThan(windowMillis - 1).isLessThanOrEqualTo(counted + part);
+            assertThat(wait).isGreaterThan(windowMillis - 1).isLessThanOrEqualTo(counted + part + Meter.leaseMillis(windowMillis));
             assertThat(take(window, 1, 1, now + wait - 1)).isFalse();
             assertThat(take(window, 1, 1, now + wait)).isTrue();
         }
@@ -100,33 +100,44 @@ class SlidingWindowTest {
     }
 
     @Test
-    void aClockThatStepsBackGrantsNothingAgain() {
+    void aClockThatStepsBackGrantsNothingAgainAndHoldsUpNothing() {
         SlidingWindow window = new SlidingWindow(60_000);
         assertThat(take(window, 2, 1, 1_000_000)).isTrue();
         assertThat(take(window, 2, 1, 500_000)).isTrue();
         assertThat(take(window, 2, 1, 400_000)).isFalse();
-        assertThat(window.millisUntilAtMost(1, 400_000)).isGreaterThan(60_000);
-        assertThat(take(window, 2, 1, 1_000_000 + 59_999)).isFalse();
-        assertThat(take(window, 2, 1, 1_000_000 + 60_600)).isTrue();
+        assertThat(window.millisUntilAtMost(1, 400_000)).isBetween(60_000L, 60_700L);
+        assertThat(take(window, 2, 1, 400_000 + 59_999)).isFalse();
+        assertThat(take(window, 2, 1, 400_000 + 60_700)).isTrue();
     }
 
     @Test
     void aLongSilenceEmptiesTheWindow() {
         SlidingWindow window = new SlidingWindow(1_000);
         take(window, 5, 5, 0);
-        assertThat(window.millisUntilOldestExpires(0)).isEqualTo(1_010);
+        assertThat(window.millisUntilMore(second(5), 0)).isEqualTo(1_025);
         window.advance(Long.MAX_VALUE / 4);
         assertThat(window.total()).isZero();
-        assertThat(window.millisUntilOldestExpires(Long.MAX_VALUE / 4)).isZero();
+        assertThat(window.millisUntilMore(second(5), Long.MAX_VALUE / 4)).isZero();
     }
 
     @Test
-    void whatIsGivenBackIsNoMoreThanWasTakenInThisPart() {
+    void whatIsGivenBackIsNoMoreThanWasTakenInThatPart() {
         SlidingWindow window = new SlidingWindow(1_000);
         take(window, 10, 3, 0);
         take(window, 10, 2, 10);
-        window.giveBack(5);
+        window.giveBack(second(10), 5, 12);
         assertThat(window.total()).isEqualTo(3);
+        window.giveBack(second(10), 1, 4);
+        assertThat(window.total()).isEqualTo(2);
+        window.giveBack(second(10), 1, 7);
+        assertThat(window.total()).isEqualTo(2);
+        window.giveBack(second(10), 9, 0);
+        assertThat(window.total()).isZero();
+        assertThat(take(window, 10, 10, 20)).isTrue();
+    }
+
+    private static Meter second(long quota) {
+        return new Meter("a", "a:1000", quota, 1_000, true);
     }
 
     @Test
@@ -141,13 +152,13 @@ class SlidingWindowTest {
         }
         Taken refused = counters.take(meters, 1, 0);
         assertThat(refused.granted()).isFalse();
-        assertThat(refused.retryAfterMillis()).isEqualTo(1_010);
+        assertThat(refused.retryAfterMillis()).isEqualTo(1_025);
         assertThat(refused.states().stream().map(Taken.State::remaining)).containsExactly(0L, 1L, 0L);
         assertThat(refused.states().stream().map(Taken.State::over)).containsExactly(true, false, true);
-        assertThat(counters.take(meters, 1, 1_010).granted()).isTrue();
-        Taken longer = counters.take(meters, 1, 1_010);
+        assertThat(counters.take(meters, 1, 1_025).granted()).isTrue();
+        Taken longer = counters.take(meters, 1, 1_025);
         assertThat(longer.granted()).isFalse();
-        assertThat(longer.retryAfterMillis()).isEqualTo(60_600 - 1_010);
-        assertThat(counters.lifeMillis()).isEqualTo(60_600);
+        assertThat(longer.retryAfterMillis()).isEqualTo(60_700 - 1_025);
+        assertThat(counters.lifeMillis(1_025)).isEqualTo(60_700);
     }
 }

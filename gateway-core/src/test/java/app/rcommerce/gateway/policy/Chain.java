@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** All policies of a configuration over memory stores that can be made to fail, under a hand clock. For one thread. */
@@ -132,6 +133,9 @@ final class Chain {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
             if (failure != null && throwing) {
                 throw failure;
+            }
+            if (failure != null && method.getReturnType() != CompletionStage.class) {
+                return null;
             }
             if (failure != null) {
                 return CompletableFuture.failedFuture(failure);

@@ -74,7 +74,7 @@ public abstract class LimitStoreContract {
     void aRefusalTellsWhenItWouldGrant() {
         Meter meter = meter("a", 1, HOUR);
         long reset = take(1, meter).states().getFirst().resetMillis();
-        assertThat(reset).isBetween(HOUR.toMillis(), HOUR.toMillis() + meter.partMillis());
+        assertThat(reset).isBetween(HOUR.toMillis(), HOUR.toMillis() + meter.partMillis() + meter.leaseMillis());
         Taken refused = take(1, meter);
         assertThat(refused.retryAfterMillis()).isBetween(reset - 30_000, reset);
         assertThat(refused.states().getFirst().resetMillis()).isEqualTo(refused.retryAfterMillis());
@@ -251,8 +251,8 @@ public abstract class LimitStoreContract {
                 log.add(new Admission(asked, answered, permits));
                 assertThat(surelyWithin(log, answered, window)).as("seed %d", seed).isLessThanOrEqualTo(meter.quota());
             } else {
-                // Strict by one part at most, and by what the clocks do not tell.
-                long since = asked - window - 2 * part - 2;
+                // Strict by one part and a lease's life at most, and by what the clocks do not tell.
+                long since = asked - window - 2 * part - meter.leaseMillis() - 2;
                 long counted = log.stream().filter(one -> one.answered() > since).mapToLong(Admission::permits).sum();
                 assertThat(counted + permits).as("seed %d", seed).isGreaterThan(meter.quota());
             }

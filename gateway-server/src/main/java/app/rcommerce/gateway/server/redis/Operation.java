@@ -5,6 +5,7 @@ import java.util.Locale;
 /** What a command is for: its label in metrics, and how long its caller can wait. */
 enum Operation {
     LIMIT_TAKE(Urgency.REQUEST),
+    LIMIT_GIVE_BACK(Urgency.OPERATOR),
     LIMIT_USAGE(Urgency.OPERATOR),
     LIMIT_RESET(Urgency.OPERATOR),
     BLOCK_FIND(Urgency.REQUEST),

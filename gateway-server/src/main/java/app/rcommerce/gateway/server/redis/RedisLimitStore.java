@@ -2,9 +2,11 @@ package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,14 +19,16 @@ import org.redisson.client.protocol.RedisCommands;
 
 /**
  * Counts in Redis: one hash for each identifier, one script call for each decision over all its meters, on the server's
- * clock. The script keeps the arithmetic of {@code SlidingWindow}; a key that holds anything else is replaced. Safe for
+ * clock. The script keeps the arithmetic of {@code Counters}; a key that holds anything else is replaced. Safe for
  * any thread.
  */
-final class RedisLimitStore implements LimitStore {
+final class RedisLimitStore implements LeaseStore {
 
     private static final Script SCRIPT = Script.load("limit.lua");
-    private static final int HEAD = 4;
-    private static final int PER_METER = 4;
+    private static final int HEAD = 8;
+    private static final int PER_METER = 5;
+    private static final int ANSWER_HEAD = 3;
+    private static final Wish ONE = new Wish(1, 1, Unused.NONE);
     private static final String REFUSED = "Redis has refused to count";
 
     private final Gatherer gatherer;
@@ -51,34 +55,35 @@ final class RedisLimitStore implements LimitStore {
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(Operation.LIMIT_TAKE, identifier, meters, permits, "1");
+        return decide(Operation.LIMIT_TAKE, identifier, meters, new Wish(permits, permits, Unused.NONE))
+                .thenApply(Grant::taken);
+    }
+
+    @Override
+    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
+        return decide(Operation.LIMIT_TAKE, identifier, meters, wish);
+    }
+
+    @Override
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
+        return decide(Operation.LIMIT_GIVE_BACK, identifier, meters, new Wish(0, 0, unused))
+                .thenAccept(grant -> {});
     }
 
     @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(Operation.LIMIT_USAGE, identifier, meters, 1, "0");
+        return decide(Operation.LIMIT_USAGE, identifier, meters, ONE).thenApply(Grant::taken);
     }
 
-    private CompletionStage<Taken> decide(
-            Operation operation, Identifier identifier, List<Meter> meters, int permits, String count) {
-        String[] arguments = new String[HEAD + PER_METER * meters.size()];
-        arguments[0] = Integer.toString(permits);
-        arguments[1] = count;
-        arguments[2] = now;
-        arguments[3] = shortestLife;
-        int at = HEAD;
-        for (Meter meter : meters) {
-            arguments[at++] = meter.field();
-            arguments[at++] = Long.toString(meter.quota());
-            arguments[at++] = Long.toString(meter.windowMillis());
-            arguments[at++] = meter.enforced() ? "1" : "0";
-        }
-        CompletableFuture<Taken> decided = new CompletableFuture<>();
+    private CompletableFuture<Grant> decide(
+            Operation operation, Identifier identifier, List<Meter> meters, Wish wish) {
+        CompletableFuture<Grant> decided = new CompletableFuture<>();
+        String[] arguments = arguments(meters, wish, operation != Operation.LIMIT_USAGE);
         gatherer.ask(SCRIPT.call(operation, keys.key(identifier.toString()), arguments))
                 .whenComplete((answer, failure) -> {
-                    Taken taken = failure == null ? read(answer, meters.size()) : null;
-                    if (taken != null) {
-                        decided.complete(taken);
+                    Grant grant = failure == null ? read(answer, meters.size()) : null;
+                    if (grant != null) {
+                        decided.complete(grant);
                     } else {
                         decided.completeExceptionally(failure == null ? new StoreUnavailable(REFUSED) : failure);
                     }
@@ -86,15 +91,56 @@ final class RedisLimitStore implements LimitStore {
         return decided;
     }
 
-    private static @Nullable Taken read(@Nullable Object answer, int meters) {
-        if (!(answer instanceof List<?> numbers) || numbers.size() != 2 + 3 * meters) {
+    private String[] arguments(List<Meter> meters, Wish wish, boolean count) {
+        String[] arguments = new String[HEAD + PER_METER * meters.size()];
+        arguments[0] = Long.toString(wish.least());
+        arguments[1] = Long.toString(wish.most());
+        arguments[2] = count ? "1" : "0";
+        arguments[3] = now;
+        arguments[4] = shortestLife;
+        arguments[5] = Long.toString(wish.unused().permits());
+        arguments[6] = Long.toString(wish.unused().atMillis());
+        arguments[7] = wish.unused().permits() == 0 ? "" : countedBy(meters, wish.unused());
+        int at = HEAD;
+        for (Meter meter : meters) {
+            arguments[at++] = meter.field();
+            arguments[at++] = kind(meter);
+            arguments[at++] = Long.toString(meter.quota());
+            arguments[at++] = Long.toString(meter.windowMillis());
+            arguments[at++] = Long.toString(meter.burst());
+        }
+        return arguments;
+    }
+
+    private static String kind(Meter meter) {
+        return switch (meter.algorithm()) {
+            case SLIDING_WINDOW -> meter.enforced() ? "S" : "s";
+            case TOKEN_BUCKET -> meter.enforced() ? "T" : "t";
+            case FIXED_WINDOW ->
+                throw new IllegalArgumentException(
+                        meter.field() + ": FIXED_WINDOW (expected: a meter that is kept in the identifier's hash)");
+        };
+    }
+
+    private static String countedBy(List<Meter> meters, Unused unused) {
+        StringBuilder counted = new StringBuilder(meters.size());
+        for (int i = 0; i < meters.size(); i++) {
+            counted.append(unused.isCountedBy(i) ? '1' : '0');
+        }
+        return counted.toString();
+    }
+
+    private static @Nullable Grant read(@Nullable Object answer, int meters) {
+        if (!(answer instanceof List<?> numbers) || numbers.size() != ANSWER_HEAD + 3 * meters) {
             return null;
         }
         List<Taken.State> states = new ArrayList<>(meters);
-        for (int at = 2; at < numbers.size(); at += 3) {
+        for (int at = ANSWER_HEAD; at < numbers.size(); at += 3) {
             states.add(new Taken.State(number(numbers, at), number(numbers, at + 1), number(numbers, at + 2) == 1));
         }
-        return new Taken(number(numbers, 0) == 1, number(numbers, 1), states);
+        long permits = number(numbers, 0);
+        long retryAfter = number(numbers, 1);
+        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states), number(numbers, 2));
     }
 
     private static long number(List<?> numbers, int at) {

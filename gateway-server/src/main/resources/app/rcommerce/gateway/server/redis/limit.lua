@@ -1,29 +1,53 @@
--- The decision over all meters of one identifier: the arithmetic of limit.SlidingWindow and limit.Counters.
+-- The decision over all meters of one identifier: the arithmetic of limit.SlidingWindow, limit.TokenBucket and
+-- limit.Counters.
 --
 -- KEYS[1]  the identifier's hash
--- ARGV     permits, count (1, or 0 to look only), now in milliseconds (empty: the server's clock), the shortest life
---          of the hash in milliseconds, then for each meter: field, quota, window in milliseconds, enforced (1 or 0)
--- answers  granted, milliseconds until a retry can succeed, then for each meter: remaining, reset, over
+-- ARGV     the least and the most permits wanted, count (1, or 0 to look only), now in milliseconds (empty: the server's
+--          clock), the shortest life of the hash in milliseconds, permits given back, when those were granted, to which
+--          meters (a 1 or a 0 for each); then for each meter: field, kind (S a window, T a bucket, in lower case in shadow
+--          mode), quota, window in milliseconds, burst. Nothing is asked for where the most is 0.
+-- answers  permits granted, milliseconds until a retry can succeed, now, then for each meter: remaining, reset, over
 --
--- A meter has two fields. <field> holds "total newest oldest current": the running total, the newest and the oldest
+-- A window has two fields. <field> holds "total newest oldest current": the running total, the newest and the oldest
 -- counted part by number, and the count of the newest. <field>| holds the older parts, oldest first, as "count:gap;",
 -- where the gap leads to the next counted part. So a call within one part touches the first alone, and what has expired
--- is cut off the front of the second. Whatever is not as written here is dropped and counted afresh.
+-- is cut off the front of the second. A bucket has one field with one number: the theoretical arrival time. Whatever is
+-- not as written here is dropped and counted afresh.
 local call, tonumber, ipairs = redis.call, tonumber, ipairs
-local floor, ceil, max = math.floor, math.ceil, math.max
-local match, format = string.match, string.format
+local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
+local match, format, sub = string.match, string.format, string.sub
 
 local key = KEYS[1]
-local permits = tonumber(ARGV[1])
-local count = ARGV[2] == '1'
-local now = tonumber(ARGV[3])
-local shortest = tonumber(ARGV[4])
+local least = tonumber(ARGV[1])
+local most = tonumber(ARGV[2])
+local count = ARGV[3] == '1'
+local now = tonumber(ARGV[4])
+local shortest = tonumber(ARGV[5])
+local back = tonumber(ARGV[6])
+local backAt = tonumber(ARGV[7])
+local backTo = ARGV[8]
+local FIRST = 9
 if not now then
   local time = call('TIME')
   now = time[1] * 1000 + floor(time[2] / 1000)
 end
 
+-- A lease takes no more than this share of the room, so that little is stranded near the edge.
+local SHARE = 4
+-- Times of buckets: in units of 1/8192 ms since 2026, so that doubles hold them exactly.
+local UNITS, EPOCH = 8192, 1767225600000
+local EXACT = 9007199254740991
+
 local PAIR = '^(%d+):(%d+);()'
+
+-- How long after its grant a lease may still be used: a fiftieth of the window, but no more than 100 ms, and not at all
+-- where that would be next to nothing.
+local function leaseLife(window)
+  local life = min(100, floor(window / 50))
+  return life < 5 and 0 or life
+end
+
+local Window = {}
 
 local function log(m)
   if not m.log then
@@ -33,23 +57,31 @@ local function log(m)
 end
 
 -- Reads a meter and drops what has expired; false where the hash is damaged.
-local function load(m, head)
+function Window.load(m, head)
+  -- Short windows have finer parts, so that a lease's life still fits.
+  local length = ceil(m.window / (m.window <= 10000 and 200 or 100))
+  m.length, m.parts, m.part, m.lease = length, ceil(m.window / length), floor(now / length), leaseLife(m.window)
+  m.total, m.newest, m.oldest, m.current, m.log = 0, 0, 0, 0, false
   if not head then
     return true
   end
-  local total, newest, oldest, current = match(head, '^(%d+) (%d+) (%d+) (%d+)$')
+  local total, newest, oldest, current = match(head, '^(%d+) (%d+) (%-?%d+) (%d+)$')
   if not total then
     return false
   end
   total, newest, oldest, current = tonumber(total), tonumber(newest), tonumber(oldest), tonumber(current)
-  if current < 1 or total < current or total > 9007199254740991 or newest > 9007199254740991
-      or oldest > newest or newest - oldest > m.parts or (oldest == newest) ~= (current == total) then
+  if total < current or total > EXACT or newest > EXACT or oldest > newest
+      or newest - oldest > m.parts + ceil(m.lease / m.length) or (oldest == newest and current ~= total) then
     return false
   end
   m.logged = oldest < newest
-  -- A clock that steps back stands still.
-  m.part = max(m.part, newest)
-  local first = m.part - m.parts
+  if newest > m.part then
+    -- The clock has stepped back: everything counts as if it were as old as can be known, which is not at all.
+    oldest = oldest - (newest - m.part)
+    newest = m.part
+    m.changed = true
+  end
+  local first = floor((now - m.lease) / m.length) - m.parts
   if newest < first then
     return true
   end
@@ -67,7 +99,7 @@ local function load(m, head)
     if oldest > newest or total < current then
       return false
     end
-    m.log = string.sub(text, at)
+    m.log = sub(text, at)
     m.changed, m.relogged = true, true
   end
   m.total, m.newest, m.oldest, m.current = total, newest, oldest, current
@@ -75,15 +107,25 @@ local function load(m, head)
 end
 
 local function ends(m, part)
-  return max(1, (part + m.parts + 1) * m.length - now)
+  return max(1, (part + m.parts + 1) * m.length + m.lease - now)
 end
 
--- How long until there is room for the permits; nil where the hash is damaged.
-local function untilRoom(m)
-  if permits > m.quota then
+function Window.room(m)
+  return m.quota - m.total
+end
+
+Window.leaseRoom = Window.room
+
+function Window.remaining(m)
+  return max(0, m.quota - m.total)
+end
+
+-- How long until there is room for the least; nil where the hash is damaged.
+function Window.untilRoom(m)
+  if least > m.quota then
     return m.window
   end
-  local most = m.quota - permits
+  local bound = m.quota - least
   local left, part, at = m.total, m.oldest, 1
   while part < m.newest do
     local counted, gap, next = match(log(m), PAIR, at)
@@ -91,7 +133,7 @@ local function untilRoom(m)
       return nil
     end
     left = left - counted
-    if left <= most then
+    if left <= bound then
       return ends(m, part)
     end
     part = part + gap
@@ -103,7 +145,26 @@ local function untilRoom(m)
   return ends(m, part)
 end
 
-local function add(m)
+function Window.untilMore(m)
+  if m.total == 0 then
+    return 0
+  end
+  local part, at = m.oldest, 1
+  while part < m.newest do
+    local counted, gap, next = match(log(m), PAIR, at)
+    if not counted then
+      return 1
+    end
+    if counted ~= '0' then
+      break
+    end
+    part = part + gap
+    at = next
+  end
+  return ends(m, part)
+end
+
+function Window.add(m, permits)
   if m.total == 0 then
     m.oldest = m.part
     m.current = 0
@@ -120,17 +181,130 @@ local function add(m)
   m.changed = true
 end
 
+-- Gives back permits to the part in which they were granted: nothing where that has gone.
+function Window.giveBack(m)
+  local part = floor(backAt / m.length)
+  if m.total == 0 or part < m.oldest or part > m.newest then
+    return
+  end
+  local given
+  if part == m.newest then
+    given = min(back, m.current)
+    m.current = m.current - given
+  else
+    local text, at, reached = log(m), 1, m.oldest
+    local counted, gap, next = match(text, PAIR, at)
+    while counted and reached < part do
+      reached = reached + gap
+      at = next
+      counted, gap, next = match(text, PAIR, at)
+    end
+    if not counted or reached ~= part then
+      return
+    end
+    given = min(back, tonumber(counted))
+    m.log = sub(text, 1, at - 1) .. format('%d:%d;', counted - given, gap) .. sub(text, next)
+    m.relogged = true
+  end
+  m.total = m.total - given
+  m.changed = true
+end
+
+function Window.life(m)
+  return (m.parts + 1) * m.length + m.lease
+end
+
+function Window.write(m, fields)
+  if m.total == 0 then
+    call('HDEL', key, m.field, m.field .. '|')
+    return
+  end
+  fields[#fields + 1] = m.field
+  fields[#fields + 1] = format('%d %d %d %d', m.total, m.newest, m.oldest, m.current)
+  if m.relogged then
+    fields[#fields + 1] = m.field .. '|'
+    fields[#fields + 1] = m.log
+  end
+end
+
+local Bucket = {}
+
+function Bucket.load(m, head)
+  m.each = ceil(m.window * UNITS / m.quota)
+  m.tau = m.burst * m.each
+  m.at = (now - EPOCH) * UNITS
+  m.lease = leaseLife(floor(m.tau / UNITS))
+  m.tat = m.at
+  if not head then
+    return true
+  end
+  local tat = match(head, '^%-?%d+$') and tonumber(head)
+  if not tat or tat > EXACT or tat < -EXACT then
+    return false
+  end
+  -- No bucket owes more than all of it: it does where the clock has stepped back, or the burst has become smaller.
+  m.tat = max(m.at, min(tat, m.at + m.tau))
+  m.changed = tat > m.tat
+  return true
+end
+
+function Bucket.room(m)
+  return floor((m.tau - (m.tat - m.at)) / m.each)
+end
+
+-- What is leased may be used as late as a lease lives, and counts as if it were.
+function Bucket.leaseRoom(m)
+  return floor((m.tau - (max(m.tat, m.at + m.lease * UNITS) - m.at)) / m.each)
+end
+
+function Bucket.remaining(m)
+  return max(0, Bucket.room(m))
+end
+
+local function millis(units)
+  return max(1, ceil(units / UNITS))
+end
+
+function Bucket.untilRoom(m)
+  if least > m.burst then
+    return millis(m.tau)
+  end
+  return millis(m.tat + least * m.each - m.tau - m.at)
+end
+
+function Bucket.untilMore(m)
+  local owed = m.tat - m.at
+  return owed <= 0 and 0 or millis(owed - floor((owed - 1) / m.each) * m.each)
+end
+
+function Bucket.add(m, permits)
+  local from = permits > least and max(m.tat, m.at + m.lease * UNITS) or m.tat
+  m.tat = from + permits * m.each
+  m.changed = true
+end
+
+function Bucket.giveBack(m)
+  if m.tat > m.at then
+    m.tat = max(m.at, m.tat - back * m.each)
+    m.changed = true
+  end
+end
+
+function Bucket.life(m)
+  return max(1, ceil((m.tat - m.at) / UNITS))
+end
+
+function Bucket.write(m, fields)
+  fields[#fields + 1] = m.field
+  fields[#fields + 1] = format('%d', m.tat)
+end
+
 local function write(meters)
   local fields, life = {}, shortest
   for _, m in ipairs(meters) do
-    life = max(life, (m.parts + 1) * m.length)
+    life = max(life, m.kind.life(m))
     if m.changed then
-      fields[#fields + 1] = m.field
-      fields[#fields + 1] = format('%d %d %d %d', m.total, m.newest, m.oldest, m.current)
-      if m.relogged then
-        fields[#fields + 1] = m.field .. '|'
-        fields[#fields + 1] = m.log
-      end
+      m.kind.write(m, fields)
     end
   end
   if #fields > 0 then
@@ -142,40 +316,58 @@ local function write(meters)
   end
 end
 
+-- How many permits to grant, the least at least: where more are wanted, a share of what every meter has.
+local function size(meters)
+  local granted = most
+  for _, m in ipairs(meters) do
+    if not m.over then
+      granted = min(granted, floor(m.kind.leaseRoom(m) / SHARE))
+    end
+  end
+  return max(least, granted)
+end
+
 local function decide(heads, names)
   local meters, retry = {}, 0
   for i, name in ipairs(names) do
-    local window = tonumber(ARGV[i * 4 + 3])
-    local length = ceil(window / 100)
+    local at = FIRST + (i - 1) * 5
+    local mode = ARGV[at + 1]
     -- All fields at once: a table that grows is made anew each time.
     local m = {
-      field = name, quota = tonumber(ARGV[i * 4 + 2]), window = window,
-      length = length, parts = ceil(window / length), part = floor(now / length),
-      total = 0, newest = 0, oldest = 0, current = 0,
+      field = name, kind = (mode == 'T' or mode == 't') and Bucket or Window,
+      quota = tonumber(ARGV[at + 2]), window = tonumber(ARGV[at + 3]), burst = tonumber(ARGV[at + 4]),
+      length = 0, parts = 0, part = 0, total = 0, newest = 0, oldest = 0, current = 0, lease = 0,
       log = false, logged = false, relogged = false, changed = false, over = false, room = 0,
     }
-    if not load(m, heads[i]) then
+    if not m.kind.load(m, heads[i]) then
       return nil
     end
-    m.over = m.total + permits > m.quota
+    if back > 0 and sub(backTo, i, i) == '1' then
+      m.kind.giveBack(m)
+    end
+    m.over = m.kind.room(m) < least
     if m.over then
-      m.room = untilRoom(m)
+      m.room = m.kind.untilRoom(m)
       if not m.room then
         return nil
       end
-      if ARGV[i * 4 + 4] == '1' then
+      if mode == 'S' or mode == 'T' then
         retry = max(retry, m.room)
       end
     end
     meters[i] = m
   end
-  local answer = { retry == 0 and 1 or 0, retry }
+  local granted = 0
+  if retry == 0 then
+    granted = most > least and size(meters) or most
+  end
+  local answer = { granted, retry, now }
   for _, m in ipairs(meters) do
-    if retry == 0 and count and not m.over then
-      add(m)
+    if granted > 0 and count and not m.over then
+      m.kind.add(m, granted)
     end
-    answer[#answer + 1] = max(0, m.quota - m.total)
-    answer[#answer + 1] = m.over and m.room or (m.total == 0 and 0 or ends(m, m.oldest))
+    answer[#answer + 1] = m.kind.remaining(m)
+    answer[#answer + 1] = m.over and m.room or m.kind.untilMore(m)
     answer[#answer + 1] = m.over and 1 or 0
   end
   if count then
@@ -185,7 +377,7 @@ local function decide(heads, names)
 end
 
 local names = {}
-for i = 5, #ARGV, 4 do
+for i = FIRST, #ARGV, 5 do
   names[#names + 1] = ARGV[i]
 end
 local heads = redis.pcall('HMGET', key, unpack(names))

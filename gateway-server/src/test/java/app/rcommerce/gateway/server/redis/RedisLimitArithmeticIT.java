@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Counters;
+import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.store.LeaseStore.Wish;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The script takes the very decisions of {@link Counters}, and looks after its keys. */
@@ -59,32 +65,71 @@ class RedisLimitArithmeticIT {
                 default -> 3_600_000;
             };
             shortest = Math.min(shortest, window);
-            meters.add(meter("m" + i, 1 + random.nextInt(60), window, random.nextInt(4) > 0));
+            boolean enforced = random.nextInt(4) > 0;
+            meters.add(random.nextInt(3) == 0
+                    ? bucket("b" + i, 1 + random.nextInt(60), window, 1 + random.nextInt(400), enforced)
+                    : meter("m" + i, 1 + random.nextInt(600), window, enforced));
         }
         Counters counters = new Counters();
         long now = START + random.nextInt(1_000_000);
+        Deque<Grant> leases = new ArrayDeque<>();
         for (int step = 0; step < 120; step++) {
             List<Meter> asked = random.nextInt(4) == 0 ? meters.subList(0, 1 + random.nextInt(meters.size())) : meters;
             int permits = random.nextInt(12) == 0 ? 1 + random.nextInt(80) : 1 + random.nextInt(3);
-            if (random.nextInt(5) == 0) {
-                assertThat(usage(now, asked)).as(what).isEqualTo(counters.usage(asked, now));
-            } else {
-                assertThat(take(now, permits, asked)).as(what).isEqualTo(counters.take(asked, permits, now));
+            switch (random.nextInt(5)) {
+                case 0 -> assertThat(usage(now, asked)).as(what).isEqualTo(counters.usage(asked, now));
+                case 1 -> {
+                    Unused unused = unused(random, leases.poll());
+                    int most = permits + random.nextInt(100);
+                    if (unused.permits() > 0) {
+                        counters.giveBack(meters, unused, now);
+                    }
+                    Grant expected = counters.lease(meters, permits, most, now);
+                    Grant grant = lease(now, meters, new Wish(permits, most, unused));
+                    assertThat(grant).as(what).isEqualTo(expected);
+                    leases.add(grant);
+                }
+                case 2 -> {
+                    Unused unused = unused(random, leases.poll());
+                    if (unused.permits() > 0) {
+                        counters.giveBack(meters, unused, now);
+                        giveBack(now, meters, unused);
+                    }
+                }
+                default -> assertThat(take(now, permits, asked)).as(what).isEqualTo(counters.take(asked, permits, now));
             }
-            now += switch (random.nextInt(10)) {
-                case 0 -> random.nextLong(2 * shortest);
-                case 1 -> shortest / 100;
-                case 2 -> 0;
+            now += switch (random.nextInt(20)) {
+                case 0, 1 -> random.nextLong(2 * shortest);
+                case 2, 3 -> shortest / 100;
+                case 4, 5 -> 0;
                 default -> random.nextLong(1 + shortest / 20);
             };
         }
     }
 
+    private static Unused unused(Random random, @Nullable Grant grant) {
+        return grant == null || grant.permits() == 0
+                ? Unused.NONE
+                : Unused.of(random.nextLong(grant.permits() + 1), grant);
+    }
+
+    private Grant lease(long now, List<Meter> meters, Wish wish) {
+        return RedisLimitStore.at(gatherer, keys, now).lease(CALLER, meters, wish).toCompletableFuture().join();
+    }
+
+    private void giveBack(long now, List<Meter> meters, Unused unused) {
+        RedisLimitStore.at(gatherer, keys, now).giveBack(CALLER, meters, unused).toCompletableFuture().join();
+    }
+
+    private static Meter bucket(String limit, long quota, long window, long burst, boolean enforced) {
+        return new Meter(limit, limit + ":" + window, Meter.Algorithm.TOKEN_BUCKET, quota, window, burst, enforced);
+    }
+
     @Test
-    void aClockThatStepsBackStandsStill() {
+    void aClockThatStepsBackIsFollowed() {
         List<Meter> meters = List.of(meter("a", 2, 60_000, true));
         Counters counters = new Counters();
-        for (long now : new long[] {START, START - 30_000, START - 10_000_000, START + 60_000, START + 61_000}) {
+        for (long now : new long[] {START, START - 30_000, START - 10_000_000, START - 9_940_000, START - 9_939_300, START}) {
             assertThat(take(now, 1, meters)).isEqualTo(counters.take(meters, 1, now));
         }
     }
@@ -151,7 +196,7 @@ class RedisLimitArithmeticIT {
                 usage(START, meters);
                 for (int i = 0; i < 4; i++) {
                     Taken taken = take(START, 1, meters);
-                    assertThat(taken.retryAfterMillis()).as("%s %s", head, log).isBetween(0L, 60_600L);
+                    assertThat(taken.retryAfterMillis()).as("%s %s", head, log).isBetween(0L, 60_700L);
                 }
                 assertThat(take(START + 61_000, 1, meters).granted()).as("%s %s", head, log).isTrue();
             }

@@ -1,0 +1,53 @@
+package app.rcommerce.gateway.limit;
+
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Objects;
+import java.util.RandomAccess;
+
+/**
+ * The meters that are asked about together, and what follows from them as a whole. Immutable; made once per limit plan,
+ * so that its hash, by which leases are found, is known.
+ */
+public final class Meters extends AbstractList<Meter> implements RandomAccess {
+
+    private final Meter[] meters;
+    private final int hash;
+    private final long leaseMillis;
+
+    private Meters(List<Meter> meters) {
+        this.meters = meters.toArray(Meter[]::new);
+        this.hash = super.hashCode();
+        this.leaseMillis = meters.stream().mapToLong(Meter::leaseMillis).min().orElse(0);
+    }
+
+    /** The meters as such a list. */
+    public static Meters of(List<Meter> meters) {
+        return meters instanceof Meters same ? same : new Meters(meters);
+    }
+
+    /** How long granted permits may be used, in milliseconds: as all of the meters allow; 0 where none may be leased. */
+    public long leaseMillis() {
+        return leaseMillis;
+    }
+
+    @Override
+    public Meter get(int index) {
+        return meters[Objects.checkIndex(index, meters.length)];
+    }
+
+    @Override
+    public int size() {
+        return meters.length;
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other == this || (!(other instanceof Meters same && same.hash != hash) && super.equals(other));
+    }
+}

@@ -1,0 +1,88 @@
+package app.rcommerce.gateway.limit;
+
+/**
+ * A token bucket as one number: the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371). Every
+ * permit pushes it further into the future; as many are granted as keep it within one full bucket of now. Permits of a
+ * lease, which may be used as late as the lease lives, count as if they were: then no use of them can exceed the rate.
+ * The Redis script repeats this arithmetic. Not safe for use by several threads.
+ */
+final class TokenBucket implements Count {
+
+    /** Units of time to a millisecond: fine enough for rates, coarse enough for the doubles that Lua counts with. */
+    private static final long UNITS = 8_192;
+
+    private long arrival = Long.MIN_VALUE;
+    private long now;
+
+    /** How long an empty bucket takes to fill, in milliseconds. */
+    static long fillMillis(Meter meter) {
+        return full(meter) / UNITS;
+    }
+
+    /** What one permit takes, in units: rounded up, so that never more flows in than the quota. */
+    private static long each(Meter meter) {
+        return Math.ceilDiv(meter.windowMillis() * UNITS, meter.quota());
+    }
+
+    private static long full(Meter meter) {
+        return meter.burst() * each(meter);
+    }
+
+    @Override
+    public void advance(Meter meter, long nowMillis) {
+        now = nowMillis * UNITS;
+        // No bucket owes more than all of it: it does where the clock has stepped back, or the burst has become smaller.
+        arrival = Math.clamp(arrival, now, now + full(meter));
+    }
+
+    @Override
+    public long room(Meter meter) {
+        return Math.floorDiv(full(meter) - (arrival - now), each(meter));
+    }
+
+    @Override
+    public long leaseRoom(Meter meter) {
+        return Math.floorDiv(full(meter) - (arrivalOfLease(meter) - now), each(meter));
+    }
+
+    private long arrivalOfLease(Meter meter) {
+        return Math.max(arrival, now + meter.leaseMillis() * UNITS);
+    }
+
+    @Override
+    public void add(Meter meter, long permits, boolean lease) {
+        arrival = (lease ? arrivalOfLease(meter) : arrival) + permits * each(meter);
+    }
+
+    @Override
+    public void giveBack(Meter meter, long permits, long grantedAt) {
+        arrival = Math.max(now, arrival - permits * each(meter));
+    }
+
+    @Override
+    public long millisUntilRoom(Meter meter, long permits, long nowMillis) {
+        return millis(permits > meter.burst()
+                ? full(meter)
+                : arrival + permits * each(meter) - full(meter) - now);
+    }
+
+    @Override
+    public long millisUntilMore(Meter meter, long nowMillis) {
+        long owed = arrival - now;
+        return owed <= 0 ? 0 : millis(owed - (owed - 1) / each(meter) * each(meter));
+    }
+
+    private static long millis(long units) {
+        return Math.max(1, Math.ceilDiv(units, UNITS));
+    }
+
+    @Override
+    public long lifeMillis(long nowMillis) {
+        return Math.max(1, Math.ceilDiv(arrival - now, UNITS));
+    }
+
+    @Override
+    public int bytes() {
+        return 32;
+    }
+}
