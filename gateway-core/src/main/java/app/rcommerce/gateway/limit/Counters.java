@@ -10,9 +10,6 @@ import java.util.List;
  */
 public final class Counters {
 
-    /** A lease takes no more than this share of the room, so that little is stranded near the edge. */
-    private static final int SHARE = 4;
-
     /** Fields and their counts: few, so that looking through them beats a map in time and in space. */
     private String[] fields = {};
 
@@ -20,12 +17,15 @@ public final class Counters {
 
     /** Takes permits on every meter, or on none; see {@code LimitStore.take}. */
     public Taken take(List<Meter> meters, long permits, long now) {
-        return decide(meters, permits, permits, true, now).taken();
+        return decide(meters, Wish.exactly(permits), true, now).taken();
     }
 
-    /** Takes between {@code least} and {@code most} permits on every meter, or none; see {@code LeaseStore.lease}. */
-    public Grant lease(List<Meter> meters, long least, long most, long now) {
-        return decide(meters, least, most, true, now);
+    /** Takes back what is unused, then takes what is wished for on every meter, or nothing; see {@code LeaseStore.lease}. */
+    public Grant lease(List<Meter> meters, Wish wish, long now) {
+        if (wish.unused().permits() > 0) {
+            giveBack(meters, wish.unused(), now);
+        }
+        return decide(meters, wish, true, now);
     }
 
     /** Takes back what was granted and not used. */
@@ -42,7 +42,7 @@ public final class Counters {
 
     /** What {@link #take} of one permit would answer, without counting. */
     public Taken usage(List<Meter> meters, long now) {
-        return decide(meters, 1, 1, false, now).taken();
+        return decide(meters, Wish.exactly(1), false, now).taken();
     }
 
     /** After how many milliseconds without use nothing is counted any more. */
@@ -54,14 +54,15 @@ public final class Counters {
         return longest;
     }
 
-    private Grant decide(List<Meter> meters, long least, long most, boolean count, long now) {
+    private Grant decide(List<Meter> meters, Wish wish, boolean count, long now) {
+        long least = wish.least();
         long retryAfter = 0;
-        long share = most;
+        long share = wish.most();
         for (Meter meter : meters) {
             Count counted = count(meter);
             counted.advance(meter, now);
             if (counted.room(meter) >= least) {
-                share = Math.min(share, counted.leaseRoom(meter) / SHARE);
+                share = Math.min(share, counted.leaseRoom(meter) / wish.nodes());
             } else if (meter.enforced()) {
                 retryAfter = Math.max(retryAfter, counted.millisUntilRoom(meter, least, now));
             }

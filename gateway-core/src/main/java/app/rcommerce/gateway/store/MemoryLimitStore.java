@@ -6,6 +6,7 @@ import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.limit.Wish;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -52,7 +53,7 @@ public final class MemoryLimitStore implements LeaseStore {
 
     @Override
     public Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
-        return leaseNow(identifier, meters, new Wish(permits, permits, Unused.NONE)).taken();
+        return leaseNow(identifier, meters, Wish.exactly(permits)).taken();
     }
 
     @Override
@@ -64,11 +65,7 @@ public final class MemoryLimitStore implements LeaseStore {
         Grant[] grant = new Grant[1];
         counters.asMap().compute(identifier, (id, existing) -> {
             Counters counted = existing == null ? new Counters() : existing;
-            long now = now();
-            if (wish.unused().permits() > 0) {
-                counted.giveBack(meters, wish.unused(), now);
-            }
-            grant[0] = counted.lease(meters, wish.least(), wish.most(), now);
+            grant[0] = counted.lease(meters, wish, now());
             return counted;
         });
         return grant[0];

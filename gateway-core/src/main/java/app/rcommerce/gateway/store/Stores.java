@@ -10,7 +10,7 @@ import app.rcommerce.gateway.time.Clock;
  * @param revocations revoked tokens
  * @param replies stored replies
  */
-public record Stores(LimitStore limits, BlockStore blocks, RevocationStore revocations, ReplyStore replies) {
+public record Stores(LeaseStore limits, BlockStore blocks, RevocationStore revocations, ReplyStore replies) {
 
     /** How much memory counters may take: an eighth of the heap. */
     public static long limitBytes() {

@@ -20,6 +20,8 @@ import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.token.KeySources;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.server.upstream.Upstreams;
+import app.rcommerce.gateway.store.LeasingLimitStore;
+import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearRevocations;
@@ -60,6 +62,8 @@ public final class Gateway {
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Transport transport;
     private final Backend backend;
+    /** Where counts are shared, permits are leased from there; null where they are not. */
+    private final @Nullable LeasingLimitStore leases;
     private final Policies.Shared shared;
     private final Fills fills;
     private final Listener listener;
@@ -73,8 +77,12 @@ public final class Gateway {
         this.transport = Transport.start(config.server().workers());
         this.backend = backend(config.cache());
         Stores stores = backend.stores();
+        this.leases = config.cache().type() == CacheConfig.Type.REDIS
+                ? new LeasingLimitStore(stores.limits(), backend::nodes, clock, Stores.limitBytes())
+                : null;
+        LimitStore limits = leases == null ? stores.limits() : leases;
         this.shared = new Policies.Shared(
-                stores.limits(),
+                limits,
                 new MemoryLimitStore(clock, Stores.limitBytes()),
                 backend::nodes,
                 new NearBlockList(stores.blocks(), config.cache().nearTtl(), clock),
@@ -105,6 +113,11 @@ public final class Gateway {
         metrics.upstreams(
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name));
+        if (leases != null) {
+            metrics.store().nearDecisions(leases::nearDecisions);
+            chores.scheduleWithFixedDelay(
+                    leases::sweep, LeasingLimitStore.SWEEP_MILLIS, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
         chores.scheduleWithFixedDelay(this::refreshRanges, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -117,7 +130,12 @@ public final class Gateway {
     private GatewayOperations operations() {
         return new GatewayOperations(
                 new GatewayOperations.Parts(
-                        backend, shared.blocks(), shared.revocations(), shared.localLimits(), fills::purged),
+                        backend,
+                        shared.blocks(),
+                        shared.revocations(),
+                        shared.limits(),
+                        shared.localLimits(),
+                        fills::purged),
                 new app.rcommerce.gateway.server.admin.Running(
                         () -> phase,
                         () -> new app.rcommerce.gateway.server.admin.Running.Loaded(
@@ -256,6 +274,9 @@ public final class Gateway {
             Thread.currentThread().interrupt();
         }
         chores.shutdownNow();
+        if (leases != null) {
+            leases.close();
+        }
         if (admin != null) {
             admin.close();
         }

@@ -41,6 +41,7 @@ public final class GatewayOperations implements Operations {
      * @param backend the shared store
      * @param blocks this node's copy of the block list
      * @param revocations this node's copy of the revocations
+     * @param limits counts, as policies ask them
      * @param localLimits what this node counts while the store is away
      * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
      *     meanwhile must not be stored
@@ -49,6 +50,7 @@ public final class GatewayOperations implements Operations {
             Backend backend,
             NearBlockList blocks,
             NearRevocations revocations,
+            LimitStore limits,
             LimitStore localLimits,
             Runnable purging) {}
 
@@ -258,14 +260,12 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public CompletionStage<Usage> usage(Identifier counted) {
-        return LimitUsage.of(config(), counted, parts.backend().stores().limits());
+        return LimitUsage.of(config(), counted, parts.limits());
     }
 
     @Override
     public CompletionStage<Void> reset(Identifier counted) {
-        return parts.backend()
-                .stores()
-                .limits()
+        return parts.limits()
                 .reset(counted)
                 .thenCompose(done -> parts.localLimits().reset(counted))
                 .thenRun(() -> LOG.info("admin: limits of {} reset", counted));

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -70,6 +71,13 @@ public final class StoreMeters {
                     .tag("state", state)
                     .register(registry);
         }
+    }
+
+    /** Counts what was decided without asking the shared store. Called once. */
+    public void nearDecisions(LongSupplier decided) {
+        FunctionCounter.builder("gateway.limit.near.decisions", decided, LongSupplier::getAsLong)
+                .description("Decisions about limits from leased permits or standing refusals, without a trip")
+                .register(registry);
     }
 
     /** Shows how many nodes share the store, as last seen. Called once. */

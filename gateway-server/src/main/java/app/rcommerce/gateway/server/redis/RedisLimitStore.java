@@ -6,6 +6,7 @@ import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.limit.Wish;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
@@ -25,10 +26,9 @@ import org.redisson.client.protocol.RedisCommands;
 final class RedisLimitStore implements LeaseStore {
 
     private static final Script SCRIPT = Script.load("limit.lua");
-    private static final int HEAD = 8;
+    private static final int HEAD = 9;
     private static final int PER_METER = 5;
     private static final int ANSWER_HEAD = 3;
-    private static final Wish ONE = new Wish(1, 1, Unused.NONE);
     private static final String REFUSED = "Redis has refused to count";
 
     private final Gatherer gatherer;
@@ -55,7 +55,7 @@ final class RedisLimitStore implements LeaseStore {
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(Operation.LIMIT_TAKE, identifier, meters, new Wish(permits, permits, Unused.NONE))
+        return decide(Operation.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
                 .thenApply(Grant::taken);
     }
 
@@ -66,13 +66,13 @@ final class RedisLimitStore implements LeaseStore {
 
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
-        return decide(Operation.LIMIT_GIVE_BACK, identifier, meters, new Wish(0, 0, unused))
+        return decide(Operation.LIMIT_GIVE_BACK, identifier, meters, new Wish(0, 0, 1, unused))
                 .thenAccept(grant -> {});
     }
 
     @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(Operation.LIMIT_USAGE, identifier, meters, ONE).thenApply(Grant::taken);
+        return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1)).thenApply(Grant::taken);
     }
 
     private CompletableFuture<Grant> decide(
@@ -98,9 +98,10 @@ final class RedisLimitStore implements LeaseStore {
         arguments[2] = count ? "1" : "0";
         arguments[3] = now;
         arguments[4] = shortestLife;
-        arguments[5] = Long.toString(wish.unused().permits());
-        arguments[6] = Long.toString(wish.unused().atMillis());
-        arguments[7] = wish.unused().permits() == 0 ? "" : countedBy(meters, wish.unused());
+        arguments[5] = Integer.toString(wish.nodes());
+        arguments[6] = Long.toString(wish.unused().permits());
+        arguments[7] = Long.toString(wish.unused().atMillis());
+        arguments[8] = wish.unused().permits() == 0 ? "" : countedBy(meters, wish.unused());
         int at = HEAD;
         for (Meter meter : meters) {
             arguments[at++] = meter.field();

@@ -3,8 +3,8 @@
 --
 -- KEYS[1]  the identifier's hash
 -- ARGV     the least and the most permits wanted, count (1, or 0 to look only), now in milliseconds (empty: the server's
---          clock), the shortest life of the hash in milliseconds, permits given back, when those were granted, to which
---          meters (a 1 or a 0 for each); then for each meter: field, kind (S a window, T a bucket, in lower case in shadow
+--          clock), the shortest life of the hash in milliseconds, among how many nodes the room is shared, permits given
+--          back, when those were granted, to which meters (a 1 or a 0 for each); then for each meter: field, kind (S a window, T a bucket, in lower case in shadow
 --          mode), quota, window in milliseconds, burst. Nothing is asked for where the most is 0.
 -- answers  permits granted, milliseconds until a retry can succeed, now, then for each meter: remaining, reset, over
 --
@@ -23,17 +23,16 @@ local most = tonumber(ARGV[2])
 local count = ARGV[3] == '1'
 local now = tonumber(ARGV[4])
 local shortest = tonumber(ARGV[5])
-local back = tonumber(ARGV[6])
-local backAt = tonumber(ARGV[7])
-local backTo = ARGV[8]
-local FIRST = 9
+local nodes = tonumber(ARGV[6])
+local back = tonumber(ARGV[7])
+local backAt = tonumber(ARGV[8])
+local backTo = ARGV[9]
+local FIRST = 10
 if not now then
   local time = call('TIME')
   now = time[1] * 1000 + floor(time[2] / 1000)
 end
 
--- A lease takes no more than this share of the room, so that little is stranded near the edge.
-local SHARE = 4
 -- Times of buckets: in units of 1/8192 ms since 2026, so that doubles hold them exactly.
 local UNITS, EPOCH = 8192, 1767225600000
 local EXACT = 9007199254740991
@@ -316,12 +315,12 @@ local function write(meters)
   end
 end
 
--- How many permits to grant, the least at least: where more are wanted, a share of what every meter has.
+-- How many permits to grant, the least at least: where more are wanted, one node's share of what every meter has.
 local function size(meters)
   local granted = most
   for _, m in ipairs(meters) do
     if not m.over then
-      granted = min(granted, floor(m.kind.leaseRoom(m) / SHARE))
+      granted = min(granted, floor(m.kind.leaseRoom(m) / nodes))
     end
   end
   return max(least, granted)

@@ -12,7 +12,7 @@ import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.BlockStore;
-import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearRevocations;
@@ -103,7 +103,7 @@ public final class RunningAdmin implements AutoCloseable {
 
     public RunningAdmin(@Nullable String token) {
         Stores guarded = new Stores(
-                guarded(LimitStore.class, stores.limits()),
+                guarded(LeaseStore.class, stores.limits()),
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()));
@@ -115,6 +115,7 @@ public final class RunningAdmin implements AutoCloseable {
                         backend(guarded),
                         nearBlocks,
                         nearRevocations,
+                        guarded.limits(),
                         new MemoryLimitStore(clock, 1 << 20),
                         purges::incrementAndGet),
                 new Running(

@@ -1,0 +1,226 @@
+package app.rcommerce.gateway.limit;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node holds for one identifier: permits that the store has counted already and the time until which they may
+ * be used; or a refusal and the time until which it stands; and how many permits the next question should ask for.
+ *
+ * <p>The size of a lease follows the demand: what the next 50 ms need, at most twice the last one. A grant may be used
+ * from when it arrives until one lease's life after its question was <em>sent</em>, so that the count in the store, which
+ * allows for that life, is never behind. Not safe for use by several threads; times are nanoseconds of a monotonic clock.
+ */
+public final class Lease {
+
+    private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** A grant in hand. */
+    private static final class Hand {
+        private final Grant grant;
+        private final long untilNanos;
+        private long left;
+
+        Hand(Grant grant, long untilNanos) {
+            this.grant = grant;
+            this.untilNanos = untilNanos;
+            this.left = grant.permits();
+        }
+
+        boolean isOver(long now) {
+            return now - untilNanos > 0;
+        }
+    }
+
+    private final long lifeNanos;
+    private final long horizonNanos;
+    /** Oldest first; two at most, but for grants larger than foreseen. */
+    private final Deque<Hand> hands = new ArrayDeque<>(2);
+
+    private final Deque<Unused> unused = new ArrayDeque<>(1);
+    private long left;
+    private @Nullable Taken grant;
+    private long grantNanos;
+    private @Nullable Taken refusal;
+    private long refusalNanos;
+    private long refusedLeast;
+    private long refusedUntilNanos;
+    private long demand;
+    private long askedNanos;
+    private long asked = 1;
+    private long lastSize = 1;
+    private long pausedUntilNanos;
+
+    /** Nothing in hand yet. */
+    public Lease(Meters meters, long now) {
+        this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
+        this.horizonNanos = Math.min(HORIZON_NANOS, lifeNanos * 4 / 5);
+        this.askedNanos = now - TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /**
+     * Uses permits in hand, or refuses while the store's refusal stands.
+     *
+     * @return the decision as it stands now; null where the store must be asked
+     */
+    public @Nullable Taken use(long permits, long now) {
+        expire(now);
+        if (left >= permits) {
+            draw(permits);
+            return granted(now);
+        }
+        if (refusal != null && permits - left >= refusedLeast) {
+            if (refusedUntilNanos - now > 0) {
+                return refused(refusal, now);
+            }
+            refusal = null;
+        }
+        return null;
+    }
+
+    private void draw(long permits) {
+        left -= permits;
+        long wanted = permits;
+        while (wanted > 0) {
+            Hand hand = hands.getFirst();
+            long drawn = Math.min(wanted, hand.left);
+            hand.left -= drawn;
+            wanted -= drawn;
+            if (hand.left == 0) {
+                hands.removeFirst();
+            }
+        }
+    }
+
+    private Taken granted(long now) {
+        if (grant == null) {
+            throw new IllegalStateException("nothing is in hand before any grant");
+        }
+        return new Taken(true, 0, states(grant, millis(now - grantNanos), left));
+    }
+
+    private Taken refused(Taken refusal, long now) {
+        long elapsed = millis(now - refusalNanos);
+        return new Taken(false, Math.max(1, refusal.retryAfterMillis() - elapsed), states(refusal, elapsed, 0));
+    }
+
+    /** The states of then, as they stand now: what is in hand is still to be had. */
+    private static List<Taken.State> states(Taken taken, long elapsed, long inHand) {
+        List<Taken.State> then = taken.states();
+        List<Taken.State> states = new ArrayList<>(then.size());
+        for (int i = 0; i < then.size(); i++) {
+            Taken.State state = then.get(i);
+            long reset = state.resetMillis() == 0 ? 0 : Math.max(1, state.resetMillis() - elapsed);
+            states.add(new Taken.State(state.over() ? state.remaining() : state.remaining() + inHand, reset, state.over()));
+        }
+        return states;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanos));
+    }
+
+    /** Puts aside what may no longer be used. */
+    private void expire(long now) {
+        while (!hands.isEmpty() && hands.getFirst().isOver(now)) {
+            Hand hand = hands.removeFirst();
+            left -= hand.left;
+            putAside(hand);
+        }
+    }
+
+    private void putAside(Hand hand) {
+        if (hand.left > 0) {
+            unused.add(Unused.of(hand.left, hand.grant));
+        }
+    }
+
+    /** Whether it is time to ask for more although there is some in hand: only of those in demand. */
+    public boolean isRunningLow(long now) {
+        return lastSize > 1 && left <= lastSize / 4 && left > 0 && now - pausedUntilNanos >= 0;
+    }
+
+    /** Counts what a request wants, whether it has got it or waits for it: once for each. */
+    public void demanded(long permits) {
+        demand += permits;
+    }
+
+    /**
+     * What to ask the store for now.
+     *
+     * @param least what the first in line needs
+     * @param waiting what all in line need
+     * @param nodes among how many the room is shared
+     */
+    public Wish wish(long least, long waiting, int nodes, long now) {
+        expire(now);
+        long elapsed = Math.max(1, now - askedNanos);
+        double foreseen = (double) demand * horizonNanos / elapsed;
+        long size = (long) Math.min(2.0 * asked, Math.ceil(foreseen));
+        asked = Math.max(1, size);
+        askedNanos = now;
+        demand = 0;
+        Unused back = unused.isEmpty() ? Unused.NONE : unused.removeFirst();
+        long missing = Math.max(1, least - left);
+        return new Wish(missing, Math.max(Math.max(missing, waiting), asked), nodes, back);
+    }
+
+    /**
+     * The store's answer.
+     *
+     * @param wish what was asked for
+     * @param sentNanos when it was
+     */
+    public void answered(Grant answer, Wish wish, long sentNanos, long now) {
+        expire(now);
+        if (answer.permits() == 0) {
+            refusal = answer.taken();
+            refusalNanos = now;
+            refusedLeast = wish.least();
+            refusedUntilNanos = now + TimeUnit.MILLISECONDS.toNanos(answer.taken().retryAfterMillis());
+            pausedUntilNanos = refusedUntilNanos;
+            return;
+        }
+        grant = answer.taken();
+        grantNanos = now;
+        refusal = null;
+        lastSize = answer.permits();
+        hands.addLast(new Hand(answer, sentNanos + lifeNanos));
+        left += answer.permits();
+    }
+
+    /** There was no answer: what was to go back is lost until its window ends, and nobody asks ahead for a moment. */
+    public void failed(long now) {
+        pausedUntilNanos = now + PAUSE_NANOS;
+    }
+
+    /** What is to go back to the store now, if anything. */
+    public @Nullable Unused leftover(long now) {
+        expire(now);
+        return unused.pollFirst();
+    }
+
+    /** Gives up everything in hand; it goes back by {@link #leftover}. */
+    public void giveUp() {
+        hands.forEach(this::putAside);
+        hands.clear();
+        left = 0;
+        refusal = null;
+    }
+
+    /** Forgets everything: the store has. */
+    public void forget() {
+        giveUp();
+        unused.clear();
+    }
+
+    /** Whether there is anything in hand, or to go back. */
+    public boolean isIdle() {
+        return hands.isEmpty() && unused.isEmpty();
+    }
+}

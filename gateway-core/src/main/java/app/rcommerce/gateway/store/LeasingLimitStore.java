@@ -1,0 +1,305 @@
+package app.rcommerce.gateway.store;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Grant;
+import app.rcommerce.gateway.limit.Lease;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.time.Clock;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exact shared limits without a trip a request: permits of identifiers in demand are leased from the store before they
+ * are used, and refusals stand until the time the store has named. The store counts every permit before anybody has it,
+ * so the quota is never exceeded by any number of nodes. Requests of one identifier that find nothing in hand share one
+ * question. Bounded: an identifier that is forgotten costs one trip more. Safe for any thread; stages complete on the
+ * store's threads.
+ */
+public final class LeasingLimitStore implements LimitStore {
+
+    /** What an identifier, its lease and their places take, in bytes, roughly. */
+    private static final int ENTRY_BYTES = 640;
+
+    /** How often {@link #sweep} should be called, in milliseconds. */
+    public static final int SWEEP_MILLIS = 20;
+
+    private record Key(Identifier identifier, Meters meters) {}
+
+    private record Waiter(CompletableFuture<Taken> taken, long permits) {}
+
+    /** The lease of one identifier over some meters, and who waits for it. Under its own lock. */
+    private static final class Entry {
+        private final Key key;
+        private final Lease lease;
+        private final Deque<Waiter> waiting = new ArrayDeque<>(0);
+        private boolean asking;
+        private boolean swept;
+        private int generation;
+
+        Entry(Key key, long now) {
+            this.key = key;
+            this.lease = new Lease(key.meters(), now);
+        }
+    }
+
+    private final LeaseStore store;
+    private final IntSupplier nodes;
+    private final Clock clock;
+    private final Cache<Key, Entry> entries;
+    private final Queue<Entry> holding = new ConcurrentLinkedQueue<>();
+    private final LongAdder near = new LongAdder();
+
+    /**
+     * Leases from the store; takes about {@code mostBytes} of memory at most.
+     *
+     * @param nodes how many nodes do so, as last seen; at least 1
+     */
+    public LeasingLimitStore(LeaseStore store, IntSupplier nodes, Clock clock, long mostBytes) {
+        this.store = store;
+        this.nodes = nodes;
+        this.clock = clock;
+        this.entries = Caffeine.newBuilder()
+                .maximumSize(Math.max(16, mostBytes / ENTRY_BYTES))
+                .executor(Runnable::run)
+                .removalListener((@Nullable Key key, @Nullable Entry entry, RemovalCause cause) -> {
+                    if (entry != null && cause.wasEvicted()) {
+                        returnAll(entry);
+                    }
+                })
+                .build();
+    }
+
+    @Override
+    public @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
+        Meters asked = Meters.of(meters);
+        if (asked.leaseMillis() == 0) {
+            return null;
+        }
+        Entry entry = entries.getIfPresent(new Key(identifier, asked));
+        if (entry == null) {
+            return null;
+        }
+        long now = clock.nanos();
+        Wish wish = null;
+        int generation;
+        Taken taken;
+        synchronized (entry) {
+            taken = entry.lease.use(permits, now);
+            generation = entry.generation;
+            if (taken == null) {
+                return null;
+            }
+            entry.lease.demanded(permits);
+            if (!entry.asking && entry.lease.isRunningLow(now)) {
+                entry.asking = true;
+                wish = entry.lease.wish(1, 0, nodes.getAsInt(), now);
+            }
+        }
+        near.increment();
+        if (wish != null) {
+            ask(entry, wish, now, generation);
+        }
+        return taken;
+    }
+
+    @Override
+    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+        Meters asked = Meters.of(meters);
+        if (asked.leaseMillis() == 0) {
+            return store.take(identifier, asked, permits);
+        }
+        long now = clock.nanos();
+        Entry entry = entries.get(new Key(identifier, asked), key -> new Entry(key, now));
+        Waiter waiter = new Waiter(new CompletableFuture<>(), permits);
+        Wish wish = null;
+        int generation;
+        synchronized (entry) {
+            generation = entry.generation;
+            entry.lease.demanded(permits);
+            Taken taken = entry.waiting.isEmpty() ? entry.lease.use(permits, now) : null;
+            if (taken != null) {
+                return CompletableFuture.completedFuture(taken);
+            }
+            entry.waiting.add(waiter);
+            if (!entry.asking) {
+                entry.asking = true;
+                wish = wishOfWaiting(entry, now);
+            }
+        }
+        if (wish != null) {
+            ask(entry, wish, now, generation);
+        }
+        return waiter.taken();
+    }
+
+    private Wish wishOfWaiting(Entry entry, long now) {
+        long all = 0;
+        for (Waiter waiter : entry.waiting) {
+            all += waiter.permits();
+        }
+        return entry.lease.wish(entry.waiting.getFirst().permits(), all, nodes.getAsInt(), now);
+    }
+
+    private void ask(Entry entry, Wish wish, long sentNanos, int generation) {
+        CompletionStage<Grant> asked;
+        try {
+            asked = store.lease(entry.key.identifier(), entry.key.meters(), wish);
+        } catch (RuntimeException e) {
+            asked = CompletableFuture.failedFuture(e);
+        }
+        asked.whenComplete((grant, failure) -> {
+            if (failure == null) {
+                answered(entry, grant, wish, sentNanos, generation);
+            } else {
+                failed(entry, failure);
+            }
+        });
+    }
+
+    private void answered(Entry entry, Grant grant, Wish wish, long sentNanos, int generation) {
+        List<Waiter> served = new ArrayList<>(entry.waiting.size());
+        List<Taken> answers = new ArrayList<>(entry.waiting.size());
+        Wish next = null;
+        long now = clock.nanos();
+        int current;
+        boolean queue;
+        synchronized (entry) {
+            current = entry.generation;
+            entry.lease.answered(grant, wish, sentNanos, now);
+            // Those who waited for this answer are admitted as of when it was asked for.
+            long asOf = grant.permits() > 0 ? sentNanos : now;
+            while (!entry.waiting.isEmpty()) {
+                Taken taken = entry.lease.use(entry.waiting.getFirst().permits(), asOf);
+                if (taken == null) {
+                    break;
+                }
+                served.add(entry.waiting.removeFirst());
+                answers.add(taken);
+            }
+            if (generation != current) {
+                // Everything was forgotten meanwhile; what is left of this grant belongs to the time before.
+                entry.lease.forget();
+            }
+            entry.asking = !entry.waiting.isEmpty();
+            if (entry.asking) {
+                next = wishOfWaiting(entry, now);
+            }
+            queue = !entry.swept && !entry.lease.isIdle();
+            entry.swept |= queue;
+        }
+        if (queue) {
+            holding.add(entry);
+        }
+        if (next != null) {
+            ask(entry, next, now, current);
+        }
+        for (int i = 0; i < served.size(); i++) {
+            served.get(i).taken().complete(answers.get(i));
+        }
+    }
+
+    private void failed(Entry entry, Throwable failure) {
+        List<Waiter> told;
+        synchronized (entry) {
+            entry.lease.failed(clock.nanos());
+            entry.asking = false;
+            told = List.copyOf(entry.waiting);
+            entry.waiting.clear();
+        }
+        told.forEach(waiter -> waiter.taken().completeExceptionally(failure));
+    }
+
+    /** Gives back what has outlived its lease; to be called every {@link #SWEEP_MILLIS} by one thread at a time. */
+    public void sweep() {
+        long now = clock.nanos();
+        for (int i = holding.size(); i > 0; i--) {
+            Entry entry = holding.poll();
+            if (entry == null) {
+                return;
+            }
+            Unused unused;
+            boolean keep;
+            synchronized (entry) {
+                unused = entry.asking ? null : entry.lease.leftover(now);
+                keep = !entry.lease.isIdle();
+                entry.swept = keep;
+            }
+            if (keep) {
+                holding.add(entry);
+            }
+            giveBack(entry, unused);
+        }
+    }
+
+    private void giveBack(Entry entry, @Nullable Unused unused) {
+        if (unused != null && unused.permits() > 0) {
+            store.giveBack(entry.key.identifier(), entry.key.meters(), unused).exceptionally(failure -> null);
+        }
+    }
+
+    private void returnAll(Entry entry) {
+        List<Unused> all = new ArrayList<>(2);
+        synchronized (entry) {
+            entry.lease.giveUp();
+            for (Unused unused = entry.lease.leftover(clock.nanos()); unused != null; ) {
+                all.add(unused);
+                unused = entry.lease.leftover(clock.nanos());
+            }
+        }
+        all.forEach(unused -> giveBack(entry, unused));
+    }
+
+    /** Gives back everything in hand: before the node stops. */
+    public void close() {
+        entries.asMap().values().forEach(this::returnAll);
+        entries.invalidateAll();
+    }
+
+    @Override
+    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+        return store.usage(identifier, meters);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(Identifier identifier) {
+        return store.reset(identifier).thenRun(() -> forget(identifier));
+    }
+
+    /** Forgets what is in hand for the identifier, and any refusal: its counts have been reset, here or elsewhere. */
+    public void forget(Identifier identifier) {
+        for (Entry entry : entries.asMap().values()) {
+            if (entry.key.identifier().equals(identifier)) {
+                synchronized (entry) {
+                    entry.lease.forget();
+                    entry.generation++;
+                }
+            }
+        }
+    }
+
+    /** How many decisions were taken without asking the store. */
+    public long nearDecisions() {
+        return near.sum();
+    }
+
+    /** How many identifiers are known at the moment, roughly. */
+    public long size() {
+        return entries.estimatedSize();
+    }
+}

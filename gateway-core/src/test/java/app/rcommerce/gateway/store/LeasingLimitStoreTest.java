@@ -1,0 +1,225 @@
+package app.rcommerce.gateway.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Grant;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.time.HandClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class LeasingLimitStoreTest extends LimitStoreContract {
+
+    private static final Identifier CALLER = Identifier.user("42");
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final HandClock clock = new HandClock();
+    private final MemoryLimitStore memory = new MemoryLimitStore(clock, 1 << 20);
+    private final List<Wish> wishes = new ArrayList<>();
+    private final List<Unused> returned = new ArrayList<>();
+    /** Answers that the test lets arrive, where it holds them up. */
+    private final List<Runnable> heldUp = new ArrayList<>();
+
+    private boolean holding;
+    private boolean away;
+
+    private final LeaseStore recording = new LeaseStore() {
+        @Override
+        public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
+            wishes.add(wish);
+            if (away) {
+                return CompletableFuture.failedFuture(new StoreUnavailable("away"));
+            }
+            CompletionStage<Grant> grant = memory.lease(identifier, meters, wish);
+            if (!holding) {
+                return grant;
+            }
+            CompletableFuture<Grant> later = new CompletableFuture<>();
+            heldUp.add(() -> grant.thenAccept(later::complete));
+            return later;
+        }
+
+        @Override
+        public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
+            returned.add(unused);
+            return memory.giveBack(identifier, meters, unused);
+        }
+
+        @Override
+        public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+            return memory.take(identifier, meters, permits);
+        }
+
+        @Override
+        public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+            return memory.usage(identifier, meters);
+        }
+
+        @Override
+        public CompletionStage<Void> reset(Identifier identifier) {
+            return memory.reset(identifier);
+        }
+    };
+
+    private final LeasingLimitStore store = new LeasingLimitStore(recording, () -> 1, clock, 1 << 20);
+
+    @Override
+    protected LimitStore store() {
+        return store;
+    }
+
+    @Override
+    protected Passage time() {
+        return Passage.of(clock);
+    }
+
+    /** As many as the dearest request of the schedules costs. */
+    @Override
+    protected int stranded() {
+        return 3;
+    }
+
+    private static List<Meter> minute(long quota) {
+        return List.of(new Meter("a", "a:60000", quota, MINUTE.toMillis(), true));
+    }
+
+    private CompletableFuture<Taken> take(List<Meter> meters) {
+        Taken near = store.takeNear(CALLER, meters, 1);
+        return near != null
+                ? CompletableFuture.completedFuture(near)
+                : store.take(CALLER, meters, 1).toCompletableFuture();
+    }
+
+    /** Makes the caller so busy that permits are leased. */
+    private void heat(List<Meter> meters, int requests) {
+        for (int i = 0; i < requests; i++) {
+            assertThat(take(meters).join().granted()).isTrue();
+            clock.advance(Duration.ofMillis(1));
+        }
+    }
+
+    @Test
+    void leasesGrowWithDemandAndShrinkWithoutIt() {
+        List<Meter> meters = minute(1_000_000);
+        heat(meters, 500);
+        assertThat(wishes.getFirst().most()).isEqualTo(1);
+        assertThat(wishes.getLast().most()).isBetween(40L, 60L);
+        assertThat(wishes).hasSizeLessThan(30);
+        clock.advance(Duration.ofSeconds(10));
+        store.sweep();
+        take(meters);
+        assertThat(wishes.getLast().most()).isLessThan(10);
+        clock.advance(Duration.ofSeconds(10));
+        take(meters);
+        assertThat(wishes.getLast().most()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNotUsedGoesBackOnce() {
+        List<Meter> meters = minute(1_000_000);
+        heat(meters, 200);
+        clock.advance(Duration.ofMillis(101));
+        store.sweep();
+        store.sweep();
+        clock.advance(Duration.ofSeconds(1));
+        store.sweep();
+        assertThat(returned).isNotEmpty();
+        assertThat(memory.usage(CALLER, meters).toCompletableFuture().join().states().getFirst().remaining())
+                .isEqualTo(1_000_000 - 200);
+        int before = returned.size();
+        store.sweep();
+        assertThat(returned).hasSize(before);
+    }
+
+    @Test
+    void whatIsInHandGoesBackBeforeTheNodeStops() {
+        List<Meter> meters = minute(1_000_000);
+        heat(meters, 200);
+        store.close();
+        assertThat(memory.usage(CALLER, meters).toCompletableFuture().join().states().getFirst().remaining())
+                .isEqualTo(1_000_000 - 200);
+    }
+
+    @Test
+    void requestsThatComeTogetherShareOneQuestion() {
+        holding = true;
+        List<CompletableFuture<Taken>> answers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            answers.add(take(minute(1_000)));
+        }
+        assertThat(wishes).hasSize(1);
+        holding = false;
+        List.copyOf(heldUp).forEach(Runnable::run);
+        assertThat(wishes).hasSize(2);
+        assertThat(wishes.getLast().most()).isGreaterThanOrEqualTo(9);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.join().granted()).isTrue());
+    }
+
+    @Test
+    void anAwayStoreFailsThoseWhoWaitButNotThoseWithPermitsInHand() {
+        List<Meter> meters = minute(1_000_000);
+        heat(meters, 200);
+        away = true;
+        int granted = 0;
+        while (take(meters).handle((taken, failure) -> failure == null).join()) {
+            granted++;
+        }
+        assertThat(granted).isBetween(1, 60);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(take(meters)).isCompletedExceptionally();
+        away = false;
+        assertThat(take(meters).join().granted()).isTrue();
+    }
+
+    @Test
+    void aResetElsewhereEndsRefusalsAndLeases() {
+        List<Meter> meters = minute(1);
+        take(meters);
+        assertThat(take(meters).join().granted()).isFalse();
+        memory.reset(CALLER);
+        assertThat(take(meters).join().granted()).isFalse();
+        store.forget(CALLER);
+        assertThat(take(meters).join().granted()).isTrue();
+    }
+
+    @Test
+    void theTimeToWaitRunsDownWhileARefusalStands() {
+        List<Meter> meters = minute(1);
+        take(meters);
+        long first = take(meters).join().retryAfterMillis();
+        clock.advance(Duration.ofSeconds(20));
+        Taken later = take(meters).join();
+        assertThat(later.retryAfterMillis()).isEqualTo(first - 20_000);
+        assertThat(later.states().getFirst().resetMillis()).isEqualTo(first - 20_000);
+        assertThat(wishes).hasSize(2);
+        clock.advance(Duration.ofMillis(later.retryAfterMillis()));
+        assertThat(take(meters).join().granted()).isTrue();
+    }
+
+    @Test
+    void whatIsLeftCountsDownByOnes() {
+        List<Meter> meters = minute(1_000);
+        for (int i = 1; i <= 1_000; i++) {
+            Taken taken = take(meters).join();
+            assertThat(taken.states().getFirst().remaining()).isEqualTo(1_000 - i);
+        }
+        assertThat(take(meters).join().granted()).isFalse();
+    }
+
+    @Test
+    void aFloodOfNewAddressesTakesNoMoreThanItsShare() {
+        List<Meter> meters = minute(10);
+        for (int i = 0; i < 50_000; i++) {
+            store.take(Identifier.ip("2001:db8::" + Integer.toHexString(i >> 8) + ":" + (i & 255)), meters, 1);
+        }
+        assertThat(store.size()).isLessThanOrEqualTo((1 << 20) / 640 + 1);
+    }
+}
