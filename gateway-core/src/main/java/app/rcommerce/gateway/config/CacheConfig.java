@@ -90,6 +90,7 @@ public record CacheConfig(
      * @param subjectCutoff with {@code {identifier}}
      * @param apiCache with {@code {key}}
      * @param nodes the key under which live nodes are counted; no placeholder
+     * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
     public record KeyTemplates(
             String rateLimit,
@@ -98,7 +99,8 @@ public record CacheConfig(
             String tokenBlacklist,
             String subjectCutoff,
             String apiCache,
-            String nodes) {
+            String nodes,
+            String events) {
 
         /** The platform's contract. */
         public static final KeyTemplates DEFAULTS = new KeyTemplates(
@@ -108,6 +110,7 @@ public record CacheConfig(
                 "token:blacklist:{token_id}",
                 "token:cutoff:{identifier}",
                 "api:cache:{key}",
-                "rcommerce:gateway:nodes");
+                "rcommerce:gateway:nodes",
+                "rcommerce:gateway:events");
     }
 }

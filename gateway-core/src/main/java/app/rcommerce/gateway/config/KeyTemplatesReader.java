@@ -44,7 +44,8 @@ final class KeyTemplatesReader {
                 reader.template("token_blacklist", "{token_id}", contract.tokenBlacklist()),
                 reader.template("subject_cutoff", "{identifier}", contract.subjectCutoff()),
                 reader.template("api_cache", "{key}", contract.apiCache()),
-                reader.template("nodes", "", contract.nodes()));
+                reader.template("nodes", "", contract.nodes()),
+                reader.channel("events", contract.events()));
         reader.reportMeetings();
         return keys;
     }
@@ -58,6 +59,12 @@ final class KeyTemplatesReader {
         String text = section.text(key, form, otherwise);
         templates.add(new Template(key, text, prefix(text, placeholder), placeholder.isEmpty()));
         return text;
+    }
+
+    /** A channel is no key, so it may be named like one. */
+    private String channel(String key, String otherwise) {
+        String expected = "a channel of visible ASCII characters, " + LONGEST + " at most";
+        return section.text(key, Form.of(expected, text -> fits(text, "") ? text : null), otherwise);
     }
 
     private static boolean fits(String text, String placeholder) {

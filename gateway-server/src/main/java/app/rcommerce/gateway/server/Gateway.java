@@ -91,6 +91,7 @@ public final class Gateway {
                 clock,
                 metrics);
         this.fills = new Fills(stores.replies(), clock);
+        backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(fills));
         this.running = compile(config, null);
         this.listener = new Listener(
                 transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)));

@@ -54,6 +54,9 @@ public final class GatewayOperations implements Operations {
             LimitStore localLimits,
             Runnable purging) {}
 
+    /** The topic of messages to nodes that must not store what they are fetching. */
+    public static final String PURGE = "purge";
+
     private static final Logger LOG = LoggerFactory.getLogger(GatewayOperations.class);
     private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
 
@@ -273,11 +276,22 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public CompletionStage<Long> purge(@Nullable PathPattern paths) {
+        return purging()
+                .thenCompose(told -> parts.backend().stores().replies().purge(paths))
+                .thenCompose(purged -> purging().thenApply(told -> {
+                    LOG.info("admin: {} stored replies purged: {}", purged, paths == null ? "all" : paths);
+                    return purged;
+                }));
+    }
+
+    /** No node may store what it is fetching now: this one, and the others if they can be told. */
+    private CompletionStage<Boolean> purging() {
         parts.purging().run();
-        return parts.backend().stores().replies().purge(paths).thenApply(purged -> {
-            parts.purging().run();
-            LOG.info("admin: {} stored replies purged: {}", purged, paths == null ? "all" : paths);
-            return purged;
+        return parts.backend().bulletin().publish(PURGE, "").handle((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("admin: other nodes cannot be told of a purge: {}", failure.getMessage());
+            }
+            return failure == null;
         });
     }
 

@@ -1,6 +1,9 @@
 package app.rcommerce.gateway.server.backend;
 
+import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.MemoryBulletin;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +32,15 @@ public interface Backend extends AutoCloseable {
     /** The stores. */
     Stores stores();
 
+    /** What tells of changes in the stores. */
+    Tracking tracking();
+
+    /** How it stands with {@link #tracking}: {@code none}, {@code active}, or {@code off: } and why, without secrets. */
+    String trackingText();
+
+    /** How nodes tell each other things. */
+    Bulletin bulletin();
+
     /** How many nodes share the store, as last seen; at least 1. */
     int nodes();
 
@@ -50,10 +62,26 @@ public interface Backend extends AutoCloseable {
     /** Everything in this process. */
     static Backend memory(Clock clock, long replyBytes) {
         Stores stores = Stores.memory(clock, replyBytes);
+        Bulletin bulletin = new MemoryBulletin();
         return new Backend() {
             @Override
             public Stores stores() {
                 return stores;
+            }
+
+            @Override
+            public Tracking tracking() {
+                return Tracking.NONE;
+            }
+
+            @Override
+            public String trackingText() {
+                return "none";
+            }
+
+            @Override
+            public Bulletin bulletin() {
+                return bulletin;
             }
 
             @Override

@@ -17,6 +17,7 @@ enum Operation {
     REPLY_PUT(Urgency.OPERATOR),
     REPLY_PURGE(Urgency.OPERATOR),
     HEARTBEAT(Urgency.OPERATOR),
+    PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);
 
     /** Commands of one urgency share a batch: a decision must not wait behind somebody's content. */

@@ -5,9 +5,12 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.EnumSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +30,8 @@ public final class RedisBackend implements Backend {
     private final Link link;
     private final Gatherer gatherer;
     private final Watch watch;
+    private final RedisBulletin bulletin;
+    private final RedisTracking tracking;
     private final Stores stores;
 
     private RedisBackend(CacheConfig cache, RedisConfig redis, Transport transport, Clock clock, RedisEvents events) {
@@ -43,11 +48,26 @@ public final class RedisBackend implements Backend {
         this.gatherer = new Gatherer(link, redis, transport.group(), clock, events);
         KeyTemplates keys = cache.keys();
         this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), redis.commandTimeout());
+        this.bulletin = new RedisBulletin(gatherer, keys.events());
+        TrackedKeys tracked = new TrackedKeys(keys, EnumSet.allOf(Tracking.Kind.class));
+        this.tracking = new RedisTracking(
+                link, clock, manner(redis, transport, tracked, keys.events()), tracked, bulletin);
         this.stores = new Stores(
                 new RedisLimitStore(gatherer, keys, redis.ttl().rateLimit()),
                 new RedisBlockStore(gatherer, link, keys, clock),
                 new RedisRevocationStore(gatherer, keys, clock),
                 new RedisReplyStore(gatherer, link, keys));
+    }
+
+    private static Tracker.Manner manner(
+            RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
+        return new Tracker.Manner(
+                transport.group().next(),
+                transport.clientChannel(),
+                Settings.tls(redis),
+                Settings.greeting(redis),
+                keys.prefixes(),
+                channel);
     }
 
     /**
@@ -66,12 +86,28 @@ public final class RedisBackend implements Backend {
         RedisBackend backend = new RedisBackend(cache, redis, transport, clock, events);
         backend.link.start();
         backend.watch.start();
+        backend.tracking.start();
         return backend;
     }
 
     @Override
     public Stores stores() {
         return stores;
+    }
+
+    @Override
+    public Tracking tracking() {
+        return tracking;
+    }
+
+    @Override
+    public String trackingText() {
+        return tracking.text();
+    }
+
+    @Override
+    public Bulletin bulletin() {
+        return bulletin;
     }
 
     @Override
@@ -125,6 +161,7 @@ public final class RedisBackend implements Backend {
     @Override
     public void close() {
         watch.close();
+        tracking.close();
         link.close();
         executor.shutdown();
     }

@@ -3,9 +3,14 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.server.transport.Transport;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.BaseMasterSlaveServersConfig;
@@ -25,6 +30,7 @@ import org.redisson.config.TransportMode;
 final class Settings {
 
     private static final Duration RECONNECT = Duration.ofMillis(200);
+    private static final String CLIENT_NAME = "rcommerce-gateway";
     private static final int PING_MILLIS = 5_000;
     private static final int TOPOLOGY_SCAN_MILLIS = 1_000;
 
@@ -57,6 +63,29 @@ final class Settings {
             single(config.useSingleServer(), redis);
         }
         return config;
+    }
+
+    /** What encrypts a connection of our own; null where none is to be. */
+    static @Nullable SslContext tls(RedisConfig redis) {
+        if (!redis.useTls()) {
+            return null;
+        }
+        try {
+            return SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("the JDK's trusted certificates cannot be read", e);
+        }
+    }
+
+    /** How a connection of our own begins: protocol, user, name. */
+    static List<String> greeting(RedisConfig redis) {
+        List<String> words = new ArrayList<>(List.of("HELLO", "3"));
+        if (redis.password() != null) {
+            String user = redis.username().isEmpty() ? "default" : redis.username();
+            words.addAll(List.of("AUTH", user, redis.password().value()));
+        }
+        words.addAll(List.of("SETNAME", CLIENT_NAME + "-tracking"));
+        return List.copyOf(words);
     }
 
     /** Where Redis is, for logs. */
@@ -112,7 +141,7 @@ final class Settings {
         config.setRetryDelay(new ConstantDelay(Duration.ofSeconds(1)));
         config.setReconnectionDelay(new ConstantDelay(RECONNECT));
         config.setPingConnectionInterval(PING_MILLIS);
-        config.setClientName("rcommerce-gateway");
+        config.setClientName(CLIENT_NAME);
     }
 
     private static List<String> addresses(RedisConfig redis, List<String> nodes) {

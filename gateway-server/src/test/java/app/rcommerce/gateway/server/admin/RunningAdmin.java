@@ -14,12 +14,15 @@ import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.MemoryBulletin;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.HandClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -161,6 +164,7 @@ public final class RunningAdmin implements AutoCloseable {
     }
 
     private Backend backend(Stores guarded) {
+        Bulletin bulletin = new MemoryBulletin();
         return new Backend() {
             @Override
             public int connectionsInUse() {
@@ -170,6 +174,21 @@ public final class RunningAdmin implements AutoCloseable {
             @Override
             public Stores stores() {
                 return guarded;
+            }
+
+            @Override
+            public Tracking tracking() {
+                return Tracking.NONE;
+            }
+
+            @Override
+            public String trackingText() {
+                return "none";
+            }
+
+            @Override
+            public Bulletin bulletin() {
+                return bulletin;
             }
 
             @Override

@@ -8,12 +8,14 @@ import app.rcommerce.gateway.config.CacheConfig.Ttl;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 
 /** Backends for tests: one for each shared server, with keys of its own for every test, and configurations. */
@@ -24,9 +26,11 @@ final class TestRedis {
     private static TestRedis single;
     private static TestRedis cluster;
 
+    private final RedisConfig config;
     private final RedisBackend backend;
 
     private TestRedis(RedisConfig config) {
+        this.config = config;
         backend = RedisBackend.connect(cache(config, KeyTemplates.DEFAULTS), TRANSPORT, Clock.system(), RedisEvents.NONE);
         awaitState(backend, Backend.State.CONNECTED);
     }
@@ -65,6 +69,25 @@ final class TestRedis {
         return backend;
     }
 
+    /** One more backend at the same server, the caller's own to close, that hears its channel already. */
+    RedisBackend another(KeyTemplates keys) {
+        RedisBackend another = RedisBackend.connect(cache(config, keys), TRANSPORT, Clock.system(), RedisEvents.NONE);
+        AtomicBoolean hears = new AtomicBoolean();
+        another.bulletin().listen("test", new Bulletin.Listener() {
+            @Override
+            public void heard(String text) {
+                hears.set(true);
+            }
+
+            @Override
+            public void missed() {
+                hears.set(true);
+            }
+        });
+        Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5)).until(hears::get);
+        return another;
+    }
+
     /** Stores with keys that no other test uses. */
     Stores fresh() {
         return stores(freshKeys());
@@ -88,7 +111,8 @@ final class TestRedis {
                 prefix + "token:{token_id}",
                 prefix + "cutoff:{identifier}",
                 prefix + "cache:{key}",
-                prefix + "nodes");
+                prefix + "nodes",
+                prefix + "events");
     }
 
     static CacheConfig cache(RedisConfig redis, KeyTemplates keys) {

@@ -1,0 +1,204 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.store.Span;
+import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.time.Clock;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears of every change of the tracked keys at every master, by {@code CLIENT TRACKING} in broadcasting mode. A span lasts
+ * while all masters are tracked: were one enough for its own keys, an answer of a master that has since handed its slot
+ * to one that is not tracked would be believed. Works on one event loop; {@link #span}, {@link #listen}, {@link #isActive} and
+ * {@link #text} are safe for any thread.
+ */
+final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
+
+    /** For how long an answer is believed after the last sign that the changes still arrive. */
+    private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisTracking.class);
+
+    private final Link link;
+    private final Clock clock;
+    private final Tracker.Manner manner;
+    private final TrackedKeys keys;
+    private final RedisBulletin bulletin;
+    private final Map<Node, Tracker> trackers = new HashMap<>();
+    private volatile @Nullable Span span;
+    private volatile @Nullable ScheduledFuture<?> timer;
+    private volatile String text = "off: not connected yet";
+    private boolean told;
+    private String toldOfRefusal = "";
+    private boolean closed;
+
+    RedisTracking(Link link, Clock clock, Tracker.Manner manner, TrackedKeys keys, RedisBulletin bulletin) {
+        this.link = link;
+        this.clock = clock;
+        this.manner = manner;
+        this.keys = keys;
+        this.bulletin = bulletin;
+    }
+
+    void start() {
+        timer = manner.loop().scheduleWithFixedDelay(this::tick, 0, Tracker.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public @Nullable Span span() {
+        return span;
+    }
+
+    @Override
+    public void listen(Kind kind, Consumer<String> changed) {
+        keys.listen(kind, changed);
+    }
+
+    /** Whether near copies may believe what they hold. */
+    boolean isActive() {
+        Span current = span;
+        return current != null && current.holds(clock.nanos());
+    }
+
+    /** {@code active}, or {@code off: } and why. */
+    String text() {
+        return text;
+    }
+
+    private void tick() {
+        if (closed) {
+            return;
+        }
+        Set<Node> masters = new HashSet<>(link.nodes());
+        if (!masters.equals(trackers.keySet())) {
+            // Slots may have moved to or from a master that was not tracked.
+            endSpan();
+            trackers.entrySet().removeIf(tracked -> {
+                boolean gone = !masters.contains(tracked.getKey());
+                if (gone) {
+                    tracked.getValue().close();
+                }
+                return gone;
+            });
+            masters.forEach(node -> trackers.computeIfAbsent(node, added -> new Tracker(added, manner, this)));
+        }
+        Node home = link.node(manner.channel());
+        List.copyOf(trackers.entrySet()).forEach(each -> each.getValue().tick(each.getKey().equals(home)));
+        changed();
+    }
+
+    @Override
+    public void changed() {
+        if (closed) {
+            return;
+        }
+        Tracker missing = null;
+        for (Tracker tracker : trackers.values()) {
+            missing = tracker.isTracked() ? missing : tracker;
+        }
+        if (missing == null && !trackers.isEmpty()) {
+            begin();
+        } else {
+            endSpan();
+            text = "off: " + (missing == null ? "not connected yet" : missing.trouble());
+            tell(missing != null && missing.isRefused() ? missing.trouble() : "");
+        }
+    }
+
+    private void begin() {
+        if (span != null) {
+            return;
+        }
+        span = new Span(heardBy(), BOUND_NANOS);
+        text = "active";
+        keys.allChanged();
+        if (!told) {
+            told = true;
+            toldOfRefusal = "";
+            LOG.info("redis: changes are told at once");
+        }
+    }
+
+    private void endSpan() {
+        Span current = span;
+        span = null;
+        if (current != null) {
+            current.end();
+        }
+    }
+
+    /** One line for each change; what a server refuses is told even where nothing was tracked before. */
+    private void tell(String refusal) {
+        if (told || (!refusal.isEmpty() && !refusal.equals(toldOfRefusal))) {
+            told = false;
+            toldOfRefusal = refusal;
+            LOG.warn("redis: changes are not told, answers are remembered for near_ttl only; {}", text);
+        }
+    }
+
+    private long heardBy() {
+        long earliest = clock.nanos();
+        for (Tracker tracker : trackers.values()) {
+            earliest = tracker.heardNanos() - earliest < 0 ? tracker.heardNanos() : earliest;
+        }
+        return earliest;
+    }
+
+    @Override
+    public void heard() {
+        Span current = span;
+        if (current != null) {
+            current.heard(heardBy());
+        }
+    }
+
+    @Override
+    public void invalidated(@Nullable List<?> changed) {
+        if (changed == null) {
+            endSpan();
+            changed();
+            return;
+        }
+        for (Object key : changed) {
+            keys.changed(key.toString());
+        }
+    }
+
+    @Override
+    public void listening() {
+        bulletin.begun();
+    }
+
+    @Override
+    public void message(String line) {
+        bulletin.arrived(line);
+    }
+
+    @Override
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    @Override
+    public void close() {
+        ScheduledFuture<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+        }
+        endSpan();
+        manner.loop().execute(() -> {
+            closed = true;
+            trackers.values().forEach(Tracker::close);
+            trackers.clear();
+        });
+    }
+}

@@ -1,0 +1,256 @@
+package app.rcommerce.gateway.server.redis;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.RedisClient;
+
+/**
+ * Hears what one master tells of changes and of the channel of messages, over a wire that is made anew whenever it
+ * breaks, falls silent, or leads to a server that is the master no longer. Confined to its event loop.
+ */
+final class Tracker implements Wire.Listener {
+
+    /** How often {@link #tick} is called. */
+    static final int TICK_MILLIS = 100;
+
+    private static final int TICKS_TO_A_PING = 2;
+    private static final int TICKS_OF_SILENCE = 8;
+    private static final int TICKS_TO_RETRY = 3;
+    private static final int TICKS_AFTER_A_REFUSAL = 100;
+
+    /** Whom it tells, on the event loop. */
+    interface Owner {
+        /** {@link #isTracked} may answer otherwise now. */
+        void changed();
+
+        /** A ping was answered: all changes up to {@link #heardNanos} have been told. */
+        void heard();
+
+        /** Keys have changed; null for all of them. */
+        void invalidated(@Nullable List<?> keys);
+
+        /** The channel is heard from now on. */
+        void listening();
+
+        /** A message has arrived on the channel. */
+        void message(String text);
+
+        /** The time on the clock, in nanoseconds. */
+        long nanos();
+    }
+
+    /**
+     * How all trackers of a backend do their work.
+     *
+     * @param loop their event loop
+     * @param kind of their channels
+     * @param tls how they are encrypted; null for not at all
+     * @param greeting the command that begins a wire
+     * @param prefixes of the keys whose changes are told
+     * @param channel the name of the channel
+     */
+    record Manner(
+            EventLoop loop,
+            Class<? extends Channel> kind,
+            @Nullable SslContext tls,
+            List<String> greeting,
+            List<String> prefixes,
+            String channel) {}
+
+    private final Node node;
+    private final Manner manner;
+    private final Owner owner;
+    private @Nullable RedisClient client;
+    private @Nullable Wire wire;
+    private String trouble = "not connected yet";
+    private boolean refused;
+    private boolean connecting;
+    private boolean ready;
+    private boolean tracked;
+    private boolean subscribed;
+    private boolean closed;
+    private long heardNanos;
+    private int ticks;
+    private int waitTicks;
+    private int silentTicks;
+
+    Tracker(Node node, Manner manner, Owner owner) {
+        this.node = node;
+        this.manner = manner;
+        this.owner = owner;
+    }
+
+    /** Whether every change at the present master is told. */
+    boolean isTracked() {
+        return tracked && node.entry().getClient() == client;
+    }
+
+    /** The time up to which all changes have been told. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /** Why changes are not told, in a few words without secrets. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** Whether the server itself will not have it, so that it is no use to try soon. */
+    boolean isRefused() {
+        return refused;
+    }
+
+    /** Looks after the wire. */
+    void tick(boolean channelWanted) {
+        if (wire == null && !connecting) {
+            if (--waitTicks <= 0) {
+                connect();
+            }
+            return;
+        }
+        if (node.entry().getClient() != client) {
+            drop("the master has changed", 0);
+        } else if (++silentTicks > TICKS_OF_SILENCE) {
+            drop("Redis does not answer", TICKS_TO_RETRY);
+        } else if (ready) {
+            if (ticks++ % TICKS_TO_A_PING == 0) {
+                ping();
+            }
+            if (refused && ticks % TICKS_AFTER_A_REFUSAL == 0) {
+                track();
+            }
+            subscribe(channelWanted);
+        }
+    }
+
+    private void connect() {
+        RedisClient to = node.entry().getClient();
+        client = to;
+        connecting = true;
+        silentTicks = 0;
+        to.resolveAddr().whenComplete((address, failure) -> manner.loop().execute(() -> {
+            connecting = false;
+            if (closed || address == null) {
+                waitTicks = TICKS_TO_RETRY;
+            } else if (wire == null) {
+                Wire made = Wire.open(manner.loop(), manner.kind(), end(to, address), this);
+                wire = made.isOver() ? null : made;
+            }
+        }));
+    }
+
+    private Wire.End end(RedisClient to, InetSocketAddress address) {
+        return new Wire.End(address, to.getConfig().getAddress().getHost(), manner.tls());
+    }
+
+    @Override
+    public void opened(Wire opened) {
+        opened.send(manner.greeting(), answer -> {
+            if (answer instanceof RespDecoder.Refused no) {
+                refused = true;
+                drop("Redis refuses HELLO 3 (" + word(no) + ")", TICKS_AFTER_A_REFUSAL);
+            } else {
+                ready = true;
+                track();
+            }
+        });
+    }
+
+    private void track() {
+        Wire open = wire;
+        if (open == null) {
+            return;
+        }
+        List<String> words = new ArrayList<>(List.of("CLIENT", "TRACKING", "ON", "BCAST"));
+        manner.prefixes().forEach(prefix -> words.addAll(List.of("PREFIX", prefix)));
+        long asked = owner.nanos();
+        open.send(words, answer -> {
+            tracked = !(answer instanceof RespDecoder.Refused);
+            refused = !tracked;
+            trouble = answer instanceof RespDecoder.Refused no ? "Redis refuses CLIENT TRACKING (" + word(no) + ")" : "";
+            heardNanos = asked;
+            silentTicks = 0;
+            owner.changed();
+        });
+    }
+
+    private void ping() {
+        Wire open = wire;
+        if (open == null) {
+            return;
+        }
+        long asked = owner.nanos();
+        open.send(List.of("PING"), answer -> {
+            if (answer instanceof RespDecoder.Refused) {
+                drop("Redis is not ready", TICKS_TO_RETRY);
+                return;
+            }
+            silentTicks = 0;
+            heardNanos = asked;
+            owner.heard();
+        });
+    }
+
+    private void subscribe(boolean wanted) {
+        Wire open = wire;
+        if (open == null || subscribed == wanted) {
+            return;
+        }
+        subscribed = wanted;
+        open.send(List.of(wanted ? "SUBSCRIBE" : "UNSUBSCRIBE", manner.channel()), answer -> {
+            if (wanted && !(answer instanceof RespDecoder.Refused)) {
+                owner.listening();
+            }
+        });
+    }
+
+    /** The word that begins an error, which tells its kind. */
+    private static String word(RespDecoder.Refused no) {
+        int space = no.why().indexOf(' ');
+        return space < 0 ? no.why() : no.why().substring(0, space);
+    }
+
+    @Override
+    public void pushed(List<Object> parts) {
+        Object kind = parts.getFirst();
+        if (kind.equals("invalidate") && parts.size() == 2) {
+            owner.invalidated(parts.get(1) instanceof List<?> keys ? keys : null);
+        } else if (kind.equals("message") && parts.size() == 3 && parts.get(2) instanceof String text) {
+            owner.message(text);
+        }
+    }
+
+    @Override
+    public void closed() {
+        lost("the connection was lost", TICKS_TO_RETRY);
+    }
+
+    private void drop(String why, int wait) {
+        Wire open = wire;
+        lost(why, wait);
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private void lost(String why, int wait) {
+        wire = null;
+        ready = false;
+        tracked = false;
+        subscribed = false;
+        trouble = why;
+        waitTicks = wait;
+        owner.changed();
+    }
+
+    /** Hears nothing more. */
+    void close() {
+        closed = true;
+        drop("closed", Integer.MAX_VALUE);
+    }
+}
