@@ -194,6 +194,11 @@ public final class Lease {
         left += answer.permits();
     }
 
+    /** Whether an answer has come too late for its permits to be used. */
+    public boolean isStale(long sentNanos, long now) {
+        return now - sentNanos > lifeNanos;
+    }
+
     /** There was no answer: what was to go back is lost until its window ends, and nobody asks ahead for a moment. */
     public void failed(long now) {
         pausedUntilNanos = now + PAUSE_NANOS;

@@ -36,6 +36,8 @@ public final class LeasingLimitStore implements LimitStore {
     /** What an identifier, its lease and their places take, in bytes, roughly. */
     private static final int ENTRY_BYTES = 640;
 
+    private static final String LATE = "the store's answers come too late to be used";
+
     /** How often {@link #sweep} should be called, in milliseconds. */
     public static final int SWEEP_MILLIS = 20;
 
@@ -50,6 +52,7 @@ public final class LeasingLimitStore implements LimitStore {
         private final Deque<Waiter> waiting = new ArrayDeque<>(0);
         private boolean asking;
         private boolean swept;
+        private boolean hurried;
         private int generation;
 
         Entry(Key key, long now) {
@@ -175,6 +178,7 @@ public final class LeasingLimitStore implements LimitStore {
     private void answered(Entry entry, Grant grant, Wish wish, long sentNanos, int generation) {
         List<Waiter> served = new ArrayList<>(entry.waiting.size());
         List<Taken> answers = new ArrayList<>(entry.waiting.size());
+        List<Waiter> late = List.of();
         Wish next = null;
         long now = clock.nanos();
         int current;
@@ -182,15 +186,16 @@ public final class LeasingLimitStore implements LimitStore {
         synchronized (entry) {
             current = entry.generation;
             entry.lease.answered(grant, wish, sentNanos, now);
-            // Those who waited for this answer are admitted as of when it was asked for.
-            long asOf = grant.permits() > 0 ? sentNanos : now;
-            while (!entry.waiting.isEmpty()) {
-                Taken taken = entry.lease.use(entry.waiting.getFirst().permits(), asOf);
-                if (taken == null) {
-                    break;
+            if (grant.permits() > 0 && entry.lease.isStale(sentNanos, now)) {
+                // This node has slept: what was counted then may not be used any more. It goes back with the next question.
+                if (entry.hurried) {
+                    late = List.copyOf(entry.waiting);
+                    entry.waiting.clear();
                 }
-                served.add(entry.waiting.removeFirst());
-                answers.add(taken);
+                entry.hurried = true;
+            } else {
+                entry.hurried = false;
+                serve(entry, grant.permits() > 0 ? sentNanos : now, served, answers);
             }
             if (generation != current) {
                 // Everything was forgotten meanwhile; what is left of this grant belongs to the time before.
@@ -211,6 +216,19 @@ public final class LeasingLimitStore implements LimitStore {
         }
         for (int i = 0; i < served.size(); i++) {
             served.get(i).taken().complete(answers.get(i));
+        }
+        late.forEach(waiter -> waiter.taken().completeExceptionally(new StoreUnavailable(LATE)));
+    }
+
+    /** Those who waited for an answer are admitted as of when it was asked for. */
+    private static void serve(Entry entry, long asOf, List<Waiter> served, List<Taken> answers) {
+        while (!entry.waiting.isEmpty()) {
+            Taken taken = entry.lease.use(entry.waiting.getFirst().permits(), asOf);
+            if (taken == null) {
+                return;
+            }
+            served.add(entry.waiting.removeFirst());
+            answers.add(taken);
         }
     }
 
@@ -285,12 +303,21 @@ public final class LeasingLimitStore implements LimitStore {
     public void forget(Identifier identifier) {
         for (Entry entry : entries.asMap().values()) {
             if (entry.key.identifier().equals(identifier)) {
-                synchronized (entry) {
-                    entry.lease.forget();
-                    entry.generation++;
-                }
+                forget(entry);
             }
         }
+    }
+
+    private static void forget(Entry entry) {
+        synchronized (entry) {
+            entry.lease.forget();
+            entry.generation++;
+        }
+    }
+
+    /** As {@link #forget}, for every identifier. */
+    public void forgetAll() {
+        entries.asMap().values().forEach(LeasingLimitStore::forget);
     }
 
     /** How many decisions were taken without asking the store. */

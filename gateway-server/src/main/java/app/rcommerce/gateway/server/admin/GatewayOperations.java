@@ -57,6 +57,9 @@ public final class GatewayOperations implements Operations {
     /** The topic of messages to nodes that must not store what they are fetching. */
     public static final String PURGE = "purge";
 
+    /** The topic of messages to nodes that hold permits or a refusal of the identifier that is the text. */
+    public static final String LIMIT_RESET = "limit-reset";
+
     private static final Logger LOG = LoggerFactory.getLogger(GatewayOperations.class);
     private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
 
@@ -271,7 +274,8 @@ public final class GatewayOperations implements Operations {
         return parts.limits()
                 .reset(counted)
                 .thenCompose(done -> parts.localLimits().reset(counted))
-                .thenRun(() -> LOG.info("admin: limits of {} reset", counted));
+                .thenCompose(done -> tell(LIMIT_RESET, counted.toString()))
+                .thenAccept(told -> LOG.info("admin: limits of {} reset", counted));
     }
 
     @Override
@@ -287,9 +291,13 @@ public final class GatewayOperations implements Operations {
     /** No node may store what it is fetching now: this one, and the others if they can be told. */
     private CompletionStage<Boolean> purging() {
         parts.purging().run();
-        return parts.backend().bulletin().publish(PURGE, "").handle((done, failure) -> {
+        return tell(PURGE, "");
+    }
+
+    private CompletionStage<Boolean> tell(String topic, String text) {
+        return parts.backend().bulletin().publish(topic, text).handle((done, failure) -> {
             if (failure != null) {
-                LOG.warn("admin: other nodes cannot be told of a purge: {}", failure.getMessage());
+                LOG.warn("admin: other nodes cannot be told of a {}: {}", topic, failure.getMessage());
             }
             return failure == null;
         });

@@ -1,0 +1,23 @@
+package app.rcommerce.gateway.server;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.LeasingLimitStore;
+
+/** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */
+record ResetListener(LeasingLimitStore leases) implements Bulletin.Listener {
+
+    @Override
+    public void heard(String text) {
+        Identifier identifier = Identifier.parse(text);
+        if (identifier != null) {
+            leases.forget(identifier);
+        }
+    }
+
+    /** There may have been a reset; to forget all costs one trip for each identifier. */
+    @Override
+    public void missed() {
+        leases.forgetAll();
+    }
+}
