@@ -39,16 +39,16 @@ public class LimiterBenchmark {
 
     @Benchmark
     public Taken oneWindow() {
-        return store.takeNow(address, one, 1);
+        return store.takeNear(address, one, 1);
     }
 
     @Benchmark
     public Taken threeWindows() {
-        return store.takeNow(address, three, 1);
+        return store.takeNear(address, three, 1);
     }
 
     @Benchmark
     public Taken refused() {
-        return store.takeNow(address, full, 1);
+        return store.takeNear(address, full, 1);
     }
 }

@@ -1,0 +1,88 @@
+package app.rcommerce.gateway.benchmarks.soak;
+
+import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.server.redis.RedisBackend;
+import app.rcommerce.gateway.server.redis.RedisEvents;
+import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.store.LeasingLimitStore;
+import app.rcommerce.gateway.time.Clock;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A node of the soak: the gateway's own leases, Redis client and event loop, without the proxy. Its clock notes when each
+ * decision read it: that is the time of the decision, however late the thread goes on. Safe for any thread.
+ */
+final class SoakNode {
+
+    private final ThreadLocal<long[]> lastRead = ThreadLocal.withInitial(() -> new long[1]);
+    private final Transport transport = Transport.start(1);
+    private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().factory());
+    private final LongAdder trips;
+    private final RedisBackend backend;
+    private final LeasingLimitStore limits;
+    private volatile long wallStepMillis;
+
+    SoakNode(CacheConfig config, LongAdder trips) {
+        this.trips = trips;
+        Clock clock = new Clock() {
+            @Override
+            public long nanos() {
+                long now = System.nanoTime();
+                lastRead.get()[0] = now;
+                return now;
+            }
+
+            @Override
+            public long millis() {
+                return System.currentTimeMillis() + wallStepMillis;
+            }
+        };
+        this.backend = RedisBackend.connect(config, transport, clock, RedisEvents.NONE);
+        this.limits = new LeasingLimitStore(backend.stores().limits(), () -> 3, clock, 1 << 22);
+        chores.scheduleWithFixedDelay(
+                limits::sweep, 100, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What a decision is told to. */
+    interface Judge {
+        void decided(boolean granted, boolean answered, long nanos);
+    }
+
+    void request(Identifier identifier, Meters meters, Judge judge) {
+        Taken near = limits.takeNear(identifier, meters, 1);
+        if (near != null) {
+            judge.decided(near.granted(), true, lastRead.get()[0]);
+            return;
+        }
+        trips.increment();
+        limits.take(identifier, meters, 1)
+                .whenComplete((taken, failure) ->
+                        judge.decided(failure == null && taken.granted(), failure == null, lastRead.get()[0]));
+    }
+
+    boolean isReady() {
+        return backend.probe().toCompletableFuture().join() == app.rcommerce.gateway.server.backend.Backend.State.CONNECTED;
+    }
+
+    long near() {
+        return limits.nearDecisions();
+    }
+
+    void step(long millis) {
+        wallStepMillis += millis;
+    }
+
+    /** Dies with everything in hand: nothing is given back. */
+    void kill() {
+        chores.shutdownNow();
+        backend.close();
+        transport.stop();
+    }
+}
