@@ -8,7 +8,17 @@ import java.util.HexFormat;
 /** SHA-256 (FIPS 180-4) as the gateway's names for things that must not appear themselves. Safe for any thread. */
 public final class Digests {
 
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digests::newSha256);
+
     private Digests() {}
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
 
     /** The digest of the text's UTF-8 bytes: 32 bytes. */
     public static byte[] sha256(String text) {
@@ -17,11 +27,7 @@ public final class Digests {
 
     /** The digest of the bytes: 32 bytes. */
     public static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return SHA_256.get().digest(bytes);
     }
 
     /** The digest of the text's UTF-8 bytes: 64 lower-case hexadecimal digits. */

@@ -5,10 +5,10 @@ import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.time.Clock;
-import app.rcommerce.gateway.token.JwtVerifier;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.Verification;
+import app.rcommerce.gateway.token.VerifiedTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Authenticate implements Policy {
 
     /** How tokens are verified: by whose rules, with which keys. */
-    record Tokens(JwtVerifier verifier, KeySource keys) {}
+    record Tokens(VerifiedTokens verifier, KeySource keys) {}
 
     private static final String POLICY = "auth";
 

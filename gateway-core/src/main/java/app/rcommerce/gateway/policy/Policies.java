@@ -16,6 +16,7 @@ import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.JwtVerifier;
 import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.TokenRules;
+import app.rcommerce.gateway.token.VerifiedTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -73,7 +74,8 @@ public final class Policies {
                 new LimitAddress(limits),
                 new Authenticate(
                         apiKeys(config),
-                        jwt == null ? null : new Authenticate.Tokens(new JwtVerifier(rules(jwt)), keys),
+                        jwt == null ? null : new Authenticate.Tokens(
+                                        new VerifiedTokens(new JwtVerifier(rules(jwt))), keys),
                         shared.clock(),
                         telemetry),
                 new RefuseBlockedIdentity(blocks, allowed),

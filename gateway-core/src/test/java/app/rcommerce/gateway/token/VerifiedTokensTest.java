@@ -1,0 +1,67 @@
+package app.rcommerce.gateway.token;
+
+import static app.rcommerce.gateway.token.Tokens.CLAIMS;
+import static app.rcommerce.gateway.token.Tokens.NOW;
+import static app.rcommerce.gateway.token.Tokens.SECRET;
+import static app.rcommerce.gateway.token.Tokens.hs256;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.token.Verification.Reason;
+import app.rcommerce.gateway.token.Verification.Rejected;
+import app.rcommerce.gateway.token.Verification.Verified;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class VerifiedTokensTest {
+
+    private static final TokenRules RULES = new TokenRules(
+            Set.of("HS256"), "rcommerce", "rcommerce-api", Duration.ofSeconds(30), Set.of("access"));
+    private static final long EXPIRES = 1_767_229_200_000L;
+
+    private final KeySet keys = KeySet.ofSecret(SECRET.getBytes(UTF_8));
+    private final VerifiedTokens tokens = new VerifiedTokens(new JwtVerifier(RULES));
+    private final String token = hs256(CLAIMS);
+
+    @Test
+    void aGoodTokenIsVerifiedOnce() {
+        Verification first = tokens.verify(token, keys, NOW);
+        assertThat(first).isInstanceOf(Verified.class);
+        assertThat(tokens.verify(new String(token.toCharArray()), keys, NOW + 1_000)).isSameAs(first);
+    }
+
+    @Test
+    void noTokenOutlivesItsExpiry() {
+        tokens.verify(token, keys, NOW);
+        assertThat(tokens.verify(token, keys, EXPIRES - 1)).isInstanceOf(Verified.class);
+        assertThat(tokens.verify(token, keys, EXPIRES + 29_999)).isInstanceOf(Verified.class);
+        assertThat(tokens.verify(token, keys, EXPIRES + 30_001)).isEqualTo(new Rejected(Reason.EXPIRED));
+    }
+
+    @Test
+    void noTokenOutlivesItsKeys() {
+        tokens.verify(token, keys, NOW);
+        KeySet others = KeySet.ofSecret("another secret of at least 32 characters".getBytes(UTF_8));
+        assertThat(tokens.verify(token, others, NOW)).isEqualTo(new Rejected(Reason.SIGNATURE));
+        assertThat(tokens.verify(token, keys, NOW)).isInstanceOf(Verified.class);
+    }
+
+    @Test
+    void aTokenThatDiffersAnywhereIsAnotherToken() {
+        tokens.verify(token, keys, NOW);
+        for (int i = 0; i < token.length(); i++) {
+            char other = token.charAt(i) == 'A' ? 'B' : 'A';
+            String changed = token.substring(0, i) + other + token.substring(i + 1);
+            assertThat(tokens.verify(changed, keys, NOW)).as("character %d", i).isInstanceOf(Rejected.class);
+        }
+    }
+
+    @Test
+    void aBadTokenIsRefusedEachTime() {
+        String bad = token.substring(0, token.length() - 4) + "AAAA";
+        for (int i = 0; i < 3; i++) {
+            assertThat(tokens.verify(bad, keys, NOW)).isEqualTo(new Rejected(Reason.SIGNATURE));
+        }
+    }
+}
