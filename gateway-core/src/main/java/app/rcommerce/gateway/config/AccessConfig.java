@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.limit.Ban;
 import java.util.List;
 
 /**
@@ -10,11 +11,14 @@ import java.util.List;
  * @param allow who is neither blocked nor limited. An address beats every block; a key or a user is known only after its
  *     address has been judged, and is exempt from then on
  * @param onStoreFailure what holds for a caller of unknown standing while the block list cannot be asked
+ * @param bans who is blocked by itself, those of limits included
  */
-public record AccessConfig(List<Subject> block, List<Subject> allow, AuthConfig.OnUnknown onStoreFailure) {
+public record AccessConfig(
+        List<Subject> block, List<Subject> allow, AuthConfig.OnUnknown onStoreFailure, List<Ban> bans) {
 
     public AccessConfig {
         block = List.copyOf(block);
         allow = List.copyOf(allow);
+        bans = List.copyOf(bans);
     }
 }

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import java.util.Map;
 
 /** Reads {@code [access]}. */
 final class AccessReader {
@@ -13,10 +14,12 @@ final class AccessReader {
 
     private AccessReader() {}
 
-    static AccessConfig read(Section access) {
+    /** Reads the table; those of limits may have a ban each. */
+    static AccessConfig read(Section access, Map<String, Section> limits) {
         return new AccessConfig(
                 access.texts("block", SUBJECT),
                 access.texts("allow", SUBJECT),
-                access.choice("on_store_failure", OnUnknown.ALLOW));
+                access.choice("on_store_failure", OnUnknown.ALLOW),
+                BansReader.read(access, limits));
     }
 }

@@ -60,11 +60,12 @@ public final class ConfigReader {
         CacheReader.Read cache = CacheReader.read(root.table("cache"));
         Section authSection = root.table("auth");
         AuthConfig auth = AuthReader.read(authSection, sources);
-        AccessConfig access = AccessReader.read(root.table("access"));
+        Section accessSection = root.table("access");
         Map<String, Section> limitSections = root.named("limits");
         Map<String, Section> upstreamSections = root.named("upstreams");
         SequencedMap<String, Limit> limits = LimitsReader.read(limitSections);
         SequencedMap<String, UpstreamConfig> upstreams = UpstreamsReader.read(upstreamSections);
+        AccessConfig access = AccessReader.read(accessSection, limitSections);
         RoutesReader routes = new RoutesReader(new RoutesReader.Surroundings(
                 upstreamSections.keySet(),
                 limitSections.keySet(),

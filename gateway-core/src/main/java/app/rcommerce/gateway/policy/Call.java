@@ -34,6 +34,7 @@ public final class Call {
     private Caller caller = Caller.ANONYMOUS;
     private @Nullable CacheLookup cacheLookup;
     private String denialCode = "";
+    private final List<String> refusedBy = new ArrayList<>(0);
 
     /**
      * A call that nothing is known of yet.
@@ -82,6 +83,11 @@ public final class Call {
     /** The client's address as it is written. */
     public String clientAddressText() {
         return exactAddress == null ? Addresses.format(peer) : exactAddress.value();
+    }
+
+    /** Whether the client's address is known: not where the request was refused before. */
+    boolean isClientFound() {
+        return countedAddress != null;
     }
 
     /** The client's address as it is blocked: {@code ip:2001:db8::1}. */
@@ -152,6 +158,17 @@ public final class Call {
     void metered(Meter meter, Taken.State state) {
         if (meter.enforced()) {
             limitReports.add(new LimitReport(meter, state));
+        }
+    }
+
+    /** Whether this limit has refused the call. */
+    boolean isRefusedBy(String limit) {
+        return refusedBy.contains(limit);
+    }
+
+    void refusedBy(String limit) {
+        if (!refusedBy.contains(limit)) {
+            refusedBy.add(limit);
         }
     }
 

@@ -54,6 +54,9 @@ final class LimitGate {
         for (int i = 0; i < meters.size(); i++) {
             Taken.State state = taken.states().get(i);
             call.metered(meters.get(i), state);
+            if (state.over() && meters.get(i).enforced()) {
+                call.refusedBy(plan.owner(i).name());
+            }
             if (state.over()) {
                 telemetry.decided(
                         "limit:" + plan.owner(i).name(), meters.get(i).enforced() ? "refused" : "shadow_refused");

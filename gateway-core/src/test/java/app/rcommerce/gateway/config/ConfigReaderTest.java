@@ -55,7 +55,7 @@ class ConfigReaderTest {
                 .isEqualTo(new CacheConfig(
                         true, CacheConfig.Type.MEMORY, null, KeyTemplates.DEFAULTS, 1 << 20, 64 << 20, Duration.ofMillis(500)));
         assertThat(config.auth()).isEqualTo(new AuthConfig(null, List.of()));
-        assertThat(config.access()).isEqualTo(new AccessConfig(List.of(), List.of(), OnUnknown.ALLOW));
+        assertThat(config.access()).isEqualTo(new AccessConfig(List.of(), List.of(), OnUnknown.ALLOW, List.of()));
         assertThat(config.upstreams().get("u"))
                 .isEqualTo(new UpstreamConfig(
                         "u",

@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** All policies of a configuration over memory stores that can be made to fail, under a hand clock. For one thread. */
@@ -71,6 +70,8 @@ final class Chain {
     final Stores stores = Stores.memory(clock, 1 << 20);
     int keysAsked;
     int nodes = 1;
+    /** What the upstream answers. */
+    int upstream = 200;
     /** What every call to the shared limits, blocks and revocations fails with, or null. */
     @Nullable RuntimeException failure;
     /** Whether stores throw where they should answer with a failed stage. */
@@ -78,6 +79,8 @@ final class Chain {
 
     private final NearBlockList blocks;
     private final List<Policy> policies;
+    private final Bans bans;
+    final List<String> banned = new ArrayList<>();
 
     Chain(String toml) {
         this(toml, Duration.ZERO);
@@ -85,8 +88,17 @@ final class Chain {
 
     Chain(String toml, Duration nearTtl) {
         blocks = new NearBlockList(failing(BlockStore.class, stores.blocks()), nearTtl, clock);
+        GatewayConfig config = config(toml);
+        bans = Bans.of(
+                config.access().bans(),
+                new Bans.Parts(
+                        failing(LimitStore.class, stores.limits()),
+                        failing(BlockStore.class, stores.blocks()),
+                        blocks,
+                        clock,
+                        (ban, subject, life) -> banned.add(ban.name() + " " + subject + " " + life.toSeconds())));
         policies = Policies.of(
-                config(toml),
+                config,
                 new Policies.Shared(
                         failing(LimitStore.class, stores.limits()),
                         new MemoryLimitStore(clock, 1 << 20),
@@ -167,6 +179,8 @@ final class Chain {
         if (outcomes.size() != 1) {
             throw new AssertionError("ended " + outcomes.size() + " times (expected: once, at once)");
         }
-        return outcomes.getFirst();
+        Outcome outcome = outcomes.getFirst();
+        bans.answered(call, outcome.reply() == null ? upstream : outcome.status());
+        return outcome;
     }
 }

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.policy.Bans;
 import app.rcommerce.gateway.policy.Policies;
 import app.rcommerce.gateway.server.admin.AdminServer;
 import app.rcommerce.gateway.server.admin.GatewayOperations;
@@ -65,6 +66,7 @@ public final class Gateway {
     /** Where counts are shared, permits are leased from there; null where they are not. */
     private final @Nullable LeasingLimitStore leases;
     private final Policies.Shared shared;
+    private final BanAnnouncer announcer;
     private final Fills fills;
     private final Listener listener;
     private volatile Running running;
@@ -90,6 +92,7 @@ public final class Gateway {
                 stores.replies(),
                 clock,
                 metrics);
+        this.announcer = new BanAnnouncer(backend.bulletin(), metrics);
         this.fills = new Fills(stores.replies(), clock);
         backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(fills));
         this.running = compile(config, null);
@@ -155,6 +158,10 @@ public final class Gateway {
         Snapshot snapshot = new Snapshot(
                 config.server(),
                 Policies.of(config, shared, keys),
+                Bans.of(
+                        config.access().bans(),
+                        new Bans.Parts(
+                                shared.limits(), backend.stores().blocks(), shared.blocks(), clock, announcer)),
                 new Upstreams(config.upstreams(), transport),
                 fills);
         return new Running(config, keys, snapshot, clock.millis());

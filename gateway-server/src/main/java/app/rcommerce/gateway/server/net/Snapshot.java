@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.policy.Bans;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.server.upstream.Upstreams;
 import java.util.List;
@@ -11,11 +12,12 @@ import java.util.List;
  *
  * @param server bounds and time-outs
  * @param policies in order
+ * @param bans told of every answer
  * @param upstreams where requests are sent
  * @param fills replies on their way into the cache
  */
 public record Snapshot(
-        ServerConfig server, List<Policy> policies, Upstreams upstreams, Fills fills) {
+        ServerConfig server, List<Policy> policies, Bans bans, Upstreams upstreams, Fills fills) {
 
     public Snapshot {
         policies = List.copyOf(policies);

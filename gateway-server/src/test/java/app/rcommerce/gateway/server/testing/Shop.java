@@ -108,6 +108,10 @@ public final class Shop implements AutoCloseable {
                 sha256 = "%s"
                 scopes = ["products:read", "orders:write"]
                 limit_multiplier = 2.0
+                [[access.bans]]
+                name = "probing"
+                after = "5 404/minute"
+                for = "10m"
                 [limits.flood]
                 key = "ip"
                 rates = ["3000/minute"]

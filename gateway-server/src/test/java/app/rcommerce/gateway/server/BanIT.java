@@ -1,0 +1,84 @@
+package app.rcommerce.gateway.server;
+
+import static app.rcommerce.gateway.server.testing.Shop.address;
+import static app.rcommerce.gateway.server.testing.Shop.admin;
+import static app.rcommerce.gateway.server.testing.Shop.from;
+import static app.rcommerce.gateway.server.testing.Shop.withinASecond;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.server.redis.RedisServer;
+import app.rcommerce.gateway.server.redis.RedisServers;
+import app.rcommerce.gateway.server.testing.Leaks;
+import app.rcommerce.gateway.server.testing.RawClient;
+import app.rcommerce.gateway.server.testing.Shop;
+import app.rcommerce.gateway.server.testing.TestGateway;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A ban on one node holds on all, is listed and lifted as any block, and is told on the shared channel. */
+@ExtendWith(Leaks.class)
+class BanIT {
+
+    private static int status(TestGateway gateway, String address, String path) throws Exception {
+        try (RawClient client = gateway.client()) {
+            return client.get(path, from(address)).read().status();
+        }
+    }
+
+    @Test
+    void whoProbesIsBannedOnEveryNodeUntilLifted() throws Exception {
+        RedisServer redis = RedisServers.own();
+        redis.start();
+        String client = address();
+        try (Shop shop = new Shop(redis, "2s");
+                TestGateway here = shop.gateway();
+                TestGateway there = shop.gateway();
+                RedisSubscriber heard = new RedisSubscriber(redis.port(), "rcommerce:gateway:events")) {
+            assertThat(status(there, client, "/shop/a")).isEqualTo(200);
+            for (int i = 0; i < 5; i++) {
+                assertThat(status(i % 2 == 0 ? here : there, client, "/nothing")).isEqualTo(404);
+            }
+            withinASecond(() -> assertThat(status(here, client, "/shop/a")).isEqualTo(403));
+            withinASecond(() -> assertThat(status(there, client, "/shop/a")).isEqualTo(403));
+            assertThat(heard.line()).isEqualTo("ban ip:" + client + " 600 probing");
+            assertThat(admin(there, "GET", "blocks", "")).contains("ip:" + client).contains("ban probing");
+            admin(there, "DELETE", "blocks?subject=ip:" + client, "");
+            withinASecond(() -> assertThat(status(here, client, "/shop/a")).isEqualTo(200));
+            withinASecond(() -> assertThat(status(there, client, "/shop/a")).isEqualTo(200));
+        } finally {
+            redis.close();
+        }
+    }
+
+    /** Hears a channel as any client of Redis would. */
+    private static final class RedisSubscriber implements AutoCloseable {
+        private final java.net.Socket socket;
+        private final java.io.BufferedReader lines;
+
+        RedisSubscriber(int port, String channel) throws Exception {
+            socket = new java.net.Socket("127.0.0.1", port);
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(("SUBSCRIBE " + channel + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            lines = new java.io.BufferedReader(
+                    new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            for (int i = 0; i < 6; i++) {
+                lines.readLine();
+            }
+        }
+
+        /** The next message: an array of the word, the channel and the text, each with its length before it. */
+        String line() throws Exception {
+            String text = "";
+            for (int i = 0; i < 7; i++) {
+                text = lines.readLine();
+            }
+            return text;
+        }
+
+        @Override
+        public void close() throws Exception {
+            socket.close();
+        }
+    }
+}
