@@ -113,6 +113,7 @@ public final class Gateway {
             metrics.store().pool(backend::connectionsInUse, () -> most);
         }
         if (backend instanceof RedisBackend connected) {
+            metrics.store().tracking(connected::isTracking);
             metrics.store().memory(connected::memoryUsed, connected::memoryMost);
         }
         metrics.upstreams(

@@ -118,6 +118,11 @@ public final class RedisBackend implements Backend {
         return tracking.text();
     }
 
+    /** Whether every change is told at present. */
+    public boolean isTracking() {
+        return tracking.isActive();
+    }
+
     @Override
     public Bulletin bulletin() {
         return bulletin;
