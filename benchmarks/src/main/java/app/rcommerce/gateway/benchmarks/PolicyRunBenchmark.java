@@ -8,7 +8,9 @@ import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
@@ -50,13 +52,14 @@ public class PolicyRunBenchmark {
         GatewayConfig config = Samples.config(20);
         Clock clock = Clock.system();
         Stores stores = Stores.memory(clock, 1 << 20);
+        Near near = Near.untracked(Duration.ofMillis(500));
         Policies.Shared shared = new Policies.Shared(
                 stores.limits(),
                 new MemoryLimitStore(clock, 1 << 20),
                 () -> 1,
-                new NearBlockList(stores.blocks(), Duration.ofMillis(500), clock),
-                new NearRevocations(stores.revocations(), Duration.ofMillis(500), clock),
-                stores.replies(),
+                new NearBlockList(stores.blocks(), near, clock),
+                new NearRevocations(stores.revocations(), near, clock),
+                new NearReplies(stores.replies(), near, clock, 1 << 20),
                 clock,
                 Telemetry.NONE);
         KeySet keys = KeySet.ofSecret(Samples.SECRET.getBytes(StandardCharsets.UTF_8));

@@ -8,9 +8,13 @@ package app.rcommerce.gateway.cache;
  */
 public record CacheKey(String digest) {
 
+    /** How many characters a digest has. */
+    public static final int LENGTH = 64;
+
     public CacheKey {
-        if (digest.length() != 64) {
-            throw new IllegalArgumentException("cache key: " + digest.length() + " characters (expected: 64)");
+        if (digest.length() != LENGTH) {
+            throw new IllegalArgumentException(
+                    "cache key: " + digest.length() + " characters (expected: " + LENGTH + ")");
         }
     }
 

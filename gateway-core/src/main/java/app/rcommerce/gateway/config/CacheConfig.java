@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param keys the templates of the keys
  * @param maxEntryBytes the largest content that is stored where a route names no bound
  * @param memoryBytes how much the Memory store may keep in replies
- * @param nearTtl how long a look-up of the block list or of revocations may be remembered; zero asks each time
+ * @param nearTtl how long a look-up is remembered whose change nobody would tell; zero asks each time
+ * @param nearBytes how much this node may keep of the stored replies it serves; 0 for none
+ * @param consistency how current an answer must be
  */
 public record CacheConfig(
         boolean enabled,
@@ -22,7 +24,9 @@ public record CacheConfig(
         KeyTemplates keys,
         long maxEntryBytes,
         long memoryBytes,
-        Duration nearTtl) {
+        Duration nearTtl,
+        long nearBytes,
+        Consistency consistency) {
 
     /** Where shared state lives. */
     public enum Type {
@@ -30,6 +34,14 @@ public record CacheConfig(
         MEMORY,
         /** In Redis. */
         REDIS
+    }
+
+    /** How current an answer of the shared store must be. */
+    public enum Consistency {
+        /** As current as what the store tells of changes, or as {@code nearTtl} allows. */
+        NEAR,
+        /** Asked for each time. */
+        STRICT
     }
 
     /**

@@ -27,6 +27,9 @@ final class CacheReader {
         Map<String, CacheConfig.Type> types = new LinkedHashMap<>();
         types.put("Memory", CacheConfig.Type.MEMORY);
         types.put("Redis", CacheConfig.Type.REDIS);
+        Map<String, CacheConfig.Consistency> consistencies = new LinkedHashMap<>();
+        consistencies.put("near", CacheConfig.Consistency.NEAR);
+        consistencies.put("strict", CacheConfig.Consistency.STRICT);
         CacheConfig.Type type = cache.text("cache_type", Form.oneOf(types), CacheConfig.Type.MEMORY);
         Section section = cache.table("redis");
         // With the Memory store the section is checked all the same, but its password is not asked of the environment.
@@ -38,7 +41,9 @@ final class CacheReader {
                 KeyTemplatesReader.read(section.table("keys")),
                 cache.size("max_entry_size", MB, 0, MAX_ENTRY),
                 cache.size("memory_size", 64 * MB, 0, MB * MB),
-                cache.duration("near_ttl", Duration.ofMillis(500), Duration.ZERO, Duration.ofSeconds(10)));
+                cache.duration("near_ttl", Duration.ofMillis(500), Duration.ZERO, Duration.ofSeconds(10)),
+                cache.size("near_size", 32 * MB, 0, MB * MB),
+                cache.text("consistency", Form.oneOf(consistencies), CacheConfig.Consistency.NEAR));
         return new Read(config, redis.ttl().apiCache());
     }
 }

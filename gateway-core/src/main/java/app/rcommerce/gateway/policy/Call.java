@@ -32,6 +32,7 @@ public final class Call {
     private boolean allowlisted;
     private Credential credential = new Credential.None();
     private Caller caller = Caller.ANONYMOUS;
+    private @Nullable ReplyQuestion replyQuestion;
     private @Nullable CacheLookup cacheLookup;
     private String denialCode = "";
     private final List<String> refusedBy = new ArrayList<>(0);
@@ -139,6 +140,14 @@ public final class Call {
 
     void authenticated(Caller verified) {
         this.caller = verified;
+    }
+
+    @Nullable ReplyQuestion replyQuestion() {
+        return replyQuestion;
+    }
+
+    void askedForReply(ReplyQuestion question) {
+        this.replyQuestion = question;
     }
 
     /** What the cache had to say, or null where the route does not cache. */

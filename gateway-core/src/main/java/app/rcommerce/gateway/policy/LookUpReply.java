@@ -15,34 +15,27 @@ import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.route.Route.CacheRule;
-import app.rcommerce.gateway.store.ReplyStore;
+import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Answers from the store what may be answered from it (RFC 9111 §4). A store that cannot be asked is a miss. */
 final class LookUpReply implements Policy {
 
-    private final ReplyStore store;
+    private final NearReplies replies;
     private final Clock clock;
     private final Telemetry telemetry;
 
-    LookUpReply(ReplyStore store, Clock clock, Telemetry telemetry) {
-        this.store = store;
+    LookUpReply(NearReplies replies, Clock clock, Telemetry telemetry) {
+        this.replies = replies;
         this.clock = clock;
         this.telemetry = telemetry;
-    }
-
-    /** What all steps of one look-up know. */
-    private record Asked(
-            Call call, CacheRule rule, RequestDirectives directives, boolean credential, CacheKey primary) {
-
-        CacheLookup lookup(@Nullable Forward why) {
-            return new CacheLookup(rule, directives, credential, primary, why);
-        }
     }
 
     @Override
@@ -51,22 +44,38 @@ final class LookUpReply implements Policy {
         if (rule == null) {
             return Verdict.PASS;
         }
-        Request request = call.request();
-        Headers headers = request.headers();
-        Asked asked = new Asked(
-                call,
-                rule,
-                RequestDirectives.of(headers, true),
-                headers.contains("authorization") || headers.contains("x-api-key"),
-                CacheKeys.primary(call.plan().route().name(), addressed(call), request.target()));
-        Forward skip = Reuse.skip(request.method(), asked.directives());
-        if (skip != null) {
-            return pass(asked, skip);
+        ReplyQuestion asked = ask(call);
+        CompletionStage<@Nullable StoredEntry> answer = asked.answer();
+        if (answer == null) {
+            return pass(call, asked, asked.skip() == null ? Forward.BYPASS : asked.skip());
         }
         return new Verdict.Later<>(
-                store.get(asked.primary()),
-                bytes -> primaryFound(asked, decode(bytes)),
-                failure -> storeFailed(asked, failure));
+                answer, entry -> primaryFound(call, asked, entry), failure -> storeFailed(call, asked, failure));
+    }
+
+    /** Asks the store, once for each call; the route has to be one that caches. */
+    ReplyQuestion ask(Call call) {
+        ReplyQuestion asked = call.replyQuestion();
+        if (asked == null) {
+            asked = question(call, Objects.requireNonNull(call.plan().route().cache(), "the route caches"));
+            call.askedForReply(asked);
+        }
+        return asked;
+    }
+
+    private ReplyQuestion question(Call call, CacheRule rule) {
+        Request request = call.request();
+        Headers headers = request.headers();
+        RequestDirectives directives = RequestDirectives.of(headers, true);
+        CacheKey primary = CacheKeys.primary(call.plan().route().name(), addressed(call), request.target());
+        Forward skip = Reuse.skip(request.method(), directives);
+        return new ReplyQuestion(
+                rule,
+                directives,
+                headers.contains("authorization") || headers.contains("x-api-key"),
+                primary,
+                skip,
+                skip == null ? replies.find(primary) : null);
     }
 
     /**
@@ -86,40 +95,36 @@ final class LookUpReply implements Policy {
                 headers.joined("x-forwarded-port"));
     }
 
-    private static @Nullable StoredEntry decode(byte @Nullable [] bytes) {
-        return bytes == null ? null : StoredEntry.decode(bytes);
-    }
-
-    private Verdict primaryFound(Asked asked, @Nullable StoredEntry entry) {
+    private Verdict primaryFound(Call call, ReplyQuestion asked, @Nullable StoredEntry entry) {
         return switch (entry) {
-            case null -> decideWith(asked, null, Forward.URI_MISS);
-            case StoredReply reply -> decideWith(asked, reply, Forward.URI_MISS);
+            case null -> decideWith(call, asked, null, Forward.URI_MISS);
+            case StoredReply reply -> decideWith(call, asked, reply, Forward.URI_MISS);
             case VaryMarker marker -> new Verdict.Later<>(
-                    store.get(CacheKeys.variant(asked.primary(), marker.names(), asked.call().request().headers())),
-                    bytes -> decideWith(
-                            asked, decode(bytes) instanceof StoredReply reply ? reply : null, Forward.VARY_MISS),
-                    failure -> storeFailed(asked, failure));
+                    replies.find(CacheKeys.variant(asked.primary(), marker.names(), call.request().headers())),
+                    variant -> decideWith(
+                            call, asked, variant instanceof StoredReply reply ? reply : null, Forward.VARY_MISS),
+                    failure -> storeFailed(call, asked, failure));
         };
     }
 
-    private Verdict decideWith(Asked asked, @Nullable StoredReply found, Forward miss) {
+    private Verdict decideWith(Call call, ReplyQuestion asked, @Nullable StoredReply found, Forward miss) {
         long now = clock.millis();
         return switch (Reuse.of(found, miss, asked.directives(), asked.credential(), now)) {
-            case Reuse.Serve serve -> serve(asked, serve.reply(), now);
-            case Reuse.Pass pass -> pass(asked, pass.why());
+            case Reuse.Serve serve -> serve(call, asked, serve.reply(), now);
+            case Reuse.Pass pass -> pass(call, asked, pass.why());
             case Reuse.OnlyIfCached ignored -> {
                 telemetry.decided("cache", "only_if_cached");
-                yield new Verdict.Answer(Denial.NOT_STORED.reply(asked.call()));
+                yield new Verdict.Answer(Denial.NOT_STORED.reply(call));
             }
         };
     }
 
-    private Verdict serve(Asked asked, StoredReply stored, long now) {
+    private Verdict serve(Call call, ReplyQuestion asked, StoredReply stored, long now) {
         telemetry.decided("cache", "hit");
-        asked.call().lookedUp(asked.lookup(null));
+        call.lookedUp(asked.lookup(null));
         Field status = new Field("cache-status", CacheStatus.hit(stored.freshMillis(now)).toString());
         Field age = new Field("age", Long.toString(stored.ageSeconds(now)));
-        Reply reply = Validation.notModified(stored, asked.call().request().headers(), now)
+        Reply reply = Validation.notModified(stored, call.request().headers(), now)
                 ? Validation.notModifiedReply(stored, now)
                 : new Reply(stored.status(), stored.fields().fields(), stored.body());
         List<Field> fields = new ArrayList<>(reply.fields().size() + 2);
@@ -133,16 +138,16 @@ final class LookUpReply implements Policy {
         return new Verdict.Answer(new Reply(reply.status(), fields, reply.body()));
     }
 
-    private Verdict pass(Asked asked, Forward why) {
+    private Verdict pass(Call call, ReplyQuestion asked, Forward why) {
         telemetry.decided("cache", why.token());
-        asked.call().lookedUp(asked.lookup(why));
+        call.lookedUp(asked.lookup(why));
         return Verdict.PASS;
     }
 
-    private Verdict storeFailed(Asked asked, Throwable failure) {
+    private Verdict storeFailed(Call call, ReplyQuestion asked, Throwable failure) {
         if (!(failure instanceof StoreUnavailable)) {
             telemetry.decided("cache", "error");
         }
-        return decideWith(asked, null, Forward.URI_MISS);
+        return decideWith(call, asked, null, Forward.URI_MISS);
     }
 }

@@ -4,14 +4,15 @@ import app.rcommerce.gateway.block.AccessList;
 import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import app.rcommerce.gateway.config.CacheConfig.Consistency;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.ApiKeys;
 import app.rcommerce.gateway.route.Router;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
-import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.JwtVerifier;
 import app.rcommerce.gateway.token.KeySource;
@@ -20,10 +21,12 @@ import app.rcommerce.gateway.token.VerifiedTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policies of a configuration, in the order in which they decide: what is cheap and local before what waits, limits
- * by address before any signature is checked.
+ * by address before any signature is checked. What is asked of the store by address goes out in one trip, and so does
+ * what is asked by identity; limits by identity come after that, so that a revoked token never spends its owner's quota.
  */
 public final class Policies {
 
@@ -45,7 +48,7 @@ public final class Policies {
             IntSupplier nodes,
             NearBlockList blocks,
             NearRevocations revocations,
-            ReplyStore replies,
+            NearReplies replies,
             Clock clock,
             Telemetry telemetry) {}
 
@@ -63,31 +66,49 @@ public final class Policies {
         LimitGate limits = new LimitGate(
                 new LimitGate.Source(shared.limits(), shared.localLimits(), shared.nodes()), telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();
+        LookUpReply lookUp =
+                config.cache().enabled() ? new LookUpReply(shared.replies(), shared.clock(), telemetry) : null;
+        boolean askEarly = config.cache().consistency() == Consistency.STRICT;
         List<Policy> policies = new ArrayList<>(List.of(
                 new FindClient(new CidrSet(config.server().trustedProxies()), allowed),
-                new RefuseBlockedAddress(blocks),
-                new FindRoute(
-                        new Router(config.routes()),
-                        config.routes().stream()
-                                .map(route -> RoutePlan.of(route, config.limits()))
-                                .toList()),
-                new LimitAddress(limits),
+                together(
+                        askEarly ? lookUp : null,
+                        AskForReply.Of.ANONYMOUS,
+                        new RefuseBlockedAddress(blocks),
+                        new FindRoute(
+                                new Router(config.routes()),
+                                config.routes().stream()
+                                        .map(route -> RoutePlan.of(route, config.limits()))
+                                        .toList()),
+                        new LimitAddress(limits)),
                 new Authenticate(
                         apiKeys(config),
                         jwt == null ? null : new Authenticate.Tokens(
                                         new VerifiedTokens(new JwtVerifier(rules(jwt))), keys),
                         shared.clock(),
                         telemetry),
-                new RefuseBlockedIdentity(blocks, allowed),
-                new RefuseRevoked(
-                        shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), telemetry),
+                together(
+                        askEarly ? lookUp : null,
+                        AskForReply.Of.EVERYBODY,
+                        new RefuseBlockedIdentity(blocks, allowed),
+                        new RefuseRevoked(
+                                shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), telemetry)),
                 new LimitIdentity(limits),
                 new LimitAuthenticatedAddress(limits),
                 new RequireScopes(telemetry)));
-        if (config.cache().enabled()) {
-            policies.add(new LookUpReply(shared.replies(), shared.clock(), telemetry));
+        if (lookUp != null) {
+            policies.add(lookUp);
         }
         return List.copyOf(policies);
+    }
+
+    /** A stage: what it asks of the store goes out in one trip, with the question for the reply where that is asked early. */
+    private static Policy together(@Nullable LookUpReply early, AskForReply.Of of, Policy... members) {
+        List<Policy> all = new ArrayList<>(List.of(members));
+        if (early != null) {
+            all.add(new AskForReply(early, of));
+        }
+        return new Together(all);
     }
 
     private static ApiKeys apiKeys(GatewayConfig config) {

@@ -96,6 +96,11 @@ public final class PolicyRun {
         proceed(verdict);
     }
 
+    /** What a stage that is complete means. */
+    static <T extends @Nullable Object> Verdict settle(Verdict.Later<T> later) {
+        return settle(later, later.stage().toCompletableFuture());
+    }
+
     private static <T extends @Nullable Object> Verdict settle(Verdict.Later<T> later, CompletableFuture<T> future) {
         T value;
         try {

@@ -3,7 +3,6 @@ package app.rcommerce.gateway.policy;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.store.NearRevocations;
-import app.rcommerce.gateway.store.RevocationStore.Standing;
 
 /** Refuses revoked tokens with 401. */
 final class RefuseRevoked implements Policy {
@@ -26,15 +25,12 @@ final class RefuseRevoked implements Policy {
             return Verdict.PASS;
         }
         return new Verdict.Later<>(
-                revocations.standing(token.tokenId(), token.identifier()),
-                standing -> judge(call, token, standing),
+                revocations.isRevoked(token.tokenId(), token.identifier(), token.issuedAtMillis()),
+                revoked -> revoked ? refuse(call) : Verdict.PASS,
                 failure -> storeFailed(call, failure));
     }
 
-    private Verdict judge(Call call, Caller.TokenCaller token, Standing standing) {
-        if (!standing.revokes(token.issuedAtMillis())) {
-            return Verdict.PASS;
-        }
+    private Verdict refuse(Call call) {
         telemetry.decided(POLICY, "refused");
         return Challenge.TOKEN_REVOKED.answer(call);
     }

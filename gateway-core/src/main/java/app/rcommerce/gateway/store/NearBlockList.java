@@ -5,52 +5,73 @@ import app.rcommerce.gateway.block.Cidr;
 import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.NearAnswers.Question;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded near copy of the block list. An answer of the store is believed for a configured time; when the store is
- * away, what is known to be blocked stays blocked until it would have ended. Ranges are held whole and fetched anew by
- * {@link #refresh}, which the owner calls at least as often. Safe for any thread.
+ * A bounded near copy of the block list. An answer of the store is believed until it changes, where changes are told,
+ * else for a configured time; when the store is away, what is known to be blocked stays blocked until it would have
+ * ended. Ranges are held whole: fetched anew when they change, and by {@link #refreshUnlessCurrent}, which the owner calls now
+ * and then. Safe for any thread.
  */
 public final class NearBlockList {
 
     private static final int MOST_ENTRIES = 50_000;
+    private static final long LONGEST_LIFE_MILLIS = TimeUnit.DAYS.toMillis(1);
     private static final CompletionStage<Boolean> BLOCKED = CompletableFuture.completedFuture(true);
     private static final CompletionStage<Boolean> NOT_BLOCKED = CompletableFuture.completedFuture(false);
 
-    private record Remembered(boolean blocked, long untilNanos) {}
+    /**
+     * The ranges as fetched last.
+     *
+     * @param number of the question that they answer
+     * @param span that they belong to; null where changes were not told
+     * @param endMillis when the first of them ends
+     */
+    private record Ranges(
+            List<Block> blocks, CidrSet set, long endMillis, long number, @Nullable Span span, long atNanos) {}
 
     private final BlockStore store;
+    private final Near near;
     private final Clock clock;
-    private final long nearNanos;
-    private final Cache<Identifier, Remembered> answers =
-            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).build();
+    private final NearAnswers<Identifier, Boolean> answers;
     private final Cache<Identifier, Block> knownBlocks =
             Caffeine.newBuilder().maximumSize(MOST_ENTRIES).build();
-    private volatile List<Block> ranges = List.of();
-    private volatile CidrSet rangeSet = CidrSet.EMPTY;
-    private volatile long rangesEndMillis = Long.MAX_VALUE;
+    private final AtomicLong rangeQuestions = new AtomicLong();
+    private volatile long rangesChangedAt;
+    private volatile Ranges ranges = new Ranges(List.of(), CidrSet.EMPTY, Long.MAX_VALUE, 0, null, 0);
 
-    /** A near copy that believes an answer for {@code nearTtl}; zero asks the store each time. */
-    public NearBlockList(BlockStore store, Duration nearTtl, Clock clock) {
+    /** A near copy that believes what {@code near} allows. */
+    public NearBlockList(BlockStore store, Near near, Clock clock) {
         this.store = store;
+        this.near = near;
         this.clock = clock;
-        this.nearNanos = nearTtl.toNanos();
+        this.answers = new NearAnswers<>(near, clock, MOST_ENTRIES, blocked -> 1);
+        near.tracking().listen(Tracking.Kind.BLOCK, name -> {
+            Identifier identifier = Identifier.parse(name);
+            if (identifier != null) {
+                answers.forget(identifier);
+            }
+        });
+        near.tracking().listen(Tracking.Kind.RANGES, name -> rangesChanged());
     }
 
     /** Whether a range of the list contains the address. */
     public boolean containsAddress(byte[] address) {
-        if (clock.millis() >= rangesEndMillis) {
-            install(ranges);
+        Ranges held = ranges;
+        if (clock.millis() >= held.endMillis()) {
+            held = of(held.blocks(), held.number(), held.span(), held.atNanos());
+            install(held);
         }
-        return rangeSet.contains(address);
+        return held.set().contains(address);
     }
 
     /**
@@ -58,17 +79,18 @@ public final class NearBlockList {
      * with {@link StoreUnavailable} while the store is away, else with the store's own failure.
      */
     public CompletionStage<Boolean> contains(Identifier identifier) {
-        Remembered remembered = nearNanos == 0 ? null : answers.getIfPresent(identifier);
-        if (remembered != null && remembered.untilNanos() - clock.nanos() > 0) {
-            return remembered.blocked() ? BLOCKED : NOT_BLOCKED;
+        Boolean remembered = answers.find(identifier);
+        if (remembered != null) {
+            return remembered ? BLOCKED : NOT_BLOCKED;
         }
+        Question<Identifier> question = answers.ask(identifier);
         CompletableFuture<@Nullable Block> found = store.find(identifier).toCompletableFuture();
         if (found.isDone() && !found.isCompletedExceptionally()) {
-            return settle(identifier, found.join()) ? BLOCKED : NOT_BLOCKED;
+            return settle(question, found.join()) ? BLOCKED : NOT_BLOCKED;
         }
         return found.handle((block, failure) -> {
             if (failure == null) {
-                return settle(identifier, block);
+                return settle(question, block);
             }
             Block known = knownBlocks.getIfPresent(identifier);
             if (known != null && known.untilMillis() > clock.millis()) {
@@ -78,45 +100,74 @@ public final class NearBlockList {
         });
     }
 
-    private boolean settle(Identifier identifier, @Nullable Block block) {
+    private boolean settle(Question<Identifier> question, @Nullable Block block) {
         if (block == null) {
-            knownBlocks.invalidate(identifier);
-        } else {
-            knownBlocks.put(identifier, block);
+            knownBlocks.invalidate(question.key());
+            answers.remember(question, false, Long.MAX_VALUE);
+            return false;
         }
-        if (nearNanos > 0) {
-            long lifeNanos = nearNanos;
-            if (block != null) {
-                long leftMillis = Math.min(block.untilMillis() - clock.millis(), 86_400_000);
-                lifeNanos = Math.min(lifeNanos, leftMillis * 1_000_000);
-            }
-            answers.put(identifier, new Remembered(block != null, clock.nanos() + lifeNanos));
-        }
-        return block != null;
+        knownBlocks.put(question.key(), block);
+        long leftMillis = Math.min(block.untilMillis() - clock.millis(), LONGEST_LIFE_MILLIS);
+        answers.remember(question, true, TimeUnit.MILLISECONDS.toNanos(leftMillis));
+        return true;
     }
 
     /** Fetches the ranges anew; on failure those known stay in force until they end. */
     public CompletionStage<Void> refresh() {
-        return store.ranges().thenAccept(this::install);
+        Span span = near.tracking().span();
+        long atNanos = clock.nanos();
+        long number = rangeQuestions.incrementAndGet();
+        return store.ranges().thenAccept(fetched -> install(of(fetched, number, span, atNanos)));
+    }
+
+    /** Fetches the ranges anew unless those held are known to be current. */
+    public void refreshUnlessCurrent() {
+        Ranges held = ranges;
+        Span span = held.span();
+        long now = clock.nanos();
+        boolean current = span != null
+                && span.holds(now)
+                && held.number() > rangesChangedAt
+                && now - held.atNanos() < NearAnswers.LONGEST_NANOS;
+        if (!current) {
+            refresh().exceptionally(failure -> null);
+        }
+    }
+
+    /** What was asked for before may be old. */
+    private void rangesChanged() {
+        rangesChangedAt = rangeQuestions.get();
+        refresh().exceptionally(failure -> null);
     }
 
     /** Forgets what is remembered of a subject, so that the next request asks the store: after a change by this node. */
     public void forget(Subject subject) {
         if (subject instanceof Subject.One one) {
-            answers.invalidate(one.identifier());
+            answers.forget(one.identifier());
             knownBlocks.invalidate(one.identifier());
         }
     }
 
-    private void install(List<Block> fetched) {
+    /** Answers may overtake each other: an older one never takes the place of a newer. */
+    private synchronized void install(Ranges fetched) {
+        if (fetched.number() >= ranges.number()) {
+            ranges = fetched;
+        }
+    }
+
+    private Ranges of(List<Block> fetched, long number, @Nullable Span span, long atNanos) {
         long now = clock.millis();
         List<Block> holding = fetched.stream().filter(block -> block.untilMillis() > now).toList();
         List<Cidr> cidrs = holding.stream()
                 .filter(block -> block.subject() instanceof Subject.Range)
                 .map(block -> ((Subject.Range) block.subject()).cidr())
                 .toList();
-        ranges = holding;
-        rangesEndMillis = holding.stream().mapToLong(Block::untilMillis).min().orElse(Long.MAX_VALUE);
-        rangeSet = cidrs.isEmpty() ? CidrSet.EMPTY : new CidrSet(cidrs);
+        return new Ranges(
+                holding,
+                cidrs.isEmpty() ? CidrSet.EMPTY : new CidrSet(cidrs),
+                holding.stream().mapToLong(Block::untilMillis).min().orElse(Long.MAX_VALUE),
+                number,
+                span,
+                atNanos);
     }
 }

@@ -53,7 +53,8 @@ class ConfigReaderTest {
         assertThat(server.admin()).isEqualTo(new ServerConfig.AdminConfig(new Listen("127.0.0.1", 9090), null));
         assertThat(config.cache())
                 .isEqualTo(new CacheConfig(
-                        true, CacheConfig.Type.MEMORY, null, KeyTemplates.DEFAULTS, 1 << 20, 64 << 20, Duration.ofMillis(500)));
+                        true, CacheConfig.Type.MEMORY, null, KeyTemplates.DEFAULTS, 1 << 20, 64 << 20, Duration.ofMillis(500),
+                        32 << 20, CacheConfig.Consistency.NEAR));
         assertThat(config.auth()).isEqualTo(new AuthConfig(null, List.of()));
         assertThat(config.access()).isEqualTo(new AccessConfig(List.of(), List.of(), OnUnknown.ALLOW, List.of()));
         assertThat(config.upstreams().get("u"))

@@ -12,7 +12,9 @@ import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.Stores;
@@ -87,7 +89,7 @@ final class Chain {
     }
 
     Chain(String toml, Duration nearTtl) {
-        blocks = new NearBlockList(failing(BlockStore.class, stores.blocks()), nearTtl, clock);
+        blocks = new NearBlockList(failing(BlockStore.class, stores.blocks()), Near.untracked(nearTtl), clock);
         GatewayConfig config = config(toml);
         bans = Bans.of(
                 config.access().bans(),
@@ -104,8 +106,8 @@ final class Chain {
                         new MemoryLimitStore(clock, 1 << 20),
                         () -> nodes,
                         blocks,
-                        new NearRevocations(failing(RevocationStore.class, stores.revocations()), nearTtl, clock),
-                        stores.replies(),
+                        new NearRevocations(failing(RevocationStore.class, stores.revocations()), Near.untracked(nearTtl), clock),
+                        new NearReplies(stores.replies(), Near.untracked(nearTtl), clock, 1 << 20),
                         clock,
                         (policy, outcome) -> decisions.add(policy + " " + outcome)),
                 new KeySource() {

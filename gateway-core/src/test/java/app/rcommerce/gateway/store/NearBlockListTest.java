@@ -36,7 +36,7 @@ class NearBlockListTest {
                             throw e.getCause();
                         }
                     }),
-            NEAR,
+            Near.untracked(NEAR),
             clock);
 
     private boolean isBlocked() {
@@ -69,7 +69,7 @@ class NearBlockListTest {
 
     @Test
     void zeroAsksEachTime() {
-        NearBlockList strict = new NearBlockList(memory, Duration.ZERO, clock);
+        NearBlockList strict = new NearBlockList(memory, Near.untracked(Duration.ZERO), clock);
         assertThat(strict.contains(ANA).toCompletableFuture().join()).isFalse();
         memory.block(ANA_SUBJECT, HOUR, "");
         assertThat(strict.contains(ANA).toCompletableFuture().join()).isTrue();

@@ -36,67 +36,74 @@ class NearRevocationsTest {
                             throw e.getCause();
                         }
                     }),
-            NEAR,
+            Near.untracked(NEAR),
             clock);
 
-    private Standing standing() {
-        return near.standing("t1", ANA).toCompletableFuture().join();
+    private boolean isRevoked() {
+        return isRevoked("t1", ANA, 0);
+    }
+
+    private boolean isRevoked(String token, Identifier subject, long issuedAt) {
+        return near.isRevoked(token, subject, issuedAt).toCompletableFuture().join();
     }
 
     @Test
     void anAnswerIsRememberedForItsTime() {
-        assertThat(standing()).isEqualTo(Standing.GOOD);
+        assertThat(isRevoked()).isFalse();
         memory.revoke("t1", HOUR, "");
         clock.advance(NEAR.minusNanos(1));
-        assertThat(standing()).isEqualTo(Standing.GOOD);
+        assertThat(isRevoked()).isFalse();
         assertThat(asked).isEqualTo(1);
         clock.advance(Duration.ofNanos(1));
-        assertThat(standing()).isEqualTo(new Standing(true, RevocationStore.NO_CUTOFF));
+        assertThat(isRevoked()).isTrue();
         memory.restore("t1");
         clock.advance(NEAR);
-        assertThat(standing()).isEqualTo(Standing.GOOD);
+        assertThat(isRevoked()).isFalse();
     }
 
     @Test
     void tokensAndSubjectsAreToldApart() {
         memory.revoke("t1", HOUR, "");
         memory.revokeBefore(ANA, 1_000, HOUR);
-        assertThat(standing()).isEqualTo(new Standing(true, 1_000));
-        assertThat(near.standing("t2", ANA).toCompletableFuture().join()).isEqualTo(new Standing(false, 1_000));
-        assertThat(near.standing("t2", Identifier.user("7")).toCompletableFuture().join()).isEqualTo(Standing.GOOD);
-        assertThat(new Standing(false, 1_000).revokes(999)).isTrue();
-        assertThat(new Standing(false, 1_000).revokes(1_000)).isFalse();
+        assertThat(isRevoked("t1", ANA, 2_000)).isTrue();
+        assertThat(isRevoked("t2", ANA, 999)).isTrue();
+        assertThat(isRevoked("t2", ANA, 1_000)).isFalse();
+        assertThat(isRevoked("t2", Identifier.user("7"), 0)).isFalse();
+        assertThat(asked).isEqualTo(3);
+        assertThat(isRevoked("t1", Identifier.user("7"), 0)).as("each known from another question").isTrue();
+        assertThat(asked).isEqualTo(3);
         assertThat(Standing.GOOD.revokes(Long.MIN_VALUE)).isFalse();
     }
 
     @Test
     void aTokenKnownToBeRevokedStaysSoWhileTheStoreIsAway() {
         memory.revoke("t1", HOUR, "");
-        assertThat(standing().revoked()).isTrue();
+        memory.revokeBefore(ANA, 1_000, HOUR);
+        assertThat(isRevoked()).isTrue();
         failure = new StoreUnavailable("away");
         clock.advance(Duration.ofMinutes(59));
-        assertThat(standing().revoked()).isTrue();
-        assertThatThrownBy(() -> near.standing("t2", ANA).toCompletableFuture().join())
-                .hasCauseInstanceOf(StoreUnavailable.class);
+        assertThat(isRevoked("t1", ANA, 2_000)).isTrue();
+        assertThat(isRevoked("t2", ANA, 999)).as("by the cut-off").isTrue();
+        assertThatThrownBy(() -> isRevoked("t2", ANA, 1_000)).hasCauseInstanceOf(StoreUnavailable.class);
     }
 
     @Test
     void aDefectIsNotTakenForAStoreThatIsAway() {
         failure = new IllegalArgumentException("defect");
-        assertThatThrownBy(this::standing).hasCauseInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(this::isRevoked).hasCauseInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void whatIsForgottenIsAskedAnew() {
-        assertThat(standing()).isEqualTo(Standing.GOOD);
+        assertThat(isRevoked()).isFalse();
         memory.revoke("t1", HOUR, "");
         near.forgetAll();
-        assertThat(standing().revoked()).isTrue();
+        assertThat(isRevoked()).isTrue();
         memory.restore("t1");
         near.forgetAll();
-        assertThat(standing()).isEqualTo(Standing.GOOD);
+        assertThat(isRevoked()).isFalse();
         failure = new StoreUnavailable("away");
         near.forgetAll();
-        assertThatThrownBy(this::standing).hasCauseInstanceOf(StoreUnavailable.class);
+        assertThatThrownBy(this::isRevoked).hasCauseInstanceOf(StoreUnavailable.class);
     }
 }

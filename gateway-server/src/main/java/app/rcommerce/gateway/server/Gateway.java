@@ -24,7 +24,9 @@ import app.rcommerce.gateway.server.upstream.Upstreams;
 import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
@@ -49,7 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class Gateway {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-    /** How often blocked ranges are fetched, in milliseconds: every node knows a new one within the second. */
+    /** How often blocked ranges are fetched, in milliseconds, while the store does not tell of changes. */
     private static final long RANGES_MILLIS = 400;
 
     /** One configuration at work. */
@@ -79,22 +81,24 @@ public final class Gateway {
         this.transport = Transport.start(config.server().workers());
         this.backend = backend(config.cache());
         Stores stores = backend.stores();
-        this.leases = config.cache().type() == CacheConfig.Type.REDIS
+        boolean strict = config.cache().consistency() == CacheConfig.Consistency.STRICT;
+        this.leases = config.cache().type() == CacheConfig.Type.REDIS && !strict
                 ? new LeasingLimitStore(stores.limits(), backend::nodes, clock, Stores.limitBytes())
                 : null;
         LimitStore limits = leases == null ? stores.limits() : leases;
+        Near near = new Near(backend.tracking(), config.cache().nearTtl(), strict);
         this.shared = new Policies.Shared(
                 limits,
                 new MemoryLimitStore(clock, Stores.limitBytes()),
                 backend::nodes,
-                new NearBlockList(stores.blocks(), config.cache().nearTtl(), clock),
-                new NearRevocations(stores.revocations(), config.cache().nearTtl(), clock),
-                stores.replies(),
+                new NearBlockList(stores.blocks(), near, clock),
+                new NearRevocations(stores.revocations(), near, clock),
+                new NearReplies(stores.replies(), near, clock, config.cache().nearBytes()),
                 clock,
                 metrics);
         this.announcer = new BanAnnouncer(backend.bulletin(), metrics);
-        this.fills = new Fills(stores.replies(), clock);
-        backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(fills));
+        this.fills = new Fills(shared.replies(), clock);
+        backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         this.running = compile(config, null);
         this.listener = new Listener(
                 transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)));
@@ -112,6 +116,7 @@ public final class Gateway {
             metrics.store().pool(backend::connectionsInUse, () -> most);
         }
         if (backend instanceof RedisBackend connected) {
+            metrics.store().tracking(connected::isTracking);
             metrics.store().memory(connected::memoryUsed, connected::memoryMost);
         }
         metrics.upstreams(
@@ -123,7 +128,7 @@ public final class Gateway {
             chores.scheduleWithFixedDelay(
                     leases::sweep, LeasingLimitStore.SWEEP_MILLIS, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         }
-        chores.scheduleWithFixedDelay(this::refreshRanges, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
+        chores.scheduleWithFixedDelay(shared.blocks()::refreshUnlessCurrent, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private Backend backend(CacheConfig config) {
@@ -140,7 +145,7 @@ public final class Gateway {
                         shared.revocations(),
                         shared.limits(),
                         shared.localLimits(),
-                        fills::purged),
+                        this::purging),
                 new app.rcommerce.gateway.server.admin.Running(
                         () -> phase,
                         () -> new app.rcommerce.gateway.server.admin.Running.Loaded(
@@ -171,8 +176,10 @@ public final class Gateway {
         return Objects.equals(before.auth().jwt(), after.auth().jwt());
     }
 
-    private void refreshRanges() {
-        shared.blocks().refresh().exceptionally(failure -> null);
+    /** Nothing that this node holds or fetches at the moment may be served or stored after a purge. */
+    private void purging() {
+        fills.purged();
+        shared.replies().forgetAll();
     }
 
     /**
@@ -261,6 +268,8 @@ public final class Gateway {
                 && before.server().admin().equals(after.server().admin())
                 && before.cache().type() == after.cache().type()
                 && before.cache().nearTtl().equals(after.cache().nearTtl())
+                && before.cache().nearBytes() == after.cache().nearBytes()
+                && before.cache().consistency() == after.cache().consistency()
                 && before.cache().memoryBytes() == after.cache().memoryBytes()
                 && before.cache().keys().equals(after.cache().keys())
                 && Objects.equals(before.cache().redis(), after.cache().redis());

@@ -1,19 +1,18 @@
 package app.rcommerce.gateway.server;
 
-import app.rcommerce.gateway.server.net.Fills;
 import app.rcommerce.gateway.store.Bulletin;
 
-/** Hears that replies are being purged, here or on another node: what is being fetched must not be stored. */
-record PurgeListener(Fills fills) implements Bulletin.Listener {
+/** Hears that replies are being purged, here or on another node. */
+record PurgeListener(Runnable purging) implements Bulletin.Listener {
 
     @Override
     public void heard(String text) {
-        fills.purged();
+        purging.run();
     }
 
-    /** There may have been a purge; a reply that is not stored costs little. */
+    /** There may have been a purge; a reply that is fetched once more costs little. */
     @Override
     public void missed() {
-        fills.purged();
+        purging.run();
     }
 }

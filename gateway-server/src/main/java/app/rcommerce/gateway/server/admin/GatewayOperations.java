@@ -117,7 +117,8 @@ public final class GatewayOperations implements Operations {
                         lower(config.cache().type()),
                         lower(parts.backend().state()),
                         parts.backend().detail(),
-                        parts.backend().nodes()),
+                        parts.backend().nodes(),
+                        parts.backend().trackingText()),
                 new ConfigStatus(
                         config.files().stream().map(Object::toString).toList(),
                         time(loaded.atMillis()),

@@ -41,8 +41,12 @@ public interface Operations {
             Connections connections,
             int routes) {}
 
-    /** The shared store: {@code memory} or {@code redis}, in lower case like the state. */
-    record StoreStatus(String type, String state, String detail, int nodes) {}
+    /**
+     * The shared store: {@code memory} or {@code redis}, in lower case like the state.
+     *
+     * @param tracking whether it tells of changes: {@code none}, {@code active}, or {@code off: } and why
+     */
+    record StoreStatus(String type, String state, String detail, int nodes, String tracking) {}
 
     /** The configuration in force, and what was wrong with a newer one, if anything. */
     record ConfigStatus(List<String> files, String loadedAt, List<String> problems) {}

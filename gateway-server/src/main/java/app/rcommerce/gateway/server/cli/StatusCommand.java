@@ -26,6 +26,7 @@ final class StatusCommand implements Callable<Integer> {
                 .row("phase", status.path("phase").asString())
                 .row("uptime", Columns.lasting(status.path("uptime_seconds").asLong()))
                 .row("store", store(status.path("store")))
+                .row("tracking", status.at("/store/tracking").asString())
                 .row("connections", connections(status.path("connections")))
                 .row("routes", status.path("routes").asString())
                 .row("loaded", status.at("/config/loaded_at").asString());

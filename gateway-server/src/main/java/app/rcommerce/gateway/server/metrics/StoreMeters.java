@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -77,6 +78,13 @@ public final class StoreMeters {
     public void nearDecisions(LongSupplier decided) {
         FunctionCounter.builder("gateway.limit.near.decisions", decided, LongSupplier::getAsLong)
                 .description("Decisions about limits from leased permits or standing refusals, without a trip")
+                .register(registry);
+    }
+
+    /** Shows whether Redis tells of changes. Called once. */
+    public void tracking(BooleanSupplier active) {
+        Gauge.builder("gateway.tracking.active", () -> active.getAsBoolean() ? 1 : 0)
+                .description("1 while Redis tells of changes at once, so that near copies are current")
                 .register(registry);
     }
 

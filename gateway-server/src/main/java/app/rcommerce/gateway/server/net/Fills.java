@@ -8,7 +8,7 @@ import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.policy.CacheLookup;
 import app.rcommerce.gateway.policy.Call;
-import app.rcommerce.gateway.store.ReplyStore;
+import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -33,13 +33,13 @@ public final class Fills {
         record Alone() implements Part {}
     }
 
-    private final ReplyStore store;
+    private final NearReplies store;
     private final Clock clock;
     private final AtomicLong generation = new AtomicLong();
     private final ConcurrentHashMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
 
     /** Fills into the store. */
-    public Fills(ReplyStore store, Clock clock) {
+    public Fills(NearReplies store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }
@@ -100,12 +100,12 @@ public final class Fills {
         Duration life = Duration.ofMillis(lifeMillis);
         CompletionStage<Void> stored;
         if (storable.vary().isEmpty()) {
-            stored = store.put(fill.primary(), whole.encode(), life);
+            stored = store.put(fill.primary(), whole, life);
         } else {
             CacheKey variant = CacheKeys.variant(fill.primary(), storable.vary(), request);
-            stored = store.put(variant, whole.encode(), life);
+            stored = store.put(variant, whole, life);
             CompletionStage<Void> marked =
-                    store.put(fill.primary(), new VaryMarker(head.path(), storable.vary()).encode(), life);
+                    store.put(fill.primary(), new VaryMarker(head.path(), storable.vary()), life);
             stored = stored.thenCompose(done -> marked);
         }
         stored.whenComplete((done, failure) -> remove(fill));

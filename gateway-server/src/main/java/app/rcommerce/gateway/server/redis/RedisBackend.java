@@ -11,6 +11,7 @@ import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,7 +50,7 @@ public final class RedisBackend implements Backend {
         KeyTemplates keys = cache.keys();
         this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), redis.commandTimeout());
         this.bulletin = new RedisBulletin(gatherer, keys.events());
-        TrackedKeys tracked = new TrackedKeys(keys, EnumSet.allOf(Tracking.Kind.class));
+        TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
         this.tracking = new RedisTracking(
                 link, clock, manner(redis, transport, tracked, keys.events()), tracked, bulletin);
         this.stores = new Stores(
@@ -57,6 +58,18 @@ public final class RedisBackend implements Backend {
                 new RedisBlockStore(gatherer, link, keys, clock),
                 new RedisRevocationStore(gatherer, keys, clock),
                 new RedisReplyStore(gatherer, link, keys));
+    }
+
+    /** What near copies hold; a request that asks each time needs no telling. */
+    private static Set<Tracking.Kind> tracked(CacheConfig cache) {
+        if (cache.consistency() == CacheConfig.Consistency.STRICT) {
+            return EnumSet.of(Tracking.Kind.RANGES);
+        }
+        Set<Tracking.Kind> kinds = EnumSet.allOf(Tracking.Kind.class);
+        if (!cache.enabled() || cache.nearBytes() == 0) {
+            kinds.remove(Tracking.Kind.REPLY);
+        }
+        return kinds;
     }
 
     private static Tracker.Manner manner(
@@ -103,6 +116,11 @@ public final class RedisBackend implements Backend {
     @Override
     public String trackingText() {
         return tracking.text();
+    }
+
+    /** Whether every change is told at present. */
+    public boolean isTracking() {
+        return tracking.isActive();
     }
 
     @Override

@@ -72,6 +72,7 @@ final class Tracker implements Wire.Listener {
     private boolean connecting;
     private boolean ready;
     private boolean tracked;
+    private boolean channelWanted;
     private boolean subscribed;
     private boolean closed;
     private long heardNanos;
@@ -105,8 +106,9 @@ final class Tracker implements Wire.Listener {
         return refused;
     }
 
-    /** Looks after the wire. */
-    void tick(boolean channelWanted) {
+    /** Looks after the wire; {@code isHome} where the channel is heard from this master. */
+    void tick(boolean isHome) {
+        channelWanted = isHome;
         if (wire == null && !connecting) {
             if (--waitTicks <= 0) {
                 connect();
@@ -124,7 +126,7 @@ final class Tracker implements Wire.Listener {
             if (refused && ticks % TICKS_AFTER_A_REFUSAL == 0) {
                 track();
             }
-            subscribe(channelWanted);
+            subscribe();
         }
     }
 
@@ -157,6 +159,7 @@ final class Tracker implements Wire.Listener {
             } else {
                 ready = true;
                 track();
+                subscribe();
             }
         });
     }
@@ -196,8 +199,9 @@ final class Tracker implements Wire.Listener {
         });
     }
 
-    private void subscribe(boolean wanted) {
+    private void subscribe() {
         Wire open = wire;
+        boolean wanted = channelWanted;
         if (open == null || subscribed == wanted) {
             return;
         }

@@ -16,6 +16,7 @@ import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.MemoryBulletin;
+import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.ReplyStore;
@@ -110,8 +111,8 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()));
-        nearBlocks = new NearBlockList(guarded.blocks(), Duration.ofHours(1), clock);
-        nearRevocations = new NearRevocations(guarded.revocations(), Duration.ofHours(1), clock);
+        nearBlocks = new NearBlockList(guarded.blocks(), Near.untracked(Duration.ofHours(1)), clock);
+        nearRevocations = new NearRevocations(guarded.revocations(), Near.untracked(Duration.ofHours(1)), clock);
         config = read();
         operations = new GatewayOperations(
                 new GatewayOperations.Parts(

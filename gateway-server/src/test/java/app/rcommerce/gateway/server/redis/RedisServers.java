@@ -64,7 +64,7 @@ public final class RedisServers {
     }
 
     /** A sentinel of the caller's own that knows the master by that name. */
-    static RedisServer sentinel(String service, RedisServer master) {
+    public static RedisServer sentinel(String service, RedisServer master) {
         return new RedisServer(launcher(), false, (port, directory) -> {
             Path config = directory.resolve("sentinel.conf");
             java.nio.file.Files.writeString(

@@ -1,0 +1,18 @@
+package app.rcommerce.gateway.store;
+
+import java.time.Duration;
+
+/**
+ * How long near copies believe an answer. Immutable.
+ *
+ * @param tracking tells of changes; an answer that it covers is believed until it has changed
+ * @param ttl how long an answer is believed that is not covered; zero asks each time
+ * @param strict whether no answer is believed at all, so that the store is asked each time
+ */
+public record Near(Tracking tracking, Duration ttl, boolean strict) {
+
+    /** Where nobody tells of changes. */
+    public static Near untracked(Duration ttl) {
+        return new Near(Tracking.NONE, ttl, false);
+    }
+}

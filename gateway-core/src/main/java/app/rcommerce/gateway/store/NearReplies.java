@@ -1,0 +1,100 @@
+package app.rcommerce.gateway.store;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.cache.StoredEntry;
+import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.cache.VaryMarker;
+import app.rcommerce.gateway.store.NearAnswers.Question;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A near copy, bounded by bytes, of stored replies as they are served: a hit costs no trip, and neither decodes nor
+ * copies content. An entry is believed until it changes, where changes are told, else for a configured time, and never
+ * longer than it is fresh; whether it may answer a request is decided each time all the same. That nothing is stored is never
+ * remembered. Safe for any thread.
+ */
+public final class NearReplies {
+
+    /** About what an entry takes beside its content. */
+    private static final int ENTRY_BYTES = 1024;
+
+    private static final CompletableFuture<@Nullable StoredEntry> NONE = CompletableFuture.completedFuture(null);
+
+    private final ReplyStore store;
+    private final Clock clock;
+    private final NearAnswers<CacheKey, CompletableFuture<@Nullable StoredEntry>> entries;
+    private final boolean used;
+
+    /** A near copy of {@code mostBytes} at most, 0 for none, that believes what {@code near} allows. */
+    public NearReplies(ReplyStore store, Near near, Clock clock, long mostBytes) {
+        this.store = store;
+        this.clock = clock;
+        this.used = mostBytes > 0 && !near.strict();
+        this.entries = new NearAnswers<>(near, clock, mostBytes, NearReplies::bytes);
+        near.tracking().listen(Tracking.Kind.REPLY, name -> {
+            if (name.length() == CacheKey.LENGTH) {
+                entries.forget(new CacheKey(name));
+            }
+        });
+    }
+
+    private static int bytes(CompletableFuture<@Nullable StoredEntry> held) {
+        return switch (held.join()) {
+            case StoredReply reply -> ENTRY_BYTES + reply.body().length;
+            case VaryMarker marker -> ENTRY_BYTES;
+            case null -> ENTRY_BYTES;
+        };
+    }
+
+    /**
+     * What stands under the key, or null; its content is shared and not to be changed. Fails with {@link
+     * StoreUnavailable} where the store cannot answer in time.
+     */
+    public CompletionStage<@Nullable StoredEntry> find(CacheKey key) {
+        CompletableFuture<@Nullable StoredEntry> held = used ? entries.find(key) : null;
+        if (held != null) {
+            return held;
+        }
+        Question<CacheKey> question = entries.ask(key);
+        CompletableFuture<byte @Nullable []> asked = store.get(key).toCompletableFuture();
+        if (asked.isDone() && !asked.isCompletedExceptionally()) {
+            return settle(question, asked.join());
+        }
+        return asked.thenCompose(bytes -> settle(question, bytes));
+    }
+
+    private CompletableFuture<@Nullable StoredEntry> settle(Question<CacheKey> question, byte @Nullable [] bytes) {
+        StoredEntry entry = bytes == null ? null : StoredEntry.decode(bytes);
+        if (entry == null) {
+            return NONE;
+        }
+        CompletableFuture<@Nullable StoredEntry> found = CompletableFuture.completedFuture(entry);
+        if (used) {
+            entries.remember(question, found, freshNanos(entry));
+        }
+        return found;
+    }
+
+    private long freshNanos(StoredEntry entry) {
+        if (!(entry instanceof StoredReply reply)) {
+            return Long.MAX_VALUE;
+        }
+        long fresh = Math.min(reply.freshMillis(clock.millis()), TimeUnit.DAYS.toMillis(1));
+        return TimeUnit.MILLISECONDS.toNanos(fresh);
+    }
+
+    /** Stores an entry for the time given; this node finds nothing older once the stage has completed. */
+    public CompletionStage<Void> put(CacheKey key, StoredEntry entry, Duration life) {
+        return store.put(key, entry.encode(), life).whenComplete((done, failure) -> entries.forget(key));
+    }
+
+    /** Forgets everything, so that the next request asks the store: before and after a purge. */
+    public void forgetAll() {
+        entries.forgetAll();
+    }
+}
