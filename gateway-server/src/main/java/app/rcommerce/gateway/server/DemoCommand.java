@@ -92,7 +92,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     /** Read the way every configuration is, so that the demonstration cannot drift from the real thing. */
-    private static GatewayConfig config(String toml) throws IOException {
+    static GatewayConfig config(String toml) throws IOException {
         Path file = Files.createTempFile("gateway-demo", ".toml");
         try {
             Files.writeString(file, toml);

@@ -10,6 +10,6 @@ public final class Main {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(GatewayCommand.line(List.of(new RunCommand(), new DemoCommand())).execute(args));
+        System.exit(GatewayCommand.line(List.of(new RunCommand(), new DemoCommand(), new TrainCommand())).execute(args));
     }
 }

@@ -119,6 +119,18 @@ class DistributionIT {
         }
     }
 
+    @Test
+    void whatIsTrainedIsUsedByLaterStarts() throws Exception {
+        Outcome trained = run(gateway(), "train");
+        assertThat(trained.code()).as(trained.text()).isZero();
+        assertThat(trained.text()).startsWith("gateway: later starts use ").hasLineCount(1);
+        assertThat(home.resolve("lib/gateway.aot")).isRegularFile();
+        // With AOTMode=on a JVM that cannot use what was stored ends at once.
+        ProcessBuilder must = new ProcessBuilder(gateway(), "run", "--help").redirectErrorStream(true);
+        must.environment().put("JAVA_OPTS", "-XX:AOTMode=on -Xlog:aot=error");
+        assertThat(must.start().waitFor()).isZero();
+    }
+
     private static String paste(String line) throws Exception {
         return run("/bin/bash", "-c", line).text();
     }

@@ -146,8 +146,14 @@ public record DemoConfig(String toml, String whatToTry) {
         return new IllegalArgumentException("--redis: \"" + shown + "\" (expected: redis://host:port/db)");
     }
 
+    /** The API key that the demonstration knows. */
+    public static String apiKey() {
+        return API_KEY;
+    }
+
+    /** A token that the demonstration accepts, new each time. */
     @SuppressWarnings("JavaUtilDate") // what the library takes
-    private static String token() {
+    public static String token() {
         Instant now = Instant.now();
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .jwtID(UUID.randomUUID().toString())
