@@ -244,6 +244,15 @@ final class Section {
         return elements(key, form).stream().map(Element::value).toList();
     }
 
+    /** A text, or a list of them; reports it where there is none. */
+    <T> List<T> oneOrMore(String key, Form<T> form) {
+        if (find(key) instanceof Node.Array array && !array.elements().isEmpty()) {
+            return texts(key, form);
+        }
+        T value = required(key, form);
+        return value == null ? List.of() : List.of(value);
+    }
+
     /** Whether the key's value is a list with elements, right or wrong. */
     boolean hasElements(String key) {
         return find(key) instanceof Node.Array array && !array.elements().isEmpty();

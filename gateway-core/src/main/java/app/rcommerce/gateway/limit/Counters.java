@@ -73,13 +73,24 @@ public final class Counters {
         for (Meter meter : meters) {
             Count counted = count(meter);
             boolean over = counted.room(meter) < least;
-            if (granted && count && !over) {
+            if (granted && count && !over && !isCountedBefore(meters, states)) {
                 counted.add(meter, permits, permits > least);
             }
             long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
             states.add(new Taken.State(Math.max(0, counted.room(meter)), reset, over));
         }
-        return new Grant(permits, new Taken(granted, retryAfter, states), now);
+        return new Grant(permits, new Taken(granted, retryAfter, states, now), now);
+    }
+
+    /** Whether the meter behind these states counts in the field of an earlier one that has counted. */
+    private static boolean isCountedBefore(List<Meter> meters, List<Taken.State> states) {
+        String field = meters.get(states.size()).field();
+        for (int i = 0; i < states.size(); i++) {
+            if (!states.get(i).over() && meters.get(i).field().equals(field)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** About how much memory the counters take, in bytes. */

@@ -7,6 +7,9 @@ import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
 import app.rcommerce.gateway.config.CacheConfig.Consistency;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.ApiKeys;
+import app.rcommerce.gateway.limit.Condition;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Router;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
@@ -19,7 +22,10 @@ import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.TokenRules;
 import app.rcommerce.gateway.token.VerifiedTokens;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +90,7 @@ public final class Policies {
                 new Authenticate(
                         apiKeys(config),
                         jwt == null ? null : new Authenticate.Tokens(
-                                        new VerifiedTokens(new JwtVerifier(rules(jwt))), keys),
+                                        new VerifiedTokens(new JwtVerifier(rules(jwt, config.limits().values()))), keys),
                         shared.clock(),
                         telemetry),
                 together(
@@ -94,7 +100,6 @@ public final class Policies {
                         new RefuseRevoked(
                                 shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), telemetry)),
                 new LimitIdentity(limits),
-                new LimitAuthenticatedAddress(limits),
                 new RequireScopes(telemetry)));
         if (lookUp != null) {
             policies.add(lookUp);
@@ -117,8 +122,25 @@ public final class Policies {
                 .toList());
     }
 
-    private static TokenRules rules(AuthConfig.Jwt jwt) {
+    private static TokenRules rules(AuthConfig.Jwt jwt, Collection<Limit> limits) {
         return new TokenRules(
-                jwt.algorithms(), jwt.issuer(), jwt.audience(), jwt.clockSkew(), jwt.tokenTypes());
+                jwt.algorithms(), jwt.issuer(), jwt.audience(), jwt.clockSkew(), jwt.tokenTypes(), claims(limits));
+    }
+
+    /** Of the many things that tokens say, only those that limits ask for are kept. */
+    private static Set<String> claims(Collection<Limit> limits) {
+        Set<String> names = new HashSet<>();
+        for (Limit limit : limits) {
+            Condition.ClaimIs claim = limit.when().claim();
+            if (claim != null) {
+                names.add(claim.name());
+            }
+            for (LimitKey.Part part : limit.key().parts()) {
+                if (part instanceof LimitKey.Claim counted) {
+                    names.add(counted.name());
+                }
+            }
+        }
+        return names;
     }
 }

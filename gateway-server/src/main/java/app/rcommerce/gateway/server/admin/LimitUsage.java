@@ -2,10 +2,12 @@ package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.identity.Combination;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.AppliesTo;
-import app.rcommerce.gateway.limit.Limit.Key;
+import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.limit.LimitKey.Plain;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.limit.Taken;
@@ -29,7 +31,7 @@ final class LimitUsage {
         double multiplier = multiplier(config, identifier);
         List<Counted> counted = new ArrayList<>();
         for (Limit limit : config.limits().values()) {
-            if (counts(limit, identifier.kind())) {
+            if (counts(limit, identifier)) {
                 limit.rates().forEach(
                         rate -> counted.add(new Counted(limit, rate, Meter.of(limit, rate, multiplier))));
             }
@@ -49,7 +51,7 @@ final class LimitUsage {
             windows.add(new Window(
                     one.limit().name(),
                     one.rate().label(),
-                    one.limit().mode().name().toLowerCase(Locale.ROOT),
+                    mode(one.limit()),
                     one.meter().quota(),
                     Math.max(0, one.meter().quota() - state.remaining()),
                     state.remaining(),
@@ -58,14 +60,52 @@ final class LimitUsage {
         return windows;
     }
 
-    /** Whether the limit ever counts identifiers of the kind: as the policies pick limits. */
-    private static boolean counts(Limit limit, Identifier.Kind kind) {
-        Key key = limit.key();
+    /** {@code enforce}, {@code shadow}, or for how many it is enforced: {@code enforce 10 %}. */
+    private static String mode(Limit limit) {
+        int percent = limit.enforcement().percent();
+        String mode = limit.enforcement().mode().name().toLowerCase(Locale.ROOT);
+        return limit.enforcement().mode() == Limit.Mode.SHADOW || percent == 100 ? mode : mode + " " + percent + " %";
+    }
+
+    /** Whether the limit ever counts such identifiers: as the policies pick limits. */
+    private static boolean counts(Limit limit, Identifier identifier) {
         AppliesTo appliesTo = limit.appliesTo();
-        return switch (kind) {
-            case IP -> key == Key.IP || (key == Key.IDENTITY && appliesTo != AppliesTo.AUTHENTICATED);
-            case KEY -> appliesTo != AppliesTo.ANONYMOUS && (key == Key.API_KEY || key == Key.IDENTITY);
-            case USER -> appliesTo != AppliesTo.ANONYMOUS && (key == Key.SUBJECT || key == Key.IDENTITY);
+        List<LimitKey.Part> parts = limit.key().parts();
+        LimitKey.Part only = parts.size() == 1 ? parts.getFirst() : null;
+        boolean identity = only == Plain.IDENTITY;
+        return switch (identifier.kind()) {
+            case IP -> only == Plain.IP || (identity && appliesTo != AppliesTo.AUTHENTICATED);
+            case KEY -> appliesTo != AppliesTo.ANONYMOUS && (identity || only == Plain.API_KEY);
+            case USER -> appliesTo != AppliesTo.ANONYMOUS && (identity || only == Plain.SUBJECT);
+            case BY -> !(only instanceof Plain) && isNamed(identifier, parts);
+        };
+    }
+
+    /** Whether the identifier has just these parts; one that appears as a digest may have any. */
+    private static boolean isNamed(Identifier identifier, List<LimitKey.Part> parts) {
+        List<String> names = Combination.names(identifier);
+        if (names.isEmpty()) {
+            return true;
+        }
+        for (int i = 0; i < parts.size() && i < names.size(); i++) {
+            if (!isNamed(names.get(i), parts.get(i))) {
+                return false;
+            }
+        }
+        return names.size() == parts.size();
+    }
+
+    private static boolean isNamed(String name, LimitKey.Part part) {
+        return switch (part) {
+            case Plain plain -> switch (plain) {
+                case IP -> name.equals("ip");
+                case API_KEY -> name.equals("key");
+                case SUBJECT -> name.equals("user");
+                case IDENTITY -> name.equals("ip") || name.equals("key") || name.equals("user");
+            };
+            case LimitKey.Header header -> name.equals("header." + header.name());
+            case LimitKey.Claim claim -> name.equals("claim." + claim.name());
+            case LimitKey.PathParameter parameter -> name.equals("path." + parameter.name());
         };
     }
 

@@ -141,7 +141,7 @@ final class RedisLimitStore implements LeaseStore {
         }
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
-        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states), number(numbers, 2));
+        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states, number(numbers, 2)), number(numbers, 2));
     }
 
     private static long number(List<?> numbers, int at) {
