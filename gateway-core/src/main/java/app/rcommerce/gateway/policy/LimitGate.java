@@ -3,68 +3,86 @@ package app.rcommerce.gateway.policy;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Limit;
-import app.rcommerce.gateway.limit.Limit.OnStoreFailure;
-import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.policy.LimitPlan.Member;
+import app.rcommerce.gateway.policy.LimitPlan.Cap;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The limits as the policies ask them: one call to the store for each identifier, all of them in one turn of the event
- * loop; the refusal; and what holds while the store is away: each limit says so for itself. Where one identifier is
- * refused, what the others were granted is given back.
+ * loop, and the refusal. Where one identifier is refused, what the others were granted is given back.
  */
 final class LimitGate {
 
-    /** Where permits come from while the store answers, and while it does not. */
-    record Source(LimitStore shared, MemoryLimitStore local, IntSupplier nodes) {}
+    /** Where permits and places come from while the store answers. */
+    record Source(LimitStore limits, ConcurrencyStore slots) {}
 
     private final Source source;
+    private final LocalLimits local;
     private final Telemetry telemetry;
 
-    LimitGate(Source source, Telemetry telemetry) {
+    LimitGate(Source source, LocalLimits local, Telemetry telemetry) {
         this.source = source;
+        this.local = local;
         this.telemetry = telemetry;
     }
 
     /** Takes what the request costs of every limit that is counted at this point. */
     Verdict take(Call call, LimitStage stage) {
         List<LimitAsk> asks = asks(call, stage);
-        List<LimitAsk> open = new ArrayList<>(asks.size());
         for (LimitAsk ask : asks) {
-            ask.answered(source.shared().takeNear(ask.identifier(), ask.meters(), ask.permits()), null);
+            if (!ask.meters().isEmpty()) {
+                ask.answered(source.limits().takeNear(ask.identifier(), ask.meters(), ask.permits()), null);
+            }
             if (ask.isRefused()) {
                 return settle(call, asks);
             }
-            if (ask.taken() == null && ask.failure() == null) {
-                open.add(ask);
+        }
+        List<CompletableFuture<?>> open = new ArrayList<>(asks.size());
+        for (LimitAsk ask : asks) {
+            if (!ask.meters().isEmpty() && ask.taken() == null && !ask.areRatesUnknown()) {
+                open.add(askRates(ask));
+            }
+            for (int i = 0; i < ask.plan().caps().size(); i++) {
+                open.add(askPlace(call, ask, i));
             }
         }
-        if (open.isEmpty()) {
-            return settle(call, asks);
-        }
-        CompletableFuture<?>[] stages = new CompletableFuture<?>[open.size()];
-        for (int i = 0; i < stages.length; i++) {
-            stages[i] = ask(open.get(i));
-        }
-        CompletableFuture<?> all = stages.length == 1 ? stages[0] : CompletableFuture.allOf(stages);
+        return switch (open.size()) {
+            case 0 -> settle(call, asks);
+            case 1 -> later(call, asks, open.getFirst());
+            default -> later(call, asks, CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new)));
+        };
+    }
+
+    private Verdict later(Call call, List<LimitAsk> asks, CompletableFuture<?> all) {
         return new Verdict.Later<>(all, done -> settle(call, asks), failure -> {
             throw new IllegalStateException("an answer could not be taken down", failure);
         });
     }
 
-    private CompletableFuture<?> ask(LimitAsk ask) {
-        return source.shared()
+    private CompletableFuture<?> askRates(LimitAsk ask) {
+        return source.limits()
                 .take(ask.identifier(), ask.meters(), ask.permits())
                 .handle((taken, failure) -> {
                     ask.answered(taken, failure);
+                    return ask;
+                })
+                .toCompletableFuture();
+    }
+
+    private CompletableFuture<?> askPlace(Call call, LimitAsk ask, int index) {
+        Cap cap = ask.plan().caps().get(index);
+        return source.slots()
+                .enter(ask.identifier(), cap.bucket(), cap.most(ask.multiplier()))
+                .handle((slot, failure) -> {
+                    if (slot != null) {
+                        // Whatever becomes of this call, its end frees the place.
+                        call.hold(slot);
+                    }
+                    ask.entered(index, slot != null, failure);
                     return ask;
                 })
                 .toCompletableFuture();
@@ -86,32 +104,37 @@ final class LimitGate {
     }
 
     private Verdict settle(Call call, List<LimitAsk> asks) {
-        List<LimitAsk> shared = new ArrayList<>(asks.size());
-        List<LimitAsk> local = new ArrayList<>(0);
+        List<LimitAsk> own = new ArrayList<>(0);
         boolean denied = false;
         for (LimitAsk ask : asks) {
-            Throwable failure = ask.failure();
-            if (failure == null) {
-                shared.add(ask);
-                continue;
-            }
-            StoreFailures.rethrowUnlessExpected(failure);
-            LimitAsk own = locally(ask);
-            denied |= own == null;
-            if (own != null && own.taken() != null) {
-                local.add(own);
+            List<Throwable> failures = ask.failures();
+            if (!failures.isEmpty()) {
+                failures.forEach(StoreFailures::rethrowUnlessExpected);
+                LimitAsk counted = local.take(call, ask);
+                denied |= counted == null;
+                if (counted != null) {
+                    own.add(counted);
+                }
             }
         }
-        shared.forEach(ask -> ask.report(call, telemetry));
-        local.forEach(ask -> ask.report(call, telemetry));
-        boolean refused = shared.stream().anyMatch(LimitAsk::isRefused) || local.stream().anyMatch(LimitAsk::isRefused);
-        if (!refused && !denied) {
+        List<LimitAsk> all = asks;
+        if (!own.isEmpty()) {
+            all = new ArrayList<>(asks);
+            all.addAll(own);
+        }
+        boolean over = false;
+        boolean full = false;
+        for (LimitAsk ask : all) {
+            ask.report(call, telemetry);
+            over |= ask.isRefused();
+            full |= !ask.full().isEmpty();
+        }
+        if (!over && !full && !denied) {
             return Verdict.PASS;
         }
-        shared.forEach(ask -> ask.giveBack(source.shared()));
-        local.forEach(ask -> ask.giveBack(source.local()));
-        shared.addAll(local);
-        return new Verdict.Answer(refused ? refusal(call, shared) : StoreFailures.denial(call));
+        asks.forEach(ask -> ask.giveBack(source.limits()));
+        own.forEach(local::giveBack);
+        return new Verdict.Answer(over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
     }
 
     private static Reply refusal(Call call, List<LimitAsk> asks) {
@@ -119,15 +142,9 @@ final class LimitGate {
         List<String> violated = new ArrayList<>(2);
         for (LimitAsk ask : asks) {
             Taken taken = ask.taken();
-            if (taken == null || taken.granted()) {
-                continue;
-            }
-            retryAfterMillis = Math.max(retryAfterMillis, taken.retryAfterMillis());
-            List<Meter> meters = ask.meters();
-            for (int i = 0; i < meters.size(); i++) {
-                if (meters.get(i).enforced() && taken.states().get(i).over()) {
-                    violated.add(meters.get(i).policy());
-                }
+            if (taken != null && !taken.granted()) {
+                retryAfterMillis = Math.max(retryAfterMillis, taken.retryAfterMillis());
+                violated.addAll(ask.violated());
             }
         }
         long seconds = Math.max(1, RateLimitFields.secondsUp(retryAfterMillis));
@@ -139,37 +156,14 @@ final class LimitGate {
                 new Field("retry-after", Long.toString(seconds)));
     }
 
-    /** What holds for an identifier that the store cannot be asked about: a count of this node's own; null to refuse. */
-    private @Nullable LimitAsk locally(LimitAsk away) {
-        List<Member> local = new ArrayList<>();
-        for (Member member : away.plan().members()) {
-            Limit limit = member.limit();
-            if (limit.onStoreFailure() == OnStoreFailure.DENY && member.enforced()) {
-                telemetry.decided("limit:" + limit.name(), "unknown_denied");
-                return null;
-            }
-            if (limit.onStoreFailure() == OnStoreFailure.LOCAL) {
-                local.add(member);
-                telemetry.decided("limit:" + limit.name(), "counted_locally");
-            } else {
-                telemetry.decided("limit:" + limit.name(), "unknown_allowed");
-            }
-        }
-        LimitPlan plan = new LimitPlan(local);
-        double share = away.multiplier() / Math.max(1, source.nodes().getAsInt());
-        LimitAsk own = new LimitAsk(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
-        if (!plan.isEmpty()) {
-            own.answered(source.local().takeNear(own.identifier(), own.meters(), own.permits()), null);
-        }
-        return own;
-    }
-
-    /** A share may be smaller than what a request costs: it must not be refused for ever. */
-    private static int payable(List<Meter> meters, int permits) {
-        long most = permits;
-        for (Meter meter : meters) {
-            most = Math.min(most, meter.algorithm() == Meter.Algorithm.TOKEN_BUCKET ? meter.burst() : meter.quota());
-        }
-        return (int) most;
+    /** When a place will be free nobody knows; a second is the least that can be said. */
+    private static Reply tooMany(Call call, List<LimitAsk> asks) {
+        List<String> violated = new ArrayList<>(1);
+        asks.forEach(ask -> violated.addAll(ask.full()));
+        return Denial.TOO_MANY_AT_ONCE.reply(
+                call,
+                Denial.TOO_MANY_AT_ONCE.message(),
+                new ErrorBody.Extras(1, violated),
+                new Field("retry-after", "1"));
     }
 }

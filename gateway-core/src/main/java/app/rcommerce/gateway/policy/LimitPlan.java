@@ -5,6 +5,7 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Rate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,11 +23,25 @@ final class LimitPlan {
      */
     record Member(Limit limit, boolean enforced) {}
 
+    /** A bound of requests in flight, in the name of one limit. */
+    record Cap(Member member, int most) {
+
+        String bucket() {
+            return member.limit().bucket();
+        }
+
+        /** The bound multiplied and rounded down, but at least 1. */
+        int most(double multiplier) {
+            return multiplier == 1.0 ? most : Math.clamp((long) Math.floor(most * multiplier), 1, Integer.MAX_VALUE);
+        }
+    }
+
     /** A meter's limit. */
     private record Place(Member member, Rate rate) {}
 
     private final List<Member> members;
     private final List<Place> places;
+    private final List<Cap> caps;
     private final Meters meters;
     /** Meters by multiplier: no more entries than distinct multipliers in the configuration. */
     private final Map<Double, Meters> multiples = new ConcurrentHashMap<>();
@@ -34,6 +49,7 @@ final class LimitPlan {
     LimitPlan(List<Member> members) {
         this.members = List.copyOf(members);
         this.places = places(this.members);
+        this.caps = caps(this.members);
         this.meters = meters(places, 1.0);
     }
 
@@ -52,6 +68,18 @@ final class LimitPlan {
             }
         }
         return List.copyOf(places);
+    }
+
+    private static List<Cap> caps(List<Member> members) {
+        Map<String, Cap> byBucket = new LinkedHashMap<>();
+        for (Member member : members) {
+            int most = member.limit().quota().concurrency();
+            Cap same = byBucket.get(member.limit().bucket());
+            if (most > 0 && (same == null || (member.enforced() && !same.member().enforced()))) {
+                byBucket.put(member.limit().bucket(), new Cap(member, most));
+            }
+        }
+        return List.copyOf(byBucket.values());
     }
 
     private static int sameCounter(List<Place> places, Place wanted) {
@@ -75,7 +103,12 @@ final class LimitPlan {
 
     /** Whether there is nothing to ask. */
     boolean isEmpty() {
-        return places.isEmpty();
+        return places.isEmpty() && caps.isEmpty();
+    }
+
+    /** Bounds of requests in flight. */
+    List<Cap> caps() {
+        return caps;
     }
 
     List<Member> members() {

@@ -11,7 +11,9 @@ import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Router;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -40,7 +42,9 @@ public final class Policies {
      * What the policies share with other configurations and other nodes.
      *
      * @param limits counts
+     * @param slots requests in flight
      * @param localLimits counts of this node alone, for while the store is away
+     * @param localSlots requests in flight of this node alone, likewise
      * @param nodes how many nodes share the store, as last seen
      * @param blocks the block list
      * @param revocations revoked tokens
@@ -50,7 +54,9 @@ public final class Policies {
      */
     public record Shared(
             LimitStore limits,
+            ConcurrencyStore slots,
             MemoryLimitStore localLimits,
+            MemoryConcurrencyStore localSlots,
             IntSupplier nodes,
             NearBlockList blocks,
             NearRevocations revocations,
@@ -70,7 +76,10 @@ public final class Policies {
                 config.access().onStoreFailure(),
                 telemetry);
         LimitGate limits = new LimitGate(
-                new LimitGate.Source(shared.limits(), shared.localLimits(), shared.nodes()), telemetry);
+                new LimitGate.Source(shared.limits(), shared.slots()),
+                new LocalLimits(
+                        new LocalLimits.Source(shared.localLimits(), shared.localSlots(), shared.nodes()), telemetry),
+                telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();
         LookUpReply lookUp =
                 config.cache().enabled() ? new LookUpReply(shared.replies(), shared.clock(), telemetry) : null;

@@ -299,4 +299,104 @@ class LimitKindsTest {
         assertThat(passed(chain("[limits.a]\nkey = \"ip\"\nrates = [\"1/minute\"]\nenforce = 100", "\"a\""), 4, ANA, "/shops/a"))
                 .isEqualTo(1);
     }
+
+    @Test
+    void soManyRequestsAreInFlightAndNoMore() {
+        Chain chain = chain("[limits.few]\nkey = \"ip\"\nconcurrency = 2", "\"few\"");
+        Outcome first = chain.get(ANA, "/shops/a");
+        Outcome second = chain.get(ANA, "/shops/a");
+        Outcome refused = chain.get(ANA, "/shops/a", "Accept", "application/problem+json");
+        assertThat(refused.told()).isEqualTo("429 CONCURRENCY_LIMIT_EXCEEDED");
+        assertThat(refused.field("retry-after")).isEqualTo("1");
+        assertThat(refused.body()).contains("\"violated-policies\":[\"few-concurrency\"]");
+        assertThat(chain.get(BEN, "/shops/a").told()).isEqualTo("forwarded");
+        assertThat(first.told() + second.told()).isEqualTo("forwardedforwarded");
+        first.call().end();
+        first.call().end();
+        assertThat(chain.get(ANA, "/shops/a").told()).isEqualTo("forwarded");
+        assertThat(chain.get(ANA, "/shops/a").told()).isEqualTo("429 CONCURRENCY_LIMIT_EXCEEDED");
+        assertThat(chain.decisions).containsOnly("limit:few refused");
+    }
+
+    @Test
+    void aPlaceAndARateHoldTogetherAndNeitherIsLostWhereTheOtherRefuses() {
+        Chain chain = chain("[limits.both]\nkey = \"ip\"\nconcurrency = 1\nrates = [\"2/minute\"]", "\"both\"");
+        Outcome first = chain.get(ANA, "/shops/a");
+        assertThat(chain.get(ANA, "/shops/a").told()).isEqualTo("429 CONCURRENCY_LIMIT_EXCEEDED");
+        first.call().end();
+        Outcome second = chain.get(ANA, "/shops/a");
+        assertThat(second.told()).as("the refused one cost nothing").isEqualTo("forwarded");
+        second.call().end();
+        Outcome third = chain.get(ANA, "/shops/a");
+        assertThat(third.told()).isEqualTo(REFUSED);
+        third.call().end();
+        chain.clock.advance(Duration.ofSeconds(61));
+        assertThat(chain.get(ANA, "/shops/a").told()).isEqualTo("forwarded");
+    }
+
+    @Test
+    void placesInShadowAreCountedAndNeverRefused() {
+        Chain chain = chain("[limits.few]\nkey = \"ip\"\nconcurrency = 2\nmode = \"shadow\"", "\"few\"");
+        assertThat(passed(chain, 5, ANA, "/shops/a")).isEqualTo(5);
+        assertThat(chain.decisions).containsExactly(
+                "limit:few shadow_refused", "limit:few shadow_refused", "limit:few shadow_refused");
+    }
+
+    @Test
+    void placesOfOneBucketAreSharedAndTakenOnce() {
+        Chain chain = chain(
+                """
+                [limits.a]
+                key = "ip"
+                concurrency = 2
+                bucket = "x"
+                [limits.b]
+                key = "ip"
+                concurrency = 2
+                bucket = "x"
+                when = { methods = ["POST"] }
+                """,
+                "\"a\", \"b\"");
+        assertThat(chain.ask("POST", ANA, "/shops/a").told()).isEqualTo("forwarded");
+        assertThat(passed(chain, 5, ANA, "/shops/a")).isEqualTo(1);
+    }
+
+    @Test
+    void aCallThatHasEndedHoldsNoPlace() {
+        Chain chain = chain("[limits.few]\nkey = \"ip\"\nconcurrency = 1", "\"few\"");
+        Outcome first = chain.get(ANA, "/shops/a");
+        first.call().end();
+        boolean[] left = new boolean[1];
+        first.call().hold(() -> left[0] = true);
+        assertThat(left[0]).isTrue();
+    }
+
+    @Test
+    void whileTheStoreIsAwayANodeHasItsShareOfThePlaces() {
+        Chain chain = chain(
+                """
+                [limits.few]
+                key = "ip"
+                concurrency = 6
+                [limits.strict]
+                key = "header:X-Strict"
+                concurrency = 6
+                on_store_failure = "deny"
+                when = { methods = ["POST"] }
+                [limits.lax]
+                key = "header:X-Strict"
+                concurrency = 1
+                on_store_failure = "allow"
+                """,
+                "\"few\", \"strict\", \"lax\"");
+        chain.nodes = 3;
+        chain.failure = new StoreUnavailable("away");
+        Outcome first = chain.get(ANA, "/shops/a");
+        assertThat(passed(chain, 5, ANA, "/shops/a")).isEqualTo(1);
+        first.call().end();
+        assertThat(passed(chain, 5, ANA, "/shops/a")).isEqualTo(1);
+        assertThat(chain.ask("POST", BEN, "/shops/a").told()).isEqualTo("503 STORE_UNAVAILABLE");
+        assertThat(chain.decisions).contains(
+                "limit:few counted_locally", "limit:strict unknown_denied", "limit:lax unknown_allowed");
+    }
 }

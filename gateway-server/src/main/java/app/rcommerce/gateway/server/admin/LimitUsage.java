@@ -13,6 +13,7 @@ import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.server.admin.Operations.Usage;
 import app.rcommerce.gateway.server.admin.Operations.Window;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,20 +28,42 @@ final class LimitUsage {
 
     private LimitUsage() {}
 
-    static CompletionStage<Usage> of(GatewayConfig config, Identifier identifier, LimitStore store) {
+    static CompletionStage<Usage> of(
+            GatewayConfig config, Identifier identifier, LimitStore store, ConcurrencyStore slots) {
         double multiplier = multiplier(config, identifier);
         List<Counted> counted = new ArrayList<>();
+        CompletionStage<List<Window>> inFlight = CompletableFuture.completedStage(List.of());
         for (Limit limit : config.limits().values()) {
-            if (counts(limit, identifier)) {
-                limit.rates().forEach(
-                        rate -> counted.add(new Counted(limit, rate, Meter.of(limit, rate, multiplier))));
+            if (!counts(limit, identifier)) {
+                continue;
+            }
+            limit.rates().forEach(rate -> counted.add(new Counted(limit, rate, Meter.of(limit, rate, multiplier))));
+            if (limit.quota().concurrency() > 0) {
+                inFlight = inFlight.thenCombine(slots.inFlight(identifier, limit.bucket()), (before, used) ->
+                        with(before, inFlight(limit, multiplier, used)));
             }
         }
-        if (counted.isEmpty()) {
-            return CompletableFuture.completedFuture(new Usage(identifier.toString(), List.of()));
-        }
-        return store.usage(identifier, counted.stream().map(Counted::meter).toList())
-                .thenApply(taken -> new Usage(identifier.toString(), windows(counted, taken)));
+        CompletionStage<List<Window>> rates = counted.isEmpty()
+                ? CompletableFuture.completedStage(List.of())
+                : store.usage(identifier, counted.stream().map(Counted::meter).toList())
+                        .thenApply(taken -> windows(counted, taken));
+        return rates.thenCombine(inFlight, (first, second) -> {
+            List<Window> all = new ArrayList<>(first);
+            all.addAll(second);
+            return new Usage(identifier.toString(), all);
+        });
+    }
+
+    private static List<Window> with(List<Window> windows, Window one) {
+        List<Window> all = new ArrayList<>(windows);
+        all.add(one);
+        return all;
+    }
+
+    /** Requests in flight, as one more window: the next place is free within a moment. */
+    private static Window inFlight(Limit limit, double multiplier, int used) {
+        long most = Math.max(1, (long) Math.floor(limit.quota().concurrency() * multiplier));
+        return new Window(limit.name(), "concurrency", mode(limit), most, used, Math.max(0, most - used), used == 0 ? 0 : 1);
     }
 
     private static List<Window> windows(List<Counted> counted, Taken taken) {

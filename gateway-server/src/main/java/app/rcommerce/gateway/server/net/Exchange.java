@@ -442,6 +442,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         }
         over = true;
         content.drop();
+        call.end();
         snapshot.bans().answered(call, answered);
         Route route = call.route();
         CacheLookup lookup = call.cacheLookup();
