@@ -45,6 +45,16 @@ final class RoutesReader {
     private static final Form<String> HOST = Form.of(
             "a host without a port, such as \"shop.example.com\" or \"*.example.com\"", RoutesReader::host);
 
+    /** Fields without which an answer is not what it was; the one with the cost is taken out of it. */
+    private static final Set<String> NEEDED = Set.of(
+            "age", "cache-control", "connection", "content-encoding", "content-length", "content-range", "content-type",
+            "date", "etag", "expires", "keep-alive", "last-modified", "location", "set-cookie", "trailer",
+            "transfer-encoding", "upgrade", "vary", "www-authenticate");
+
+    private static final Form<String> COST_FIELD = Form.of(
+            "the name of a field that nobody else needs, such as \"X-Cost\"",
+            text -> text.matches("[A-Za-z0-9_-]{1,64}") && !NEEDED.contains(text.toLowerCase(Locale.ROOT)) ? text : null);
+
     private static final int MOST_COST = 1_000_000;
 
     private final Surroundings surroundings;
@@ -123,8 +133,26 @@ final class RoutesReader {
         return cache.isPresent() ? rule : null;
     }
 
+    /** {@code cost}: a number, or a table that names the field in which the upstream says it. */
     private Cost cost(Section section, List<String> limits) {
-        int permits = section.integer("cost", 1, 1, MOST_COST);
+        if (!section.isTable("cost")) {
+            int permits = section.integer("cost", 1, 1, MOST_COST);
+            reportCost(section, "cost", permits, limits);
+            return Cost.of(permits);
+        }
+        Section cost = section.table("cost");
+        String field = cost.required("response_header", COST_FIELD);
+        int permits = cost.integer("default", 1, 1, MOST_COST);
+        int most = cost.integer("max", Math.max(1_000, permits), 1, MOST_COST);
+        if (most < permits) {
+            cost.problem("max", "at least the default, " + permits);
+        }
+        reportCost(cost, "default", permits, limits);
+        return new Cost(permits, field, most);
+    }
+
+    /** A request that costs more than a limit ever grants would always be refused. */
+    private void reportCost(Section section, String key, int permits, List<String> limits) {
         for (String name : limits) {
             Limit limit = surroundings.limits().get(name);
             if (limit == null || limit.key().countsApiKeys()) {
@@ -132,10 +160,9 @@ final class RoutesReader {
             }
             long most = limit.quota().mostAtOnce();
             if (permits > most) {
-                section.problem("cost", "at most " + most + ", which is all that limits." + name + " ever grants at once");
+                section.problem(key, "at most " + most + ", which is all that limits." + name + " ever grants at once");
             }
         }
-        return Cost.of(permits);
     }
 
     /** A limit that counts by a part of the path needs routes that have it. */

@@ -78,6 +78,10 @@ final class Section {
         return table.entries().containsKey(key);
     }
 
+    boolean isTable(String key) {
+        return find(key) instanceof Node.Table;
+    }
+
     /** Keeps the key's value out of every message. */
     void keepSecret(String key) {
         secrets.add(key);

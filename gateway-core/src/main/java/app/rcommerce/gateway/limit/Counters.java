@@ -40,6 +40,18 @@ public final class Counters {
         }
     }
 
+    /** Counts permits that have been used already; see {@code LimitStore.charge}. */
+    public void charge(List<Meter> meters, long permits, long now) {
+        for (int i = 0; i < meters.size(); i++) {
+            Meter meter = meters.get(i);
+            Count count = count(meter);
+            count.advance(meter, now);
+            if (meters.subList(0, i).stream().noneMatch(before -> before.field().equals(meter.field()))) {
+                count.add(meter, permits, false);
+            }
+        }
+    }
+
     /** What {@link #take} of one permit would answer, without counting. */
     public Taken usage(List<Meter> meters, long now) {
         return decide(meters, Wish.exactly(1), false, now).taken();

@@ -12,6 +12,7 @@ import app.rcommerce.gateway.store.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class Call {
     private final byte[] peer;
     private final List<LimitReport> limitReports = new ArrayList<>(4);
 
+    private final List<LongConsumer> paid = new ArrayList<>(0);
     private final List<Slot> slots = new ArrayList<>(0);
 
     private @Nullable RoutePlan plan;
@@ -183,6 +185,25 @@ public final class Call {
         if (!refusedBy.contains(limit)) {
             refusedBy.add(limit);
         }
+    }
+
+    /** What is to be done once it is known how many permits the request has cost. */
+    void paid(LongConsumer settle) {
+        paid.add(settle);
+    }
+
+    /**
+     * The upstream has said what the request has cost, in the field that the route names. Anything but a whole number is
+     * as if it had not; no more than the route's bound is believed. Once only.
+     */
+    public void cost(String text) {
+        Route route = route();
+        if (route == null || text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return;
+        }
+        long permits = Math.min(Long.parseLong(text), route.cost().most());
+        paid.forEach(settle -> settle.accept(permits));
+        paid.clear();
     }
 
     /** Keeps a request's place until the end; gives it up at once where that has come. Any thread. */

@@ -178,6 +178,17 @@ final class LimitAsk {
         return violated;
     }
 
+    /** Counts what the request has cost beyond, or short of, what was taken for it; nobody waits for it. */
+    void cost(LimitStore store, long permitsUsed) {
+        Taken answer = taken;
+        if (answer == null || !answer.granted() || meters().isEmpty() || permitsUsed == permits) {
+            return;
+        }
+        var ignored = permitsUsed > permits
+                ? store.charge(identifier, meters(), (int) (permitsUsed - permits))
+                : store.giveBack(identifier, meters(), (int) (permits - permitsUsed), answer);
+    }
+
     /** Gives back what rates have granted; places go with the call. */
     void giveBack(LimitStore store) {
         Taken answer = taken;

@@ -130,6 +130,10 @@ final class LimitGate {
             full |= !ask.full().isEmpty();
         }
         if (!over && !full && !denied) {
+            if (call.plan().route().cost().responseField() != null) {
+                asks.forEach(ask -> call.paid(used -> ask.cost(source.limits(), used)));
+                own.forEach(ask -> call.paid(used -> ask.cost(local.limits(), used)));
+            }
             return Verdict.PASS;
         }
         asks.forEach(ask -> ask.giveBack(source.limits()));

@@ -80,6 +80,10 @@ final class LocalLimits {
         return (int) most;
     }
 
+    MemoryLimitStore limits() {
+        return source.limits();
+    }
+
     void giveBack(LimitAsk own) {
         own.giveBack(source.limits());
     }

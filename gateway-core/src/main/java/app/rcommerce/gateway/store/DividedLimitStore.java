@@ -126,6 +126,16 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     @Override
+    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        LimitStore only = only(meters);
+        return only != null
+                ? only.charge(identifier, meters, permits)
+                : CompletableFuture.allOf(
+                        rolling.charge(identifier, part(meters, false), permits).toCompletableFuture(),
+                        calendar.charge(identifier, part(meters, true), permits).toCompletableFuture());
+    }
+
+    @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
         LimitStore only = only(meters);
         return only != null

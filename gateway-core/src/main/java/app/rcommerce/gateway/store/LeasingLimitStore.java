@@ -296,6 +296,11 @@ public final class LeasingLimitStore implements LimitStore {
     }
 
     @Override
+    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        return store.charge(identifier, meters, permits);
+    }
+
+    @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
         return store.usage(identifier, meters);
     }

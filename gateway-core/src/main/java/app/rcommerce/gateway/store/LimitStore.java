@@ -43,6 +43,14 @@ public interface LimitStore {
         return CompletableFuture.completedFuture(null);
     }
 
+    /**
+     * Counts permits that have been used already, whatever the quotas say: those who come later pay for it. A token
+     * bucket owes no more than all of it.
+     *
+     * @param permits at least 1
+     */
+    CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits);
+
     /** What {@link #take} would see, without counting; {@code granted} tells whether one permit would be granted. */
     CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters);
 

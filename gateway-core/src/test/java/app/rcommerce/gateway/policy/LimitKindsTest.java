@@ -399,4 +399,66 @@ class LimitKindsTest {
         assertThat(chain.decisions).contains(
                 "limit:few counted_locally", "limit:strict unknown_denied", "limit:lax unknown_allowed");
     }
+
+    private static final String COST = "cost = { response_header = \"X-Cost\", default = 2, max = 50 }";
+
+    /** Requests of which the upstream says each time that they have cost so much, until one is refused. */
+    private static int passed(Chain chain, String cost) {
+        for (int passed = 0; passed < 100; passed++) {
+            Outcome outcome = chain.get(ANA, "/shops/a");
+            if (!outcome.told().equals("forwarded")) {
+                return passed;
+            }
+            outcome.call().cost(cost);
+            outcome.call().cost(cost);
+        }
+        return 100;
+    }
+
+    @Test
+    void theUpstreamSaysWhatARequestHasCost() {
+        String limit = "[limits.a]\nkey = \"ip\"\nrates = [\"20/minute\"]";
+        assertThat(passed(chain(limit, "\"a\"", COST), "2")).isEqualTo(10);
+        assertThat(passed(chain(limit, "\"a\"", COST), "9")).as("beyond the quota, once").isEqualTo(3);
+        assertThat(passed(chain(limit, "\"a\"", COST), "0")).as("what was taken goes back").isEqualTo(100);
+        assertThat(passed(chain(limit, "\"a\"", COST), "1")).isEqualTo(19);
+        for (String garbage : new String[] {"", "x", "-1", "1.5", "9, 9", "99999999999999999999", "\u0669"}) {
+            assertThat(passed(chain(limit, "\"a\"", COST), garbage)).as(garbage).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void whatAnUpstreamSaysIsBelievedUpToABound() {
+        Chain chain = chain("[limits.a]\nkey = \"ip\"\nrates = [\"60/minute\"]", "\"a\"", COST);
+        assertThat(passed(chain, "1000000000")).isEqualTo(2);
+        chain.clock.advance(Duration.ofSeconds(61));
+        assertThat(passed(chain, "1000000000")).isEqualTo(2);
+    }
+
+    @Test
+    void everyIdentifierPaysOfThoseThatWereCounted() {
+        Chain chain = chain(
+                """
+                [limits.a]
+                key = "ip"
+                rates = ["20/minute"]
+                [limits.b]
+                key = "subject"
+                rates = ["200/minute"]
+                """,
+                "\"a\", \"b\"",
+                COST);
+        Outcome outcome = chain.get(ANA, "/shops/a", "Authorization", bearer("\"x\":1"));
+        outcome.call().cost("30");
+        assertThat(chain.get(ANA, "/shops/a").told()).isEqualTo(REFUSED);
+        Outcome other = chain.get(BEN, "/shops/a", "Authorization", bearer("\"x\":1"));
+        assertThat(other.call().limitReports().getLast().state().remaining()).isEqualTo(168);
+    }
+
+    @Test
+    void whileTheStoreIsAwayTheNodesOwnCountPays() {
+        Chain chain = chain("[limits.a]\nkey = \"ip\"\nrates = [\"20/minute\"]", "\"a\"", COST);
+        chain.failure = new StoreUnavailable("away");
+        assertThat(passed(chain, "9")).isEqualTo(3);
+    }
 }

@@ -63,6 +63,11 @@ class DividedLimitStoreTest extends WindowStoreContract {
             }
 
             @Override
+            public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+                return CompletableFuture.failedFuture(new StoreUnavailable("away"));
+            }
+
+            @Override
             public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
                 return take(identifier, meters, 1);
             }
@@ -77,6 +82,13 @@ class DividedLimitStoreTest extends WindowStoreContract {
                 .cause()
                 .isInstanceOf(StoreUnavailable.class);
         assertThat(left(rolling, sliding(10))).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsChargedIsChargedToBothKinds() {
+        store.charge(caller, List.of(minute(2), sliding(10)), 4).toCompletableFuture().join();
+        assertThat(left(rolling, sliding(10))).isEqualTo(6);
+        assertThat(take(1, minute(2)).granted()).isFalse();
     }
 
     @Test

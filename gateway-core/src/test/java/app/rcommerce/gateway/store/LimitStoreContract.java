@@ -153,6 +153,31 @@ public abstract class LimitStoreContract {
     }
 
     @Test
+    void whatIsChargedCountsWhateverTheQuota() {
+        Meter meter = meter("a", 5, HOUR);
+        store().charge(caller, List.of(meter), 4).toCompletableFuture().join();
+        assertThat(usage(meter).states().getFirst().remaining()).isEqualTo(1);
+        store().charge(caller, List.of(meter), 4).toCompletableFuture().join();
+        Taken refused = take(1, meter);
+        assertThat(refused.granted()).isFalse();
+        assertThat(refused.states().getFirst().remaining()).isZero();
+        assertThat(refused.retryAfterMillis()).isBetween(HOUR.toMillis() - 30_000, HOUR.toMillis() + 37_000);
+        assertThat(take(1, meter("a", 9, HOUR)).granted()).as("eight are counted").isTrue();
+    }
+
+    @Test
+    void aBucketOwesNoMoreThanAllOfIt() {
+        Meter bucket = new Meter("b", "b", Meter.Algorithm.TOKEN_BUCKET, 10, 1_000, 5, true);
+        store().charge(caller, List.of(bucket), 1_000_000).toCompletableFuture().join();
+        Taken refused = take(5, bucket);
+        assertThat(refused.granted()).isFalse();
+        assertThat(refused.retryAfterMillis()).isBetween(1L, 502L);
+        time().within(
+                        Duration.ofMillis(refused.retryAfterMillis()),
+                        () -> assertThat(take(1, bucket).granted()).isTrue());
+    }
+
+    @Test
     void whatIsGivenBackCanBeTakenAgain() {
         Meter meter = meter("a", 3, HOUR);
         Meter bucket = new Meter("b", "b", Meter.Algorithm.TOKEN_BUCKET, 3, HOUR.toMillis(), 3, true);

@@ -103,6 +103,17 @@ public abstract class WindowStoreContract {
     }
 
     @Test
+    void whatIsChargedCountsWhateverTheQuota() {
+        take(1, minute(3));
+        store().charge(caller, List.of(minute(3), hour(100)), 5).toCompletableFuture().join();
+        assertThat(take(1, minute(3)).granted()).isFalse();
+        assertThat(take(1, minute(7)).granted()).isTrue();
+        assertThat(usage(hour(100)).states().getFirst().remaining()).isEqualTo(95);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(take(3, minute(3)).granted()).isTrue();
+    }
+
+    @Test
     void moreThanTheQuotaIsNeverGranted() {
         assertThat(take(4, minute(3)).granted()).isFalse();
         assertThat(take(4, minute(3)).retryAfterMillis()).isEqualTo(60_000);

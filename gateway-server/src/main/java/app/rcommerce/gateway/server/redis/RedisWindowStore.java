@@ -192,6 +192,17 @@ final class RedisWindowStore implements LimitStore {
         return false;
     }
 
+    @Override
+    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        CompletableFuture<?>[] charged = windows(identifier, meters, clock.millis()).values().stream()
+                .map(window -> {
+                    ask(Operation.LIMIT_CHARGE, window, permits, "charge");
+                    return window.answer();
+                })
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(charged);
+    }
+
     /** Forgets the windows of now; those of the past count no more. */
     @Override
     public CompletionStage<Void> reset(Identifier identifier) {

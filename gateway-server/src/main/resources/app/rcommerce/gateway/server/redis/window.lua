@@ -1,7 +1,7 @@
 -- The count of one identifier in one window of the calendar: a plain number, which others may count up as well.
 --
 -- KEYS[1]  the counter
--- ARGV     permits, mode ("take", "look" or "back"), milliseconds until the window ends; then for each quota that is
+-- ARGV     permits, mode ("take", "look", "back", or "charge" to count whatever the quotas say), milliseconds until the window ends; then for each quota that is
 --          asked about: the quota, enforced (1 or 0)
 -- answers  granted (1 or 0), the count before, the count after
 --
@@ -25,11 +25,11 @@ if mode == 'back' then
   return { 1, before, before }
 end
 
-local granted, room = 1, false
+local granted, room = 1, mode == 'charge'
 for i = 4, #ARGV, 2 do
   if before + permits <= tonumber(ARGV[i]) then
     room = true
-  elseif ARGV[i + 1] == '1' then
+  elseif ARGV[i + 1] == '1' and mode ~= 'charge' then
     granted = 0
   end
 end
