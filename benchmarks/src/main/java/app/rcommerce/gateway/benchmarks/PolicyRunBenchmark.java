@@ -7,6 +7,7 @@ import app.rcommerce.gateway.policy.Policies;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
@@ -55,7 +56,9 @@ public class PolicyRunBenchmark {
         Near near = Near.untracked(Duration.ofMillis(500));
         Policies.Shared shared = new Policies.Shared(
                 stores.limits(),
+                stores.slots(),
                 new MemoryLimitStore(clock, 1 << 20),
+                new MemoryConcurrencyStore(),
                 () -> 1,
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),

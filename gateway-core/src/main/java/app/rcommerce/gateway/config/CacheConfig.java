@@ -96,6 +96,8 @@ public record CacheConfig(
      * The table {@code [cache.redis.keys]}: a text with one placeholder each.
      *
      * @param rateLimit with {@code {identifier}}
+     * @param fixedWindow with {@code {identifier}}, {@code {window}} and {@code {start}}, in this order
+     * @param concurrency with {@code {identifier}}
      * @param blockList with {@code {identifier}}
      * @param blockRanges the key of all blocked ranges; no placeholder
      * @param tokenBlacklist with {@code {token_id}}
@@ -106,6 +108,8 @@ public record CacheConfig(
      */
     public record KeyTemplates(
             String rateLimit,
+            String fixedWindow,
+            String concurrency,
             String blockList,
             String blockRanges,
             String tokenBlacklist,
@@ -117,6 +121,8 @@ public record CacheConfig(
         /** The platform's contract. */
         public static final KeyTemplates DEFAULTS = new KeyTemplates(
                 "rate:limit:{{identifier}}",
+                "rcommerce:rate:limit/{identifier}/{window}/{start}",
+                "rcommerce:concurrency:{identifier}",
                 "rcommerce:blocklist:{identifier}",
                 "rcommerce:blocklist_ranges",
                 "token:blacklist:{token_id}",

@@ -69,6 +69,7 @@ public final class ConfigReader {
         RoutesReader routes = new RoutesReader(new RoutesReader.Surroundings(
                 upstreamSections.keySet(),
                 limitSections.keySet(),
+                limits,
                 auth.jwt() != null || authSection.hasElements("api_keys"),
                 cache.apiCacheTtl(),
                 cache.config().maxEntryBytes()));

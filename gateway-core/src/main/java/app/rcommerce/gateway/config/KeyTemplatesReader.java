@@ -3,6 +3,7 @@ package app.rcommerce.gateway.config;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads {@code [cache.redis.keys]}. A template has exactly the placeholder of its structure, which may stand in a pair
@@ -14,16 +15,31 @@ final class KeyTemplatesReader {
     /** Identifiers reach 71 characters; keys ought to stay near 100. */
     private static final int LONGEST = 64;
 
+    private static final Pattern WINDOWS =
+            Pattern.compile("[!-z|~]+(\\{identifier}|\\{\\{identifier}})/\\{window}/\\{start}");
+
     /** A template as it was read; the prefix is what all its keys begin with. */
     private record Template(String key, String text, String prefix, boolean fixed) {
 
         boolean meets(Template other) {
+            if (isWindows() ? other.isHash() : isHash() && other.isWindows()) {
+                // No identifier ends as the key of a window does.
+                return false;
+            }
             if (fixed && other.fixed) {
                 return text.equals(other.text);
             }
             boolean mine = !other.fixed && prefix.startsWith(other.prefix);
             boolean others = !fixed && other.prefix.startsWith(prefix);
             return mine || others;
+        }
+
+        private boolean isWindows() {
+            return key.equals("fixed_window");
+        }
+
+        private boolean isHash() {
+            return key.equals("rate_limit");
         }
     }
 
@@ -39,6 +55,8 @@ final class KeyTemplatesReader {
         KeyTemplates contract = KeyTemplates.DEFAULTS;
         KeyTemplates keys = new KeyTemplates(
                 reader.template("rate_limit", "{identifier}", contract.rateLimit()),
+                reader.windows("fixed_window", contract.fixedWindow()),
+                reader.template("concurrency", "{identifier}", contract.concurrency()),
                 reader.template("block_list", "{identifier}", contract.blockList()),
                 reader.template("block_ranges", "", contract.blockRanges()),
                 reader.template("token_blacklist", "{token_id}", contract.tokenBlacklist()),
@@ -48,6 +66,17 @@ final class KeyTemplatesReader {
                 reader.channel("events", contract.events()));
         reader.reportMeetings();
         return keys;
+    }
+
+    /** The platform's own layout has three placeholders; what stands between them tells where the identifier ends. */
+    private String windows(String key, String otherwise) {
+        Form<String> form = Form.of(
+                "a prefix, then {identifier} or {{identifier}}, {window} and {start}, each behind a slash, such as \""
+                        + otherwise + "\", of visible ASCII characters, " + LONGEST + " at most",
+                text -> text.length() <= LONGEST && WINDOWS.matcher(text).matches() ? text : null);
+        String text = section.text(key, form, otherwise);
+        templates.add(new Template(key, text, prefix(text, "{identifier}"), false));
+        return text;
     }
 
     private String template(String key, String placeholder, String otherwise) {

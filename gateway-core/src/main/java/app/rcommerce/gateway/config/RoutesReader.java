@@ -1,9 +1,12 @@
 package app.rcommerce.gateway.config;
 
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.Route.Auth;
 import app.rcommerce.gateway.route.Route.CacheRule;
+import app.rcommerce.gateway.route.Route.Cost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,23 +25,37 @@ final class RoutesReader {
      * What routes refer to.
      *
      * @param upstreams names of upstreams, those with problems too: one mistake is one problem
-     * @param limits names of limits, likewise
+     * @param limitNames names of limits, likewise
+     * @param limits the limits without problems by name
      * @param verifies whether any credential can be verified
      * @param ttl of cached replies where a route names none
      * @param maxEntryBytes of cached replies where a route names none
      */
     record Surroundings(
             Collection<String> upstreams,
-            Collection<String> limits,
+            Collection<String> limitNames,
+            Map<String, Limit> limits,
             boolean verifies,
             Duration ttl,
             long maxEntryBytes) {}
 
     private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, PathPattern::parse);
-    private static final Form<String> METHOD = Form.of(
+    static final Form<String> METHOD = Form.of(
             "a method in upper case, such as \"GET\"", text -> text.matches("[A-Z][A-Z-]{0,31}") ? text : null);
     private static final Form<String> HOST = Form.of(
             "a host without a port, such as \"shop.example.com\" or \"*.example.com\"", RoutesReader::host);
+
+    /** Fields without which an answer is not what it was; the one with the cost is taken out of it. */
+    private static final Set<String> NEEDED = Set.of(
+            "age", "cache-control", "connection", "content-encoding", "content-length", "content-range", "content-type",
+            "date", "etag", "expires", "keep-alive", "last-modified", "location", "set-cookie", "trailer",
+            "transfer-encoding", "upgrade", "vary", "www-authenticate");
+
+    private static final Form<String> COST_FIELD = Form.of(
+            "the name of a field that nobody else needs, such as \"X-Cost\"",
+            text -> text.matches("[A-Za-z0-9_-]{1,64}") && !NEEDED.contains(text.toLowerCase(Locale.ROOT)) ? text : null);
+
+    private static final int MOST_COST = 1_000_000;
 
     private final Surroundings surroundings;
     private final Map<String, Section> names = new HashMap<>();
@@ -84,7 +101,9 @@ final class RoutesReader {
             section.problem(
                     "scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
         }
-        List<String> limits = section.texts("limits", Form.oneOf(same(surroundings.limits())));
+        List<String> limits = section.texts("limits", Form.oneOf(same(surroundings.limitNames())));
+        Cost cost = cost(section, limits);
+        reportParameters(section, path, limits);
         CacheRule cache = cache(section);
         Long maxRequestBody = section.has("max_request_body")
                 ? Long.valueOf(section.size("max_request_body", 0, 0, ServerReader.MAX_BODY))
@@ -92,7 +111,7 @@ final class RoutesReader {
         if (name == null || path == null || upstream == null) {
             return null;
         }
-        return new Route(name, hosts, path, Set.copyOf(methods), upstream, auth, scopes, limits, cache, maxRequestBody);
+        return new Route(name, hosts, path, Set.copyOf(methods), upstream, auth, scopes, limits, cost, cache, maxRequestBody);
     }
 
     /** {@code hosts}, or {@code host} for a single one. */
@@ -112,6 +131,53 @@ final class RoutesReader {
                 cache.flag("shared", false),
                 cache.size("max_entry_size", surroundings.maxEntryBytes(), 0, CacheReader.MAX_ENTRY));
         return cache.isPresent() ? rule : null;
+    }
+
+    /** {@code cost}: a number, or a table that names the field in which the upstream says it. */
+    private Cost cost(Section section, List<String> limits) {
+        if (!section.isTable("cost")) {
+            int permits = section.integer("cost", 1, 1, MOST_COST);
+            reportCost(section, "cost", permits, limits);
+            return Cost.of(permits);
+        }
+        Section cost = section.table("cost");
+        String field = cost.required("response_header", COST_FIELD);
+        int permits = cost.integer("default", 1, 1, MOST_COST);
+        int most = cost.integer("max", Math.max(1_000, permits), 1, MOST_COST);
+        if (most < permits) {
+            cost.problem("max", "at least the default, " + permits);
+        }
+        reportCost(cost, "default", permits, limits);
+        return new Cost(permits, field, most);
+    }
+
+    /** A request that costs more than a limit ever grants would always be refused. */
+    private void reportCost(Section section, String key, int permits, List<String> limits) {
+        for (String name : limits) {
+            Limit limit = surroundings.limits().get(name);
+            if (limit == null || limit.key().countsApiKeys()) {
+                continue;
+            }
+            long most = limit.quota().mostAtOnce();
+            if (permits > most) {
+                section.problem(key, "at most " + most + ", which is all that limits." + name + " ever grants at once");
+            }
+        }
+    }
+
+    /** A limit that counts by a part of the path needs routes that have it. */
+    private void reportParameters(Section section, @Nullable PathPattern path, List<String> limits) {
+        for (String name : limits) {
+            Limit limit = surroundings.limits().get(name);
+            if (limit == null || path == null) {
+                continue;
+            }
+            for (LimitKey.Part part : limit.key().parts()) {
+                if (part instanceof LimitKey.PathParameter parameter && !path.hasParameter(parameter.name())) {
+                    section.problem("path", "a path with {" + parameter.name() + "}, which limits." + name + " counts by");
+                }
+            }
+        }
     }
 
     /** Two routes that would answer the very same requests: which of them does, nobody could tell. */

@@ -78,6 +78,10 @@ final class Section {
         return table.entries().containsKey(key);
     }
 
+    boolean isTable(String key) {
+        return find(key) instanceof Node.Table;
+    }
+
     /** Keeps the key's value out of every message. */
     void keepSecret(String key) {
         secrets.add(key);
@@ -242,6 +246,15 @@ final class Section {
 
     <T> List<T> texts(String key, Form<T> form) {
         return elements(key, form).stream().map(Element::value).toList();
+    }
+
+    /** A text, or a list of them; reports it where there is none. */
+    <T> List<T> oneOrMore(String key, Form<T> form) {
+        if (find(key) instanceof Node.Array array && !array.elements().isEmpty()) {
+            return texts(key, form);
+        }
+        T value = required(key, form);
+        return value == null ? List.of() : List.of(value);
     }
 
     /** Whether the key's value is a list with elements, right or wrong. */

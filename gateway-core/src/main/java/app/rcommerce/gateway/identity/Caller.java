@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.identity;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Who is calling, as far as a verified credential tells. Immutable. */
@@ -44,8 +45,25 @@ public sealed interface Caller {
      * @param tokenId what the token is revoked under
      * @param issuedAtMillis the {@code iat} claim in milliseconds since the epoch; 0 where the token has none
      * @param expiresAtMillis the {@code exp} claim in milliseconds since the epoch
+     * @param claims by name, as texts: those that the configuration asks for and the token has
      */
     record TokenCaller(
-            Identifier identifier, Scopes scopes, String tokenId, long issuedAtMillis, long expiresAtMillis)
-            implements Caller {}
+            Identifier identifier,
+            Scopes scopes,
+            String tokenId,
+            long issuedAtMillis,
+            long expiresAtMillis,
+            Map<String, String> claims)
+            implements Caller {
+
+        public TokenCaller {
+            claims = Map.copyOf(claims);
+        }
+
+        /** Of a token no claim of which is asked for. */
+        public TokenCaller(
+                Identifier identifier, Scopes scopes, String tokenId, long issuedAtMillis, long expiresAtMillis) {
+            this(identifier, scopes, tokenId, issuedAtMillis, expiresAtMillis, Map.of());
+        }
+    }
 }

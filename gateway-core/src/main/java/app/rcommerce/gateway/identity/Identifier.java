@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller is counted, blocked and listed under: {@code ip:203.0.113.9}, {@code key:erp}, {@code user:42}. Values
- * are safe to stand in a Redis key: short, and without anything that could end one. Immutable.
+ * What a caller is counted, blocked and listed under: {@code ip:203.0.113.9}, {@code key:erp}, {@code user:42}; counted
+ * alone {@code by:claim.plan=free}. Values are safe to stand in a Redis key: short, and without anything that could end one. Immutable.
  *
  * @param kind which name space the value belongs to
  * @param value the address, the API key's id, or the subject
@@ -20,9 +20,11 @@ public record Identifier(Kind kind, String value) {
         /** An API key's id, never the key. */
         KEY,
         /** A token's subject. */
-        USER;
+        USER,
+        /** Parts that limits count by together; see {@link Combination}. */
+        BY;
 
-        /** The prefix as it is written: {@code ip}, {@code key}, {@code user}. */
+        /** The prefix as it is written: {@code ip}, {@code key}, {@code user}, {@code by}. */
         public String prefix() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -57,7 +59,7 @@ public record Identifier(Kind kind, String value) {
     }
 
     /**
-     * Reads {@code ip:…}, {@code key:…} or {@code user:…} as an operator writes it. Addresses are put into their
+     * Reads {@code ip:…}, {@code key:…} or {@code user:…}, which can be blocked, as an operator writes it. Addresses are put into their
      * canonical form; ranges are not identifiers.
      *
      * @return null where the text is none of these
@@ -79,6 +81,20 @@ public record Identifier(Kind kind, String value) {
         };
     }
 
+    /** Reads what {@link #parse} does, and {@code by:…} too: everything that limits count. */
+    public static @Nullable Identifier parseCounted(String text) {
+        if (!text.startsWith("by:")) {
+            return parse(text);
+        }
+        String rest = text.substring(3);
+        return DIGEST_FORM.matcher(rest).matches() ? new Identifier(Kind.BY, rest) : Combination.parse(rest);
+    }
+
+    /** The identifier of several parts as {@link Combination} writes them. */
+    static Identifier combined(String parts) {
+        return new Identifier(Kind.BY, parts.length() <= MAX_LENGTH ? parts : DIGEST + Digests.sha256Hex(parts));
+    }
+
     /**
      * A value that is injective, at most {@link #MAX_LENGTH} characters plus the digest's prefix, and free of
      * characters with a meaning in keys. A digest cannot be confused with a plain value, since those have no colon.
@@ -92,7 +108,7 @@ public record Identifier(Kind kind, String value) {
         return new Identifier(kind, DIGEST_FORM.matcher(value).matches() ? value : safe(value));
     }
 
-    private static boolean isPlain(String value) {
+    static boolean isPlain(String value) {
         if (value.isEmpty() || value.length() > MAX_LENGTH) {
             return false;
         }

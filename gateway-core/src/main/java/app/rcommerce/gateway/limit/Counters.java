@@ -40,6 +40,18 @@ public final class Counters {
         }
     }
 
+    /** Counts permits that have been used already; see {@code LimitStore.charge}. */
+    public void charge(List<Meter> meters, long permits, long now) {
+        for (int i = 0; i < meters.size(); i++) {
+            Meter meter = meters.get(i);
+            Count count = count(meter);
+            count.advance(meter, now);
+            if (meters.subList(0, i).stream().noneMatch(before -> before.field().equals(meter.field()))) {
+                count.add(meter, permits, false);
+            }
+        }
+    }
+
     /** What {@link #take} of one permit would answer, without counting. */
     public Taken usage(List<Meter> meters, long now) {
         return decide(meters, Wish.exactly(1), false, now).taken();
@@ -73,13 +85,24 @@ public final class Counters {
         for (Meter meter : meters) {
             Count counted = count(meter);
             boolean over = counted.room(meter) < least;
-            if (granted && count && !over) {
+            if (granted && count && !over && !isCountedBefore(meters, states)) {
                 counted.add(meter, permits, permits > least);
             }
             long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
             states.add(new Taken.State(Math.max(0, counted.room(meter)), reset, over));
         }
-        return new Grant(permits, new Taken(granted, retryAfter, states), now);
+        return new Grant(permits, new Taken(granted, retryAfter, states, now), now);
+    }
+
+    /** Whether the meter behind these states counts in the field of an earlier one that has counted. */
+    private static boolean isCountedBefore(List<Meter> meters, List<Taken.State> states) {
+        String field = meters.get(states.size()).field();
+        for (int i = 0; i < states.size(); i++) {
+            if (!states.get(i).over() && meters.get(i).field().equals(field)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** About how much memory the counters take, in bytes. */

@@ -71,8 +71,7 @@ public final class Lease {
     public @Nullable Taken use(long permits, long now) {
         expire(now);
         if (left >= permits) {
-            draw(permits);
-            return granted(now);
+            return granted(draw(permits), now);
         }
         if (refusal != null && permits - left >= refusedLeast) {
             if (refusedUntilNanos - now > 0) {
@@ -83,11 +82,14 @@ public final class Lease {
         return null;
     }
 
-    private void draw(long permits) {
+    /** Draws permits; answers when all of them were granted, or 0 where they are of several grants. */
+    private long draw(long permits) {
         left -= permits;
         long wanted = permits;
+        long atMillis = 0;
         while (wanted > 0) {
             Hand hand = hands.getFirst();
+            atMillis = hand.left >= permits ? hand.grant.atMillis() : 0;
             long drawn = Math.min(wanted, hand.left);
             hand.left -= drawn;
             wanted -= drawn;
@@ -95,13 +97,14 @@ public final class Lease {
                 hands.removeFirst();
             }
         }
+        return atMillis;
     }
 
-    private Taken granted(long now) {
+    private Taken granted(long atMillis, long now) {
         if (grant == null) {
             throw new IllegalStateException("nothing is in hand before any grant");
         }
-        return new Taken(true, 0, states(grant, millis(now - grantNanos), left));
+        return new Taken(true, 0, states(grant, millis(now - grantNanos), left), atMillis);
     }
 
     private Taken refused(Taken refusal, long now) {

@@ -1,30 +1,30 @@
 package app.rcommerce.gateway.limit;
 
+import app.rcommerce.gateway.identity.Identifier;
 import java.util.List;
 
 /**
- * A named limit as it is configured. Two routes that name the same limit share its counters. Immutable.
+ * A named limit as it is configured. Two routes that name the same limit share its counters, and so do limits that name
+ * the same bucket. Immutable.
  *
  * @param name the name in the configuration; stands in policy names and metrics
+ * @param bucket the name of the counters: the limit's own where none is configured
  * @param key what callers are counted by
  * @param appliesTo which callers the limit holds for
- * @param rates the windows, all of which must have room; at least one
- * @param mode whether a refusal counts
+ * @param when which requests it holds for
+ * @param quota how much it grants
+ * @param enforcement whether a refusal counts
  * @param onStoreFailure what holds while the shared store cannot be asked
  */
-public record Limit(String name, Key key, AppliesTo appliesTo, List<Rate> rates, Mode mode, OnStoreFailure onStoreFailure) {
-
-    /** What callers are counted by; a limit whose key a caller lacks does not apply to it. */
-    public enum Key {
-        /** The client's address, IPv6 folded to /64. */
-        IP,
-        /** The API key's id. */
-        API_KEY,
-        /** The token's subject. */
-        SUBJECT,
-        /** The API key, else the subject, else the address. */
-        IDENTITY
-    }
+public record Limit(
+        String name,
+        String bucket,
+        LimitKey key,
+        AppliesTo appliesTo,
+        Condition when,
+        Quota quota,
+        Enforcement enforcement,
+        OnStoreFailure onStoreFailure) {
 
     /** Which callers a limit holds for. */
     public enum AppliesTo {
@@ -54,10 +54,53 @@ public record Limit(String name, Key key, AppliesTo appliesTo, List<Rate> rates,
         DENY
     }
 
-    public Limit {
-        rates = List.copyOf(rates);
-        if (rates.isEmpty()) {
-            throw new IllegalArgumentException("rates: none (expected: at least one)");
+    /**
+     * Whether, and for whom, a limit refuses.
+     *
+     * @param mode whether it refuses at all
+     * @param percent for which share of the identifiers it does; the others are counted and reported
+     */
+    public record Enforcement(Mode mode, int percent) {
+
+        /** A limit that refuses everybody who is over. */
+        public static final Enforcement FULL = new Enforcement(Mode.ENFORCE, 100);
+    }
+
+    /** A limit in sliding windows for every request. */
+    public Limit(String name, LimitKey key, AppliesTo appliesTo, List<Rate> rates, Mode mode) {
+        this(
+                name,
+                name,
+                key,
+                appliesTo,
+                Condition.ALWAYS,
+                Quota.of(rates),
+                new Enforcement(mode, 100),
+                OnStoreFailure.LOCAL);
+    }
+
+    /** The windows; empty where only requests in flight are bounded. */
+    public List<Rate> rates() {
+        return quota.rates();
+    }
+
+    /** Whether a refusal counts for any identifier at all. */
+    public boolean isEnforced() {
+        return enforcement.mode() == Mode.ENFORCE && enforcement.percent() > 0;
+    }
+
+    /**
+     * Whether a refusal counts for this identifier: stable over time and nodes, and independent of the choice that other
+     * limits make.
+     */
+    public boolean isEnforcedFor(Identifier identifier) {
+        if (!isEnforced() || enforcement.percent() == 100) {
+            return isEnforced();
         }
+        int hash = 31 * name.hashCode() + identifier.toString().hashCode();
+        // The finaliser of MurmurHash3: neighbouring addresses must not go the same way.
+        hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+        hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
+        return Integer.remainderUnsigned(hash ^ (hash >>> 16), 100) < enforcement.percent();
     }
 }

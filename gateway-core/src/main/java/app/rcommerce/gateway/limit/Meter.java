@@ -43,16 +43,39 @@ public record Meter(
     }
 
     /** The meter of a limit's rate, the quota multiplied and rounded down, but at least 1. */
-    public static Meter of(Limit limit, Rate rate, double multiplier) {
-        long quota = multiplier == 1.0
-                ? rate.quota()
-                : Math.clamp((long) Math.floor(rate.quota() * multiplier), 1, Rate.MAX_QUOTA);
+    public static Meter of(Limit limit, Rate rate, double multiplier, boolean enforced) {
+        Algorithm algorithm = limit.quota().algorithm();
+        long window = rate.window().toMillis();
+        long quota = Quota.multiplied(rate.quota(), multiplier);
         return new Meter(
                 limit.name() + "-" + rate.label(),
-                limit.name() + ":" + rate.window().toMillis(),
+                field(limit, window),
+                algorithm,
                 quota,
-                rate.window().toMillis(),
-                limit.mode() == Limit.Mode.ENFORCE);
+                window,
+                algorithm == Algorithm.TOKEN_BUCKET ? filling(limit.quota().burst(rate, multiplier), quota, window) : quota,
+                enforced);
+    }
+
+    /** The meter of a limit's rate as the limit's mode has it. */
+    public static Meter of(Limit limit, Rate rate, double multiplier) {
+        return of(limit, rate, multiplier, limit.isEnforced());
+    }
+
+    /** Counts of different kinds never share a field; those of the calendar are the platform's, whatever the limit. */
+    private static String field(Limit limit, long window) {
+        return switch (limit.quota().algorithm()) {
+            case SLIDING_WINDOW -> limit.bucket() + ":" + window;
+            case TOKEN_BUCKET -> limit.bucket() + ":" + window + ":bucket";
+            case FIXED_WINDOW -> "fixed:" + window + ":window";
+        };
+    }
+
+    /** A quota that was divided rounds down further than its burst: what fills too slowly then holds less. */
+    private static long filling(long burst, long quota, long window) {
+        return (double) burst * window / quota <= Rate.MAX_WINDOW.toMillis()
+                ? burst
+                : Math.max(1, (long) ((double) Rate.MAX_WINDOW.toMillis() / window * quota));
     }
 
     /** The length of the parts the window is cut into, in milliseconds. */

@@ -9,8 +9,14 @@ import java.util.List;
  * @param granted whether the permits were granted
  * @param retryAfterMillis when refused, how long until the same question can succeed, at least 1; else 0
  * @param states one per meter, in the order asked
+ * @param atMillis the store's time of the decision, to be named when permits are given back; 0 where they cannot be
  */
-public record Taken(boolean granted, long retryAfterMillis, List<State> states) {
+public record Taken(boolean granted, long retryAfterMillis, List<State> states, long atMillis) {
+
+    /** A decision whose permits cannot be given back. */
+    public Taken(boolean granted, long retryAfterMillis, List<State> states) {
+        this(granted, retryAfterMillis, states, 0);
+    }
 
     public Taken {
         states = List.copyOf(states);

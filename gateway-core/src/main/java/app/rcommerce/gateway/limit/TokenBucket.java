@@ -51,7 +51,11 @@ final class TokenBucket implements Count {
 
     @Override
     public void add(Meter meter, long permits, boolean lease) {
-        arrival = (lease ? arrivalOfLease(meter) : arrival) + permits * each(meter);
+        // What is charged afterwards may be any number: no bucket owes more than all of it.
+        long from = lease ? arrivalOfLease(meter) : arrival;
+        arrival = permits >= meter.burst()
+                ? now + full(meter)
+                : Math.min(now + full(meter), from + permits * each(meter));
     }
 
     @Override

@@ -8,9 +8,11 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.store.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ public final class Call {
     private final byte[] peer;
     private final List<LimitReport> limitReports = new ArrayList<>(4);
 
+    private final List<LongConsumer> paid = new ArrayList<>(0);
+    private final List<Slot> slots = new ArrayList<>(0);
+
     private @Nullable RoutePlan plan;
     private byte @Nullable [] clientAddress;
     private @Nullable Identifier exactAddress;
@@ -36,6 +41,7 @@ public final class Call {
     private @Nullable CacheLookup cacheLookup;
     private String denialCode = "";
     private final List<String> refusedBy = new ArrayList<>(0);
+    private boolean ended;
 
     /**
      * A call that nothing is known of yet.
@@ -179,6 +185,50 @@ public final class Call {
         if (!refusedBy.contains(limit)) {
             refusedBy.add(limit);
         }
+    }
+
+    /** What is to be done once it is known how many permits the request has cost. */
+    void paid(LongConsumer settle) {
+        paid.add(settle);
+    }
+
+    /**
+     * The upstream has said what the request has cost, in the field that the route names. Anything but a whole number is
+     * as if it had not; no more than the route's bound is believed. Once only.
+     */
+    public void cost(String text) {
+        Route route = route();
+        if (route == null || text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return;
+        }
+        long permits = Math.min(Long.parseLong(text), route.cost().most());
+        paid.forEach(settle -> settle.accept(permits));
+        paid.clear();
+    }
+
+    /** Keeps a request's place until the end; gives it up at once where that has come. Any thread. */
+    void hold(Slot slot) {
+        synchronized (slots) {
+            if (!ended) {
+                slots.add(slot);
+                return;
+            }
+        }
+        slot.leave();
+    }
+
+    /** The request has ended, whatever way: places that it held are free. Any number of times, on any thread. */
+    public void end() {
+        List<Slot> held;
+        synchronized (slots) {
+            ended = true;
+            if (slots.isEmpty()) {
+                return;
+            }
+            held = List.copyOf(slots);
+            slots.clear();
+        }
+        held.forEach(Slot::leave);
     }
 
     /** The stable code of the gateway's own answer; empty where there is none. */

@@ -39,6 +39,10 @@ public record Denial(int status, String code, String message) {
     /** A window has no room. */
     public static final Denial QUOTA_EXCEEDED = new Denial(429, "RATE_LIMIT_EXCEEDED", "Rate limit exceeded.");
 
+    /** As many requests as may be in flight at once are. */
+    public static final Denial TOO_MANY_AT_ONCE =
+            new Denial(429, "CONCURRENCY_LIMIT_EXCEEDED", "Too many requests at once. Please retry after 1 second.");
+
     /** The caller asked for a stored reply only, and there is none (RFC 9111 §5.2.1.7). */
     public static final Denial NOT_STORED = new Denial(504, "NOT_STORED", "There is no stored reply to this request.");
 

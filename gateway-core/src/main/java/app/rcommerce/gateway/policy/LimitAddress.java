@@ -4,8 +4,8 @@ import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.route.Route;
 
 /**
- * Reads what credential is presented, without checking it, and counts the caller by its address: before any signature is
- * verified, so that a flood of bad tokens buys no cryptography. A caller that presents nothing is known to be anonymous
+ * Reads what credential is presented, without checking it, and counts the caller by its address and whatever else needs no
+ * credential: before any signature is verified, so that a flood of bad tokens buys no cryptography. A caller that presents nothing is known to be anonymous
  * here, and everything that can apply to it is counted in one call.
  */
 final class LimitAddress implements Policy {
@@ -26,7 +26,6 @@ final class LimitAddress implements Policy {
             return Verdict.PASS;
         }
         boolean anonymous = call.credential() instanceof Credential.None;
-        return gate.take(
-                call, call.countedAddress(), anonymous ? plan.anonymousAddress() : plan.everyAddress(), 1.0);
+        return gate.take(call, anonymous ? plan.anonymous() : plan.address());
     }
 }

@@ -3,76 +3,155 @@ package app.rcommerce.gateway.policy;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Limit;
-import app.rcommerce.gateway.limit.Limit.OnStoreFailure;
-import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.policy.LimitPlan.Cap;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntSupplier;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * The limits as the policies ask them: one call to the store for one identifier, the refusal, and what holds while the
- * store is away: each limit says so for itself.
+ * The limits as the policies ask them: one call to the store for each identifier, all of them in one turn of the event
+ * loop, and the refusal. Where one identifier is refused, what the others were granted is given back.
  */
 final class LimitGate {
 
-    /** Where permits come from while the store answers, and while it does not. */
-    record Source(LimitStore shared, MemoryLimitStore local, IntSupplier nodes) {}
+    /** Where permits and places come from while the store answers. */
+    record Source(LimitStore limits, ConcurrencyStore slots) {}
 
     private final Source source;
+    private final LocalLimits local;
     private final Telemetry telemetry;
 
-    LimitGate(Source source, Telemetry telemetry) {
+    LimitGate(Source source, LocalLimits local, Telemetry telemetry) {
         this.source = source;
+        this.local = local;
         this.telemetry = telemetry;
     }
 
-    Verdict take(Call call, Identifier identifier, LimitPlan plan, double multiplier) {
-        if (plan.isEmpty()) {
+    /** Takes what the request costs of every limit that is counted at this point. */
+    Verdict take(Call call, LimitStage stage) {
+        List<LimitAsk> asks = asks(call, stage);
+        for (LimitAsk ask : asks) {
+            if (!ask.meters().isEmpty()) {
+                ask.answered(source.limits().takeNear(ask.identifier(), ask.meters(), ask.permits()), null);
+            }
+            if (ask.isRefused()) {
+                return settle(call, asks);
+            }
+        }
+        List<CompletableFuture<?>> open = new ArrayList<>(asks.size());
+        for (LimitAsk ask : asks) {
+            if (!ask.meters().isEmpty() && ask.taken() == null && !ask.areRatesUnknown()) {
+                open.add(askRates(ask));
+            }
+            for (int i = 0; i < ask.plan().caps().size(); i++) {
+                open.add(askPlace(call, ask, i));
+            }
+        }
+        return switch (open.size()) {
+            case 0 -> settle(call, asks);
+            case 1 -> later(call, asks, open.getFirst());
+            default -> later(call, asks, CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new)));
+        };
+    }
+
+    private Verdict later(Call call, List<LimitAsk> asks, CompletableFuture<?> all) {
+        return new Verdict.Later<>(all, done -> settle(call, asks), failure -> {
+            throw new IllegalStateException("an answer could not be taken down", failure);
+        });
+    }
+
+    private CompletableFuture<?> askRates(LimitAsk ask) {
+        return source.limits()
+                .take(ask.identifier(), ask.meters(), ask.permits())
+                .handle((taken, failure) -> {
+                    ask.answered(taken, failure);
+                    return ask;
+                })
+                .toCompletableFuture();
+    }
+
+    private CompletableFuture<?> askPlace(Call call, LimitAsk ask, int index) {
+        Cap cap = ask.plan().caps().get(index);
+        return source.slots()
+                .enter(ask.identifier(), cap.bucket(), cap.most(ask.multiplier()))
+                .handle((slot, failure) -> {
+                    if (slot != null) {
+                        // Whatever becomes of this call, its end frees the place.
+                        call.hold(slot);
+                    }
+                    ask.entered(index, slot != null, failure);
+                    return ask;
+                })
+                .toCompletableFuture();
+    }
+
+    private static List<LimitAsk> asks(Call call, LimitStage stage) {
+        List<LimitGroup> groups = stage.groups();
+        List<LimitAsk> asks = new ArrayList<>(groups.size());
+        int permits = call.plan().route().cost().permits();
+        for (int i = 0; i < groups.size(); i++) {
+            LimitGroup group = groups.get(i);
+            Identifier identifier = group.identifier(call);
+            LimitPlan plan = identifier == null ? null : group.plan(call, identifier);
+            if (identifier != null && plan != null && !plan.isEmpty()) {
+                asks.add(new LimitAsk(identifier, plan, group.multiplier(call), permits));
+            }
+        }
+        return asks;
+    }
+
+    private Verdict settle(Call call, List<LimitAsk> asks) {
+        List<LimitAsk> own = new ArrayList<>(0);
+        boolean denied = false;
+        for (LimitAsk ask : asks) {
+            List<Throwable> failures = ask.failures();
+            if (!failures.isEmpty()) {
+                failures.forEach(StoreFailures::rethrowUnlessExpected);
+                LimitAsk counted = local.take(call, ask);
+                denied |= counted == null;
+                if (counted != null) {
+                    own.add(counted);
+                }
+            }
+        }
+        List<LimitAsk> all = asks;
+        if (!own.isEmpty()) {
+            all = new ArrayList<>(asks);
+            all.addAll(own);
+        }
+        boolean over = false;
+        boolean full = false;
+        for (LimitAsk ask : all) {
+            ask.report(call, telemetry);
+            over |= ask.isRefused();
+            full |= !ask.full().isEmpty();
+        }
+        if (!over && !full && !denied) {
+            if (call.plan().route().cost().responseField() != null) {
+                asks.forEach(ask -> call.paid(used -> ask.cost(source.limits(), used)));
+                own.forEach(ask -> call.paid(used -> ask.cost(local.limits(), used)));
+            }
             return Verdict.PASS;
         }
-        Meters meters = plan.meters(multiplier);
-        Taken near = source.shared().takeNear(identifier, meters, 1);
-        if (near != null) {
-            return settle(call, plan, meters, near);
-        }
-        return new Verdict.Later<>(
-                source.shared().take(identifier, meters, 1),
-                taken -> settle(call, plan, meters, taken),
-                failure -> storeFailed(call, identifier, plan, multiplier, failure));
+        asks.forEach(ask -> ask.giveBack(source.limits()));
+        own.forEach(local::giveBack);
+        return new Verdict.Answer(over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
     }
 
-    private Verdict settle(Call call, LimitPlan plan, List<Meter> meters, Taken taken) {
-        if (taken.states().size() != meters.size()) {
-            throw new IllegalStateException(
-                    "the store answered for " + taken.states().size() + " meters of " + meters.size());
-        }
-        for (int i = 0; i < meters.size(); i++) {
-            Taken.State state = taken.states().get(i);
-            call.metered(meters.get(i), state);
-            if (state.over() && meters.get(i).enforced()) {
-                call.refusedBy(plan.owner(i).name());
-            }
-            if (state.over()) {
-                telemetry.decided(
-                        "limit:" + plan.owner(i).name(), meters.get(i).enforced() ? "refused" : "shadow_refused");
-            }
-        }
-        return taken.granted() ? Verdict.PASS : new Verdict.Answer(refusal(call, meters, taken));
-    }
-
-    private Reply refusal(Call call, List<Meter> meters, Taken taken) {
-        long seconds = Math.max(1, RateLimitFields.secondsUp(taken.retryAfterMillis()));
+    private static Reply refusal(Call call, List<LimitAsk> asks) {
+        long retryAfterMillis = 0;
         List<String> violated = new ArrayList<>(2);
-        for (int i = 0; i < meters.size(); i++) {
-            if (meters.get(i).enforced() && taken.states().get(i).over()) {
-                violated.add(meters.get(i).policy());
+        for (LimitAsk ask : asks) {
+            Taken taken = ask.taken();
+            if (taken != null && !taken.granted()) {
+                retryAfterMillis = Math.max(retryAfterMillis, taken.retryAfterMillis());
+                violated.addAll(ask.violated());
             }
         }
+        long seconds = Math.max(1, RateLimitFields.secondsUp(retryAfterMillis));
         String text = "Rate limit exceeded. Please retry after " + seconds + (seconds == 1 ? " second." : " seconds.");
         return Denial.QUOTA_EXCEEDED.reply(
                 call,
@@ -81,27 +160,14 @@ final class LimitGate {
                 new Field("retry-after", Long.toString(seconds)));
     }
 
-    private Verdict storeFailed(
-            Call call, Identifier identifier, LimitPlan plan, double multiplier, Throwable failure) {
-        StoreFailures.rethrowUnlessExpected(failure);
-        List<Limit> local = new ArrayList<>(plan.limits().size());
-        for (Limit limit : plan.limits()) {
-            if (limit.onStoreFailure() == OnStoreFailure.DENY && limit.mode() == Limit.Mode.ENFORCE) {
-                telemetry.decided("limit:" + limit.name(), "unknown_denied");
-                return new Verdict.Answer(StoreFailures.denial(call));
-            }
-            if (limit.onStoreFailure() == OnStoreFailure.LOCAL) {
-                local.add(limit);
-                telemetry.decided("limit:" + limit.name(), "counted_locally");
-            } else {
-                telemetry.decided("limit:" + limit.name(), "unknown_allowed");
-            }
-        }
-        if (local.isEmpty()) {
-            return Verdict.PASS;
-        }
-        LimitPlan localPlan = new LimitPlan(local);
-        Meters meters = localPlan.meters(multiplier / Math.max(1, source.nodes().getAsInt()));
-        return settle(call, localPlan, meters, source.local().takeNear(identifier, meters, 1));
+    /** When a place will be free nobody knows; a second is the least that can be said. */
+    private static Reply tooMany(Call call, List<LimitAsk> asks) {
+        List<String> violated = new ArrayList<>(1);
+        asks.forEach(ask -> violated.addAll(ask.full()));
+        return Denial.TOO_MANY_AT_ONCE.reply(
+                call,
+                Denial.TOO_MANY_AT_ONCE.message(),
+                new ErrorBody.Extras(1, violated),
+                new Field("retry-after", "1"));
     }
 }

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.identity.Caller;
 
-/** Counts a caller with a verified credential by its key or its subject. */
+/** Counts a caller with a verified credential: by its key, its subject, its claims, or by what only then is counted. */
 final class LimitIdentity implements Policy {
 
     private final LimitGate gate;
@@ -19,9 +19,8 @@ final class LimitIdentity implements Policy {
         RoutePlan plan = call.plan();
         return switch (call.caller()) {
             case Caller.Anonymous ignored -> Verdict.PASS;
-            case Caller.ApiKeyCaller key ->
-                gate.take(call, key.identifier(), plan.apiKey(), key.limitMultiplier());
-            case Caller.TokenCaller token -> gate.take(call, token.identifier(), plan.subject(), 1.0);
+            case Caller.ApiKeyCaller ignored -> gate.take(call, plan.apiKey());
+            case Caller.TokenCaller ignored -> gate.take(call, plan.token());
         };
     }
 }

@@ -3,7 +3,9 @@ package app.rcommerce.gateway.policy;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.Rate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,43 +16,112 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class LimitPlan {
 
-    private final List<Limit> limits;
+    /**
+     * A limit as it holds for one identifier.
+     *
+     * @param enforced whether a refusal counts
+     */
+    record Member(Limit limit, boolean enforced) {}
+
+    /** A bound of requests in flight, in the name of one limit. */
+    record Cap(Member member, int most) {
+
+        String bucket() {
+            return member.limit().bucket();
+        }
+
+        /** The bound multiplied and rounded down, but at least 1. */
+        int most(double multiplier) {
+            return multiplier == 1.0 ? most : Math.clamp((long) Math.floor(most * multiplier), 1, Integer.MAX_VALUE);
+        }
+    }
+
+    /** A meter's limit. */
+    private record Place(Member member, Rate rate) {}
+
+    private final List<Member> members;
+    private final List<Place> places;
+    private final List<Cap> caps;
     private final Meters meters;
-    private final List<Limit> owners;
     /** Meters by multiplier: no more entries than distinct multipliers in the configuration. */
     private final Map<Double, Meters> multiples = new ConcurrentHashMap<>();
 
-    LimitPlan(List<Limit> limits) {
-        this.limits = List.copyOf(limits);
-        this.meters = meters(limits, 1.0);
-        this.owners = limits.stream()
-                .flatMap(limit -> limit.rates().stream().map(rate -> limit))
-                .toList();
+    LimitPlan(List<Member> members) {
+        this.members = List.copyOf(members);
+        this.places = places(this.members);
+        this.caps = caps(this.members);
+        this.meters = meters(places, 1.0);
     }
 
-    private static Meters meters(List<Limit> limits, double multiplier) {
-        List<Meter> meters = new ArrayList<>();
-        for (Limit limit : limits) {
-            limit.rates().forEach(rate -> meters.add(Meter.of(limit, rate, multiplier)));
+    /** Limits that share a bucket are counted once, and refuse if any of them does. */
+    private static List<Place> places(List<Member> members) {
+        List<Place> places = new ArrayList<>();
+        for (Member member : members) {
+            for (Rate rate : member.limit().rates()) {
+                Place place = new Place(member, rate);
+                int same = sameCounter(places, place);
+                if (same < 0) {
+                    places.add(place);
+                } else if (member.enforced() && !places.get(same).member().enforced()) {
+                    places.set(same, place);
+                }
+            }
         }
-        return Meters.of(meters);
+        return List.copyOf(places);
     }
 
+    private static List<Cap> caps(List<Member> members) {
+        Map<String, Cap> byBucket = new LinkedHashMap<>();
+        for (Member member : members) {
+            int most = member.limit().quota().concurrency();
+            Cap same = byBucket.get(member.limit().bucket());
+            if (most > 0 && (same == null || (member.enforced() && !same.member().enforced()))) {
+                byBucket.put(member.limit().bucket(), new Cap(member, most));
+            }
+        }
+        return List.copyOf(byBucket.values());
+    }
+
+    private static int sameCounter(List<Place> places, Place wanted) {
+        Meter meter = meter(wanted, 1.0);
+        for (int i = 0; i < places.size(); i++) {
+            Meter other = meter(places.get(i), 1.0);
+            if (other.field().equals(meter.field()) && other.quota() == meter.quota()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static Meter meter(Place place, double multiplier) {
+        return Meter.of(place.member().limit(), place.rate(), multiplier, place.member().enforced());
+    }
+
+    private static Meters meters(List<Place> places, double multiplier) {
+        return Meters.of(places.stream().map(place -> meter(place, multiplier)).toList());
+    }
+
+    /** Whether there is nothing to ask. */
     boolean isEmpty() {
-        return limits.isEmpty();
+        return places.isEmpty() && caps.isEmpty();
     }
 
-    List<Limit> limits() {
-        return limits;
+    /** Bounds of requests in flight. */
+    List<Cap> caps() {
+        return caps;
+    }
+
+    List<Member> members() {
+        return members;
     }
 
     /** The meters with quotas multiplied. */
     Meters meters(double multiplier) {
-        return multiplier == 1.0 ? meters : multiples.computeIfAbsent(multiplier, m -> meters(limits, m));
+        return multiplier == 1.0 ? meters : multiples.computeIfAbsent(multiplier, m -> meters(places, m));
     }
 
     /** The limit that the meter at the index belongs to. */
     Limit owner(int index) {
-        return owners.get(index);
+        return places.get(index).member().limit();
     }
 }

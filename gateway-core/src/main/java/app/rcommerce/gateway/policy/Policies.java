@@ -7,8 +7,13 @@ import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
 import app.rcommerce.gateway.config.CacheConfig.Consistency;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.ApiKeys;
+import app.rcommerce.gateway.limit.Condition;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Router;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -19,7 +24,10 @@ import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.TokenRules;
 import app.rcommerce.gateway.token.VerifiedTokens;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +42,9 @@ public final class Policies {
      * What the policies share with other configurations and other nodes.
      *
      * @param limits counts
+     * @param slots requests in flight
      * @param localLimits counts of this node alone, for while the store is away
+     * @param localSlots requests in flight of this node alone, likewise
      * @param nodes how many nodes share the store, as last seen
      * @param blocks the block list
      * @param revocations revoked tokens
@@ -44,7 +54,9 @@ public final class Policies {
      */
     public record Shared(
             LimitStore limits,
+            ConcurrencyStore slots,
             MemoryLimitStore localLimits,
+            MemoryConcurrencyStore localSlots,
             IntSupplier nodes,
             NearBlockList blocks,
             NearRevocations revocations,
@@ -64,7 +76,10 @@ public final class Policies {
                 config.access().onStoreFailure(),
                 telemetry);
         LimitGate limits = new LimitGate(
-                new LimitGate.Source(shared.limits(), shared.localLimits(), shared.nodes()), telemetry);
+                new LimitGate.Source(shared.limits(), shared.slots()),
+                new LocalLimits(
+                        new LocalLimits.Source(shared.localLimits(), shared.localSlots(), shared.nodes()), telemetry),
+                telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();
         LookUpReply lookUp =
                 config.cache().enabled() ? new LookUpReply(shared.replies(), shared.clock(), telemetry) : null;
@@ -84,7 +99,7 @@ public final class Policies {
                 new Authenticate(
                         apiKeys(config),
                         jwt == null ? null : new Authenticate.Tokens(
-                                        new VerifiedTokens(new JwtVerifier(rules(jwt))), keys),
+                                        new VerifiedTokens(new JwtVerifier(rules(jwt, config.limits().values()))), keys),
                         shared.clock(),
                         telemetry),
                 together(
@@ -94,7 +109,6 @@ public final class Policies {
                         new RefuseRevoked(
                                 shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), telemetry)),
                 new LimitIdentity(limits),
-                new LimitAuthenticatedAddress(limits),
                 new RequireScopes(telemetry)));
         if (lookUp != null) {
             policies.add(lookUp);
@@ -117,8 +131,25 @@ public final class Policies {
                 .toList());
     }
 
-    private static TokenRules rules(AuthConfig.Jwt jwt) {
+    private static TokenRules rules(AuthConfig.Jwt jwt, Collection<Limit> limits) {
         return new TokenRules(
-                jwt.algorithms(), jwt.issuer(), jwt.audience(), jwt.clockSkew(), jwt.tokenTypes());
+                jwt.algorithms(), jwt.issuer(), jwt.audience(), jwt.clockSkew(), jwt.tokenTypes(), claims(limits));
+    }
+
+    /** Of the many things that tokens say, only those that limits ask for are kept. */
+    private static Set<String> claims(Collection<Limit> limits) {
+        Set<String> names = new HashSet<>();
+        for (Limit limit : limits) {
+            Condition.ClaimIs claim = limit.when().claim();
+            if (claim != null) {
+                names.add(claim.name());
+            }
+            for (LimitKey.Part part : limit.key().parts()) {
+                if (part instanceof LimitKey.Claim counted) {
+                    names.add(counted.name());
+                }
+            }
+        }
+        return names;
     }
 }

@@ -82,6 +82,34 @@ public final class PathPattern {
         return openEnd;
     }
 
+    /** Whether a segment stands under this name. */
+    public boolean hasParameter(String name) {
+        return indexOf(name) >= 0;
+    }
+
+    /** What a normalised path that matches has in the place of {@code {name}}; the empty text where there is none. */
+    public String parameter(String name, String path) {
+        int index = indexOf(name);
+        int at = 1;
+        for (int i = 0; i < index && at > 0; i++) {
+            at = path.indexOf('/', at) + 1;
+        }
+        if (index < 0 || at == 0) {
+            return "";
+        }
+        int slash = path.indexOf('/', at);
+        return path.substring(at, slash < 0 ? path.length() : slash);
+    }
+
+    private int indexOf(String name) {
+        for (int i = 0; i < segments.size(); i++) {
+            if (segments.get(i) instanceof Segment.Parameter parameter && parameter.name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** Whether the normalised path matches. */
     public boolean matches(String path) {
         int at = 1;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param auth what is asked of the caller
  * @param scopes what a caller that has presented a credential must be permitted
  * @param limits names of limits, in the order they are applied
+ * @param cost how many permits of its limits a request takes
  * @param cache how replies are cached, or null where they are not
  * @param maxRequestBody the largest request content in bytes, or null for the server's own bound
  */
@@ -28,6 +29,7 @@ public record Route(
         Auth auth,
         List<String> scopes,
         List<String> limits,
+        Cost cost,
         @Nullable CacheRule cache,
         @Nullable Long maxRequestBody) {
 
@@ -50,6 +52,24 @@ public record Route(
      * @param maxEntryBytes the largest content that is stored
      */
     public record CacheRule(Duration ttl, boolean shared, long maxEntryBytes) {}
+
+    /**
+     * How many permits a request takes.
+     *
+     * @param permits before it is forwarded, at least 1
+     * @param responseField the field of the upstream's answer that says how many it was; null where it is never asked
+     * @param most no more than these are believed of the field
+     */
+    public record Cost(int permits, @Nullable String responseField, int most) {
+
+        /** One permit. */
+        public static final Cost ONE = of(1);
+
+        /** So many, whatever the upstream says. */
+        public static Cost of(int permits) {
+            return new Cost(permits, null, permits);
+        }
+    }
 
     public Route {
         hosts = List.copyOf(hosts);

@@ -3,9 +3,11 @@ package app.rcommerce.gateway.store;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.limit.Unused;
 import app.rcommerce.gateway.limit.Wish;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Counts that also grant several permits at once, before they are used. Safe for any thread. */
@@ -16,4 +18,11 @@ public interface LeaseStore extends LimitStore {
 
     /** Takes back what was granted over these meters and not used. */
     CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused);
+
+    @Override
+    default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
+        return taken.atMillis() == 0
+                ? CompletableFuture.completedFuture(null)
+                : giveBack(identifier, meters, new Unused(permits, taken.atMillis(), taken));
+    }
 }

@@ -289,6 +289,17 @@ public final class LeasingLimitStore implements LimitStore {
         entries.invalidateAll();
     }
 
+    /** To the store itself: what is in hand may already be of a later grant. */
+    @Override
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
+        return store.giveBack(identifier, meters, permits, taken);
+    }
+
+    @Override
+    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        return store.charge(identifier, meters, permits);
+    }
+
     @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
         return store.usage(identifier, meters);

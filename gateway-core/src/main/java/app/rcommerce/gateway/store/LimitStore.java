@@ -4,6 +4,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public interface LimitStore {
      * meter in shadow mode never refuses; it counts while it has room, as it would if it were enforced.
      *
      * @param identifier who is counted
-     * @param meters at least one; fields differ
+     * @param meters at least one; fields differ, but for fixed windows, which count once for all that name the field
      * @param permits at least 1
      */
     CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits);
@@ -31,6 +32,24 @@ public interface LimitStore {
     default @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
         return null;
     }
+
+    /**
+     * Gives back what {@link #take} has granted to a request that somebody else has refused: as if it had not been taken,
+     * or, where that cannot be told any more, not at all.
+     *
+     * @param taken what was answered then
+     */
+    default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Counts permits that have been used already, whatever the quotas say: those who come later pay for it. A token
+     * bucket owes no more than all of it.
+     *
+     * @param permits at least 1
+     */
+    CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits);
 
     /** What {@link #take} would see, without counting; {@code granted} tells whether one permit would be granted. */
     CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters);

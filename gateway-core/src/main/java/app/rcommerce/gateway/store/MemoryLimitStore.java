@@ -81,6 +81,16 @@ public final class MemoryLimitStore implements LeaseStore {
     }
 
     @Override
+    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        counters.asMap().compute(identifier, (id, existing) -> {
+            Counters counted = existing == null ? new Counters() : existing;
+            counted.charge(meters, permits, now());
+            return counted;
+        });
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
         Taken[] taken = new Taken[1];
         Counters existing = counters.asMap().computeIfPresent(identifier, (id, counted) -> {

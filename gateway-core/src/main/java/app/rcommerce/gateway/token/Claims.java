@@ -7,7 +7,9 @@ import app.rcommerce.gateway.token.Verification.Reason;
 import app.rcommerce.gateway.token.Verification.Rejected;
 import app.rcommerce.gateway.token.Verification.Verified;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -57,7 +59,22 @@ final class Claims {
             return new Rejected(Reason.CLAIMS);
         }
         return new Verified(new TokenCaller(
-                Identifier.user(subject), scopes, tokenId, issued == ABSENT ? 0 : issued, expires));
+                Identifier.user(subject), scopes, tokenId, issued == ABSENT ? 0 : issued, expires, kept(claims)));
+    }
+
+    /** The claims that are asked for, as far as they are strings, numbers or booleans. */
+    private Map<String, String> kept(JsonNode claims) {
+        if (rules.keptClaims().isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> kept = new HashMap<>();
+        for (String name : rules.keptClaims()) {
+            JsonNode claim = present(claims, name);
+            if (claim != null && claim.isValueNode()) {
+                kept.put(name, claim.asString());
+            }
+        }
+        return kept;
     }
 
     /** Why the token is not meant for us, or null. */

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.ConfigReader.Result;
 import app.rcommerce.gateway.config.ServerConfig.Listen;
 import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Route;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -215,10 +216,10 @@ class ConfigReaderTest {
         assertThat(config.access().block())
                 .containsExactly(Subject.parse("203.0.113.9"), Subject.parse("2001:db8::/32"), Subject.parse("user:42"));
         Limit limit = config.limits().get("a-1");
-        assertThat(limit.key()).isEqualTo(Limit.Key.IDENTITY);
+        assertThat(limit.key()).isEqualTo(LimitKey.of(LimitKey.Plain.IDENTITY));
         assertThat(limit.appliesTo()).isEqualTo(Limit.AppliesTo.AUTHENTICATED);
         assertThat(limit.rates()).extracting(Object::toString).hasSize(2);
-        assertThat(limit.mode()).isEqualTo(Limit.Mode.SHADOW);
+        assertThat(limit.enforcement().mode()).isEqualTo(Limit.Mode.SHADOW);
         assertThat(limit.onStoreFailure()).isEqualTo(Limit.OnStoreFailure.DENY);
         assertThat(config.upstreams().get("u").servers()).extracting(Object::toString).containsExactly("[::1]:8081", "b:80");
         Route route = config.routes().getFirst();

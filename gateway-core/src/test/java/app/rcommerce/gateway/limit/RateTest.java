@@ -58,7 +58,11 @@ class RateTest {
 
     private static Limit limit(Limit.Mode mode) {
         return new Limit(
-                "api_key", Limit.Key.API_KEY, Limit.AppliesTo.ALL, List.of(Rate.parse("10/minute")), mode, Limit.OnStoreFailure.LOCAL);
+                "api_key",
+                LimitKey.of(LimitKey.Plain.API_KEY),
+                Limit.AppliesTo.ALL,
+                List.of(Rate.parse("10/minute")),
+                mode);
     }
 
     @ParameterizedTest
@@ -80,7 +84,7 @@ class RateTest {
     @Test
     void aLimitHasARate() {
         assertThatThrownBy(() -> new Limit(
-                        "x", Limit.Key.IP, Limit.AppliesTo.ALL, List.of(), Limit.Mode.ENFORCE, Limit.OnStoreFailure.LOCAL))
+                        "x", LimitKey.of(LimitKey.Plain.IP), Limit.AppliesTo.ALL, List.of(), Limit.Mode.ENFORCE))
                 .hasMessageContaining("at least one");
     }
 }

@@ -10,7 +10,9 @@ import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
@@ -103,7 +105,9 @@ final class Chain {
                 config,
                 new Policies.Shared(
                         failing(LimitStore.class, stores.limits()),
+                        failing(ConcurrencyStore.class, stores.slots()),
                         new MemoryLimitStore(clock, 1 << 20),
+                        new MemoryConcurrencyStore(),
                         () -> nodes,
                         blocks,
                         new NearRevocations(failing(RevocationStore.class, stores.revocations()), Near.untracked(nearTtl), clock),

@@ -11,7 +11,9 @@ import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
@@ -86,7 +88,9 @@ final class TripChain {
                 config(toml),
                 new Policies.Shared(
                         asking(LimitStore.class),
+                        asking(ConcurrencyStore.class),
                         new MemoryLimitStore(clock, 1 << 20),
+                        new MemoryConcurrencyStore(),
                         () -> 1,
                         new NearBlockList(asking(BlockStore.class), near, clock),
                         new NearRevocations(asking(RevocationStore.class), near, clock),

@@ -28,6 +28,7 @@ class RouterTest {
                 Route.Auth.NONE,
                 List.of(),
                 List.of(),
+                Route.Cost.ONE,
                 null,
                 null);
     }

@@ -151,6 +151,11 @@ final class LeaseModel {
         }
 
         @Override
+        public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+            return call(() -> store.charge(identifier, meters, permits));
+        }
+
+        @Override
         public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
             return call(() -> store.usage(identifier, meters));
         }

@@ -59,6 +59,11 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         }
 
         @Override
+        public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+            return memory.charge(identifier, meters, permits);
+        }
+
+        @Override
         public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
             return memory.usage(identifier, meters);
         }

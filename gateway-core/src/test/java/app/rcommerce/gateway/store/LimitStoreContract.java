@@ -153,6 +153,55 @@ public abstract class LimitStoreContract {
     }
 
     @Test
+    void whatIsChargedCountsWhateverTheQuota() {
+        Meter meter = meter("a", 5, HOUR);
+        store().charge(caller, List.of(meter), 4).toCompletableFuture().join();
+        assertThat(usage(meter).states().getFirst().remaining()).isEqualTo(1);
+        store().charge(caller, List.of(meter), 4).toCompletableFuture().join();
+        Taken refused = take(1, meter);
+        assertThat(refused.granted()).isFalse();
+        assertThat(refused.states().getFirst().remaining()).isZero();
+        assertThat(refused.retryAfterMillis()).isBetween(HOUR.toMillis() - 30_000, HOUR.toMillis() + 37_000);
+        assertThat(take(1, meter("a", 9, HOUR)).granted()).as("eight are counted").isTrue();
+    }
+
+    @Test
+    void aBucketOwesNoMoreThanAllOfIt() {
+        Meter bucket = new Meter("b", "b", Meter.Algorithm.TOKEN_BUCKET, 10, 1_000, 5, true);
+        store().charge(caller, List.of(bucket), 1_000_000).toCompletableFuture().join();
+        Taken refused = take(5, bucket);
+        assertThat(refused.granted()).isFalse();
+        assertThat(refused.retryAfterMillis()).isBetween(1L, 502L);
+        time().within(
+                        Duration.ofMillis(refused.retryAfterMillis()),
+                        () -> assertThat(take(1, bucket).granted()).isTrue());
+    }
+
+    @Test
+    void whatIsGivenBackCanBeTakenAgain() {
+        Meter meter = meter("a", 3, HOUR);
+        Meter bucket = new Meter("b", "b", Meter.Algorithm.TOKEN_BUCKET, 3, HOUR.toMillis(), 3, true);
+        take(1, meter, bucket);
+        Taken taken = take(2, meter, bucket);
+        store().giveBack(caller, List.of(meter, bucket), 2, taken).toCompletableFuture().join();
+        assertThat(usage(meter, bucket).states()).extracting(Taken.State::remaining).containsExactly(2L, 2L);
+        assertThat(take(2, meter, bucket).granted()).isTrue();
+        assertThat(take(1, meter, bucket).granted()).isFalse();
+    }
+
+    @Test
+    void whatAShadowHadNotCountedIsNotGivenBackToIt() {
+        Meter watched = shadow("watched", 1, HOUR);
+        Meter wide = meter("wide", 10, HOUR);
+        take(1, watched, wide);
+        Taken over = take(1, watched, wide);
+        store().giveBack(caller, List.of(watched, wide), 1, over).toCompletableFuture().join();
+        List<Taken.State> states = usage(watched, wide).states();
+        assertThat(states.getFirst().remaining()).isZero();
+        assertThat(states.getLast().remaining()).isBetween(9L - stranded(), 9L);
+    }
+
+    @Test
     void callersAndMetersAreCountedApart() {
         Meter meter = meter("a", 1, HOUR);
         assertThat(take(1, meter).granted()).isTrue();

@@ -21,8 +21,10 @@ import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.token.KeySources;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.server.upstream.Upstreams;
+import app.rcommerce.gateway.store.DividedLimitStore;
 import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
@@ -85,11 +87,16 @@ public final class Gateway {
         this.leases = config.cache().type() == CacheConfig.Type.REDIS && !strict
                 ? new LeasingLimitStore(stores.limits(), backend::nodes, clock, Stores.limitBytes())
                 : null;
-        LimitStore limits = leases == null ? stores.limits() : leases;
+        LimitStore rolling = leases == null ? stores.limits() : leases;
+        LimitStore limits = config.cache().type() == CacheConfig.Type.REDIS
+                ? new DividedLimitStore(rolling, stores.windows())
+                : rolling;
         Near near = new Near(backend.tracking(), config.cache().nearTtl(), strict);
         this.shared = new Policies.Shared(
                 limits,
+                stores.slots(),
                 new MemoryLimitStore(clock, Stores.limitBytes()),
+                new MemoryConcurrencyStore(),
                 backend::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),

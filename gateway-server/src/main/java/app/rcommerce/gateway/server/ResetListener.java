@@ -9,7 +9,7 @@ record ResetListener(LeasingLimitStore leases) implements Bulletin.Listener {
 
     @Override
     public void heard(String text) {
-        Identifier identifier = Identifier.parse(text);
+        Identifier identifier = Identifier.parseCounted(text);
         if (identifier != null) {
             leases.forget(identifier);
         }

@@ -267,7 +267,7 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public CompletionStage<Usage> usage(Identifier counted) {
-        return LimitUsage.of(config(), counted, parts.limits());
+        return LimitUsage.of(config(), counted, parts.limits(), parts.backend().stores().slots());
     }
 
     @Override

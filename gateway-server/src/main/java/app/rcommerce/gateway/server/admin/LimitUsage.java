@@ -2,15 +2,18 @@ package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.identity.Combination;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.AppliesTo;
-import app.rcommerce.gateway.limit.Limit.Key;
+import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.limit.LimitKey.Plain;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.server.admin.Operations.Usage;
 import app.rcommerce.gateway.server.admin.Operations.Window;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,20 +28,42 @@ final class LimitUsage {
 
     private LimitUsage() {}
 
-    static CompletionStage<Usage> of(GatewayConfig config, Identifier identifier, LimitStore store) {
+    static CompletionStage<Usage> of(
+            GatewayConfig config, Identifier identifier, LimitStore store, ConcurrencyStore slots) {
         double multiplier = multiplier(config, identifier);
         List<Counted> counted = new ArrayList<>();
+        CompletionStage<List<Window>> inFlight = CompletableFuture.completedStage(List.of());
         for (Limit limit : config.limits().values()) {
-            if (counts(limit, identifier.kind())) {
-                limit.rates().forEach(
-                        rate -> counted.add(new Counted(limit, rate, Meter.of(limit, rate, multiplier))));
+            if (!counts(limit, identifier)) {
+                continue;
+            }
+            limit.rates().forEach(rate -> counted.add(new Counted(limit, rate, Meter.of(limit, rate, multiplier))));
+            if (limit.quota().concurrency() > 0) {
+                inFlight = inFlight.thenCombine(slots.inFlight(identifier, limit.bucket()), (before, used) ->
+                        with(before, inFlight(limit, multiplier, used)));
             }
         }
-        if (counted.isEmpty()) {
-            return CompletableFuture.completedFuture(new Usage(identifier.toString(), List.of()));
-        }
-        return store.usage(identifier, counted.stream().map(Counted::meter).toList())
-                .thenApply(taken -> new Usage(identifier.toString(), windows(counted, taken)));
+        CompletionStage<List<Window>> rates = counted.isEmpty()
+                ? CompletableFuture.completedStage(List.of())
+                : store.usage(identifier, counted.stream().map(Counted::meter).toList())
+                        .thenApply(taken -> windows(counted, taken));
+        return rates.thenCombine(inFlight, (first, second) -> {
+            List<Window> all = new ArrayList<>(first);
+            all.addAll(second);
+            return new Usage(identifier.toString(), all);
+        });
+    }
+
+    private static List<Window> with(List<Window> windows, Window one) {
+        List<Window> all = new ArrayList<>(windows);
+        all.add(one);
+        return all;
+    }
+
+    /** Requests in flight, as one more window: the next place is free within a moment. */
+    private static Window inFlight(Limit limit, double multiplier, int used) {
+        long most = Math.max(1, (long) Math.floor(limit.quota().concurrency() * multiplier));
+        return new Window(limit.name(), "concurrency", mode(limit), most, used, Math.max(0, most - used), used == 0 ? 0 : 1);
     }
 
     private static List<Window> windows(List<Counted> counted, Taken taken) {
@@ -49,7 +74,7 @@ final class LimitUsage {
             windows.add(new Window(
                     one.limit().name(),
                     one.rate().label(),
-                    one.limit().mode().name().toLowerCase(Locale.ROOT),
+                    mode(one.limit()),
                     one.meter().quota(),
                     Math.max(0, one.meter().quota() - state.remaining()),
                     state.remaining(),
@@ -58,14 +83,52 @@ final class LimitUsage {
         return windows;
     }
 
-    /** Whether the limit ever counts identifiers of the kind: as the policies pick limits. */
-    private static boolean counts(Limit limit, Identifier.Kind kind) {
-        Key key = limit.key();
+    /** {@code enforce}, {@code shadow}, or for how many it is enforced: {@code enforce 10 %}. */
+    private static String mode(Limit limit) {
+        int percent = limit.enforcement().percent();
+        String mode = limit.enforcement().mode().name().toLowerCase(Locale.ROOT);
+        return limit.enforcement().mode() == Limit.Mode.SHADOW || percent == 100 ? mode : mode + " " + percent + " %";
+    }
+
+    /** Whether the limit ever counts such identifiers: as the policies pick limits. */
+    private static boolean counts(Limit limit, Identifier identifier) {
         AppliesTo appliesTo = limit.appliesTo();
-        return switch (kind) {
-            case IP -> key == Key.IP || (key == Key.IDENTITY && appliesTo != AppliesTo.AUTHENTICATED);
-            case KEY -> appliesTo != AppliesTo.ANONYMOUS && (key == Key.API_KEY || key == Key.IDENTITY);
-            case USER -> appliesTo != AppliesTo.ANONYMOUS && (key == Key.SUBJECT || key == Key.IDENTITY);
+        List<LimitKey.Part> parts = limit.key().parts();
+        LimitKey.Part only = parts.size() == 1 ? parts.getFirst() : null;
+        boolean identity = only == Plain.IDENTITY;
+        return switch (identifier.kind()) {
+            case IP -> only == Plain.IP || (identity && appliesTo != AppliesTo.AUTHENTICATED);
+            case KEY -> appliesTo != AppliesTo.ANONYMOUS && (identity || only == Plain.API_KEY);
+            case USER -> appliesTo != AppliesTo.ANONYMOUS && (identity || only == Plain.SUBJECT);
+            case BY -> !(only instanceof Plain) && isNamed(identifier, parts);
+        };
+    }
+
+    /** Whether the identifier has just these parts; one that appears as a digest may have any. */
+    private static boolean isNamed(Identifier identifier, List<LimitKey.Part> parts) {
+        List<String> names = Combination.names(identifier);
+        if (names.isEmpty()) {
+            return true;
+        }
+        for (int i = 0; i < parts.size() && i < names.size(); i++) {
+            if (!isNamed(names.get(i), parts.get(i))) {
+                return false;
+            }
+        }
+        return names.size() == parts.size();
+    }
+
+    private static boolean isNamed(String name, LimitKey.Part part) {
+        return switch (part) {
+            case Plain plain -> switch (plain) {
+                case IP -> name.equals("ip");
+                case API_KEY -> name.equals("key");
+                case SUBJECT -> name.equals("user");
+                case IDENTITY -> name.equals("ip") || name.equals("key") || name.equals("user");
+            };
+            case LimitKey.Header header -> name.equals("header." + header.name());
+            case LimitKey.Claim claim -> name.equals("claim." + claim.name());
+            case LimitKey.PathParameter parameter -> name.equals("path." + parameter.name());
         };
     }
 

@@ -51,7 +51,7 @@ final class Values {
         if (address != null) {
             return Identifier.ip(Addresses.folded(address));
         }
-        Identifier identifier = Identifier.parse(text);
+        Identifier identifier = Identifier.parseCounted(text);
         if (identifier == null) {
             throw Refusal.badValue("identifier", Ask.quoted(text), IDENTIFIER);
         }

@@ -15,10 +15,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -239,6 +241,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
     public void head(HttpResponse response) {
         upstreamNanos = System.nanoTime() - sentNanos;
         status = response.status().code();
+        takeCost(response.headers());
         String cacheStatus = null;
         if (fill != null) {
             long length = HttpUtil.getContentLength(response, -1L);
@@ -250,6 +253,19 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         if (!clientGone) {
             client.begin(response, OutgoingResponse.isBodyless(response, isHead()));
         }
+    }
+
+    /** What the upstream says of the request's cost is for us, and neither for the client nor for the cache. */
+    private void takeCost(HttpHeaders headers) {
+        String field = route().cost().responseField();
+        if (field == null) {
+            return;
+        }
+        List<String> said = headers.getAll(field);
+        if (said.size() == 1) {
+            call.cost(said.getFirst().trim());
+        }
+        headers.remove(field);
     }
 
     @Override
@@ -442,6 +458,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         }
         over = true;
         content.drop();
+        call.end();
         snapshot.bans().answered(call, answered);
         Route route = call.route();
         CacheLookup lookup = call.cacheLookup();

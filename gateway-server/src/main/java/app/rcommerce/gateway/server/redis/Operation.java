@@ -6,8 +6,11 @@ import java.util.Locale;
 enum Operation {
     LIMIT_TAKE(Urgency.REQUEST),
     LIMIT_GIVE_BACK(Urgency.OPERATOR),
+    LIMIT_CHARGE(Urgency.OPERATOR),
     LIMIT_USAGE(Urgency.OPERATOR),
     LIMIT_RESET(Urgency.OPERATOR),
+    CONCURRENCY_ENTER(Urgency.REQUEST),
+    CONCURRENCY_RENEW(Urgency.OPERATOR),
     BLOCK_FIND(Urgency.REQUEST),
     BLOCK_LIST(Urgency.OPERATOR),
     BLOCK_CHANGE(Urgency.OPERATOR),

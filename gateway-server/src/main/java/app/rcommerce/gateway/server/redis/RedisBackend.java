@@ -6,6 +6,7 @@ import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.LeasingConcurrencyStore;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
@@ -15,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,8 @@ public final class RedisBackend implements Backend {
     private final Watch watch;
     private final RedisBulletin bulletin;
     private final RedisTracking tracking;
+    private final LeasingConcurrencyStore slots;
+    private final Future<?> sweeping;
     private final Stores stores;
 
     private RedisBackend(CacheConfig cache, RedisConfig redis, Transport transport, Clock clock, RedisEvents events) {
@@ -53,8 +58,19 @@ public final class RedisBackend implements Backend {
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
         this.tracking = new RedisTracking(
                 link, clock, manner(redis, transport, tracked, keys.events()), tracked, bulletin);
+        this.slots = new LeasingConcurrencyStore(
+                new RedisSlotLedger(gatherer, keys, watch.self(), RedisSlotLedger.LIFE), clock);
+        this.sweeping = transport.group()
+                .next()
+                .scheduleWithFixedDelay(
+                        slots::sweep,
+                        LeasingConcurrencyStore.SWEEP_MILLIS,
+                        LeasingConcurrencyStore.SWEEP_MILLIS,
+                        TimeUnit.MILLISECONDS);
         this.stores = new Stores(
                 new RedisLimitStore(gatherer, keys, redis.ttl().rateLimit()),
+                new RedisWindowStore(gatherer, keys, clock),
+                slots,
                 new RedisBlockStore(gatherer, link, keys, clock),
                 new RedisRevocationStore(gatherer, keys, clock),
                 new RedisReplyStore(gatherer, link, keys));
@@ -178,6 +194,8 @@ public final class RedisBackend implements Backend {
 
     @Override
     public void close() {
+        sweeping.cancel(false);
+        slots.close();
         watch.close();
         tracking.close();
         link.close();

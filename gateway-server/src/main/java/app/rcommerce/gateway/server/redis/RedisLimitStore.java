@@ -71,6 +71,11 @@ final class RedisLimitStore implements LeaseStore {
     }
 
     @Override
+    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        return decide(Operation.LIMIT_CHARGE, identifier, meters, Wish.exactly(permits)).thenAccept(grant -> {});
+    }
+
+    @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
         return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1)).thenApply(Grant::taken);
     }
@@ -78,7 +83,7 @@ final class RedisLimitStore implements LeaseStore {
     private CompletableFuture<Grant> decide(
             Operation operation, Identifier identifier, List<Meter> meters, Wish wish) {
         CompletableFuture<Grant> decided = new CompletableFuture<>();
-        String[] arguments = arguments(meters, wish, operation != Operation.LIMIT_USAGE);
+        String[] arguments = arguments(meters, wish, mode(operation));
         gatherer.ask(SCRIPT.call(operation, keys.key(identifier.toString()), arguments))
                 .whenComplete((answer, failure) -> {
                     Grant grant = failure == null ? read(answer, meters.size()) : null;
@@ -91,11 +96,19 @@ final class RedisLimitStore implements LeaseStore {
         return decided;
     }
 
-    private String[] arguments(List<Meter> meters, Wish wish, boolean count) {
+    private static String mode(Operation operation) {
+        return switch (operation) {
+            case LIMIT_USAGE -> "0";
+            case LIMIT_CHARGE -> "2";
+            default -> "1";
+        };
+    }
+
+    private String[] arguments(List<Meter> meters, Wish wish, String mode) {
         String[] arguments = new String[HEAD + PER_METER * meters.size()];
         arguments[0] = Long.toString(wish.least());
         arguments[1] = Long.toString(wish.most());
-        arguments[2] = count ? "1" : "0";
+        arguments[2] = mode;
         arguments[3] = now;
         arguments[4] = shortestLife;
         arguments[5] = Integer.toString(wish.nodes());
@@ -141,7 +154,7 @@ final class RedisLimitStore implements LeaseStore {
         }
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
-        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states), number(numbers, 2));
+        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states, number(numbers, 2)), number(numbers, 2));
     }
 
     private static long number(List<?> numbers, int at) {

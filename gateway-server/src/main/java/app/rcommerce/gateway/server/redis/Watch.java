@@ -46,6 +46,11 @@ final class Watch implements AutoCloseable {
         this.pingTimeout = pingTimeout;
     }
 
+    /** What this node is called among those that share the store. */
+    String self() {
+        return self;
+    }
+
     void start() {
         timer = loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }

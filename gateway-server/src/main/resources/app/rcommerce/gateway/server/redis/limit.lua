@@ -2,7 +2,7 @@
 -- limit.Counters.
 --
 -- KEYS[1]  the identifier's hash
--- ARGV     the least and the most permits wanted, count (1, or 0 to look only), now in milliseconds (empty: the server's
+-- ARGV     the least and the most permits wanted, count (1, 0 to look only, or 2 to count whatever the quotas say), now in milliseconds (empty: the server's
 --          clock), the shortest life of the hash in milliseconds, among how many nodes the room is shared, permits given
 --          back, when those were granted, to which meters (a 1 or a 0 for each); then for each meter: field, kind (S a window, T a bucket, in lower case in shadow
 --          mode), quota, window in milliseconds, burst. Nothing is asked for where the most is 0.
@@ -20,7 +20,7 @@ local match, format, sub = string.match, string.format, string.sub
 local key = KEYS[1]
 local least = tonumber(ARGV[1])
 local most = tonumber(ARGV[2])
-local count = ARGV[3] == '1'
+local count, charge = ARGV[3] ~= '0', ARGV[3] == '2'
 local now = tonumber(ARGV[4])
 local shortest = tonumber(ARGV[5])
 local nodes = tonumber(ARGV[6])
@@ -278,7 +278,7 @@ end
 
 function Bucket.add(m, permits)
   local from = permits > least and max(m.tat, m.at + m.lease * UNITS) or m.tat
-  m.tat = from + permits * m.each
+  m.tat = min(from + permits * m.each, m.at + m.tau)
   m.changed = true
 end
 
@@ -344,7 +344,7 @@ local function decide(heads, names)
     if back > 0 and sub(backTo, i, i) == '1' then
       m.kind.giveBack(m)
     end
-    m.over = m.kind.room(m) < least
+    m.over = not charge and m.kind.room(m) < least
     if m.over then
       m.room = m.kind.untilRoom(m)
       if not m.room then

@@ -12,7 +12,9 @@ import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LeaseStore;
+import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.MemoryBulletin;
@@ -108,6 +110,8 @@ public final class RunningAdmin implements AutoCloseable {
     public RunningAdmin(@Nullable String token) {
         Stores guarded = new Stores(
                 guarded(LeaseStore.class, stores.limits()),
+                guarded(LimitStore.class, stores.windows()),
+                guarded(ConcurrencyStore.class, stores.slots()),
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()));

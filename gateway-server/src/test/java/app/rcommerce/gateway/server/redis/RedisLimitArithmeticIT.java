@@ -76,7 +76,11 @@ class RedisLimitArithmeticIT {
         for (int step = 0; step < 120; step++) {
             List<Meter> asked = random.nextInt(4) == 0 ? meters.subList(0, 1 + random.nextInt(meters.size())) : meters;
             int permits = random.nextInt(12) == 0 ? 1 + random.nextInt(80) : 1 + random.nextInt(3);
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(6)) {
+                case 3 -> {
+                    counters.charge(asked, permits, now);
+                    RedisLimitStore.at(gatherer, keys, now).charge(CALLER, asked, permits).toCompletableFuture().join();
+                }
                 case 0 -> assertThat(usage(now, asked)).as(what).isEqualTo(counters.usage(asked, now));
                 case 1 -> {
                     Unused unused = unused(random, leases.poll());

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.LeasingConcurrencyStore;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
@@ -97,15 +98,23 @@ final class TestRedis {
         Gatherer gatherer = backend.gatherer();
         return new Stores(
                 new RedisLimitStore(gatherer, keys, java.time.Duration.ZERO),
+                new RedisWindowStore(gatherer, keys, Clock.system()),
+                new LeasingConcurrencyStore(ledger(keys, "test", Duration.ofSeconds(10)), Clock.system()),
                 new RedisBlockStore(gatherer, backend.link(), keys, Clock.system()),
                 new RedisRevocationStore(gatherer, keys, Clock.system()),
                 new RedisReplyStore(gatherer, backend.link(), keys));
+    }
+
+    RedisSlotLedger ledger(KeyTemplates keys, String node, Duration life) {
+        return new RedisSlotLedger(backend.gatherer(), keys, node, life);
     }
 
     static KeyTemplates freshKeys() {
         String prefix = "t" + Long.toHexString(new Random().nextLong()) + "[*]:";
         return new KeyTemplates(
                 prefix + "rate:{{identifier}}",
+                prefix + "window/{identifier}/{window}/{start}",
+                prefix + "slots:{identifier}",
                 prefix + "block:{identifier}",
                 prefix + "ranges",
                 prefix + "token:{token_id}",

@@ -1,0 +1,124 @@
+package app.rcommerce.gateway.limit;
+
+import app.rcommerce.gateway.identity.Combination;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What callers are counted by: one part, or several together. A caller that lacks a part is not counted. Immutable.
+ *
+ * @param parts at least one, each only once
+ */
+public record LimitKey(List<Part> parts) {
+
+    /** What a part must look like, for messages. */
+    public static final String EXPECTED =
+            "ip, identity, api_key, subject, header:NAME, claim:NAME or path:{NAME}";
+
+    /** One thing of a caller or its request. */
+    public sealed interface Part {
+
+        /** Reads a part as it is configured; null where the text is none. */
+        static @Nullable Part parse(String text) {
+            for (Plain plain : Plain.values()) {
+                if (plain.toString().equals(text)) {
+                    return plain;
+                }
+            }
+            int colon = text.indexOf(':');
+            String name = text.substring(colon + 1);
+            return switch (colon < 0 ? "" : text.substring(0, colon)) {
+                case "header" -> name.matches("[A-Za-z0-9_-]{1,48}") ? new Header(name.toLowerCase(Locale.ROOT)) : null;
+                case "claim" -> isClaim(name) ? new Claim(name) : null;
+                case "path" -> name.matches("\\{[A-Za-z_][A-Za-z0-9_]{0,47}}")
+                        ? new PathParameter(name.substring(1, name.length() - 1))
+                        : null;
+                default -> null;
+            };
+        }
+    }
+
+    /** What every caller may be known by. */
+    public enum Plain implements Part {
+        /** The client's address, IPv6 folded to /64. */
+        IP,
+        /** The API key, else the subject, else the address. */
+        IDENTITY,
+        /** The API key's id. */
+        API_KEY,
+        /** The token's subject. */
+        SUBJECT;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A request field. One that is missing counts as empty: leaving it out is no way around the limit.
+     *
+     * @param name in lower case
+     */
+    public record Header(String name) implements Part {
+        @Override
+        public String toString() {
+            return "header:" + name;
+        }
+    }
+
+    /** A claim of a verified token that is a string, a number or a boolean. */
+    public record Claim(String name) implements Part {
+        @Override
+        public String toString() {
+            return "claim:" + name;
+        }
+    }
+
+    /** What stands in the path where the route's pattern has {@code {name}}. */
+    public record PathParameter(String name) implements Part {
+        @Override
+        public String toString() {
+            return "path:{" + name + "}";
+        }
+    }
+
+    public LimitKey {
+        parts = List.copyOf(parts);
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("key: none (expected: " + EXPECTED + ")");
+        }
+    }
+
+    /** A key of these parts. */
+    public static LimitKey of(Part... parts) {
+        return new LimitKey(List.of(parts));
+    }
+
+    /** Whether the text can be a claim's name in a key. */
+    public static boolean isClaim(String name) {
+        return name.length() <= 48 && Combination.NAME.matcher(name).matches();
+    }
+
+    /** The part that only a caller with a verified credential has; null where an anonymous one may have all. */
+    public @Nullable Part credential() {
+        for (Part part : parts) {
+            if (part == Plain.API_KEY || part == Plain.SUBJECT || part instanceof Claim) {
+                return part;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the quotas are multiplied for a caller with an API key: where it is counted by that. */
+    public boolean countsApiKeys() {
+        return parts.contains(Plain.API_KEY) || parts.contains(Plain.IDENTITY);
+    }
+
+    /** As it is configured: {@code header:x-tenant + ip}. */
+    @Override
+    public String toString() {
+        return String.join(" + ", parts.stream().map(Part::toString).toList());
+    }
+}

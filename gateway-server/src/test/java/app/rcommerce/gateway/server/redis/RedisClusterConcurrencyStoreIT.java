@@ -1,0 +1,20 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.store.ConcurrencyStore;
+import app.rcommerce.gateway.store.ConcurrencyStoreContract;
+import app.rcommerce.gateway.store.Passage;
+
+class RedisClusterConcurrencyStoreIT extends ConcurrencyStoreContract {
+
+    private final ConcurrencyStore store = TestRedis.cluster().fresh().slots();
+
+    @Override
+    protected ConcurrencyStore store() {
+        return store;
+    }
+
+    @Override
+    protected Passage time() {
+        return TestRedis.time();
+    }
+}

@@ -1,0 +1,22 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.SlotLedger;
+import app.rcommerce.gateway.store.SlotLedgerContract;
+import java.time.Duration;
+
+class RedisSlotLedgerIT extends SlotLedgerContract {
+
+    private final KeyTemplates keys = TestRedis.freshKeys();
+
+    @Override
+    protected SlotLedger of(String node, Duration life) {
+        return TestRedis.single().ledger(keys, node, life);
+    }
+
+    @Override
+    protected Passage time() {
+        return TestRedis.time();
+    }
+}
