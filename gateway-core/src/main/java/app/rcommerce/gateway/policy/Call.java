@@ -170,9 +170,9 @@ public final class Call {
         return limitReports;
     }
 
-    void metered(Meter meter, Taken.State state) {
+    void metered(Meter meter, LimitReport.Words words, Taken.State state) {
         if (meter.enforced()) {
-            limitReports.add(new LimitReport(meter, state));
+            limitReports.add(new LimitReport(meter, words, state));
         }
     }
 

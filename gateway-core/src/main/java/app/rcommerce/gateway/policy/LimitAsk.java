@@ -142,7 +142,7 @@ final class LimitAsk {
         Meters meters = meters();
         for (int i = 0; answer != null && i < meters.size(); i++) {
             Taken.State state = answer.states().get(i);
-            call.metered(meters.get(i), state);
+            call.metered(meters.get(i), plan.words(multiplier, i), state);
             if (state.over()) {
                 report(plan.owner(i), meters.get(i).enforced(), told, call, telemetry);
             }

@@ -36,21 +36,24 @@ final class LimitPlan {
         }
     }
 
+    /** The meters of one multiplier, and what they are called. */
+    private record Counted(Meters meters, List<LimitReport.Words> words) {}
+
     /** A meter's limit. */
     private record Place(Member member, Rate rate) {}
 
     private final List<Member> members;
     private final List<Place> places;
     private final List<Cap> caps;
-    private final Meters meters;
+    private final Counted counted;
     /** Meters by multiplier: no more entries than distinct multipliers in the configuration. */
-    private final Map<Double, Meters> multiples = new ConcurrentHashMap<>();
+    private final Map<Double, Counted> multiples = new ConcurrentHashMap<>();
 
     LimitPlan(List<Member> members) {
         this.members = List.copyOf(members);
         this.places = places(this.members);
         this.caps = caps(this.members);
-        this.meters = meters(places, 1.0);
+        this.counted = counted(places, 1.0);
     }
 
     /** Limits that share a bucket are counted once, and refuse if any of them does. */
@@ -97,8 +100,10 @@ final class LimitPlan {
         return Meter.of(place.member().limit(), place.rate(), multiplier, place.member().enforced());
     }
 
-    private static Meters meters(List<Place> places, double multiplier) {
-        return Meters.of(places.stream().map(place -> meter(place, multiplier)).toList());
+    private static Counted counted(List<Place> places, double multiplier) {
+        Meters meters =
+                Meters.of(places.stream().map(place -> meter(place, multiplier)).toList());
+        return new Counted(meters, meters.stream().map(LimitReport.Words::of).toList());
     }
 
     /** Whether there is nothing to ask. */
@@ -117,7 +122,16 @@ final class LimitPlan {
 
     /** The meters with quotas multiplied. */
     Meters meters(double multiplier) {
-        return multiplier == 1.0 ? meters : multiples.computeIfAbsent(multiplier, m -> meters(places, m));
+        return counted(multiplier).meters();
+    }
+
+    /** What the meter at the index is called in an answer's fields. */
+    LimitReport.Words words(double multiplier, int index) {
+        return counted(multiplier).words().get(index);
+    }
+
+    private Counted counted(double multiplier) {
+        return multiplier == 1.0 ? counted : multiples.computeIfAbsent(multiplier, m -> counted(places, m));
     }
 
     /** The limit that the meter at the index belongs to. */

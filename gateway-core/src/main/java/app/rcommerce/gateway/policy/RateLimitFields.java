@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.policy;
 
-import app.rcommerce.gateway.limit.Meter;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -11,29 +10,47 @@ import java.util.function.BiConsumer;
  */
 public final class RateLimitFields {
 
+    /** The fields, in the order in which they are written. */
+    public enum Name {
+        X_LIMIT("x-ratelimit-limit"),
+        X_REMAINING("x-ratelimit-remaining"),
+        X_RESET("x-ratelimit-reset"),
+        X_POLICY("x-ratelimit-policy"),
+        POLICY("ratelimit-policy"),
+        LIMIT("ratelimit");
+
+        private final String text;
+
+        Name(String text) {
+            this.text = text;
+        }
+
+        /** The field's name in lower case. */
+        public String text() {
+            return text;
+        }
+    }
+
     private RateLimitFields() {}
 
-    /** Calls {@code set} with each field's name, in lower case, and its value; not at all where nothing was metered. */
-    public static void write(List<LimitReport> reports, long nowMillis, BiConsumer<String, String> set) {
+    /** Calls {@code set} with each field's name and value; not at all where nothing was metered. */
+    public static void write(List<LimitReport> reports, long nowMillis, BiConsumer<Name, String> set) {
         if (reports.isEmpty()) {
             return;
         }
         LimitReport nearest = nearest(reports);
-        Meter meter = nearest.meter();
-        long remaining = nearest.state().remaining();
-        // A part may outlive its window by 1 %; only to a caller that must wait does that matter.
+        LimitReport.Words words = nearest.words();
+        String remaining = Long.toString(nearest.state().remaining());
+        // A part may outlive its window by a little; only to a caller that must wait does that matter.
         long resetMillis = nearest.state().over()
                 ? nearest.state().resetMillis()
-                : Math.min(nearest.state().resetMillis(), meter.windowMillis());
-        set.accept("x-ratelimit-limit", Long.toString(meter.quota()));
-        set.accept("x-ratelimit-remaining", Long.toString(remaining));
-        set.accept("x-ratelimit-reset", Long.toString(secondsUp(nowMillis + resetMillis)));
-        set.accept("x-ratelimit-policy", meter.quota() + ";w=" + secondsUp(meter.windowMillis()));
-        set.accept("ratelimit-policy", policies(reports));
-        set.accept("ratelimit", item(new StringBuilder(48), meter)
-                .append(";r=").append(remaining)
-                .append(";t=").append(secondsUp(resetMillis))
-                .toString());
+                : Math.min(nearest.state().resetMillis(), nearest.meter().windowMillis());
+        set.accept(Name.X_LIMIT, words.quota());
+        set.accept(Name.X_REMAINING, remaining);
+        set.accept(Name.X_RESET, Long.toString(secondsUp(nowMillis + resetMillis)));
+        set.accept(Name.X_POLICY, words.policy());
+        set.accept(Name.POLICY, policies(reports));
+        set.accept(Name.LIMIT, words.item() + ";r=" + remaining + ";t=" + secondsUp(resetMillis));
     }
 
     /** Whole seconds, rounded up: a client that waits so long has waited long enough. */
@@ -62,21 +79,13 @@ public final class RateLimitFields {
     }
 
     private static String policies(List<LimitReport> reports) {
+        if (reports.size() == 1) {
+            return reports.getFirst().words().policyItem();
+        }
         StringBuilder text = new StringBuilder(48 * reports.size());
         for (int i = 0; i < reports.size(); i++) {
-            Meter meter = reports.get(i).meter();
-            if (i > 0) {
-                text.append(", ");
-            }
-            item(text, meter)
-                    .append(";q=").append(meter.quota())
-                    .append(";w=").append(secondsUp(meter.windowMillis()));
+            text.append(i > 0 ? ", " : "").append(reports.get(i).words().policyItem());
         }
         return text.toString();
-    }
-
-    /** A policy's name as a Structured Field string; names are checked to need no escape. */
-    private static StringBuilder item(StringBuilder text, Meter meter) {
-        return text.append('"').append(meter.policy()).append('"');
     }
 }

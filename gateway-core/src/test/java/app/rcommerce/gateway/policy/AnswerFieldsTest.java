@@ -19,13 +19,13 @@ class AnswerFieldsTest {
     private static final long NOW = 1_767_225_600_400L;
 
     private static LimitReport report(String policy, long quota, long windowMillis, long remaining, long reset, boolean over) {
-        return new LimitReport(
-                new Meter(policy, policy, quota, windowMillis, true), new Taken.State(remaining, reset, over));
+        Meter meter = new Meter(policy, policy, quota, windowMillis, true);
+        return new LimitReport(meter, LimitReport.Words.of(meter), new Taken.State(remaining, reset, over));
     }
 
     private static Map<String, String> fields(LimitReport... reports) {
         Map<String, String> fields = new LinkedHashMap<>();
-        RateLimitFields.write(List.of(reports), NOW, fields::put);
+        RateLimitFields.write(List.of(reports), NOW, (name, value) -> fields.put(name.text(), value));
         return fields;
     }
 

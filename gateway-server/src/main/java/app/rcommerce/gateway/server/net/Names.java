@@ -1,6 +1,12 @@
 package app.rcommerce.gateway.server.net;
 
+import app.rcommerce.gateway.policy.RateLimitFields;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Field names that every request meets, hashed and encoded once. */
 final class Names {
@@ -21,6 +27,11 @@ final class Names {
     static final AsciiString HTTP = AsciiString.cached("http");
     static final AsciiString VIA_11 = AsciiString.cached("1.1 rcommerce-gateway");
     static final AsciiString VIA_10 = AsciiString.cached("1.0 rcommerce-gateway");
+
+    /** The rate-limit fields. */
+    static final Map<RateLimitFields.Name, AsciiString> RATE_LIMIT = new EnumMap<>(Arrays.stream(
+                    RateLimitFields.Name.values())
+            .collect(Collectors.toMap(Function.identity(), name -> AsciiString.cached(name.text()))));
 
     private Names() {}
 }

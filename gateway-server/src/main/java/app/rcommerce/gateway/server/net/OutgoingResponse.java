@@ -42,7 +42,7 @@ final class OutgoingResponse {
         }
         fields.add(new Field("x-request-id", call.requestId()));
         RateLimitFields.write(
-                call.limitReports(), System.currentTimeMillis(), (name, value) -> fields.add(new Field(name, value)));
+                call.limitReports(), System.currentTimeMillis(), (name, value) -> fields.add(new Field(name.text(), value)));
         return new Reply(reply.status(), fields, reply.body());
     }
 
@@ -87,7 +87,10 @@ final class OutgoingResponse {
             headers.add(Names.CACHE_STATUS, cacheStatus);
         }
         if (!call.limitReports().isEmpty()) {
-            RateLimitFields.write(call.limitReports(), System.currentTimeMillis(), headers::set);
+            RateLimitFields.write(
+                    call.limitReports(),
+                    System.currentTimeMillis(),
+                    (name, value) -> headers.set(Names.RATE_LIMIT.get(name), value));
         }
     }
 
