@@ -103,6 +103,19 @@ public sealed interface Credential {
         return dots;
     }
 
+    /** The characters of a token68, by their code: a token has hundreds of them. */
+    final class Token68 {
+        private static final boolean[] CHARACTERS = new boolean[128];
+
+        static {
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"
+                    .chars()
+                    .forEach(c -> CHARACTERS[c] = true);
+        }
+
+        private Token68() {}
+    }
+
     /** Whether the text is a token68 (RFC 9110 §11.2): no control character, comma, colon or space can be in one. */
     private static boolean isToken68(String text) {
         int end = text.length();
@@ -111,8 +124,7 @@ public sealed interface Credential {
         }
         for (int i = 0; i < end; i++) {
             char c = text.charAt(i);
-            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!letterOrDigit && "-._~+/".indexOf(c) < 0) {
+            if (c >= Token68.CHARACTERS.length || !Token68.CHARACTERS[c]) {
                 return false;
             }
         }

@@ -79,8 +79,9 @@ public final class RateLimitFields {
     }
 
     private static String policies(List<LimitReport> reports) {
-        if (reports.size() == 1) {
-            return reports.getFirst().words().policyItem();
+        String first = reports.getFirst().words().policyItem();
+        if (reports.size() <= 2) {
+            return reports.size() == 1 ? first : first + ", " + reports.getLast().words().policyItem();
         }
         StringBuilder text = new StringBuilder(48 * reports.size());
         for (int i = 0; i < reports.size(); i++) {
