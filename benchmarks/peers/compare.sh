@@ -10,10 +10,11 @@
 #   PEERS="nginx gateway"   only these (nginx nginx-lua haproxy varnish spring gateway)
 #   RATE=6000               requests a second for latency
 #   RESULTS=FILE            where the figures of each run are added, one a line
+#   FIRST_PORT=26700        of 80 ports
 #
 # Wants two processors: the proxy under test has the first one to itself, load, origin and Redis share the second. Wants
 # Debian's nginx, libnginx-mod-http-lua, lua-nginx-redis, haproxy, varnish, redis-server, wrk, openssl, curl, procps,
-# util-linux, and a JDK 25. Listens on 127.0.0.1:28091 to 28260 only.
+# util-linux, and a JDK 25. Listens on 127.0.0.1 only.
 set -euo pipefail
 
 PATH=$PATH:/usr/sbin
@@ -69,7 +70,7 @@ fi
 [ "$(nproc)" -ge 2 ] || fail "$(nproc) processor (expected: 2 or more)"
 java=$("$root/gateway-server/src/main/bin/find-java") || exit 1
 clock=$(getconf CLK_TCK)
-for ((i = 28091; i < 28160; i++)); do is_free "$i" || fail "port $i is taken"; done
+for ((i = first_port; i < first_port + 80; i++)); do is_free "$i" || fail "port $i is taken; FIRST_PORT names another range"; done
 
 built() { compgen -G "$root/gateway-server/target/rcommerce-gateway-*/rcommerce-gateway-*/bin/gateway" | head -n 1; }
 JAVA_HOME=$(cd "$(dirname "$java")/.." && pwd)
@@ -137,8 +138,19 @@ prepare() { # PEER SCENARIO
   check "$1" "$2"
 }
 
+# Until a request costs hardly less than in the run before: a JVM on one processor compiles for a while.
 warm_up() { # PEER SCENARIO
-  load "$1" "$2" "$(is_jvm "$1" && echo 10 || echo 2)" "$connections" >/dev/null
+  local pid run t0 t1 requests cost last=
+  is_jvm "$1" || { load "$1" "$2" 2 "$connections" >/dev/null && return; }
+  pid=$(measured_pid "$(name_of "$1" "$2")")
+  for ((run = 1; run <= 10; run++)); do
+    t0=$(ticks "$pid")
+    requests=$(load "$1" "$2" 5 "$connections" | awk '/requests in/ { print $1 }')
+    t1=$(ticks "$pid")
+    cost=$(awk -v t="$t0 $t1" -v n="$requests" 'BEGIN { split(t, T, " "); print (T[2] - T[1]) * 1e4 / (n + 1) }')
+    if [ -n "$last" ] && awk -v a="$last" -v b="$cost" 'BEGIN { exit b < 0.95 * a }'; then break; fi
+    last=$cost
+  done
 }
 
 at_fixed_rate() { # PEER SCENARIO ROUND
@@ -160,6 +172,10 @@ if [ ${#served[@]} -gt 0 ]; then
   each 1 warm_up "${served[@]}"
 fi
 if [ ${#scenarios[@]} -gt 0 ]; then
+  # What the idle ask of Redis, a second: it is no request's.
+  idle=$(redis_commands)
+  sleep 5
+  idle=$((($(redis_commands) - idle - 1) / 5))
   for ((round = 1; round <= rounds; round++)); do
     say "round $round of $rounds"
     each "$round" measure "${scenarios[@]}"

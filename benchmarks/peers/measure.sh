@@ -22,10 +22,9 @@ measure() { # PEER SCENARIO ROUND
   refused=$(awk '/Non-2xx/ { print $NF }' <<<"$out")
   judge "$peer" "$scenario" "$requests" "${refused:-0}"
   if grep -q 'Socket errors' <<<"$out"; then echo "$peer, scenario $scenario: $(grep 'Socket errors' <<<"$out")" >&2; fi
-  # The question itself is a command or two of Redis.
-  awk -v n="$requests" -v t="$t0 $t1" -v r="$r0 $r1" -v c="$c0 $c1" -v s="$s0 $s1" 'BEGIN {
+  awk -v idle="$idle" -v n="$requests" -v t="$t0 $t1" -v r="$r0 $r1" -v c="$c0 $c1" -v s="$s0 $s1" 'BEGIN {
     split(t, T, " "); split(r, R, " "); split(c, C, " "); split(s, S, " ")
-    wall = S[2] - S[1]; commands = C[2] - C[1] - 1
+    wall = S[2] - S[1]; commands = C[2] - C[1] - 1 - idle * wall # one is the question itself
     print "cpu", (T[2] - T[1]) * 1e4 / n
     print "rate", n / wall
     print "busy", (T[2] - T[1]) / wall
