@@ -131,6 +131,8 @@ each() { # ROUND COMMAND [SCENARIO...]
   done
 }
 
+say() { echo "$(date +%T) $*" >&2; }
+
 prepare() { # PEER SCENARIO
   configure "$1" "$2"
   start "$1" "$2" 0
@@ -138,19 +140,23 @@ prepare() { # PEER SCENARIO
   check "$1" "$2"
 }
 
-# Until a request costs hardly less than in the run before: a JVM on one processor compiles for a while.
+# Until two runs in a row are no more than 5 % cheaper than the cheapest before: a JVM on one processor compiles for a while.
 warm_up() { # PEER SCENARIO
-  local pid run t0 t1 requests cost last=
+  local pid run t0 t1 requests cost best='' idle_runs=0
   is_jvm "$1" || { load "$1" "$2" 2 "$connections" >/dev/null && return; }
   pid=$(measured_pid "$(name_of "$1" "$2")")
-  for ((run = 1; run <= 10; run++)); do
+  for ((run = 1; run <= 15; run++)); do
     t0=$(ticks "$pid")
     requests=$(load "$1" "$2" 5 "$connections" | awk '/requests in/ { print $1 }')
     t1=$(ticks "$pid")
-    cost=$(awk -v t="$t0 $t1" -v n="$requests" 'BEGIN { split(t, T, " "); print (T[2] - T[1]) * 1e4 / (n + 1) }')
-    if [ -n "$last" ] && awk -v a="$last" -v b="$cost" 'BEGIN { exit b < 0.95 * a }'; then break; fi
-    last=$cost
+    cost=$(awk -v t="$t0 $t1" -v n="$requests" 'BEGIN { split(t, T, " "); printf "%.1f", (T[2] - T[1]) * 1e4 / (n + 1) }')
+    if [ -z "$best" ] || awk -v a="$best" -v b="$cost" 'BEGIN { exit b >= 0.95 * a }'; then
+      best=$cost idle_runs=0
+    elif [ $((++idle_runs)) -eq 2 ]; then
+      break
+    fi
   done
+  say "$1, scenario $2: warm after $run runs, at $cost us"
 }
 
 at_fixed_rate() { # PEER SCENARIO ROUND
@@ -162,8 +168,6 @@ peak() { # PEER SCENARIO ROUND
   load "$1" "$2" "$seconds" 128 >/dev/null
   note rss "$2" "$1" 1 "$(peak_mib "$(measured_pid "$(name_of "$1" "$2")")")"
 }
-
-say() { echo "$(date +%T) $*" >&2; }
 
 if [ ${#served[@]} -gt 0 ]; then
   say "starting ${peers[*]}, and checking that each does the work of ${served[*]}"
