@@ -105,8 +105,15 @@ revoked=$(sign revoked $((now + 86400)) "$secret")
 expired=$(sign 5b6f2f6e-8a0e-4a7a-9c39-d3f1c0de0002 $((now - 3600)) "$secret")
 forged=$(sign 5b6f2f6e-8a0e-4a7a-9c39-d3f1c0de0003 $((now + 86400)) "$(openssl rand -hex 24)")
 
+say() { echo "$(date +%T) $*" >&2; }
+
 # --- The run ------------------------------------------------------------------------------------------------------
 
+if [[ " ${peers[*]} " == *" gateway "* ]]; then
+  say "training the gateway's starts"
+  export GATEWAY_AOT_CACHE=$work/gateway.aot
+  timeout 180 "$gateway" train >"$work/train.out" 2>&1 || say "not trained: $(tail -n 1 "$work/train.out")"
+fi
 fill origin.conf origin.conf nginx A
 launch origin 1 nginx -p "$work" -c "$work/origin.conf"
 launch redis 1 redis-server --bind 127.0.0.1 --port "$redis_port" --save '' --appendonly no --dir "$work"
@@ -130,8 +137,6 @@ each() { # ROUND COMMAND [SCENARIO...]
     $command ${turns[round % 2 ? i : ${#turns[@]} - 1 - i]} "$round"
   done
 }
-
-say() { echo "$(date +%T) $*" >&2; }
 
 prepare() { # PEER SCENARIO
   configure "$1" "$2"
