@@ -15,7 +15,8 @@
 # Wants two processors: the proxy under test has the first one to itself, load, origin and Redis share the second. Wants
 # Debian's nginx, libnginx-mod-http-lua, lua-nginx-redis, haproxy, varnish, redis-server, wrk, openssl, curl, procps,
 # util-linux, and a JDK 25. Listens on 127.0.0.1 only.
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "compare.sh: line $LINENO: $BASH_COMMAND: ended with $?" >&2' ERR
 
 PATH=$PATH:/usr/sbin
 here=$(cd "$(dirname "$0")" && pwd)
@@ -148,7 +149,10 @@ prepare() { # PEER SCENARIO
 # Until two runs in a row are no more than 5 % cheaper than the cheapest before: a JVM on one processor compiles for a while.
 warm_up() { # PEER SCENARIO
   local pid run t0 t1 requests cost best='' idle_runs=0
-  is_jvm "$1" || { load "$1" "$2" 2 "$connections" >/dev/null && return; }
+  if ! is_jvm "$1"; then
+    load "$1" "$2" 2 "$connections" >/dev/null
+    return
+  fi
   pid=$(measured_pid "$(name_of "$1" "$2")")
   for ((run = 1; run <= 15; run++)); do
     t0=$(ticks "$pid")

@@ -7,7 +7,8 @@ note() { # METRIC SCENARIO PEER ROUND VALUE
 
 load() { # PEER SCENARIO SECONDS CONNECTIONS
   fields_of "$2"
-  timeout $(($3 + 20)) taskset -c 1 wrk -t1 -c"$4" -d"$3"s "${fields[@]}" "http://127.0.0.1:$(port "$1" "$2")$path"
+  timeout $(($3 + 20)) taskset -c 1 wrk -t1 -c"$4" -d"$3"s "${fields[@]}" "http://127.0.0.1:$(port "$1" "$2")$path" ||
+    fail "$1, scenario $2: wrk ended with $? (124: it had not ended 20 s after its time)"
 }
 
 redis_commands() { redis-cli -p "$redis_port" info stats | awk -F: '/^total_commands_processed/ { print $2 + 0 }'; }
