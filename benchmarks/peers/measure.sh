@@ -1,0 +1,91 @@
+# Taking one figure, or a few, of one peer in one scenario; read by compare.sh. Figures are added to `results`, one a
+# line: metric, scenario, peer, round, value.
+
+note() { # METRIC SCENARIO PEER ROUND VALUE
+  printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$results"
+}
+
+load() { # PEER SCENARIO SECONDS CONNECTIONS
+  fields_of "$2"
+  timeout $(($3 + 20)) taskset -c 1 wrk -t1 -c"$4" -d"$3"s "${fields[@]}" "http://127.0.0.1:$(port "$1" "$2")$path" ||
+    fail "$1, scenario $2: wrk ended with $? (124: it had not ended 20 s after its time)"
+}
+
+redis_commands() { redis-cli -p "$redis_port" info stats | awk -F: '/^total_commands_processed/ { print $2 + 0 }'; }
+
+measure() { # PEER SCENARIO ROUND
+  local peer=$1 scenario=$2 pid out requests refused t0 t1 r0 r1 c0 c1 s0 s1
+  pid=$(measured_pid "$(name_of "$peer" "$scenario")")
+  c0=$(redis_commands) r0=$(ticks "${pids[redis]}") t0=$(ticks "$pid") s0=$EPOCHREALTIME
+  out=$(load "$peer" "$scenario" "$seconds" "$connections")
+  s1=$EPOCHREALTIME t1=$(ticks "$pid") r1=$(ticks "${pids[redis]}") c1=$(redis_commands)
+  requests=$(awk '/requests in/ { print $1 }' <<<"$out")
+  refused=$(awk '/Non-2xx/ { print $NF }' <<<"$out")
+  judge "$peer" "$scenario" "$requests" "${refused:-0}"
+  if grep -q 'Socket errors' <<<"$out"; then echo "$peer, scenario $scenario: $(grep 'Socket errors' <<<"$out")" >&2; fi
+  awk -v idle="$idle" -v n="$requests" -v t="$t0 $t1" -v r="$r0 $r1" -v c="$c0 $c1" -v s="$s0 $s1" 'BEGIN {
+    split(t, T, " "); split(r, R, " "); split(c, C, " "); split(s, S, " ")
+    wall = S[2] - S[1]; commands = C[2] - C[1] - 1 - idle * wall # one is the question itself
+    print "cpu", (T[2] - T[1]) * 1e4 / n
+    print "rate", n / wall
+    print "busy", (T[2] - T[1]) / wall
+    print "redis_cpu", (R[2] - R[1]) * 1e4 / n
+    print "redis_commands", (commands < 0 ? 0 : commands) / n
+  }' >"$work/figures"
+  while read -r metric value; do note "$metric" "$scenario" "$peer" "$3" "$value"; done <"$work/figures"
+}
+
+# A run whose answers are not the scenario's answers is worth nothing.
+judge() { # PEER SCENARIO REQUESTS REFUSED
+  [ "${3:-0}" -gt 0 ] || fail "$1, scenario $2: no request was answered"
+  if [ "$2" = E ]; then
+    [ $(($4 * 100)) -ge $(($3 * 99)) ] || fail "$1, scenario E: only $4 of $3 requests were refused"
+  else
+    [ "$4" -eq 0 ] || fail "$1, scenario $2: $4 of $3 requests were refused"
+  fi
+}
+
+latency() { # PEER SCENARIO ROUND
+  local out
+  fields_of "$2"
+  local named=()
+  [ ${#fields[@]} -eq 0 ] || named=("${fields[1]}")
+  out=$(timeout $((seconds + 40)) taskset -c 1 "$java" -XX:+UseSerialGC -Xms64m -Xmx64m -XX:TieredStopAtLevel=1 \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$root/benchmarks/target/benchmarks.jar" \
+    app.rcommerce.gateway.benchmarks.load.FixedRate "http://127.0.0.1:$(port "$1" "$2")$path" "$rate" "$seconds" \
+    "$connections" "${named[@]}" 2>"$work/latency.err") || {
+    echo "$1, scenario $2: no latency at $rate requests/s: $(tail -n 1 "$work/latency.err") $out" >&2
+    return 0
+  }
+  read -ra out <<<"$out"
+  note p50 "$2" "$1" "$3" "${out[5]}"
+  note p99 "$2" "$1" "$3" "${out[7]}"
+  note p999 "$2" "$1" "$3" "${out[9]}"
+}
+
+# Seconds from starting a JVM on both processors to its first 200. Nothing is forked while it starts.
+start_time() { # PEER SCENARIO ROUND
+  local from to line name named=""
+  name=$(name_of "$1" "$2")
+  fields_of "$2"
+  [ ${#fields[@]} -eq 0 ] || named="${fields[1]}"$'\r\n'
+  configure "$1" "$2"
+  local at
+  at=$(port "$1" "$2")
+  from=$EPOCHREALTIME
+  start "$1" "$2" 0,1
+  while :; do
+    line=
+    if { exec 3<>"/dev/tcp/127.0.0.1/$at"; } 2>/dev/null; then
+      printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n' "$path" "$named" >&3
+      read -r -t 5 line <&3 || true
+      exec 3>&-
+    fi
+    to=$EPOCHREALTIME
+    [[ $line != *" 200"* ]] || break
+    [ "${to%.*}" -lt $((${from%.*} + 60)) ] || fail "$name did not answer within 60 s; its last answer: $line"
+    read -r -t 0.005 <>"$work/never" || true
+  done
+  stop "$name"
+  note start "$2" "$1" "$3" "$(awk -v a="$from" -v b="$to" 'BEGIN { printf "%.3f", b - a }')"
+}

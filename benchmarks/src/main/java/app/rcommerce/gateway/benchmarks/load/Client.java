@@ -1,0 +1,126 @@
+package app.rcommerce.gateway.benchmarks.load;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection with at most one request under way. Confined to the event loop. Reads answers with a Content-Length, as
+ * all of the comparison's answers have; anything else ends the run with a message.
+ */
+final class Client extends ChannelInboundHandlerAdapter {
+
+    private static final int LONGEST_HEAD = 16 * 1024;
+
+    /** Who is told what becomes of the requests. */
+    interface Listener {
+        /** The connection can take a request. */
+        void idle(Client client);
+
+        /** The whole answer is here, with this status. */
+        void answered(Client client, long due, int status);
+
+        /** The connection is of no use any more. */
+        void failed(String reason);
+    }
+
+    private final Listener listener;
+    private final ByteBuf request;
+    private final byte[] head = new byte[LONGEST_HEAD];
+    private @Nullable ChannelHandlerContext context;
+    private int headLength;
+    private int status;
+    private long missing;
+    private long due;
+
+    Client(Listener listener, byte[] request) {
+        this.listener = listener;
+        this.request = Unpooled.unreleasableBuffer(Unpooled.directBuffer(request.length).writeBytes(request));
+    }
+
+    /** Sends a request that should have left at this time. */
+    void send(long due) {
+        this.due = due;
+        if (context != null) {
+            context.writeAndFlush(request.duplicate(), context.voidPromise());
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        this.context = context;
+        listener.idle(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        listener.failed("a connection was closed");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        listener.failed(cause.toString());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            while (bytes.isReadable()) {
+                if (missing == 0 && !readHead(bytes)) {
+                    continue;
+                }
+                int content = (int) Math.min(missing, bytes.readableBytes());
+                bytes.skipBytes(content);
+                missing -= content;
+                if (missing == 0) {
+                    listener.answered(this, due, status);
+                }
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    /** Takes one byte of the head, or all up to its end; true once the head is whole. */
+    private boolean readHead(ByteBuf bytes) {
+        while (bytes.isReadable() && headLength < LONGEST_HEAD) {
+            byte next = bytes.readByte();
+            head[headLength++] = next;
+            if (next == '\n' && headLength > 3 && head[headLength - 3] == '\n') {
+                String text = new String(head, 0, headLength, StandardCharsets.ISO_8859_1);
+                headLength = 0;
+                return understand(text);
+            }
+        }
+        if (headLength == LONGEST_HEAD) {
+            listener.failed("a head of more than " + LONGEST_HEAD + " bytes");
+            bytes.skipBytes(bytes.readableBytes());
+        }
+        return false;
+    }
+
+    private boolean understand(String text) {
+        status = Integer.parseInt(text.substring(9, 12));
+        int at = indexOfLength(text);
+        if (at < 0) {
+            listener.failed("an answer without Content-Length: " + text.lines().findFirst().orElse(""));
+            return false;
+        }
+        missing = Long.parseLong(text.substring(at, text.indexOf('\r', at)).trim());
+        return true;
+    }
+
+    private static int indexOfLength(String text) {
+        String name = "\r\ncontent-length:";
+        for (int i = 0; i <= text.length() - name.length(); i++) {
+            if (text.regionMatches(true, i, name, 0, name.length())) {
+                return i + name.length();
+            }
+        }
+        return -1;
+    }
+}

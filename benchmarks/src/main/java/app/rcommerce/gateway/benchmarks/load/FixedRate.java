@@ -1,0 +1,169 @@
+package app.rcommerce.gateway.benchmarks.load;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Sends requests by a timetable that nothing holds up: a request whose connections are all waiting is sent late, and its
+ * latency counts from the time at which it should have been sent, so that a stall shows in every request that fell into
+ * it (no coordinated omission). One thread; times are in nanoseconds. Linux only: the timetable wants epoll's timers.
+ */
+public final class FixedRate implements Client.Listener {
+
+    private static final long LONGEST_DELAY_SECONDS = 10;
+
+    private final Order order;
+    private final EventLoop loop;
+    private final ArrayDeque<Client> idle = new ArrayDeque<>();
+    private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+    private final Histogram delays = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private long start;
+    private long next;
+    private long answered;
+    private long refused;
+    private boolean isTimed;
+
+    private FixedRate(Order order, EventLoop loop) {
+        this.order = order;
+        this.loop = loop;
+    }
+
+    /** {@code URL RATE SECONDS CONNECTIONS ['NAME: VALUE'...]}; prints one line, times in microseconds. */
+    public static void main(String[] arguments) throws InterruptedException {
+        Order order;
+        try {
+            order = Order.parse(List.of(arguments));
+        } catch (IllegalArgumentException e) {
+            System.err.println("FixedRate: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
+        var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        FixedRate run = new FixedRate(order, group.next());
+        try {
+            run.connect();
+            run.end.get(Order.WARM_UP_SECONDS + order.seconds() + LONGEST_DELAY_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            String reason = e instanceof TimeoutException
+                    ? "fell more than " + LONGEST_DELAY_SECONDS + " s behind " + order.rate() + " requests/s"
+                    : String.valueOf(e.getCause());
+            System.err.println("FixedRate: " + reason);
+            System.exit(1);
+        }
+        run.print();
+        System.exit(run.refused == 0 ? 0 : 1);
+    }
+
+    private void connect() throws InterruptedException {
+        loop.execute(FixedRate::sharpenTimer);
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(EpollSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_000);
+        for (int i = 0; i < order.connections(); i++) {
+            Channel channel = bootstrap.handler(new Client(this, order.request())).connect(order.address()).sync().channel();
+            if (!channel.isActive()) {
+                failed("a connection was closed");
+            }
+        }
+        loop.execute(() -> {
+            start = System.nanoTime();
+            proceed();
+        });
+    }
+
+    /** Timers of a thread are up to 50 us late unless it asks for better; where it may not, they are late. */
+    private static void sharpenTimer() {
+        try {
+            Path thread = Path.of("/proc/thread-self").toRealPath().getFileName();
+            Files.writeString(Path.of("/proc", String.valueOf(thread), "timerslack_ns"), "1");
+        } catch (IOException e) {
+            System.err.println("FixedRate: coarse timers: " + e);
+        }
+    }
+
+    @Override
+    public void idle(Client client) {
+        idle.addLast(client);
+    }
+
+    @Override
+    public void answered(Client client, long due, int status) {
+        answered++;
+        if (status / 100 != 2) {
+            refused++;
+        }
+        if (due >= order.due(order.firstCounted())) {
+            latencies.recordValue(System.nanoTime() - start - due);
+        }
+        idle.addLast(client);
+        if (answered == order.requests()) {
+            end.complete(null);
+        } else {
+            proceed();
+        }
+    }
+
+    @Override
+    public void failed(String reason) {
+        end.completeExceptionally(new IOException(reason));
+    }
+
+    /** Sends what is due, as far as there are connections for it, and comes back when the next one is. */
+    private void proceed() {
+        while (next < order.requests() && !idle.isEmpty()) {
+            long due = order.due(next);
+            long now = System.nanoTime() - start;
+            if (due > now) {
+                comeBack(due - now);
+                return;
+            }
+            if (next++ >= order.firstCounted()) {
+                delays.recordValue(now - due);
+            }
+            idle.removeFirst().send(due);
+        }
+    }
+
+    private void comeBack(long nanos) {
+        if (isTimed) {
+            return;
+        }
+        isTimed = true;
+        loop.schedule(this::timed, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void timed() {
+        isTimed = false;
+        proceed();
+    }
+
+    private void print() {
+        System.out.printf(
+                "requests %d refused %d p50 %.0f p99 %.0f p99.9 %.0f max %.0f sent_late_p99 %.0f%n",
+                latencies.getTotalCount(),
+                refused,
+                latencies.getValueAtPercentile(50) / 1e3,
+                latencies.getValueAtPercentile(99) / 1e3,
+                latencies.getValueAtPercentile(99.9) / 1e3,
+                latencies.getMaxValue() / 1e3,
+                delays.getValueAtPercentile(99) / 1e3);
+    }
+}
