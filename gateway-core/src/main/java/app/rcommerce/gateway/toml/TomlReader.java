@@ -61,7 +61,7 @@ public final class TomlReader {
         } catch (TooDeep | StackOverflowError e) {
             // The parser recurses without a bound of its own.
             return reader.broken("nested too deeply", "at most " + MAX_DEPTH + " levels of tables and arrays");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             // Some texts make the parser fail instead of reporting them; its message may quote a secret.
             return reader.broken("syntax error", "TOML 1.0");
         }

@@ -86,4 +86,9 @@ class TomlReaderTest {
         assertThat(parsed).isInstanceOf(Parsed.Broken.class);
         return ((Parsed.Broken) parsed).errors();
     }
+
+    @Test
+    void whatMakesTheParserFailIsASyntaxErrorToo() {
+        assertThat(TomlReader.parse("f", "auth = \"req\\uired\"")).isInstanceOf(Parsed.Broken.class);
+    }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Values {
 
     static final String SUBJECT = "ip:<address or range>, key:<id> or user:<id>";
-    static final String IDENTIFIER = "ip:<address>, key:<id> or user:<id>";
+    static final String IDENTIFIER = "ip:<address>, key:<id>, user:<id> or by:<part>=<value>,…";
     static final String USER = "user:<id>";
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);

@@ -6,6 +6,7 @@ import java.util.Locale;
 enum Operation {
     LIMIT_TAKE(Urgency.REQUEST),
     LIMIT_GIVE_BACK(Urgency.OPERATOR),
+    LIMIT_UNDO(Urgency.REQUEST),
     LIMIT_CHARGE(Urgency.OPERATOR),
     LIMIT_USAGE(Urgency.OPERATOR),
     LIMIT_RESET(Urgency.OPERATOR),

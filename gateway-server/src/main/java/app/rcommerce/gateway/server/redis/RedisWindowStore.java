@@ -8,6 +8,7 @@ import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,14 +92,16 @@ final class RedisWindowStore implements LimitStore {
         CompletableFuture.allOf(windows.values().stream().map(Window::answer).toArray(CompletableFuture<?>[]::new))
                 .whenComplete((done, failure) -> {
                     boolean granted = windows.values().stream().allMatch(RedisWindowStore::isGranted);
-                    if (take && !granted) {
-                        windows.values().forEach(window -> undo(window, permits));
-                    }
-                    if (failure == null) {
-                        decided.complete(taken(meters, windows, permits, granted, now));
-                    } else {
+                    if (failure != null) {
                         Throwable cause = failure.getCause();
                         decided.completeExceptionally(cause == null ? failure : cause);
+                    }
+                    CompletableFuture<?> undone =
+                            take && !granted ? undo(windows.values(), permits) : CompletableFuture.completedFuture(null);
+                    // Who is refused may ask again at once, and must not find what is on its way back.
+                    if (failure == null) {
+                        undone.whenComplete((back, late) ->
+                                decided.complete(taken(meters, windows, permits, granted, now)));
                     }
                 });
         return decided;
@@ -108,17 +111,24 @@ final class RedisWindowStore implements LimitStore {
         return !window.answer().isCompletedExceptionally() && window.answer().join().granted();
     }
 
-    private void undo(Window window, int permits) {
-        if (isGranted(window) && window.answer().join().after() > window.answer().join().before()) {
-            ask(Operation.LIMIT_GIVE_BACK, withoutAnswer(window), permits, "back");
-        }
+    /** Takes back what these windows have counted. */
+    private CompletableFuture<?> undo(Collection<Window> windows, int permits) {
+        return CompletableFuture.allOf(windows.stream()
+                .filter(RedisWindowStore::isGranted)
+                .filter(window -> window.answer().join().after() > window.answer().join().before())
+                .map(window -> takeBack(Operation.LIMIT_UNDO, window, permits))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
-    private static Window withoutAnswer(Window window) {
-        return new Window(window.key(), window.leftMillis(), List.of(), new CompletableFuture<>());
+    private CompletableFuture<?> takeBack(Operation operation, Window window, int permits) {
+        return ask(
+                operation,
+                new Window(window.key(), window.leftMillis(), List.of(), new CompletableFuture<>()),
+                permits,
+                "back");
     }
 
-    private void ask(Operation operation, Window window, int permits, String mode) {
+    private CompletableFuture<?> ask(Operation operation, Window window, int permits, String mode) {
         String[] arguments = new String[3 + 2 * window.meters().size()];
         arguments[0] = Integer.toString(permits);
         arguments[1] = mode;
@@ -136,6 +146,7 @@ final class RedisWindowStore implements LimitStore {
                 window.answer().completeExceptionally(failure == null ? new StoreUnavailable(REFUSED) : failure);
             }
         });
+        return window.answer();
     }
 
     private static @Nullable Count read(@Nullable Object answer) {
@@ -175,12 +186,10 @@ final class RedisWindowStore implements LimitStore {
         if (taken.atMillis() == 0) {
             return CompletableFuture.completedFuture(null);
         }
-        for (Window window : windows(identifier, meters, taken.atMillis()).values()) {
-            if (isCounted(window, meters, taken)) {
-                ask(Operation.LIMIT_GIVE_BACK, withoutAnswer(window), permits, "back");
-            }
-        }
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.allOf(windows(identifier, meters, taken.atMillis()).values().stream()
+                .filter(window -> isCounted(window, meters, taken))
+                .map(window -> takeBack(Operation.LIMIT_GIVE_BACK, window, permits))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     private static boolean isCounted(Window window, List<Meter> meters, Taken taken) {
@@ -195,10 +204,7 @@ final class RedisWindowStore implements LimitStore {
     @Override
     public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
         CompletableFuture<?>[] charged = windows(identifier, meters, clock.millis()).values().stream()
-                .map(window -> {
-                    ask(Operation.LIMIT_CHARGE, window, permits, "charge");
-                    return window.answer();
-                })
+                .map(window -> ask(Operation.LIMIT_CHARGE, window, permits, "charge"))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(charged);
     }
