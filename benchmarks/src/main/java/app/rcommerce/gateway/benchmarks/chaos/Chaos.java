@@ -29,12 +29,13 @@ public final class Chaos {
         for (Fault fault : Faults.all()) {
             if (fault.name().toLowerCase(java.util.Locale.ROOT).contains(word)) {
                 System.out.println(fault.name() + ": " + fault.how() + " ...");
-                all.add(new Trial(fault, lines).run());
+                Trial.Seen seen = new Trial(fault, lines).run();
+                System.out.println(Report.of(List.of(seen)));
+                all.add(seen);
             }
         }
         String report = Machine.text() + "\n" + Report.of(all);
         write(Path.of(arguments[0]), report);
-        System.out.println(report);
         boolean good = all.stream().allMatch(seen -> seen.wrong() == 0 && !seen.recovered().containsValue(-1L));
         System.exit(good ? 0 : 1);
     }

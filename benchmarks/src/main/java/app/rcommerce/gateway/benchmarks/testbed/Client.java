@@ -68,20 +68,39 @@ public final class Client implements AutoCloseable {
         int status = Integer.parseInt(line(from).substring(9, 12));
         boolean hit = false;
         boolean ends = false;
+        boolean chunked = false;
         long length = 0;
         for (String line = line(from); !line.isEmpty(); line = line(from)) {
             String field = line.toLowerCase(Locale.ROOT);
             hit |= field.startsWith("cache-status:") && field.contains("; hit");
             ends |= field.equals("connection: close");
+            chunked |= field.equals("transfer-encoding: chunked");
             if (field.startsWith("content-length:")) {
                 length = Long.parseLong(field.substring(15).trim());
             }
         }
-        from.skipNBytes(length);
+        if (chunked) {
+            skipChunks(from);
+        } else {
+            from.skipNBytes(length);
+        }
         if (ends) {
             close();
         }
         return new Answer(status, hit);
+    }
+
+    private static void skipChunks(InputStream from) throws IOException {
+        for (int size = chunk(from); size > 0; size = chunk(from)) {
+            from.skipNBytes(size + 2L);
+        }
+        while (!line(from).isEmpty()) {
+            // Trailers.
+        }
+    }
+
+    private static int chunk(InputStream from) throws IOException {
+        return Integer.parseInt(line(from).split(";", -1)[0].trim(), 16);
     }
 
     private static String line(InputStream from) throws IOException {
