@@ -48,13 +48,13 @@ final class Faults {
                         scene -> SlotMove.begin(scene, 2000), WHILE, scene -> SlotMove.end(scene, 2000)),
                 new Fault("failover, Cluster", "SIGKILL of one of 3 masters, until its replica has taken over",
                         Topology.CLUSTER, scene -> scene.server(0).kill(), Duration.ZERO, Faults::awaitReplica),
-                new Fault("failover, Sentinel", "SIGKILL of the master, until its replica has taken over",
+                new Fault("failover, Sentinel", "SIGKILL of the master, until the sentinel names its replica",
                         Topology.SENTINEL, scene -> scene.server(0).kill(), Duration.ZERO,
-                        scene -> awaitMaster(scene.server(1))));
+                        Faults::awaitSentinel));
     }
 
     private static Fault wire(String name, String how, Wire.Mode mode) {
-        return new Fault(name, how, Topology.SINGLE,
+        return new Fault(name, how, Topology.WIRED,
                 scene -> scene.wire().become(mode), WHILE, scene -> scene.wire().become(Wire.Mode.PASSES));
     }
 
@@ -125,7 +125,15 @@ final class Faults {
                 .anyMatch(server -> Topology.says(server, "replication", "role:master")));
     }
 
-    private static void awaitMaster(RedisProcess server) {
-        RedisProcess.await("a new master", LONG, () -> Topology.says(server, "replication", "role:master"));
+    private static void awaitSentinel(Scene scene) {
+        String port = Integer.toString(scene.server(1).port());
+        RedisProcess.await("a new master", LONG, () -> {
+            try {
+                return scene.server(2).send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", Topology.SERVICE) instanceof List<?> at
+                        && at.contains(port);
+            } catch (IOException e) {
+                return false;
+            }
+        });
     }
 }

@@ -40,10 +40,11 @@ final class Recovery {
     private final String name;
     private int number;
 
-    /** The name keeps keys of one recovery apart from those of another. */
-    Recovery(Scene scene, String name) {
+    /** Name and first number keep keys and callers of one recovery apart from those of another. */
+    Recovery(Scene scene, String name, int number) {
         this.scene = scene;
         this.name = name;
+        this.number = number;
     }
 
     /**
@@ -80,7 +81,7 @@ final class Recovery {
     }
 
     private boolean holds(Check check, Client client) {
-        String address = "10.100." + number / 250 % 250 + "." + (1 + number % 250);
+        String address = "10.100." + number / 250 + "." + (1 + number % 250);
         return switch (check) {
             case LIMITS -> {
                 client.get("/local/r", Feature.from(address));

@@ -35,7 +35,8 @@ final class Scene implements AutoCloseable {
 
     private String where(Topology topology) {
         return switch (topology) {
-            case SINGLE -> "port = " + wire.port();
+            case SINGLE -> "port = " + servers.getFirst().port();
+            case WIRED -> "port = " + wire.port();
             case SENTINEL ->
                 "sentinel_nodes = [\"redis://127.0.0.1:" + servers.getLast().port() + "\"]\nsentinel_service = \""
                         + Topology.SERVICE + "\"";

@@ -8,8 +8,13 @@ import java.util.List;
 
 /** How Redis is set up. */
 enum Topology {
+    /** One server. */
     SINGLE,
+    /** One server, and a network in between that may fail. */
+    WIRED,
+    /** A master, a replica and a sentinel. */
     SENTINEL,
+    /** Three masters and a replica for each. */
     CLUSTER;
 
     static final String SERVICE = "mymaster";
@@ -17,7 +22,7 @@ enum Topology {
     /** Starts the servers, the first of which is a master. */
     List<RedisProcess> start() throws IOException, InterruptedException {
         return switch (this) {
-            case SINGLE -> List.of(RedisProcess.start("--enable-debug-command", "local"));
+            case SINGLE, WIRED -> List.of(RedisProcess.start("--enable-debug-command", "local"));
             case SENTINEL -> sentinel();
             case CLUSTER -> cluster();
         };

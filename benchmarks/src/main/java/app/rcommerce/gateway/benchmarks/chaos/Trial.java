@@ -72,7 +72,7 @@ final class Trial {
             scene.tell("SET", "token:blacklist:" + Feature.REVOKED_ID, "1");
             Thread watching = Thread.ofPlatform().daemon().start(() -> watchConnections(scene));
             Thread.sleep(WARM_UP);
-            new Recovery(scene, "warm").watch(Duration.ofMillis(200));
+            new Recovery(scene, "warm", 0).watch(Duration.ofMillis(200));
             long healthy = System.nanoTime();
             Thread.sleep(HEALTHY);
             long beginMillis = System.currentTimeMillis();
@@ -82,7 +82,7 @@ final class Trial {
             String during = scene.state();
             fault.end().run(scene);
             long end = System.nanoTime();
-            Map<Recovery.Check, Long> recovered = new Recovery(scene, "back").watch(AFTERWARDS);
+            Map<Recovery.Check, Long> recovered = new Recovery(scene, "back", 10_000).watch(AFTERWARDS);
             List<Load.Sample> samples = load.end();
             watching.interrupt();
             watching.join();
