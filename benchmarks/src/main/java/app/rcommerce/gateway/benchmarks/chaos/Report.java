@@ -33,18 +33,20 @@ final class Report {
     }
 
     private void summary() {
-        line("| fault | not as configured | longest added, first 200 ms | p99 added, afterwards | gauge: during, after |"
+        line("| fault | not as configured | longest added, first 200 ms | p50, p99 added, afterwards | gauge: during, after |"
                 + " shared again after | log lines |");
         line("| --- | --- | --- | --- | --- | --- | --- |");
         for (Trial.Seen seen : all) {
             double first = 0;
+            double median = 0;
             double after = 0;
             for (Feature feature : Feature.values()) {
                 first = Math.max(first, addedFirst(seen, feature));
-                after = Math.max(after, addedAfter(seen, feature));
+                median = Math.max(median, addedAfter(seen, feature, 0.5));
+                after = Math.max(after, addedAfter(seen, feature, 0.99));
             }
-            line("| %s | %d of %d | %s | %s | %s, %s%s | %s | %d |",
-                    seen.fault().name(), seen.wrong(), seen.count(), millis(first), millis(after),
+            line("| %s | %d of %d | %s | %s, %s | %s, %s%s | %s | %d |",
+                    seen.fault().name(), seen.wrong(), seen.count(), millis(first), millis(median), millis(after),
                     seen.stateDuring(), seen.stateAfter(), seen.trackedAfter() ? "" : " (changes not told)",
                     recovery(seen), seen.lines().size());
         }
@@ -70,17 +72,18 @@ final class Report {
                 (seen.endNanos() - seen.beginNanos()) / 1e9, seen.mostConnections());
         line("");
         line("| feature | callers | healthy: answers, p50, p99 | during the fault | longest added, first 200 ms |"
-                + " p99 added, longest, afterwards | after it |");
+                + " p50, p99 added, longest, afterwards | after it |");
         line("| --- | --- | --- | --- | --- | --- | --- |");
         for (Feature feature : Feature.values()) {
             double[] healthy = times(seen, feature, seen.healthyNanos(), seen.beginNanos());
             double[] after = times(seen, feature, seen.beginNanos() + FIRST_NANOS, seen.endNanos());
-            line("| %s | %s | %s, %s, %s | %s | %s | %s, %s | %s |",
+            line("| %s | %s | %s, %s, %s | %s | %s | %s, %s, %s | %s |",
                     feature.text(), feature.callers(),
                     statuses(seen, feature, seen.healthyNanos(), seen.beginNanos()),
                     millis(at(healthy, 0.5)), millis(at(healthy, 0.99)),
                     statuses(seen, feature, seen.beginNanos(), seen.endNanos()),
-                    millis(addedFirst(seen, feature)), millis(addedAfter(seen, feature)), millis(at(after, 1)),
+                    millis(addedFirst(seen, feature)), millis(addedAfter(seen, feature, 0.5)),
+                    millis(addedAfter(seen, feature, 0.99)), millis(at(after, 1)),
                     statuses(seen, feature, seen.endNanos(), Long.MAX_VALUE));
         }
         line("");
@@ -108,10 +111,10 @@ final class Report {
         return Math.max(0, at(first, 1) - at(healthy, 0.5));
     }
 
-    private static double addedAfter(Trial.Seen seen, Feature feature) {
+    private static double addedAfter(Trial.Seen seen, Feature feature, double share) {
         double[] healthy = times(seen, feature, seen.healthyNanos(), seen.beginNanos());
         double[] after = times(seen, feature, seen.beginNanos() + FIRST_NANOS, seen.endNanos());
-        return Math.max(0, at(after, 0.99) - at(healthy, 0.99));
+        return Math.max(0, at(after, share) - at(healthy, share));
     }
 
     /** Milliseconds, in order, of the requests that were due in the span. */

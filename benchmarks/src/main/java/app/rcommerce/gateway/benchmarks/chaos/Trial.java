@@ -10,7 +10,7 @@ final class Trial {
 
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration HEALTHY = Duration.ofSeconds(4);
-    private static final Duration AFTERWARDS = Duration.ofSeconds(4);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(3);
 
     /**
      * What was seen.
@@ -83,6 +83,7 @@ final class Trial {
             fault.end().run(scene);
             long end = System.nanoTime();
             Map<Recovery.Check, Long> recovered = new Recovery(scene, "back", 10_000).watch(AFTERWARDS);
+            Thread.sleep(AFTERWARDS);
             List<Load.Sample> samples = load.end();
             watching.interrupt();
             watching.join();
