@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
 import org.redisson.client.RedisNoScriptException;
+import org.redisson.client.RedisOutOfMemoryException;
 
 /** What Redis answers in place of a value where it refuses a single command; the connection is in order. */
 enum CommandError {
@@ -8,14 +9,22 @@ enum CommandError {
     WRONG_TYPE,
     /** The script is not known to the node. */
     NO_SCRIPT,
-    /** Anything else, such as no memory left. */
+    /** Its memory is full, or it cannot save what it has: it refuses every command that writes. */
+    FULL,
+    /** Anything else. */
     OTHER;
 
     static CommandError of(Throwable failure) {
         if (failure instanceof RedisNoScriptException) {
             return NO_SCRIPT;
         }
-        String message = failure.getMessage();
-        return message != null && message.contains("WRONGTYPE") ? WRONG_TYPE : OTHER;
+        if (failure instanceof RedisOutOfMemoryException) {
+            return FULL;
+        }
+        String message = failure.getMessage() == null ? "" : failure.getMessage();
+        if (message.contains("MISCONF")) {
+            return FULL;
+        }
+        return message.contains("WRONGTYPE") ? WRONG_TYPE : OTHER;
     }
 }

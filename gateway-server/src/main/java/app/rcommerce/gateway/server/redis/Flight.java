@@ -115,24 +115,43 @@ final class Flight {
             return;
         }
         List<@Nullable Object> outcomes = new ArrayList<>(calls.size());
-        Trouble trouble = null;
-        boolean answered = false;
         for (int i = 0; i < calls.size(); i++) {
-            Object outcome = i < answers.size() ? outcome(answers.get(i), failure) : Trouble.UNREACHABLE;
-            outcomes.add(outcome);
-            if (outcome instanceof Trouble one) {
-                trouble = one;
-            } else {
-                answered = true;
-            }
+            outcomes.add(i < answers.size() ? outcome(answers.get(i), failure) : Trouble.UNREACHABLE);
         }
-        if (answered) {
-            node.health().answered();
-        } else if (trouble != null && urgency != Urgency.OPERATOR) {
-            node.health().failed(trouble);
-        }
+        tell(node.health(), outcomes);
         for (int i = 0; i < calls.size(); i++) {
             finish(calls.get(i), outcomes.get(i));
+        }
+    }
+
+    /** What no request waits for is neither failure nor success: it may take its time, and would hide that others cannot. */
+    private void tell(Health health, List<@Nullable Object> outcomes) {
+        Trouble trouble = null;
+        boolean answered = false;
+        for (int i = 0; i < outcomes.size(); i++) {
+            switch (outcomes.get(i)) {
+                case Trouble one -> trouble = trouble == Trouble.REPLICA ? trouble : one;
+                case CommandError.FULL -> {
+                    health.refusedWrite();
+                    answered = true;
+                }
+                case CommandError error -> answered = true;
+                case null, default -> {
+                    answered = true;
+                    if (calls.get(i).command().operation() == Operation.HEARTBEAT) {
+                        health.wrote();
+                    }
+                }
+            }
+        }
+        if (trouble == Trouble.REPLICA) {
+            health.failed(trouble);
+        } else if (urgency != Urgency.OPERATOR) {
+            if (answered) {
+                health.answered();
+            } else if (trouble != null) {
+                health.failed(trouble);
+            }
         }
     }
 

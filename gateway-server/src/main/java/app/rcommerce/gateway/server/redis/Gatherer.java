@@ -61,7 +61,7 @@ final class Gatherer {
     CompletableFuture<@Nullable Object> ask(Command command) {
         long start = clock.nanos();
         Node node = command.node() != null ? command.node() : link.node(command.key());
-        if (node == null || node.health().isOpen()) {
+        if (node == null || !node.health().admits(command.operation().urgency())) {
             return refused(command, "open", AWAY);
         }
         if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {

@@ -1,13 +1,18 @@
 package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.server.backend.Backend.State;
+import app.rcommerce.gateway.server.redis.Operation.Urgency;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The circuit breaker, and what operators are told. It opens when so many batches in a row have failed, or when a
- * ping has: then no call is sent. A ping that is answered lets calls through on trial: one batch that fails opens it
- * again at once, and the state becomes {@link State#CONNECTED} only when a batch has succeeded or a second ping has been
- * answered, so that a Redis that answers pings and nothing else does not make the state flap.
+ * The circuit breaker, and what operators are told. It opens when so many batches in a row have failed, when a ping
+ * has, or as soon as Redis says that it is a replica: then no call is sent. A ping that is answered in time lets one call of
+ * those that a request waits for through on trial: if it fails, the breaker is open again, if it is answered, all pass. The
+ * state becomes {@link State#CONNECTED} only when a call has been answered or, without traffic, when pings have been for a
+ * while: a Redis that answers pings and nothing else does not make the state flap, and one that is slow costs a single
+ * request its deadline five times a second at most.
+ *
+ * <p>A Redis that refuses to write goes on being asked, for what it can still be read; only the state tells.
  *
  * <p>Safe for any thread.
  */
@@ -21,17 +26,46 @@ final class Health {
     /** Batches in a row that fail before the breaker opens. */
     static final int FAILURES_TO_OPEN = 5;
 
+    /** Pings in a row that must be answered, without any traffic, where a ping had failed. */
+    static final int PINGS_TO_CONNECT = 2;
+
+    /** The same where pings had been answered while calls failed: so that calls now and then do not make it flap. */
+    static final int PINGS_TO_CONNECT_AFTER_CALLS = 25;
+
+    /** Pings, a second apart, after which nothing is known any more of a write that was refused. */
+    private static final int PINGS_TO_FORGET_REFUSAL = 5;
+
     private final Listener listener;
     private volatile boolean open;
     private volatile boolean steady = true;
+    private volatile boolean trial;
+    private volatile boolean replica;
+    private volatile boolean full;
     private volatile int failures;
     private volatile int pings;
+    private int pingsToConnect = PINGS_TO_CONNECT;
+    private int pingsInARow;
+    private int pingsSinceRefusal;
     private volatile State state = State.CONNECTED;
     private volatile String detail = "";
 
     /** That of a node to which the first connections stand. */
     Health(Listener listener) {
         this.listener = listener;
+    }
+
+    /** Whether a call of this urgency may be sent; where there is one on trial, whether it is this one. */
+    boolean admits(Urgency urgency) {
+        if (open) {
+            return false;
+        }
+        return steady || urgency == Urgency.OPERATOR || isOnTrial();
+    }
+
+    private synchronized boolean isOnTrial() {
+        boolean chosen = trial;
+        trial = false;
+        return steady || chosen;
     }
 
     /** Whether calls fail without being sent. */
@@ -42,6 +76,11 @@ final class Health {
     /** Whether calls have been answered since the breaker was last open. */
     boolean isSteady() {
         return steady;
+    }
+
+    /** Whether a ping is to ask if it is the master again. */
+    boolean isReplica() {
+        return replica;
     }
 
     State state() {
@@ -64,6 +103,14 @@ final class Health {
         failures = 0;
         if (!open) {
             steady = true;
+            tellCalm();
+        }
+    }
+
+    private void tellCalm() {
+        if (full) {
+            become(Trouble.FULL.state(), Trouble.FULL.words());
+        } else {
             become(State.CONNECTED, "");
         }
     }
@@ -72,8 +119,34 @@ final class Health {
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
     synchronized void failed(Trouble trouble) {
         failures++;
-        if (!open && (!steady || failures >= FAILURES_TO_OPEN)) {
+        if (!open && (!steady || trouble == Trouble.REPLICA || failures >= FAILURES_TO_OPEN)) {
+            pingsToConnect = trouble == Trouble.REPLICA ? PINGS_TO_CONNECT : PINGS_TO_CONNECT_AFTER_CALLS;
             trip(trouble);
+        }
+    }
+
+    /** Redis has refused to write, and may be read all the same. */
+    synchronized void refusedWrite() {
+        pingsSinceRefusal = 0;
+        if (!full) {
+            full = true;
+            if (steady && !open) {
+                tellCalm();
+            }
+        }
+    }
+
+    /** Redis has written. */
+    void wrote() {
+        if (full) {
+            writesAgain();
+        }
+    }
+
+    private synchronized void writesAgain() {
+        full = false;
+        if (steady && !open) {
+            tellCalm();
         }
     }
 
@@ -95,21 +168,40 @@ final class Health {
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
     synchronized void pinged(@Nullable Trouble trouble) {
         if (trouble != null) {
+            pingsToConnect = PINGS_TO_CONNECT;
             trip(trouble);
             return;
         }
         pings++;
+        pingsInARow++;
+        replica = false;
+        if (full && ++pingsSinceRefusal >= PINGS_TO_FORGET_REFUSAL) {
+            writesAgain();
+        }
         if (open) {
             open = false;
             failures = 0;
-        } else if (!steady) {
+            trial = true;
+        } else if (!steady && pingsInARow >= pingsToConnect) {
             settle();
+        } else {
+            trial = !steady;
+        }
+    }
+
+    /** A ping was answered, but later than a request would wait: no reason to close a breaker, nor to open it. */
+    synchronized void pingedLate() {
+        if (open) {
+            pingsInARow = 0;
         }
     }
 
     private void trip(Trouble trouble) {
         open = true;
         steady = false;
+        trial = false;
+        pingsInARow = 0;
+        replica = trouble == Trouble.REPLICA;
         // Late calls while pings are answered: the cause told last, if any, says more.
         if (trouble != Trouble.LATE || state != State.EXHAUSTED) {
             become(trouble.state(), trouble.words());

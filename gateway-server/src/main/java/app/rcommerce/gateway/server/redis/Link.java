@@ -99,14 +99,19 @@ final class Link implements AutoCloseable {
         }
         Collection<MasterSlaveEntry> entries =
                 connected.getCommandExecutor().getConnectionManager().getEntrySet();
-        nodes.entrySet().removeIf(known -> {
+        boolean fewer = nodes.entrySet().removeIf(known -> {
             boolean gone = !entries.contains(known.getKey());
             if (gone) {
                 known.getValue().close();
             }
             return gone;
         });
-        return entries.stream().map(this::node).toList();
+        List<Node> all = entries.stream().map(this::node).toList();
+        if (fewer) {
+            // What has gone is no trouble any more.
+            review();
+        }
+        return all;
     }
 
     private Node node(MasterSlaveEntry entry) {

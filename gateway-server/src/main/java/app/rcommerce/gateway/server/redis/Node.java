@@ -1,10 +1,14 @@
 package app.rcommerce.gateway.server.redis;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.redisson.api.RFuture;
 import org.redisson.client.RedisClient;
 import org.redisson.client.RedisConnection;
+import org.redisson.client.RedisReadonlyException;
 import org.redisson.client.protocol.RedisCommands;
 import org.redisson.connection.MasterSlaveEntry;
 
@@ -13,6 +17,15 @@ import org.redisson.connection.MasterSlaveEntry;
  * can be told from a Redis that is away. {@link #ping} is for one thread at a time; the rest is safe for any.
  */
 final class Node {
+
+    /**
+     * How long a ping may take.
+     *
+     * @param timeout after which there is no sign of life
+     * @param inTime as long as a request waits: what comes later is one, but no reason to send requests again
+     * @param nanos the time
+     */
+    record Patience(Duration timeout, Duration inTime, LongSupplier nanos) {}
 
     private final MasterSlaveEntry entry;
     private final Health health;
@@ -32,17 +45,41 @@ final class Node {
     }
 
     /** Asks for a sign of life and tells {@link Health}; completes with whether there was one, never exceptionally. */
-    CompletableFuture<Boolean> ping(Duration timeout) {
-        return connect()
-                .thenCompose(open -> open.async(timeout.toMillis(), RedisCommands.PING).toCompletableFuture())
-                .handle((pong, failure) -> {
-                    Trouble trouble = failure == null ? null : Trouble.of(failure);
-                    if (trouble != null) {
-                        close();
-                    }
-                    health.pinged(trouble);
-                    return trouble == null;
-                });
+    CompletableFuture<Boolean> ping(Patience patience) {
+        return connect().thenCompose(open -> sign(open, patience)).handle((late, failure) -> {
+            Trouble trouble = failure == null ? null : Trouble.of(failure);
+            if (trouble != null) {
+                close();
+                health.pinged(trouble);
+            } else if (late != null && late) {
+                health.pingedLate();
+            } else {
+                health.pinged(null);
+            }
+            return trouble == null;
+        });
+    }
+
+    /** Completes with whether it came late. */
+    private CompletableFuture<Boolean> sign(RedisConnection open, Patience patience) {
+        long start = patience.nanos().getAsLong();
+        long timeout = patience.timeout().toMillis();
+        CompletableFuture<?> answer = health.isReplica()
+                ? role(open, timeout).thenAccept(Node::mustBeMaster)
+                : open.async(timeout, RedisCommands.PING).toCompletableFuture();
+        return answer.thenApply(any -> patience.nanos().getAsLong() - start > patience.inTime().toNanos());
+    }
+
+    private static CompletableFuture<Map<String, String>> role(RedisConnection open, long timeout) {
+        RFuture<Map<String, String>> info = open.async(timeout, RedisCommands.INFO_REPLICATION);
+        return info.toCompletableFuture();
+    }
+
+    /** What has said that it is a replica answers pings all the same. */
+    private static void mustBeMaster(Map<String, String> replication) {
+        if ("slave".equals(replication.get("role"))) {
+            throw new RedisReadonlyException("still a replica");
+        }
     }
 
     private CompletableFuture<RedisConnection> connect() {

@@ -53,7 +53,8 @@ public final class RedisBackend implements Backend {
         });
         this.gatherer = new Gatherer(link, redis, transport.group(), clock, events);
         KeyTemplates keys = cache.keys();
-        this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), redis.commandTimeout());
+        Node.Patience patience = new Node.Patience(redis.commandTimeout(), redis.deadline(), clock::nanos);
+        this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), patience);
         this.bulletin = new RedisBulletin(gatherer, keys.events());
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
         this.tracking = new RedisTracking(

@@ -22,6 +22,7 @@ final class Tracker implements Wire.Listener {
     private static final int TICKS_OF_SILENCE = 8;
     private static final int TICKS_TO_RETRY = 3;
     private static final int TICKS_AFTER_A_REFUSAL = 100;
+    private static final String NOT_READY = "Redis is not ready";
 
     /** Whom it tells, on the event loop. */
     interface Owner {
@@ -157,6 +158,17 @@ final class Tracker implements Wire.Listener {
                 refused = true;
                 drop("Redis refuses HELLO 3 (" + word(no) + ")", TICKS_AFTER_A_REFUSAL);
             } else {
+                begin(opened);
+            }
+        });
+    }
+
+    /** While Redis loads its data it takes every command of these but PING, and nothing changes. */
+    private void begin(Wire opened) {
+        opened.send(List.of("PING"), answer -> {
+            if (answer instanceof RespDecoder.Refused) {
+                drop(NOT_READY, TICKS_TO_RETRY);
+            } else {
                 ready = true;
                 track();
                 subscribe();
@@ -190,7 +202,7 @@ final class Tracker implements Wire.Listener {
         long asked = owner.nanos();
         open.send(List.of("PING"), answer -> {
             if (answer instanceof RespDecoder.Refused) {
-                drop("Redis is not ready", TICKS_TO_RETRY);
+                drop(NOT_READY, TICKS_TO_RETRY);
                 return;
             }
             silentTicks = 0;

@@ -19,8 +19,12 @@ enum Trouble {
     LATE(Backend.State.RECONNECTING, "no answer in time"),
     /** No connection. */
     UNREACHABLE(Backend.State.RECONNECTING, "cannot be reached"),
-    /** It loads its data, or is a replica, or its cluster is down. */
+    /** It loads its data, or its cluster is down. */
     NOT_READY(Backend.State.RECONNECTING, "is not ready"),
+    /** It writes nothing, and what it would tell may be old. */
+    REPLICA(Backend.State.RECONNECTING, "is a replica"),
+    /** It can be read, and writes nothing. */
+    FULL(Backend.State.FAILED, "refuses to write: its memory is full, or it cannot save"),
     /** User, password or database. */
     DENIED(Backend.State.FAILED, "refuses the user, the password or the database"),
     /** The user lacks a permission. */
@@ -80,7 +84,7 @@ enum Trouble {
             case RedisResponseTimeoutException late -> LATE;
             case RedisTimeoutException late -> message.startsWith("Unable to acquire connection") ? EXHAUSTED : LATE;
             case RedisRetryException retry -> NOT_READY;
-            case RedisReadonlyException replica -> NOT_READY;
+            case RedisReadonlyException replica -> REPLICA;
             case SSLException tls -> TLS;
             case RedisException said when message.startsWith("NOPERM") -> NOT_PERMITTED;
             case RedisException said

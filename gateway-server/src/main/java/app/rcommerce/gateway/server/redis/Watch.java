@@ -3,7 +3,6 @@ package app.rcommerce.gateway.server.redis;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ final class Watch implements AutoCloseable {
     private final Gatherer gatherer;
     private final EventLoop loop;
     private final String nodesKey;
-    private final Duration pingTimeout;
+    private final Node.Patience patience;
     private final String self = newName();
     private volatile int nodes = 1;
     private volatile Memory memory = Memory.UNKNOWN;
@@ -38,12 +37,12 @@ final class Watch implements AutoCloseable {
     private @Nullable CompletableFuture<?> pings;
     private int tick;
 
-    Watch(Link link, Gatherer gatherer, EventLoop loop, String nodesKey, Duration pingTimeout) {
+    Watch(Link link, Gatherer gatherer, EventLoop loop, String nodesKey, Node.Patience patience) {
         this.link = link;
         this.gatherer = gatherer;
         this.loop = loop;
         this.nodesKey = nodesKey;
-        this.pingTimeout = pingTimeout;
+        this.patience = patience;
     }
 
     /** What this node is called among those that share the store. */
@@ -89,7 +88,7 @@ final class Watch implements AutoCloseable {
             return running;
         }
         CompletableFuture<?>[] each =
-                masters.stream().map(node -> node.ping(pingTimeout)).toArray(CompletableFuture<?>[]::new);
+                masters.stream().map(node -> node.ping(patience)).toArray(CompletableFuture<?>[]::new);
         CompletableFuture<?> all = CompletableFuture.allOf(each);
         pings = all;
         return all;

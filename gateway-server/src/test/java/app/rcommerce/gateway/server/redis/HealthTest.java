@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.server.backend.Backend.State;
+import app.rcommerce.gateway.server.redis.Operation.Urgency;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,5 +76,114 @@ class HealthTest {
         health.answered();
         assertThat(health.isOpen()).isTrue();
         assertThat(health.state()).isEqualTo(State.RECONNECTING);
+    }
+
+    @Test
+    void onTrialOneCallIsAdmittedForEachPing() {
+        health.pinged(Trouble.LATE);
+        assertThat(health.admits(Urgency.REQUEST)).isFalse();
+        assertThat(health.admits(Urgency.OPERATOR)).isFalse();
+        health.pinged(null);
+        assertThat(health.admits(Urgency.REQUEST)).isTrue();
+        assertThat(health.admits(Urgency.REQUEST)).isFalse();
+        assertThat(health.admits(Urgency.CONTENT)).isFalse();
+        assertThat(health.admits(Urgency.OPERATOR)).as("nobody waits for it").isTrue();
+        health.answered();
+        assertThat(health.admits(Urgency.CONTENT)).isTrue();
+        assertThat(health.admits(Urgency.REQUEST)).isTrue();
+    }
+
+    @Test
+    void aTrialThatIsLostIsMadeAgain() {
+        health.pinged(Trouble.LATE);
+        health.pinged(null);
+        assertThat(health.admits(Urgency.REQUEST)).isTrue();
+        health.failed(Trouble.LATE);
+        assertThat(health.admits(Urgency.REQUEST)).isFalse();
+        health.pinged(null);
+        assertThat(health.admits(Urgency.REQUEST)).isTrue();
+    }
+
+    @Test
+    void aPingThatIsAnsweredTooLateClosesNothing() {
+        fail(Trouble.LATE, Health.FAILURES_TO_OPEN);
+        for (int i = 0; i < 10; i++) {
+            health.pingedLate();
+        }
+        assertThat(health.isOpen()).isTrue();
+        health.pinged(null);
+        health.answered();
+        health.pingedLate();
+        assertThat(health.isOpen()).as("nor opens it").isFalse();
+        assertThat(changes).containsExactly(State.RECONNECTING, State.CONNECTED);
+    }
+
+    @Test
+    void aReplicaIsNotAskedUntilItIsTheMaster() {
+        health.failed(Trouble.REPLICA);
+        assertThat(health.isOpen()).isTrue();
+        assertThat(health.isReplica()).isTrue();
+        assertThat(health.detail()).isEqualTo("is a replica");
+        health.pinged(Trouble.REPLICA);
+        assertThat(health.isReplica()).isTrue();
+        health.pinged(null);
+        assertThat(health.isReplica()).isFalse();
+        health.answered();
+        assertThat(changes).containsExactly(State.RECONNECTING, State.CONNECTED);
+    }
+
+    @Test
+    void callsThatFailNowAndThenWhilePingsAreAnsweredDoNotMakeItFlap() {
+        fail(Trouble.NOT_READY, Health.FAILURES_TO_OPEN);
+        for (int i = 0; i < Health.PINGS_TO_CONNECT_AFTER_CALLS - 1; i++) {
+            health.pinged(null);
+        }
+        health.failed(Trouble.NOT_READY);
+        for (int i = 0; i < Health.PINGS_TO_CONNECT_AFTER_CALLS - 1; i++) {
+            health.pinged(null);
+        }
+        assertThat(changes).containsExactly(State.RECONNECTING);
+        health.pinged(null);
+        assertThat(changes).containsExactly(State.RECONNECTING, State.CONNECTED);
+    }
+
+    @Test
+    void whatRefusesToWriteIsToldAndAskedAllTheSame() {
+        health.refusedWrite();
+        health.refusedWrite();
+        assertThat(health.admits(Urgency.REQUEST)).isTrue();
+        assertThat(health.state()).isEqualTo(State.FAILED);
+        assertThat(health.detail()).startsWith("refuses to write");
+        health.answered();
+        assertThat(health.state()).isEqualTo(State.FAILED);
+        health.wrote();
+        assertThat(changes).containsExactly(State.FAILED, State.CONNECTED);
+    }
+
+    @Test
+    void aRefusedWriteIsForgottenWhereNoneIsTriedAnyMore() {
+        health.refusedWrite();
+        for (int i = 0; i < 3; i++) {
+            health.pinged(null);
+        }
+        health.refusedWrite();
+        for (int i = 0; i < 4; i++) {
+            health.pinged(null);
+        }
+        assertThat(health.state()).isEqualTo(State.FAILED);
+        health.pinged(null);
+        assertThat(health.state()).isEqualTo(State.CONNECTED);
+    }
+
+    @Test
+    void whatIsAwayAndFullIsToldAsAwayFirst() {
+        health.refusedWrite();
+        health.pinged(Trouble.UNREACHABLE);
+        health.wrote();
+        health.refusedWrite();
+        assertThat(health.state()).isEqualTo(State.RECONNECTING);
+        health.pinged(null);
+        health.answered();
+        assertThat(changes).containsExactly(State.FAILED, State.RECONNECTING, State.FAILED);
     }
 }

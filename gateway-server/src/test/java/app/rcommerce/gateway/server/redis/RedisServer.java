@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 
@@ -65,6 +66,13 @@ public final class RedisServer implements AutoCloseable {
         Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(10)).until(
                 () -> !running.isAlive() || answers());
         return running.isAlive();
+    }
+
+    /** Starts it with some more options, and does not wait until it answers. */
+    void launch(String... more) throws Exception {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of(more));
+        running = launcher.launch(directory, all);
     }
 
     private boolean answers() {

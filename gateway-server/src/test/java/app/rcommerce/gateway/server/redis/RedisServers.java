@@ -65,12 +65,17 @@ public final class RedisServers {
 
     /** A sentinel of the caller's own that knows the master by that name. */
     public static RedisServer sentinel(String service, RedisServer master) {
+        return sentinel(service, master, Duration.ofSeconds(30));
+    }
+
+    /** A sentinel that takes a silent master for dead after a while. */
+    static RedisServer sentinel(String service, RedisServer master, Duration downAfter) {
         return new RedisServer(launcher(), false, (port, directory) -> {
             Path config = directory.resolve("sentinel.conf");
             java.nio.file.Files.writeString(
                     config,
                     "port " + port + "\nbind 127.0.0.1\nsentinel monitor " + service + " 127.0.0.1 " + master.port()
-                            + " 1\n");
+                            + " 1\nsentinel down-after-milliseconds " + service + " " + downAfter.toMillis() + "\n");
             return List.of(config.toString(), "--sentinel");
         });
     }
@@ -93,13 +98,37 @@ public final class RedisServers {
         return cluster;
     }
 
+    private static RedisServer clusterNode() {
+        return own("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no",
+                "--repl-diskless-sync-delay", "0");
+    }
+
+    /** Adds a replica of the first of three masters, which takes over when that master dies. */
+    static RedisServer newReplica(List<RedisServer> masters) throws Exception {
+        RedisServer master = masters.getFirst();
+        RedisServer replica = clusterNode();
+        replica.start();
+        replica.send("CLUSTER", "MEET", "127.0.0.1", master.port());
+        Object id = master.send("CLUSTER", "MYID");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(
+                () -> ((String) replica.send("CLUSTER", "INFO")).contains("cluster_known_nodes:4"));
+        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50)).ignoreExceptions().until(
+                () -> replica.send("CLUSTER", "REPLICATE", id).equals("OK"));
+        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(
+                () -> ((String) master.send("INFO", "replication")).contains("state=online"));
+        // Who has not heard of it yet would not vote for it.
+        for (RedisServer voter : masters) {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(
+                    () -> ((String) voter.send("CLUSTER", "NODES")).contains("slave " + id));
+        }
+        return replica;
+    }
+
     /** Three masters of the caller's own, each with a third of the slots. */
     public static List<RedisServer> newCluster() throws Exception {
         List<RedisServer> masters = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            RedisServer master =
-                    own("--cluster-enabled", "yes", "--cluster-node-timeout", "2000",
-                            "--cluster-require-full-coverage", "no");
+            RedisServer master = clusterNode();
             master.start();
             List<Object> slots = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
             for (int slot = i * SLOTS / 3; slot < (i + 1) * SLOTS / 3; slot++) {

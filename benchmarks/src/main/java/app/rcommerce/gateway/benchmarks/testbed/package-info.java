@@ -1,0 +1,5 @@
+/** What measurements are made with: Redis processes, an origin, a client, tokens. */
+@NullMarked
+package app.rcommerce.gateway.benchmarks.testbed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,275 @@
+package app.rcommerce.gateway.server.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.config.CacheConfig.Sentinel;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.server.backend.Backend.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A Redis that answers, but not as a healthy master does: each is told for what it is, once, and found again. */
+class RedisFaultIT {
+
+    private static final Duration RECOVERY = Duration.ofSeconds(2);
+    private static final Duration FAILOVER = Duration.ofSeconds(30);
+
+    private static RedisConfig config(int port) {
+        return TestRedis.config(port).deadline(Trial.DEADLINE).build();
+    }
+
+    private static boolean isBlocked(Trial trial, String key) {
+        return trial.backend().stores().blocks().find(Identifier.key(key)).toCompletableFuture().join() != null;
+    }
+
+    private static String cause(Trial trial) {
+        return trial.backend().state() + ", " + trial.backend().detail();
+    }
+
+    @Test
+    void oneThatLoadsItsDataIsAwayAndTellsOfNothing() throws Exception {
+        try (RedisServer server = RedisServers.own("--enable-debug-command", "local")) {
+            server.start();
+            try (Trial trial = new Trial(config(server.port()))) {
+                trial.awaitWorking("u", RECOVERY);
+                await().until(() -> trial.backend().isTracking());
+                server.send("DEBUG", "POPULATE", "1000");
+                server.send("SAVE");
+                server.kill();
+                server.launch("--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024");
+                await().pollInterval(Duration.ofMillis(5)).until(() -> trial.backend().detail().equals("is not ready"));
+                while (trial.backend().detail().equals("is not ready")) {
+                    trial.take("u");
+                    if (trial.backend().isTracking()) {
+                        assertThat((String) server.send("INFO", "persistence")).contains("loading:0");
+                    }
+                    TestRedis.time().idle(Duration.ofMillis(5));
+                }
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void aReplicaIsAwayUntilItIsTheMasterAgain() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            server.send("SET", "rcommerce:blocklist:key:a", "1");
+            try (Trial trial = new Trial(config(server.port()))) {
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                server.send("REPLICAOF", "127.0.0.1", "1");
+                await().pollInterval(Duration.ofMillis(5)).until(() -> {
+                    trial.take("u");
+                    return cause(trial).equals("RECONNECTING, is a replica");
+                });
+                // Reading works all the while, and must not pass for recovery; longer than a few pings.
+                long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+                while (System.nanoTime() - end < 0) {
+                    trial.backend().stores().blocks().find(Identifier.key("a"));
+                    assertThat(trial.works("u")).isFalse();
+                    TestRedis.time().idle(Duration.ofMillis(5));
+                }
+                server.send("REPLICAOF", "NO", "ONE");
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void oneWithoutMemoryIsReadAndSaysThatItWritesNothing() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            server.send("SET", "rcommerce:blocklist:key:a", "1");
+            try (Trial trial = new Trial(config(server.port()))) {
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                server.send("CONFIG", "SET", "maxmemory", "1mb");
+                trial.awaitState(State.FAILED);
+                assertThat(trial.backend().detail()).startsWith("refuses to write");
+                for (int i = 0; i < 20; i++) {
+                    assertThat(trial.works("new" + i)).isFalse();
+                    assertThat(isBlocked(trial, "a")).isTrue();
+                }
+                server.send("CONFIG", "SET", "maxmemory", "0");
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.FAILED, State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void oneThatIsSlowCostsTheDeadlineAFewTimesAndThenNothing() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (SlowWire wire = new SlowWire(server.port());
+                    Trial trial = new Trial(config(wire.port()))) {
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                wire.delay(2 * Trial.DEADLINE.toMillis());
+                trial.awaitOpen("u");
+                long late = trial.outcomes("late");
+                long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+                while (System.nanoTime() - end < 0) {
+                    trial.take("u");
+                    TestRedis.time().idle(Duration.ofMillis(1));
+                }
+                // Pings are answered, late like all else: nobody is sent after them.
+                assertThat(trial.outcomes("late") - late).isZero();
+                wire.delay(0);
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void callsPassWhileSlotsMoveAndEachCountsOnce() throws Exception {
+        List<RedisServer> masters = RedisServers.newCluster();
+        try (Trial trial = new Trial(TestRedis.config(0).cluster(addresses(masters)).build())) {
+            trial.awaitState(State.CONNECTED);
+            List<String> users = usersOfTheFirst(masters, 40);
+            RedisServer from = masters.get(0);
+            RedisServer to = masters.get(1);
+            Object fromId = from.send("CLUSTER", "MYID");
+            Object toId = to.send("CLUSTER", "MYID");
+            for (String user : users.subList(0, 20)) {
+                assertThat(trial.works(user)).isTrue();
+            }
+            // -ASK for those who are new, and for those whose key has gone; -MOVED once the slot has.
+            for (String user : users) {
+                Object slot = from.send("CLUSTER", "KEYSLOT", key(user));
+                to.send("CLUSTER", "SETSLOT", slot, "IMPORTING", fromId);
+                from.send("CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
+            }
+            users.forEach(user -> assertThat(trial.works(user)).as(user).isTrue());
+            users.parallelStream().forEach(user -> assertThat(trial.works(user)).as(user).isTrue());
+            for (String user : users) {
+                from.send("MIGRATE", "127.0.0.1", to.port(), key(user), 0, 5000);
+                assertThat(trial.works(user)).as(user).isTrue();
+            }
+            for (String user : users) {
+                Object slot = from.send("CLUSTER", "KEYSLOT", key(user));
+                to.send("CLUSTER", "SETSLOT", slot, "NODE", toId);
+                from.send("CLUSTER", "SETSLOT", slot, "NODE", toId);
+                assertThat(trial.works(user)).as(user).isTrue();
+            }
+            for (int i = 0; i < users.size(); i++) {
+                long used = 1_000_000 - trial.take(users.get(i)).states().getFirst().remaining();
+                assertThat(used).as(users.get(i)).isEqualTo(i < 20 ? 6 : 5);
+            }
+            assertThat(trial.states()).containsExactly(State.CONNECTED);
+        } finally {
+            close(masters);
+        }
+    }
+
+    private static String key(String user) {
+        return "rate:limit:{user:" + user + "}";
+    }
+
+    private static List<String> addresses(List<RedisServer> servers) {
+        return servers.stream().map(server -> "redis://127.0.0.1:" + server.port()).toList();
+    }
+
+    private static List<String> usersOfTheFirst(List<RedisServer> masters, int count) throws Exception {
+        List<String> users = new ArrayList<>();
+        for (int i = 0; users.size() < count; i++) {
+            if ((Long) masters.getFirst().send("CLUSTER", "KEYSLOT", key("u" + i)) < 16_384 / 3) {
+                users.add("u" + i);
+            }
+        }
+        return users;
+    }
+
+    private static void close(List<RedisServer> servers) throws Exception {
+        for (RedisServer server : servers) {
+            server.close();
+        }
+    }
+
+    @Test
+    void aReplicaTakesThePlaceOfADeadMasterInACluster() throws Exception {
+        List<RedisServer> servers = new ArrayList<>(RedisServers.newCluster());
+        try {
+            servers.add(RedisServers.newReplica(List.copyOf(servers)));
+            try (Trial trial = new Trial(
+                    TestRedis.config(0).deadline(Trial.DEADLINE).cluster(addresses(servers)).build())) {
+                String user = usersOfTheFirst(servers, 1).getFirst();
+                trial.awaitWorking(user, RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                servers.getFirst().kill();
+                trial.awaitState(State.RECONNECTING);
+                assertThat(trial.backend().detail()).startsWith("1 of 3 masters: ");
+                await().atMost(FAILOVER).until(
+                        () -> ((String) servers.get(3).send("INFO", "replication")).contains("role:master"));
+                trial.awaitWorking(user, RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+            }
+        } finally {
+            close(servers);
+        }
+    }
+
+    @Test
+    void aReplicaTakesThePlaceOfADeadMasterUnderSentinel() throws Exception {
+        try (RedisServer master = RedisServers.own("--repl-diskless-sync-delay", "0")) {
+            master.start();
+            try (RedisServer replica = RedisServers.own("--replicaof", "127.0.0.1 " + master.port());
+                    RedisServer sentinel = RedisServers.sentinel("mymaster", master, Duration.ofMillis(500))) {
+                replica.start();
+                await().atMost(FAILOVER).until(
+                        () -> ((String) master.send("INFO", "replication")).contains("state=online"));
+                sentinel.start();
+                await().atMost(FAILOVER).until(
+                        () -> ((String) sentinel.send("INFO", "sentinel")).contains("slaves=1"));
+                Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster");
+                try (Trial trial = new Trial(
+                        TestRedis.config(0).deadline(Trial.DEADLINE).sentinel(names).build())) {
+                    trial.awaitWorking("u", RECOVERY);
+                    trial.awaitState(State.CONNECTED);
+                    master.kill();
+                    trial.awaitState(State.RECONNECTING);
+                    Object port = Integer.toString(replica.port());
+                    await().atMost(FAILOVER).until(() -> ((List<?>)
+                                    sentinel.send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster"))
+                            .contains(port));
+                    trial.awaitWorking("u", RECOVERY);
+                    trial.awaitState(State.CONNECTED);
+                    assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                }
+            }
+        }
+    }
+
+    @Test
+    void callsThatRedisDiesOnEndAtTheDeadlineAndTakeUpNoRoomAfterwards() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (Trial trial = new Trial(config(server.port()))) {
+                trial.awaitWorking("u", RECOVERY);
+                server.suspend();
+                assertThat(trial.works("u")).isFalse();
+                assertThat(trial.backend().inFlight()).isPositive();
+                server.kill();
+                await().until(() -> trial.backend().inFlight() == 0);
+                trial.awaitState(State.RECONNECTING);
+                server.start();
+                trial.awaitWorking("u", RECOVERY);
+                trial.awaitState(State.CONNECTED);
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+            }
+        }
+    }
+}
