@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class Lease {
 
     private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** The default deadline of a question, and what an event loop may be late by. */
+    private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** A grant in hand. */
@@ -197,9 +200,12 @@ public final class Lease {
         left += answer.permits();
     }
 
-    /** Whether an answer has come too late for its permits to be used. */
+    /**
+     * Whether an answer has come too late for those who waited for it to be admitted. Where a lease lives for less than the
+     * store's deadline, as with windows below 1.5 s, they are admitted as late as an answer may come without any lease.
+     */
     public boolean isStale(long sentNanos, long now) {
-        return now - sentNanos > lifeNanos;
+        return now - sentNanos > Math.max(lifeNanos, DEADLINE_NANOS);
     }
 
     /** There was no answer: what was to go back is lost until its window ends, and nobody asks ahead for a moment. */

@@ -47,7 +47,7 @@ class LeaseModelTest {
         LeaseModel model = new LeaseModel(random, 3, random.nextBoolean() ? NEAR : BAD);
         List<List<Meter>> limits = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            long window = 1_300 + random.nextInt(4_000);
+            long window = 1_500 + random.nextInt(4_000);
             List<Meter> meters = new ArrayList<>(List.of(
                     window("a", 1 + random.nextInt(300), window), window("b", 1 + random.nextInt(900), 3 * window)));
             if (random.nextInt(3) == 0) {
