@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.benchmarks.chaos;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import app.rcommerce.gateway.benchmarks.testbed.Machine;
+import app.rcommerce.gateway.benchmarks.testbed.Marks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +14,6 @@ import java.util.List;
  * ask for, or shared state was not in force again.
  */
 public final class Chaos {
-
-    private static final String BEGIN = "<!-- begin: written by benchmarks/chaos.sh -->";
-    private static final String END = "<!-- end -->";
 
     private Chaos() {}
 
@@ -34,19 +31,8 @@ public final class Chaos {
                 all.add(seen);
             }
         }
-        String report = Machine.text() + "\n" + Report.of(all);
-        write(Path.of(arguments[0]), report);
+        Marks.write(Path.of(arguments[0]), "# Chaos", "benchmarks/chaos.sh", Machine.text() + "\n" + Report.of(all));
         boolean good = all.stream().allMatch(seen -> seen.wrong() == 0 && !seen.recovered().containsValue(-1L));
         System.exit(good ? 0 : 1);
-    }
-
-    private static void write(Path file, String report) throws IOException {
-        String text = Files.exists(file) ? Files.readString(file) : "# Chaos\n\n" + BEGIN + "\n" + END + "\n";
-        int from = text.indexOf(BEGIN);
-        int to = text.indexOf(END, from);
-        if (from < 0 || to < 0) {
-            throw new IOException(file + ": no place for the table (expected: " + BEGIN + " and " + END + ")");
-        }
-        Files.writeString(file, text.substring(0, from) + BEGIN + "\n\n" + report + "\n" + text.substring(to));
     }
 }

@@ -97,8 +97,11 @@ final class Trial implements AutoCloseable, RedisEvents {
         Awaitility.await("working again").atMost(atMost).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> works(user));
     }
 
+    /** Waits until it is in that state and has told so. */
     void awaitState(State state) {
         TestRedis.awaitState(backend, state);
+        Awaitility.await("told " + state).atMost(Duration.ofSeconds(10)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(
+                () -> states().contains(state) && states().getLast() == state);
     }
 
     @Override

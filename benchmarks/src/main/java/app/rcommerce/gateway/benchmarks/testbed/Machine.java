@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.benchmarks.chaos;
+package app.rcommerce.gateway.benchmarks.testbed;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -7,11 +7,12 @@ import java.time.LocalDate;
 import java.util.Locale;
 
 /** What it was measured on. */
-final class Machine {
+public final class Machine {
 
     private Machine() {}
 
-    static String text() throws IOException {
+    /** One line, ended by a line feed. */
+    public static String text() throws IOException {
         return String.format(
                 Locale.ROOT,
                 "%s, %s %s, %d processors, load average %.1f; Java %s; %s.%n",
