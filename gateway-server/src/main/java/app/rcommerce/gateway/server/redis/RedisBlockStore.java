@@ -139,14 +139,15 @@ final class RedisBlockStore implements BlockStore {
                         rangesKey,
                         cidr.toString())),
                 value -> Entries.until(value) > clock.millis());
-        CompletableFuture<Boolean> removed = Answers.some(gatherer.ask(Command.of(
-                Operation.BLOCK_CHANGE,
-                rangesKey,
-                RedisCommands.HDEL,
-                StringCodec.INSTANCE,
-                rangesKey,
-                cidr.toString())));
-        return held.thenCombine(removed, (holds, was) -> holds && was);
+        // One after the other: two commands may travel on two connections.
+        return held.thenCompose(holds -> Answers.some(gatherer.ask(Command.of(
+                        Operation.BLOCK_CHANGE,
+                        rangesKey,
+                        RedisCommands.HDEL,
+                        StringCodec.INSTANCE,
+                        rangesKey,
+                        cidr.toString())))
+                .thenApply(was -> holds && was));
     }
 
     @Override
