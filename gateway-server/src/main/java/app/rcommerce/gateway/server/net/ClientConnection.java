@@ -2,8 +2,9 @@ package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Addresses;
-import app.rcommerce.gateway.policy.ErrorBody;
 import app.rcommerce.gateway.server.net.Patience.For;
+import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.upstream.Failure;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -12,15 +13,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * it alive or closes it; times out what takes too long. What belongs to one request alone is in its {@link Exchange}.
  * Confined to its event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientLeg {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientLeg, Outbox.Pending {
 
     /** Decoded objects kept from requests sent ahead before the socket is no longer read. */
     private static final int BACKLOG_HIGH = 32;
@@ -45,8 +44,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     private final Listener listener;
     private final RequestDecoder decoder;
-    private final ReplyEncoder encoder;
     private final Channel channel;
+    private final Outbox outbox;
+    private final MessageWriter writer;
     private final Patience patience;
     private final byte[] peer;
     private final int localPort;
@@ -58,17 +58,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private boolean lingering;
     private boolean keepAlive;
     private boolean http11;
+    private boolean toHead;
     private boolean responseBegun;
-    private boolean inRead;
     private boolean pumping;
-    private boolean flushNeeded;
+    private boolean unflushed;
     private boolean closeWhenIdle;
 
-    ClientConnection(Listener listener, Channel channel, RequestDecoder decoder, ReplyEncoder encoder) {
+    ClientConnection(Listener listener, Channel channel, RequestDecoder decoder) {
         this.listener = listener;
         this.channel = channel;
         this.decoder = decoder;
-        this.encoder = encoder;
+        this.outbox = listener.outbox(channel.eventLoop());
+        this.writer = new MessageWriter(channel, outbox.heads());
         this.patience = new Patience(channel.eventLoop(), () -> listener.snapshot().server(), this::timedOut);
         this.peer = channel.remoteAddress() instanceof InetSocketAddress address
                 ? Addresses.bytes(address.getAddress())
@@ -83,7 +84,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        inRead = true;
         if (lingering || !(message instanceof HttpObject object)) {
             ReferenceCountUtil.release(message);
             return;
@@ -140,7 +140,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             refuse(bad);
             return;
         }
-        encoder.answeringHead(incoming.method().equals("HEAD"));
+        toHead = incoming.method().equals("HEAD");
         boolean hasContent = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
         skipLast = !hasContent;
         Exchange exchange = new Exchange(this, snapshot, incoming, listener.traffic(), hasContent);
@@ -166,24 +166,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     /** A request too broken to become an exchange. */
     private void refuse(BadRequest bad) {
         keepAlive = false;
-        encoder.answeringHead(false);
         String requestId = RequestIds.random();
-        byte[] body = ErrorBody.plain(bad.denial(), requestId);
-        FullHttpResponse response = OutgoingResponse.refusal(bad.denial(), requestId, body);
-        channel.write(response, channel.voidPromise());
-        listener.traffic().finished(Finished.refused(bad.denial(), requestId, Addresses.format(peer), body.length));
+        Reply reply = OutgoingResponse.refusal(bad.denial(), requestId);
+        writer.reply(reply, HttpHeaderValues.CLOSE, false);
+        listener.traffic()
+                .finished(Finished.refused(bad.denial(), requestId, Addresses.format(peer), reply.body().length));
         linger();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        inRead = false;
         if (current != null) {
             current.requestReadComplete();
-        }
-        if (flushNeeded) {
-            flushNeeded = false;
-            channel.flush();
         }
         if (current == null && patience.waiting() == For.REQUEST && decoder.isMidHead()) {
             patience.waitFor(For.HEAD);
@@ -225,11 +219,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void reply(Reply reply) {
-        FullHttpResponse response = OutgoingResponse.whole(reply);
-        decorate(response);
-        channel.write(response, channel.voidPromise());
+        writer.reply(reply, connectionField(), toHead);
         responseBegun = true;
-        flushSoon();
+        flush();
     }
 
     @Override
@@ -237,10 +229,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (!http11) {
             return;
         }
-        FullHttpResponse whole =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, response.status(), Unpooled.EMPTY_BUFFER);
-        whole.headers().set(response.headers());
-        channel.writeAndFlush(whole, channel.voidPromise());
+        writer.response(response, false);
+        flush();
     }
 
     @Override
@@ -254,27 +244,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
                 keepAlive = false;
             }
         }
-        decorate(response);
+        CharSequence connection = connectionField();
+        if (connection != null) {
+            response.headers().set(HttpHeaderNames.CONNECTION, connection);
+        }
         responseBegun = true;
-        channel.write(response, channel.voidPromise());
+        writer.response(response, toHead);
     }
 
-    private void decorate(HttpResponse response) {
+    /** What the answer says of the connection; null where it says nothing. Decides whether the connection is kept. */
+    private @Nullable CharSequence connectionField() {
         RequestContent content = current == null ? null : current.requestContent();
         boolean early = content != null && !content.isEnded() && !content.isWorthDiscarding(DISCARD_MOST);
         if (early || listener.isDraining()) {
             keepAlive = false;
         }
         if (!keepAlive) {
-            response.headers().set(HttpHeaderNames.CONNECTION, "close");
-        } else if (!http11) {
-            response.headers().set(HttpHeaderNames.CONNECTION, "keep-alive");
+            return HttpHeaderValues.CLOSE;
         }
+        return http11 ? null : HttpHeaderValues.KEEP_ALIVE;
     }
 
     @Override
     public void write(HttpContent content) {
-        channel.write(content, channel.voidPromise());
+        writer.content(content);
         if (!channel.isWritable() && patience.waiting() == For.NOTHING) {
             patience.waitFor(For.CLIENT_READS);
         }
@@ -282,15 +275,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void flush() {
-        channel.flush();
+        if (!unflushed) {
+            unflushed = true;
+            outbox.add(this);
+        }
     }
 
-    private void flushSoon() {
-        if (inRead) {
-            flushNeeded = true;
-        } else {
-            channel.flush();
-        }
+    @Override
+    public void flushNow() {
+        unflushed = false;
+        writer.settle();
+        channel.flush();
     }
 
     @Override
@@ -300,6 +295,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void abort() {
+        // What was passed on before things went wrong still goes out.
+        flushNow();
         channel.close();
     }
 
@@ -317,7 +314,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             }
             return;
         }
-        flushSoon();
+        flush();
         if (!exchange.requestContent().isEnded()) {
             if (!exchange.requestContent().isWorthDiscarding(DISCARD_MOST)) {
                 linger();
@@ -381,6 +378,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private void closeOnceTaken() {
         lingering = true;
         patience.waitFor(For.CLIENT_READS);
+        writer.settle();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -392,6 +390,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         lingering = true;
         dropBacklog();
         patience.waitFor(For.CLIENT_READS);
+        writer.settle();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (channel instanceof DuplexChannel duplex && channel.isActive()) {
                 duplex.shutdownOutput();
@@ -451,6 +450,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         patience.close();
+        writer.drop();
         dropBacklog();
         Exchange exchange = current;
         current = null;

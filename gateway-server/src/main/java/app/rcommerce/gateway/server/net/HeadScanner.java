@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.net;
 
-import io.netty.util.ByteProcessor;
+import app.rcommerce.gateway.server.http1.FieldNames;
 
 /**
  * Reads the bytes of a request's head once, before the parser does, and accepts only what RFC 9112 allows: lines ended
@@ -8,7 +8,7 @@ import io.netty.util.ByteProcessor;
  * parser behind us might read differently never gets that far. Confined to one event loop; reused for each request of a
  * connection.
  */
-final class HeadScanner implements ByteProcessor {
+final class HeadScanner {
 
     /** What the scan has found out. */
     enum Result {
@@ -37,13 +37,6 @@ final class HeadScanner implements ByteProcessor {
     }
 
     private static final int BEFORE_MOST = 8;
-    private static final boolean[] TOKEN = new boolean[128];
-
-    static {
-        for (char c = '!'; c <= '~'; c++) {
-            TOKEN[c] = "()<>@,;:\\\"/[]?={}".indexOf(c) < 0;
-        }
-    }
 
     private final int maxLine;
     private final int maxHeaders;
@@ -69,8 +62,53 @@ final class HeadScanner implements ByteProcessor {
         spaces = 0;
     }
 
-    Result result() {
+    /** Reads the next bytes of the head; what lies behind its end is not looked at. */
+    Result scan(byte[] bytes, int length) {
+        int at = 0;
+        boolean wanted = true;
+        while (wanted && at < length) {
+            int run = run(bytes, at, length);
+            at += run;
+            count += run;
+            // The octet that ends a run, or goes beyond a bound, is judged on its own.
+            wanted = at == length || process(bytes[at++]);
+        }
         return result;
+    }
+
+    /** How many octets from here on change nothing but the count, and stay within its bound. */
+    private int run(byte[] bytes, int from, int length) {
+        int at = from;
+        switch (state) {
+            case VALUE -> {
+                int end = Math.min(length, from + maxHeaders - count);
+                while (at < end && isValueOctet(bytes[at])) {
+                    at++;
+                }
+            }
+            case NAME -> {
+                int end = Math.min(length, from + maxHeaders - count);
+                while (at < end && FieldNames.isTokenOctet(bytes[at])) {
+                    at++;
+                }
+                nameLength += at - from;
+            }
+            case LINE -> {
+                int end = Math.min(length, from + maxLine - count);
+                while (at < end && bytes[at] > ' ' && bytes[at] < 0x7f) {
+                    at++;
+                }
+            }
+            default -> {
+                // Everything else is a matter of one octet.
+            }
+        }
+        return at - from;
+    }
+
+    /** Visible characters, spaces, tabs, and obs-text, which is negative here (RFC 9110 §5.5). */
+    private static boolean isValueOctet(byte value) {
+        return (value >= ' ' && value != 0x7f) || value < 0 || value == '\t';
     }
 
     /** What is wrong, for the error message; empty where nothing is. */
@@ -79,8 +117,7 @@ final class HeadScanner implements ByteProcessor {
     }
 
     /** One byte; answers whether the next one is wanted. */
-    @Override
-    public boolean process(byte value) {
+    private boolean process(byte value) {
         return switch (state) {
             case VALUE -> value(value);
             case NAME -> name(value);
@@ -154,7 +191,7 @@ final class HeadScanner implements ByteProcessor {
             state = State.VALUE;
             return within(maxHeaders, Result.HEADERS_TOO_LARGE);
         }
-        if (value < 0 || !TOKEN[value]) {
+        if (!FieldNames.isTokenOctet(value)) {
             return malformed("a character that a field name cannot hold");
         }
         nameLength++;
@@ -162,8 +199,7 @@ final class HeadScanner implements ByteProcessor {
     }
 
     private boolean value(byte value) {
-        // obs-text (0x80 to 0xff, negative here) is allowed in values.
-        if ((value >= ' ' && value != 0x7f) || value < 0 || value == '\t') {
+        if (isValueOctet(value)) {
             return within(maxHeaders, Result.HEADERS_TOO_LARGE);
         }
         if (value == '\r') {

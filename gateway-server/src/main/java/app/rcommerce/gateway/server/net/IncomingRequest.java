@@ -4,6 +4,7 @@ import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Paths;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
+import app.rcommerce.gateway.server.http1.FieldNames;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -47,7 +48,7 @@ record IncomingRequest(HttpRequest netty, Target target, String host, String aut
         if (!http11 && !HttpVersion.HTTP_1_0.equals(netty.protocolVersion())) {
             throw new BadRequest(505, "VERSION_NOT_SUPPORTED", "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
         }
-        if (!isToken(netty.method().name())) {
+        if (!FieldNames.isToken(netty.method().name())) {
             throw BadRequest.malformed("a method that is not a token");
         }
         if (netty.method().equals(HttpMethod.CONNECT)) {
@@ -149,18 +150,5 @@ record IncomingRequest(HttpRequest netty, Target target, String host, String aut
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
                 || "-._~[]:".indexOf(c) >= 0;
-    }
-
-    private static boolean isToken(String text) {
-        if (text.isEmpty()) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c <= ' ' || c >= 0x7f || "()<>@,;:\\\"/[]?={}".indexOf(c) >= 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

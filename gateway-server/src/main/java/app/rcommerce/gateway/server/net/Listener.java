@@ -1,11 +1,14 @@
 package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.transport.HeadBuffer;
+import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -69,10 +72,10 @@ public final class Listener {
 
     private void accept(Channel channel) {
         ServerConfig server = snapshot().server();
-        RequestDecoder decoder = new RequestDecoder(server.maxRequestLine(), server.maxHeaderSize());
-        ReplyEncoder encoder = new ReplyEncoder();
-        ClientConnection connection = new ClientConnection(this, channel, decoder, encoder);
-        channel.pipeline().addLast(decoder).addLast(encoder).addLast(connection);
+        HeadBuffer scratch = outbox(channel.eventLoop()).heads();
+        RequestDecoder decoder = new RequestDecoder(server.maxRequestLine(), server.maxHeaderSize(), scratch);
+        ClientConnection connection = new ClientConnection(this, channel, decoder);
+        channel.pipeline().addLast(decoder).addLast(connection);
         connections.add(connection);
         traffic.connectionOpened();
         if (draining) {
@@ -88,6 +91,10 @@ public final class Listener {
 
     Snapshot snapshot() {
         return snapshots.get();
+    }
+
+    Outbox outbox(EventLoop loop) {
+        return transport.outbox(loop);
     }
 
     Traffic traffic() {

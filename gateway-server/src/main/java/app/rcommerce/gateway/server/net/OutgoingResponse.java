@@ -7,12 +7,8 @@ import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.ErrorBody;
 import app.rcommerce.gateway.policy.RateLimitFields;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -46,30 +42,15 @@ final class OutgoingResponse {
         return new Reply(reply.status(), fields, reply.body());
     }
 
-    /** An answer of ours as it is sent. */
-    static FullHttpResponse whole(Reply reply) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(reply.status()),
-                Unpooled.wrappedBuffer(reply.body()));
-        reply.fields().forEach(field -> response.headers().add(field.name(), field.value()));
-        if (reply.status() != 304 && reply.status() != 204) {
-            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length);
-        }
-        return response;
-    }
-
     /** The answer to a request that was refused before it became one; the connection ends with it. */
-    static FullHttpResponse refusal(Denial denial, String requestId, byte[] body) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(denial.status()), Unpooled.wrappedBuffer(body));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, ErrorBody.JSON)
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
-                .set(HttpHeaderNames.DATE, DateField.now())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
-                .set(Names.X_REQUEST_ID, requestId);
-        return response;
+    static Reply refusal(Denial denial, String requestId) {
+        return new Reply(
+                denial.status(),
+                List.of(
+                        new Field("content-type", ErrorBody.JSON),
+                        new Field("date", DateField.now()),
+                        new Field("x-request-id", requestId)),
+                ErrorBody.plain(denial, requestId));
     }
 
     /** Makes the upstream's head ours: its connection's fields removed, those of every answer set. */

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.net;
 
+import app.rcommerce.gateway.server.transport.HeadBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
@@ -24,11 +25,12 @@ final class RequestDecoder extends HttpRequestDecoder {
     private static final int SLACK = 1024;
 
     private final HeadScanner scanner;
+    private final HeadBuffer scratch;
     private int scanned;
     private boolean atHead = true;
     private boolean refused;
 
-    RequestDecoder(int maxRequestLine, int maxHeaderSize) {
+    RequestDecoder(int maxRequestLine, int maxHeaderSize, HeadBuffer scratch) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxRequestLine + SLACK)
                 .setMaxHeaderSize(maxHeaderSize + SLACK)
@@ -37,6 +39,7 @@ final class RequestDecoder extends HttpRequestDecoder {
                 .setAllowDuplicateContentLengths(false)
                 // The scanner has checked names and values already.
                 .setHeadersFactory(DefaultHttpHeadersFactory.headersFactory().withValidation(false)));
+        this.scratch = scratch;
         this.scanner = new HeadScanner(maxRequestLine, maxHeaderSize);
     }
 
@@ -67,8 +70,10 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private boolean headAccepted(ByteBuf buffer, List<Object> out) {
         int start = buffer.readerIndex() + scanned;
-        buffer.forEachByte(start, buffer.writerIndex() - start, scanner);
-        switch (scanner.result()) {
+        int length = buffer.writerIndex() - start;
+        byte[] bytes = scratch.space(length);
+        buffer.getBytes(start, bytes, 0, length);
+        switch (scanner.scan(bytes, length)) {
             case COMPLETE -> {
                 scanned = 0;
                 scanner.reset();

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -17,6 +18,10 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,13 +33,15 @@ import java.util.concurrent.TimeUnit;
  * @param clientChannel the type of outgoing channels
  * @param resolver resolves host names
  * @param isEpoll whether the native transport is in use
+ * @param outboxes what each loop has written and not yet flushed
  */
 public record Transport(
         EventLoopGroup group,
         Class<? extends ServerChannel> serverChannel,
         Class<? extends Channel> clientChannel,
         DnsAddressResolverGroup resolver,
-        boolean isEpoll) {
+        boolean isEpoll,
+        Map<EventExecutor, Outbox> outboxes) {
 
     /** Starts so many event loops; 0 for one per processor. */
     public static Transport start(int workers) {
@@ -44,9 +51,16 @@ public record Transport(
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("gateway"), factory);
         DnsAddressResolverGroup resolver = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
                 .datagramChannelType(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class));
+        Map<EventExecutor, Outbox> outboxes = new HashMap<>();
+        group.forEach(executor -> outboxes.put(executor, new Outbox((EventLoop) executor)));
         return epoll
-                ? new Transport(group, EpollServerSocketChannel.class, EpollSocketChannel.class, resolver, true)
-                : new Transport(group, NioServerSocketChannel.class, NioSocketChannel.class, resolver, false);
+                ? new Transport(group, EpollServerSocketChannel.class, EpollSocketChannel.class, resolver, true, outboxes)
+                : new Transport(group, NioServerSocketChannel.class, NioSocketChannel.class, resolver, false, outboxes);
+    }
+
+    /** What this loop has written and not yet flushed. */
+    public Outbox outbox(EventLoop loop) {
+        return Objects.requireNonNull(outboxes.get(loop), "the loop is one of this transport's");
     }
 
     /** Ends the loops; waits up to two seconds for what they are doing. */

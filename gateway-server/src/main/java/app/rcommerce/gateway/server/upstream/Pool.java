@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.config.UpstreamConfig;
 import app.rcommerce.gateway.identity.Addresses;
@@ -10,8 +11,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -48,6 +47,7 @@ final class Pool {
                 ? InetSocketAddress.createUnresolved(server.host(), server.port())
                 : new InetSocketAddress(Addresses.toInetAddress(literal), server.port());
         this.open = open;
+        Outbox outbox = transport.outbox(loop);
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.clientChannel())
@@ -57,15 +57,10 @@ final class Pool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        ResponseDecoder decoder = new ResponseDecoder(MAX_HEAD);
                         channel.pipeline()
-                                .addLast(new HttpClientCodec(
-                                        new HttpDecoderConfig()
-                                                .setMaxInitialLineLength(MAX_HEAD)
-                                                .setMaxHeaderSize(MAX_HEAD)
-                                                .setStrictLineParsing(false),
-                                        false,
-                                        false))
-                                .addLast(new UpstreamConnection(Pool.this, channel));
+                                .addLast(decoder)
+                                .addLast(new UpstreamConnection(Pool.this, channel, decoder, outbox));
                     }
                 });
     }

@@ -1,9 +1,12 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -19,11 +22,17 @@ import org.jspecify.annotations.Nullable;
  * to the pool only at the end of a read, so that bytes which follow an answer unasked are noticed before another request
  * could take them for its own.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Outbox.Pending {
 
     private final Pool pool;
     private final Channel channel;
+    private final ResponseDecoder decoder;
+    private final Outbox outbox;
+    private final MessageWriter writer;
     private final Deadline deadline;
+    private boolean unflushed;
+    /** Whether something went on since the deadline was set: it is set once for all that happens together. */
+    private boolean moved;
     private @Nullable ResponseListener listener;
     private boolean reused;
     private boolean responseBegun;
@@ -32,15 +41,18 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean reusable;
     private long idleSinceNanos;
 
-    UpstreamConnection(Pool pool, Channel channel) {
+    UpstreamConnection(Pool pool, Channel channel, ResponseDecoder decoder, Outbox outbox) {
         this.pool = pool;
         this.channel = channel;
+        this.decoder = decoder;
+        this.outbox = outbox;
+        this.writer = new MessageWriter(channel, outbox.heads());
         this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
     }
 
     /** Begins to serve a request. */
     void begin(ResponseListener toTell) {
-        deadline.clear();
+        clearDeadline();
         listener = toTell;
         responseBegun = false;
         requestEnded = false;
@@ -65,8 +77,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends the head of the request, without flushing. */
     public void send(HttpRequest request) {
-        channel.write(request, channel.voidPromise());
-        deadline.set(pool.config().timeout().toNanos());
+        decoder.expect(request.method().equals(HttpMethod.HEAD));
+        writer.request(request);
+        moved = true;
     }
 
     /** Sends some content, the last one as {@code LastHttpContent}, without flushing. The content is released. */
@@ -74,13 +87,36 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (content instanceof LastHttpContent) {
             requestEnded = true;
         }
-        channel.write(content, channel.voidPromise());
-        deadline.set(pool.config().timeout().toNanos());
+        writer.content(content);
+        moved = true;
     }
 
-    /** Flushes what was sent. */
+    /** Outbox what was sent, with everything else of this turn of the event loop. */
     public void flush() {
+        moveDeadline();
+        if (!unflushed) {
+            unflushed = true;
+            outbox.add(this);
+        }
+    }
+
+    @Override
+    public void flushNow() {
+        unflushed = false;
+        writer.settle();
         channel.flush();
+    }
+
+    private void moveDeadline() {
+        if (moved) {
+            moved = false;
+            deadline.set(pool.config().timeout().toNanos());
+        }
+    }
+
+    private void clearDeadline() {
+        moved = false;
+        deadline.clear();
     }
 
     /** Stops or resumes reading the answer: back-pressure from the client. The time-out stands still meanwhile. */
@@ -90,15 +126,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
         channel.config().setAutoRead(wanted);
         if (wanted) {
+            moved = false;
             deadline.set(pool.config().timeout().toNanos());
         } else {
-            deadline.clear();
+            clearDeadline();
         }
     }
 
     /** Waits for a client's content: the origin is not to blame for the time that takes. */
     public void awaitingClient() {
-        deadline.clear();
+        clearDeadline();
     }
 
     /** Gives the request up: nobody wants the answer any more. */
@@ -136,7 +173,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
         if (channel.config().isAutoRead()) {
             // Else this was read before the client stopped taking: the origin has no more time to answer for.
-            deadline.set(pool.config().timeout().toNanos());
+            moved = true;
         }
         if (object instanceof HttpResponse response) {
             responded(toTell, response);
@@ -150,7 +187,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             boolean last = content instanceof LastHttpContent;
             if (last) {
                 responseEnded = true;
-                deadline.clear();
+                clearDeadline();
                 reusable = reusable && requestEnded;
             }
             toTell.content(content);
@@ -174,6 +211,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (listener != null) {
+            moveDeadline();
             listener.readComplete();
         }
         releaseIfDone();
@@ -205,6 +243,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         deadline.close();
+        writer.drop();
         pool.closed(this);
         fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.RESET, "the connection was closed"));
     }

@@ -1,0 +1,219 @@
+package app.rcommerce.gateway.server.http1;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.server.transport.HeadBuffer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the messages of one connection (RFC 9112): a head and the small content behind it into one buffer, so that most
+ * messages are one write. What is written waits for {@link #settle}, which the owner calls before it flushes. Confined
+ * to the connection's event loop.
+ */
+public final class MessageWriter {
+
+    /** Content up to this size is copied behind its head, in bytes; larger content is passed on as it is. */
+    private static final int SMALL = 2048;
+
+    private static final AsciiString HTTP_11 = AsciiString.cached("HTTP/1.1 ");
+    private static final AsciiString REQUEST_END = AsciiString.cached(" HTTP/1.1\r\n");
+    private static final AsciiString LAST_CHUNK = AsciiString.cached("0\r\n");
+
+    private final Channel channel;
+    private final HeadBuffer heads;
+    private @Nullable ByteBuf pending;
+    private boolean chunked;
+    private boolean contentless;
+
+    /** A writer for the channel that puts heads together in the buffer of its event loop. */
+    public MessageWriter(Channel channel, HeadBuffer heads) {
+        this.channel = channel;
+        this.heads = heads;
+    }
+
+    /** Writes the head of a request. */
+    public void request(HttpRequest request) {
+        heads.clear()
+                .text(request.method().asciiName())
+                .octet(' ')
+                .text(request.uri())
+                .text(REQUEST_END);
+        fields(request.headers());
+        chunked = HttpUtil.isTransferEncodingChunked(request);
+        contentless = false;
+        begin(chunked || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH) ? SMALL : 0);
+    }
+
+    /** Writes the head of a response; to a HEAD it is the whole of it. */
+    public void response(HttpResponse response, boolean toHead) {
+        HttpHeaders headers = response.headers();
+        int code = response.status().code();
+        if (code < 200 || code == 204) {
+            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        } else if (code == 205) {
+            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, "0");
+        }
+        status(response.status());
+        fields(headers);
+        chunked = HttpUtil.isTransferEncodingChunked(response);
+        contentless = toHead || isContentless(code);
+        begin(contentless ? 0 : SMALL);
+    }
+
+    /** Statuses whose responses end with the head (RFC 9112 §6.3), and 205, which has nothing to say. */
+    private static boolean isContentless(int code) {
+        return code < 200 || code == 204 || code == 205 || code == 304;
+    }
+
+    /**
+     * Writes a whole response of our own; to a HEAD without its content.
+     *
+     * @param connection the field {@code Connection}; null for none
+     * @throws IllegalArgumentException where a field holds what no field can, naming it; nothing is written then
+     */
+    public void reply(Reply reply, @Nullable CharSequence connection, boolean toHead) {
+        status(HttpResponseStatus.valueOf(reply.status()));
+        for (int i = 0; i < reply.fields().size(); i++) {
+            Field field = reply.fields().get(i);
+            checked(field);
+        }
+        byte[] body = reply.body();
+        if (reply.status() != 304 && reply.status() != 204) {
+            heads.field(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+        }
+        if (connection != null) {
+            heads.field(HttpHeaderNames.CONNECTION, connection);
+        }
+        heads.endLine();
+        boolean empty = toHead || isContentless(reply.status()) || body.length == 0;
+        begin(empty || body.length > SMALL ? 0 : body.length);
+        if (!empty) {
+            put(Unpooled.wrappedBuffer(body));
+        }
+        contentless = true;
+    }
+
+    private void checked(Field field) {
+        int nameAt = heads.length();
+        heads.text(field.name());
+        int valueAt = heads.length();
+        heads.octet(':').octet(' ').text(field.value());
+        if (heads.hasControl(nameAt) || !FieldNames.isToken(field.name())) {
+            throw new IllegalArgumentException("a field " + field.name().replaceAll("[^!-~]", "?")
+                    + " of " + (heads.length() - valueAt) + " bytes (expected: a token, and a value without control characters)");
+        }
+        heads.endLine();
+    }
+
+    private void status(HttpResponseStatus status) {
+        heads.clear().text(HTTP_11).text(status.codeAsText()).octet(' ').text(status.reasonPhrase()).endLine();
+    }
+
+    private void fields(HttpHeaders headers) {
+        Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
+        while (fields.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> field = fields.next();
+            heads.field(field.getKey(), field.getValue());
+        }
+        heads.endLine();
+    }
+
+    /** Writes some content of the message whose head was written last, and releases it. */
+    public void content(HttpContent piece) {
+        if (contentless) {
+            piece.release();
+            return;
+        }
+        boolean last = piece instanceof LastHttpContent;
+        int size = piece.content().readableBytes();
+        if (!chunked) {
+            put(piece.content());
+            return;
+        }
+        if (size > 0) {
+            heads.clear().hex(size).endLine();
+            append();
+        }
+        HttpHeaders trailers = piece instanceof LastHttpContent end ? end.trailingHeaders() : null;
+        put(piece.content());
+        heads.clear();
+        if (size > 0) {
+            heads.endLine();
+        }
+        if (last) {
+            heads.text(LAST_CHUNK);
+            if (trailers != null) {
+                fields(trailers);
+            }
+        }
+        if (heads.length() > 0) {
+            append();
+        }
+    }
+
+    /** A new buffer for the head, with room for so much more. */
+    private void begin(int room) {
+        settle();
+        ByteBuf buffer = channel.alloc().directBuffer(heads.length() + room);
+        heads.writeTo(buffer);
+        pending = buffer;
+    }
+
+    /** What stands in the buffer of heads goes behind what was written last. */
+    private void append() {
+        ByteBuf buffer = pending;
+        if (buffer == null || buffer.maxFastWritableBytes() < heads.length()) {
+            begin(SMALL);
+        } else {
+            heads.writeTo(buffer);
+        }
+    }
+
+    private void put(ByteBuf data) {
+        int size = data.readableBytes();
+        ByteBuf buffer = pending;
+        if (size == 0) {
+            data.release();
+        } else if (buffer != null && size <= SMALL && size <= buffer.maxFastWritableBytes()) {
+            buffer.writeBytes(data);
+            data.release();
+        } else {
+            settle();
+            channel.write(data, channel.voidPromise());
+        }
+    }
+
+    /** Hands what was put together to the channel. */
+    public void settle() {
+        ByteBuf buffer = pending;
+        if (buffer != null) {
+            pending = null;
+            channel.write(buffer, channel.voidPromise());
+        }
+    }
+
+    /** The connection has ended: what was not handed over is released. */
+    public void drop() {
+        ByteBuf buffer = pending;
+        if (buffer != null) {
+            pending = null;
+            buffer.release();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package app.rcommerce.gateway.server.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Bytes of a head while it is put together: an array that is used again and again, since many small writes into a direct
+ * buffer cost more than one large one. Texts are ISO 8859-1, as fields are on the wire; what is outside becomes {@code ?}.
+ * Confined to one event loop.
+ */
+public final class HeadBuffer {
+
+    private static final int USUAL = 4 * 1024;
+    private static final int MOST_KEPT = 64 * 1024;
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private byte[] bytes = new byte[USUAL];
+    private int length;
+
+    /** Empty again. */
+    public HeadBuffer clear() {
+        length = 0;
+        if (bytes.length > MOST_KEPT) {
+            bytes = new byte[USUAL];
+        }
+        return this;
+    }
+
+    /** Room for so many bytes; what was put together is gone, and so is what stands there once something is. */
+    public byte[] space(int size) {
+        clear().ensure(size);
+        return bytes;
+    }
+
+    /** Bytes put together so far. */
+    public int length() {
+        return length;
+    }
+
+    /** Appends a text. */
+    public HeadBuffer text(CharSequence text) {
+        if (text instanceof AsciiString ascii) {
+            return bytes(ascii.array(), ascii.arrayOffset(), ascii.length());
+        }
+        byte[] encoded = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+        return bytes(encoded, 0, encoded.length);
+    }
+
+    private HeadBuffer bytes(byte[] from, int offset, int count) {
+        ensure(count);
+        System.arraycopy(from, offset, bytes, length, count);
+        length += count;
+        return this;
+    }
+
+    /** Appends one octet. */
+    public HeadBuffer octet(char octet) {
+        ensure(1);
+        bytes[length++] = (byte) octet;
+        return this;
+    }
+
+    /** Appends CR and LF. */
+    public HeadBuffer endLine() {
+        ensure(2);
+        bytes[length++] = '\r';
+        bytes[length++] = '\n';
+        return this;
+    }
+
+    /** Appends a field line. */
+    public HeadBuffer field(CharSequence name, CharSequence value) {
+        return text(name).octet(':').octet(' ').text(value).endLine();
+    }
+
+    /** Appends a number that is not negative, in hexadecimal, as chunks are sized. */
+    public HeadBuffer hex(int number) {
+        ensure(8);
+        int shift = Math.max(0, (31 - Integer.numberOfLeadingZeros(number | 1)) / 4 * 4);
+        for (; shift >= 0; shift -= 4) {
+            bytes[length++] = DIGITS[number >>> shift & 15];
+        }
+        return this;
+    }
+
+    /** Whether a byte from the index on is a control character other than a tab, or one that ends a line. */
+    public boolean hasControl(int from) {
+        for (int i = from; i < length; i++) {
+            byte b = bytes[i];
+            if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Writes everything into the buffer. */
+    public void writeTo(ByteBuf buffer) {
+        buffer.writeBytes(bytes, 0, length);
+    }
+
+    private void ensure(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        }
+    }
+}
