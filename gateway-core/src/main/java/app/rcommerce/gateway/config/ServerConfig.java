@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen addresses to serve on, at least one
  * @param workers event loops; 0 for one per processor
+ * @param transport how the event loops talk to the kernel
  * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
  * @param maxRequestBody the largest request content, in bytes
  * @param maxRequestLine the longest request line, in bytes (414 beyond)
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerConfig(
         List<Listen> listen,
         int workers,
+        Transport transport,
         List<Cidr> trustedProxies,
         long maxRequestBody,
         int maxRequestLine,
@@ -33,6 +35,18 @@ public record ServerConfig(
         Duration shutdownGrace,
         boolean accessLog,
         AdminConfig admin) {
+
+    /** How event loops talk to the kernel. */
+    public enum Transport {
+        /** The first of the others that works here. */
+        AUTO,
+        /** Linux, where neither the kernel's settings nor a container's forbid it: a turn's writes are one system call. */
+        IO_URING,
+        /** Linux. */
+        EPOLL,
+        /** Anywhere. */
+        NIO
+    }
 
     /** An address and a port to listen on; port 0 takes any free one. */
     public record Listen(String host, int port) {

@@ -31,6 +31,7 @@ final class ServerReader {
         return new ServerConfig(
                 listen,
                 server.integer("workers", 0, 0, 1024),
+                server.choice("transport", ServerConfig.Transport.AUTO),
                 server.texts("trusted_proxies", RANGE),
                 server.size("max_request_body", 50 * MB, 0, MAX_BODY),
                 (int) server.size("max_request_line", 8 * KB, 256, MB),

@@ -79,8 +79,8 @@ public final class Gateway {
     private @Nullable AdminServer admin;
     private boolean stopped;
 
-    private Gateway(GatewayConfig config, Traffic observer) {
-        this.transport = Transport.start(config.server().workers());
+    private Gateway(GatewayConfig config, Traffic observer) throws IOException {
+        this.transport = Transport.start(config.server().workers(), config.server().transport());
         this.backend = backend(config.cache());
         Stores stores = backend.stores();
         boolean strict = config.cache().consistency() == CacheConfig.Consistency.STRICT;
@@ -193,7 +193,8 @@ public final class Gateway {
      * Starts a gateway with a checked configuration.
      *
      * @param observer told what happens beside the metrics and the access log
-     * @throws IOException where an address cannot be bound, naming it; nothing is left running then
+     * @throws IOException where an address cannot be bound or the transport cannot be had, naming it; nothing is left
+     *     running then
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
         Gateway gateway = new Gateway(config, observer);
@@ -222,6 +223,11 @@ public final class Gateway {
     /** Where the gateway serves. */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(addresses);
+    }
+
+    /** How its event loops talk to the kernel, as the configuration writes it. */
+    public String transport() {
+        return transport.kind().text();
     }
 
     /** Where it is administrated. */
@@ -265,13 +271,14 @@ public final class Gateway {
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name));
         if (!staysAsItIs(before.config(), config)) {
-            LOG.warn("server.listen, server.workers, server.admin and the store take effect at the next start only");
+            LOG.warn("server.listen, server.workers, server.transport, server.admin and the store take effect at the next start only");
         }
     }
 
     private static boolean staysAsItIs(GatewayConfig before, GatewayConfig after) {
         return before.server().listen().equals(after.server().listen())
                 && before.server().workers() == after.server().workers()
+                && before.server().transport() == after.server().transport()
                 && before.server().admin().equals(after.server().admin())
                 && before.cache().type() == after.cache().type()
                 && before.cache().nearTtl().equals(after.cache().nearTtl())

@@ -70,7 +70,8 @@ public final class RunCommand implements Callable<Integer> {
                     stopped.countDown();
                 },
                 "stop"));
-        gateway.addresses().forEach(address -> LOG.info("serving on {}", Addressed.url(address)));
+        gateway.addresses()
+                .forEach(address -> LOG.info("serving on {} by {}", Addressed.url(address), gateway.transport()));
         LOG.info("administration and metrics on {}", Addressed.url(gateway.adminAddress()));
         stopped.await();
         return CommandLine.ExitCode.OK;

@@ -64,7 +64,7 @@ public final class LeaseSoak {
     private long near;
     private int kills;
 
-    private LeaseSoak(CacheConfig config, Random random) {
+    private LeaseSoak(CacheConfig config, Random random) throws IOException {
         this.config = config;
         this.random = random;
         String run = Long.toHexString(random.nextLong());
@@ -85,7 +85,7 @@ public final class LeaseSoak {
         }
     }
 
-    private void run(double minutes) throws InterruptedException {
+    private void run(double minutes) throws InterruptedException, IOException {
         for (SoakNode node : nodes) {
             while (!node.isReady()) {
                 Thread.sleep(50);
@@ -112,7 +112,7 @@ public final class LeaseSoak {
         }
     }
 
-    private void trouble() {
+    private void trouble() throws IOException {
         int at = random.nextInt(NODES);
         if (random.nextBoolean()) {
             nodes[at].step(random.nextInt(-7_200_000, 7_200_000));

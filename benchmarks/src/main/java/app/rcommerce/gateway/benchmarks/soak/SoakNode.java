@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.benchmarks.soak;
 
 import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Taken;
@@ -9,6 +10,7 @@ import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.time.Clock;
+import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class SoakNode {
 
     private final ThreadLocal<long[]> lastRead = ThreadLocal.withInitial(() -> new long[1]);
-    private final Transport transport = Transport.start(1);
+    private final Transport transport;
     private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().factory());
     private final LongAdder trips;
@@ -29,8 +31,9 @@ final class SoakNode {
     private final LeasingLimitStore limits;
     private volatile long wallStepMillis;
 
-    SoakNode(CacheConfig config, LongAdder trips) {
+    SoakNode(CacheConfig config, LongAdder trips) throws IOException {
         this.trips = trips;
+        this.transport = Transport.start(1, ServerConfig.Transport.AUTO);
         Clock clock = new Clock() {
             @Override
             public long nanos() {

@@ -41,7 +41,11 @@ final class Settings {
     static Config of(RedisConfig redis, Transport transport, ExecutorService executor) {
         Config config = new Config();
         config.setEventLoopGroup(transport.group());
-        config.setTransportMode(transport.isEpoll() ? TransportMode.EPOLL : TransportMode.NIO);
+        config.setTransportMode(switch (transport.kind()) {
+            case IO_URING -> TransportMode.IO_URING;
+            case EPOLL -> TransportMode.EPOLL;
+            case NIO -> TransportMode.NIO;
+        });
         config.setExecutor(executor);
         config.setCodec(ByteArrayCodec.INSTANCE);
         config.setReferenceEnabled(false);

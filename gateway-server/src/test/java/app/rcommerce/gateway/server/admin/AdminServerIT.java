@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.server.metrics.Scrape;
@@ -190,7 +191,7 @@ class AdminServerIT {
 
     @Test
     void aPortForEverybodyNeedsAToken() {
-        Transport transport = Transport.start(1);
+        Transport transport = TestTransport.start(1);
         try {
             var config = new ServerConfig.AdminConfig(new ServerConfig.Listen("0.0.0.0", 0), null);
             assertThatThrownBy(() -> AdminServer.start(transport, config, admin.operations, a -> new Scrape("", "")))

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.transport.Transport;
@@ -104,7 +105,7 @@ public final class RunningAdmin implements AutoCloseable {
     public final GatewayConfig config;
     public final GatewayOperations operations;
 
-    private final Transport transport = Transport.start(1);
+    private final Transport transport = TestTransport.start(1);
     private final AdminServer server;
 
     public RunningAdmin(@Nullable String token) {

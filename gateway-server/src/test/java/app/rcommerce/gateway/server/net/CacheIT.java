@@ -16,19 +16,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cached replies, and misses that are collapsed into one. */
 @ExtendWith(Leaks.class)
 @ParameterizedClass
-@ValueSource(ints = {1, 3})
+@CsvSource({"1,auto", "3,auto", "2,epoll"})
 class CacheIT {
 
     private final int workers;
+    private final String transport;
     private final AtomicInteger asked = new AtomicInteger();
 
-    CacheIT(int workers) {
+    CacheIT(int workers, String transport) {
         this.workers = workers;
+        this.transport = transport;
     }
 
     private TestGateway gatewayTo(RawUpstream upstream, String rule) throws Exception {
@@ -37,6 +39,7 @@ class CacheIT {
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = %d
+                transport = "%s"
                 shutdown_grace = "2s"
                 [server.admin]
                 listen = "127.0.0.1:0"
@@ -49,7 +52,7 @@ class CacheIT {
                 upstream = "origin"
                 cache = { %s }
                 """
-                        .formatted(workers, upstream.port(), rule));
+                        .formatted(workers, transport, upstream.port(), rule));
     }
 
     private TestGateway gatewayTo(RawUpstream upstream) throws Exception {

@@ -15,22 +15,28 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What passes through the proxy, and what becomes of it when the origin does not behave. */
 @ExtendWith(Leaks.class)
 @ParameterizedClass
-@ValueSource(ints = {1, 3})
+@CsvSource({"1,auto", "3,auto", "1,epoll", "1,nio"})
 class ProxyIT {
 
     private final int workers;
+    private final String transport;
 
-    ProxyIT(int workers) {
+    ProxyIT(int workers, String transport) {
         this.workers = workers;
+        this.transport = transport;
     }
 
     private TestGateway gatewayTo(RawUpstream upstream) throws Exception {
-        return TestGateway.forwardingTo(upstream.port(), workers, "");
+        return gatewayTo(upstream.port(), "");
+    }
+
+    private TestGateway gatewayTo(int port, String more) throws Exception {
+        return TestGateway.forwardingTo(port, workers, "transport = \"" + transport + "\"\n" + more);
     }
 
     @Test
@@ -299,7 +305,7 @@ class ProxyIT {
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        try (TestGateway gateway = TestGateway.forwardingTo(free, workers, "");
+        try (TestGateway gateway = gatewayTo(free, "");
                 RawClient client = gateway.client()) {
             RawClient.Answer answer = client.get("/").read();
             assertThat(answer.status()).isEqualTo(502);
@@ -346,7 +352,7 @@ class ProxyIT {
     void contentBeyondTheBoundIsRefused() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
                 TestGateway gateway =
-                        TestGateway.forwardingTo(upstream.port(), workers, "max_request_body = \"1KB\"")) {
+                        gatewayTo(upstream.port(), "max_request_body = \"1KB\"")) {
             try (RawClient client = gateway.client()) {
                 client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1025\r\n\r\n");
                 assertThat(client.read().status()).isEqualTo(413);
@@ -419,7 +425,7 @@ class ProxyIT {
         String body = "x".repeat(12_000_000);
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
                 TestGateway gateway =
-                        TestGateway.forwardingTo(upstream.port(), workers, "body_timeout = \"500ms\"");
+                        gatewayTo(upstream.port(), "body_timeout = \"500ms\"");
                 RawClient client = gateway.client()) {
             client.get("/", "Connection: close");
             await().until(() -> gateway.openConnections() == 0);

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.Pool;
@@ -22,7 +24,7 @@ import org.awaitility.Awaitility;
 /** Backends for tests: one for each shared server, with keys of its own for every test, and configurations. */
 final class TestRedis {
 
-    static final Transport TRANSPORT = Transport.start(2);
+    static final Transport TRANSPORT = TestTransport.start(2);
     private static final Duration DEADLINE = Duration.ofSeconds(1);
     private static TestRedis single;
     private static TestRedis cluster;
