@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.FieldList;
+import app.rcommerce.gateway.http.FieldNames;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.cache;
 
+import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.HttpDate;
 import app.rcommerce.gateway.route.Route.CacheRule;

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.identity.Scopes;
+import app.rcommerce.gateway.limit.Rate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,8 @@ public record AuthConfig(@Nullable Jwt jwt, List<ApiKey> apiKeys) {
      * @param audience what {@code aud} must contain; null for any
      * @param clockSkew granted to {@code exp} and {@code nbf}
      * @param tokenTypes what {@code token_type} must be among, where the claim is present; empty for any
+     * @param badSignatures how many tokens of one address may have a bad signature before further unknown ones are
+     *     refused unverified
      * @param onStoreFailure what holds for a token of unknown standing while revocations cannot be looked up
      */
     public record Jwt(
@@ -36,6 +39,7 @@ public record AuthConfig(@Nullable Jwt jwt, List<ApiKey> apiKeys) {
             @Nullable String audience,
             Duration clockSkew,
             Set<String> tokenTypes,
+            Rate badSignatures,
             OnUnknown onStoreFailure) {
 
         public Jwt {

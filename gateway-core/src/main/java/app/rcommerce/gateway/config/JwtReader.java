@@ -2,6 +2,7 @@ package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.config.AuthConfig.Jwt;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import app.rcommerce.gateway.limit.Rate;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ final class JwtReader {
     private static final List<String> ALGORITHMS = List.of(
             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
             "EdDSA");
+
+    private static final Rate BAD_SIGNATURES = new Rate("20/minute", "minute", 20, Duration.ofMinutes(1));
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -58,6 +61,7 @@ final class JwtReader {
                 jwt.text("audience", Form.NOT_EMPTY),
                 jwt.duration("clock_skew", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(5)),
                 Set.copyOf(jwt.has("token_types") ? jwt.texts("token_types", Form.NOT_EMPTY) : List.of("access")),
+                jwt.text("bad_signatures", Form.of(Rate.EXPECTED, Rate::parse), BAD_SIGNATURES),
                 jwt.choice("on_store_failure", OnUnknown.ALLOW));
     }
 

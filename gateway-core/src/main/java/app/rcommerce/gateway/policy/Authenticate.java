@@ -1,14 +1,17 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.identity.ApiKeys;
+import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.token.Forgeries;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.Verification;
 import app.rcommerce.gateway.token.VerifiedTokens;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Authenticate implements Policy {
 
-    /** How tokens are verified: by whose rules, with which keys. */
-    record Tokens(VerifiedTokens verifier, KeySource keys) {}
+    /** How tokens are verified: by whose rules, with which keys, and how many bad ones of one address. */
+    record Tokens(VerifiedTokens verifier, KeySource keys, Forgeries forgeries) {}
 
     private static final String POLICY = "auth";
 
@@ -60,18 +63,42 @@ final class Authenticate implements Policy {
         if (tokens == null) {
             return refuse(call, Challenge.TOKEN_INVALID, "token_not_accepted");
         }
-        Verification first = tokens.verifier().verify(token.compact(), tokens.keys().current(), clock.millis());
+        KeySet current = tokens.keys().current();
+        Verification known = tokens.verifier().find(token.compact(), current, clock.millis());
+        if (known != null) {
+            return judge(call, known);
+        }
+        long waitMillis = call.allowlisted() ? 0 : tokens.forgeries().waitMillis(call.countedAddress());
+        if (waitMillis > 0) {
+            return unverified(call, waitMillis);
+        }
+        Verification first = verify(tokens, call, token, current);
         if (!(first instanceof Verification.UnknownKey)) {
             return judge(call, first);
         }
         return new Verdict.Later<>(
                 tokens.keys().refresh(),
-                keys -> judge(call, verify(tokens, token, keys)),
+                keys -> judge(call, verify(tokens, call, token, keys)),
                 failure -> refuse(call, Challenge.TOKEN_INVALID, "token_unknown_key"));
     }
 
-    private Verification verify(Tokens with, Credential.Token token, KeySet keys) {
-        return with.verifier().verify(token.compact(), keys, clock.millis());
+    private Verification verify(Tokens with, Call call, Credential.Token token, KeySet keys) {
+        Verification verification = with.verifier().verify(token.compact(), keys, clock.millis());
+        if (verification instanceof Verification.Rejected(Verification.Reason reason)
+                && reason == Verification.Reason.SIGNATURE) {
+            with.forgeries().happened(call.countedAddress());
+        }
+        return verification;
+    }
+
+    private Verdict unverified(Call call, long waitMillis) {
+        telemetry.decided(POLICY, "token_unverified");
+        long seconds = RateLimitFields.secondsUp(waitMillis);
+        return new Verdict.Answer(Denial.TOO_MANY_FORGERIES.reply(
+                call,
+                Denial.TOO_MANY_FORGERIES.message(),
+                new ErrorBody.Extras(seconds, List.of()),
+                new Field("retry-after", Long.toString(seconds))));
     }
 
     private Verdict judge(Call call, Verification verification) {

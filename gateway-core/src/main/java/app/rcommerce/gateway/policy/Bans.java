@@ -108,8 +108,10 @@ public final class Bans {
         if (call.allowlisted() || call.denialCode().equals(Denial.BLOCKED.code()) || !call.isClientFound()) {
             return;
         }
+        // A token that nobody looks at any more is counted as what those before it were.
+        int counted = call.denialCode().equals(Denial.TOO_MANY_FORGERIES.code()) ? 401 : status;
         for (Plan plan : plans) {
-            if (plan.counts(call, status)) {
+            if (plan.counts(call, counted)) {
                 count(plan, call, parts);
             }
         }

@@ -43,6 +43,10 @@ public record Denial(int status, String code, String message) {
     public static final Denial TOO_MANY_AT_ONCE =
             new Denial(429, "CONCURRENCY_LIMIT_EXCEEDED", "Too many requests at once. Please retry after 1 second.");
 
+    /** So many tokens of the caller's address had a bad signature that an unknown one is not looked at now. */
+    public static final Denial TOO_MANY_FORGERIES = new Denial(
+            429, "TOO_MANY_INVALID_TOKENS", "Too many invalid tokens have come from this address. Please retry later.");
+
     /** The caller asked for a stored reply only, and there is none (RFC 9111 §5.2.1.7). */
     public static final Denial NOT_STORED = new Denial(504, "NOT_STORED", "There is no stored reply to this request.");
 

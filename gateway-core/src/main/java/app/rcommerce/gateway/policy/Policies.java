@@ -19,6 +19,7 @@ import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.token.Forgeries;
 import app.rcommerce.gateway.token.JwtVerifier;
 import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.TokenRules;
@@ -99,7 +100,9 @@ public final class Policies {
                 new Authenticate(
                         apiKeys(config),
                         jwt == null ? null : new Authenticate.Tokens(
-                                        new VerifiedTokens(new JwtVerifier(rules(jwt, config.limits().values()))), keys),
+                                        new VerifiedTokens(new JwtVerifier(rules(jwt, config.limits().values()))),
+                                        keys,
+                                        new Forgeries(jwt.badSignatures(), shared.clock())),
                         shared.clock(),
                         telemetry),
                 together(

@@ -1,18 +1,22 @@
 package app.rcommerce.gateway.token;
 
 import app.rcommerce.gateway.identity.Digests;
+import app.rcommerce.gateway.token.Verification.Rejected;
+import app.rcommerce.gateway.token.Verification.UnknownKey;
 import app.rcommerce.gateway.token.Verification.Verified;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers tokens whose signature was good, by the SHA-256 of the whole token, so that one that comes again costs a
- * digest and no cryptography. What is remembered is believed until the token expires and only while the very same keys
- * are in force; whether it is revoked is asked each time by others. Tokens that are refused are not remembered. Bounded;
- * safe for any thread.
+ * digest and no cryptography: neither a good one, nor one that has expired or is meant for somebody else. What is
+ * remembered is believed only while the very same keys are in force, a good one until it expires; whether it is revoked
+ * is asked each time by others. Tokens with a bad signature are not remembered: there is no end of them. Bounded; safe
+ * for any thread.
  */
 public final class VerifiedTokens {
 
@@ -38,7 +42,7 @@ public final class VerifiedTokens {
         }
     }
 
-    private record Remembered(Verified verified, KeySet keys) {}
+    private record Remembered(Verification verification, KeySet keys) {}
 
     private final JwtVerifier verifier;
     private final Cache<Digest, Remembered> tokens = Caffeine.newBuilder()
@@ -51,23 +55,44 @@ public final class VerifiedTokens {
         this.verifier = verifier;
     }
 
-    /** As {@link JwtVerifier#verify}. */
-    public Verification verify(String compact, KeySet keys, long nowMillis) {
-        if (compact.length() > JwtVerifier.MAX_LENGTH) {
-            return verifier.verify(compact, keys, nowMillis);
-        }
-        Digest digest = Digest.of(compact);
+    /** What is remembered of a token; null where it must be verified. */
+    public @Nullable Verification find(String compact, KeySet keys, long nowMillis) {
+        return compact.length() > JwtVerifier.MAX_LENGTH ? null : find(Digest.of(compact), keys, nowMillis);
+    }
+
+    private @Nullable Verification find(Digest digest, KeySet keys, long nowMillis) {
         Remembered remembered = tokens.getIfPresent(digest);
-        if (remembered != null) {
-            if (remembered.keys() == keys && nowMillis < remembered.verified().caller().expiresAtMillis()) {
-                return remembered.verified();
-            }
-            tokens.invalidate(digest);
+        if (remembered == null) {
+            return null;
         }
+        boolean holds = remembered.keys() == keys
+                && (!(remembered.verification() instanceof Verified verified)
+                        || nowMillis < verified.caller().expiresAtMillis());
+        if (!holds) {
+            tokens.invalidate(digest);
+            return null;
+        }
+        return remembered.verification();
+    }
+
+    /** As {@link JwtVerifier#verify}; what is worth it is remembered. */
+    public Verification verify(String compact, KeySet keys, long nowMillis) {
         Verification verification = verifier.verify(compact, keys, nowMillis);
-        if (verification instanceof Verified verified) {
-            tokens.put(digest, new Remembered(verified, keys));
+        if (isWorthRemembering(verification)) {
+            tokens.put(Digest.of(compact), new Remembered(verification, keys));
         }
         return verification;
+    }
+
+    /** What was found behind a good signature, and stays so. */
+    private static boolean isWorthRemembering(Verification verification) {
+        return switch (verification) {
+            case Verified ignored -> true;
+            case Rejected rejected -> switch (rejected.reason()) {
+                case EXPIRED, ISSUER, AUDIENCE, CLAIMS -> true;
+                case MALFORMED, TOO_LONG, ALGORITHM, SIGNATURE, NOT_YET_VALID, TYPE -> false;
+            };
+            case UnknownKey ignored -> false;
+        };
     }
 }

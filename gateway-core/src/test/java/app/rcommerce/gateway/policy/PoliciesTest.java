@@ -31,6 +31,7 @@ class PoliciesTest {
             secret = "%s"
             issuer = "rcommerce"
             audience = "rcommerce-api"
+            bad_signatures = "1000/second"
             [[auth.api_keys]]
             id = "erp"
             sha256 = "%s"

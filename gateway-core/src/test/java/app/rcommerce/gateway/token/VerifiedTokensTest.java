@@ -24,36 +24,41 @@ class VerifiedTokensTest {
     private final VerifiedTokens tokens = new VerifiedTokens(new JwtVerifier(RULES));
     private final String token = hs256(CLAIMS);
 
+    private Verification check(String compact, KeySet with, long nowMillis) {
+        Verification known = tokens.find(compact, with, nowMillis);
+        return known != null ? known : tokens.verify(compact, with, nowMillis);
+    }
+
     @Test
     void aGoodTokenIsVerifiedOnce() {
-        Verification first = tokens.verify(token, keys, NOW);
+        Verification first = check(token, keys, NOW);
         assertThat(first).isInstanceOf(Verified.class);
-        assertThat(tokens.verify(new String(token.toCharArray()), keys, NOW + 1_000)).isSameAs(first);
+        assertThat(check(new String(token.toCharArray()), keys, NOW + 1_000)).isSameAs(first);
     }
 
     @Test
     void noTokenOutlivesItsExpiry() {
-        tokens.verify(token, keys, NOW);
-        assertThat(tokens.verify(token, keys, EXPIRES - 1)).isInstanceOf(Verified.class);
-        assertThat(tokens.verify(token, keys, EXPIRES + 29_999)).isInstanceOf(Verified.class);
-        assertThat(tokens.verify(token, keys, EXPIRES + 30_001)).isEqualTo(new Rejected(Reason.EXPIRED));
+        check(token, keys, NOW);
+        assertThat(check(token, keys, EXPIRES - 1)).isInstanceOf(Verified.class);
+        assertThat(check(token, keys, EXPIRES + 29_999)).isInstanceOf(Verified.class);
+        assertThat(check(token, keys, EXPIRES + 30_001)).isEqualTo(new Rejected(Reason.EXPIRED));
     }
 
     @Test
     void noTokenOutlivesItsKeys() {
-        tokens.verify(token, keys, NOW);
+        check(token, keys, NOW);
         KeySet others = KeySet.ofSecret("another secret of at least 32 characters".getBytes(UTF_8));
-        assertThat(tokens.verify(token, others, NOW)).isEqualTo(new Rejected(Reason.SIGNATURE));
-        assertThat(tokens.verify(token, keys, NOW)).isInstanceOf(Verified.class);
+        assertThat(check(token, others, NOW)).isEqualTo(new Rejected(Reason.SIGNATURE));
+        assertThat(check(token, keys, NOW)).isInstanceOf(Verified.class);
     }
 
     @Test
     void aTokenThatDiffersAnywhereIsAnotherToken() {
-        tokens.verify(token, keys, NOW);
+        check(token, keys, NOW);
         for (int i = 0; i < token.length(); i++) {
             char other = token.charAt(i) == 'A' ? 'B' : 'A';
             String changed = token.substring(0, i) + other + token.substring(i + 1);
-            assertThat(tokens.verify(changed, keys, NOW)).as("character %d", i).isInstanceOf(Rejected.class);
+            assertThat(check(changed, keys, NOW)).as("character %d", i).isInstanceOf(Rejected.class);
         }
     }
 
@@ -61,7 +66,35 @@ class VerifiedTokensTest {
     void aBadTokenIsRefusedEachTime() {
         String bad = token.substring(0, token.length() - 4) + "AAAA";
         for (int i = 0; i < 3; i++) {
-            assertThat(tokens.verify(bad, keys, NOW)).isEqualTo(new Rejected(Reason.SIGNATURE));
+            assertThat(check(bad, keys, NOW)).isEqualTo(new Rejected(Reason.SIGNATURE));
         }
+    }
+
+    @Test
+    void whatABadSignatureSaysIsNotRemembered() {
+        String bad = token.substring(0, token.length() - 4) + "AAAA";
+        check(bad, keys, NOW);
+        assertThat(tokens.find(bad, keys, NOW)).isNull();
+    }
+
+    @Test
+    void aTokenThatHasExpiredIsVerifiedOnceMoreAndThenKnown() {
+        check(token, keys, NOW);
+        check(token, keys, EXPIRES + 30_001);
+        assertThat(tokens.find(token, keys, EXPIRES + 30_002)).isEqualTo(new Rejected(Reason.EXPIRED));
+    }
+
+    @Test
+    void aTokenForSomebodyElseIsVerifiedOnce() {
+        String foreign = hs256(CLAIMS.replace("\"rcommerce-api\"", "\"another-api\""));
+        assertThat(check(foreign, keys, NOW)).isEqualTo(new Rejected(Reason.AUDIENCE));
+        assertThat(tokens.find(foreign, keys, NOW)).isEqualTo(new Rejected(Reason.AUDIENCE));
+    }
+
+    @Test
+    void aTokenThatIsNotYetValidIsLookedAtAgain() {
+        check(token, keys, NOW - 3_600_000);
+        assertThat(tokens.find(token, keys, NOW - 3_600_000)).isNull();
+        assertThat(check(token, keys, NOW)).isInstanceOf(Verified.class);
     }
 }

@@ -65,6 +65,7 @@ class TokenAttackIT {
                 jwks_file = "%s"
                 issuer = "rcommerce"
                 audience = "rcommerce-api"
+                bad_signatures = "100000/second"
                 [upstreams.origin]
                 servers = ["http://127.0.0.1:%d"]
                 [[routes]]

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.http1;
 
 import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.transport.HeadBuffer;
 import io.netty.buffer.ByteBuf;

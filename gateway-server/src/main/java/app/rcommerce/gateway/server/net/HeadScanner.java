@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.net;
 
-import app.rcommerce.gateway.server.http1.FieldNames;
+import app.rcommerce.gateway.http.FieldNames;
 
 /**
  * Reads the bytes of a request's head once, before the parser does, and accepts only what RFC 9112 allows: lines ended

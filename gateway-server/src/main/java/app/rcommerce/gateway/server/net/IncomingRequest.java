@@ -1,10 +1,10 @@
 package app.rcommerce.gateway.server.net;
 
+import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Paths;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
-import app.rcommerce.gateway.server.http1.FieldNames;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -63,6 +64,7 @@ class KeySourcesIT {
                 null,
                 Duration.ZERO,
                 Set.of(),
+                new Rate("20/minute", "minute", 20, Duration.ofMinutes(1)),
                 AuthConfig.OnUnknown.ALLOW);
     }
 

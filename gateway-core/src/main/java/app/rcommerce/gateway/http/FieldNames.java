@@ -1,13 +1,23 @@
-package app.rcommerce.gateway.cache;
+package app.rcommerce.gateway.http;
 
-import app.rcommerce.gateway.http.Headers;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Lists of field names, as {@code Vary} and {@code Connection} hold them. */
-final class FieldNames {
+/**
+ * What a field may be called (RFC 9110 §5.1), and lists of such names, as {@code Vary} and {@code Connection} hold them. Pure;
+ * any thread.
+ */
+public final class FieldNames {
+
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (char c = '!'; c <= '~'; c++) {
+            TOKEN[c] = "()<>@,;:\\\"/[]?={}".indexOf(c) < 0;
+        }
+    }
 
     private FieldNames() {}
 
@@ -16,7 +26,7 @@ final class FieldNames {
      *
      * @return null where a member is no token
      */
-    static @Nullable SortedSet<String> of(Headers headers, String field) {
+    public static @Nullable SortedSet<String> of(Headers headers, String field) {
         SortedSet<String> names = new TreeSet<>();
         for (String line : headers.all(field)) {
             for (String part : line.split(",", -1)) {
@@ -33,12 +43,15 @@ final class FieldNames {
         return names;
     }
 
-    /** Whether the text is a token (RFC 9110 §5.6.2). */
-    static boolean isToken(String text) {
+    /** Whether the octet may stand in a token (RFC 9110 §5.6.2). */
+    public static boolean isTokenOctet(int octet) {
+        return octet >= 0 && octet < TOKEN.length && TOKEN[octet];
+    }
+
+    /** Whether the text is a token. */
+    public static boolean isToken(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+            if (!isTokenOctet(text.charAt(i))) {
                 return false;
             }
         }
