@@ -23,6 +23,7 @@ public final class Combination {
 
     private static final Pattern DIGEST = Pattern.compile("~[A-Za-z0-9_-]{22}");
     private static final String HEADER = "header.";
+    private static final String BAN = "ban";
 
     private final StringBuilder text = new StringBuilder(48);
 
@@ -39,6 +40,11 @@ public final class Combination {
     /** Adds the value of a token's claim. */
     public Combination addClaim(String name, String value) {
         return append("claim." + name, plainOrDigest(value));
+    }
+
+    /** Adds the ban that counts: its name is the configuration's. */
+    public Combination addBan(String name) {
+        return append(BAN, name);
     }
 
     /** Adds a field's value, always as its digest: it may be a secret. A field that is missing has an empty one. */
@@ -113,6 +119,12 @@ public final class Combination {
                     return false;
                 }
                 add(caller);
+            }
+            case BAN -> {
+                if (!Identifier.isPlain(value)) {
+                    return false;
+                }
+                addBan(value);
             }
             default -> {
                 boolean shown = DIGEST.matcher(value).matches();

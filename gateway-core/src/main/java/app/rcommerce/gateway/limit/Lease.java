@@ -46,6 +46,9 @@ public final class Lease {
     private final Deque<Hand> hands = new ArrayDeque<>(2);
 
     private final Deque<Unused> unused = new ArrayDeque<>(1);
+    /** The grant that was used up last: what somebody else has refused may still go back into it. */
+    private @Nullable Hand spent;
+
     private long left;
     private @Nullable Taken grant;
     private long grantNanos;
@@ -97,10 +100,39 @@ public final class Lease {
             hand.left -= drawn;
             wanted -= drawn;
             if (hand.left == 0) {
-                hands.removeFirst();
+                spent = hands.removeFirst();
             }
         }
         return atMillis;
+    }
+
+    /**
+     * Takes permits back that were drawn and not used: as if they had not been drawn.
+     *
+     * @param atMillis when the store granted them; 0 where they are of several grants
+     * @return whether they are in hand again; else they are for the store
+     */
+    public boolean putBack(long permits, long atMillis, long now) {
+        expire(now);
+        if (atMillis == 0) {
+            return false;
+        }
+        for (Hand hand : hands) {
+            if (hand.grant.atMillis() == atMillis && hand.left + permits <= hand.grant.permits()) {
+                hand.left += permits;
+                left += permits;
+                return true;
+            }
+        }
+        Hand last = spent;
+        if (last == null || last.grant.atMillis() != atMillis || last.isOver(now) || permits > last.grant.permits()) {
+            return false;
+        }
+        spent = null;
+        last.left = permits;
+        left += permits;
+        hands.addFirst(last);
+        return true;
     }
 
     private Taken granted(long atMillis, long now) {
@@ -111,8 +143,7 @@ public final class Lease {
     }
 
     private Taken refused(Taken refusal, long now) {
-        long elapsed = millis(now - refusalNanos);
-        return new Taken(false, Math.max(1, refusal.retryAfterMillis() - elapsed), states(refusal, elapsed, 0));
+        return refusal.later(millis(now - refusalNanos));
     }
 
     /** The states of then, as they stand now: what is in hand is still to be had. */
@@ -120,9 +151,7 @@ public final class Lease {
         List<Taken.State> then = taken.states();
         List<Taken.State> states = new ArrayList<>(then.size());
         for (int i = 0; i < then.size(); i++) {
-            Taken.State state = then.get(i);
-            long reset = state.resetMillis() == 0 ? 0 : Math.max(1, state.resetMillis() - elapsed);
-            states.add(new Taken.State(state.over() ? state.remaining() : state.remaining() + inHand, reset, state.over()));
+            states.add(then.get(i).later(elapsed, inHand));
         }
         return states;
     }
@@ -223,6 +252,7 @@ public final class Lease {
     public void giveUp() {
         hands.forEach(this::putAside);
         hands.clear();
+        spent = null;
         left = 0;
         refusal = null;
     }

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.limit;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +23,15 @@ public record Taken(boolean granted, long retryAfterMillis, List<State> states, 
         states = List.copyOf(states);
     }
 
+    /** A refusal as it stands so much later, while it does. */
+    public Taken later(long elapsedMillis) {
+        List<State> then = new ArrayList<>(states.size());
+        for (int i = 0; i < states.size(); i++) {
+            then.add(states.get(i).later(elapsedMillis, 0));
+        }
+        return new Taken(granted, Math.max(1, retryAfterMillis - elapsedMillis), then);
+    }
+
     /**
      * One meter after the decision.
      *
@@ -30,5 +40,12 @@ public record Taken(boolean granted, long retryAfterMillis, List<State> states, 
      *     refused, when it would grant; 0 where nothing is counted
      * @param over whether this meter had no room
      */
-    public record State(long remaining, long resetMillis, boolean over) {}
+    public record State(long remaining, long resetMillis, boolean over) {
+
+        /** The same so much later, with so many permits in hand that are still to be had. */
+        State later(long elapsedMillis, long inHand) {
+            long reset = resetMillis == 0 ? 0 : Math.max(1, resetMillis - elapsedMillis);
+            return new State(over ? remaining : remaining + inHand, reset, over);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package app.rcommerce.gateway.policy;
 
+import app.rcommerce.gateway.block.Cidr;
 import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.identity.Combination;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Ban;
 import app.rcommerce.gateway.limit.Meter;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks callers that are refused again and again, for a while that grows. Refusals are counted as limits are, over all
- * nodes; a ban is an entry of the shared block list, so it ends by itself, is listed and lifted as any other, and what is
+ * nodes, and from nothing after each ban; how many bans there were is counted among the caller's limits. A ban is an entry of the shared block list, so it ends by itself, is listed and lifted as any other, and what is
  * counted of a banned caller is nothing: it must not stay banned for asking. While the store is away nobody is banned.
  * Any thread.
  */
@@ -67,6 +69,11 @@ public final class Bans {
         private static Meters meters(String what, Ban ban, long quota, long windowMillis) {
             String name = "ban:" + ban.name() + ":" + what;
             return Meters.of(List.of(new Meter(name, name + ":" + windowMillis, quota, windowMillis, true)));
+        }
+
+        /** What refusals are counted under: apart from the caller's limits, so that they can start anew alone. */
+        Identifier refused(Identifier counted) {
+            return new Combination().addBan(ban.name()).add(counted).identifier();
         }
 
         boolean counts(Call call, int status) {
@@ -121,12 +128,13 @@ public final class Bans {
         Identifier identity = plan.ban().key() == Ban.Key.IDENTITY ? call.caller().identifier() : null;
         Identifier counted = identity != null ? identity : call.countedAddress();
         Subject subject = identity != null ? new Subject.One(identity) : address(call);
-        Taken near = with.limits().takeNear(counted, plan.refusals(), 1);
+        Identifier refused = plan.refused(counted);
+        Taken near = with.limits().takeNear(refused, plan.refusals(), 1);
         if (near != null) {
             judge(plan, counted, subject, near, with);
             return;
         }
-        with.limits().take(counted, plan.refusals(), 1).whenComplete((taken, failure) -> {
+        with.limits().take(refused, plan.refusals(), 1).whenComplete((taken, failure) -> {
             if (failure == null) {
                 judge(plan, counted, subject, taken, with);
             }
@@ -144,24 +152,44 @@ public final class Bans {
         if (!last || settling == null || settling.asMap().putIfAbsent(counted, true) != null) {
             return;
         }
-        with.limits().take(counted, plan.bans(), 1).whenComplete((bans, failure) -> {
+        with.limits().usage(counted, plan.bans()).whenComplete((bans, failure) -> {
             if (failure == null) {
-                long n = MOST_BANS - bans.states().getFirst().remaining();
-                ban(plan.ban(), subject, plan.ban().life(n), with);
+                long before = MOST_BANS - bans.states().getFirst().remaining();
+                ban(plan, counted, subject, plan.ban().life(before + 1), with);
             }
         });
     }
 
-    private void ban(Ban ban, Subject subject, Duration life, Parts with) {
-        CompletionStage<Void> blocked = with.store().block(subject, life, "ban " + ban.name());
-        blocked.whenComplete((done, failure) -> {
-            if (failure == null) {
-                with.near().forget(subject);
-                if (subject instanceof Subject.Range) {
-                    with.near().refresh().exceptionally(late -> null);
-                }
-                with.listener().banned(ban, subject, life);
+    /** Of several nodes that come to it at once one succeeds; that one counts the ban, and refusals start anew. */
+    private static void ban(Plan plan, Identifier counted, Subject subject, Duration life, Parts with) {
+        Ban ban = plan.ban();
+        with.store().ban(subject, life, "ban " + ban.name()).whenComplete((banned, failure) -> {
+            if (failure != null || !banned) {
+                return;
             }
+            with.limits().take(counted, plan.bans(), 1).exceptionally(late -> null);
+            with.limits().reset(plan.refused(counted), plan.refusals()).exceptionally(late -> null);
+            with.near().forget(subject);
+            if (subject instanceof Subject.Range) {
+                with.near().refresh().exceptionally(late -> null);
+            }
+            with.listener().banned(ban, subject, life);
         });
+    }
+
+    /**
+     * Another node has banned a subject: refusals that this node still holds against it are of before. Whatever the names
+     * are that the message holds.
+     */
+    public void heard(String name, Subject subject) {
+        for (Plan plan : plans) {
+            if (parts != null && plan.ban().name().equals(name)) {
+                Identifier counted = switch (subject) {
+                    case Subject.One(Identifier identifier) -> identifier;
+                    case Subject.Range(Cidr range) -> Identifier.ip(range.toString());
+                };
+                parts.limits().forget(plan.refused(counted), plan.refusals());
+            }
+        }
     }
 }

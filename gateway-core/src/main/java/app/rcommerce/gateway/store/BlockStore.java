@@ -23,6 +23,14 @@ public interface BlockStore {
     /** Blocks the subject for the time given, replacing an earlier entry; at least 1 ms. */
     CompletionStage<Void> block(Subject subject, Duration life, String reason);
 
+    /**
+     * Blocks the subject for the time given unless it has an entry already, which stays as it is: whoever made that knew
+     * better, and of several nodes that come to it at once one succeeds.
+     *
+     * @return whether it did
+     */
+    CompletionStage<Boolean> ban(Subject subject, Duration life, String reason);
+
     /** Ends the subject's entry; tells whether there was one. */
     CompletionStage<Boolean> unblock(Subject subject);
 

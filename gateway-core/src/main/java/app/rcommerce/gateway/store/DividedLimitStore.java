@@ -1,5 +1,10 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.time.Clock;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.concurrent.TimeUnit;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
@@ -12,17 +17,57 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of which those in windows of the calendar live in a store of their own. Both are asked at once; where one
- * refuses, or does not answer, what the other has granted goes back. Safe for any thread.
+ * refuses, or does not answer, what the other has granted goes back. A refusal stands, without another question, until the
+ * time it has named. Bounded; safe for any thread.
  */
 public final class DividedLimitStore implements LimitStore {
 
+    private static final int MOST_REFUSALS = 20_000;
+
+    private record Key(Identifier identifier, Meters meters) {}
+
+    /** Who asked for so many permits was refused; who asks for as many is again. */
+    private record Refusal(Taken taken, int permits, long atNanos) {}
+
     private final LimitStore rolling;
     private final LimitStore calendar;
+    private final Clock clock;
+    private final Cache<Key, Refusal> refusals;
 
-    /** Sliding windows and buckets are counted in the one, fixed windows in the other. */
-    public DividedLimitStore(LimitStore rolling, LimitStore calendar) {
+    /**
+     * Sliding windows and buckets are counted in the one, fixed windows in the other.
+     *
+     * @param remembers whether refusals by fixed windows stand until the time they name; else every question is asked
+     */
+    public DividedLimitStore(LimitStore rolling, LimitStore calendar, Clock clock, boolean remembers) {
         this.rolling = rolling;
         this.calendar = calendar;
+        this.clock = clock;
+        this.refusals = Caffeine.newBuilder()
+                .maximumSize(remembers ? MOST_REFUSALS : 0)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    private @Nullable Taken standing(Identifier identifier, List<Meter> meters, int permits) {
+        Key key = new Key(identifier, Meters.of(meters));
+        Refusal refusal = refusals.getIfPresent(key);
+        if (refusal == null || permits < refusal.permits()) {
+            return null;
+        }
+        long elapsed = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - refusal.atNanos());
+        if (elapsed >= refusal.taken().retryAfterMillis()) {
+            refusals.invalidate(key);
+            return null;
+        }
+        return refusal.taken().later(elapsed);
+    }
+
+    private Taken remembered(Identifier identifier, List<Meter> meters, int permits, Taken taken, long atNanos) {
+        if (!taken.granted()) {
+            refusals.put(new Key(identifier, Meters.of(meters)), new Refusal(taken, permits, atNanos));
+        }
+        return taken;
     }
 
     private static boolean isFixed(Meter meter) {
@@ -49,16 +94,25 @@ public final class DividedLimitStore implements LimitStore {
 
     @Override
     public @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
-        LimitStore only = only(meters);
-        return only == null ? null : only.takeNear(identifier, meters, permits);
+        return fixed(meters) == 0
+                ? rolling.takeNear(identifier, meters, permits)
+                : standing(identifier, meters, permits);
     }
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        LimitStore only = only(meters);
-        if (only != null) {
-            return only.take(identifier, meters, permits);
+        int fixed = fixed(meters);
+        if (fixed == 0) {
+            return rolling.take(identifier, meters, permits);
         }
+        // What stands is told as of when it was asked: never longer than it was named for.
+        long atNanos = clock.nanos();
+        CompletionStage<Taken> asked =
+                fixed < meters.size() ? takeBoth(identifier, meters, permits) : calendar.take(identifier, meters, permits);
+        return asked.thenApply(taken -> remembered(identifier, meters, permits, taken, atNanos));
+    }
+
+    private CompletionStage<Taken> takeBoth(Identifier identifier, List<Meter> meters, int permits) {
         Part first = Part.take(rolling, identifier, part(meters, false), permits);
         Part second = Part.take(calendar, identifier, part(meters, true), permits);
         CompletableFuture<Taken> both = new CompletableFuture<>();
@@ -148,6 +202,29 @@ public final class DividedLimitStore implements LimitStore {
 
     @Override
     public CompletionStage<Void> reset(Identifier identifier) {
-        return rolling.reset(identifier).thenCompose(done -> calendar.reset(identifier));
+        return rolling.reset(identifier)
+                .thenCompose(done -> calendar.reset(identifier))
+                .thenRun(() -> forget(identifier));
+    }
+
+    @Override
+    public CompletionStage<Void> reset(Identifier identifier, List<Meter> meters) {
+        return fixed(meters) == 0 ? rolling.reset(identifier, meters) : reset(identifier);
+    }
+
+    @Override
+    public void forget(Identifier identifier, List<Meter> meters) {
+        rolling.forget(identifier, meters);
+        refusals.invalidate(new Key(identifier, Meters.of(meters)));
+    }
+
+    /** Forgets refusals of the identifier: its counts have been reset, here or elsewhere. */
+    public void forget(Identifier identifier) {
+        refusals.asMap().keySet().removeIf(key -> key.identifier().equals(identifier));
+    }
+
+    /** As {@link #forget(Identifier)}, for every identifier. */
+    public void forgetAll() {
+        refusals.invalidateAll();
     }
 }

@@ -289,10 +289,29 @@ public final class LeasingLimitStore implements LimitStore {
         entries.invalidateAll();
     }
 
-    /** To the store itself: what is in hand may already be of a later grant. */
+    /** To what is in hand while that is of the same grant, else to the store. */
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
+        Entry entry = entries.getIfPresent(new Key(identifier, Meters.of(meters)));
+        if (entry != null && isPutBack(entry, permits, taken)) {
+            return CompletableFuture.completedFuture(null);
+        }
         return store.giveBack(identifier, meters, permits, taken);
+    }
+
+    private boolean isPutBack(Entry entry, int permits, Taken taken) {
+        boolean queue;
+        synchronized (entry) {
+            if (!entry.lease.putBack(permits, taken.atMillis(), clock.nanos())) {
+                return false;
+            }
+            queue = !entry.swept;
+            entry.swept = true;
+        }
+        if (queue) {
+            holding.add(entry);
+        }
+        return true;
     }
 
     @Override
@@ -308,6 +327,19 @@ public final class LeasingLimitStore implements LimitStore {
     @Override
     public CompletionStage<Void> reset(Identifier identifier) {
         return store.reset(identifier).thenRun(() -> forget(identifier));
+    }
+
+    @Override
+    public CompletionStage<Void> reset(Identifier identifier, List<Meter> meters) {
+        return store.reset(identifier).thenRun(() -> forget(identifier, meters));
+    }
+
+    @Override
+    public void forget(Identifier identifier, List<Meter> meters) {
+        Entry entry = entries.getIfPresent(new Key(identifier, Meters.of(meters)));
+        if (entry != null) {
+            forget(entry);
+        }
     }
 
     /** Forgets what is in hand for the identifier, and any refusal: its counts have been reset, here or elsewhere. */

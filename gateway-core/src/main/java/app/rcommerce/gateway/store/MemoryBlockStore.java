@@ -42,8 +42,19 @@ public final class MemoryBlockStore implements BlockStore {
     @Override
     public CompletionStage<Void> block(Subject subject, Duration life, String reason) {
         blocks.values().removeIf(block -> !holds(block));
-        blocks.put(subject, new Block(subject, reason, clock.millis() + Math.max(1, life.toMillis())));
+        blocks.put(subject, entry(subject, life, reason));
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Boolean> ban(Subject subject, Duration life, String reason) {
+        blocks.values().removeIf(block -> !holds(block));
+        Block held = blocks.putIfAbsent(subject, entry(subject, life, reason));
+        return CompletableFuture.completedFuture(held == null);
+    }
+
+    private Block entry(Subject subject, Duration life, String reason) {
+        return new Block(subject, reason, clock.millis() + Math.max(1, life.toMillis()));
     }
 
     @Override

@@ -135,6 +135,45 @@ class BansTest {
         probe(CLIENT, 5);
         chain.stores.blocks().unblock(Objects.requireNonNull(Subject.parse("ip:" + CLIENT)));
         assertThat(chain.get(CLIENT, "/open/").told()).isEqualTo("forwarded");
+        chain.clock.advance(Duration.ofSeconds(3));
+        probe(CLIENT, 4);
+        assertThat(chain.banned).hasSize(1);
+        assertThat(chain.get(CLIENT, "/open/").told()).isEqualTo("forwarded");
+        probe(CLIENT, 1);
+        assertThat(chain.banned).hasSize(2);
+    }
+
+    @Test
+    void afterABanItTakesAsManyRefusalsAgain() {
+        for (int i = 0; i < 3; i++) {
+            chain.get(CLIENT, "/limited");
+        }
+        for (int i = 0; i < 4; i++) {
+            chain.get(CLIENT, "/limited");
+        }
+        assertThat(chain.banned).hasSize(1);
+        chain.clock.advance(Duration.ofSeconds(60));
+        for (int i = 0; i < 3; i++) {
+            assertThat(chain.get(CLIENT, "/limited").status()).isEqualTo(429);
+        }
+        assertThat(chain.banned).hasSize(1);
+        chain.get(CLIENT, "/limited");
+        assertThat(chain.banned).hasSize(2);
+    }
+
+    @Test
+    void aBanShortensNoBlockAndCountsForNothingBesideOne() {
+        probe(CLIENT, 4);
+        Call underWay = chain.get(CLIENT, "/open/").call();
+        Subject subject = Objects.requireNonNull(Subject.parse("ip:" + CLIENT));
+        chain.stores.blocks().block(subject, Duration.ofDays(7), "by hand");
+        chain.bans.answered(underWay, 404);
+        assertThat(chain.banned).isEmpty();
+        chain.clock.advance(Duration.ofDays(6));
+        assertThat(chain.get(CLIENT, "/open/").told()).isEqualTo("403 BLOCKED");
+        chain.clock.advance(Duration.ofDays(2));
+        probe(CLIENT, 5);
+        assertThat(chain.banned).containsExactly("probing ip:203.0.113.9 600");
     }
 
     @Test

@@ -83,7 +83,7 @@ final class Chain {
 
     private final NearBlockList blocks;
     private final List<Policy> policies;
-    private final Bans bans;
+    final Bans bans;
     final List<String> banned = new ArrayList<>();
 
     Chain(String toml) {

@@ -61,6 +61,52 @@ public abstract class BlockStoreContract {
         assertThat(find("key:42")).isNull();
     }
 
+    private boolean ban(String subject, Duration life, String reason) {
+        return now(store().ban(subject(subject), life, reason));
+    }
+
+    @Test
+    void aBanIsABlockWhereThereIsNone() {
+        for (String text : List.of("ip:203.0.113.9", "key:erp", "user:42")) {
+            assertThat(ban(text, HOUR, "ban probing")).isTrue();
+            Block found = find(text);
+            assertThat(found).isNotNull();
+            assertThat(found.reason()).isEqualTo("ban probing");
+            long end = time().millis() + HOUR.toMillis();
+            assertThat(found.untilMillis()).isBetween(end - 10_000, end + 10_000);
+        }
+        assertThat(ban("2001:db8::/64", HOUR, "ban probing")).isTrue();
+        assertThat(now(store().ranges())).singleElement().extracting(Block::reason).isEqualTo("ban probing");
+    }
+
+    @Test
+    void aBanLeavesWhatIsBlockedAlreadyAsItIs() {
+        for (String text : List.of("ip:203.0.113.9", "user:42", "2001:db8::/64")) {
+            block(text, HOUR.multipliedBy(24), "by hand");
+            assertThat(ban(text, HOUR, "ban probing")).isFalse();
+        }
+        assertThat(ban("key:erp", HOUR, "first")).isTrue();
+        assertThat(ban("key:erp", HOUR, "second")).isFalse();
+        assertThat(find("ip:203.0.113.9").reason()).isEqualTo("by hand");
+        assertThat(find("ip:203.0.113.9").untilMillis()).isGreaterThan(time().millis() + HOUR.toMillis() * 23);
+        assertThat(find("key:erp").reason()).isEqualTo("first");
+        Block range = now(store().ranges()).getFirst();
+        assertThat(range.reason()).isEqualTo("by hand");
+        assertThat(range.untilMillis()).isGreaterThan(time().millis() + HOUR.toMillis() * 23);
+    }
+
+    @Test
+    void whoseBlockHasEndedCanBeBanned() {
+        block("key:erp", SOON, "");
+        block("2001:db8::/64", SOON, "");
+        time().within(SOON, () -> {
+            assertThat(find("key:erp")).isNull();
+            assertThat(now(store().ranges())).isEmpty();
+        });
+        assertThat(ban("key:erp", HOUR, "")).isTrue();
+        assertThat(ban("2001:db8::/64", HOUR, "")).isTrue();
+    }
+
     @Test
     void aBlockEndsByItself() {
         block("key:erp", SOON, "");

@@ -17,7 +17,7 @@ class DividedLimitStoreTest extends WindowStoreContract {
 
     private final MemoryLimitStore rolling = new MemoryLimitStore(clock, 1 << 20);
     private final MemoryLimitStore calendar = new MemoryLimitStore(clock, 1 << 20);
-    private final LimitStore store = new DividedLimitStore(rolling, calendar);
+    private final LimitStore store = new DividedLimitStore(rolling, calendar, clock, true);
 
     @Override
     protected LimitStore store() {
@@ -76,7 +76,7 @@ class DividedLimitStoreTest extends WindowStoreContract {
             public CompletionStage<Void> reset(Identifier identifier) {
                 return CompletableFuture.failedFuture(new StoreUnavailable("away"));
             }
-        });
+        }, clock, true);
         assertThatThrownBy(() ->
                         away.take(caller, List.of(minute(2), sliding(10)), 1).toCompletableFuture().join())
                 .cause()
@@ -97,5 +97,53 @@ class DividedLimitStoreTest extends WindowStoreContract {
         store.giveBack(caller, List.of(minute(2), sliding(10)), 2, taken).toCompletableFuture().join();
         assertThat(left(rolling, sliding(10))).isEqualTo(10);
         assertThat(left(calendar, minute(2))).isZero();
+    }
+
+    @Test
+    void aRefusalStandsUntilItsTimeWithoutAnotherQuestion() {
+        take(2, minute(2), sliding(10));
+        take(1, minute(2), sliding(10));
+        List<Meter> meters = List.of(minute(2), sliding(10));
+        clock.advance(Duration.ofSeconds(20));
+        Taken standing = store.takeNear(caller, meters, 1);
+        assertThat(standing).isNotNull();
+        assertThat(standing.granted()).isFalse();
+        assertThat(standing.retryAfterMillis()).isEqualTo(30_000);
+        assertThat(standing.states()).hasSize(2);
+        clock.advance(Duration.ofMillis(29_999));
+        assertThat(store.takeNear(caller, meters, 1)).isNotNull();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(store.takeNear(caller, meters, 1)).isNull();
+        assertThat(take(1, minute(2), sliding(10)).granted()).isTrue();
+    }
+
+    @Test
+    void whoAsksForLessThanWasRefusedIsAskedFor() {
+        take(1, minute(2));
+        take(2, minute(2));
+        assertThat(store.takeNear(caller, List.of(minute(2)), 1)).isNull();
+        assertThat(store.takeNear(caller, List.of(minute(2)), 3)).isNotNull();
+        assertThat(take(1, minute(2)).granted()).isTrue();
+    }
+
+    @Test
+    void aResetEndsARefusal() {
+        take(2, minute(2));
+        take(1, minute(2));
+        store.reset(caller).toCompletableFuture().join();
+        assertThat(store.takeNear(caller, List.of(minute(2)), 1)).isNull();
+        take(2, minute(2));
+        take(1, minute(2));
+        ((DividedLimitStore) store).forget(caller);
+        assertThat(store.takeNear(caller, List.of(minute(2)), 1)).isNull();
+    }
+
+    @Test
+    void inStrictModeNothingStands() {
+        LimitStore strict = new DividedLimitStore(rolling, calendar, clock, false);
+        for (int i = 0; i < 3; i++) {
+            strict.take(caller, List.of(minute(2)), 1).toCompletableFuture().join();
+        }
+        assertThat(strict.takeNear(caller, List.of(minute(2)), 1)).isNull();
     }
 }

@@ -144,6 +144,66 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         assertThat(returned).hasSize(before);
     }
 
+    private void giveBack(List<Meter> meters, Taken taken) {
+        store.giveBack(CALLER, meters, 1, taken).toCompletableFuture().join();
+    }
+
+    private long counted(List<Meter> meters) {
+        Taken usage = memory.usage(CALLER, meters).toCompletableFuture().join();
+        return meters.getFirst().quota() - usage.states().getFirst().remaining();
+    }
+
+    @Test
+    void whatAnotherLimitHasRefusedGoesBackIntoTheHand() {
+        List<Meter> meters = minute(1_000_000);
+        heat(meters, 200);
+        int asked = wishes.size();
+        for (int i = 0; i < 10_000; i++) {
+            giveBack(meters, take(meters).join());
+        }
+        assertThat(wishes).hasSizeBetween(asked, asked + 2);
+        clock.advance(Duration.ofSeconds(1));
+        store.sweep();
+        store.sweep();
+        assertThat(counted(meters)).isEqualTo(200);
+    }
+
+    @Test
+    void theLastPermitOfALeaseGoesBackIntoTheHandToo() {
+        List<Meter> meters = minute(1_000);
+        for (int i = 0; i < 50; i++) {
+            giveBack(meters, take(meters).join());
+        }
+        assertThat(wishes).hasSize(1);
+        assertThat(counted(meters)).isEqualTo(1);
+        clock.advance(Duration.ofSeconds(1));
+        store.sweep();
+        assertThat(counted(meters)).isZero();
+    }
+
+    @Test
+    void whatComesBackTooLateIsForTheStore() {
+        List<Meter> meters = minute(1_000);
+        Taken taken = take(meters).join();
+        clock.advance(Duration.ofSeconds(1));
+        giveBack(meters, taken);
+        assertThat(counted(meters)).isZero();
+        assertThat(take(meters).join().granted()).isTrue();
+        assertThat(wishes).hasSize(2);
+    }
+
+    @Test
+    void nothingGoesBackIntoTheHandTwice() {
+        List<Meter> meters = minute(1_000);
+        Taken taken = take(meters).join();
+        giveBack(meters, taken);
+        giveBack(meters, taken);
+        assertThat(counted(meters)).isZero();
+        assertThat(take(meters).join().granted()).isTrue();
+        assertThat(take(meters).join().granted()).isTrue();
+        assertThat(counted(meters)).isGreaterThanOrEqualTo(1);
+    }
+
     @Test
     void whatIsInHandGoesBackBeforeTheNodeStops() {
         List<Meter> meters = minute(1_000_000);

@@ -88,9 +88,10 @@ public final class Gateway {
                 ? new LeasingLimitStore(stores.limits(), backend::nodes, clock, Stores.limitBytes())
                 : null;
         LimitStore rolling = leases == null ? stores.limits() : leases;
-        LimitStore limits = config.cache().type() == CacheConfig.Type.REDIS
-                ? new DividedLimitStore(rolling, stores.windows())
-                : rolling;
+        DividedLimitStore divided = config.cache().type() == CacheConfig.Type.REDIS
+                ? new DividedLimitStore(rolling, stores.windows(), clock, !strict)
+                : null;
+        LimitStore limits = divided == null ? rolling : divided;
         Near near = new Near(backend.tracking(), config.cache().nearTtl(), strict);
         this.shared = new Policies.Shared(
                 limits,
@@ -107,6 +108,7 @@ public final class Gateway {
         this.fills = new Fills(shared.replies(), clock);
         backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         this.running = compile(config, null);
+        backend.bulletin().listen(BanAnnouncer.BAN, new BanListener(() -> running.snapshot().bans()));
         this.listener = new Listener(
                 transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)));
         this.reloader = new Reloader(this);
@@ -129,8 +131,8 @@ public final class Gateway {
         metrics.upstreams(
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name));
-        if (leases != null) {
-            backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases));
+        if (leases != null && divided != null) {
+            backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided));
             metrics.store().nearDecisions(leases::nearDecisions);
             chores.scheduleWithFixedDelay(
                     leases::sweep, LeasingLimitStore.SWEEP_MILLIS, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);

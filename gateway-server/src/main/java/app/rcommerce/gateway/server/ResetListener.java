@@ -2,16 +2,18 @@ package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.DividedLimitStore;
 import app.rcommerce.gateway.store.LeasingLimitStore;
 
 /** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */
-record ResetListener(LeasingLimitStore leases) implements Bulletin.Listener {
+record ResetListener(LeasingLimitStore leases, DividedLimitStore divided) implements Bulletin.Listener {
 
     @Override
     public void heard(String text) {
         Identifier identifier = Identifier.parseCounted(text);
         if (identifier != null) {
             leases.forget(identifier);
+            divided.forget(identifier);
         }
     }
 
@@ -19,5 +21,6 @@ record ResetListener(LeasingLimitStore leases) implements Bulletin.Listener {
     @Override
     public void missed() {
         leases.forgetAll();
+        divided.forgetAll();
     }
 }

@@ -49,6 +49,9 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final AtomicLong lastReloadGood = new AtomicLong(1);
     private final AtomicLong lastGoodReloadMillis;
     private final List<Meter> upstreamMeters = new ArrayList<>();
+    /** Asked by way of this object, since meters hold on to what they ask only weakly. */
+    private volatile LongSupplier droppedLines = () -> 0;
+
 
     /** Metrics of a gateway of this version whose configuration has just been loaded. */
     public GatewayMetrics(String version, Clock clock) {
@@ -158,7 +161,8 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
 
     /** Shows how many lines of the access log were given up. Called once. */
     public void accessLog(LongSupplier dropped) {
-        FunctionCounter.builder("gateway.access.log.dropped", dropped, LongSupplier::getAsLong)
+        droppedLines = dropped;
+        FunctionCounter.builder("gateway.access.log.dropped", this, metrics -> metrics.droppedLines.getAsLong())
                 .description("Lines of the access log given up because they could not be written fast enough")
                 .register(registry);
     }

@@ -24,6 +24,9 @@ public final class StoreMeters {
 
     private final MeterRegistry registry;
     private final Map<String, Timer> latencies = new ConcurrentHashMap<>();
+    /** Asked by way of this object, since meters hold on to what they ask only weakly. */
+    private volatile LongSupplier nearDecisions = () -> 0;
+
     private final Map<Command, Counter> commands = new ConcurrentHashMap<>();
 
     StoreMeters(MeterRegistry registry) {
@@ -76,7 +79,8 @@ public final class StoreMeters {
 
     /** Counts what was decided without asking the shared store. Called once. */
     public void nearDecisions(LongSupplier decided) {
-        FunctionCounter.builder("gateway.limit.near.decisions", decided, LongSupplier::getAsLong)
+        nearDecisions = decided;
+        FunctionCounter.builder("gateway.limit.near.decisions", this, meters -> meters.nearDecisions.getAsLong())
                 .description("Decisions about limits from leased permits or standing refusals, without a trip")
                 .register(registry);
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommand;
 import org.redisson.client.protocol.RedisCommands;
 
 /**
@@ -102,19 +103,41 @@ final class RedisBlockStore implements BlockStore {
         return switch (subject) {
             case Subject.One(Identifier identifier) -> {
                 String key = keys.key(identifier.toString());
-                yield Answers.done(gatherer.ask(Command.of(
-                        Operation.BLOCK_CHANGE,
-                        key,
-                        RedisCommands.SET,
-                        StringCodec.INSTANCE,
-                        key,
-                        Entries.block(reason),
-                        "PX",
-                        Entries.millis(life))));
+                yield Answers.done(set(RedisCommands.SET, key, key, Entries.block(reason), "PX", Entries.millis(life)));
             }
-            case Subject.Range(Cidr cidr) -> Answers.done(gatherer.ask(ADD_RANGE.call(
-                    Operation.BLOCK_CHANGE, rangesKey, cidr.toString(), Entries.millis(life), reason)));
+            case Subject.Range(Cidr cidr) -> Answers.done(addRange(cidr, life, reason, "0"));
         };
+    }
+
+    @Override
+    public CompletionStage<Boolean> ban(Subject subject, Duration life, String reason) {
+        return switch (subject) {
+            case Subject.One(Identifier identifier) -> {
+                String key = keys.key(identifier.toString());
+                yield Answers.read(
+                        set(
+                                RedisCommands.SET_BOOLEAN,
+                                key,
+                                key,
+                                Entries.block(reason),
+                                "PX",
+                                Entries.millis(life),
+                                "NX"),
+                        Boolean.TRUE::equals);
+            }
+            case Subject.Range(Cidr cidr) -> Answers.read(
+                    addRange(cidr, life, reason, "1"),
+                    answer -> answer instanceof List<?> numbers && numbers.equals(List.of(1L)));
+        };
+    }
+
+    private CompletableFuture<@Nullable Object> set(RedisCommand<?> kind, String key, Object... arguments) {
+        return gatherer.ask(Command.of(Operation.BLOCK_CHANGE, key, kind, StringCodec.INSTANCE, arguments));
+    }
+
+    private CompletableFuture<@Nullable Object> addRange(Cidr cidr, Duration life, String reason, String keep) {
+        return gatherer.ask(ADD_RANGE.call(
+                Operation.BLOCK_CHANGE, rangesKey, cidr.toString(), Entries.millis(life), reason, keep));
     }
 
     @Override

@@ -1,7 +1,8 @@
 -- Adds a range to the block list, drops those that have ended, and lets the hash end with the last of them.
 --
 -- KEYS[1]  the hash of ranges: range -> {"until": milliseconds since the epoch, "reason": text}
--- ARGV     range, life in milliseconds, reason
+-- ARGV     range, life in milliseconds, reason, "1" to leave an entry that holds as it is
+-- answers  { 1 }, or { 0 } where an entry was left as it is
 local key = KEYS[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -24,6 +25,8 @@ for i = 1, #held, 2 do
     ended[#ended + 1] = held[i]
   elseif held[i] ~= ARGV[1] then
     last = math.max(last, ends)
+  elseif ARGV[4] == '1' then
+    return { 0 }
   end
 end
 for i = 1, #ended, 1000 do
