@@ -104,6 +104,9 @@ final class LimitsReader {
         if (mode == Limit.Mode.SHADOW && section.has("enforce") && !section.isFaulty("enforce")) {
             section.problem("enforce", "none with mode = \"shadow\", which enforces nothing");
         }
+        if (mode == Limit.Mode.SHADOW && section.has("ban")) {
+            section.problem("ban", "none with mode = \"shadow\", which refuses nobody");
+        }
         return new Enforcement(mode, percent);
     }
 

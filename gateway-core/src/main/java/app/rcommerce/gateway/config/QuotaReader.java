@@ -39,29 +39,33 @@ final class QuotaReader {
         if (!section.has("concurrency")) {
             section.needElements("rates", "at least one rate, such as [\"60/minute\"]");
         }
-        List<Rate> rates = rates();
+        List<Element<Rate>> elements = section.elements("rates", RATE);
         if (algorithm == CALENDAR) {
-            reportWindows(rates);
+            reportWindows(elements);
+        } else if (algorithm == Algorithm.TOKEN_BUCKET) {
+            elements.stream().skip(1).forEach(element ->
+                    section.problem(element, "no second rate with algorithm = \"token_bucket\""));
         }
+        List<Rate> rates = rates(elements, algorithm);
         long burst = burst(algorithm, rates);
         return rates.isEmpty() && concurrency == 0 ? null : new Quota(algorithm, rates, burst, concurrency);
     }
 
-    private List<Rate> rates() {
+    private List<Rate> rates(List<Element<Rate>> elements, Algorithm algorithm) {
         Map<Duration, Rate> byWindow = new LinkedHashMap<>();
-        for (Element<Rate> element : section.elements("rates", RATE)) {
+        for (Element<Rate> element : elements) {
             Rate same = byWindow.putIfAbsent(element.value().window(), element.value());
-            if (same != null) {
+            if (same != null && algorithm != Algorithm.TOKEN_BUCKET) {
                 section.problem(element, "another window; " + Written.quoted(same.text()) + " has the same");
             }
         }
         return List.copyOf(byWindow.values());
     }
 
-    private void reportWindows(List<Rate> rates) {
-        for (Rate rate : rates) {
-            if (!CALENDAR_WINDOWS.contains(rate.window())) {
-                section.problem("rates", "a minute, an hour or a day with algorithm = \"fixed_window\", not " + rate.text());
+    private void reportWindows(List<Element<Rate>> elements) {
+        for (Element<Rate> element : elements) {
+            if (!CALENDAR_WINDOWS.contains(element.value().window())) {
+                section.problem(element, "a minute, an hour or a day with algorithm = \"fixed_window\"");
             }
         }
     }
@@ -74,9 +78,7 @@ final class QuotaReader {
             }
             return 0;
         }
-        if (rates.size() > 1) {
-            section.problem("rates", "one rate with algorithm = \"token_bucket\"");
-        } else if (!rates.isEmpty() && fillMillis(rates.getFirst(), burst) > Rate.MAX_WINDOW.toMillis()) {
+        if (rates.size() == 1 && fillMillis(rates.getFirst(), burst) > Rate.MAX_WINDOW.toMillis()) {
             section.problem("burst", "what flows in within " + Rate.MAX_WINDOW.toDays() + " days at most");
         }
         return burst;

@@ -13,6 +13,8 @@ import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -46,6 +48,42 @@ class BanIT {
             admin(there, "DELETE", "blocks?subject=ip:" + client, "");
             withinASecond(() -> assertThat(status(here, client, "/shop/a")).isEqualTo(200));
             withinASecond(() -> assertThat(status(there, client, "/shop/a")).isEqualTo(200));
+        } finally {
+            redis.close();
+        }
+    }
+
+    @Test
+    void oneBurstOverTwoNodesIsOneBan() throws Exception {
+        RedisServer redis = RedisServers.own();
+        redis.start();
+        String client = address();
+        try (Shop shop = new Shop(redis, "2s");
+                TestGateway here = shop.gateway();
+                TestGateway there = shop.gateway();
+                RedisSubscriber heard = new RedisSubscriber(redis.port(), "rcommerce:gateway:events")) {
+            List<Thread> burst = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                TestGateway gateway = i % 2 == 0 ? here : there;
+                burst.add(Thread.startVirtualThread(() -> {
+                    try {
+                        status(gateway, client, "/nothing");
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
+            }
+            for (Thread one : burst) {
+                one.join();
+            }
+            assertThat(heard.line()).isEqualTo("ban ip:" + client + " 600 probing");
+            withinASecond(() -> assertThat(status(here, client, "/shop/a")).isEqualTo(403));
+            // Whoever is banned next is the next one heard of.
+            String other = address();
+            for (int i = 0; i < 6; i++) {
+                status(there, other, "/nothing");
+            }
+            assertThat(heard.line()).isEqualTo("ban ip:" + other + " 600 probing");
         } finally {
             redis.close();
         }

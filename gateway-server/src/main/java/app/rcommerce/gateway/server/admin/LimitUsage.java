@@ -71,12 +71,14 @@ final class LimitUsage {
         for (int i = 0; i < counted.size(); i++) {
             Counted one = counted.get(i);
             Taken.State state = taken.states().get(i);
+            // Of a bucket, what it holds when full; of a window its quota.
+            long most = one.meter().burst();
             windows.add(new Window(
                     one.limit().name(),
                     one.rate().label(),
                     mode(one.limit()),
-                    one.meter().quota(),
-                    Math.max(0, one.meter().quota() - state.remaining()),
+                    most,
+                    Math.max(0, most - state.remaining()),
                     state.remaining(),
                     GatewayOperations.secondsUp(state.resetMillis())));
         }

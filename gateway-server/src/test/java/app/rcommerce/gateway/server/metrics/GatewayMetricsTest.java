@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class GatewayMetricsTest {
@@ -177,6 +178,18 @@ class GatewayMetricsTest {
                 .containsEntry("gateway_redis_commands_total{operation=\"take\",outcome=\"timeout\"}", 1.0)
                 .containsEntry("gateway_redis_command_duration_seconds_bucket{operation=\"take\",le=\"0.001\"}", 1.0)
                 .containsEntry("gateway_redis_command_duration_seconds_count{operation=\"take\"}", 2.0);
+    }
+
+    @Test
+    void whatIsAskedForIsNotLostToTheCollector() {
+        AtomicLong decided = new AtomicLong(3);
+        metrics.store().nearDecisions(() -> decided.get());
+        metrics.accessLog(() -> decided.get());
+        System.gc();
+        decided.set(7);
+        assertThat(metrics.scrape("").text())
+                .contains("gateway_limit_near_decisions_total 7.0")
+                .contains("gateway_access_log_dropped_total 7.0");
     }
 
     @Test
