@@ -4,6 +4,7 @@ import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.transport.HeadBuffer;
+import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -22,10 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the messages of one connection (RFC 9112): a head and the small content behind it into one buffer, so that most
- * messages are one write. What is written waits for {@link #settle}, which the owner calls before it flushes. Confined
- * to the connection's event loop.
+ * messages are one write, and flushes with everything else of the event loop's turn. Confined to that loop.
  */
-public final class MessageWriter {
+public final class MessageWriter implements Outbox.Pending {
 
     /** Content up to this size is copied behind its head, in bytes; larger content is passed on as it is. */
     private static final int SMALL = 2048;
@@ -35,15 +35,18 @@ public final class MessageWriter {
     private static final AsciiString LAST_CHUNK = AsciiString.cached("0\r\n");
 
     private final Channel channel;
+    private final Outbox outbox;
     private final HeadBuffer heads;
     private @Nullable ByteBuf pending;
+    private boolean unflushed;
     private boolean chunked;
     private boolean contentless;
 
-    /** A writer for the channel that puts heads together in the buffer of its event loop. */
-    public MessageWriter(Channel channel, HeadBuffer heads) {
+    /** A writer for the channel, with the outbox of its event loop. */
+    public MessageWriter(Channel channel, Outbox outbox) {
         this.channel = channel;
-        this.heads = heads;
+        this.outbox = outbox;
+        this.heads = outbox.heads();
     }
 
     /** Writes the head of a request. */
@@ -200,7 +203,22 @@ public final class MessageWriter {
         }
     }
 
-    /** Hands what was put together to the channel. */
+    /** Flushes what was written at the end of the event loop's turn. */
+    public void flush() {
+        if (!unflushed) {
+            unflushed = true;
+            outbox.add(this);
+        }
+    }
+
+    @Override
+    public void flushNow() {
+        unflushed = false;
+        settle();
+        channel.flush();
+    }
+
+    /** Hands what was put together to the channel, without flushing. */
     public void settle() {
         ByteBuf buffer = pending;
         if (buffer != null) {

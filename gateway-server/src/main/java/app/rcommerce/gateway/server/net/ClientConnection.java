@@ -4,7 +4,6 @@ import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.net.Patience.For;
 import app.rcommerce.gateway.server.http1.MessageWriter;
-import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.upstream.Failure;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * it alive or closes it; times out what takes too long. What belongs to one request alone is in its {@link Exchange}.
  * Confined to its event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientLeg, Outbox.Pending {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientLeg {
 
     /** Decoded objects kept from requests sent ahead before the socket is no longer read. */
     private static final int BACKLOG_HIGH = 32;
@@ -45,7 +44,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private final Listener listener;
     private final RequestDecoder decoder;
     private final Channel channel;
-    private final Outbox outbox;
     private final MessageWriter writer;
     private final Patience patience;
     private final byte[] peer;
@@ -61,15 +59,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private boolean toHead;
     private boolean responseBegun;
     private boolean pumping;
-    private boolean unflushed;
     private boolean closeWhenIdle;
 
     ClientConnection(Listener listener, Channel channel, RequestDecoder decoder) {
         this.listener = listener;
         this.channel = channel;
         this.decoder = decoder;
-        this.outbox = listener.outbox(channel.eventLoop());
-        this.writer = new MessageWriter(channel, outbox.heads());
+        this.writer = new MessageWriter(channel, listener.outbox(channel.eventLoop()));
         this.patience = new Patience(channel.eventLoop(), () -> listener.snapshot().server(), this::timedOut);
         this.peer = channel.remoteAddress() instanceof InetSocketAddress address
                 ? Addresses.bytes(address.getAddress())
@@ -275,17 +271,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     @Override
     public void flush() {
-        if (!unflushed) {
-            unflushed = true;
-            outbox.add(this);
-        }
-    }
-
-    @Override
-    public void flushNow() {
-        unflushed = false;
-        writer.settle();
-        channel.flush();
+        writer.flush();
     }
 
     @Override
@@ -296,7 +282,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     @Override
     public void abort() {
         // What was passed on before things went wrong still goes out.
-        flushNow();
+        writer.flushNow();
         channel.close();
     }
 

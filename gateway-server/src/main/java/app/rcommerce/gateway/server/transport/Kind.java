@@ -26,99 +26,46 @@ import org.jspecify.annotations.Nullable;
 /** How event loops talk to the kernel. */
 public enum Kind {
     /** Submissions and completions through rings in shared memory: a turn's reads and writes are one system call. */
-    IO_URING {
-        @Override
-        IoHandlerFactory handlers() {
-            return IoUringIoHandler.newFactory();
-        }
-
-        @Override
-        Class<? extends ServerChannel> serverChannel() {
-            return IoUringServerSocketChannel.class;
-        }
-
-        @Override
-        Class<? extends Channel> clientChannel() {
-            return IoUringSocketChannel.class;
-        }
-
-        @Override
-        Class<? extends DatagramChannel> datagramChannel() {
-            return IoUringDatagramChannel.class;
-        }
-
-        @Override
-        @Nullable Throwable obstacle() {
-            return IoUring.unavailabilityCause();
-        }
-    },
+    IO_URING(IoUringServerSocketChannel.class, IoUringSocketChannel.class, IoUringDatagramChannel.class),
 
     /** Linux's readiness interface. */
-    EPOLL {
-        @Override
-        IoHandlerFactory handlers() {
-            return EpollIoHandler.newFactory();
-        }
-
-        @Override
-        Class<? extends ServerChannel> serverChannel() {
-            return EpollServerSocketChannel.class;
-        }
-
-        @Override
-        Class<? extends Channel> clientChannel() {
-            return EpollSocketChannel.class;
-        }
-
-        @Override
-        Class<? extends DatagramChannel> datagramChannel() {
-            return EpollDatagramChannel.class;
-        }
-
-        @Override
-        @Nullable Throwable obstacle() {
-            return Epoll.unavailabilityCause();
-        }
-    },
+    EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class, EpollDatagramChannel.class),
 
     /** The JDK's selectors. */
-    NIO {
-        @Override
-        IoHandlerFactory handlers() {
-            return NioIoHandler.newFactory();
-        }
+    NIO(NioServerSocketChannel.class, NioSocketChannel.class, NioDatagramChannel.class);
 
-        @Override
-        Class<? extends ServerChannel> serverChannel() {
-            return NioServerSocketChannel.class;
-        }
+    private final Class<? extends ServerChannel> serverChannel;
+    private final Class<? extends Channel> clientChannel;
+    private final Class<? extends DatagramChannel> datagramChannel;
 
-        @Override
-        Class<? extends Channel> clientChannel() {
-            return NioSocketChannel.class;
-        }
+    Kind(
+            Class<? extends ServerChannel> serverChannel,
+            Class<? extends Channel> clientChannel,
+            Class<? extends DatagramChannel> datagramChannel) {
+        this.serverChannel = serverChannel;
+        this.clientChannel = clientChannel;
+        this.datagramChannel = datagramChannel;
+    }
 
-        @Override
-        Class<? extends DatagramChannel> datagramChannel() {
-            return NioDatagramChannel.class;
-        }
+    IoHandlerFactory handlers() {
+        return switch (this) {
+            case IO_URING -> IoUringIoHandler.newFactory();
+            case EPOLL -> EpollIoHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+        };
+    }
 
-        @Override
-        @Nullable Throwable obstacle() {
-            return null;
-        }
-    };
+    Class<? extends ServerChannel> serverChannel() {
+        return serverChannel;
+    }
 
-    abstract IoHandlerFactory handlers();
+    Class<? extends Channel> clientChannel() {
+        return clientChannel;
+    }
 
-    abstract Class<? extends ServerChannel> serverChannel();
-
-    abstract Class<? extends Channel> clientChannel();
-
-    abstract Class<? extends DatagramChannel> datagramChannel();
-
-    /** Why it cannot be had here; null where it can. */
-    abstract @Nullable Throwable obstacle();
+    Class<? extends DatagramChannel> datagramChannel() {
+        return datagramChannel;
+    }
 
     /**
      * The kind that the configuration asks for, or the first that works.
@@ -127,20 +74,33 @@ public enum Kind {
      */
     static Kind of(ServerConfig.Transport wanted) throws IOException {
         return switch (wanted) {
-            case AUTO -> IO_URING.obstacle() == null ? IO_URING : EPOLL.obstacle() == null ? EPOLL : NIO;
+            case AUTO -> IO_URING.isAvailable() ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
             case IO_URING -> IO_URING.orRefuse();
             case EPOLL -> EPOLL.orRefuse();
             case NIO -> NIO;
         };
     }
 
+    /** Why it cannot be had here; null where it can. */
+    private @Nullable Throwable obstacle() {
+        return switch (this) {
+            case IO_URING -> IoUring.unavailabilityCause();
+            case EPOLL -> Epoll.unavailabilityCause();
+            case NIO -> null;
+        };
+    }
+
+    private boolean isAvailable() {
+        return obstacle() == null;
+    }
+
     private Kind orRefuse() throws IOException {
-        Throwable obstacle = obstacle();
-        if (obstacle != null) {
+        Throwable why = obstacle();
+        if (why != null) {
             throw new IOException(
                     "server.transport: \"" + text() + "\" cannot be had here (expected: \"auto\", or what this machine offers): "
-                            + obstacle.getMessage(),
-                    obstacle);
+                            + why.getMessage(),
+                    why);
         }
         return this;
     }

@@ -3,6 +3,8 @@ package app.rcommerce.gateway.server.transport;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one event loop has written and not yet flushed. Everything goes out together once the events of a turn have been
@@ -18,11 +20,14 @@ public final class Outbox {
         void flushNow();
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
     private final EventLoop loop;
     private final HeadBuffer heads = new HeadBuffer();
     private final List<Pending> pending = new ArrayList<>();
 
-    Outbox(EventLoop loop) {
+    /** An empty one of this loop. */
+    public Outbox(EventLoop loop) {
         this.loop = loop;
     }
 
@@ -41,9 +46,21 @@ public final class Outbox {
 
     /** Some may write again when they are flushed: that belongs to this turn too. */
     private void flushAll() {
-        for (int i = 0; i < pending.size(); i++) {
-            pending.get(i).flushNow();
+        try {
+            for (int i = 0; i < pending.size(); i++) {
+                flush(pending.get(i));
+            }
+        } finally {
+            pending.clear();
         }
-        pending.clear();
+    }
+
+    /** One that fails must not keep the others waiting. */
+    private static void flush(Pending written) {
+        try {
+            written.flushNow();
+        } catch (RuntimeException e) {
+            LOG.error("what was written could not be flushed", e);
+        }
     }
 }

@@ -22,15 +22,13 @@ import org.jspecify.annotations.Nullable;
  * to the pool only at the end of a read, so that bytes which follow an answer unasked are noticed before another request
  * could take them for its own.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Outbox.Pending {
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private final Pool pool;
     private final Channel channel;
     private final ResponseDecoder decoder;
-    private final Outbox outbox;
     private final MessageWriter writer;
     private final Deadline deadline;
-    private boolean unflushed;
     /** Whether something went on since the deadline was set: it is set once for all that happens together. */
     private boolean moved;
     private @Nullable ResponseListener listener;
@@ -45,8 +43,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
         this.pool = pool;
         this.channel = channel;
         this.decoder = decoder;
-        this.outbox = outbox;
-        this.writer = new MessageWriter(channel, outbox.heads());
+        this.writer = new MessageWriter(channel, outbox);
         this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
     }
 
@@ -94,17 +91,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter imple
     /** Outbox what was sent, with everything else of this turn of the event loop. */
     public void flush() {
         moveDeadline();
-        if (!unflushed) {
-            unflushed = true;
-            outbox.add(this);
-        }
-    }
-
-    @Override
-    public void flushNow() {
-        unflushed = false;
-        writer.settle();
-        channel.flush();
+        writer.flush();
     }
 
     private void moveDeadline() {

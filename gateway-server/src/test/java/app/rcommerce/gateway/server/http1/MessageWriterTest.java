@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.server.transport.HeadBuffer;
+import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageWriterTest {
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final MessageWriter writer = new MessageWriter(channel, new HeadBuffer());
+    private final MessageWriter writer = new MessageWriter(channel, new Outbox(channel.eventLoop()));
 
     @AfterEach
     void nothingIsLeft() {
@@ -57,8 +57,8 @@ class MessageWriterTest {
 
     /** The buffers as the channel gets them. */
     private List<String> written() {
-        writer.settle();
-        channel.flush();
+        writer.flush();
+        channel.runPendingTasks();
         List<String> texts = new ArrayList<>();
         for (ByteBuf buffer = channel.readOutbound(); buffer != null; buffer = channel.readOutbound()) {
             texts.add(buffer.toString(ISO_8859_1));

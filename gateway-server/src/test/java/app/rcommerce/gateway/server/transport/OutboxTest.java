@@ -1,0 +1,47 @@
+package app.rcommerce.gateway.server.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final Outbox outbox = new Outbox(channel.eventLoop());
+    private final List<String> flushed = new ArrayList<>();
+
+    @Test
+    void everythingIsFlushedAtTheEndOfTheTurnInItsOrder() {
+        outbox.add(() -> flushed.add("a"));
+        outbox.add(() -> flushed.add("b"));
+        assertThat(flushed).isEmpty();
+        channel.runPendingTasks();
+        assertThat(flushed).containsExactly("a", "b");
+        outbox.add(() -> flushed.add("c"));
+        channel.runPendingTasks();
+        assertThat(flushed).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void whatIsWrittenWhileFlushingBelongsToTheSameTurn() {
+        outbox.add(() -> outbox.add(() -> flushed.add("again")));
+        channel.runPendingTasks();
+        assertThat(flushed).containsExactly("again");
+    }
+
+    @Test
+    void oneThatFailsKeepsNobodyWaiting() {
+        outbox.add(() -> {
+            throw new IllegalStateException("cannot");
+        });
+        outbox.add(() -> flushed.add("b"));
+        channel.runPendingTasks();
+        assertThat(flushed).containsExactly("b");
+        outbox.add(() -> flushed.add("c"));
+        channel.runPendingTasks();
+        assertThat(flushed).containsExactly("b", "c");
+    }
+}
