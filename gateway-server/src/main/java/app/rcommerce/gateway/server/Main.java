@@ -1,6 +1,9 @@
 package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.server.cli.GatewayCommand;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Where the program begins. */
@@ -10,6 +13,27 @@ public final class Main {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
+        if (isPlainRun(args)) {
+            System.exit(serve(args[2]));
+        }
         System.exit(GatewayCommand.line(List.of(new RunCommand(), new DemoCommand(), new TrainCommand())).execute(args));
+    }
+
+    /** The model of all commands takes a third of a start: the usual way to start a server does without. */
+    private static boolean isPlainRun(String[] args) {
+        return args.length == 3
+                && args[0].equals("run")
+                && (args[1].equals("--config") || args[1].equals("-c"))
+                && !args[2].startsWith("-");
+    }
+
+    private static int serve(String file) {
+        try {
+            return Serving.run(Path.of(file), new PrintWriter(System.err, true, Charset.defaultCharset()));
+        } catch (RuntimeException | InterruptedException e) {
+            System.err.println("run: a defect of the gateway");
+            e.printStackTrace();
+            return 1;
+        }
     }
 }
