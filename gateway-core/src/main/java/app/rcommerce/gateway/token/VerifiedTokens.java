@@ -57,10 +57,10 @@ public final class VerifiedTokens {
 
     /** What is remembered of a token; null where it must be verified. */
     public @Nullable Verification find(String compact, KeySet keys, long nowMillis) {
-        return compact.length() > JwtVerifier.MAX_LENGTH ? null : find(Digest.of(compact), keys, nowMillis);
-    }
-
-    private @Nullable Verification find(Digest digest, KeySet keys, long nowMillis) {
+        if (compact.length() > JwtVerifier.MAX_LENGTH) {
+            return null;
+        }
+        Digest digest = Digest.of(compact);
         Remembered remembered = tokens.getIfPresent(digest);
         if (remembered == null) {
             return null;

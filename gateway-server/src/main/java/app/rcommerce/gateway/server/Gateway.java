@@ -79,8 +79,8 @@ public final class Gateway {
     private @Nullable AdminServer admin;
     private boolean stopped;
 
-    private Gateway(GatewayConfig config, Traffic observer) throws IOException {
-        this.transport = Transport.start(config.server().workers(), config.server().transport());
+    private Gateway(GatewayConfig config, Traffic observer, Transport transport) {
+        this.transport = transport;
         this.backend = backend(config.cache());
         Stores stores = backend.stores();
         boolean strict = config.cache().consistency() == CacheConfig.Consistency.STRICT;
@@ -199,7 +199,9 @@ public final class Gateway {
      *     running then
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
-        Gateway gateway = new Gateway(config, observer);
+        // First, since it may not be had: then nothing has been started yet.
+        Transport transport = Transport.start(config.server().workers(), config.server().transport());
+        Gateway gateway = new Gateway(config, observer, transport);
         try {
             gateway.admin = AdminServer.start(
                     gateway.transport,

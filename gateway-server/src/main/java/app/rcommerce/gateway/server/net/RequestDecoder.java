@@ -24,6 +24,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Our own bounds are tighter; these only keep Netty's from firing first. */
     private static final int SLACK = 1024;
 
+    /** Bytes that are scanned at once; most heads are shorter. */
+    private static final int PIECE = 2048;
+
     private final HeadScanner scanner;
     private final HeadBuffer scratch;
     private int scanned;
@@ -69,11 +72,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     private boolean headAccepted(ByteBuf buffer, List<Object> out) {
-        int start = buffer.readerIndex() + scanned;
-        int length = buffer.writerIndex() - start;
-        byte[] bytes = scratch.space(length);
-        buffer.getBytes(start, bytes, 0, length);
-        switch (scanner.scan(bytes, length)) {
+        switch (scan(buffer)) {
             case COMPLETE -> {
                 scanned = 0;
                 scanner.reset();
@@ -88,6 +87,20 @@ final class RequestDecoder extends HttpRequestDecoder {
             case MALFORMED -> refuse(buffer, out, BadRequest.malformed(scanner.reason()));
         }
         return false;
+    }
+
+    /** Piece by piece: content behind the head is not copied for nothing. */
+    private HeadScanner.Result scan(ByteBuf buffer) {
+        int at = buffer.readerIndex() + scanned;
+        HeadScanner.Result result;
+        do {
+            int length = Math.min(PIECE, buffer.writerIndex() - at);
+            byte[] bytes = scratch.space(length);
+            buffer.getBytes(at, bytes, 0, length);
+            result = scanner.scan(bytes, length);
+            at += length;
+        } while (result == HeadScanner.Result.INCOMPLETE && at < buffer.writerIndex());
+        return result;
     }
 
     private void refuse(ByteBuf buffer, List<Object> out, BadRequest cause) {
