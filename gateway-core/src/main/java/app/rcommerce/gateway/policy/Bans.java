@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.policy;
 
-import app.rcommerce.gateway.block.Cidr;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Combination;
 import app.rcommerce.gateway.identity.Identifier;
@@ -22,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks callers that are refused again and again, for a while that grows. Refusals are counted as limits are, over all
- * nodes, and from nothing after each ban; how many bans there were is counted among the caller's limits. A ban is an entry of the shared block list, so it ends by itself, is listed and lifted as any other, and what is
- * counted of a banned caller is nothing: it must not stay banned for asking. While the store is away nobody is banned.
- * Any thread.
+ * nodes, and from nothing after each ban; how many bans there were is counted among the caller's limits. A ban is an entry
+ * of the shared block list, so it ends by itself, is listed and lifted as any other, and what is counted of a banned caller
+ * is nothing: it must not stay banned for asking. While the store is away nobody is banned. Any thread.
  */
 public final class Bans {
 
@@ -48,7 +47,7 @@ public final class Bans {
     /**
      * What bans work on.
      *
-     * @param limits counts refusals and bans
+     * @param limits counts refusals and bans, each for itself: a permit leased ahead would be a refusal that never was
      * @param store where bans are kept
      * @param near this node's copy of the block list
      * @param clock the clock
@@ -129,11 +128,6 @@ public final class Bans {
         Identifier counted = identity != null ? identity : call.countedAddress();
         Subject subject = identity != null ? new Subject.One(identity) : address(call);
         Identifier refused = plan.refused(counted);
-        Taken near = with.limits().takeNear(refused, plan.refusals(), 1);
-        if (near != null) {
-            judge(plan, counted, subject, near, with);
-            return;
-        }
         with.limits().take(refused, plan.refusals(), 1).whenComplete((taken, failure) -> {
             if (failure == null) {
                 judge(plan, counted, subject, taken, with);
@@ -168,28 +162,12 @@ public final class Bans {
                 return;
             }
             with.limits().take(counted, plan.bans(), 1).exceptionally(late -> null);
-            with.limits().reset(plan.refused(counted), plan.refusals()).exceptionally(late -> null);
+            with.limits().reset(plan.refused(counted)).exceptionally(late -> null);
             with.near().forget(subject);
             if (subject instanceof Subject.Range) {
                 with.near().refresh().exceptionally(late -> null);
             }
             with.listener().banned(ban, subject, life);
         });
-    }
-
-    /**
-     * Another node has banned a subject: refusals that this node still holds against it are of before. Whatever the names
-     * are that the message holds.
-     */
-    public void heard(String name, Subject subject) {
-        for (Plan plan : plans) {
-            if (parts != null && plan.ban().name().equals(name)) {
-                Identifier counted = switch (subject) {
-                    case Subject.One(Identifier identifier) -> identifier;
-                    case Subject.Range(Cidr range) -> Identifier.ip(range.toString());
-                };
-                parts.limits().forget(plan.refused(counted), plan.refusals());
-            }
-        }
     }
 }

@@ -207,17 +207,6 @@ public final class DividedLimitStore implements LimitStore {
                 .thenRun(() -> forget(identifier));
     }
 
-    @Override
-    public CompletionStage<Void> reset(Identifier identifier, List<Meter> meters) {
-        return fixed(meters) == 0 ? rolling.reset(identifier, meters) : reset(identifier);
-    }
-
-    @Override
-    public void forget(Identifier identifier, List<Meter> meters) {
-        rolling.forget(identifier, meters);
-        refusals.invalidate(new Key(identifier, Meters.of(meters)));
-    }
-
     /** Forgets refusals of the identifier: its counts have been reset, here or elsewhere. */
     public void forget(Identifier identifier) {
         refusals.asMap().keySet().removeIf(key -> key.identifier().equals(identifier));

@@ -329,19 +329,6 @@ public final class LeasingLimitStore implements LimitStore {
         return store.reset(identifier).thenRun(() -> forget(identifier));
     }
 
-    @Override
-    public CompletionStage<Void> reset(Identifier identifier, List<Meter> meters) {
-        return store.reset(identifier).thenRun(() -> forget(identifier, meters));
-    }
-
-    @Override
-    public void forget(Identifier identifier, List<Meter> meters) {
-        Entry entry = entries.getIfPresent(new Key(identifier, Meters.of(meters)));
-        if (entry != null) {
-            forget(entry);
-        }
-    }
-
     /** Forgets what is in hand for the identifier, and any refusal: its counts have been reset, here or elsewhere. */
     public void forget(Identifier identifier) {
         for (Entry entry : entries.asMap().values()) {

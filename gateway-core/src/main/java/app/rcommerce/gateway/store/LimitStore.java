@@ -56,17 +56,4 @@ public interface LimitStore {
 
     /** Forgets all counts of the identifier. */
     CompletionStage<Void> reset(Identifier identifier);
-
-    /**
-     * As {@link #reset}, for an identifier that is only ever counted by exactly these meters: what is in hand for it is
-     * found without a search.
-     */
-    default CompletionStage<Void> reset(Identifier identifier, List<Meter> meters) {
-        return reset(identifier);
-    }
-
-    /** Forgets what is in hand for the identifier and these meters: somebody else has reset its counts. */
-    default void forget(Identifier identifier, List<Meter> meters) {
-        // Nothing is in hand where every question is asked.
-    }
 }

@@ -108,7 +108,6 @@ public final class Gateway {
         this.fills = new Fills(shared.replies(), clock);
         backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         this.running = compile(config, null);
-        backend.bulletin().listen(BanAnnouncer.BAN, new BanListener(() -> running.snapshot().bans()));
         this.listener = new Listener(
                 transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)));
         this.reloader = new Reloader(this);
@@ -175,7 +174,7 @@ public final class Gateway {
                 Bans.of(
                         config.access().bans(),
                         new Bans.Parts(
-                                shared.limits(), backend.stores().blocks(), shared.blocks(), clock, announcer)),
+                                backend.stores().limits(), backend.stores().blocks(), shared.blocks(), clock, announcer)),
                 new Upstreams(config.upstreams(), transport),
                 fills);
         return new Running(config, keys, snapshot, clock.millis());
