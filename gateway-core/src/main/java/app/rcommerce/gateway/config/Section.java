@@ -115,11 +115,11 @@ final class Section {
     }
 
     boolean flag(String key, boolean otherwise) {
-        return switch (find(key)) {
-            case null -> otherwise;
-            case Node.Flag flag -> flag.value();
-            default -> wrong(key, "true or false", otherwise);
-        };
+        Node node = find(key);
+        if (node == null) {
+            return otherwise;
+        }
+        return node instanceof Node.Flag flag ? flag.value() : wrong(key, "true or false", otherwise);
     }
 
     int integer(String key, int otherwise, int least, int most) {
@@ -235,7 +235,7 @@ final class Section {
             T value = texts.read(one, at, form, false);
             if (value == null) {
                 faulty.add(key);
-            } else if (seen.add(value)) {
+            } else if (array.elements().size() == 1 || seen.add(value)) {
                 values.add(new Element<>(value, one, at));
             } else {
                 problem(new Element<>(value, one, at), "each only once");

@@ -1,10 +1,8 @@
 package app.rcommerce.gateway.server;
 
-import app.rcommerce.gateway.server.cli.GatewayCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Where the program begins. */
 public final class Main {
@@ -16,10 +14,10 @@ public final class Main {
         if (isPlainRun(args)) {
             System.exit(serve(args[2]));
         }
-        System.exit(GatewayCommand.line(List.of(new RunCommand(), new DemoCommand(), new TrainCommand())).execute(args));
+        System.exit(Commands.execute(args));
     }
 
-    /** The model of all commands takes a third of a start: the usual way to start a server does without. */
+    /** The usual way to start a server does without {@link Commands}, whose model takes a third of a start. */
     private static boolean isPlainRun(String[] args) {
         return args.length == 3
                 && args[0].equals("run")
@@ -29,7 +27,7 @@ public final class Main {
 
     private static int serve(String file) {
         try {
-            return Serving.run(Path.of(file), new PrintWriter(System.err, true, Charset.defaultCharset()));
+            return Launch.run(Path.of(file), new PrintWriter(System.err, true, Charset.defaultCharset()));
         } catch (RuntimeException | InterruptedException e) {
             System.err.println("run: a defect of the gateway");
             e.printStackTrace();

@@ -31,6 +31,6 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return Serving.run(file, spec.commandLine().getErr());
+        return Launch.run(file, spec.commandLine().getErr());
     }
 }

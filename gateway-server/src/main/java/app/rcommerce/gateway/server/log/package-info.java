@@ -1,4 +1,4 @@
-/** The access log. */
+/** The access log, and where logs go. */
 @NullMarked
 package app.rcommerce.gateway.server.log;
 

@@ -74,11 +74,16 @@ public enum Kind {
      */
     static Kind of(ServerConfig.Transport wanted) throws IOException {
         return switch (wanted) {
-            case AUTO -> IO_URING.isAvailable() ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
+            case AUTO -> best();
             case IO_URING -> IO_URING.orRefuse();
             case EPOLL -> EPOLL.orRefuse();
             case NIO -> NIO;
         };
+    }
+
+    /** The first that works here. */
+    static Kind best() {
+        return IO_URING.isAvailable() ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
     }
 
     /** Why it cannot be had here; null where it can. */

@@ -1,7 +1,9 @@
 package app.rcommerce.gateway.server.transport;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -43,6 +45,13 @@ public record Transport(
         Map<EventExecutor, Outbox> outboxes = new HashMap<>();
         group.forEach(executor -> outboxes.put(executor, new Outbox((EventLoop) executor)));
         return new Transport(kind, group, resolver, outboxes);
+    }
+
+    /** Loads what event loops talk to the kernel through, so that a later start finds it there. */
+    public static void preload() {
+        Kind.best();
+        DefaultChannelId.newInstance();
+        ByteBufAllocator.DEFAULT.ioBuffer().release();
     }
 
     /** The type of listening channels. */

@@ -1,0 +1,32 @@
+package app.rcommerce.gateway.server;
+
+import app.rcommerce.gateway.config.ConfigReader;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+
+/** From a file to a process that serves by it. For the main thread. */
+final class Launch {
+
+    private static final int FAILED = 1;
+
+    private Launch() {}
+
+    /**
+     * Serves by this file until the process is told to stop.
+     *
+     * @param err where problems are told
+     * @return the exit code
+     */
+    static int run(Path file, PrintWriter err) throws InterruptedException {
+        Preload.always();
+        // No switch over types: it is linked anew at each start.
+        ConfigReader.Result read = ConfigReader.read(file, name -> System.getenv(name));
+        if (read instanceof ConfigReader.Result.Loaded loaded) {
+            return Serving.run(loaded.config(), err);
+        }
+        if (read instanceof ConfigReader.Result.Rejected rejected) {
+            rejected.problems().forEach(err::println);
+        }
+        return FAILED;
+    }
+}
