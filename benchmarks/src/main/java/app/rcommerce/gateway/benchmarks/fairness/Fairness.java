@@ -4,6 +4,7 @@ import app.rcommerce.gateway.benchmarks.testbed.Machine;
 import app.rcommerce.gateway.benchmarks.testbed.Marks;
 import app.rcommerce.gateway.benchmarks.testbed.Origin;
 import app.rcommerce.gateway.benchmarks.testbed.RedisProcess;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,15 +15,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Measures what honest clients see of a gateway process alone, and beside each of several floods.
+ * Measures what honest clients see of a gateway process beside each of several floods, and beside the same floods sent
+ * elsewhere, so that what a flood costs the machine that makes it does not count as the gateway's.
  *
  * <p>{@code Fairness LAUNCHER FILE PERCENT}: how the gateway is started, the file whose table is replaced, and how much of
  * each flood is sent. Started by {@code benchmarks/fairness.sh}.
  */
 public final class Fairness {
 
-    private static final Duration ALONE = Duration.ofSeconds(20);
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration ELSEWHERE = Duration.ofSeconds(30);
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final double TICKS = 100;
 
     private final int port = freePort();
@@ -38,7 +40,7 @@ public final class Fairness {
 
     private void run(String launcher, Path file, int percent) throws Exception {
         Keys keys = new Keys();
-        line("| beside | flood's requests/s, answers | gateway, of one core | honest p50 | honest p99 | p99, times alone | not 200 |");
+        line("| beside | flood's requests/s, answers | gateway, of one core | honest p50, elsewhere and here | honest p99, elsewhere and here | p99, times elsewhere | not 200 |");
         line("| --- | --- | --- | --- | --- | --- | --- |");
         Path work = Files.createTempDirectory("fairness");
         Files.writeString(work.resolve("keys.json"), keys.jwks());
@@ -55,7 +57,7 @@ public final class Fairness {
                 Runtime.getRuntime().addShutdownHook(new Thread(gateway::destroyForcibly));
                 try {
                     RedisProcess.await("the gateway", Duration.ofSeconds(60), this::isReady);
-                    measure(gateway.pid(), keys, floods(percent, bans));
+                    measure(gateway.pid(), keys, percent, bans);
                 } finally {
                     gateway.destroy();
                     gateway.waitFor();
@@ -67,55 +69,64 @@ public final class Fairness {
         System.out.println(text);
     }
 
-    private static List<Flood> floods(int percent, boolean bans) {
-        Flood tokens = new Flood(
-                "bad ES256 tokens from 200 addresses" + (bans ? ", with a ban" : ""), 10_000 * percent, 3_000,
-                number -> new String[] {"X-Forwarded-For: 198.51.100." + number % 200, Keys.bad(number)});
-        if (bans) {
-            return List.of(tokens);
-        }
-        return List.of(
-                new Flood("new addresses", 2_000 * percent, 1_500,
-                        number -> new String[] {"X-Forwarded-For: 10." + number / 62_500 + "." + number / 250 % 250 + "."
-                            + (1 + number % 250)}),
-                new Flood("one refused client", 3_000 * percent, 4_000,
-                        number -> new String[] {"X-Forwarded-For: 203.0.113.1"}),
-                new Flood("one refused client with bad tokens", 3_000 * percent, 4_000,
-                        number -> new String[] {"X-Forwarded-For: 203.0.113.2", Keys.bad(number)}),
-                tokens);
-    }
-
-    private void measure(long pid, Keys keys, List<Flood> floods) throws Exception {
+    private void measure(long pid, Keys keys, int percent, boolean bans) throws Exception {
+        List<Flood> floods = bans ? List.of(Flood.FORGERS) : List.of(Flood.values());
         Honest honest = new Honest(port, keys);
-        Thread.sleep(WARM_UP);
         // The paths of floods are compiled too before anything is measured.
         for (Flood flood : floods) {
-            new Flood(flood.name(), flood.rate(), flood.rate(), flood.fields()).send(port);
+            send(flood, flood.count(), (int) (flood.rate() * WARM_UP.toSeconds()), port);
         }
-        Thread.sleep(2_000);
-        long start = System.nanoTime();
-        long ticks = ticks(pid);
-        Thread.sleep(ALONE);
-        long end = System.nanoTime();
-        Honest.Seen alone = honest.between(start, end);
-        row("nobody", "", cores(ticks, pid, end - start), alone, alone);
         for (Flood flood : floods) {
-            System.out.println("flood: " + flood.count() + " " + flood.name() + " ...");
-            start = System.nanoTime();
-            ticks = ticks(pid);
-            String answers = flood.send(port).toString();
-            end = System.nanoTime();
-            String sent = String.format(Locale.ROOT, "%,.0f, %s", flood.count() * 1e9 / (end - start), answers);
-            row(String.format(Locale.ROOT, "%,d %s", flood.count(), flood.name()), sent,
-                    cores(ticks, pid, end - start), honest.between(start, end), alone);
+            int count = flood.count() / 100 * percent;
+            System.out.println("flood: " + count + " " + flood.words() + " ...");
+            Sent elsewhere = send(flood, 0, (int) (flood.rate() * ELSEWHERE.toSeconds()), 0);
+            Honest.Seen alone = honest.between(elsewhere.start(), elsewhere.end());
+            long ticks = ticks(pid);
+            long begun = System.nanoTime();
+            Sent here = send(flood, 0, count, port);
+            double cores = cores(ticks, pid, System.nanoTime() - begun);
+            row(flood, String.format(Locale.ROOT, "%,d %s%s", count, flood.words(), bans ? ", with a ban" : ""),
+                    cores, here, alone, honest.between(here.start(), here.end()));
             Thread.sleep(3_000);
         }
         honest.end();
     }
 
-    private void row(String beside, String sent, double cores, Honest.Seen seen, Honest.Seen alone) {
-        line(String.format(Locale.ROOT, "| %s | %s | %.0f %% | %.2f ms | %.2f ms | %.1f | %d of %d |", beside, sent,
-                100 * cores, seen.p50(), seen.p99(), seen.p99() / alone.p99(), seen.wrong(), seen.requests()));
+    /** When a flood was under way, once it was warm, and what was answered. */
+    private record Sent(long start, long end, int count, String answers) {
+
+        double rate() {
+            return count * 1e9 / (end - start);
+        }
+    }
+
+    /** By a process that gets what nobody else wants of the processors. */
+    private static Sent send(Flood flood, int first, int count, int port) throws Exception {
+        Process process = new ProcessBuilder(
+                        "chrt", "--idle", "0", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+                        "-cp", System.getProperty("java.class.path"), Flood.class.getName(),
+                        flood.name(), Integer.toString(first), Integer.toString(count), Integer.toString(port))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        try (BufferedReader lines = process.inputReader()) {
+            String started = lines.readLine();
+            long start = System.nanoTime();
+            String answers = lines.readLine();
+            long end = System.nanoTime();
+            if (started == null || answers == null) {
+                throw new IOException("flood " + flood + ": ended without a result");
+            }
+            return new Sent(start, end, count - Math.min(count / 2, 2 * flood.rate()), answers);
+        }
+    }
+
+    private void row(Flood flood, String beside, double cores, Sent sent, Honest.Seen alone, Honest.Seen seen) {
+        line(String.format(Locale.ROOT,
+                "| %s | %,.0f of %,d, %s | %.0f %% | %.2f and %.2f ms | %.2f and %.2f ms | %.1f | %d of %d |", beside,
+                sent.rate(), flood.rate(), sent.answers(), 100 * cores, alone.p50(), seen.p50(), alone.p99(), seen.p99(),
+                seen.p99() / alone.p99(), seen.wrong(), seen.requests()));
     }
 
     private void line(String text) {
