@@ -12,8 +12,8 @@ final class AskForReply implements Policy {
 
     /** Of which callers it asks. */
     enum Of {
-        /** Those of whom nothing more will be asked. */
-        ANONYMOUS,
+        /** Those of whom nothing more will be asked: without a credential, or recognized. */
+        KNOWN,
         /** All who are left. */
         EVERYBODY
     }
@@ -30,7 +30,7 @@ final class AskForReply implements Policy {
     public Verdict decide(Call call) {
         boolean anonymous = call.credential() instanceof Credential.None
                 && call.plan().route().auth() != Route.Auth.REQUIRED;
-        if (call.plan().route().cache() != null && (of == Of.EVERYBODY || anonymous)) {
+        if (call.plan().route().cache() != null && (of == Of.EVERYBODY || anonymous || call.isRecognized())) {
             lookUp.ask(call);
         }
         return Verdict.PASS;

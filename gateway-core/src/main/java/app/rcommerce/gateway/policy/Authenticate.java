@@ -37,8 +37,27 @@ final class Authenticate implements Policy {
         this.telemetry = telemetry;
     }
 
+    /**
+     * Who presents an API key, or a token that is remembered as good; null where that takes more than a look. Never refuses.
+     */
+    @Nullable Caller known(Credential credential) {
+        if (credential instanceof Credential.ApiKey key) {
+            return apiKeys.find(key.presented());
+        }
+        return tokens != null
+                        && credential instanceof Credential.Token token
+                        && tokens.verifier().find(token.compact(), tokens.keys().current(), clock.millis())
+                                instanceof Verification.Verified verified
+                ? verified.caller()
+                : null;
+    }
+
     @Override
     public Verdict decide(Call call) {
+        return call.isRecognized() ? Verdict.PASS : authenticate(call);
+    }
+
+    private Verdict authenticate(Call call) {
         return switch (call.credential()) {
             case Credential.None ignored ->
                 call.plan().route().auth() == Route.Auth.REQUIRED

@@ -37,6 +37,7 @@ public final class Call {
     private boolean allowlisted;
     private Credential credential = new Credential.None();
     private Caller caller = Caller.ANONYMOUS;
+    private boolean recognized;
     private @Nullable ReplyQuestion replyQuestion;
     private @Nullable CacheLookup cacheLookup;
     private String denialCode = "";
@@ -146,6 +147,16 @@ public final class Call {
 
     void authenticated(Caller verified) {
         this.caller = verified;
+    }
+
+    /** Whether the caller was known before its credential was due to be verified, and was asked about then. */
+    boolean isRecognized() {
+        return recognized;
+    }
+
+    void recognized(Caller known) {
+        authenticated(known);
+        this.recognized = true;
     }
 
     @Nullable ReplyQuestion replyQuestion() {

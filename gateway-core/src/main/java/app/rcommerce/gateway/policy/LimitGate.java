@@ -58,9 +58,20 @@ final class LimitGate {
     }
 
     private Verdict later(Call call, List<LimitAsk> asks, CompletableFuture<?> all) {
-        return new Verdict.Later<>(all, done -> settle(call, asks), failure -> {
-            throw new IllegalStateException("an answer could not be taken down", failure);
-        });
+        return new Verdict.Later<>(
+                all,
+                done -> settle(call, asks),
+                failure -> {
+                    throw new IllegalStateException("an answer could not be taken down", failure);
+                },
+                () -> all.thenRun(() -> withdraw(asks)));
+    }
+
+    /** What an address has taken stays counted against it; an identity may be somebody else's. */
+    private void withdraw(List<LimitAsk> asks) {
+        asks.stream()
+                .filter(ask -> ask.identifier().kind() != Identifier.Kind.IP)
+                .forEach(ask -> ask.giveBack(source.limits()));
     }
 
     private CompletableFuture<?> askRates(LimitAsk ask) {

@@ -84,46 +84,56 @@ public final class Policies {
         AuthConfig.Jwt jwt = config.auth().jwt();
         LookUpReply lookUp =
                 config.cache().enabled() ? new LookUpReply(shared.replies(), shared.clock(), telemetry) : null;
-        boolean askEarly = config.cache().consistency() == Consistency.STRICT;
-        List<Policy> policies = new ArrayList<>(List.of(
-                new FindClient(new CidrSet(config.server().trustedProxies()), allowed),
-                together(
-                        askEarly ? lookUp : null,
-                        AskForReply.Of.ANONYMOUS,
-                        new RefuseBlockedAddress(blocks),
-                        new FindRoute(
-                                new Router(config.routes()),
-                                config.routes().stream()
-                                        .map(route -> RoutePlan.of(route, config.limits()))
-                                        .toList()),
-                        new LimitAddress(limits)),
-                new Authenticate(
-                        apiKeys(config),
-                        jwt == null ? null : new Authenticate.Tokens(
-                                        new VerifiedTokens(new JwtVerifier(rules(jwt, config.limits().values()))),
-                                        keys,
-                                        new Forgeries(jwt.badSignatures(), shared.clock())),
-                        shared.clock(),
-                        telemetry),
-                together(
-                        askEarly ? lookUp : null,
-                        AskForReply.Of.EVERYBODY,
-                        new RefuseBlockedIdentity(blocks, allowed),
-                        new RefuseRevoked(
-                                shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), telemetry)),
-                new LimitIdentity(limits),
-                new RequireScopes(telemetry)));
+        Authenticate authenticate = new Authenticate(
+                apiKeys(config),
+                jwt == null ? null : new Authenticate.Tokens(
+                                new VerifiedTokens(new JwtVerifier(rules(jwt, config.limits().values()))),
+                                keys,
+                                new Forgeries(jwt.badSignatures(), shared.clock())),
+                shared.clock(),
+                telemetry);
+        List<Policy> address = List.of(
+                new RefuseBlockedAddress(blocks),
+                new FindRoute(
+                        new Router(config.routes()),
+                        config.routes().stream()
+                                .map(route -> RoutePlan.of(route, config.limits()))
+                                .toList()),
+                new LimitAddress(limits));
+        List<Policy> identity = List.of(
+                new RefuseBlockedIdentity(blocks, allowed),
+                new RefuseRevoked(
+                        shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), telemetry));
+        Policy limitIdentity = new LimitIdentity(limits);
+        List<Policy> policies = new ArrayList<>();
+        policies.add(new FindClient(new CidrSet(config.server().trustedProxies()), allowed));
+        if (config.cache().consistency() == Consistency.STRICT) {
+            List<Policy> everything = new ArrayList<>(address);
+            everything.add(new Recognize(authenticate));
+            everything.addAll(identity);
+            everything.add(limitIdentity);
+            policies.add(together(everything, lookUp, AskForReply.Of.KNOWN));
+            policies.add(authenticate);
+            policies.add(new UnlessRecognized(together(identity, lookUp, AskForReply.Of.EVERYBODY)));
+            policies.add(new UnlessRecognized(limitIdentity));
+        } else {
+            policies.add(new Together(address));
+            policies.add(authenticate);
+            policies.add(new Together(identity));
+            policies.add(limitIdentity);
+        }
+        policies.add(new RequireScopes(telemetry));
         if (lookUp != null) {
             policies.add(lookUp);
         }
         return List.copyOf(policies);
     }
 
-    /** A stage: what it asks of the store goes out in one trip, with the question for the reply where that is asked early. */
-    private static Policy together(@Nullable LookUpReply early, AskForReply.Of of, Policy... members) {
-        List<Policy> all = new ArrayList<>(List.of(members));
-        if (early != null) {
-            all.add(new AskForReply(early, of));
+    /** A stage: what it asks of the store goes out in one trip, with the question for the reply. */
+    private static Policy together(List<Policy> members, @Nullable LookUpReply lookUp, AskForReply.Of of) {
+        List<Policy> all = new ArrayList<>(members);
+        if (lookUp != null) {
+            all.add(new AskForReply(lookUp, of));
         }
         return new Together(all);
     }

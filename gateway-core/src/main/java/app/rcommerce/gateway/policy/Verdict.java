@@ -23,7 +23,16 @@ public sealed interface Verdict {
      *
      * @param then what the stage's value means
      * @param failed what the stage's failure means
+     * @param withdrawn to be run where the call has been refused by somebody else, so that nothing is decided any more: what
+     *     was taken for it goes back
      */
-    record Later<T extends @Nullable Object>(CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed)
-            implements Verdict {}
+    record Later<T extends @Nullable Object>(
+            CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed, Runnable withdrawn)
+            implements Verdict {
+
+        /** Takes nothing. */
+        public Later(CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed) {
+            this(stage, then, failed, () -> {});
+        }
+    }
 }

@@ -10,7 +10,7 @@ import app.rcommerce.gateway.store.RevocationStore.Standing;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of the store on every request is asked in as few trips as the order of the decisions allows. */
+/** What is asked of the store on every request is asked in one trip, or where cryptography is due in as few as it allows. */
 class TripsTest {
 
     private static final String CONFIG = PoliciesTest.CONFIG
@@ -29,7 +29,7 @@ class TripsTest {
             path = "/members/**"
             upstream = "commerce"
             auth = "required"
-            limits = ["flood", "user"]
+            limits = ["flood", "user", "api_key"]
             cache = { ttl = "1m", shared = true }
             """;
 
@@ -44,8 +44,36 @@ class TripsTest {
         assertThat(run.status()).isZero();
     }
 
+    /** As any caller whose token has been seen before. */
+    private TripChain.Run remembered(String path) {
+        var first = chain.get(path, "authorization", TOKEN);
+        while (!first.trip().isEmpty()) {
+            // Until it has been answered.
+        }
+        return chain.get(path, "authorization", TOKEN);
+    }
+
     @Test
-    void aCallerWithATokenCostsTwo() {
+    void aCallerWithAKnownTokenCostsOne() {
+        var run = remembered("/members/1");
+        assertThat(run.trip())
+                .containsExactlyInAnyOrder(
+                        "find ip:203.0.113.9", "take ip:203.0.113.9", "find user:42", "standing", "take user:42", "get");
+        assertThat(run.status()).isZero();
+        assertThat(run.trip()).isEmpty();
+    }
+
+    @Test
+    void aCallerWithAnApiKeyCostsOne() {
+        var run = chain.get("/members/1", "x-api-key", PoliciesTest.KEY);
+        assertThat(run.trip())
+                .containsExactlyInAnyOrder(
+                        "find ip:203.0.113.9", "take ip:203.0.113.9", "find key:erp", "take key:erp", "get");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void aTokenThatHasToBeVerifiedCostsTwo() {
         var run = chain.get("/trips/1", "authorization", TOKEN);
         assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
         assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "standing", "get");
@@ -53,7 +81,7 @@ class TripsTest {
     }
 
     @Test
-    void aLimitOfItsIdentityCostsOneMore() {
+    void aLimitOfItsIdentityCostsOneMoreThen() {
         var run = chain.get("/members/1", "authorization", TOKEN);
         run.trip();
         assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "standing", "get");
@@ -69,6 +97,24 @@ class TripsTest {
         assertThat(run.trip()).contains("standing");
         assertThat(run.status()).isEqualTo(401);
         assertThat(run.trip()).isEmpty();
+    }
+
+    @Test
+    void whatARevokedTokenTookInTheSameTripGoesBack() {
+        chain.standing = new Standing(true, 0);
+        var run = remembered("/members/1");
+        assertThat(run.trip()).contains("standing", "take user:42");
+        assertThat(run.status()).isEqualTo(401);
+        assertThat(run.trip()).containsExactly("giveBack");
+    }
+
+    @Test
+    void whatABlockedCallerTookInTheSameTripGoesBack() {
+        chain.block = new Block(new Subject.One(Identifier.ip("203.0.113.9")), "", Long.MAX_VALUE);
+        var run = chain.get("/members/1", "x-api-key", PoliciesTest.KEY);
+        assertThat(run.trip()).contains("take ip:203.0.113.9", "take key:erp");
+        assertThat(run.status()).isEqualTo(403);
+        assertThat(run.trip()).containsExactly("giveBack");
     }
 
     @Test
