@@ -16,9 +16,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of which those in windows of the calendar live in a store of their own. Both are asked at once; where one
- * refuses, or does not answer, what the other has granted goes back. A refusal stands, without another question, until the
- * time it has named. Bounded; safe for any thread.
+ * Counts of which those in windows of the calendar live in a store of their own. Of meters of both kinds both are asked at
+ * once; where one refuses, or does not answer, what the other has granted goes back, and the refusal stands, without
+ * another question, until the time it has named. Bounded; safe for any thread.
  */
 public final class DividedLimitStore implements LimitStore {
 
@@ -37,7 +37,8 @@ public final class DividedLimitStore implements LimitStore {
     /**
      * Sliding windows and buckets are counted in the one, fixed windows in the other.
      *
-     * @param remembers whether refusals by fixed windows stand until the time they name; else every question is asked
+     * @param remembers whether refusals of meters of both kinds stand until the time they name; else every question is
+     *     asked
      */
     public DividedLimitStore(LimitStore rolling, LimitStore calendar, Clock clock, boolean remembers) {
         this.rolling = rolling;
@@ -94,22 +95,20 @@ public final class DividedLimitStore implements LimitStore {
 
     @Override
     public @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
-        return fixed(meters) == 0
-                ? rolling.takeNear(identifier, meters, permits)
-                : standing(identifier, meters, permits);
+        LimitStore only = only(meters);
+        return only == null ? standing(identifier, meters, permits) : only.takeNear(identifier, meters, permits);
     }
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        int fixed = fixed(meters);
-        if (fixed == 0) {
-            return rolling.take(identifier, meters, permits);
+        LimitStore only = only(meters);
+        if (only != null) {
+            return only.take(identifier, meters, permits);
         }
         // What stands is told as of when it was asked: never longer than it was named for.
         long atNanos = clock.nanos();
-        CompletionStage<Taken> asked =
-                fixed < meters.size() ? takeBoth(identifier, meters, permits) : calendar.take(identifier, meters, permits);
-        return asked.thenApply(taken -> remembered(identifier, meters, permits, taken, atNanos));
+        return takeBoth(identifier, meters, permits)
+                .thenApply(taken -> remembered(identifier, meters, permits, taken, atNanos));
     }
 
     private CompletionStage<Taken> takeBoth(Identifier identifier, List<Meter> meters, int permits) {

@@ -137,6 +137,7 @@ public final class LeasingLimitStore implements LimitStore {
             entry.lease.demanded(permits);
             Taken taken = entry.waiting.isEmpty() ? entry.lease.use(permits, now) : null;
             if (taken != null) {
+                near.increment();
                 return CompletableFuture.completedFuture(taken);
             }
             entry.waiting.add(waiter);

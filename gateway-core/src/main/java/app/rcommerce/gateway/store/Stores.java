@@ -14,7 +14,7 @@ import app.rcommerce.gateway.time.Clock;
  */
 public record Stores(
         LeaseStore limits,
-        LimitStore windows,
+        LeaseStore windows,
         ConcurrencyStore slots,
         BlockStore blocks,
         RevocationStore revocations,

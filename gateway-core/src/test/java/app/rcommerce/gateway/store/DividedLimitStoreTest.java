@@ -119,31 +119,34 @@ class DividedLimitStoreTest extends WindowStoreContract {
 
     @Test
     void whoAsksForLessThanWasRefusedIsAskedFor() {
-        take(1, minute(2));
-        take(2, minute(2));
-        assertThat(store.takeNear(caller, List.of(minute(2)), 1)).isNull();
-        assertThat(store.takeNear(caller, List.of(minute(2)), 3)).isNotNull();
-        assertThat(take(1, minute(2)).granted()).isTrue();
+        List<Meter> meters = List.of(minute(2), sliding(10));
+        take(1, minute(2), sliding(10));
+        take(2, minute(2), sliding(10));
+        assertThat(store.takeNear(caller, meters, 1)).isNull();
+        assertThat(store.takeNear(caller, meters, 3)).isNotNull();
+        assertThat(take(1, minute(2), sliding(10)).granted()).isTrue();
     }
 
     @Test
     void aResetEndsARefusal() {
-        take(2, minute(2));
-        take(1, minute(2));
+        List<Meter> meters = List.of(minute(2), sliding(10));
+        take(2, minute(2), sliding(10));
+        take(1, minute(2), sliding(10));
         store.reset(caller).toCompletableFuture().join();
-        assertThat(store.takeNear(caller, List.of(minute(2)), 1)).isNull();
-        take(2, minute(2));
-        take(1, minute(2));
+        assertThat(store.takeNear(caller, meters, 1)).isNull();
+        take(2, minute(2), sliding(10));
+        take(1, minute(2), sliding(10));
         ((DividedLimitStore) store).forget(caller);
-        assertThat(store.takeNear(caller, List.of(minute(2)), 1)).isNull();
+        assertThat(store.takeNear(caller, meters, 1)).isNull();
     }
 
     @Test
     void inStrictModeNothingStands() {
         LimitStore strict = new DividedLimitStore(rolling, calendar, clock, false);
+        List<Meter> meters = List.of(minute(2), sliding(10));
         for (int i = 0; i < 3; i++) {
-            strict.take(caller, List.of(minute(2)), 1).toCompletableFuture().join();
+            strict.take(caller, meters, 1).toCompletableFuture().join();
         }
-        assertThat(strict.takeNear(caller, List.of(minute(2)), 1)).isNull();
+        assertThat(strict.takeNear(caller, meters, 1)).isNull();
     }
 }

@@ -22,6 +22,7 @@ import app.rcommerce.gateway.server.token.KeySources;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.server.upstream.Upstreams;
 import app.rcommerce.gateway.store.DividedLimitStore;
+import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
@@ -67,8 +68,8 @@ public final class Gateway {
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Transport transport;
     private final Backend backend;
-    /** Where counts are shared, permits are leased from there; null where they are not. */
-    private final @Nullable LeasingLimitStore leases;
+    /** Where counts are shared, permits are leased from there: of windows that slide and of those of the calendar. */
+    private final List<LeasingLimitStore> leases;
     private final Policies.Shared shared;
     private final BanAnnouncer announcer;
     private final Fills fills;
@@ -84,14 +85,14 @@ public final class Gateway {
         this.backend = backend(config.cache());
         Stores stores = backend.stores();
         boolean strict = config.cache().consistency() == CacheConfig.Consistency.STRICT;
-        this.leases = config.cache().type() == CacheConfig.Type.REDIS && !strict
-                ? new LeasingLimitStore(stores.limits(), backend::nodes, clock, Stores.limitBytes())
-                : null;
-        LimitStore rolling = leases == null ? stores.limits() : leases;
-        DividedLimitStore divided = config.cache().type() == CacheConfig.Type.REDIS
-                ? new DividedLimitStore(rolling, stores.windows(), clock, !strict)
-                : null;
-        LimitStore limits = divided == null ? rolling : divided;
+        boolean inMemory = config.cache().type() == CacheConfig.Type.MEMORY;
+        this.leases = inMemory || strict ? List.of() : List.of(leasing(stores.limits()), leasing(stores.windows()));
+        DividedLimitStore divided = inMemory
+                ? null
+                : leases.isEmpty()
+                        ? new DividedLimitStore(stores.limits(), stores.windows(), clock, false)
+                        : new DividedLimitStore(leases.getFirst(), leases.getLast(), clock, true);
+        LimitStore limits = divided == null ? stores.limits() : divided;
         Near near = new Near(backend.tracking(), config.cache().nearTtl(), strict);
         this.shared = new Policies.Shared(
                 limits,
@@ -130,13 +131,21 @@ public final class Gateway {
         metrics.upstreams(
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name));
-        if (leases != null && divided != null) {
+        if (divided != null && !leases.isEmpty()) {
             backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided));
-            metrics.store().nearDecisions(leases::nearDecisions);
+            metrics.store().nearDecisions(
+                    () -> leases.stream().mapToLong(LeasingLimitStore::nearDecisions).sum());
             chores.scheduleWithFixedDelay(
-                    leases::sweep, LeasingLimitStore.SWEEP_MILLIS, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                    () -> leases.forEach(LeasingLimitStore::sweep),
+                    LeasingLimitStore.SWEEP_MILLIS,
+                    LeasingLimitStore.SWEEP_MILLIS,
+                    TimeUnit.MILLISECONDS);
         }
         chores.scheduleWithFixedDelay(shared.blocks()::refreshUnlessCurrent, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private LeasingLimitStore leasing(LeaseStore store) {
+        return new LeasingLimitStore(store, backend::nodes, clock, Stores.limitBytes() / 2);
     }
 
     private Backend backend(CacheConfig config) {
@@ -309,9 +318,7 @@ public final class Gateway {
             Thread.currentThread().interrupt();
         }
         chores.shutdownNow();
-        if (leases != null) {
-            leases.close();
-        }
+        leases.forEach(LeasingLimitStore::close);
         if (admin != null) {
             admin.close();
         }

@@ -4,15 +4,16 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.DividedLimitStore;
 import app.rcommerce.gateway.store.LeasingLimitStore;
+import java.util.List;
 
 /** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */
-record ResetListener(LeasingLimitStore leases, DividedLimitStore divided) implements Bulletin.Listener {
+record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided) implements Bulletin.Listener {
 
     @Override
     public void heard(String text) {
         Identifier identifier = Identifier.parseCounted(text);
         if (identifier != null) {
-            leases.forget(identifier);
+            leases.forEach(store -> store.forget(identifier));
             divided.forget(identifier);
         }
     }
@@ -20,7 +21,7 @@ record ResetListener(LeasingLimitStore leases, DividedLimitStore divided) implem
     /** There may have been a reset; to forget all costs one trip for each identifier. */
     @Override
     public void missed() {
-        leases.forgetAll();
+        leases.forEach(LeasingLimitStore::forgetAll);
         divided.forgetAll();
     }
 }

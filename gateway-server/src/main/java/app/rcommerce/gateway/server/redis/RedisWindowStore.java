@@ -2,12 +2,17 @@ package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +26,10 @@ import org.redisson.client.protocol.RedisCommands;
 /**
  * Counts in windows of the calendar, in the plain counters that the platform's own code keeps: {@code
  * …/{identifier}/minute/1767225600}. What either counts, counts for both. Several windows are several keys, asked for at
- * once; where one refuses, what the others have counted is taken back. Windows begin by this node's clock. Safe for any
- * thread.
+ * once; where one refuses, what the others have counted is taken back, and where one grants less, what the others have
+ * granted beyond that. Windows begin by this node's clock, and no lease lives on beyond the end of one. Safe for any thread.
  */
-final class RedisWindowStore implements LimitStore {
+final class RedisWindowStore implements LeaseStore {
 
     private static final Script SCRIPT = Script.load("window.lua");
     private static final String REFUSED = "Redis has refused to count";
@@ -43,7 +48,17 @@ final class RedisWindowStore implements LimitStore {
     /** One counter and the meters that look at it; {@code answer} once it is there. */
     private record Window(String key, long leftMillis, List<Meter> meters, CompletableFuture<Count> answer) {}
 
-    private record Count(boolean granted, long before, long after) {}
+    /**
+     * What a counter has answered.
+     *
+     * @param permits granted; 0 where refused
+     */
+    private record Count(long permits, long before, long after) {
+
+        boolean isCounted() {
+            return after > before;
+        }
+    }
 
     /** The counters that the meters look at, each once. */
     private Map<Long, Window> windows(Identifier identifier, List<Meter> meters, long now) {
@@ -75,65 +90,81 @@ final class RedisWindowStore implements LimitStore {
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(Operation.LIMIT_TAKE, identifier, meters, permits);
+        return decide(Operation.LIMIT_TAKE, identifier, meters, Wish.exactly(permits)).thenApply(Grant::taken);
     }
 
     @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(Operation.LIMIT_USAGE, identifier, meters, 1);
+        return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1)).thenApply(Grant::taken);
     }
 
-    private CompletionStage<Taken> decide(Operation operation, Identifier identifier, List<Meter> meters, int permits) {
+    @Override
+    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
+        if (wish.unused().permits() > 0) {
+            giveBack(identifier, meters, wish.unused()).exceptionally(failure -> null);
+        }
+        return decide(Operation.LIMIT_TAKE, identifier, meters, wish);
+    }
+
+    private CompletionStage<Grant> decide(Operation operation, Identifier identifier, List<Meter> meters, Wish wish) {
         long now = clock.millis();
         Map<Long, Window> windows = windows(identifier, meters, now);
         boolean take = operation == Operation.LIMIT_TAKE;
-        windows.values().forEach(window -> ask(operation, window, permits, take ? "take" : "look"));
-        CompletableFuture<Taken> decided = new CompletableFuture<>();
+        boolean lasts = windows.values().stream().allMatch(window -> window.leftMillis() > Meters.of(meters).leaseMillis());
+        long most = lasts ? wish.most() : wish.least();
+        windows.values().forEach(window -> ask(
+                operation, window, new String[] {
+                    Long.toString(wish.least()), Long.toString(most), take ? "take" : "look",
+                    Long.toString(window.leftMillis()), Integer.toString(wish.nodes())
+                }));
+        CompletableFuture<Grant> decided = new CompletableFuture<>();
         CompletableFuture.allOf(windows.values().stream().map(Window::answer).toArray(CompletableFuture<?>[]::new))
                 .whenComplete((done, failure) -> {
-                    boolean granted = windows.values().stream().allMatch(RedisWindowStore::isGranted);
+                    long permits =
+                            windows.values().stream().mapToLong(RedisWindowStore::granted).min().orElse(0);
                     if (failure != null) {
                         Throwable cause = failure.getCause();
                         decided.completeExceptionally(cause == null ? failure : cause);
                     }
                     CompletableFuture<?> undone =
-                            take && !granted ? undo(windows.values(), permits) : CompletableFuture.completedFuture(null);
+                            take ? undo(windows.values(), permits) : CompletableFuture.completedFuture(null);
                     // Who is refused may ask again at once, and must not find what is on its way back.
                     if (failure == null) {
-                        undone.whenComplete((back, late) ->
-                                decided.complete(taken(meters, windows, permits, granted, now)));
+                        undone.whenComplete((back, late) -> decided.complete(
+                                new Grant(permits, taken(meters, windows, wish.least(), permits, now), now)));
                     }
                 });
         return decided;
     }
 
-    private static boolean isGranted(Window window) {
-        return !window.answer().isCompletedExceptionally() && window.answer().join().granted();
+    private static long granted(Window window) {
+        return window.answer().isCompletedExceptionally() ? 0 : window.answer().join().permits();
     }
 
-    /** Takes back what these windows have counted. */
-    private CompletableFuture<?> undo(Collection<Window> windows, int permits) {
+    /** Takes back what these windows have counted beyond so many permits. */
+    private CompletableFuture<?> undo(Collection<Window> windows, long permits) {
         return CompletableFuture.allOf(windows.stream()
-                .filter(RedisWindowStore::isGranted)
-                .filter(window -> window.answer().join().after() > window.answer().join().before())
-                .map(window -> takeBack(Operation.LIMIT_UNDO, window, permits))
+                .filter(window -> granted(window) > permits && window.answer().join().isCounted())
+                .map(window -> takeBack(Operation.LIMIT_UNDO, window, granted(window) - permits))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    private CompletableFuture<?> takeBack(Operation operation, Window window, int permits) {
-        return ask(
-                operation,
-                new Window(window.key(), window.leftMillis(), List.of(), new CompletableFuture<>()),
-                permits,
-                "back");
+    private CompletableFuture<?> takeBack(Operation operation, Window window, long permits) {
+        return askAgain(operation, window, permits, "back", List.of());
     }
 
-    private CompletableFuture<?> ask(Operation operation, Window window, int permits, String mode) {
-        String[] arguments = new String[3 + 2 * window.meters().size()];
-        arguments[0] = Integer.toString(permits);
-        arguments[1] = mode;
-        arguments[2] = Long.toString(window.leftMillis());
-        int at = 3;
+    private CompletableFuture<?> askAgain(
+            Operation operation, Window window, long permits, String mode, List<Meter> meters) {
+        String count = Long.toString(permits);
+        return ask(
+                operation,
+                new Window(window.key(), window.leftMillis(), meters, new CompletableFuture<>()),
+                new String[] {count, count, mode, Long.toString(window.leftMillis()), "1"});
+    }
+
+    private CompletableFuture<?> ask(Operation operation, Window window, String[] head) {
+        String[] arguments = Arrays.copyOf(head, head.length + 2 * window.meters().size());
+        int at = head.length;
         for (Meter meter : window.meters()) {
             arguments[at++] = Long.toString(meter.quota());
             arguments[at++] = meter.enforced() ? "1" : "0";
@@ -155,12 +186,15 @@ final class RedisWindowStore implements LimitStore {
                         && numbers.get(0) instanceof Long granted
                         && numbers.get(1) instanceof Long before
                         && numbers.get(2) instanceof Long after
-                ? new Count(granted == 1, before, after)
+                ? new Count(granted, before, after)
                 : null;
     }
 
-    private static Taken taken(
-            List<Meter> meters, Map<Long, Window> windows, int permits, boolean granted, long now) {
+    private Taken taken(
+            List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now) {
+        boolean granted = permits > 0;
+        // A refusal stands from now on until the window ends, and not for as long as the question took beyond that.
+        long elapsed = Math.max(0, clock.millis() - now);
         long retryAfter = 0;
         List<Taken.State> states = new ArrayList<>(meters.size());
         for (Meter meter : meters) {
@@ -169,11 +203,12 @@ final class RedisWindowStore implements LimitStore {
                 throw new IllegalStateException("every meter has a window");
             }
             Count count = window.answer().join();
-            boolean over = count.before() + permits > meter.quota();
-            long counted = granted ? count.after() : count.before();
-            long untilNext = permits > meter.quota() ? meter.windowMillis() : window.leftMillis();
+            boolean over = count.before() + least > meter.quota();
+            long counted = count.before() + (granted && count.isCounted() ? permits : 0);
+            long left = Math.max(1, window.leftMillis() - elapsed);
+            long untilNext = least > meter.quota() ? meter.windowMillis() : left;
             states.add(new Taken.State(
-                    Math.max(0, meter.quota() - counted), over ? untilNext : counted == 0 ? 0 : window.leftMillis(), over));
+                    Math.max(0, meter.quota() - counted), over ? untilNext : counted == 0 ? 0 : left, over));
             if (over && meter.enforced()) {
                 retryAfter = Math.max(retryAfter, untilNext);
             }
@@ -182,19 +217,16 @@ final class RedisWindowStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
-        if (taken.atMillis() == 0) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return CompletableFuture.allOf(windows(identifier, meters, taken.atMillis()).values().stream()
-                .filter(window -> isCounted(window, meters, taken))
-                .map(window -> takeBack(Operation.LIMIT_GIVE_BACK, window, permits))
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
+        return CompletableFuture.allOf(windows(identifier, meters, unused.atMillis()).values().stream()
+                .filter(window -> isCounted(window, meters, unused))
+                .map(window -> takeBack(Operation.LIMIT_GIVE_BACK, window, unused.permits()))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    private static boolean isCounted(Window window, List<Meter> meters, Taken taken) {
+    private static boolean isCounted(Window window, List<Meter> meters, Unused unused) {
         for (int i = 0; i < meters.size(); i++) {
-            if (window.meters().contains(meters.get(i)) && !taken.states().get(i).over()) {
+            if (window.meters().contains(meters.get(i)) && unused.isCountedBy(i)) {
                 return true;
             }
         }
@@ -204,7 +236,7 @@ final class RedisWindowStore implements LimitStore {
     @Override
     public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
         CompletableFuture<?>[] charged = windows(identifier, meters, clock.millis()).values().stream()
-                .map(window -> ask(Operation.LIMIT_CHARGE, window, permits, "charge"))
+                .map(window -> askAgain(Operation.LIMIT_CHARGE, window, permits, "charge", window.meters()))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(charged);
     }

@@ -111,7 +111,7 @@ public final class RunningAdmin implements AutoCloseable {
     public RunningAdmin(@Nullable String token) {
         Stores guarded = new Stores(
                 guarded(LeaseStore.class, stores.limits()),
-                guarded(LimitStore.class, stores.windows()),
+                guarded(LeaseStore.class, stores.windows()),
                 guarded(ConcurrencyStore.class, stores.slots()),
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),

@@ -1,17 +1,15 @@
 package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
-import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.WindowStoreContract;
 
-class RedisClusterWindowStoreIT extends WindowStoreContract {
+class RedisClusterWindowStoreIT extends WindowLeaseContract {
 
     private final KeyTemplates keys = TestRedis.freshKeys();
-    private final LimitStore store =
+    private final RedisWindowStore store =
             new RedisWindowStore(TestRedis.cluster().backend().gatherer(), keys, clock);
 
     @Override
-    protected LimitStore store() {
+    protected RedisWindowStore store() {
         return store;
     }
 }
