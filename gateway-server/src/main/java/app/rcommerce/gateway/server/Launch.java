@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server;
 import app.rcommerce.gateway.config.ConfigReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /** From a file to a process that serves by it. For the main thread. */
 final class Launch {
@@ -18,9 +19,10 @@ final class Launch {
      * @return the exit code
      */
     static int run(Path file, PrintWriter err) throws InterruptedException {
-        Preload.always();
+        CompletableFuture<Void> logging = Preload.always();
         // No switch over types: it is linked anew at each start.
         ConfigReader.Result read = ConfigReader.read(file, name -> System.getenv(name));
+        logging.join();
         if (read instanceof ConfigReader.Result.Loaded loaded) {
             return Serving.run(loaded.config(), err);
         }

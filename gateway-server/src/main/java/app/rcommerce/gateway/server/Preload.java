@@ -10,6 +10,7 @@ import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.TokenRules;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,14 +24,25 @@ final class Preload {
 
     private Preload() {}
 
-    /** What every gateway needs, in that order: while the configuration is read. */
-    static void always() {
+    /**
+     * What every gateway needs, while the configuration is read.
+     *
+     * @return completes, in any case, before anybody else may log: two threads that begin to log at once are told of it by
+     *     SLF4J at length
+     */
+    static CompletableFuture<Void> always() {
+        CompletableFuture<Void> logging = new CompletableFuture<>();
         begin(() -> {
-            records();
+            try {
+                records();
+                LoggerFactory.getLogger(Preload.class);
+            } finally {
+                logging.complete(null);
+            }
             Transport.preload();
-            LoggerFactory.getLogger(Preload.class);
             new GatewayMetrics(Version.text(), Clock.system()).close();
         });
+        return logging;
     }
 
     /** How records compare is made by the JVM when the first ones are compared. */
@@ -51,6 +63,10 @@ final class Preload {
     }
 
     private static void begin(Runnable task) {
-        Thread.ofPlatform().daemon().name("preload").start(task);
+        Thread.ofPlatform()
+                .daemon()
+                .name("preload")
+                .uncaughtExceptionHandler((thread, failure) -> {})
+                .start(task);
     }
 }

@@ -131,6 +131,40 @@ class DistributionIT {
         assertThat(must.start().waitFor()).isZero();
     }
 
+    @Test
+    void aServerSaysNothingButLogLines() throws Exception {
+        Path config = Files.createTempFile(folder, "run", ".toml");
+        Files.writeString(
+                config,
+                """
+                [server]
+                listen = ["127.0.0.1:0"]
+                [server.admin]
+                listen = "127.0.0.1:0"
+                [upstreams.u]
+                servers = ["http://127.0.0.1:1"]
+                [[routes]]
+                name = "all"
+                path = "/**"
+                upstream = "u"
+                """);
+        for (int i = 0; i < 3; i++) {
+            Path out = Files.createTempFile(folder, "run", ".txt");
+            Process server = new ProcessBuilder(gateway(), "run", "--config", config.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile())
+                    .start();
+            try {
+                await().atMost(Duration.ofSeconds(30)).until(() -> Files.readString(out).contains("administration and metrics on"));
+                server.destroy();
+                assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(Files.readAllLines(out)).hasSizeGreaterThan(3).allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\S+ INFO .*"));
+            } finally {
+                server.destroyForcibly();
+            }
+        }
+    }
+
     private static String paste(String line) throws Exception {
         return run("/bin/bash", "-c", line).text();
     }

@@ -7,13 +7,20 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.limit.Unused;
 import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.WindowStoreContract;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What the platform's own counters do for nodes that lease from them. */
 abstract class WindowLeaseContract extends WindowStoreContract {
+
+    private static final long START = 1_767_225_610_000L;
 
     @Override
     protected abstract RedisWindowStore store();
@@ -87,5 +94,46 @@ abstract class WindowLeaseContract extends WindowStoreContract {
         assertThat(over.taken().states()).containsExactly(new Taken.State(0, 50_000, true));
         store().giveBack(caller, List.of(shadow), Unused.of(1, over)).toCompletableFuture().join();
         assertThat(left(shadow)).as("it had not been counted").containsExactly(0L);
+    }
+
+    /** Three nodes that lease, pause, die and come back: in each window no more than its quota, and hardly less. */
+    @Test
+    void nodesTogetherGrantEachWindowsQuotaAndNoMore() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        List<Meter> meters = List.of(minute(60), hour(500));
+        LeasingLimitStore[] nodes = new LeasingLimitStore[3];
+        Arrays.setAll(nodes, i -> node());
+        Map<Long, Integer> minutes = new TreeMap<>();
+        Map<Long, Integer> hours = new TreeMap<>();
+        while (clock.millis() < START + Duration.ofMinutes(70).toMillis()) {
+            int one = random.nextInt(nodes.length);
+            for (int i = random.nextInt(8); i >= 0; i--) {
+                int permits = 1 + random.nextInt(2);
+                Taken near = nodes[one].takeNear(caller, meters, permits);
+                Taken taken = near != null
+                        ? near
+                        : nodes[one].take(caller, meters, permits).toCompletableFuture().join();
+                if (taken.granted()) {
+                    minutes.merge(clock.millis() / 60_000, permits, Integer::sum);
+                    hours.merge(clock.millis() / 3_600_000, permits, Integer::sum);
+                }
+            }
+            if (random.nextInt(200) == 0) {
+                // What it held is lost until its windows end.
+                nodes[one] = node();
+            }
+            clock.advance(Duration.ofMillis(random.nextInt(10) == 0 ? random.nextInt(3000) : random.nextInt(120)));
+            for (LeasingLimitStore node : nodes) {
+                node.sweep();
+            }
+        }
+        assertThat(minutes.values()).as("seed %d", seed).allMatch(count -> count <= 60);
+        assertThat(hours.values()).as("seed %d", seed).allMatch(count -> count <= 500);
+        assertThat(hours.get(START / 3_600_000)).as("seed %d", seed).isGreaterThan(450);
+    }
+
+    private LeasingLimitStore node() {
+        return new LeasingLimitStore(store(), () -> 3, clock, 1 << 20);
     }
 }
