@@ -3,7 +3,10 @@ package app.rcommerce.gateway.server;
 import app.rcommerce.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,28 +26,34 @@ final class Serving {
      * @return the exit code
      */
     static int run(GatewayConfig config, PrintWriter err) throws InterruptedException {
-        Gateway gateway;
+        // Registered before anything listens, so that no request that was taken is dropped by an early signal.
+        CompletableFuture<@Nullable Gateway> started = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, config), "stop"));
         try {
-            gateway = start(config);
+            started.complete(start(config));
         } catch (IOException e) {
             err.println("gateway: " + e.getMessage());
             return FAILED;
+        } finally {
+            started.complete(null);
         }
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    LOG.info("stopping: requests under way may end within {} s", config.server().shutdownGrace().toSeconds());
-                    gateway.stop();
-                    LOG.info("stopped");
-                    stopped.countDown();
-                },
-                "stop"));
-        stopped.await();
+        // The signal ends the process, once the hook has run.
+        new CountDownLatch(1).await();
         return DONE;
     }
 
+    private static void stop(CompletableFuture<@Nullable Gateway> started, GatewayConfig config) {
+        Gateway gateway = started.completeOnTimeout(null, config.server().shutdownGrace().toNanos(), TimeUnit.NANOSECONDS).join();
+        if (gateway == null) {
+            return;
+        }
+        LOG.info("stopping: requests under way may end within {} s", config.server().shutdownGrace().toSeconds());
+        gateway.stop();
+        LOG.info("stopped");
+    }
+
     /** A gateway that serves, and reads its files again when it is told to or they change. */
-    static Gateway start(GatewayConfig config) throws IOException {
+    private static Gateway start(GatewayConfig config) throws IOException {
         if (config.auth().jwt() != null) {
             Preload.tokens();
         }

@@ -132,7 +132,7 @@ class DistributionIT {
     }
 
     @Test
-    void aServerSaysNothingButLogLines() throws Exception {
+    void aServerSaysNothingButLogLinesAndStopsInOrderHoweverEarlyItIsTold() throws Exception {
         Path config = Files.createTempFile(folder, "run", ".toml");
         Files.writeString(
                 config,
@@ -155,10 +155,17 @@ class DistributionIT {
                     .redirectOutput(out.toFile())
                     .start();
             try {
-                await().atMost(Duration.ofSeconds(30)).until(() -> Files.readString(out).contains("administration and metrics on"));
+                await().atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> Files.readString(out).contains("serving on"));
                 server.destroy();
                 assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
-                assertThat(Files.readAllLines(out)).hasSizeGreaterThan(3).allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\S+ INFO .*"));
+                assertThat(Files.readAllLines(out))
+                        .hasSizeGreaterThan(3)
+                        .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\S+ INFO .*"))
+                        .last()
+                        .asString()
+                        .endsWith(": stopped");
             } finally {
                 server.destroyForcibly();
             }
