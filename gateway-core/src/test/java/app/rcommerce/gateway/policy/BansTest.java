@@ -3,6 +3,7 @@ package app.rcommerce.gateway.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.token.Tokens;
 import java.time.Duration;
@@ -21,6 +22,11 @@ class BansTest {
             for = "10m"
             grows = 2.0
             max = "30m"
+            [[access.bans]]
+            name = "thieves"
+            after = "5 401/minute"
+            for = "1m"
+            key = "identity"
             [limits.anonymous]
             key = "ip"
             applies_to = "anonymous"
@@ -36,6 +42,11 @@ class BansTest {
             name = "open"
             path = "/open/**"
             upstream = "u"
+            [[routes]]
+            name = "owned"
+            path = "/owned"
+            upstream = "u"
+            auth = "optional"
             [[routes]]
             name = "limited"
             path = "/limited"
@@ -128,6 +139,19 @@ class BansTest {
         assertThat(chain.banned).containsExactly("user user:42 60");
         assertThat(chain.get("198.51.100.7", "/limited", "authorization", token).told()).isEqualTo("403 BLOCKED");
         assertThat(chain.get(CLIENT, "/open/").told()).isEqualTo("forwarded");
+    }
+
+    @Test
+    void whoPresentsARevokedTokenDoesNotBanItsOwner() {
+        String token = "Bearer " + Tokens.hs256(Tokens.CLAIMS);
+        chain.stores.revocations().revokeBefore(Identifier.user("42"), Long.MAX_VALUE / 2, Duration.ofHours(1));
+        for (int i = 0; i < 5; i++) {
+            assertThat(chain.get(CLIENT, "/owned", "authorization", token).status()).isEqualTo(401);
+        }
+        assertThat(chain.banned).isNotEmpty().allMatch(ban -> ban.contains(" ip:203.0.113.9 "));
+        chain.stores.revocations().restore(Identifier.user("42"));
+        chain.clock.advance(Duration.ofSeconds(1));
+        assertThat(chain.get("198.51.100.7", "/owned", "authorization", token).told()).isEqualTo("forwarded");
     }
 
     @Test
