@@ -91,7 +91,8 @@ public final class Counters {
             long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
             states.add(new Taken.State(Math.max(0, counted.room(meter)), reset, over));
         }
-        return new Grant(permits, new Taken(granted, retryAfter, states, now), now);
+        List<Unused> drawn = granted && count ? List.of(new Unused(permits, now, states)) : List.of();
+        return new Grant(permits, new Taken(granted, retryAfter, states, drawn), now);
     }
 
     /** Whether the meter behind these states counts in the field of an earlier one that has counted. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one node holds for one identifier: permits that the store has counted already and the time until which they may
- * be used; or a refusal and the time until which it stands; and how many permits the next question should ask for.
+ * be used; or a {@link Refusal}; and how many permits the next question should ask for.
  *
  * <p>The size of a lease follows the demand: what the next 50 ms need, at most twice the last one. A grant may be used
  * from when it arrives until one lease's life after its question was <em>sent</em>, so that the count in the store, which
@@ -28,6 +28,8 @@ public final class Lease {
         private final Grant grant;
         private final long untilNanos;
         private long left;
+        /** What was drawn last: mostly it is as much again. */
+        private List<Unused> drawn = List.of();
 
         Hand(Grant grant, long untilNanos) {
             this.grant = grant;
@@ -38,8 +40,25 @@ public final class Lease {
         boolean isOver(long now) {
             return now - untilNanos > 0;
         }
+
+        List<Unused> drawn(long permits) {
+            if (drawn.isEmpty() || drawn.getFirst().permits() != permits) {
+                drawn = List.of(Unused.of(permits, grant));
+            }
+            return drawn;
+        }
+
+        /** Whether permits of the grant can be in hand again. */
+        boolean takesBack(Unused unused) {
+            return grant.atMillis() == unused.atMillis() && left + unused.permits() <= grant.permits();
+        }
+
+        void takeBack(Unused unused) {
+            left += unused.permits();
+        }
     }
 
+    private final long lifeMillis;
     private final long lifeNanos;
     private final long horizonNanos;
     /** Oldest first; two at most, but for grants larger than foreseen. */
@@ -52,10 +71,7 @@ public final class Lease {
     private long left;
     private @Nullable Taken grant;
     private long grantNanos;
-    private @Nullable Taken refusal;
-    private long refusalNanos;
-    private long refusedLeast;
-    private long refusedUntilNanos;
+    private @Nullable Refusal refusal;
     private long demand;
     private long askedNanos;
     private long asked = 1;
@@ -64,6 +80,7 @@ public final class Lease {
 
     /** Nothing in hand yet. */
     public Lease(Meters meters, long now) {
+        this.lifeMillis = meters.leaseMillis();
         this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
         this.horizonNanos = Math.min(HORIZON_NANOS, lifeNanos * 4 / 5);
         this.askedNanos = now - TimeUnit.SECONDS.toNanos(1);
@@ -79,71 +96,67 @@ public final class Lease {
         if (left >= permits) {
             return granted(draw(permits), now);
         }
-        if (refusal != null && permits - left >= refusedLeast) {
-            if (refusedUntilNanos - now > 0) {
-                return refused(refusal, now);
-            }
-            refusal = null;
-        }
-        return null;
+        return refusal == null ? null : refusal.standing(permits - left, now);
     }
 
-    /** Draws permits; answers when all of them were granted, or 0 where they are of several grants. */
-    private long draw(long permits) {
+    /** Draws permits, of the oldest grants first; answers of which. */
+    private List<Unused> draw(long permits) {
         left -= permits;
+        Hand first = hands.getFirst();
+        if (first.left > permits) {
+            first.left -= permits;
+            return first.drawn(permits);
+        }
+        List<Unused> drawn = new ArrayList<>(hands.size());
         long wanted = permits;
-        long atMillis = 0;
         while (wanted > 0) {
             Hand hand = hands.getFirst();
-            atMillis = hand.left >= permits ? hand.grant.atMillis() : 0;
-            long drawn = Math.min(wanted, hand.left);
-            hand.left -= drawn;
-            wanted -= drawn;
+            long some = Math.min(wanted, hand.left);
+            hand.left -= some;
+            wanted -= some;
+            drawn.add(Unused.of(some, hand.grant));
             if (hand.left == 0) {
                 spent = hands.removeFirst();
             }
         }
-        return atMillis;
+        return drawn;
     }
 
     /**
      * Takes permits back that were drawn and not used: as if they had not been drawn.
      *
-     * @param atMillis when the store granted them; 0 where they are of several grants
      * @return whether they are in hand again; else they are for the store
      */
-    public boolean putBack(long permits, long atMillis, long now) {
+    public boolean putBack(Unused drawn, long now) {
         expire(now);
-        if (atMillis == 0) {
-            return false;
-        }
         for (Hand hand : hands) {
-            if (hand.grant.atMillis() == atMillis && hand.left + permits <= hand.grant.permits()) {
-                hand.left += permits;
-                left += permits;
+            if (hand.takesBack(drawn)) {
+                hand.takeBack(drawn);
+                left += drawn.permits();
                 return true;
             }
         }
         Hand last = spent;
-        if (last == null || last.grant.atMillis() != atMillis || last.isOver(now) || permits > last.grant.permits()) {
+        if (last == null || last.isOver(now) || !last.takesBack(drawn)) {
             return false;
         }
         spent = null;
-        last.left = permits;
-        left += permits;
+        last.takeBack(drawn);
+        left += drawn.permits();
         hands.addFirst(last);
         return true;
     }
 
-    private Taken granted(long atMillis, long now) {
+    /** Permits have gone back to the store: there may be room where it has refused. */
+    public void returned() {
+        refusal = null;
+    }
+
+    private Taken granted(List<Unused> drawn, long now) {
         if (grant == null) {
             throw new IllegalStateException("nothing is in hand before any grant");
         }
-        return new Taken(true, 0, states(grant, millis(now - grantNanos), left), atMillis);
-    }
-
-    private Taken refused(Taken refusal, long now) {
-        return refusal.later(millis(now - refusalNanos));
+        return new Taken(true, 0, states(grant, millis(now - grantNanos), left), drawn);
     }
 
     /** The states of then, as they stand now: what is in hand is still to be had. */
@@ -214,11 +227,8 @@ public final class Lease {
     public void answered(Grant answer, Wish wish, long sentNanos, long now) {
         expire(now);
         if (answer.permits() == 0) {
-            refusal = answer.taken();
-            refusalNanos = now;
-            refusedLeast = wish.least();
-            refusedUntilNanos = now + TimeUnit.MILLISECONDS.toNanos(answer.taken().retryAfterMillis());
-            pausedUntilNanos = refusedUntilNanos;
+            refusal = Refusal.of(answer.taken(), wish.least(), now, lifeMillis, refusal);
+            pausedUntilNanos = refusal.untilNanos();
             return;
         }
         grant = answer.taken();

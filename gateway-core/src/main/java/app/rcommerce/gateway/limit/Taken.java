@@ -10,17 +10,34 @@ import java.util.List;
  * @param granted whether the permits were granted
  * @param retryAfterMillis when refused, how long until the same question can succeed, at least 1; else 0
  * @param states one per meter, in the order asked
- * @param atMillis the store's time of the decision, to be named when permits are given back; 0 where they cannot be
+ * @param drawn of which grants the permits are, oldest first, to be named when they are given back; empty where they cannot
+ *     be
  */
-public record Taken(boolean granted, long retryAfterMillis, List<State> states, long atMillis) {
+public record Taken(boolean granted, long retryAfterMillis, List<State> states, List<Unused> drawn) {
 
     /** A decision whose permits cannot be given back. */
     public Taken(boolean granted, long retryAfterMillis, List<State> states) {
-        this(granted, retryAfterMillis, states, 0);
+        this(granted, retryAfterMillis, states, List.of());
     }
 
     public Taken {
         states = List.copyOf(states);
+        drawn = List.copyOf(drawn);
+    }
+
+    /** Of which grants so many of the permits are: those of the youngest grants first. */
+    public List<Unused> drawn(long permits) {
+        if (drawn.size() == 1 && drawn.getFirst().permits() <= permits) {
+            return drawn;
+        }
+        List<Unused> some = new ArrayList<>(drawn.size());
+        long missing = permits;
+        for (int i = drawn.size() - 1; i >= 0 && missing > 0; i--) {
+            Unused of = drawn.get(i);
+            some.add(new Unused(Math.min(missing, of.permits()), of.atMillis(), of.states()));
+            missing -= of.permits();
+        }
+        return some;
     }
 
     /** A refusal as it stands so much later, while it does. */

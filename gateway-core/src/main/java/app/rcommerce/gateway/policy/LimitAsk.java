@@ -7,6 +7,7 @@ import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.policy.LimitPlan.Cap;
 import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -106,6 +107,16 @@ final class LimitAsk {
     /** Whether nobody knows of the rates. */
     boolean areRatesUnknown() {
         return ratesFailure != null;
+    }
+
+    /** Whether the store was asked for rates and may answer yet. */
+    boolean isLate() {
+        return ratesFailure instanceof StoreUnavailable unavailable && unavailable.isLate();
+    }
+
+    /** Counts in the store what was admitted without its answer; what it grants too late goes back. Nobody waits for it. */
+    void charge(LimitStore store) {
+        var ignored = store.charge(identifier, meters(), permits);
     }
 
     /** Whether nobody knows of a place in the bucket. */

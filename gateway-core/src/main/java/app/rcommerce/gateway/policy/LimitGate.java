@@ -42,12 +42,17 @@ final class LimitGate {
             }
         }
         List<CompletableFuture<?>> open = new ArrayList<>(asks.size());
+        boolean full = false;
         for (LimitAsk ask : asks) {
-            if (!ask.meters().isEmpty() && ask.taken() == null && !ask.areRatesUnknown()) {
-                open.add(askRates(ask));
-            }
             for (int i = 0; i < ask.plan().caps().size(); i++) {
                 open.add(askPlace(call, ask, i));
+            }
+            full |= !ask.full().isEmpty();
+        }
+        // Where this node knows that there is no place, no permit is taken from others for nothing.
+        for (LimitAsk ask : asks) {
+            if (!full && !ask.meters().isEmpty() && ask.taken() == null && !ask.areRatesUnknown()) {
+                open.add(askRates(ask));
             }
         }
         return switch (open.size()) {
@@ -144,6 +149,9 @@ final class LimitGate {
             if (call.plan().route().cost().responseField() != null) {
                 asks.forEach(ask -> call.paid(used -> ask.cost(source.limits(), used)));
                 own.forEach(ask -> call.paid(used -> ask.cost(local.limits(), used)));
+            }
+            if (!own.isEmpty()) {
+                asks.stream().filter(LimitAsk::isLate).forEach(ask -> ask.charge(source.limits()));
             }
             return Verdict.PASS;
         }

@@ -4,11 +4,12 @@ import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.concurrent.TimeUnit;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
+import app.rcommerce.gateway.limit.Refusal;
 import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.Unused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,16 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts of which those in windows of the calendar live in a store of their own. Of meters of both kinds both are asked at
  * once; where one refuses, or does not answer, what the other has granted goes back, and the refusal stands, without
- * another question, until the time it has named. Bounded; safe for any thread.
+ * another question, up to the time it has named. Bounded; safe for any thread.
  */
 public final class DividedLimitStore implements LimitStore {
 
     private static final int MOST_REFUSALS = 20_000;
 
     private record Key(Identifier identifier, Meters meters) {}
-
-    /** Who asked for so many permits was refused; who asks for as many is again. */
-    private record Refusal(Taken taken, int permits, long atNanos) {}
 
     private final LimitStore rolling;
     private final LimitStore calendar;
@@ -37,7 +35,7 @@ public final class DividedLimitStore implements LimitStore {
     /**
      * Sliding windows and buckets are counted in the one, fixed windows in the other.
      *
-     * @param remembers whether refusals of meters of both kinds stand until the time they name; else every question is
+     * @param remembers whether refusals of meters of both kinds stand up to the time they name; else every question is
      *     asked
      */
     public DividedLimitStore(LimitStore rolling, LimitStore calendar, Clock clock, boolean remembers) {
@@ -53,20 +51,16 @@ public final class DividedLimitStore implements LimitStore {
     private @Nullable Taken standing(Identifier identifier, List<Meter> meters, int permits) {
         Key key = new Key(identifier, Meters.of(meters));
         Refusal refusal = refusals.getIfPresent(key);
-        if (refusal == null || permits < refusal.permits()) {
-            return null;
-        }
-        long elapsed = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - refusal.atNanos());
-        if (elapsed >= refusal.taken().retryAfterMillis()) {
-            refusals.invalidate(key);
-            return null;
-        }
-        return refusal.taken().later(elapsed);
+        return refusal == null ? null : refusal.standing(permits, clock.nanos());
     }
 
     private Taken remembered(Identifier identifier, List<Meter> meters, int permits, Taken taken, long atNanos) {
-        if (!taken.granted()) {
-            refusals.put(new Key(identifier, Meters.of(meters)), new Refusal(taken, permits, atNanos));
+        Key key = new Key(identifier, Meters.of(meters));
+        if (taken.granted()) {
+            refusals.invalidate(key);
+        } else {
+            refusals.asMap().compute(key, (same, before) ->
+                    Refusal.of(taken, permits, atNanos, key.meters().leaseMillis(), before));
         }
         return taken;
     }
@@ -158,24 +152,63 @@ public final class DividedLimitStore implements LimitStore {
             states.add(isFixed(meter) ? second.states().get(seconds++) : first.states().get(firsts++));
         }
         long retryAfter = Math.max(first.retryAfterMillis(), second.retryAfterMillis());
-        return new Taken(first.granted() && second.granted(), retryAfter, states, first.atMillis());
+        List<Unused> drawn = new ArrayList<>(2);
+        first.drawn().forEach(unused -> drawn.add(among(meters, false, unused)));
+        second.drawn().forEach(unused -> drawn.add(among(meters, true, unused)));
+        return new Taken(first.granted() && second.granted(), retryAfter, states, drawn);
     }
 
-    /** Of meters of both kinds, those in fixed windows stay counted: the time of one store says nothing to the other. */
+    /** What one kind of the meters has counted, told of all of them. */
+    private static Unused among(List<Meter> meters, boolean fixed, Unused unused) {
+        List<Taken.State> states = new ArrayList<>(meters.size());
+        int own = 0;
+        for (Meter meter : meters) {
+            boolean counted = isFixed(meter) == fixed && unused.isCountedBy(own);
+            own += isFixed(meter) == fixed ? 1 : 0;
+            states.add(new Taken.State(0, 0, !counted));
+        }
+        return new Unused(unused.permits(), unused.atMillis(), states);
+    }
+
+    /** What the meters of one kind have counted of it. */
+    private static Taken part(List<Meter> meters, boolean fixed, Taken taken) {
+        List<Unused> drawn = new ArrayList<>(2);
+        for (Unused unused : taken.drawn()) {
+            List<Taken.State> states = states(meters, fixed, unused.states());
+            if (states.stream().anyMatch(state -> !state.over())) {
+                drawn.add(new Unused(unused.permits(), unused.atMillis(), states));
+            }
+        }
+        return new Taken(taken.granted(), 0, states(meters, fixed, taken.states()), drawn);
+    }
+
+    private static List<Taken.State> states(List<Meter> meters, boolean fixed, List<Taken.State> states) {
+        List<Taken.State> own = new ArrayList<>(meters.size());
+        for (int i = 0; i < meters.size(); i++) {
+            if (isFixed(meters.get(i)) == fixed) {
+                own.add(states.get(i));
+            }
+        }
+        return own;
+    }
+
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
         LimitStore only = only(meters);
         if (only != null) {
             return only.giveBack(identifier, meters, permits, taken);
         }
-        List<Taken.State> states = new ArrayList<>(meters.size());
-        for (int i = 0; i < meters.size(); i++) {
-            if (!isFixed(meters.get(i))) {
-                states.add(taken.states().get(i));
-            }
-        }
-        Taken first = new Taken(taken.granted(), taken.retryAfterMillis(), states, taken.atMillis());
-        return rolling.giveBack(identifier, part(meters, false), permits, first);
+        Key key = new Key(identifier, Meters.of(meters));
+        return CompletableFuture.allOf(
+                        giveBack(rolling, false, identifier, meters, permits, taken),
+                        giveBack(calendar, true, identifier, meters, permits, taken))
+                .thenRun(() -> refusals.invalidate(key));
+    }
+
+    private static CompletableFuture<Void> giveBack(
+            LimitStore store, boolean fixed, Identifier identifier, List<Meter> meters, int permits, Taken taken) {
+        return store.giveBack(identifier, part(meters, fixed), permits, part(meters, fixed, taken))
+                .toCompletableFuture();
     }
 
     @Override

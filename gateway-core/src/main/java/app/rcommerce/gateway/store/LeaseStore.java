@@ -21,8 +21,8 @@ public interface LeaseStore extends LimitStore {
 
     @Override
     default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
-        return taken.atMillis() == 0
-                ? CompletableFuture.completedFuture(null)
-                : giveBack(identifier, meters, new Unused(permits, taken.atMillis(), taken));
+        return CompletableFuture.allOf(taken.drawn(permits).stream()
+                .map(unused -> giveBack(identifier, meters, unused).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
     }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exact shared limits without a trip a request: permits of identifiers in demand are leased from the store before they
- * are used, and refusals stand until the time the store has named. The store counts every permit before anybody has it,
+ * are used, and refusals stand up to the time the store has named (see {@code limit.Refusal}). The store counts every permit before anybody has it,
  * so the quota is never exceeded by any number of nodes. Requests of one identifier that find nothing in hand share one
  * question. Bounded: an identifier that is forgotten costs one trip more. Safe for any thread; stages complete on the
  * store's threads.
@@ -218,7 +218,7 @@ public final class LeasingLimitStore implements LimitStore {
         for (int i = 0; i < served.size(); i++) {
             served.get(i).taken().complete(answers.get(i));
         }
-        late.forEach(waiter -> waiter.taken().completeExceptionally(new StoreUnavailable(LATE)));
+        late.forEach(waiter -> waiter.taken().completeExceptionally(StoreUnavailable.late(LATE)));
     }
 
     /** Those who waited for an answer are admitted as of when it was asked for. */
@@ -268,7 +268,14 @@ public final class LeasingLimitStore implements LimitStore {
 
     private void giveBack(Entry entry, @Nullable Unused unused) {
         if (unused != null && unused.permits() > 0) {
-            store.giveBack(entry.key.identifier(), entry.key.meters(), unused).exceptionally(failure -> null);
+            store.giveBack(entry.key.identifier(), entry.key.meters(), unused)
+                    .whenComplete((done, failure) -> returned(entry));
+        }
+    }
+
+    private static void returned(Entry entry) {
+        synchronized (entry) {
+            entry.lease.returned();
         }
     }
 
@@ -294,16 +301,22 @@ public final class LeasingLimitStore implements LimitStore {
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
         Entry entry = entries.getIfPresent(new Key(identifier, Meters.of(meters)));
-        if (entry != null && isPutBack(entry, permits, taken)) {
-            return CompletableFuture.completedFuture(null);
+        if (entry == null) {
+            return store.giveBack(identifier, meters, permits, taken);
         }
-        return store.giveBack(identifier, meters, permits, taken);
+        CompletableFuture<?>[] back = taken.drawn(permits).stream()
+                .filter(drawn -> !isPutBack(entry, drawn))
+                .map(drawn -> store.giveBack(identifier, entry.key.meters(), drawn)
+                        .whenComplete((done, failure) -> returned(entry))
+                        .toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(back);
     }
 
-    private boolean isPutBack(Entry entry, int permits, Taken taken) {
+    private boolean isPutBack(Entry entry, Unused drawn) {
         boolean queue;
         synchronized (entry) {
-            if (!entry.lease.putBack(permits, taken.atMillis(), clock.nanos())) {
+            if (!entry.lease.putBack(drawn, clock.nanos())) {
                 return false;
             }
             queue = !entry.swept;

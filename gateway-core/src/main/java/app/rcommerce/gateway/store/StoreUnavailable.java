@@ -7,9 +7,26 @@ public final class StoreUnavailable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean late;
+
     /** With the reason in a few words, free of secrets. */
     public StoreUnavailable(String reason) {
+        this(reason, false);
+    }
+
+    private StoreUnavailable(String reason, boolean late) {
         super(reason, null, false, false);
+        this.late = late;
+    }
+
+    /** The store was asked and has not answered in time: it may do so yet. */
+    public static StoreUnavailable late(String reason) {
+        return new StoreUnavailable(reason, true);
+    }
+
+    /** Whether the store was asked and may answer yet. */
+    public boolean isLate() {
+        return late;
     }
 
     /** What a near copy that knows nothing fails with: that the store is away, or the defect that it failed with. */

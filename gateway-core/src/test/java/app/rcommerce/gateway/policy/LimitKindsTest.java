@@ -456,6 +456,20 @@ class LimitKindsTest {
     }
 
     @Test
+    void whatIsAdmittedWithoutALateAnswerIsCountedInTheStoreToo() {
+        Chain chain = chain("[limits.a]\nkey = \"ip\"\nrates = [\"20/minute\"]", "\"a\"", "");
+        chain.nodes = 4;
+        chain.failure = StoreUnavailable.late("late");
+        assertThat(passed(chain, 10, ANA, "/shops/a")).isEqualTo(5);
+        chain.failure = null;
+        assertThat(passed(chain, 30, ANA, "/shops/a")).isEqualTo(15);
+        chain.failure = new StoreUnavailable("away");
+        assertThat(passed(chain, 10, BEN, "/shops/a")).isEqualTo(5);
+        chain.failure = null;
+        assertThat(passed(chain, 30, BEN, "/shops/a")).isEqualTo(20);
+    }
+
+    @Test
     void whileTheStoreIsAwayTheNodesOwnCountPays() {
         Chain chain = chain("[limits.a]\nkey = \"ip\"\nrates = [\"20/minute\"]", "\"a\"", COST);
         chain.failure = new StoreUnavailable("away");

@@ -76,6 +76,8 @@ final class TripChain {
     Standing standing = Standing.GOOD;
     /** What the limits know at once; null where they have to ask. */
     @Nullable Taken taken;
+    /** Whether this node knows that there is no place for another request in flight. */
+    boolean full;
 
     private final List<Question> open = new ArrayList<>();
     private final List<Policy> policies;
@@ -122,6 +124,9 @@ final class TripChain {
             String name = method.getName();
             if (name.equals("takeNear")) {
                 return taken;
+            }
+            if (name.equals("enter") && full) {
+                return CompletableFuture.completedFuture(null);
             }
             Object answer = switch (name) {
                 case "find" -> block;

@@ -17,6 +17,14 @@ class TripsTest {
             + """
             [cache]
             consistency = "strict"
+            [limits.crowd]
+            key = "ip"
+            concurrency = 1
+            [[routes]]
+            name = "crowded"
+            path = "/crowded/**"
+            upstream = "commerce"
+            limits = ["anonymous", "crowd"]
             [[routes]]
             name = "trips"
             path = "/trips/**"
@@ -46,10 +54,13 @@ class TripsTest {
 
     /** As any caller whose token has been seen before. */
     private TripChain.Run remembered(String path) {
+        Standing standing = chain.standing;
+        chain.standing = Standing.GOOD;
         var first = chain.get(path, "authorization", TOKEN);
         while (!first.trip().isEmpty()) {
             // Until it has been answered.
         }
+        chain.standing = standing;
         return chain.get(path, "authorization", TOKEN);
     }
 
@@ -106,6 +117,44 @@ class TripsTest {
         assertThat(run.trip()).contains("standing", "take user:42");
         assertThat(run.status()).isEqualTo(401);
         assertThat(run.trip()).containsExactly("giveBack");
+    }
+
+    /** Else a flood with a revoked token would hold what its owner has left. */
+    @Test
+    void aTokenThatWasRevokedWhenLastSeenTakesNothing() {
+        chain.standing = new Standing(true, 0);
+        var first = remembered("/members/1");
+        while (!first.trip().isEmpty()) {
+            // Until it has been answered.
+        }
+        var run = chain.get("/members/1", "authorization", TOKEN);
+        assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
+        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "standing", "get");
+        assertThat(run.status()).isEqualTo(401);
+        assertThat(run.trip()).isEmpty();
+    }
+
+    @Test
+    void onceItIsRestoredItCostsOneTripAgain() {
+        chain.standing = new Standing(true, 0);
+        remembered("/members/1").trip();
+        chain.standing = Standing.GOOD;
+        var first = remembered("/members/1");
+        while (!first.trip().isEmpty()) {
+            // Until it has been answered.
+        }
+        var run = chain.get("/members/1", "authorization", TOKEN);
+        assertThat(run.trip()).contains("standing", "take user:42");
+        assertThat(run.trip()).isEmpty();
+    }
+
+    @Test
+    void whoFindsNoPlaceTakesNoPermits() {
+        chain.full = true;
+        var run = chain.get("/crowded/1");
+        assertThat(run.trip()).containsExactly("find ip:203.0.113.9");
+        assertThat(run.status()).isEqualTo(429);
+        assertThat(run.trip()).isEmpty();
     }
 
     @Test

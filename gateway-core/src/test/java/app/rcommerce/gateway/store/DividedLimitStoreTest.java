@@ -92,27 +92,52 @@ class DividedLimitStoreTest extends WindowStoreContract {
     }
 
     @Test
-    void whatIsGivenBackOfBothKindsIsNeverTooMuch() {
+    void whatIsGivenBackOfBothKindsGoesBackToBoth() {
         Taken taken = take(2, minute(2), sliding(10));
         store.giveBack(caller, List.of(minute(2), sliding(10)), 2, taken).toCompletableFuture().join();
         assertThat(left(rolling, sliding(10))).isEqualTo(10);
-        assertThat(left(calendar, minute(2))).isZero();
+        assertThat(left(calendar, minute(2))).isEqualTo(2);
     }
 
     @Test
-    void aRefusalStandsUntilItsTimeWithoutAnotherQuestion() {
-        take(2, minute(2), sliding(10));
-        take(1, minute(2), sliding(10));
+    void whatOneHalfInShadowModeHasNotCountedDoesNotGoBackToIt() {
+        Meter shadow = new Meter("s", "s:3600000", 1, 3_600_000, false);
+        List<Meter> meters = List.of(shadow, minute(5));
+        take(1, shadow, minute(5));
+        Taken over = take(2, shadow, minute(5));
+        assertThat(over.granted()).isTrue();
+        store.giveBack(caller, meters, 1, over).toCompletableFuture().join();
+        assertThat(left(rolling, shadow)).isZero();
+        assertThat(left(calendar, minute(5))).isEqualTo(3);
+    }
+
+    @Test
+    void aRefusalIsOverWhenPermitsHaveGoneBack() {
         List<Meter> meters = List.of(minute(2), sliding(10));
-        clock.advance(Duration.ofSeconds(20));
-        Taken standing = store.takeNear(caller, meters, 1);
-        assertThat(standing).isNotNull();
-        assertThat(standing.granted()).isFalse();
-        assertThat(standing.retryAfterMillis()).isEqualTo(30_000);
-        assertThat(standing.states()).hasSize(2);
-        clock.advance(Duration.ofMillis(29_999));
-        assertThat(store.takeNear(caller, meters, 1)).isNotNull();
-        clock.advance(Duration.ofMillis(1));
+        Taken taken = take(2, minute(2), sliding(10));
+        assertThat(take(1, minute(2), sliding(10)).granted()).isFalse();
+        store.giveBack(caller, meters, 1, taken).toCompletableFuture().join();
+        assertThat(store.takeNear(caller, meters, 1)).isNull();
+        assertThat(take(1, minute(2), sliding(10)).granted()).isTrue();
+    }
+
+    @Test
+    void aRefusalStandsForLongerAndLongerWithoutAnotherQuestion() {
+        take(2, minute(2), sliding(10));
+        List<Meter> meters = List.of(minute(2), sliding(10));
+        long waited = 0;
+        for (long stands = 200; stands < 40_000; stands *= 2) {
+            take(1, minute(2), sliding(10));
+            clock.advance(Duration.ofMillis(Math.min(stands, 50_000 - waited) - 1));
+            waited += stands;
+            Taken standing = store.takeNear(caller, meters, 1);
+            assertThat(standing).isNotNull();
+            assertThat(standing.granted()).isFalse();
+            assertThat(standing.retryAfterMillis()).isEqualTo(Math.max(50_000 - waited, 0) + 1);
+            assertThat(standing.states()).hasSize(2);
+            clock.advance(Duration.ofMillis(1));
+            assertThat(store.takeNear(caller, meters, 1)).isNull();
+        }
         assertThat(store.takeNear(caller, meters, 1)).isNull();
         assertThat(take(1, minute(2), sliding(10)).granted()).isTrue();
     }

@@ -284,9 +284,86 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         Taken later = take(meters).join();
         assertThat(later.retryAfterMillis()).isEqualTo(first - 20_000);
         assertThat(later.states().getFirst().resetMillis()).isEqualTo(first - 20_000);
-        assertThat(wishes).hasSize(2);
+        assertThat(wishes).hasSize(3);
         clock.advance(Duration.ofMillis(later.retryAfterMillis()));
         assertThat(take(meters).join().granted()).isTrue();
+    }
+
+    @Test
+    void aRefusalIsOverWhenPermitsHaveGoneBack() {
+        List<Meter> meters = minute(30);
+        List<Taken> dear = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            dear.add(store.take(CALLER, meters, 10).toCompletableFuture().join());
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(take(meters).join().granted()).isFalse();
+            clock.advance(Duration.ofMillis(500));
+        }
+        dear.forEach(taken -> store.giveBack(CALLER, meters, 9, taken).toCompletableFuture().join());
+        assertThat(counted(meters)).isEqualTo(3);
+        for (int i = 0; i < 27; i++) {
+            assertThat(take(meters).join().granted()).as("%d", i).isTrue();
+        }
+        assertThat(take(meters).join().granted()).isFalse();
+    }
+
+    @Test
+    void aRefusalIsOverWhenWhatWasInHandHasGoneBack() {
+        List<Meter> meters = minute(100);
+        heat(meters, 90);
+        // What is left is in hand, or refused to whoever asks ahead; then nobody uses it.
+        for (int i = 0; i < 10; i++) {
+            clock.advance(Duration.ofMillis(50));
+            store.sweep();
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(take(meters).join().granted()).as("%d", i).isTrue();
+        }
+    }
+
+    @Test
+    void aRefusalIsAskedForAgainSinceOthersMayGiveBack() {
+        List<Meter> meters = minute(10);
+        Taken elsewhere = memory.take(CALLER, meters, 10).toCompletableFuture().join();
+        assertThat(take(meters).join().granted()).isFalse();
+        clock.advance(Duration.ofMillis(199));
+        assertThat(store.takeNear(CALLER, meters, 1)).isNotNull();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(take(meters).join().granted()).isFalse();
+        assertThat(wishes).hasSize(2);
+        memory.giveBack(CALLER, meters, 10, elsewhere);
+        clock.advance(Duration.ofMillis(399));
+        assertThat(store.takeNear(CALLER, meters, 1)).isNotNull();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(take(meters).join().granted()).isTrue();
+    }
+
+    @Test
+    void whoWaitsForLongIsSeldomAskedFor() {
+        List<Meter> meters = List.of(new Meter("a", "a:3600000", 1, 3_600_000, true));
+        take(meters);
+        for (int i = 0; i < 36_000; i++) {
+            assertThat(take(meters).join().granted()).isFalse();
+            clock.advance(Duration.ofMillis(100));
+        }
+        assertThat(wishes).hasSizeBetween(10, 20);
+    }
+
+    @Test
+    void permitsOfSeveralGrantsGoBackToEachOfThem() {
+        List<Meter> meters = minute(30);
+        for (int i = 1; i <= 20; i++) {
+            Taken taken = store.take(CALLER, meters, 10).toCompletableFuture().join();
+            assertThat(taken.granted()).as("%d", i).isTrue();
+            clock.advance(Duration.ofMillis(i % 3 == 0 ? 150 : 20));
+            store.giveBack(CALLER, meters, 9, taken).toCompletableFuture().join();
+            store.sweep();
+        }
+        clock.advance(Duration.ofSeconds(1));
+        store.sweep();
+        store.sweep();
+        assertThat(counted(meters)).isEqualTo(20);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A command somebody waits for. Confined to the loop of its lane, but for {@link #result}. */
@@ -9,9 +10,11 @@ final class Call {
     private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
     private final Node node;
     private final long startNanos;
+    private final @Nullable Consumer<@Nullable Object> late;
     private Command command;
 
-    Call(Command command, Node node, long startNanos) {
+    Call(Command command, Node node, long startNanos, @Nullable Consumer<@Nullable Object> late) {
+        this.late = late;
         this.command = command;
         this.node = node;
         this.startNanos = startNanos;
@@ -34,6 +37,13 @@ final class Call {
     /** What Redis answers, or a {@link CommandError}; fails with {@code StoreUnavailable} alone. */
     CompletableFuture<@Nullable Object> result() {
         return result;
+    }
+
+    /** Redis has answered after the deadline: the caller has given up, and may want to undo what was done. */
+    void answeredLate(@Nullable Object answer) {
+        if (late != null) {
+            late.accept(answer);
+        }
     }
 
     /** Sends another command in place of the first. */

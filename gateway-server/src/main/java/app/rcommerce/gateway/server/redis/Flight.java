@@ -18,7 +18,7 @@ import org.redisson.connection.NodeSource;
 
 /**
  * A batch on its way: one write, one deadline, and a fate of its own for every call in it. What is answered after the
- * deadline is ignored. Confined to the loop of its lane.
+ * deadline is told to those alone who have something to undo. Confined to the loop of its lane.
  */
 final class Flight {
 
@@ -111,6 +111,12 @@ final class Flight {
             boolean pinged = node.health().pings() != pingsBefore;
             if (failure != null && pinged && Trouble.of(failure) == Trouble.EXHAUSTED) {
                 node.health().exhausted();
+            }
+            for (int i = 0; i < answers.size(); i++) {
+                Object outcome = outcome(answers.get(i), failure);
+                if (!(outcome instanceof Trouble || outcome instanceof CommandError)) {
+                    calls.get(i).answeredLate(outcome);
+                }
             }
             return;
         }
@@ -208,7 +214,7 @@ final class Flight {
         }
         for (Call call : calls) {
             gatherer.ended(call, "late");
-            call.result().completeExceptionally(new StoreUnavailable(LATE));
+            call.result().completeExceptionally(StoreUnavailable.late(LATE));
         }
     }
 }

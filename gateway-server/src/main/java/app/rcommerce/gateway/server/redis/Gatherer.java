@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.redisson.command.CommandAsyncExecutor;
 
@@ -59,6 +60,15 @@ final class Gatherer {
      * @return what Redis answers, or a {@link CommandError}; fails with {@link StoreUnavailable} alone
      */
     CompletableFuture<@Nullable Object> ask(Command command) {
+        return ask(command, null);
+    }
+
+    /**
+     * Sends a command that changes something.
+     *
+     * @param late given what Redis answers after the deadline, on any event loop: the result has failed by then
+     */
+    CompletableFuture<@Nullable Object> ask(Command command, @Nullable Consumer<@Nullable Object> late) {
         long start = clock.nanos();
         Node node = command.node() != null ? command.node() : link.node(command.key());
         if (node == null || !node.health().admits(command.operation().urgency())) {
@@ -68,7 +78,7 @@ final class Gatherer {
             inFlight.decrementAndGet();
             return refused(command, "full", FULL);
         }
-        Call call = new Call(command, node, start);
+        Call call = new Call(command, node, start, late);
         try {
             lane().add(call);
         } catch (RejectedExecutionException e) {

@@ -84,7 +84,9 @@ final class RedisLimitStore implements LeaseStore {
             Operation operation, Identifier identifier, List<Meter> meters, Wish wish) {
         CompletableFuture<Grant> decided = new CompletableFuture<>();
         String[] arguments = arguments(meters, wish, mode(operation));
-        gatherer.ask(SCRIPT.call(operation, keys.key(identifier.toString()), arguments))
+        gatherer.ask(
+                        SCRIPT.call(operation, keys.key(identifier.toString()), arguments),
+                        operation == Operation.LIMIT_TAKE ? late -> giveBackLate(identifier, meters, late) : null)
                 .whenComplete((answer, failure) -> {
                     Grant grant = failure == null ? read(answer, meters.size()) : null;
                     if (grant != null) {
@@ -94,6 +96,14 @@ final class RedisLimitStore implements LeaseStore {
                     }
                 });
         return decided;
+    }
+
+    /** What was granted after the deadline nobody has. */
+    private void giveBackLate(Identifier identifier, List<Meter> meters, @Nullable Object answer) {
+        Grant grant = read(answer, meters.size());
+        if (grant != null && grant.permits() > 0) {
+            giveBack(identifier, meters, Unused.of(grant.permits(), grant)).exceptionally(failure -> null);
+        }
     }
 
     private static String mode(Operation operation) {
@@ -154,7 +164,9 @@ final class RedisLimitStore implements LeaseStore {
         }
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
-        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states, number(numbers, 2)), number(numbers, 2));
+        long at = number(numbers, 2);
+        List<Unused> drawn = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
+        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states, drawn), at);
     }
 
     private static long number(List<?> numbers, int at) {

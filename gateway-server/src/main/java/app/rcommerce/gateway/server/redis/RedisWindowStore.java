@@ -169,7 +169,10 @@ final class RedisWindowStore implements LeaseStore {
             arguments[at++] = Long.toString(meter.quota());
             arguments[at++] = meter.enforced() ? "1" : "0";
         }
-        gatherer.ask(SCRIPT.call(operation, window.key(), arguments)).whenComplete((answer, failure) -> {
+        gatherer.ask(
+                        SCRIPT.call(operation, window.key(), arguments),
+                        operation == Operation.LIMIT_TAKE ? late -> takeBackLate(window, late) : null)
+                .whenComplete((answer, failure) -> {
             Count count = failure == null ? read(answer) : null;
             if (count != null) {
                 window.answer().complete(count);
@@ -178,6 +181,14 @@ final class RedisWindowStore implements LeaseStore {
             }
         });
         return window.answer();
+    }
+
+    /** What was granted after the deadline nobody has. */
+    private void takeBackLate(Window window, @Nullable Object answer) {
+        Count count = read(answer);
+        if (count != null && count.permits() > 0 && count.isCounted()) {
+            takeBack(Operation.LIMIT_GIVE_BACK, window, count.permits()).exceptionally(failure -> null);
+        }
     }
 
     private static @Nullable Count read(@Nullable Object answer) {
@@ -213,7 +224,8 @@ final class RedisWindowStore implements LeaseStore {
                 retryAfter = Math.max(retryAfter, untilNext);
             }
         }
-        return new Taken(granted, granted ? 0 : retryAfter, states, now);
+        return new Taken(
+                granted, granted ? 0 : retryAfter, states, granted ? List.of(new Unused(permits, now, states)) : List.of());
     }
 
     @Override

@@ -1,0 +1,69 @@
+package app.rcommerce.gateway.server.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meter.Algorithm;
+import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.store.LeaseStore;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What Redis grants after the deadline nobody has: it goes back. */
+class RedisLateIT {
+
+    private static final Identifier CALLER = Identifier.user("late");
+    private static final int QUOTA = 1_000;
+
+    private static LeaseStore store(Algorithm algorithm, Trial trial, KeyTemplates keys) {
+        Gatherer gatherer = trial.backend().gatherer();
+        return algorithm == Algorithm.FIXED_WINDOW
+                ? new RedisWindowStore(gatherer, keys, Clock.system())
+                : new RedisLimitStore(gatherer, keys, Duration.ZERO);
+    }
+
+    private static Meter meter(Algorithm algorithm) {
+        return new Meter("late", "late:86400000", algorithm, QUOTA, 86_400_000, QUOTA, true);
+    }
+
+    private static long counted(LeaseStore store, Algorithm algorithm) throws Exception {
+        return QUOTA
+                - store.usage(CALLER, List.of(meter(algorithm)))
+                        .toCompletableFuture()
+                        .get(5, TimeUnit.SECONDS)
+                        .states()
+                        .getFirst()
+                        .remaining();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Algorithm.class)
+    void goesBack(Algorithm algorithm) throws Exception {
+        KeyTemplates keys = TestRedis.freshKeys();
+        try (SlowWire wire = new SlowWire(RedisServers.single().port());
+                Trial trial = new Trial(TestRedis.config(wire.port()).deadline(Trial.DEADLINE).build(), keys)) {
+            trial.awaitWorking("u", Duration.ofSeconds(2));
+            LeaseStore store = store(algorithm, trial, keys);
+            assertThat(counted(store, algorithm)).isZero();
+            wire.delay(Trial.DEADLINE.toMillis() * 3);
+            assertThatThrownBy(() -> store.lease(CALLER, List.of(meter(algorithm)), new Wish(1, 100, 1, Unused.NONE))
+                            .toCompletableFuture()
+                            .get(5, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(StoreUnavailable.class, late -> assertThat(late.isLate()).isTrue());
+            wire.delay(0);
+            trial.awaitWorking("u", Duration.ofSeconds(2));
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> counted(store, algorithm) == 0);
+        }
+    }
+}
