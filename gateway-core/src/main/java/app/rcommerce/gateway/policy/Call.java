@@ -209,10 +209,11 @@ public final class Call {
      */
     public void cost(String text) {
         Route route = route();
-        if (route == null || text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (route == null || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return;
         }
-        long permits = Math.min(Long.parseLong(text), route.cost().most());
+        long most = route.cost().most();
+        long permits = text.length() > 18 ? most : Math.min(Long.parseLong(text), most);
         paid.forEach(settle -> settle.accept(permits));
         paid.clear();
     }

@@ -115,8 +115,10 @@ final class LimitAsk {
     }
 
     /** Counts in the store what was admitted without its answer; what it grants too late goes back. Nobody waits for it. */
-    void charge(LimitStore store) {
-        var ignored = store.charge(identifier, meters(), permits);
+    void charge(LimitStore store, long permitsUsed) {
+        if (permitsUsed > 0) {
+            var ignored = store.charge(identifier, meters(), (int) permitsUsed);
+        }
     }
 
     /** Whether nobody knows of a place in the bucket. */

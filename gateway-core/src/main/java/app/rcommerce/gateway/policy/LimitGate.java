@@ -10,6 +10,7 @@ import app.rcommerce.gateway.store.LimitStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The limits as the policies ask them: one call to the store for each identifier, all of them in one turn of the event
@@ -151,13 +152,31 @@ final class LimitGate {
                 own.forEach(ask -> call.paid(used -> ask.cost(local.limits(), used)));
             }
             if (!own.isEmpty()) {
-                asks.stream().filter(LimitAsk::isLate).forEach(ask -> ask.charge(source.limits()));
+                asks.stream().filter(LimitAsk::isLate).forEach(ask -> charge(call, ask));
             }
             return Verdict.PASS;
         }
         asks.forEach(ask -> ask.giveBack(source.limits()));
         own.forEach(local::giveBack);
         return new Verdict.Answer(over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
+    }
+
+    /** Counts in the store what was admitted without its answer: what the upstream says, where it does. */
+    private void charge(Call call, LimitAsk ask) {
+        if (call.plan().route().cost().responseField() == null) {
+            ask.charge(source.limits(), ask.permits());
+            return;
+        }
+        AtomicBoolean told = new AtomicBoolean();
+        call.paid(used -> {
+            told.set(true);
+            ask.charge(source.limits(), used);
+        });
+        call.hold(() -> {
+            if (!told.getAndSet(true)) {
+                ask.charge(source.limits(), ask.permits());
+            }
+        });
     }
 
     private static Reply refusal(Call call, List<LimitAsk> asks) {
