@@ -54,7 +54,13 @@ final class NearAnswers<K, V> {
         }
         long now = clock.nanos();
         Span span = answer.span();
-        return answer.untilNanos() - now > 0 && (span == null || span.holds(now)) ? answer.value() : null;
+        return answer.untilNanos() - now > 0 && (span == null ? isUntold(now) : span.holds(now)) ? answer.value() : null;
+    }
+
+    /** Whether nobody tells of changes: what was learned meanwhile is not believed any more once somebody does. */
+    private boolean isUntold(long now) {
+        Span span = near.tracking().span();
+        return span == null || !span.holds(now);
     }
 
     /** To be taken before the store is asked. */
