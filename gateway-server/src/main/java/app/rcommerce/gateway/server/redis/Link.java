@@ -32,6 +32,7 @@ final class Link implements AutoCloseable {
     private final Thread connecting;
     private volatile @Nullable Redisson redisson;
     private volatile boolean closed;
+    private boolean told;
     private volatile Standing standing = new Standing(State.RECONNECTING, "not connected yet");
 
     /** Begins to connect. {@code changes} hears of every change of state, on any thread, in order. */
@@ -138,7 +139,9 @@ final class Link implements AutoCloseable {
     private synchronized void stand(Standing now) {
         Standing before = standing;
         standing = now;
-        if (now.state() != before.state() && !closed) {
+        // What it is at first is told too, also where that is not connected.
+        if ((!told || now.state() != before.state()) && !closed) {
+            told = true;
             changes.accept(now.state(), now.detail());
         }
     }

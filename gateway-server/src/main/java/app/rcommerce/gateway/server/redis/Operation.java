@@ -11,7 +11,8 @@ enum Operation {
     LIMIT_USAGE(Urgency.OPERATOR),
     LIMIT_RESET(Urgency.OPERATOR),
     CONCURRENCY_ENTER(Urgency.REQUEST),
-    CONCURRENCY_RENEW(Urgency.OPERATOR),
+    /** Requests of the same caller stand in line behind it. */
+    CONCURRENCY_RENEW(Urgency.REQUEST),
     BLOCK_FIND(Urgency.REQUEST),
     BLOCK_LIST(Urgency.OPERATOR),
     BLOCK_CHANGE(Urgency.OPERATOR),

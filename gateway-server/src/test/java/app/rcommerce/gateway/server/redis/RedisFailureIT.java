@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.server.backend.Backend.State;
+import app.rcommerce.gateway.store.ConcurrencyStore;
+import app.rcommerce.gateway.store.Slot;
+import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -35,7 +41,26 @@ class RedisFailureIT {
             server.start();
             trial.awaitWorking("u", RECOVERY);
             trial.awaitState(State.CONNECTED);
-            assertThat(trial.states()).containsExactly(State.CONNECTED);
+            assertThat(trial.states()).containsExactly(State.RECONNECTING, State.CONNECTED);
+        }
+    }
+
+    @Test
+    void aPlaceOnItsWayBackHoldsUpNobody() throws Exception {
+        try (SlowWire wire = new SlowWire(RedisServers.single().port());
+                Trial trial = new Trial(TestRedis.config(wire.port()).deadline(Trial.DEADLINE).build(), TestRedis.freshKeys())) {
+            trial.awaitWorking("u", RECOVERY);
+            ConcurrencyStore slots = trial.backend().stores().slots();
+            Identifier caller = Identifier.user("held");
+            Slot slot = slots.enter(caller, "b", 5).toCompletableFuture().get(5, TimeUnit.SECONDS);
+            wire.delay(900);
+            slot.leave();
+            long start = System.nanoTime();
+            assertThat(slots.enter(caller, "b", 5).toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(StoreUnavailable.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Trial.DEADLINE.plus(Trial.SLACK));
         }
     }
 
