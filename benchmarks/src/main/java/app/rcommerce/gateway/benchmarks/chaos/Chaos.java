@@ -5,6 +5,7 @@ import app.rcommerce.gateway.benchmarks.testbed.Marks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Lets Redis fail in every way while a gateway is asked for each feature 100 times a second, and writes what clients saw.
@@ -17,14 +18,23 @@ public final class Chaos {
 
     private Chaos() {}
 
+    private static boolean isChosen(Fault fault, String word) {
+        return fault.name().toLowerCase(Locale.ROOT).contains(word);
+    }
+
     public static void main(String[] arguments) throws Exception {
-        String word = arguments.length > 1 ? arguments[1] : "";
+        String word = arguments.length > 1 ? arguments[1].toLowerCase(Locale.ROOT) : "";
+        if (Faults.all().stream().noneMatch(fault -> isChosen(fault, word))) {
+            System.err.println("chaos: " + word + " (expected: a part of one of "
+                    + Faults.all().stream().map(Fault::name).toList() + ")");
+            System.exit(2);
+        }
         Lines lines = Lines.capture();
         System.out.println("warming up ...");
         new Trial(Faults.none(), lines).run();
         List<Trial.Seen> all = new ArrayList<>();
         for (Fault fault : Faults.all()) {
-            if (fault.name().toLowerCase(java.util.Locale.ROOT).contains(word)) {
+            if (isChosen(fault, word)) {
                 System.out.println(fault.name() + ": " + fault.how() + " ...");
                 Trial.Seen seen = new Trial(fault, lines).run();
                 System.out.println(Report.of(List.of(seen)));

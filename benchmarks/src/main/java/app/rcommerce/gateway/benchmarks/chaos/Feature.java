@@ -11,6 +11,7 @@ enum Feature {
     ALLOW("limit, `allow`", "new callers"),
     DENY("limit, `deny`", "new callers"),
     OVER("limit, `local`, exceeded", "one caller at five times its 20/second"),
+    HELD("requests in flight, `local`", "one caller"),
     BLOCKED("block list", "one blocked caller"),
     REVOKED("revocation", "one revoked token"),
     TOKEN("revocation", "new good tokens"),
@@ -59,6 +60,7 @@ enum Feature {
             case ALLOW -> client.get("/allow/1", from(address(number)));
             case DENY -> client.get("/deny/1", from(address(number)));
             case OVER -> client.get("/over/1", from(address(0)));
+            case HELD -> client.get("/held/1", from(address(0)));
             case BLOCKED -> client.get("/plain/1", from(BLOCKED_ADDRESS));
             case REVOKED -> client.get("/token/1", from(address(0)), REVOKED_TOKEN);
             case TOKEN -> client.get("/token/1", from(address(0)), Token.field("good-" + number, "user" + number));

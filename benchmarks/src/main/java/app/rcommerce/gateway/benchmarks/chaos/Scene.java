@@ -96,6 +96,10 @@ final class Scene implements AutoCloseable {
                 key = "ip"
                 rates = ["20/second"]
                 on_store_failure = "local"
+                [limits.held]
+                key = "ip"
+                concurrency = 100
+                on_store_failure = "local"
                 [upstreams.origin]
                 servers = ["http://127.0.0.1:%d"]
                 """
@@ -105,6 +109,7 @@ final class Scene implements AutoCloseable {
                 + route("allow", "auth = \"none\"\nlimits = [\"allow\"]")
                 + route("deny", "auth = \"none\"\nlimits = [\"deny\"]")
                 + route("over", "auth = \"none\"\nlimits = [\"over\"]")
+                + route("held", "auth = \"none\"\nlimits = [\"held\"]")
                 + route("token", "auth = \"required\"")
                 + route("cached", "auth = \"none\"\ncache = { ttl = \"5m\", shared = true }");
     }
