@@ -2,10 +2,13 @@ package app.rcommerce.gateway.server;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Where the program begins. */
 public final class Main {
+
+    private static final int USAGE = 2;
 
     private Main() {}
 
@@ -26,8 +29,15 @@ public final class Main {
     }
 
     private static int serve(String file) {
+        Path path;
         try {
-            return Launch.run(Path.of(file), new PrintWriter(System.err, true, Charset.defaultCharset()));
+            path = Path.of(file);
+        } catch (InvalidPathException e) {
+            System.err.println("gateway: " + e.getMessage() + " (expected: the name of a file)");
+            return USAGE;
+        }
+        try {
+            return Launch.run(path, new PrintWriter(System.err, true, Charset.defaultCharset()));
         } catch (RuntimeException | InterruptedException e) {
             System.err.println("run: a defect of the gateway");
             e.printStackTrace();

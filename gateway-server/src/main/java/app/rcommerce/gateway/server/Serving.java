@@ -29,6 +29,7 @@ final class Serving {
         // Registered before anything listens, so that no request that was taken is dropped by an early signal.
         CompletableFuture<@Nullable Gateway> started = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, config), "stop"));
+        Hangup.onHangup(() -> reload(started.join()));
         try {
             started.complete(start(config));
         } catch (IOException e) {
@@ -40,6 +41,12 @@ final class Serving {
         // The signal ends the process, once the hook has run.
         new CountDownLatch(1).await();
         return DONE;
+    }
+
+    private static void reload(@Nullable Gateway gateway) {
+        if (gateway != null) {
+            gateway.reloadFiles();
+        }
     }
 
     private static void stop(CompletableFuture<@Nullable Gateway> started, GatewayConfig config) {
@@ -62,7 +69,6 @@ final class Serving {
                 .forEach(address -> LOG.info("serving on {} by {}", Addressed.url(address), gateway.transport()));
         LOG.info("administration and metrics on {}", Addressed.url(gateway.adminAddress()));
         gateway.watchFiles();
-        Hangup.onHangup(gateway::reloadFiles);
         return gateway;
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,9 +33,9 @@ class DistributionIT {
             Path archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("there is no archive in target"));
-            run("tar", "-xzf", archive.toAbsolutePath().toString(), "-C", folder.toString());
+            run("tar", "-xzf", archive.toAbsolutePath().toString(), "-C", Files.createDirectory(folder.resolve("in here")).toString());
         }
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(folder.resolve("in here"))) {
             home = files.filter(Files::isDirectory).findFirst().orElseThrow();
         }
     }
@@ -129,6 +130,40 @@ class DistributionIT {
         ProcessBuilder must = new ProcessBuilder(gateway(), "run", "--help").redirectErrorStream(true);
         must.environment().put("JAVA_OPTS", "-XX:AOTMode=on -Xlog:aot=error");
         assertThat(must.start().waitFor()).isZero();
+    }
+
+    @Test
+    void whatIsStoredStaysUntilThereIsSomethingBetter() throws Exception {
+        Path store = folder.resolve("no folder/gateway.aot");
+        ProcessBuilder train = new ProcessBuilder(gateway(), "train").redirectErrorStream(true);
+        train.environment().put("GATEWAY_AOT_CACHE", store.toString());
+        Process training = train.start();
+        String said = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(training.waitFor()).as(said).isEqualTo(1);
+        assertThat(said).endsWith("gateway: nothing was stored at " + store + "\n");
+
+        Files.writeString(Files.createDirectory(store.getParent()).resolve("gateway.aot"), "what was stored before");
+        for (String argument : List.of("--help", "superfluous")) {
+            ProcessBuilder help = new ProcessBuilder(gateway(), "train", argument).redirectErrorStream(true);
+            help.environment().put("GATEWAY_AOT_CACHE", store.toString());
+            Process helping = help.start();
+            assertThat(new String(helping.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("Usage: gateway train");
+            assertThat(helping.waitFor()).isEqualTo(argument.equals("--help") ? 0 : 2);
+        }
+        assertThat(store).hasContent("what was stored before");
+    }
+
+    @Test
+    void theJvmCanBeGivenLessAndAnotherCollector() throws Exception {
+        Path config = Files.writeString(folder.resolve("größer.toml"), "nonsense");
+        for (String[] setting : new String[][] {{"GATEWAY_HEAP", "48m"}, {"JAVA_OPTS", "-XX:+UseG1GC"}, {"LC_ALL", "C"}}) {
+            ProcessBuilder run = new ProcessBuilder(gateway(), "run", "--config", config.toString()).redirectErrorStream(true);
+            run.environment().put(setting[0], setting[1]);
+            Process started = run.start();
+            String said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(started.waitFor()).as(said).isEqualTo(1);
+            assertThat(said).contains("er.toml:1:").doesNotContain("defect").doesNotContain("VM");
+        }
     }
 
     @Test
