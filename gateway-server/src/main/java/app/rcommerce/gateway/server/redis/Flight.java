@@ -135,7 +135,12 @@ final class Flight {
         Trouble trouble = null;
         boolean answered = false;
         for (int i = 0; i < outcomes.size(); i++) {
+            Operation operation = calls.get(i).command().operation();
             switch (outcomes.get(i)) {
+                case Trouble.NOT_PERMITTED -> {
+                    health.denied(operation);
+                    answered = true;
+                }
                 case Trouble one -> trouble = trouble == Trouble.REPLICA ? trouble : one;
                 case CommandError.FULL -> {
                     health.refusedWrite();
@@ -144,7 +149,8 @@ final class Flight {
                 case CommandError error -> answered = true;
                 case null, default -> {
                     answered = true;
-                    if (calls.get(i).command().operation() == Operation.HEARTBEAT) {
+                    health.did(operation);
+                    if (operation == Operation.HEARTBEAT) {
                         health.wrote();
                     }
                 }

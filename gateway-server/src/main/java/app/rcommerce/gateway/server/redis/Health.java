@@ -2,6 +2,8 @@ package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.server.backend.Backend.State;
 import app.rcommerce.gateway.server.redis.Operation.Urgency;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * while: a Redis that answers pings and nothing else does not make the state flap, and one that is slow costs a single
  * request its deadline five times a second at most.
  *
- * <p>A Redis that refuses to write goes on being asked, for what it can still be read; only the state tells.
+ * <p>A Redis that refuses to write goes on being asked, for what it can still be read, and so does one that refuses some
+ * commands to the user; only the state tells.
  *
  * <p>Safe for any thread.
  */
@@ -35,6 +38,9 @@ final class Health {
     /** Pings, a second apart, after which nothing is known any more of a write that was refused. */
     private static final int PINGS_TO_FORGET_REFUSAL = 5;
 
+    /** The same of a command that the user may not send: nothing but that command tries it again. */
+    private static final int PINGS_TO_FORGET_DENIAL = 60;
+
     private final Listener listener;
     private volatile boolean open;
     private volatile boolean steady = true;
@@ -46,6 +52,9 @@ final class Health {
     private int pingsToConnect = PINGS_TO_CONNECT;
     private int pingsInARow;
     private int pingsSinceRefusal;
+    private final Set<Operation> denied = EnumSet.noneOf(Operation.class);
+    private volatile boolean denies;
+    private int pingsSinceDenial;
     private volatile State state = State.CONNECTED;
     private volatile String detail = "";
 
@@ -110,6 +119,8 @@ final class Health {
     private void tellCalm() {
         if (full) {
             become(Trouble.FULL.state(), Trouble.FULL.words());
+        } else if (denies) {
+            become(Trouble.NOT_PERMITTED.state(), Trouble.NOT_PERMITTED.words());
         } else {
             become(State.CONNECTED, "");
         }
@@ -150,6 +161,36 @@ final class Health {
         }
     }
 
+    /** Redis has refused this to the user: it answers, and may do everything else. */
+    synchronized void denied(Operation operation) {
+        pingsSinceDenial = 0;
+        denied.add(operation);
+        denies = true;
+        if (steady && !open) {
+            tellCalm();
+        }
+    }
+
+    /** Redis has done this. */
+    void did(Operation operation) {
+        if (denies) {
+            permits(operation);
+        }
+    }
+
+    private synchronized void permits(Operation operation) {
+        if (denied.remove(operation)) {
+            undeny();
+        }
+    }
+
+    private void undeny() {
+        denies = !denied.isEmpty();
+        if (steady && !open) {
+            tellCalm();
+        }
+    }
+
     /** How many pings were answered. */
     int pings() {
         return pings;
@@ -177,6 +218,10 @@ final class Health {
         replica = false;
         if (full && ++pingsSinceRefusal >= PINGS_TO_FORGET_REFUSAL) {
             writesAgain();
+        }
+        if (denies && ++pingsSinceDenial >= PINGS_TO_FORGET_DENIAL) {
+            denied.clear();
+            undeny();
         }
         if (open) {
             open = false;

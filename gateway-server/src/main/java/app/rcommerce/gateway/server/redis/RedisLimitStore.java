@@ -88,7 +88,7 @@ final class RedisLimitStore implements LeaseStore {
                         SCRIPT.call(operation, keys.key(identifier.toString()), arguments),
                         operation == Operation.LIMIT_TAKE ? late -> giveBackLate(identifier, meters, late) : null)
                 .whenComplete((answer, failure) -> {
-                    Grant grant = failure == null ? read(answer, meters.size()) : null;
+                    Grant grant = failure == null ? read(answer, meters.size(), operation != Operation.LIMIT_USAGE) : null;
                     if (grant != null) {
                         decided.complete(grant);
                     } else {
@@ -100,7 +100,7 @@ final class RedisLimitStore implements LeaseStore {
 
     /** What was granted after the deadline nobody has. */
     private void giveBackLate(Identifier identifier, List<Meter> meters, @Nullable Object answer) {
-        Grant grant = read(answer, meters.size());
+        Grant grant = read(answer, meters.size(), true);
         if (grant != null && grant.permits() > 0) {
             giveBack(identifier, meters, Unused.of(grant.permits(), grant)).exceptionally(failure -> null);
         }
@@ -154,7 +154,7 @@ final class RedisLimitStore implements LeaseStore {
         return counted.toString();
     }
 
-    private static @Nullable Grant read(@Nullable Object answer, int meters) {
+    private static @Nullable Grant read(@Nullable Object answer, int meters, boolean counted) {
         if (!(answer instanceof List<?> numbers) || numbers.size() != ANSWER_HEAD + 3 * meters) {
             return null;
         }
@@ -165,7 +165,7 @@ final class RedisLimitStore implements LeaseStore {
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
         long at = number(numbers, 2);
-        List<Unused> drawn = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
+        List<Unused> drawn = permits == 0 || !counted ? List.of() : List.of(new Unused(permits, at, states));
         return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states, drawn), at);
     }
 

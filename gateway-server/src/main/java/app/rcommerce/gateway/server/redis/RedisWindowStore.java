@@ -131,7 +131,7 @@ final class RedisWindowStore implements LeaseStore {
                     // Who is refused may ask again at once, and must not find what is on its way back.
                     if (failure == null) {
                         undone.whenComplete((back, late) -> decided.complete(
-                                new Grant(permits, taken(meters, windows, wish.least(), permits, now), now)));
+                                new Grant(permits, taken(meters, windows, wish.least(), permits, now, take), now)));
                     }
                 });
         return decided;
@@ -202,7 +202,7 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     private Taken taken(
-            List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now) {
+            List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now, boolean take) {
         boolean granted = permits > 0;
         // A refusal stands from now on until the window ends, and not for as long as the question took beyond that.
         long elapsed = Math.max(0, clock.millis() - now);
@@ -225,7 +225,7 @@ final class RedisWindowStore implements LeaseStore {
             }
         }
         return new Taken(
-                granted, granted ? 0 : retryAfter, states, granted ? List.of(new Unused(permits, now, states)) : List.of());
+                granted, granted ? 0 : retryAfter, states, granted && take ? List.of(new Unused(permits, now, states)) : List.of());
     }
 
     @Override

@@ -176,6 +176,28 @@ class HealthTest {
     }
 
     @Test
+    void whatRefusesSomeCommandsToTheUserIsToldOnceAndAskedAllTheSame() {
+        for (int i = 0; i < 20; i++) {
+            health.denied(Operation.LIMIT_TAKE);
+            health.denied(Operation.BLOCK_FIND);
+            health.answered();
+            health.did(Operation.HEARTBEAT);
+            health.wrote();
+        }
+        assertThat(health.admits(Urgency.REQUEST)).isTrue();
+        assertThat(health.detail()).isEqualTo("refuses a command or key to the user");
+        health.did(Operation.LIMIT_TAKE);
+        assertThat(health.state()).isEqualTo(State.FAILED);
+        health.did(Operation.BLOCK_FIND);
+        assertThat(changes).containsExactly(State.FAILED, State.CONNECTED);
+        health.denied(Operation.LIMIT_TAKE);
+        for (int i = 0; i < 60; i++) {
+            health.pinged(null);
+        }
+        assertThat(changes).containsExactly(State.FAILED, State.CONNECTED, State.FAILED, State.CONNECTED);
+    }
+
+    @Test
     void whatIsAwayAndFullIsToldAsAwayFirst() {
         health.refusedWrite();
         health.pinged(Trouble.UNREACHABLE);

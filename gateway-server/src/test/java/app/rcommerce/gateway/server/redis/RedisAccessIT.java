@@ -65,12 +65,16 @@ class RedisAccessIT {
             server.send("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "+@all", "-evalsha", "-eval");
             try (Trial trial = new Trial(config(server).user("gateway", "secret").build())) {
                 trial.awaitState(State.CONNECTED);
-                trial.awaitOpen("u");
-                assertThat(trial.backend().state()).isEqualTo(State.FAILED);
+                assertThat(trial.works("u")).isFalse();
+                trial.awaitState(State.FAILED);
+                for (int i = 0; i < 50; i++) {
+                    assertThat(trial.works("u")).isFalse();
+                }
                 assertThat(trial.backend().detail()).isEqualTo("refuses a command or key to the user");
                 server.send("ACL", "SETUSER", "gateway", "+@all");
                 trial.awaitWorking("u", SOON);
                 trial.awaitState(State.CONNECTED);
+                assertThat(trial.states()).containsExactly(State.CONNECTED, State.FAILED, State.CONNECTED);
             }
         }
     }
