@@ -72,6 +72,7 @@ public record Transport(
     /** Ends the loops; waits up to two seconds for what they are doing. */
     public void stop() {
         resolver.close();
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2500);
+        // Not at once: io_uring closes a channel only when what was under way on it has come back, in another turn.
+        group.shutdownGracefully(1, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(2500);
     }
 }
