@@ -109,14 +109,14 @@ public final class Policies {
         policies.add(new FindClient(new CidrSet(config.server().trustedProxies()), allowed));
         if (config.cache().consistency() == Consistency.STRICT) {
             Suspects suspects = new Suspects();
-            List<Policy> watched = identity.stream().map(suspects::watching).toList();
+            Policy watched = suspects.watching(new Together(identity));
             List<Policy> everything = new ArrayList<>(address);
             everything.add(new Recognize(authenticate, suspects));
-            everything.addAll(watched);
+            everything.add(watched);
             everything.add(limitIdentity);
             policies.add(together(everything, lookUp, AskForReply.Of.KNOWN));
             policies.add(authenticate);
-            policies.add(new UnlessRecognized(together(watched, lookUp, AskForReply.Of.EVERYBODY)));
+            policies.add(new UnlessRecognized(together(List.of(watched), lookUp, AskForReply.Of.EVERYBODY)));
             policies.add(new UnlessRecognized(limitIdentity));
         } else {
             policies.add(new Together(address));

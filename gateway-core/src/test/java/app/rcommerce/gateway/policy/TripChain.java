@@ -63,6 +63,14 @@ final class TripChain {
             return together.stream().map(Question::what).toList();
         }
 
+        /** Answers everything until nothing is asked any more. */
+        Run answered() {
+            while (!trip().isEmpty()) {
+                // More may have been asked since.
+            }
+            return this;
+        }
+
         /** How it was answered; 0 where it was forwarded. */
         int status() {
             if (ended.size() != 1) {
