@@ -54,7 +54,7 @@ public final class Counters {
 
     /** What {@link #take} of one permit would answer, without counting. */
     public Taken usage(List<Meter> meters, long now) {
-        return decide(meters, Wish.exactly(1), false, now).taken();
+        return decide(meters, Wish.exactly(1), false, now).taken().uncounted();
     }
 
     /** After how many milliseconds without use nothing is counted any more. */
@@ -91,7 +91,7 @@ public final class Counters {
             long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
             states.add(new Taken.State(Math.max(0, counted.room(meter)), reset, over));
         }
-        List<Unused> drawn = granted && count ? List.of(new Unused(permits, now, states)) : List.of();
+        List<Unused> drawn = granted ? List.of(new Unused(permits, now, states)) : List.of();
         return new Grant(permits, new Taken(granted, retryAfter, states, drawn), now);
     }
 

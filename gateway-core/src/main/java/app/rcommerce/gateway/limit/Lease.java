@@ -58,7 +58,6 @@ public final class Lease {
         }
     }
 
-    private final long lifeMillis;
     private final long lifeNanos;
     private final long horizonNanos;
     /** Oldest first; two at most, but for grants larger than foreseen. */
@@ -80,7 +79,6 @@ public final class Lease {
 
     /** Nothing in hand yet. */
     public Lease(Meters meters, long now) {
-        this.lifeMillis = meters.leaseMillis();
         this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
         this.horizonNanos = Math.min(HORIZON_NANOS, lifeNanos * 4 / 5);
         this.askedNanos = now - TimeUnit.SECONDS.toNanos(1);
@@ -227,7 +225,7 @@ public final class Lease {
     public void answered(Grant answer, Wish wish, long sentNanos, long now) {
         expire(now);
         if (answer.permits() == 0) {
-            refusal = Refusal.of(answer.taken(), wish.least(), now, lifeMillis, refusal);
+            refusal = Refusal.of(answer.taken(), wish.least(), now, lifeNanos, refusal);
             pausedUntilNanos = refusal.untilNanos();
             return;
         }

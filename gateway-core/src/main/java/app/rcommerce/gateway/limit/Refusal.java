@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Refusal(Taken taken, long permits, long atNanos, long believedNanos) {
 
-    private static final long LEAST_MILLIS = 10;
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /**
      * A refusal of now.
      *
-     * @param leaseMillis for how long a lease lives
+     * @param leaseNanos for how long a lease lives
      * @param before what it repeats, if anything
      */
-    public static Refusal of(Taken taken, long permits, long now, long leaseMillis, @Nullable Refusal before) {
-        long first = TimeUnit.MILLISECONDS.toNanos(2 * Math.max(LEAST_MILLIS, leaseMillis));
+    public static Refusal of(Taken taken, long permits, long now, long leaseNanos, @Nullable Refusal before) {
+        long first = 2 * Math.max(LEAST_NANOS, leaseNanos);
         long patience = before == null ? first : Math.max(first, 2 * before.believedNanos);
         return new Refusal(
                 taken, permits, now, Math.min(patience, TimeUnit.MILLISECONDS.toNanos(taken.retryAfterMillis())));

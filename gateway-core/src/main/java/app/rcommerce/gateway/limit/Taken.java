@@ -25,6 +25,11 @@ public record Taken(boolean granted, long retryAfterMillis, List<State> states, 
         drawn = List.copyOf(drawn);
     }
 
+    /** The same where nothing was counted. */
+    public Taken uncounted() {
+        return new Taken(granted, retryAfterMillis, states);
+    }
+
     /** Of which grants so many of the permits are: those of the youngest grants first. */
     public List<Unused> drawn(long permits) {
         if (drawn.size() == 1 && drawn.getFirst().permits() <= permits) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +60,8 @@ public final class DividedLimitStore implements LimitStore {
         if (taken.granted()) {
             refusals.invalidate(key);
         } else {
-            refusals.asMap().compute(key, (same, before) ->
-                    Refusal.of(taken, permits, atNanos, key.meters().leaseMillis(), before));
+            long leaseNanos = TimeUnit.MILLISECONDS.toNanos(key.meters().leaseMillis());
+            refusals.asMap().compute(key, (same, before) -> Refusal.of(taken, permits, atNanos, leaseNanos, before));
         }
         return taken;
     }

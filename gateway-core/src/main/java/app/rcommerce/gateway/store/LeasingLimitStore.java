@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exact shared limits without a trip a request: permits of identifiers in demand are leased from the store before they
- * are used, and refusals stand up to the time the store has named (see {@code limit.Refusal}). The store counts every permit before anybody has it,
- * so the quota is never exceeded by any number of nodes. Requests of one identifier that find nothing in hand share one
- * question. Bounded: an identifier that is forgotten costs one trip more. Safe for any thread; stages complete on the
+ * are used, and refusals stand up to the time the store has named (see {@code limit.Refusal}). The store counts every
+ * permit before anybody has it, so the quota is never exceeded by any number of nodes. Requests of one identifier that find
+ * nothing in hand share one question. Bounded: an identifier that is forgotten costs one trip more. Safe for any thread; stages complete on the
  * store's threads.
  */
 public final class LeasingLimitStore implements LimitStore {
@@ -268,15 +268,18 @@ public final class LeasingLimitStore implements LimitStore {
 
     private void giveBack(Entry entry, @Nullable Unused unused) {
         if (unused != null && unused.permits() > 0) {
-            store.giveBack(entry.key.identifier(), entry.key.meters(), unused)
-                    .whenComplete((done, failure) -> returned(entry));
+            sendBack(entry, unused);
         }
     }
 
-    private static void returned(Entry entry) {
-        synchronized (entry) {
-            entry.lease.returned();
-        }
+    private CompletableFuture<Void> sendBack(Entry entry, Unused unused) {
+        return store.giveBack(entry.key.identifier(), entry.key.meters(), unused)
+                .whenComplete((done, failure) -> {
+                    synchronized (entry) {
+                        entry.lease.returned();
+                    }
+                })
+                .toCompletableFuture();
     }
 
     private void returnAll(Entry entry) {
@@ -306,9 +309,7 @@ public final class LeasingLimitStore implements LimitStore {
         }
         CompletableFuture<?>[] back = taken.drawn(permits).stream()
                 .filter(drawn -> !isPutBack(entry, drawn))
-                .map(drawn -> store.giveBack(identifier, entry.key.meters(), drawn)
-                        .whenComplete((done, failure) -> returned(entry))
-                        .toCompletableFuture())
+                .map(drawn -> sendBack(entry, drawn))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(back);
     }

@@ -77,7 +77,8 @@ final class RedisLimitStore implements LeaseStore {
 
     @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1)).thenApply(Grant::taken);
+        return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
+                .thenApply(grant -> grant.taken().uncounted());
     }
 
     private CompletableFuture<Grant> decide(
@@ -88,7 +89,7 @@ final class RedisLimitStore implements LeaseStore {
                         SCRIPT.call(operation, keys.key(identifier.toString()), arguments),
                         operation == Operation.LIMIT_TAKE ? late -> giveBackLate(identifier, meters, late) : null)
                 .whenComplete((answer, failure) -> {
-                    Grant grant = failure == null ? read(answer, meters.size(), operation != Operation.LIMIT_USAGE) : null;
+                    Grant grant = failure == null ? read(answer, meters.size()) : null;
                     if (grant != null) {
                         decided.complete(grant);
                     } else {
@@ -100,7 +101,7 @@ final class RedisLimitStore implements LeaseStore {
 
     /** What was granted after the deadline nobody has. */
     private void giveBackLate(Identifier identifier, List<Meter> meters, @Nullable Object answer) {
-        Grant grant = read(answer, meters.size(), true);
+        Grant grant = read(answer, meters.size());
         if (grant != null && grant.permits() > 0) {
             giveBack(identifier, meters, Unused.of(grant.permits(), grant)).exceptionally(failure -> null);
         }
@@ -154,7 +155,7 @@ final class RedisLimitStore implements LeaseStore {
         return counted.toString();
     }
 
-    private static @Nullable Grant read(@Nullable Object answer, int meters, boolean counted) {
+    private static @Nullable Grant read(@Nullable Object answer, int meters) {
         if (!(answer instanceof List<?> numbers) || numbers.size() != ANSWER_HEAD + 3 * meters) {
             return null;
         }
@@ -165,7 +166,7 @@ final class RedisLimitStore implements LeaseStore {
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
         long at = number(numbers, 2);
-        List<Unused> drawn = permits == 0 || !counted ? List.of() : List.of(new Unused(permits, at, states));
+        List<Unused> drawn = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
         return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states, drawn), at);
     }
 

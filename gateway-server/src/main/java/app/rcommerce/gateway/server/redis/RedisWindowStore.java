@@ -95,7 +95,8 @@ final class RedisWindowStore implements LeaseStore {
 
     @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1)).thenApply(Grant::taken);
+        return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
+                .thenApply(grant -> grant.taken().uncounted());
     }
 
     @Override
@@ -131,7 +132,7 @@ final class RedisWindowStore implements LeaseStore {
                     // Who is refused may ask again at once, and must not find what is on its way back.
                     if (failure == null) {
                         undone.whenComplete((back, late) -> decided.complete(
-                                new Grant(permits, taken(meters, windows, wish.least(), permits, now, take), now)));
+                                new Grant(permits, taken(meters, windows, wish.least(), permits, now), now)));
                     }
                 });
         return decided;
@@ -173,13 +174,13 @@ final class RedisWindowStore implements LeaseStore {
                         SCRIPT.call(operation, window.key(), arguments),
                         operation == Operation.LIMIT_TAKE ? late -> takeBackLate(window, late) : null)
                 .whenComplete((answer, failure) -> {
-            Count count = failure == null ? read(answer) : null;
-            if (count != null) {
-                window.answer().complete(count);
-            } else {
-                window.answer().completeExceptionally(failure == null ? new StoreUnavailable(REFUSED) : failure);
-            }
-        });
+                    Count count = failure == null ? read(answer) : null;
+                    if (count != null) {
+                        window.answer().complete(count);
+                    } else {
+                        window.answer().completeExceptionally(failure == null ? new StoreUnavailable(REFUSED) : failure);
+                    }
+                });
         return window.answer();
     }
 
@@ -202,7 +203,7 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     private Taken taken(
-            List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now, boolean take) {
+            List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now) {
         boolean granted = permits > 0;
         // A refusal stands from now on until the window ends, and not for as long as the question took beyond that.
         long elapsed = Math.max(0, clock.millis() - now);
@@ -225,7 +226,7 @@ final class RedisWindowStore implements LeaseStore {
             }
         }
         return new Taken(
-                granted, granted ? 0 : retryAfter, states, granted && take ? List.of(new Unused(permits, now, states)) : List.of());
+                granted, granted ? 0 : retryAfter, states, granted ? List.of(new Unused(permits, now, states)) : List.of());
     }
 
     @Override
