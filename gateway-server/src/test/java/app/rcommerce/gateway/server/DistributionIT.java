@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,11 +44,14 @@ class DistributionIT {
     private record Outcome(int code, String text) {}
 
     private static Outcome run(String... command) throws IOException, InterruptedException {
+        return run(Map.of(), command);
+    }
+
+    private static Outcome run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "out", ".txt");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile())
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException(List.of(command) + " does not end: " + Files.readString(out));
@@ -127,28 +130,23 @@ class DistributionIT {
         assertThat(trained.text()).startsWith("gateway: later starts use ").hasLineCount(1);
         assertThat(home.resolve("lib/gateway.aot")).isRegularFile();
         // With AOTMode=on a JVM that cannot use what was stored ends at once.
-        ProcessBuilder must = new ProcessBuilder(gateway(), "run", "--help").redirectErrorStream(true);
-        must.environment().put("JAVA_OPTS", "-XX:AOTMode=on -Xlog:aot=error");
-        assertThat(must.start().waitFor()).isZero();
+        assertThat(run(Map.of("JAVA_OPTS", "-XX:AOTMode=on -Xlog:aot=error"), gateway(), "run", "--help").code())
+                .isZero();
     }
 
     @Test
     void whatIsStoredStaysUntilThereIsSomethingBetter() throws Exception {
         Path store = folder.resolve("no folder/gateway.aot");
-        ProcessBuilder train = new ProcessBuilder(gateway(), "train").redirectErrorStream(true);
-        train.environment().put("GATEWAY_AOT_CACHE", store.toString());
-        Process training = train.start();
-        String said = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(training.waitFor()).as(said).isEqualTo(1);
-        assertThat(said).endsWith("gateway: nothing was stored at " + store + "\n");
+        Map<String, String> there = Map.of("GATEWAY_AOT_CACHE", store.toString());
+        Outcome trained = run(there, gateway(), "train");
+        assertThat(trained.code()).as(trained.text()).isEqualTo(1);
+        assertThat(trained.text()).endsWith("gateway: nothing was stored at " + store + "\n");
 
         Files.writeString(Files.createDirectory(store.getParent()).resolve("gateway.aot"), "what was stored before");
         for (String argument : List.of("--help", "superfluous")) {
-            ProcessBuilder help = new ProcessBuilder(gateway(), "train", argument).redirectErrorStream(true);
-            help.environment().put("GATEWAY_AOT_CACHE", store.toString());
-            Process helping = help.start();
-            assertThat(new String(helping.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("Usage: gateway train");
-            assertThat(helping.waitFor()).isEqualTo(argument.equals("--help") ? 0 : 2);
+            Outcome help = run(there, gateway(), "train", argument);
+            assertThat(help.text()).contains("Usage: gateway train");
+            assertThat(help.code()).isEqualTo(argument.equals("--help") ? 0 : 2);
         }
         assertThat(store).hasContent("what was stored before");
     }
@@ -156,13 +154,11 @@ class DistributionIT {
     @Test
     void theJvmCanBeGivenLessAndAnotherCollector() throws Exception {
         Path config = Files.writeString(folder.resolve("größer.toml"), "nonsense");
-        for (String[] setting : new String[][] {{"GATEWAY_HEAP", "48m"}, {"JAVA_OPTS", "-XX:+UseG1GC"}, {"LC_ALL", "C"}}) {
-            ProcessBuilder run = new ProcessBuilder(gateway(), "run", "--config", config.toString()).redirectErrorStream(true);
-            run.environment().put(setting[0], setting[1]);
-            Process started = run.start();
-            String said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(started.waitFor()).as(said).isEqualTo(1);
-            assertThat(said).contains("er.toml:1:").doesNotContain("defect").doesNotContain("VM");
+        for (Map<String, String> setting : List.of(
+                Map.of("GATEWAY_HEAP", "48m"), Map.of("JAVA_OPTS", "-XX:+UseG1GC"), Map.of("LC_ALL", "C"))) {
+            Outcome started = run(setting, gateway(), "run", "--config", config.toString());
+            assertThat(started.code()).as(started.text()).isEqualTo(1);
+            assertThat(started.text()).contains("er.toml:1:").doesNotContain("defect").doesNotContain("VM");
         }
     }
 

@@ -14,7 +14,6 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +55,7 @@ public final class AdminServer implements AutoCloseable {
             executor.shutdown();
             throw new IOException(
                     "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + " for the admin port: "
-                            + (bound.cause() instanceof UnresolvedAddressException
-                                    ? "the host has no address"
-                                    : String.valueOf(bound.cause().getMessage())),
+                            + Transport.bindFailure(bound.cause()),
                     bound.cause());
         }
         channels.add(bound.channel());

@@ -12,7 +12,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,15 +64,10 @@ public final class Listener {
                 });
         var future = bootstrap.bind(new InetSocketAddress(listen.host(), listen.port())).awaitUninterruptibly();
         if (!future.isSuccess()) {
-            throw new IOException("cannot listen on " + listen + ": " + reason(future.cause()), future.cause());
+            throw new IOException("cannot listen on " + listen + ": " + Transport.bindFailure(future.cause()), future.cause());
         }
         bound.add(future.channel());
         return (InetSocketAddress) future.channel().localAddress();
-    }
-
-    /** Why nobody can listen there, in words: not every failure brings some. */
-    private static String reason(Throwable failure) {
-        return failure instanceof UnresolvedAddressException ? "the host has no address" : String.valueOf(failure.getMessage());
     }
 
     private void accept(Channel channel) {

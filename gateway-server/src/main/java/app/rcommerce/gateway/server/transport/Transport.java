@@ -13,6 +13,7 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +53,11 @@ public record Transport(
         Kind.best();
         DefaultChannelId.newInstance();
         ByteBufAllocator.DEFAULT.ioBuffer().release();
+    }
+
+    /** Why nobody can listen there, in words: not every failure brings some. */
+    public static String bindFailure(Throwable failure) {
+        return failure instanceof UnresolvedAddressException ? "the host has no address" : String.valueOf(failure.getMessage());
     }
 
     /** The type of listening channels. */
