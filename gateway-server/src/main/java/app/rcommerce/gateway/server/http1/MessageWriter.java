@@ -37,6 +37,7 @@ public final class MessageWriter implements Outbox.Pending {
     private final Channel channel;
     private final Outbox outbox;
     private final HeadBuffer heads;
+    private final Runnable flushing;
     private @Nullable ByteBuf pending;
     private boolean unflushed;
     private boolean chunked;
@@ -44,7 +45,13 @@ public final class MessageWriter implements Outbox.Pending {
 
     /** A writer for the channel, with the outbox of its event loop. */
     public MessageWriter(Channel channel, Outbox outbox) {
+        this(channel, outbox, () -> {});
+    }
+
+    /** As above; {@code flushing} runs each time before what was written is given to the socket. */
+    public MessageWriter(Channel channel, Outbox outbox, Runnable flushing) {
         this.channel = channel;
+        this.flushing = flushing;
         this.outbox = outbox;
         this.heads = outbox.heads();
     }
@@ -214,6 +221,7 @@ public final class MessageWriter implements Outbox.Pending {
     @Override
     public void flushNow() {
         unflushed = false;
+        flushing.run();
         settle();
         channel.flush();
     }

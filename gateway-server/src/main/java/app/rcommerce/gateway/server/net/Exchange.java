@@ -335,7 +335,8 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         content.detach();
         boolean reused = connection != null && connection.isReused();
         boolean begun = client.isResponseBegun() || (connection != null && connection.isResponseBegun());
-        if (!begun && !retried && why.retryable(reused, isIdempotent(), content.isSent())) {
+        boolean harmless = isIdempotent() || (connection != null && !connection.isRequestFlushed());
+        if (!begun && !retried && why.retryable(reused, harmless, content.isSent())) {
             retried = true;
             acquire(true);
             return;

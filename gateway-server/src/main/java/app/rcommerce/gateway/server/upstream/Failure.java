@@ -80,11 +80,11 @@ public final class Failure extends Exception {
      * twice does no harm.
      *
      * @param reused whether the connection had served another request before
-     * @param idempotent whether the method is
+     * @param harmless whether the method is idempotent, or the origin cannot have seen the request
      * @param contentSent whether any content was sent
      */
-    public boolean retryable(boolean reused, boolean idempotent, boolean contentSent) {
-        return source == Source.UPSTREAM && kind == Kind.RESET && reused && idempotent && !contentSent;
+    public boolean retryable(boolean reused, boolean harmless, boolean contentSent) {
+        return source == Source.UPSTREAM && kind == Kind.RESET && reused && harmless && !contentSent;
     }
 
     /** A short name for metrics: {@code upstream_timeout}. */

@@ -1,29 +1,129 @@
 package app.rcommerce.gateway.server.upstream;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 
-/** Netty's response decoder, told what was asked: the response to a HEAD has no content (RFC 9112 §6.3). */
+/**
+ * Netty's response decoder, told what was asked and when: the response to a HEAD has no content (RFC 9112 §6.3), and
+ * bytes that arrive while no request is on its way belong to nobody. Those are dropped and remembered, never kept, so that
+ * they cannot become part of the next response. What cannot be understood (a status line or a framing that RFC 9112 does
+ * not allow) becomes a message whose decoder result is a failure. Confined to the event loop of its connection.
+ */
 final class ResponseDecoder extends HttpResponseDecoder {
 
     private boolean toHead;
+    /** Whether a request has been given to the socket whose response has not ended. */
+    private boolean asked;
+
+    private boolean interim;
+    private boolean stray;
 
     /** Takes heads of up to so many bytes. */
     ResponseDecoder(int maxHead) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxHead)
                 .setMaxHeaderSize(maxHead)
-                .setStrictLineParsing(false));
+                .setStrictLineParsing(false)
+                .setAllowDuplicateContentLengths(false));
     }
 
-    /** Whether the next response is to a HEAD. */
+    /** Whether the next response is to a HEAD; to be called before the request is sent. */
     void expect(boolean responseToHead) {
         this.toHead = responseToHead;
     }
 
+    /** The request is given to the socket: what arrives from now on may be its response. */
+    void asked() {
+        this.asked = true;
+    }
+
+    /** Whether bytes have arrived that no request had asked for. */
+    boolean isStray() {
+        return stray;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
+        if (!asked) {
+            stray |= buffer.isReadable();
+            buffer.skipBytes(buffer.readableBytes());
+            return;
+        }
+        int before = out.size();
+        super.decode(ctx, buffer, out);
+        for (int i = before; i < out.size(); i++) {
+            Object object = out.get(i);
+            if (object instanceof HttpResponse response) {
+                interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+            }
+            if (object instanceof LastHttpContent && !interim) {
+                asked = false;
+            }
+        }
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) {
+        String code = initialLine[1];
+        if (!isVersion(initialLine[0]) || !isStatusCode(code) || hasControl(initialLine[2])) {
+            throw new IllegalArgumentException("a status line that is none (expected: HTTP/1.1, three digits from 100, a reason)");
+        }
+        return super.createMessage(initialLine);
+    }
+
+    private static boolean isVersion(String text) {
+        return text.length() == 8 && text.startsWith("HTTP/1.") && isDigit(text.charAt(7));
+    }
+
+    /** Three digits of which the first is not 0 (RFC 9110 §15). */
+    private static boolean isStatusCode(String text) {
+        return text.length() == 3 && isDigit(text.charAt(0)) && text.charAt(0) != '0' && isDigit(text.charAt(1)) && isDigit(text.charAt(2));
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean hasControl(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
+        checkFraming(message);
         return toHead || super.isContentAlwaysEmpty(message);
+    }
+
+    /**
+     * Refuses framing that contradicts itself, and codings that we would have to undo or to announce in the origin's stead
+     * (RFC 9112 §6.1, §6.3). Netty has found contradicting lengths by then.
+     */
+    private static void checkFraming(HttpMessage message) {
+        HttpHeaders headers = message.headers();
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (codings.isEmpty()) {
+            return;
+        }
+        boolean chunked = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst().trim());
+        if (!chunked || headers.contains(HttpHeaderNames.CONTENT_LENGTH) || !HttpVersion.HTTP_1_1.equals(message.protocolVersion())) {
+            throw new IllegalArgumentException("a framing that contradicts itself, or a transfer coding other than chunked");
+        }
     }
 }

@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to an origin: idle in a {@link Pool}, or serving one request. Confined to its event loop. It goes back
  * to the pool only at the end of a read, so that bytes which follow an answer unasked are noticed before another request
- * could take them for its own.
+ * could take them for its own; whatever arrives before a request has been given to the socket closes it too.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+
+    /** Interim answers (1xx) that are passed on for one request: they wait for a slow client in memory. */
+    private static final int MOST_INTERIM_ANSWERS = 32;
 
     private final Pool pool;
     private final Channel channel;
@@ -33,6 +36,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean moved;
     private @Nullable ResponseListener listener;
     private boolean reused;
+    private boolean requestFlushed;
+    private int interimAnswers;
     private boolean responseBegun;
     private boolean requestEnded;
     private boolean responseEnded;
@@ -43,7 +48,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.pool = pool;
         this.channel = channel;
         this.decoder = decoder;
-        this.writer = new MessageWriter(channel, outbox);
+        this.writer = new MessageWriter(channel, outbox, this::flushing);
         this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
     }
 
@@ -51,6 +56,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void begin(ResponseListener toTell) {
         clearDeadline();
         listener = toTell;
+        requestFlushed = false;
+        interimAnswers = 0;
         responseBegun = false;
         requestEnded = false;
         responseEnded = false;
@@ -65,6 +72,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Whether any byte of the answer has been understood. */
     public boolean isResponseBegun() {
         return responseBegun;
+    }
+
+    /** Whether anything of the request has been given to the socket, so that the origin may have seen it. */
+    public boolean isRequestFlushed() {
+        return requestFlushed;
     }
 
     /** Whether the connection takes more of the request without queueing it. */
@@ -92,6 +104,14 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void flush() {
         moveDeadline();
         writer.flush();
+    }
+
+    /** What was sent is given to the socket: what arrives from now on may be the answer. */
+    private void flushing() {
+        if (listener != null && !requestFlushed) {
+            requestFlushed = true;
+            decoder.asked();
+        }
     }
 
     private void moveDeadline() {
@@ -132,7 +152,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isUsable() {
-        return channel.isActive();
+        return channel.isActive() && !decoder.isStray();
     }
 
     long idleSinceNanos() {
@@ -187,6 +207,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "an upgrade nobody asked for"));
                 return;
             }
+            if (++interimAnswers > MOST_INTERIM_ANSWERS) {
+                fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "interim answers without end"));
+                return;
+            }
             toTell.informational(response);
             return;
         }
@@ -197,6 +221,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (decoder.isStray() && !responseEnded) {
+            // Of the answer before, or of nobody's: the request has not been sent yet, and is sent elsewhere.
+            fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.RESET, "bytes came that nobody had asked for"));
+            return;
+        }
         if (listener != null) {
             moveDeadline();
             listener.readComplete();
@@ -205,11 +234,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void releaseIfDone() {
-        if (!responseEnded || listener == null) {
+        if (listener == null) {
+            if (decoder.isStray()) {
+                channel.close();
+            }
+            return;
+        }
+        if (!responseEnded) {
             return;
         }
         listener = null;
-        if (!reusable || !channel.isActive()) {
+        if (!reusable || decoder.isStray() || !channel.isActive()) {
             channel.close();
             return;
         }
