@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.cache;
 
 import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.http.Headers;
 import java.util.ArrayList;
@@ -12,37 +13,6 @@ import java.util.Set;
 /** Which fields of a reply are stored with it (RFC 9111 §3.1, RFC 9110 §7.6.1). */
 final class StoredFields {
 
-    /** Of one connection, or about one delivery of the reply. */
-    private static final Set<String> NEVER = Set.of(
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "proxy-authenticate",
-            "proxy-authentication-info",
-            "proxy-authorization",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "age",
-            "content-length",
-            "cache-status",
-            "set-cookie",
-            "x-request-id");
-
-    /** Fields that {@code Connection} may not take away: caches behind us rely on them (RFC 9110 §7.6.1). */
-    private static final Set<String> ALWAYS = Set.of(
-            "cache-control",
-            "cdn-cache-control",
-            "content-encoding",
-            "content-location",
-            "content-type",
-            "date",
-            "etag",
-            "expires",
-            "last-modified",
-            "vary");
-
     private StoredFields() {}
 
     static FieldList of(Headers reply) {
@@ -52,7 +22,7 @@ final class StoredFields {
                 named.add(name.strip().toLowerCase(Locale.ROOT));
             }
         }
-        named.removeAll(ALWAYS);
+        named.removeIf(name -> !FieldClasses.isRemovable(name));
         List<Field> fields = new ArrayList<>();
         reply.forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
@@ -65,6 +35,6 @@ final class StoredFields {
 
     /** Whether a field of this name in lower case may stand in a stored reply. */
     static boolean mayBeStored(String lower) {
-        return !NEVER.contains(lower) && !lower.startsWith("x-ratelimit-") && !lower.startsWith("ratelimit");
+        return FieldClasses.isStored(lower);
     }
 }

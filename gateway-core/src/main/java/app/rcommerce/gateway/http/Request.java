@@ -17,6 +17,11 @@ public interface Request {
     /** The host asked for with its port, as the upstream sees it; empty where the request names none. */
     String authority();
 
-    /** The header fields as the client sent them. */
+    /** The header fields as the client sent them, without those of its connection (RFC 9110 §7.6.1). */
     Headers headers();
+
+    /** Whether the client asks to go on with WebSocket. */
+    default boolean isWebSocketHandshake() {
+        return false;
+    }
 }

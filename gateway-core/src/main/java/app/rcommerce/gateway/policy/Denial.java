@@ -50,6 +50,10 @@ public record Denial(int status, String code, String message) {
     /** The caller asked for a stored reply only, and there is none (RFC 9111 §5.2.1.7). */
     public static final Denial NOT_STORED = new Denial(504, "NOT_STORED", "There is no stored reply to this request.");
 
+    /** The client asks to go on with WebSocket, which is not relayed. */
+    public static final Denial WEBSOCKET_NOT_RELAYED =
+            new Denial(501, "WEBSOCKET_NOT_SUPPORTED", "WebSocket connections are not relayed at this address.");
+
     /** The reply to this call. */
     public Reply reply(Call call, Field... fields) {
         return reply(call, message, ErrorBody.NO_EXTRAS, fields);

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.cache.StoredReply;
 import app.rcommerce.gateway.cache.Validation;
 import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.http.Request;
@@ -19,9 +20,10 @@ import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -88,11 +90,30 @@ final class LookUpReply implements Policy {
             return List.of(authority);
         }
         Headers headers = call.request().headers();
-        return Arrays.asList(
-                authority,
-                headers.joined("x-forwarded-proto"),
-                headers.joined("x-forwarded-host"),
-                headers.joined("x-forwarded-port"));
+        List<@Nullable String> addressed = new ArrayList<>(4);
+        addressed.add(authority);
+        addressed.add(headers.joined("x-forwarded-proto"));
+        addressed.add(headers.joined("x-forwarded-host"));
+        addressed.add(headers.joined("x-forwarded-port"));
+        addOtherClaims(headers, addressed);
+        return addressed;
+    }
+
+    /** Names and values of what else a proxy in front tells of the address, in the order of the names. */
+    private static void addOtherClaims(Headers headers, List<@Nullable String> addressed) {
+        SortedSet<String> names = new TreeSet<>();
+        headers.forEach((name, value) -> {
+            if (FieldClasses.mayBeClassed(name)) {
+                String lower = FieldClasses.lower(name);
+                if (FieldClasses.isAddressClaim(lower) && !FieldClasses.isSetByUs(lower)) {
+                    names.add(lower);
+                }
+            }
+        });
+        for (String name : names) {
+            addressed.add(name);
+            addressed.add(headers.joined(name));
+        }
     }
 
     private Verdict primaryFound(Call call, ReplyQuestion asked, @Nullable StoredEntry entry) {

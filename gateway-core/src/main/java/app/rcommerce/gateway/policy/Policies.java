@@ -125,6 +125,7 @@ public final class Policies {
             policies.add(limitIdentity);
         }
         policies.add(new RequireScopes(telemetry));
+        policies.add(new RefuseWebSocket());
         if (lookUp != null) {
             policies.add(lookUp);
         }

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.cache.CacheKeys;
 import app.rcommerce.gateway.cache.CacheStatus;
 import app.rcommerce.gateway.cache.Freshness;
 import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.CacheLookup;
@@ -14,7 +15,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -97,17 +97,6 @@ final class Fill {
     /** A reader that is no more pieces behind keeps up. */
     private static final int PIECES_BEHIND = 4;
 
-    /** What the upstream saw under these names was ours, not the client's: a key of the client's fields says nothing. */
-    private static final Set<String> SET_BY_US = Set.of(
-            "via",
-            "x-forwarded-for",
-            "x-forwarded-host",
-            "x-forwarded-port",
-            "x-forwarded-proto",
-            "x-gateway-caller",
-            "x-real-ip",
-            "x-request-id");
-
     private final Fills fills;
     private final CacheKey primary;
     private final CacheLookup lookup;
@@ -169,7 +158,7 @@ final class Fill {
         boolean tooLarge = contentLength > lookup.rule().maxEntryBytes();
         if (tooLarge
                 || !(freshness instanceof Freshness.Storable found)
-                || found.vary().stream().anyMatch(SET_BY_US::contains)) {
+                || found.vary().stream().anyMatch(Fill::isOursToSay)) {
             phase = Phase.CLOSED;
             fills.remove(this);
             seats.forEach(Fill::release);
@@ -244,6 +233,11 @@ final class Fill {
             seat.reader.loop().execute(() -> seat.reader.fillFailed(failure));
         }
         seats.clear();
+    }
+
+    /** What the upstream saw under this name was ours or ended here: a key of the client's fields says nothing of it. */
+    private static boolean isOursToSay(String name) {
+        return FieldClasses.isSetByUs(name) || FieldClasses.isClaim(name) || FieldClasses.isDropped(name);
     }
 
     /** Whether the upstream should be read to the end though the leader's client has left. */

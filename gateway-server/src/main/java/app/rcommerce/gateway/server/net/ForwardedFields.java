@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.net;
 
+import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.Call;
@@ -10,28 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the upstream is told about the client: {@code X-Forwarded-*}, {@code X-Real-IP}, {@code Via}, {@code
- * X-Gateway-Caller}. Whatever the client sent under these names is replaced or, behind a trusted proxy, continued.
+ * X-Gateway-Caller}. Whatever the client sent under these names is replaced or, behind a trusted proxy, continued; other
+ * fields by which proxies tell of a client or of an address are passed on from trusted proxies only.
  */
 final class ForwardedFields {
-
-    private static final Set<String> OURS = Set.of(
-            "authorization",
-            "forwarded",
-            "via",
-            "x-api-key",
-            "x-forwarded-for",
-            "x-forwarded-host",
-            "x-forwarded-port",
-            "x-forwarded-proto",
-            "x-gateway-caller",
-            "x-real-ip",
-            "x-request-id");
 
     private ForwardedFields() {}
 
@@ -43,22 +31,21 @@ final class ForwardedFields {
     /** Sets the fields on the request that goes upstream. */
     static void set(HttpHeaders headers, Call call, String authority, int localPort, boolean http11) {
         boolean peerTrusted = call.peerTrusted();
+        removeClaims(headers, peerTrusted);
         String client = call.clientAddressText();
         String peer = Arrays.equals(call.peer(), call.clientAddress()) ? client : Addresses.format(call.peer());
         List<String> chain = peerTrusted ? headers.getAll(Names.X_FORWARDED_FOR) : List.of();
         headers.set(Names.X_FORWARDED_FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
         headers.set(Names.X_REAL_IP, client);
+        if (!peerTrusted || !headers.contains(Names.X_FORWARDED_PORT)) {
+            headers.set(Names.X_FORWARDED_PORT, Integer.toString(port(headers, peerTrusted, localPort)));
+        }
         if (!peerTrusted || !headers.contains(Names.X_FORWARDED_PROTO)) {
             headers.set(Names.X_FORWARDED_PROTO, Names.HTTP);
         }
         if (!peerTrusted || !headers.contains(Names.X_FORWARDED_HOST)) {
             headers.set(Names.X_FORWARDED_HOST, authority);
         }
-        if (!peerTrusted || !headers.contains(Names.X_FORWARDED_PORT)) {
-            headers.set(Names.X_FORWARDED_PORT, Integer.toString(localPort));
-        }
-        removeAliases(headers);
-        headers.remove(Names.FORWARDED);
         headers.remove(Names.X_GATEWAY_CALLER);
         Identifier identity = call.caller().identifier();
         if (identity != null) {
@@ -68,20 +55,64 @@ final class ForwardedFields {
         headers.set(Names.X_REQUEST_ID, call.requestId());
     }
 
-    /** Removes what CGI and its heirs could not tell from our fields: {@code X_Gateway_Caller} and the like. */
-    private static void removeAliases(HttpHeaders headers) {
-        List<String> aliases = null;
+    /**
+     * The port that belongs to the scheme and the host which the upstream is told: a trusted proxy that names one of those
+     * without a port speaks of its own side, so our port says nothing there.
+     */
+    private static int port(HttpHeaders headers, boolean peerTrusted, int localPort) {
+        String host = peerTrusted ? headers.get(Names.X_FORWARDED_HOST) : null;
+        int named = host == null ? -1 : portOf(host);
+        if (named > 0) {
+            return named;
+        }
+        String proto = peerTrusted ? headers.get(Names.X_FORWARDED_PROTO) : null;
+        if (proto != null) {
+            return proto.regionMatches(true, 0, "https", 0, 5) || proto.regionMatches(true, 0, "wss", 0, 3) ? 443 : 80;
+        }
+        return host == null ? localPort : 80;
+    }
+
+    /** The port at the end of an authority, or -1. */
+    private static int portOf(String authority) {
+        int colon = authority.lastIndexOf(':');
+        if (colon < 0 || colon < authority.lastIndexOf(']') || authority.length() - colon > 6) {
+            return -1;
+        }
+        int port = 0;
+        for (int i = colon + 1; i < authority.length(); i++) {
+            char c = authority.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            port = port * 10 + c - '0';
+        }
+        return port > 65_535 ? -1 : port;
+    }
+
+    /** Removes what only a trusted proxy may claim, what nobody may, and what CGI could not tell from either. */
+    private static void removeClaims(HttpHeaders headers, boolean peerTrusted) {
+        List<CharSequence> found = null;
         Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
         while (fields.hasNext()) {
             CharSequence name = fields.next().getKey();
-            if (AsciiString.indexOf(name, '_', 0) >= 0
-                    && OURS.contains(name.toString().replace('_', '-').toLowerCase(Locale.ROOT))) {
-                aliases = aliases == null ? new ArrayList<>(2) : aliases;
-                aliases.add(name.toString());
+            if (FieldClasses.mayBeClassed(name) && isToBeRemoved(FieldClasses.lower(name), peerTrusted)) {
+                found = add(found, name);
             }
         }
-        if (aliases != null) {
-            aliases.forEach(headers::remove);
+        if (found != null) {
+            found.forEach(headers::remove);
         }
+    }
+
+    private static boolean isToBeRemoved(String name, boolean peerTrusted) {
+        return FieldClasses.isDropped(name)
+                || FieldClasses.isAlias(name)
+                || (!peerTrusted && FieldClasses.isClaim(name));
+    }
+
+    private static List<CharSequence> add(@Nullable List<CharSequence> names, CharSequence name) {
+        List<CharSequence> all = names == null ? new ArrayList<>(2) : names;
+        all.add(name);
+        return all;
     }
 }

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Paths;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
+import app.rcommerce.gateway.server.http1.HopByHop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -23,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param target its normalised target
  * @param host the host asked for, in lower case, without a port
  * @param authority the host with its port, as the client wrote it
- * @param headers its fields
+ * @param isWebSocketHandshake whether the client asks to go on with WebSocket (RFC 6455 §4.1)
+ * @param headers its fields, without those of the client's connection
  */
-record IncomingRequest(HttpRequest netty, Target target, String host, String authority, Headers headers)
+record IncomingRequest(
+        HttpRequest netty, Target target, String host, String authority, boolean isWebSocketHandshake, Headers headers)
         implements Request {
 
     @Override
@@ -65,7 +68,10 @@ record IncomingRequest(HttpRequest netty, Target target, String host, String aut
         if (target == null) {
             throw BadRequest.malformed("a target that is not a path, or that can be read in two ways");
         }
-        return new IncomingRequest(netty, target, host, authority, new NettyHeaders(headers));
+        boolean webSocket = http11 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+        // From here on nobody sees what belonged to the client's connection.
+        HopByHop.remove(headers);
+        return new IncomingRequest(netty, target, host, authority, webSocket, new NettyHeaders(headers));
     }
 
     private static BadRequest refusal(Throwable cause) {

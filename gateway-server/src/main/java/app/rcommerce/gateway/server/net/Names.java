@@ -12,9 +12,6 @@ import java.util.stream.Collectors;
 final class Names {
 
     static final AsciiString CACHE_STATUS = AsciiString.cached("cache-status");
-    static final AsciiString FORWARDED = AsciiString.cached("forwarded");
-    static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
-    static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
     static final AsciiString SEC_WEBSOCKET_KEY1 = AsciiString.cached("sec-websocket-key1");
     static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     static final AsciiString X_FORWARDED_HOST = AsciiString.cached("x-forwarded-host");

@@ -23,7 +23,7 @@ final class OutgoingRequest {
         HttpRequest netty = incoming.netty();
         boolean http11 = netty.protocolVersion().isKeepAliveDefault();
         HttpHeaders headers = filling ? netty.headers().copy() : netty.headers();
-        HopByHop.remove(headers);
+        headers.remove(HttpHeaderNames.TRAILER);
         if (filling) {
             headers.remove(HttpHeaderNames.IF_NONE_MATCH);
             headers.remove(HttpHeaderNames.IF_MODIFIED_SINCE);

@@ -53,11 +53,10 @@ final class OutgoingResponse {
                 ErrorBody.plain(denial, requestId));
     }
 
-    /** Makes the upstream's head ours: its connection's fields removed, those of every answer set. */
+    /** Makes the upstream's head ours: the fields of every answer are set. */
     static void prepare(HttpResponse response, Call call, @Nullable String cacheStatus) {
         HttpHeaders headers = response.headers();
         boolean http11 = response.protocolVersion().isKeepAliveDefault();
-        HopByHop.remove(headers);
         response.setProtocolVersion(HttpVersion.HTTP_1_1);
         headers.add(HttpHeaderNames.VIA, ForwardedFields.via(http11));
         headers.set(Names.X_REQUEST_ID, call.requestId());

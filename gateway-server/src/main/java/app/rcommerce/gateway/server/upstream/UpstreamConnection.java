@@ -1,11 +1,13 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.server.http1.HopByHop;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -15,6 +17,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean requestEnded;
     private boolean responseEnded;
     private boolean reusable;
+    /** The answer's own lines of {@code Connection}: they name trailers too. */
+    private List<String> connection = List.of();
     private long idleSinceNanos;
 
     UpstreamConnection(Pool pool, Channel channel, ResponseDecoder decoder, Outbox outbox) {
@@ -191,8 +196,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 content.release();
                 return;
             }
-            boolean last = content instanceof LastHttpContent;
-            if (last) {
+            if (content instanceof LastHttpContent end) {
+                HopByHop.removeFromTrailers(end.trailingHeaders(), connection);
                 responseEnded = true;
                 clearDeadline();
                 reusable = reusable && requestEnded;
@@ -211,11 +216,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "interim answers without end"));
                 return;
             }
+            HopByHop.remove(response.headers());
             toTell.informational(response);
             return;
         }
         responseBegun = true;
         reusable = HttpUtil.isKeepAlive(response) && HttpVersion.HTTP_1_1.equals(response.protocolVersion());
+        connection = response.headers().contains(HttpHeaderNames.CONNECTION)
+                ? response.headers().getAll(HttpHeaderNames.CONNECTION)
+                : List.of();
+        HopByHop.remove(response.headers());
         toTell.head(response);
     }
 

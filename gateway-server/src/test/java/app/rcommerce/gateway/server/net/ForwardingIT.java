@@ -6,8 +6,13 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an origin is told about the client, and what a client can make it believe. */
 @ExtendWith(Leaks.class)
@@ -150,6 +155,105 @@ class ForwardingIT {
             assertThat(seen.head()).doesNotContainIgnoringCase("key:erp").doesNotContain("6.6.6.6").contains("X_Own: 1");
             assertThat(client.get("/next").read().status()).isEqualTo(200);
             assertThat(seen.line()).isEqualTo("GET /next HTTP/1.1");
+        }
+    }
+
+    /** What the upstream is told under these names by a client, or by a trusted proxy. */
+    private String told(boolean trusted, String... fields) throws Exception {
+        try (RawUpstream upstream = upstream();
+                TestGateway gateway = TestGateway.forwardingTo(
+                        upstream.port(), 1, trusted ? "trusted_proxies = [\"127.0.0.0/8\"]" : "");
+                RawClient client = gateway.client()) {
+            assertThat(client.get("/", fields).read().status()).isEqualTo(200);
+            return seen.head();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-Prefix", "X-Forwarded-Ssl", "X-Forwarded-Scheme", "X-Forwarded-Server", "X-Forwarded-Uri",
+                "X-Forwarded-Method", "X-Forwarded-User", "X-FORWARDED-ANYTHING", "X-Original-URL", "X-Original-Host", "X-Rewrite-URL",
+                "X-Host", "X-Scheme", "X-Url-Scheme", "Front-End-Https", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP",
+                "Client-IP", "X-Cluster-Client-Ip", "Fastly-Client-IP", "WL-Proxy-Client-IP", "X_Forwarded_Prefix", "X-Forwarded_Proto"
+            })
+    void whatOnlyAProxyMaySayIsPassedOnFromTrustedProxiesOnly(String name) throws Exception {
+        assertThat(told(false, name + ": claimed")).doesNotContain("claimed");
+        assertThat(told(true, name + ": claimed").contains("claimed")).isEqualTo(name.indexOf('_') < 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Forwarded", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X_HTTP_METHOD_OVERRIDE"})
+    void whatMakesAnotherRequestOfOneIsPassedOnFromNobody(String name) throws Exception {
+        assertThat(told(false, name + ": claimed")).doesNotContain("claimed");
+        assertThat(told(true, name + ": claimed")).doesNotContain("claimed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "https, -, 443",
+                "http, -, 80",
+                "https, shop.example, 443",
+                "https, shop.example:8443, 8443",
+                "-, shop.example:81, 81",
+                "-, shop.example, 80",
+                "https, [2001:db8::1], 443",
+                "https, [2001:db8::1]:444, 444",
+                "https, shop.example:99999, 443",
+                "https, shop.example:x, 443",
+            })
+    void theForwardedPortAgreesWithSchemeAndHost(String proto, String host, String port) throws Exception {
+        List<String> fields = new ArrayList<>();
+        if (proto != null) {
+            fields.add("X-Forwarded-Proto: " + proto);
+        }
+        if (host != null) {
+            fields.add("X-Forwarded-Host: " + host);
+        }
+        told(true, fields.toArray(String[]::new));
+        assertThat(seen.field("x-forwarded-port")).isEqualTo(port);
+        fields.add("X-Forwarded-Port: 7");
+        told(true, fields.toArray(String[]::new));
+        assertThat(seen.field("x-forwarded-port")).isEqualTo("7");
+    }
+
+    @Test
+    void interimAnswersAndTrailersLoseTheFieldsOfTheirConnection() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.send("HTTP/1.1 103 Early Hints\r\nConnection: X-Hop\r\nX-Hop: 1\r\n"
+                        + "Keep-Alive: timeout=5\r\nLink: </a>\r\n\r\n"
+                        + "HTTP/1.1 200 OK\r\nConnection: X-Late\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n"
+                        + "2\r\nok\r\n0\r\nX-Late: 1\r\nConnection: X-Other\r\nX-Other: 1\r\nKeep-Alive: 2\r\n"
+                        + "Set-Cookie: a=1\r\nContent-Length: 7\r\nX-End: 2\r\n\r\n"));
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            RawClient.Answer interim = client.get("/", "Connection: close").read();
+            assertThat(interim.status()).isEqualTo(103);
+            assertThat(interim.fields()).containsExactly("link: </a>".replace("link", "Link"));
+            String rest = client.rest();
+            assertThat(rest).startsWith("HTTP/1.1 200 OK\r\n").contains("X-End: 2").contains("Trailer: X-End");
+            assertThat(rest).doesNotContain("X-Late", "X-Other", "Keep-Alive", "Set-Cookie", "Content-Length: 7");
+        }
+    }
+
+    @Test
+    void webSocketHandshakesAreRefusedAndOtherUpgradesIgnored() throws Exception {
+        try (RawUpstream upstream = upstream();
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            RawClient.Answer refused = client.get(
+                            "/", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AA==")
+                    .read();
+            assertThat(refused.status()).isEqualTo(501);
+            assertThat(refused.body()).contains("\"WEBSOCKET_NOT_SUPPORTED\"");
+            assertThat(upstream.heads()).isEmpty();
+
+            RawClient.Answer ignored = client.get(
+                            "/", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")
+                    .read();
+            assertThat(ignored.status()).isEqualTo(200);
+            assertThat(seen.head()).doesNotContainIgnoringCase("upgrade").doesNotContainIgnoringCase("http2-settings");
         }
     }
 }

@@ -130,6 +130,11 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Everything that still comes until the other side ends the connection. */
+    public String rest() throws IOException {
+        return new String(in.readAllBytes(), ISO_8859_1);
+    }
+
     /** Whether the other side has ended the connection; waits for it. */
     public boolean isEnded() throws IOException {
         try {

@@ -1,0 +1,15 @@
+package app.rcommerce.gateway.policy;
+
+/**
+ * Refuses WebSocket handshakes with 501, since nothing relays them: forwarded as a plain GET one would get an ordinary
+ * answer, from the cache perhaps, which no client understands. Other upgrades may be ignored (RFC 9110 §7.8), and are.
+ */
+final class RefuseWebSocket implements Policy {
+
+    @Override
+    public Verdict decide(Call call) {
+        return call.request().isWebSocketHandshake()
+                ? new Verdict.Answer(Denial.WEBSOCKET_NOT_RELAYED.reply(call))
+                : Verdict.PASS;
+    }
+}
