@@ -21,6 +21,10 @@ public record Denial(int status, String code, String message) {
     /** No route matches. */
     public static final Denial NO_ROUTE = new Denial(404, "NOT_FOUND", "There is nothing at this address.");
 
+    /** The path's escaped slashes lead to one route or another, by who reads them. */
+    public static final Denial PATH_AMBIGUOUS =
+            new Denial(400, "BAD_REQUEST", "The path holds an escaped slash or backslash and can be read in two ways.");
+
     /** Routes match, but none the method. */
     public static final Denial METHOD_NOT_ALLOWED =
             new Denial(405, "METHOD_NOT_ALLOWED", "The method is not supported at this address.");

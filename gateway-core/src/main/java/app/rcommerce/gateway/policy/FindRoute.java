@@ -6,7 +6,10 @@ import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.Router;
 import java.util.IdentityHashMap;
 
-/** Finds the request's route; 404 where none matches, 405 with {@code Allow} where only the method does not. */
+/**
+ * Finds the request's route; 404 where none matches, 405 with {@code Allow} where only the method does not, and 400 where
+ * a server that decodes escaped slashes would meet another route than one that does not.
+ */
 final class FindRoute implements Policy {
 
     private final Router router;
@@ -20,7 +23,12 @@ final class FindRoute implements Policy {
     @Override
     public Verdict decide(Call call) {
         Request request = call.request();
-        return switch (router.match(request.method(), request.host(), request.target().path())) {
+        Router.Match match = router.match(request.method(), request.host(), request.target().matched());
+        String other = request.target().otherReading();
+        if (other != null && !isMeantLiterally(match) && !match.equals(router.match(request.method(), request.host(), other))) {
+            return new Verdict.Answer(Denial.PATH_AMBIGUOUS.reply(call));
+        }
+        return switch (match) {
             case Router.Match.Found found -> {
                 call.routed(plan(found.route()));
                 yield Verdict.PASS;
@@ -29,6 +37,10 @@ final class FindRoute implements Policy {
                     Denial.METHOD_NOT_ALLOWED.reply(call, new Field("allow", String.join(", ", not.allowed()))));
             case Router.Match.NotFound ignored -> new Verdict.Answer(Denial.NO_ROUTE.reply(call));
         };
+    }
+
+    private static boolean isMeantLiterally(Router.Match match) {
+        return match instanceof Router.Match.Found found && found.route().path().namesEscapedSlash();
     }
 
     private RoutePlan plan(Route route) {

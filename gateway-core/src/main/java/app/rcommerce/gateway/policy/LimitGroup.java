@@ -1,14 +1,16 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.http.Request;
+import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Combination;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
-import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.limit.LimitKey.Part;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
+import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.route.PathPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,7 @@ final class LimitGroup {
                 to.addHeader(header.name(), value == null ? "" : value);
             }
             case LimitKey.PathParameter parameter -> {
-                String path = call.request().target().path();
+                String path = call.request().target().matched();
                 to.addPath(parameter.name(), call.plan().route().path().parameter(parameter.name(), path));
             }
             case LimitKey.Claim claim -> {
@@ -141,11 +143,17 @@ final class LimitGroup {
         return plan;
     }
 
+    /** A path that can be read in two ways is counted where either of them is. */
+    private static boolean matches(PathPattern pattern, Target target) {
+        String other = target.otherReading();
+        return pattern.matches(target.matched()) || (other != null && pattern.matches(other));
+    }
+
     private static boolean matches(Condition when, Call call) {
         Request request = call.request();
         Condition.ClaimIs claim = when.claim();
         return (when.methods().isEmpty() || when.methods().contains(request.method()))
-                && (when.path() == null || when.path().matches(request.target().path()))
+                && (when.path() == null || matches(when.path(), request.target()))
                 && (claim == null || claim.value().equals(claim(call, claim.name())));
     }
 }

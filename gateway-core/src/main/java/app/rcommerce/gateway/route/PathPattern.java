@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pattern over normalised paths: literal segments, {@code {name}} for exactly one segment, and {@code **} as the last
- * segment for the rest, which may be nothing: {@code /a/**} matches {@code /a}, {@code /a/} and {@code /a/b/c}.
- * Immutable.
+ * segment for the rest, which may be nothing: {@code /a/**} matches {@code /a}, {@code /a/} and {@code /a/b/c}. A slash
+ * at the end makes no difference, since it makes none to many servers. Immutable.
  */
 public final class PathPattern {
 
     /** What {@link #parse} accepts, for messages. */
     public static final String EXPECTED =
-            "a path of literal segments, {name} for one segment, and ** as the last one, such as \"/api/v1/products/**\"";
+            "a path of literal segments without parameters, {name} for one segment, and ** as the last one, such as"
+                    + " \"/api/v1/products/**\"";
 
     /** One segment of a pattern. */
     sealed interface Segment {
@@ -71,7 +72,7 @@ public final class PathPattern {
     /** A segment that no normalised path can have, such as one with a lower-case escape, would match nothing for ever. */
     private static boolean isNormal(String segment) {
         Target target = Paths.parse("/" + segment);
-        return target != null && target.path().length() == segment.length() + 1 && target.path().endsWith(segment);
+        return target != null && target.matched().length() == segment.length() + 1 && target.matched().endsWith(segment);
     }
 
     List<Segment> segments() {
@@ -115,7 +116,7 @@ public final class PathPattern {
         int at = 1;
         for (Segment segment : segments) {
             if (at > path.length()) {
-                return false;
+                return isEmpty(segment);
             }
             int slash = path.indexOf('/', at);
             int end = slash < 0 ? path.length() : slash;
@@ -129,7 +130,17 @@ public final class PathPattern {
             }
             at = end + 1;
         }
-        return openEnd || at > path.length();
+        return openEnd || at >= path.length();
+    }
+
+    /** The empty segment behind a slash at the end. */
+    private static boolean isEmpty(Segment segment) {
+        return segment instanceof Segment.Literal literal && literal.text().isEmpty();
+    }
+
+    /** Whether the pattern itself names an escaped slash or backslash, so that a path with one is meant literally. */
+    public boolean namesEscapedSlash() {
+        return text.contains("%2F") || text.contains("%5C");
     }
 
     /** The pattern as it is configured. */

@@ -31,6 +31,9 @@ public final class Router {
 
     private static final Match NOT_FOUND = new Match.NotFound();
 
+    /** What {@code Allow} names for a route that takes every method but TRACE. */
+    private static final List<String> USUAL_METHODS = List.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
+
     private final Map<String, Node> exactHosts = new HashMap<>();
     /** Wildcards by their suffix with the leading dot, longest first. */
     private final List<Map.Entry<String, Node>> wildcardHosts;
@@ -124,8 +127,8 @@ public final class Router {
     }
 
     private static Match.@Nullable Found find(Node node, String method, String path, int at) {
-        if (at > path.length()) {
-            Match.Found end = pick(node.ends, method);
+        if (at >= path.length()) {
+            Match.Found end = atEnd(node, method, at == path.length());
             return end != null ? end : pick(node.open, method);
         }
         int slash = path.indexOf('/', at);
@@ -146,14 +149,28 @@ public final class Router {
         return pick(node.open, method);
     }
 
+    /** The route that ends here: one written with or without a slash at the end, as the path is, before the other one. */
+    private static Match.@Nullable Found atEnd(Node node, String method, boolean slashed) {
+        Node behindSlash = node.literals.get("");
+        Match.Found plain = pick(node.ends, method);
+        Match.Found withSlash = behindSlash == null ? null : pick(behindSlash.ends, method);
+        Match.Found first = slashed ? withSlash : plain;
+        return first != null ? first : slashed ? plain : withSlash;
+    }
+
     private static Match.@Nullable Found pick(List<Match.Found> routes, String method) {
         for (int i = 0; i < routes.size(); i++) {
             Match.Found found = routes.get(i);
-            if (found.route().methods().isEmpty() || found.route().methods().contains(method)) {
+            if (takes(found.route(), method)) {
                 return found;
             }
         }
         return null;
+    }
+
+    /** A route that names no methods takes all but TRACE, which shows a client what proxies have added (RFC 9110 §9.3.8). */
+    private static boolean takes(Route route, String method) {
+        return route.methods().isEmpty() ? !method.equals("TRACE") : route.methods().contains(method);
     }
 
     /** Off the usual path: which methods would have been answered here. */
@@ -174,10 +191,20 @@ public final class Router {
         return allowed.isEmpty() ? NOT_FOUND : new Match.MethodNotAllowed(allowed);
     }
 
+    private static void allow(List<Match.Found> routes, SortedSet<String> allowed) {
+        for (Match.Found found : routes) {
+            allowed.addAll(found.route().methods().isEmpty() ? USUAL_METHODS : found.route().methods());
+        }
+    }
+
     private static void collect(Node node, String path, int at, SortedSet<String> allowed) {
-        node.open.forEach(found -> allowed.addAll(found.route().methods()));
-        if (at > path.length()) {
-            node.ends.forEach(found -> allowed.addAll(found.route().methods()));
+        allow(node.open, allowed);
+        if (at >= path.length()) {
+            allow(node.ends, allowed);
+            Node behindSlash = node.literals.get("");
+            if (behindSlash != null) {
+                allow(behindSlash.ends, allowed);
+            }
             return;
         }
         int slash = path.indexOf('/', at);

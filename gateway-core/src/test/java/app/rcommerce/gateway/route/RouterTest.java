@@ -58,10 +58,10 @@ class RouterTest {
             value = {
                 "/            | * * /",
                 "/a           | * * /a",
-                "/a/          | * * /a/**",
+                "/a/          | * * /a",
                 "/a/b         | * * /a/b",
                 "/a/x         | * * /a/{id}",
-                "/a/x/        | * * /a/**",
+                "/a/x/        | * * /a/{id}",
                 "/a/x/c       | * * /a/{id}/c",
                 "/a/b/c       | * * /a/{id}/c",
                 "/a/b/d       | * * /a/b/{x}",
@@ -138,7 +138,7 @@ class RouterTest {
         assertThat(find(routes, "GET", "", "/a/b")).isEqualTo("GET,HEAD * /a/b");
         assertThat(find(routes, "PUT", "", "/a/b")).isEqualTo("PUT * /a/{x}");
         assertThat(find(routes, "POST", "h.test", "/a/b")).isEqualTo("POST * /a/**");
-        assertThat(find(routes, "get", "", "/a/b")).isEqualTo("405 GET,HEAD,POST,PUT");
+        assertThat(find(routes, "DELETE", "", "/a/b")).isEqualTo("405 GET,HEAD,POST,PUT");
     }
 
     @Test
@@ -157,6 +157,25 @@ class RouterTest {
         assertThat(find(routes, "MOVE", "shop.test", "/a/b")).isEqualTo("405 DELETE,GET,PATCH,POST,PUT");
         assertThat(find(routes, "MOVE", "shop.test", "/a")).isEqualTo("405 POST");
         assertThat(find(routes, "MOVE", "shop.test", "/c")).isEqualTo("404");
+    }
+
+    @Test
+    void aSlashAtTheEndMakesNoDifferenceUnlessARouteIsWrittenForIt() {
+        List<String> routes = List.of("* * /**", "* * /a", "* * /b/", "* * /c", "* * /c/", "* * /d/{x}");
+        assertThat(find(routes, "GET", "", "/a/")).isEqualTo("* * /a");
+        assertThat(find(routes, "GET", "", "/b")).isEqualTo("* * /b/");
+        assertThat(find(routes, "GET", "", "/c")).isEqualTo("* * /c");
+        assertThat(find(routes, "GET", "", "/c/")).isEqualTo("* * /c/");
+        assertThat(find(routes, "GET", "", "/d/e/")).isEqualTo("* * /d/{x}");
+        assertThat(find(routes, "GET", "", "/d/")).isEqualTo("* * /**");
+    }
+
+    @Test
+    void traceIsForRoutesThatNameItOnly() {
+        List<String> routes = List.of("* * /a", "TRACE * /b", "* * /b");
+        assertThat(find(routes, "TRACE", "", "/a")).isEqualTo("405 DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT");
+        assertThat(find(routes, "TRACE", "", "/b")).isEqualTo("TRACE * /b");
+        assertThat(find(routes, "TRACE", "", "/c")).isEqualTo("404");
     }
 
     @Test

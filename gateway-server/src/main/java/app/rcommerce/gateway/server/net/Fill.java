@@ -166,7 +166,7 @@ final class Fill {
             return (tooLarge ? status.withDetail("too-large") : status).toString();
         }
         storable = found;
-        head = StoredReply.of(found, call.request().target().path(), code, reply, new byte[0]);
+        head = StoredReply.of(found, call.request().target().matched(), code, reply, new byte[0]);
         phase = Phase.STREAMING;
         status = status.withStored();
         seats.removeIf(seat -> {

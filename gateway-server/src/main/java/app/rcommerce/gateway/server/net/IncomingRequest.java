@@ -5,6 +5,7 @@ import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Paths;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
+import app.rcommerce.gateway.identity.Authority;
 import app.rcommerce.gateway.server.http1.HopByHop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -13,8 +14,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A decoded request that has passed the checks of framing and addressing which the decoder leaves to us: version, host,
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param netty the request as Netty decoded it
  * @param target its normalised target
  * @param host the host asked for, in lower case, without a port
- * @param authority the host with its port, as the client wrote it
+ * @param authority the host with its port, in the form that the upstream receives
  * @param isWebSocketHandshake whether the client asks to go on with WebSocket (RFC 6455 §4.1)
  * @param headers its fields, without those of the client's connection
  */
@@ -54,14 +53,16 @@ record IncomingRequest(
         if (!FieldNames.isToken(netty.method().name())) {
             throw BadRequest.malformed("a method that is not a token");
         }
+        if (hasLowerCase(netty.method().name())) {
+            throw BadRequest.malformed("a method in lower case, which another server might take for the one in upper case");
+        }
         if (netty.method().equals(HttpMethod.CONNECT)) {
             throw new BadRequest(501, "METHOD_NOT_IMPLEMENTED", "CONNECT is not supported here.");
         }
         checkFraming(headers);
         checkExpectation(headers);
-        String authority = authority(netty, headers, http11);
-        String host = hostOf(authority);
-        if (host == null || (http11 && host.isEmpty())) {
+        Authority authority = Authority.parse(authority(netty, headers, http11));
+        if (authority == null || (http11 && authority.host().isEmpty())) {
             throw BadRequest.malformed("a host that is none");
         }
         Target target = Paths.parse(netty.uri());
@@ -71,7 +72,16 @@ record IncomingRequest(
         boolean webSocket = http11 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
         // From here on nobody sees what belonged to the client's connection.
         HopByHop.remove(headers);
-        return new IncomingRequest(netty, target, host, authority, webSocket, new NettyHeaders(headers));
+        return new IncomingRequest(netty, target, authority.host(), authority.toString(), webSocket, new NettyHeaders(headers));
+    }
+
+    private static boolean hasLowerCase(String method) {
+        for (int i = 0; i < method.length(); i++) {
+            if (method.charAt(i) >= 'a' && method.charAt(i) <= 'z') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static BadRequest refusal(Throwable cause) {
@@ -116,45 +126,5 @@ record IncomingRequest(
             return inTarget;
         }
         return hosts.isEmpty() ? "" : hosts.getFirst();
-    }
-
-    /** The host of an authority without its port, in lower case; null where it is malformed. Empty stays empty. */
-    private static @Nullable String hostOf(String authority) {
-        if (authority.isEmpty()) {
-            return authority;
-        }
-        int end;
-        if (authority.charAt(0) == '[') {
-            end = authority.indexOf(']') + 1;
-            if (end == 0) {
-                return null;
-            }
-        } else {
-            int colon = authority.indexOf(':');
-            end = colon < 0 ? authority.length() : colon;
-        }
-        for (int i = 0; i < authority.length(); i++) {
-            char c = authority.charAt(i);
-            boolean fits = i < end ? isHostCharacter(c) : i == end ? c == ':' : c >= '0' && c <= '9';
-            if (!fits) {
-                return null;
-            }
-        }
-        if (end == 0 || (authority.length() > end && !isPort(authority.substring(end + 1)))) {
-            return null;
-        }
-        return authority.substring(0, end).toLowerCase(Locale.ROOT);
-    }
-
-    /** Digits are known; RFC 3986 lets the port be empty. */
-    private static boolean isPort(String digits) {
-        return digits.isEmpty() || (digits.length() <= 5 && Integer.parseInt(digits) <= 65_535);
-    }
-
-    private static boolean isHostCharacter(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || "-._~[]:".indexOf(c) >= 0;
     }
 }

@@ -1,0 +1,65 @@
+package app.rcommerce.gateway.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which spellings of a normal path are one and the same to the servers behind us (RFC 3986 §3.3, §6.2.2): what selects a
+ * route, a limit or a stored reply to be purged compares the form made here, so that no spelling goes round a rule. Pure;
+ * any thread.
+ */
+final class Spelling {
+
+    private Spelling() {}
+
+    /**
+     * The path without path parameters, which servlet containers cut off ({@code /admin;x=1/users} is {@code
+     * /admin/users} to them), and without escapes of characters that may stand for themselves ({@code %3A}). Escaped
+     * slashes, backslashes, percent signs and semicolons stay.
+     */
+    static String matched(String path) {
+        if (path.indexOf(';') < 0 && path.indexOf('%') < 0) {
+            return path;
+        }
+        StringBuilder out = new StringBuilder(path.length());
+        int at = 0;
+        while (at < path.length()) {
+            int end = path.indexOf('/', at + 1);
+            end = end < 0 ? path.length() : end;
+            int before = out.length();
+            out.append('/');
+            appendSegment(out, path, at + 1, end);
+            if (out.length() == before + 1 && end < path.length()) {
+                // Nothing but parameters: the container sees two slashes in a row, and takes them for one.
+                out.setLength(before);
+            }
+            at = end;
+        }
+        return out.toString();
+    }
+
+    private static void appendSegment(StringBuilder out, String path, int from, int end) {
+        for (int i = from; i < end; i++) {
+            char c = path.charAt(i);
+            if (c == ';') {
+                return;
+            }
+            char plain = c == '%' ? (char) Integer.parseInt(path, i + 1, i + 3, 16) : c;
+            if (c == '%' && "!$&'()*+,=:@".indexOf(plain) < 0) {
+                out.append(path, i, i + 3);
+                i += 2;
+            } else {
+                out.append(plain);
+                i += c == '%' ? 2 : 0;
+            }
+        }
+    }
+
+    /** The matched form of the path once its escaped slashes and backslashes are slashes; null where it has none. */
+    static @Nullable String withSlashesDecoded(String path) {
+        if (path.indexOf("%2F") < 0 && path.indexOf("%5C") < 0) {
+            return null;
+        }
+        Target decoded = Paths.parse(path.replace("%2F", "/").replace("%5C", "/"));
+        return decoded == null ? null : decoded.matched();
+    }
+}
