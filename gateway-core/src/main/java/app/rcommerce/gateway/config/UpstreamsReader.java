@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamsReader {
 
     private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration DAY = Duration.ofDays(1);
 
     private UpstreamsReader() {}
@@ -39,7 +40,9 @@ final class UpstreamsReader {
                 section.duration("connect_timeout", Duration.ofSeconds(2), LEAST, Duration.ofMinutes(5)),
                 section.duration("timeout", Duration.ofSeconds(30), LEAST, DAY),
                 section.duration("idle_timeout", Duration.ofSeconds(60), LEAST, DAY),
-                section.integer("max_connections", 1024, 1, 1_000_000));
+                section.integer("max_connections", 1024, 1, 1_000_000),
+                section.duration("max_connection_age", Duration.ofMinutes(5), SECOND, DAY),
+                section.integer("max_connection_requests", 10_000, 1, 1_000_000_000));
     }
 
     private record ServerForm() implements Form<Server> {

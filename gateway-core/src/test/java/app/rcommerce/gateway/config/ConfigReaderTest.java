@@ -65,7 +65,9 @@ class ConfigReaderTest {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(60),
-                        1024));
+                        1024,
+                        Duration.ofMinutes(5),
+                        10_000));
         Route route = config.routes().getFirst();
         assertThat(route.hosts()).isEmpty();
         assertThat(route.methods()).isEmpty();

@@ -130,7 +130,8 @@ public final class Gateway {
         }
         metrics.upstreams(
                 config.upstreams().keySet(),
-                name -> running.snapshot().upstreams().openConnections(name));
+                name -> running.snapshot().upstreams().openConnections(name),
+                name -> running.snapshot().upstreams().requestsInFlight(name));
         if (divided != null && !leases.isEmpty()) {
             backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided));
             metrics.store().nearDecisions(
@@ -281,7 +282,8 @@ public final class Gateway {
         accessLog.setEnabled(config.server().accessLog());
         metrics.upstreams(
                 config.upstreams().keySet(),
-                name -> running.snapshot().upstreams().openConnections(name));
+                name -> running.snapshot().upstreams().openConnections(name),
+                name -> running.snapshot().upstreams().requestsInFlight(name));
         if (!staysAsItIs(before.config(), config)) {
             LOG.warn("server.listen, server.workers, server.transport, server.admin and the store take effect at the next start only");
         }

@@ -147,13 +147,21 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         (good ? reloads : failedReloads).increment();
     }
 
-    /** Shows the open connections to each upstream, in the place of those shown before. For one thread at a time. */
-    public void upstreams(Collection<String> names, ToIntFunction<String> openConnections) {
+    /**
+     * Shows the open connections to each upstream and its requests in flight, in the place of those shown before. For one
+     * thread at a time.
+     */
+    public void upstreams(
+            Collection<String> names, ToIntFunction<String> openConnections, ToIntFunction<String> requestsInFlight) {
         upstreamMeters.forEach(registry::remove);
         upstreamMeters.clear();
         for (String name : names) {
             upstreamMeters.add(Gauge.builder("gateway.upstream.connections", () -> openConnections.applyAsInt(name))
                     .description("Open connections to an upstream, busy and idle")
+                    .tag("upstream", name)
+                    .register(registry));
+            upstreamMeters.add(Gauge.builder("gateway.upstream.requests", () -> requestsInFlight.applyAsInt(name))
+                    .description("Requests that an upstream has yet to answer")
                     .tag("upstream", name)
                     .register(registry));
         }

@@ -8,11 +8,13 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +31,10 @@ import java.util.concurrent.TimeUnit;
  * @param outboxes what each loop has written and not yet flushed
  */
 public record Transport(
-        Kind kind, EventLoopGroup group, DnsAddressResolverGroup resolver, Map<EventExecutor, Outbox> outboxes) {
+        Kind kind,
+        EventLoopGroup group,
+        AddressResolverGroup<InetSocketAddress> resolver,
+        Map<EventExecutor, Outbox> outboxes) {
 
     /**
      * Starts so many event loops; 0 for one per processor.

@@ -1,9 +1,8 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.config.UpstreamConfig;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Transport;
-import app.rcommerce.gateway.config.UpstreamConfig;
-import app.rcommerce.gateway.identity.Addresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -14,19 +13,18 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop to one server, the one used last first: those that a lull leaves over grow old and
- * are closed. Confined to its event loop, but for the number of open connections, which is shared with the other loops'
- * pools.
+ * are closed. Confined to its event loop; what is bounded over all loops is counted by the {@link Endpoint}.
  */
 final class Pool {
 
-    /** Told the result of {@link Pool#connect}. */
-    interface Connected {
-        void connected(UpstreamConnection connection);
+    /** Told the result of {@link Pool#acquire}, on the pool's event loop. */
+    interface Acquired {
+        void acquired(UpstreamConnection connection);
 
         void refused(Failure failure);
     }
@@ -34,24 +32,23 @@ final class Pool {
     private static final int MAX_HEAD = 64 * 1024;
 
     private final UpstreamConfig config;
-    private final InetSocketAddress address;
-    private final AtomicInteger open;
+    private final Endpoint endpoint;
+    private final EventLoop loop;
+    private final ServerAddresses addresses;
     private final Bootstrap bootstrap;
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
     private boolean retired;
 
-    Pool(UpstreamConfig config, UpstreamConfig.Server server, AtomicInteger open, EventLoop loop, Transport transport) {
+    Pool(UpstreamConfig config, Endpoint endpoint, EventLoop loop, Transport transport) {
         this.config = config;
-        byte[] literal = Addresses.parse(server.host());
-        this.address = literal == null
-                ? InetSocketAddress.createUnresolved(server.host(), server.port())
-                : new InetSocketAddress(Addresses.toInetAddress(literal), server.port());
-        this.open = open;
+        this.endpoint = endpoint;
+        this.loop = loop;
+        this.addresses = new ServerAddresses(endpoint.server(), loop, transport.resolver());
         Outbox outbox = transport.outbox(loop);
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.clientChannel())
-                .resolver(transport.resolver())
+                .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(config.connectTimeout().toMillis()))
                 .handler(new ChannelInitializer<>() {
@@ -63,39 +60,115 @@ final class Pool {
                                 .addLast(new UpstreamConnection(Pool.this, channel, decoder, outbox));
                     }
                 });
+        endpoint.add(this);
     }
 
     UpstreamConfig config() {
         return config;
     }
 
-    /** An idle connection that serves the listener from now on, or null. */
-    @Nullable UpstreamConnection takeIdle() {
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /**
+     * Finds a connection for one request: an idle one, or a new one. Who gets one has a place among the server's requests
+     * in flight, which the connection gives back when it has served.
+     *
+     * @param fresh whether an idle connection will not do
+     */
+    void acquire(boolean fresh, Acquired toTell) {
+        if (!endpoint.enter()) {
+            toTell.refused(overload());
+            return;
+        }
+        UpstreamConnection connection = fresh ? null : takeIdle();
+        if (connection != null) {
+            toTell.acquired(connection);
+        } else {
+            addresses.find(found -> reserve(found, toTell));
+        }
+    }
+
+    private static Failure overload() {
+        return new Failure(Failure.Source.GATEWAY, Failure.Kind.OVERLOAD, "the upstream has as many requests as it may");
+    }
+
+    private @Nullable UpstreamConnection takeIdle() {
         @Nullable UpstreamConnection connection = idle.pollFirst();
         while (connection != null && !connection.isUsable()) {
+            connection.close();
             connection = idle.pollFirst();
         }
         return connection;
     }
 
-    /** Opens a connection. */
-    void connect(Connected toTell) {
-        if (open.incrementAndGet() > config.maxConnections()) {
-            open.decrementAndGet();
-            toTell.refused(new Failure(
-                    Failure.Source.GATEWAY, Failure.Kind.OVERLOAD, "all connections to the upstream are in use"));
+    /** A place for a new connection; where idle ones hold them all, one is closed, of this loop or of another. */
+    private void reserve(List<InetSocketAddress> found, Acquired toTell) {
+        if (endpoint.reserve()) {
+            connect(found, 0, toTell);
             return;
         }
-        ChannelFuture connecting = bootstrap.connect(address);
-        connecting.channel().closeFuture().addListener(closed -> open.decrementAndGet());
-        connecting.addListener((ChannelFutureListener) done -> {
-            if (done.isSuccess()) {
-                toTell.connected(done.channel().pipeline().get(UpstreamConnection.class));
+        closeIdle(0, () -> {
+            if (endpoint.reserve()) {
+                connect(found, 0, toTell);
             } else {
-                done.channel().close();
-                toTell.refused(new Failure(Failure.Source.UPSTREAM, Failure.Kind.CONNECT, "no connection could be made"));
+                refuse(overload(), toTell);
             }
         });
+    }
+
+    /** Closes one idle connection of the first pool that has one, then goes on, on this loop. */
+    private void closeIdle(int index, Runnable then) {
+        if (index == endpoint.pools().size()) {
+            then.run();
+            return;
+        }
+        Pool other = endpoint.pools().get(index);
+        other.onLoop(() -> {
+            UpstreamConnection oldest = other.idle.pollLast();
+            if (oldest == null) {
+                onLoop(() -> closeIdle(index + 1, then));
+            } else {
+                oldest.close();
+                onLoop(then);
+            }
+        });
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** Tries the addresses one after the other; the place among the connections is held meanwhile. */
+    private void connect(List<InetSocketAddress> found, int attempt, Acquired toTell) {
+        if (attempt == found.size()) {
+            endpoint.unreserve();
+            endpoint.refused();
+            String why = found.isEmpty() ? "the server's name has no address" : "no connection could be made";
+            refuse(new Failure(Failure.Source.UPSTREAM, Failure.Kind.CONNECT, why), toTell);
+            return;
+        }
+        ChannelFuture connecting = bootstrap.connect(found.get(attempt));
+        // A channel that could not even be made belongs to no event loop: come back to ours.
+        connecting.addListener((ChannelFutureListener) done -> onLoop(() -> {
+            if (done.isSuccess()) {
+                endpoint.connected();
+                toTell.acquired(done.channel().pipeline().get(UpstreamConnection.class));
+            } else {
+                done.channel().close();
+                connect(found, attempt + 1, toTell);
+            }
+        }));
+    }
+
+    private void refuse(Failure failure, Acquired toTell) {
+        endpoint.leave();
+        toTell.refused(failure);
     }
 
     void release(UpstreamConnection connection) {

@@ -38,6 +38,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Whether something went on since the deadline was set: it is set once for all that happens together. */
     private boolean moved;
     private @Nullable ResponseListener listener;
+    private final long madeAtNanos = System.nanoTime();
+    /** Whether it holds a place among the server's connections. */
+    private boolean counted = true;
+    private boolean serving;
+    private int served;
     private boolean reused;
     private boolean requestFlushed;
     private int interimAnswers;
@@ -47,7 +52,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean reusable;
     /** The answer's own lines of {@code Connection}: they name trailers too. */
     private List<String> connection = List.of();
-    private long idleSinceNanos;
 
     UpstreamConnection(Pool pool, Channel channel, ResponseDecoder decoder, Outbox outbox) {
         this.pool = pool;
@@ -57,9 +61,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.deadline = new Deadline(channel.eventLoop(), this::timedOut);
     }
 
-    /** Begins to serve a request. */
+    /** Begins to serve a request, which holds a place at the server until the connection has served. */
     void begin(ResponseListener toTell) {
         clearDeadline();
+        serving = true;
+        served++;
         listener = toTell;
         requestFlushed = false;
         interimAnswers = 0;
@@ -153,19 +159,39 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Gives the request up: nobody wants the answer any more. */
     public void cancel() {
         listener = null;
-        channel.close();
+        close();
+    }
+
+    /** The place at the server is free. */
+    private void hasServed() {
+        if (serving) {
+            serving = false;
+            pool.endpoint().leave();
+        }
     }
 
     boolean isUsable() {
         return channel.isActive() && !decoder.isStray();
     }
 
-    long idleSinceNanos() {
-        return idleSinceNanos;
+    /** Old connections end, so that a change of a name's addresses is followed. */
+    private boolean isWornOut() {
+        return served >= pool.config().maxConnectionRequests()
+                || System.nanoTime() - madeAtNanos >= pool.config().maxConnectionAge().toNanos();
     }
 
+    /** Closes the connection; from now on it is counted no more, however long its end takes. */
     void close() {
+        uncount();
         channel.close();
+    }
+
+    private void uncount() {
+        hasServed();
+        if (counted) {
+            counted = false;
+            pool.endpoint().unreserve();
+        }
     }
 
     @Override
@@ -175,7 +201,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             // Nobody asked for this: not a connection to be trusted with another request.
             ReferenceCountUtil.release(message);
             reusable = false;
-            channel.close();
+            close();
             return;
         }
         if (object.decoderResult().isFailure()) {
@@ -246,7 +272,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private void releaseIfDone() {
         if (listener == null) {
             if (decoder.isStray()) {
-                channel.close();
+                close();
             }
             return;
         }
@@ -254,13 +280,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         listener = null;
-        if (!reusable || decoder.isStray() || !channel.isActive()) {
-            channel.close();
+        hasServed();
+        if (!reusable || decoder.isStray() || isWornOut() || !channel.isActive()) {
+            close();
             return;
         }
         channel.config().setAutoRead(true);
         reused = true;
-        idleSinceNanos = System.nanoTime();
         deadline.set(pool.config().idleTimeout().toNanos());
         pool.release(this);
     }
@@ -276,6 +302,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         deadline.close();
         writer.drop();
+        uncount();
         pool.closed(this);
         fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.RESET, "the connection was closed"));
     }
@@ -290,7 +317,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private void timedOut() {
         if (listener == null) {
-            channel.close();
+            close();
             return;
         }
         fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.TIMEOUT, "nothing came in time"));
@@ -301,7 +328,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         boolean ended = responseEnded;
         listener = null;
         reusable = false;
-        channel.close();
+        close();
         if (toTell != null && !ended) {
             toTell.failed(failure);
         }

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The upstreams of one configuration, with a set of pools for each event loop: a request is sent from the loop that
@@ -30,26 +29,41 @@ public final class Upstreams {
     private static final class Turn {
         final List<Pool> pools = new ArrayList<>();
         int next;
+
+        /** All pools, beginning with the one whose turn it is; those of servers to be passed over come last. */
+        List<Pool> order() {
+            int first = next;
+            next = first + 1 == pools.size() ? 0 : first + 1;
+            if (pools.size() == 1) {
+                return pools;
+            }
+            List<Pool> order = new ArrayList<>(pools.size());
+            List<Pool> passedOver = new ArrayList<>(0);
+            for (int i = 0; i < pools.size(); i++) {
+                Pool pool = pools.get((first + i) % pools.size());
+                (pool.endpoint().isPassedOver() ? passedOver : order).add(pool);
+            }
+            order.addAll(passedOver);
+            return order;
+        }
     }
 
     private final IdentityHashMap<EventExecutor, Map<String, Turn>> loops = new IdentityHashMap<>();
-    private final Map<String, List<AtomicInteger>> open = new HashMap<>();
+    private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
 
     /** Pools for each loop of the transport; connections are opened when first needed. */
     public Upstreams(Map<String, UpstreamConfig> configs, Transport transport) {
-        configs.forEach((name, config) -> open.put(
-                name, config.servers().stream().map(server -> new AtomicInteger()).toList()));
+        configs.forEach((name, config) -> endpoints.put(
+                name,
+                config.servers().stream()
+                        .map(server -> new Endpoint(server, config.maxConnections()))
+                        .toList()));
         for (EventExecutor executor : transport.group()) {
             Map<String, Turn> turns = new HashMap<>();
             configs.forEach((name, config) -> {
                 Turn turn = new Turn();
-                for (int i = 0; i < config.servers().size(); i++) {
-                    turn.pools.add(new Pool(
-                            config,
-                            config.servers().get(i),
-                            openOf(name).get(i),
-                            (EventLoop) executor,
-                            transport));
+                for (Endpoint endpoint : endpointsOf(name)) {
+                    turn.pools.add(new Pool(config, endpoint, (EventLoop) executor, transport));
                 }
                 turns.put(name, turn);
             });
@@ -57,22 +71,23 @@ public final class Upstreams {
         }
     }
 
-    private List<AtomicInteger> openOf(String upstream) {
-        return open.getOrDefault(upstream, List.of());
+    private List<Endpoint> endpointsOf(String upstream) {
+        return endpoints.getOrDefault(upstream, List.of());
     }
 
     /** Open connections to the upstream, busy and idle. */
     public int openConnections(String upstream) {
-        int sum = 0;
-        for (AtomicInteger count : openOf(upstream)) {
-            sum += count.get();
-        }
-        return sum;
+        return endpointsOf(upstream).stream().mapToInt(Endpoint::connections).sum();
+    }
+
+    /** Requests that the upstream has not answered yet. */
+    public int requestsInFlight(String upstream) {
+        return endpointsOf(upstream).stream().mapToInt(Endpoint::requests).sum();
     }
 
     /**
      * Finds a connection to one of the upstream's servers: idle, or new. A server that cannot be connected to is passed
-     * over for the next one, since nothing has been sent yet.
+     * over for the next one, since nothing has been sent yet, and comes last for a while.
      *
      * @param fresh whether an idle connection will not do
      */
@@ -82,30 +97,21 @@ public final class Upstreams {
         if (turn == null) {
             throw new IllegalStateException("upstream " + upstream + " has no pool on this event loop");
         }
-        int first = turn.next;
-        turn.next = first + 1 == turn.pools.size() ? 0 : first + 1;
-        Pool pool = turn.pools.get(first);
-        UpstreamConnection idle = fresh ? null : pool.takeIdle();
-        if (idle != null) {
-            idle.begin(listener);
-            toTell.acquired(idle);
-            return;
-        }
-        connect(turn, first, 0, listener, toTell);
+        acquire(turn.order(), 0, fresh, listener, toTell);
     }
 
-    private void connect(Turn turn, int first, int attempt, ResponseListener listener, Acquired toTell) {
-        turn.pools.get((first + attempt) % turn.pools.size()).connect(new Pool.Connected() {
+    private void acquire(List<Pool> order, int attempt, boolean fresh, ResponseListener listener, Acquired toTell) {
+        order.get(attempt).acquire(fresh, new Pool.Acquired() {
             @Override
-            public void connected(UpstreamConnection connection) {
+            public void acquired(UpstreamConnection connection) {
                 connection.begin(listener);
                 toTell.acquired(connection);
             }
 
             @Override
             public void refused(Failure failure) {
-                if (attempt + 1 < turn.pools.size()) {
-                    connect(turn, first, attempt + 1, listener, toTell);
+                if (attempt + 1 < order.size()) {
+                    acquire(order, attempt + 1, fresh, listener, toTell);
                 } else {
                     toTell.refused(failure);
                 }

@@ -129,11 +129,11 @@ class GatewayMetricsTest {
 
     @Test
     void upstreamsOfANewConfigurationReplaceTheOldOnes() {
-        metrics.upstreams(List.of("commerce", "media"), name -> name.equals("media") ? 2 : 5);
+        metrics.upstreams(List.of("commerce", "media"), name -> name.equals("media") ? 2 : 5, name -> 1);
         assertThat(samples())
                 .containsEntry("gateway_upstream_connections{upstream=\"commerce\"}", 5.0)
                 .containsEntry("gateway_upstream_connections{upstream=\"media\"}", 2.0);
-        metrics.upstreams(List.of("media"), name -> 7);
+        metrics.upstreams(List.of("media"), name -> 7, name -> 1);
         assertThat(samples())
                 .doesNotContainKey("gateway_upstream_connections{upstream=\"commerce\"}")
                 .containsEntry("gateway_upstream_connections{upstream=\"media\"}", 7.0);

@@ -1,0 +1,102 @@
+package app.rcommerce.gateway.server.upstream;
+
+import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.identity.Addresses;
+import io.netty.channel.EventLoop;
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The addresses of one server as one event loop knows them. A name is asked for again every few seconds, beside the
+ * requests; when nobody can answer, the last good answer is kept. Confined to its event loop.
+ */
+final class ServerAddresses {
+
+    /** Addresses of one name that are tried for one connection. */
+    private static final int MOST = 8;
+
+    /** After this time the name is asked for again; the resolver itself keeps answers for as long as they say. */
+    private static final long AGE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final InetSocketAddress unresolved;
+    private final EventLoop loop;
+    private final AddressResolverGroup<InetSocketAddress> resolvers;
+    private final List<Consumer<List<InetSocketAddress>>> waiting = new ArrayList<>();
+    private List<InetSocketAddress> known = List.of();
+    private final boolean literal;
+    private boolean asking;
+    private long askedAtNanos;
+    private int turn;
+
+    ServerAddresses(UpstreamConfig.Server server, EventLoop loop, AddressResolverGroup<InetSocketAddress> resolvers) {
+        this.loop = loop;
+        this.resolvers = resolvers;
+        this.unresolved = InetSocketAddress.createUnresolved(server.host(), server.port());
+        byte[] address = Addresses.parse(server.host());
+        this.literal = address != null;
+        if (address != null) {
+            known = List.of(new InetSocketAddress(Addresses.toInetAddress(address), server.port()));
+        }
+    }
+
+    /** Tells the addresses, each time beginning with another one; none where the name has never been answered for. */
+    void find(Consumer<List<InetSocketAddress>> toTell) {
+        if (literal) {
+            toTell.accept(known);
+            return;
+        }
+        if (!asking && (known.isEmpty() || System.nanoTime() - askedAtNanos > AGE_NANOS)) {
+            ask();
+        }
+        if (known.isEmpty() && asking) {
+            waiting.add(toTell);
+        } else {
+            toTell.accept(inTurn());
+        }
+    }
+
+    private List<InetSocketAddress> inTurn() {
+        if (known.size() < 2) {
+            return known;
+        }
+        List<InetSocketAddress> turned = new ArrayList<>(known);
+        Collections.rotate(turned, -(turn++ % known.size()));
+        return turned;
+    }
+
+    private void ask() {
+        asking = true;
+        askedAtNanos = System.nanoTime();
+        try {
+            AddressResolver<InetSocketAddress> resolver = resolvers.getResolver(loop);
+            resolver.resolveAll(unresolved).addListener((Future<List<InetSocketAddress>> answer) -> {
+                List<InetSocketAddress> found = answer.isSuccess() ? answer.getNow() : List.of();
+                if (loop.inEventLoop()) {
+                    answered(found);
+                } else {
+                    loop.execute(() -> answered(found));
+                }
+            });
+        } catch (RuntimeException e) {
+            // The resolver has no socket, for lack of descriptors for instance.
+            answered(List.of());
+        }
+    }
+
+    private void answered(List<InetSocketAddress> found) {
+        asking = false;
+        if (!found.isEmpty()) {
+            known = List.copyOf(found.size() > MOST ? found.subList(0, MOST) : found);
+        }
+        List<Consumer<List<InetSocketAddress>>> told = List.copyOf(waiting);
+        waiting.clear();
+        told.forEach(one -> one.accept(inTurn()));
+    }
+}
