@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shared state in Redis 6.2 or newer: one server, a cluster, or what sentinels name, on the gateway's own event loops.
+ * Shared state in Redis 6.0 or newer, or Valkey: one server, a cluster, or what sentinels name, on the gateway's own event loops.
  * A call that Redis does not answer within the configured deadline fails with {@code StoreUnavailable}; while Redis is
  * known to be away every call fails at once, and within a second of its return they pass again. Safe for any thread.
  */
