@@ -77,13 +77,10 @@ public final class RedisBackend implements Backend {
                 new RedisReplyStore(gatherer, link, keys));
     }
 
-    /** What near copies hold; a request that asks each time needs no telling. */
+    /** What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is lifted. */
     private static Set<Tracking.Kind> tracked(CacheConfig cache) {
-        if (cache.consistency() == CacheConfig.Consistency.STRICT) {
-            return EnumSet.of(Tracking.Kind.RANGES);
-        }
         Set<Tracking.Kind> kinds = EnumSet.allOf(Tracking.Kind.class);
-        if (!cache.enabled() || cache.nearBytes() == 0) {
+        if (!cache.enabled() || cache.nearBytes() == 0 || cache.consistency() == CacheConfig.Consistency.STRICT) {
             kinds.remove(Tracking.Kind.REPLY);
         }
         return kinds;

@@ -49,7 +49,10 @@ final class RedisBlockStore implements BlockStore {
         // Nearly every answer is that there is none: when it ends is asked for only where there is one.
         return text(Operation.BLOCK_FIND, key).thenCompose(value -> value == null
                 ? CompletableFuture.completedFuture(null)
-                : end(Operation.BLOCK_FIND, key).thenApply(until -> block(identifier, value, until)));
+                : end(Operation.BLOCK_FIND, key)
+                        // It is blocked: that nobody says for how long takes nothing from that.
+                        .exceptionally(failure -> FAR_AHEAD)
+                        .thenApply(until -> block(identifier, value, until)));
     }
 
     private CompletableFuture<@Nullable String> text(Operation operation, String key) {

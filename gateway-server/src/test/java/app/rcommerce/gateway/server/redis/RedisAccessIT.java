@@ -118,7 +118,8 @@ class RedisAccessIT {
                 done(stores.blocks().list(10));
                 done(stores.revocations().revoke("t", SOON, ""));
                 done(stores.revocations().revokeBefore(ana, 1, SOON));
-                done(stores.revocations().standing("t", ana));
+                done(stores.revocations().isRevoked("t"));
+                done(stores.revocations().cutoff(ana));
                 done(stores.revocations().restore("t"));
                 done(stores.replies().put(new CacheKey("0".repeat(CacheKey.LENGTH)), new byte[100], SOON));
                 done(stores.replies().get(new CacheKey("0".repeat(CacheKey.LENGTH))));

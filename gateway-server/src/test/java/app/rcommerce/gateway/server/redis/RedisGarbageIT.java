@@ -10,7 +10,6 @@ import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.store.RevocationStore;
-import app.rcommerce.gateway.store.RevocationStore.Standing;
 import app.rcommerce.gateway.store.Stores;
 import java.time.Duration;
 import java.util.Objects;
@@ -97,7 +96,7 @@ class RedisGarbageIT {
         redis("SET", template.key("b"), "");
         redis("HSET", template.key("c"), "token_id", "c");
         for (String token : new String[] {"a", "b", "c"}) {
-            assertThat(now(stores.revocations().standing(token, CALLER)).revoked()).isTrue();
+            assertThat(now(stores.revocations().isRevoked(token))).isTrue();
         }
     }
 
@@ -106,15 +105,13 @@ class RedisGarbageIT {
         String key = KeyTemplate.of(keys.subjectCutoff(), "{identifier}").key(CALLER.toString());
         for (String value : new String[] {"", "soon", "-5", "1.5", "99999999999999999999999", "\u0661\u0662", "{}"}) {
             redis("SET", key, value);
-            assertThat(now(stores.revocations().standing("t", CALLER))).as(value).isEqualTo(Standing.GOOD);
+            assertThat(now(stores.revocations().cutoff(CALLER))).as(value).isEqualTo(RevocationStore.NO_CUTOFF);
         }
         redis("DEL", key);
         redis("RPUSH", key, "1");
-        assertThat(now(stores.revocations().standing("t", CALLER))).isEqualTo(Standing.GOOD);
+        assertThat(now(stores.revocations().cutoff(CALLER))).isEqualTo(RevocationStore.NO_CUTOFF);
         now(stores.revocations().revokeBefore(CALLER, 1000, HOUR));
-        assertThat(now(stores.revocations().standing("t", CALLER)))
-                .isEqualTo(new Standing(false, 1000))
-                .isNotEqualTo(new Standing(false, RevocationStore.NO_CUTOFF));
+        assertThat(now(stores.revocations().cutoff(CALLER))).isEqualTo(1000);
     }
 
     @Test
