@@ -7,6 +7,7 @@ import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bounded near copy of what is known against tokens and against their subjects. An answer of the store is believed
@@ -29,6 +30,7 @@ public final class NearRevocations {
     }
 
     private final Clock clock;
+    private final AtomicLong longestLifeMillis = new AtomicLong();
     /** When each revocation ends. */
     private final NearVerdicts<String, Long> tokens;
 
@@ -88,6 +90,21 @@ public final class NearRevocations {
     private static boolean revokes(Found<Cutoff> found, long issuedAtMillis) {
         Cutoff cutoff = found.bad();
         return cutoff != null && cutoff.revokes(issuedAtMillis);
+    }
+
+    /** A good token was seen: so long do tokens live, at least. A token that does not say since when counts from now. */
+    public void seen(long issuedAtMillis, long expiresAtMillis) {
+        long since = issuedAtMillis == 0 ? clock.millis() : issuedAtMillis;
+        long life = Math.min(expiresAtMillis - since, FOREVER.toMillis());
+        // Read before it is written: once the longest life is known nothing is.
+        if (life > longestLifeMillis.get()) {
+            longestLifeMillis.accumulateAndGet(life, Math::max);
+        }
+    }
+
+    /** The longest life of a token that this node has seen since it started; zero before. */
+    public Duration longestLife() {
+        return Duration.ofMillis(longestLifeMillis.get());
     }
 
     /** This node has revoked the token for that long. */

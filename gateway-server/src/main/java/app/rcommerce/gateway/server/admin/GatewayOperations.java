@@ -19,6 +19,7 @@ import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +64,7 @@ public final class GatewayOperations implements Operations {
     public static final String LIMIT_RESET = "limit-reset";
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayOperations.class);
-    private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
+    private static final Duration LEAST_REVOCATION = Duration.ofHours(24);
 
     private final Parts parts;
     private final Running running;
@@ -234,9 +236,17 @@ public final class GatewayOperations implements Operations {
                 .plusSeconds(1);
     }
 
+    /** As long as any token may live that was issued before now: configured, or seen. */
     private Duration defaultLife() {
         CacheConfig.RedisConfig redis = config().cache().redis();
-        return redis == null ? DEFAULT_REVOCATION : redis.ttl().tokenBlacklist();
+        var jwt = config().auth().jwt();
+        return Stream.of(
+                        LEAST_REVOCATION,
+                        redis == null ? Duration.ZERO : redis.ttl().tokenBlacklist(),
+                        jwt == null ? Duration.ZERO : jwt.maxTokenLife().plus(jwt.clockSkew()),
+                        parts.revocations().longestLife())
+                .max(Comparator.naturalOrder())
+                .orElse(LEAST_REVOCATION);
     }
 
     @Override
