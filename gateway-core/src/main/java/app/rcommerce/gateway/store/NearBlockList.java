@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded near copy of the block list. An answer of the store is believed until it changes, where changes are told,
  * else for a configured time; when the store is away, what is known to be blocked stays blocked until it would have
- * ended. Ranges are held whole: fetched anew when they change, and by {@link #refreshUnlessCurrent}, which the owner calls now
+ * ended. Ranges, of which there are few, are held whole: fetched anew when they change, and by {@link #refreshUnlessCurrent}, which the owner calls now
  * and then. Safe for any thread.
  */
 public final class NearBlockList {
@@ -81,6 +81,14 @@ public final class NearBlockList {
      */
     public CompletionStage<Boolean> contains(Identifier identifier) {
         return find(identifier);
+    }
+
+    /**
+     * Whether an address is blocked, by itself or by the network that it is counted under, which for IPv4 is the address:
+     * either answer alone suffices. Fails as above.
+     */
+    public CompletionStage<Boolean> contains(Identifier exact, Identifier counted) {
+        return exact.equals(counted) ? find(exact) : AnyOf.of(find(exact), find(counted));
     }
 
     private CompletableFuture<Boolean> find(Identifier identifier) {

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
@@ -11,6 +12,10 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.Stores;
+import java.util.ArrayList;
+import java.util.List;
+import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.RangesFull;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -87,6 +92,36 @@ class RedisGarbageIT {
         assertThat(now(stores.blocks().unblock(range))).isFalse();
         now(stores.blocks().block(range, HOUR, "net"));
         assertThat(now(stores.blocks().ranges())).hasSize(1);
+    }
+
+    @Test
+    void rangesAreBoundedAndNetworksOf64BitsAreNone() throws Exception {
+        long until = System.currentTimeMillis() + 60_000;
+        List<Object> words = new ArrayList<>(List.of("HSET", keys.blockRanges()));
+        for (int i = 0; i < BlockStore.MOST_RANGES; i++) {
+            words.add("10." + i / 256 + "." + i % 256 + ".0/24");
+            words.add("{\"until\":" + (i == 0 ? 1 : until) + "}");
+        }
+        redis(words.toArray());
+        Subject one = Objects.requireNonNull(Subject.parse("192.0.2.0/24"));
+        Subject more = Objects.requireNonNull(Subject.parse("198.51.100.0/24"));
+        // One of them has ended and makes room.
+        now(stores.blocks().block(one, HOUR, ""));
+        assertThatThrownBy(() -> now(stores.blocks().block(more, HOUR, ""))).hasCauseInstanceOf(RangesFull.class);
+        assertThatThrownBy(() -> now(stores.blocks().ban(more, HOUR, ""))).hasCauseInstanceOf(RangesFull.class);
+        now(stores.blocks().block(one, HOUR, "again"));
+        now(stores.blocks().block(Objects.requireNonNull(Subject.parse("2001:db8::/64")), HOUR, ""));
+        assertThat(now(stores.blocks().ranges())).hasSize(BlockStore.MOST_RANGES);
+    }
+
+    @Test
+    void aNetworkAmongTheRangesHoldsAndIsLiftedAllTheSame() throws Exception {
+        redis("HSET", keys.blockRanges(), "2001:db8::/64", "{\"until\":9000000000000000}");
+        Subject network = Objects.requireNonNull(Subject.parse("2001:db8::/64"));
+        assertThat(now(stores.blocks().ranges())).hasSize(1);
+        assertThat(now(stores.blocks().unblock(network))).isTrue();
+        assertThat(now(stores.blocks().ranges())).isEmpty();
+        assertThat(now(stores.blocks().unblock(network))).isFalse();
     }
 
     @Test
