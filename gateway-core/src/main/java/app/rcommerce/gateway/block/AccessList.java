@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.block;
 
 import app.rcommerce.gateway.identity.Identifier;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -15,16 +16,27 @@ public final class AccessList {
 
     /** The list of the given subjects. */
     public AccessList(Collection<Subject> subjects) {
-        List<Cidr> cidrs = subjects.stream()
-                .filter(Subject.Range.class::isInstance)
-                .map(subject -> ((Subject.Range) subject).cidr())
-                .toList();
+        List<Cidr> cidrs = new ArrayList<>();
+        for (Subject subject : subjects) {
+            Cidr cidr = cidr(subject);
+            if (cidr != null) {
+                cidrs.add(cidr);
+            }
+        }
         ranges = new CidrSet(cidrs);
         for (Subject subject : subjects) {
             if (subject instanceof Subject.One one) {
                 identifiers.add(one.identifier());
             }
         }
+    }
+
+    /** The addresses that a subject names; null where it names one, or none. */
+    private static @Nullable Cidr cidr(Subject subject) {
+        return switch (subject) {
+            case Subject.Range(Cidr cidr) -> cidr;
+            case Subject.One(Identifier one) -> one.isNetwork() ? Cidr.parse(one.value()) : null;
+        };
     }
 
     /** Whether the list names the address, by itself or by a range. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What an entry of the block list or of the allowlist names: one identifier, or a range of addresses. Immutable. */
 public sealed interface Subject {
 
-    /** One address, API key or user. */
+    /** One address, IPv6 network of 64 bits, API key or user: whatever callers are looked up by. */
     record One(Identifier identifier) implements Subject {
         @Override
         public String toString() {
@@ -14,7 +14,7 @@ public sealed interface Subject {
         }
     }
 
-    /** Every address of a range. */
+    /** Every address of a range of another size. */
     record Range(Cidr cidr) implements Subject {
         @Override
         public String toString() {
@@ -24,7 +24,8 @@ public sealed interface Subject {
 
     /**
      * Reads {@code ip:203.0.113.9}, {@code ip:203.0.113.0/24}, {@code key:erp} or {@code user:42}; an address or range
-     * may stand without {@code ip:}. A range of one address is that address.
+     * may stand without {@code ip:}. A range of one address is that address; one of 64 bits of IPv6 is what its callers are
+     * counted under, and so {@link One}.
      *
      * @return null where the text is none of these
      */
@@ -33,7 +34,9 @@ public sealed interface Subject {
         Cidr cidr = Cidr.parse(address);
         if (cidr != null) {
             if (!cidr.isSingle()) {
-                return new Range(cidr);
+                boolean network = cidr.addressLength() == 16 && cidr.prefix() == 64;
+                Identifier counted = network ? Identifier.parse("ip:" + cidr) : null;
+                return counted == null ? new Range(cidr) : new One(counted);
             }
             int slash = address.indexOf('/');
             Identifier one = Identifier.parse("ip:" + (slash < 0 ? address : address.substring(0, slash)));

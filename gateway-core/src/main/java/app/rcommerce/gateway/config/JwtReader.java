@@ -60,6 +60,7 @@ final class JwtReader {
                 jwt.text("issuer", Form.NOT_EMPTY),
                 jwt.text("audience", Form.NOT_EMPTY),
                 jwt.duration("clock_skew", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(5)),
+                jwt.duration("max_token_life", Duration.ofHours(24), Duration.ofHours(24), Duration.ofDays(3660)),
                 Set.copyOf(jwt.has("token_types") ? jwt.texts("token_types", Form.NOT_EMPTY) : List.of("access")),
                 jwt.text("bad_signatures", Form.of(Rate.EXPECTED, Rate::parse), BAD_SIGNATURES),
                 jwt.choice("on_store_failure", OnUnknown.ALLOW));

@@ -34,6 +34,7 @@ public record Identifier(Kind kind, String value) {
     public static final int MAX_LENGTH = 64;
 
     private static final String DIGEST = "sha256:";
+    private static final String NETWORK = "/64";
     private static final Pattern DIGEST_FORM = Pattern.compile("sha256:[0-9a-f]{64}");
 
     public Identifier {
@@ -60,7 +61,7 @@ public record Identifier(Kind kind, String value) {
 
     /**
      * Reads {@code ip:…}, {@code key:…} or {@code user:…}, which can be blocked, as an operator writes it. Addresses are put into their
-     * canonical form; ranges are not identifiers.
+     * canonical form. Ranges are not identifiers, but for the /64 networks that IPv6 callers are counted under.
      *
      * @return null where the text is none of these
      */
@@ -72,13 +73,23 @@ public record Identifier(Kind kind, String value) {
         String rest = text.substring(colon + 1);
         return switch (text.substring(0, colon)) {
             case "ip" -> {
-                String address = Addresses.canonical(rest);
+                String address = rest.endsWith(NETWORK) ? network(rest) : Addresses.canonical(rest);
                 yield address == null ? null : ip(address);
             }
             case "key" -> named(Kind.KEY, rest);
             case "user" -> named(Kind.USER, rest);
             default -> null;
         };
+    }
+
+    private static @Nullable String network(String text) {
+        byte[] address = Addresses.parse(text.substring(0, text.length() - NETWORK.length()));
+        return address == null || address.length == 4 ? null : Addresses.folded(address);
+    }
+
+    /** Whether this is a network: the /64 that IPv6 callers are counted under. */
+    public boolean isNetwork() {
+        return kind == Kind.IP && value.endsWith(NETWORK);
     }
 
     /** Reads what {@link #parse} does, and {@code by:…} too: everything that limits count. */

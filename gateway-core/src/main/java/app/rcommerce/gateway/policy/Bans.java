@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.policy;
 
+import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Combination;
 import app.rcommerce.gateway.identity.Identifier;
@@ -159,16 +160,19 @@ public final class Bans {
     /** Of several nodes that come to it at once one succeeds; that one counts the ban, and refusals start anew. */
     private static void ban(Plan plan, Identifier counted, Subject subject, Duration life, Parts with) {
         Ban ban = plan.ban();
-        with.store().ban(subject, life, "ban " + ban.name()).whenComplete((banned, failure) -> {
-            if (failure != null || !banned) {
+        String reason = "ban " + ban.name();
+        with.store().ban(subject, life, reason).whenComplete((banned, failure) -> {
+            if (failure != null) {
+                return;
+            }
+            if (!banned) {
+                // Somebody else's entry stands.
+                with.near().forget(subject);
                 return;
             }
             with.limits().take(counted, plan.bans(), 1).exceptionally(late -> null);
             with.limits().reset(plan.refused(counted)).exceptionally(late -> null);
-            with.near().forget(subject);
-            if (subject instanceof Subject.Range) {
-                with.near().refresh().exceptionally(late -> null);
-            }
+            with.near().blocked(new Block(subject, reason, with.clock().millis() + life.toMillis()));
             with.listener().banned(ban, subject, life);
         });
     }

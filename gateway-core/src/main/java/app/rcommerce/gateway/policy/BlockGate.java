@@ -30,15 +30,14 @@ final class BlockGate {
         if (blocked.namesAddress(address, exact) || shared.containsAddress(address)) {
             return refuse(call);
         }
-        return askShared(call, exact);
+        return judge(call, shared.contains(exact, call.countedAddress()));
     }
 
     Verdict identity(Call call, Identifier identity) {
-        return blocked.names(identity) ? refuse(call) : askShared(call, identity);
+        return blocked.names(identity) ? refuse(call) : judge(call, shared.contains(identity));
     }
 
-    private Verdict askShared(Call call, Identifier identifier) {
-        CompletionStage<Boolean> contains = shared.contains(identifier);
+    private Verdict judge(Call call, CompletionStage<Boolean> contains) {
         CompletableFuture<Boolean> answer = contains.toCompletableFuture();
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
             return answer.join() ? refuse(call) : Verdict.PASS;

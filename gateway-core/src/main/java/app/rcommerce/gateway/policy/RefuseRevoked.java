@@ -24,6 +24,7 @@ final class RefuseRevoked implements Policy {
         if (!(call.caller() instanceof Caller.TokenCaller token)) {
             return Verdict.PASS;
         }
+        revocations.seen(token.issuedAtMillis(), token.expiresAtMillis());
         return new Verdict.Later<>(
                 revocations.isRevoked(token.tokenId(), token.identifier(), token.issuedAtMillis()),
                 revoked -> revoked ? refuse(call) : Verdict.PASS,

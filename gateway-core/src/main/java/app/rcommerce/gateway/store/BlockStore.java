@@ -14,13 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 public interface BlockStore {
 
+    /** How many ranges there may be: every node holds all of them, and fetches all of them at each change. */
+    int MOST_RANGES = 5_000;
+
     /** The entry of exactly this identifier, or null. */
     CompletionStage<@Nullable Block> find(Identifier identifier);
 
     /** Every range of addresses that is blocked now. */
     CompletionStage<List<Block>> ranges();
 
-    /** Blocks the subject for the time given, replacing an earlier entry; at least 1 ms. */
+    /**
+     * Blocks the subject for the time given, replacing an earlier entry; at least 1 ms. Fails with {@link RangesFull} where
+     * that would be one range too many.
+     */
     CompletionStage<Void> block(Subject subject, Duration life, String reason);
 
     /**

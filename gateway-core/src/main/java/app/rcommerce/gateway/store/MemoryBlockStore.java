@@ -42,6 +42,9 @@ public final class MemoryBlockStore implements BlockStore {
     @Override
     public CompletionStage<Void> block(Subject subject, Duration life, String reason) {
         blocks.values().removeIf(block -> !holds(block));
+        if (isOneTooMany(subject)) {
+            return CompletableFuture.failedFuture(new RangesFull());
+        }
         blocks.put(subject, entry(subject, life, reason));
         return CompletableFuture.completedFuture(null);
     }
@@ -49,8 +52,17 @@ public final class MemoryBlockStore implements BlockStore {
     @Override
     public CompletionStage<Boolean> ban(Subject subject, Duration life, String reason) {
         blocks.values().removeIf(block -> !holds(block));
+        if (isOneTooMany(subject)) {
+            return CompletableFuture.failedFuture(new RangesFull());
+        }
         Block held = blocks.putIfAbsent(subject, entry(subject, life, reason));
         return CompletableFuture.completedFuture(held == null);
+    }
+
+    private boolean isOneTooMany(Subject subject) {
+        return subject instanceof Subject.Range
+                && !blocks.containsKey(subject)
+                && blocks.keySet().stream().filter(Subject.Range.class::isInstance).count() >= MOST_RANGES;
     }
 
     private Block entry(Subject subject, Duration life, String reason) {

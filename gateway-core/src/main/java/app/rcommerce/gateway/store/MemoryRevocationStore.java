@@ -28,14 +28,16 @@ public final class MemoryRevocationStore implements RevocationStore {
     }
 
     @Override
-    public CompletionStage<Standing> standing(String tokenId, Identifier subject) {
-        long now = clock.millis();
+    public CompletionStage<Boolean> isRevoked(String tokenId) {
         Long until = tokens.get(tokenId);
+        return CompletableFuture.completedFuture(until != null && until > clock.millis());
+    }
+
+    @Override
+    public CompletionStage<Long> cutoff(Identifier subject) {
         Cutoff cutoff = cutoffs.get(subject);
-        boolean revoked = until != null && until > now;
-        long cutoffMillis = cutoff != null && cutoff.untilMillis() > now ? cutoff.beforeMillis() : NO_CUTOFF;
         return CompletableFuture.completedFuture(
-                revoked || cutoffMillis != NO_CUTOFF ? new Standing(revoked, cutoffMillis) : Standing.GOOD);
+                cutoff != null && cutoff.untilMillis() > clock.millis() ? cutoff.beforeMillis() : NO_CUTOFF);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class NearAnswers<K, V> {
 
     /** Remembers the answer to a question, for {@code mostNanos} at most. */
     void remember(Question<K> question, V value, long mostNanos) {
-        if (near.strict() || version(question.key()) != question.version()) {
+        if (near.strict() || !isCurrent(question)) {
             return;
         }
         long now = clock.nanos();
@@ -81,9 +81,14 @@ final class NearAnswers<K, V> {
             return;
         }
         answers.put(question.key(), new Answer<>(value, now + life, tracked ? span : null));
-        if (version(question.key()) != question.version()) {
+        if (!isCurrent(question)) {
             answers.invalidate(question.key());
         }
+    }
+
+    /** Whether nothing has been told of the key since the question was taken. */
+    boolean isCurrent(Question<K> question) {
+        return version(question.key()) == question.version();
     }
 
     /** The key has changed. */

@@ -5,29 +5,27 @@ import app.rcommerce.gateway.block.Cidr;
 import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.store.NearAnswers.Question;
+import app.rcommerce.gateway.store.NearVerdicts.Found;
+import app.rcommerce.gateway.store.NearVerdicts.Source;
 import app.rcommerce.gateway.time.Clock;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded near copy of the block list. An answer of the store is believed until it changes, where changes are told,
  * else for a configured time; when the store is away, what is known to be blocked stays blocked until it would have
- * ended. Ranges are held whole: fetched anew when they change, and by {@link #refreshUnlessCurrent}, which the owner calls now
+ * ended. Ranges, of which there are few, are held whole: fetched anew when they change, and by {@link #refreshUnlessCurrent}, which the owner calls now
  * and then. Safe for any thread.
  */
 public final class NearBlockList {
 
-    private static final int MOST_ENTRIES = 50_000;
-    private static final long LONGEST_LIFE_MILLIS = TimeUnit.DAYS.toMillis(1);
-    private static final CompletionStage<Boolean> BLOCKED = CompletableFuture.completedFuture(true);
-    private static final CompletionStage<Boolean> NOT_BLOCKED = CompletableFuture.completedFuture(false);
+    private static final CompletableFuture<Boolean> BLOCKED = CompletableFuture.completedFuture(true);
+    private static final CompletableFuture<Boolean> NOT_BLOCKED = CompletableFuture.completedFuture(false);
 
     /**
      * The ranges as fetched last.
@@ -42,10 +40,12 @@ public final class NearBlockList {
     private final BlockStore store;
     private final Near near;
     private final Clock clock;
-    private final NearAnswers<Identifier, Boolean> answers;
-    private final Cache<Identifier, Block> knownBlocks =
-            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).build();
+    private final NearVerdicts<Identifier, Block> entries;
     private final AtomicLong rangeQuestions = new AtomicLong();
+    /** The fetch under way, and the one that is to follow it. */
+    private @Nullable CompletableFuture<Void> fetching;
+
+    private @Nullable CompletableFuture<Void> following;
     private volatile long rangesChangedAt;
     private volatile Ranges ranges = new Ranges(List.of(), CidrSet.EMPTY, Long.MAX_VALUE, 0, null, 0);
 
@@ -54,11 +54,12 @@ public final class NearBlockList {
         this.store = store;
         this.near = near;
         this.clock = clock;
-        this.answers = new NearAnswers<>(near, clock, MOST_ENTRIES, blocked -> 1);
+        this.entries = new NearVerdicts<>(
+                new Source<>(store::find, Block::untilMillis, "the block list cannot be asked"), near, clock);
         near.tracking().listen(Tracking.Kind.BLOCK, name -> {
             Identifier identifier = Identifier.parse(name);
             if (identifier != null) {
-                answers.forget(identifier);
+                entries.changed(identifier);
             }
         });
         near.tracking().listen(Tracking.Kind.RANGES, name -> rangesChanged());
@@ -79,45 +80,70 @@ public final class NearBlockList {
      * with {@link StoreUnavailable} while the store is away, else with the store's own failure.
      */
     public CompletionStage<Boolean> contains(Identifier identifier) {
-        Boolean remembered = answers.find(identifier);
+        return find(identifier);
+    }
+
+    /**
+     * Whether an address is blocked, by itself or by the network that it is counted under, which for IPv4 is the address:
+     * either answer alone suffices. Fails as above.
+     */
+    public CompletionStage<Boolean> contains(Identifier exact, Identifier counted) {
+        return exact.equals(counted) ? find(exact) : AnyOf.of(find(exact), find(counted));
+    }
+
+    private CompletableFuture<Boolean> find(Identifier identifier) {
+        Found<Block> remembered = entries.near(identifier);
         if (remembered != null) {
-            return remembered ? BLOCKED : NOT_BLOCKED;
+            return remembered.isBad() ? BLOCKED : NOT_BLOCKED;
         }
-        Question<Identifier> question = answers.ask(identifier);
-        CompletableFuture<@Nullable Block> found = store.find(identifier).toCompletableFuture();
-        if (found.isDone() && !found.isCompletedExceptionally()) {
-            return settle(question, found.join()) ? BLOCKED : NOT_BLOCKED;
+        CompletableFuture<Found<Block>> asked = entries.ask(identifier);
+        if (asked.state() == Future.State.SUCCESS) {
+            return asked.resultNow().isBad() ? BLOCKED : NOT_BLOCKED;
         }
-        return found.handle((block, failure) -> {
-            if (failure == null) {
-                return settle(question, block);
-            }
-            Block known = knownBlocks.getIfPresent(identifier);
-            if (known != null && known.untilMillis() > clock.millis()) {
-                return true;
-            }
-            throw StoreUnavailable.orDefect(failure, "the block list cannot be asked");
-        });
+        return asked.thenApply(Found::isBad);
     }
 
-    private boolean settle(Question<Identifier> question, @Nullable Block block) {
-        if (block == null) {
-            knownBlocks.invalidate(question.key());
-            answers.remember(question, false, Long.MAX_VALUE);
-            return false;
-        }
-        knownBlocks.put(question.key(), block);
-        long leftMillis = Math.min(block.untilMillis() - clock.millis(), LONGEST_LIFE_MILLIS);
-        answers.remember(question, true, TimeUnit.MILLISECONDS.toNanos(leftMillis));
-        return true;
-    }
-
-    /** Fetches the ranges anew; on failure those known stay in force until they end. */
+    /**
+     * Fetches the ranges anew; on failure those known stay in force until they end. One fetch is under way at a time: whoever
+     * asks meanwhile shares the one that follows it, however many changes there were.
+     */
     public CompletionStage<Void> refresh() {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        synchronized (this) {
+            if (fetching != null) {
+                CompletableFuture<Void> shared = following == null ? mine : following;
+                following = shared;
+                return shared;
+            }
+            fetching = mine;
+        }
+        fetch(mine);
+        return mine;
+    }
+
+    private void fetch(CompletableFuture<Void> done) {
         Span span = near.tracking().span();
         long atNanos = clock.nanos();
         long number = rangeQuestions.incrementAndGet();
-        return store.ranges().thenAccept(fetched -> install(of(fetched, number, span, atNanos)));
+        store.ranges().whenComplete((fetched, failure) -> {
+            if (failure == null) {
+                install(of(fetched, number, span, atNanos));
+            }
+            CompletableFuture<Void> next;
+            synchronized (this) {
+                next = following;
+                following = null;
+                fetching = next;
+            }
+            if (failure == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(failure);
+            }
+            if (next != null) {
+                fetch(next);
+            }
+        });
     }
 
     /** Fetches the ranges anew unless those held are known to be current. */
@@ -140,12 +166,38 @@ public final class NearBlockList {
         refresh().exceptionally(failure -> null);
     }
 
-    /** Forgets what is remembered of a subject, so that the next request asks the store: after a change by this node. */
+    /** This node has written a block to the store: it holds from now on, also if the store goes away. */
+    public void blocked(Block block) {
+        switch (block.subject()) {
+            case Subject.One(Identifier identifier) -> entries.wrote(identifier, block);
+            case Subject.Range range -> changeRanges(range, block);
+        }
+    }
+
+    /** This node has taken the subject's block from the store. */
+    public void unblocked(Subject subject) {
+        switch (subject) {
+            case Subject.One(Identifier identifier) -> entries.lifted(identifier);
+            case Subject.Range range -> changeRanges(range, null);
+        }
+    }
+
+    /** This node has found that the subject has an entry which is not its own: the next request asks. */
     public void forget(Subject subject) {
         if (subject instanceof Subject.One one) {
-            answers.forget(one.identifier());
-            knownBlocks.invalidate(one.identifier());
+            entries.forgetAnswer(one.identifier());
         }
+    }
+
+    /** The ranges with another entry, or none, for one of them; answers to earlier questions may lack the change. */
+    private synchronized void changeRanges(Subject.Range range, @Nullable Block now) {
+        Ranges held = ranges;
+        List<Block> blocks = new ArrayList<>(held.blocks());
+        blocks.removeIf(block -> block.subject().equals(range));
+        if (now != null) {
+            blocks.add(now);
+        }
+        install(of(blocks, rangeQuestions.incrementAndGet(), null, held.atNanos()));
     }
 
     /** Answers may overtake each other: an older one never takes the place of a newer. */

@@ -14,24 +14,19 @@ public interface RevocationStore {
     long NO_CUTOFF = Long.MIN_VALUE;
 
     /**
-     * What is known against a token.
-     *
-     * @param revoked whether this very token is revoked
-     * @param cutoffMillis tokens of the subject issued before this time (milliseconds since the epoch) are revoked, or
-     *     {@link #NO_CUTOFF}
+     * Whether a cut-off revokes a token, both times in milliseconds since the epoch. Tokens tell when they were issued in
+     * whole seconds (RFC 7519 §4.1.6), so whole seconds are compared: a token of the cut-off's own second is not revoked, or
+     * who signs in right after it would be locked out. A token without a time (0) counts as issued long ago.
      */
-    record Standing(boolean revoked, long cutoffMillis) {
-        /** Nothing is known against the token. */
-        public static final Standing GOOD = new Standing(false, NO_CUTOFF);
-
-        /** Whether a token issued at the given time is revoked; one without a time (0) counts as issued long ago. */
-        public boolean revokes(long issuedAtMillis) {
-            return revoked || (cutoffMillis != NO_CUTOFF && issuedAtMillis < cutoffMillis);
-        }
+    static boolean isCutOff(long issuedAtMillis, long cutoffMillis) {
+        return cutoffMillis != NO_CUTOFF && Math.floorDiv(issuedAtMillis, 1000L) < Math.floorDiv(cutoffMillis, 1000L);
     }
 
-    /** What is known against the token and its subject. */
-    CompletionStage<Standing> standing(String tokenId, Identifier subject);
+    /** Whether this very token is revoked. */
+    CompletionStage<Boolean> isRevoked(String tokenId);
+
+    /** The time, in milliseconds since the epoch, before which the subject's tokens are revoked; or {@link #NO_CUTOFF}. */
+    CompletionStage<Long> cutoff(Identifier subject);
 
     /** Revokes one token for the time given: what is left of its life. */
     CompletionStage<Void> revoke(String tokenId, Duration life, String reason);

@@ -108,11 +108,26 @@ class CidrTest {
         "ip:203.0.113.9/24, ip:203.0.113.0/24",
         "::1/128, ip:::1",
         "ip:2001:DB8::/32, ip:2001:db8::/32",
+        "ip:2001:DB8:0:1::7/64, ip:2001:db8:0:1::/64",
         "key:erp, key:erp",
         "user:42, user:42",
     })
     void aSubjectIsAnIdentifierOrARange(String text, String canonical) {
         assertThat(Subject.parse(text)).hasToString(canonical).isEqualTo(Subject.parse(canonical));
+    }
+
+    /** As callers are counted and looked up: a network of 64 bits is one of them, any other range is not. */
+    @Test
+    void aNetworkOf64BitsIsAnIdentifier() {
+        assertThat(Subject.parse("2001:db8:0:1::/64")).isEqualTo(new Subject.One(Identifier.ip("2001:db8:0:1::/64")));
+        assertThat(Identifier.parse("ip:2001:DB8:0:1::9/64")).isEqualTo(Identifier.ip("2001:db8:0:1::/64"));
+        assertThat(Identifier.parse("ip:2001:db8::/63")).isNull();
+        assertThat(Identifier.parse("ip:1.2.3.4/64")).isNull();
+        assertThat(Subject.parse("2001:db8::/63")).isInstanceOf(Subject.Range.class);
+        assertThat(Subject.parse("10.0.0.0/24")).isInstanceOf(Subject.Range.class);
+        AccessList list = new AccessList(List.of(Subject.parse("2001:db8:0:1::/64")));
+        assertThat(names(list, "2001:db8:0:1::9")).isTrue();
+        assertThat(names(list, "2001:db8:0:2::9")).isFalse();
     }
 
     @ParameterizedTest

@@ -21,7 +21,6 @@ import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
-import app.rcommerce.gateway.store.RevocationStore.Standing;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.HandClock;
 import app.rcommerce.gateway.token.KeySet;
@@ -81,7 +80,7 @@ final class TripChain {
     }
 
     @Nullable Block block;
-    Standing standing = Standing.GOOD;
+    boolean revoked;
     /** What the limits know at once; null where they have to ask. */
     @Nullable Taken taken;
     /** Whether this node knows that there is no place for another request in flight. */
@@ -138,7 +137,8 @@ final class TripChain {
             }
             Object answer = switch (name) {
                 case "find" -> block;
-                case "standing" -> standing;
+                case "isRevoked" -> revoked;
+                case "cutoff" -> RevocationStore.NO_CUTOFF;
                 case "take" -> granted((List<?>) arguments[1]);
                 default -> null;
             };

@@ -6,7 +6,6 @@ import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.store.RevocationStore.Standing;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,10 +53,10 @@ class TripsTest {
 
     /** As any caller whose token has been seen before. */
     private TripChain.Run remembered(String path) {
-        Standing standing = chain.standing;
-        chain.standing = Standing.GOOD;
+        boolean revoked = chain.revoked;
+        chain.revoked = false;
         chain.get(path, "authorization", TOKEN).answered();
-        chain.standing = standing;
+        chain.revoked = revoked;
         return chain.get(path, "authorization", TOKEN);
     }
 
@@ -66,7 +65,7 @@ class TripsTest {
         var run = remembered("/members/1");
         assertThat(run.trip())
                 .containsExactlyInAnyOrder(
-                        "find ip:203.0.113.9", "take ip:203.0.113.9", "find user:42", "standing", "take user:42", "get");
+                        "find ip:203.0.113.9", "take ip:203.0.113.9", "find user:42", "isRevoked", "cutoff", "take user:42", "get");
         assertThat(run.status()).isZero();
         assertThat(run.trip()).isEmpty();
     }
@@ -84,7 +83,7 @@ class TripsTest {
     void aTokenThatHasToBeVerifiedCostsTwo() {
         var run = chain.get("/trips/1", "authorization", TOKEN);
         assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
-        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "standing", "get");
+        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "isRevoked", "cutoff", "get");
         assertThat(run.status()).isZero();
     }
 
@@ -92,26 +91,26 @@ class TripsTest {
     void aLimitOfItsIdentityCostsOneMoreThen() {
         var run = chain.get("/members/1", "authorization", TOKEN);
         run.trip();
-        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "standing", "get");
+        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "isRevoked", "cutoff", "get");
         assertThat(run.trip()).containsExactly("take user:42");
         assertThat(run.status()).isZero();
     }
 
     @Test
     void aRevokedTokenNeverSpendsItsOwnersQuota() {
-        chain.standing = new Standing(true, 0);
+        chain.revoked = true;
         var run = chain.get("/members/1", "authorization", TOKEN);
         run.trip();
-        assertThat(run.trip()).contains("standing");
+        assertThat(run.trip()).contains("isRevoked", "cutoff");
         assertThat(run.status()).isEqualTo(401);
         assertThat(run.trip()).isEmpty();
     }
 
     @Test
     void whatARevokedTokenTookInTheSameTripGoesBack() {
-        chain.standing = new Standing(true, 0);
+        chain.revoked = true;
         var run = remembered("/members/1");
-        assertThat(run.trip()).contains("standing", "take user:42");
+        assertThat(run.trip()).contains("isRevoked", "cutoff", "take user:42");
         assertThat(run.status()).isEqualTo(401);
         assertThat(run.trip()).containsExactly("giveBack");
     }
@@ -119,23 +118,23 @@ class TripsTest {
     /** Else a flood with a revoked token would hold what its owner has left. */
     @Test
     void aTokenThatWasRevokedWhenLastSeenTakesNothing() {
-        chain.standing = new Standing(true, 0);
+        chain.revoked = true;
         remembered("/members/1").answered();
         var run = chain.get("/members/1", "authorization", TOKEN);
         assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
-        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "standing", "get");
+        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "isRevoked", "cutoff", "get");
         assertThat(run.status()).isEqualTo(401);
         assertThat(run.trip()).isEmpty();
     }
 
     @Test
     void onceItIsRestoredItCostsOneTripAgain() {
-        chain.standing = new Standing(true, 0);
+        chain.revoked = true;
         remembered("/members/1").answered();
-        chain.standing = Standing.GOOD;
+        chain.revoked = false;
         remembered("/members/1").answered();
         var run = chain.get("/members/1", "authorization", TOKEN);
-        assertThat(run.trip()).contains("standing", "take user:42");
+        assertThat(run.trip()).contains("isRevoked", "cutoff", "take user:42");
         assertThat(run.trip()).isEmpty();
     }
 

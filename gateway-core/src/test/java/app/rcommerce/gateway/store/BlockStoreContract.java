@@ -75,13 +75,13 @@ public abstract class BlockStoreContract {
             long end = time().millis() + HOUR.toMillis();
             assertThat(found.untilMillis()).isBetween(end - 10_000, end + 10_000);
         }
-        assertThat(ban("2001:db8::/64", HOUR, "ban probing")).isTrue();
+        assertThat(ban("2001:db8::/56", HOUR, "ban probing")).isTrue();
         assertThat(now(store().ranges())).singleElement().extracting(Block::reason).isEqualTo("ban probing");
     }
 
     @Test
     void aBanLeavesWhatIsBlockedAlreadyAsItIs() {
-        for (String text : List.of("ip:203.0.113.9", "user:42", "2001:db8::/64")) {
+        for (String text : List.of("ip:203.0.113.9", "user:42", "2001:db8::/56")) {
             block(text, HOUR.multipliedBy(24), "by hand");
             assertThat(ban(text, HOUR, "ban probing")).isFalse();
         }
@@ -186,5 +186,19 @@ public abstract class BlockStoreContract {
                 .extracting(Block::reason)
                 .contains("r0", "r29", "net");
         assertThat(now(store().list(7))).hasSize(7);
+    }
+
+    /** A node looks it up as it does an address, and need not hold all of them. */
+    @Test
+    void anIpv6NetworkIsAnEntryOfItsOwnAndNoRange() {
+        block("ip:2001:db8:0:1::/64", HOUR, "net");
+        assertThat(find("ip:2001:db8:0:1::/64")).isNotNull();
+        assertThat(now(store().ranges())).isEmpty();
+        assertThat(now(store().list(10))).extracting(block -> block.subject().toString())
+                .containsExactly("ip:2001:db8:0:1::/64");
+        assertThat(now(store().ban(subject("ip:2001:db8:0:1::/64"), HOUR, ""))).isFalse();
+        assertThat(now(store().unblock(subject("ip:2001:db8:0:1::/64")))).isTrue();
+        assertThat(find("ip:2001:db8:0:1::/64")).isNull();
+        assertThat(now(store().ban(subject("ip:2001:db8:0:2::/64"), HOUR, ""))).isTrue();
     }
 }

@@ -1,6 +1,13 @@
 package app.rcommerce.gateway.store;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.time.HandClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 class MemoryBlockStoreTest extends BlockStoreContract {
 
@@ -15,5 +22,23 @@ class MemoryBlockStoreTest extends BlockStoreContract {
     @Override
     protected Passage time() {
         return Passage.of(clock);
+    }
+
+    @Test
+    void rangesAreBoundedAndAddressesAreNot() {
+        Duration hour = Duration.ofHours(1);
+        for (int i = 0; i < BlockStore.MOST_RANGES; i++) {
+            store.block(Objects.requireNonNull(Subject.parse("10." + i / 256 + "." + i % 256 + ".0/24")), hour, "");
+        }
+        Subject more = Objects.requireNonNull(Subject.parse("192.0.2.0/24"));
+        assertThatThrownBy(() -> store.block(more, hour, "").toCompletableFuture().join())
+                .hasCauseInstanceOf(RangesFull.class)
+                .hasMessageContaining("5000 ranges");
+        assertThatThrownBy(() -> store.ban(more, hour, "").toCompletableFuture().join()).hasCauseInstanceOf(RangesFull.class);
+        for (String allowed : List.of("10.0.0.0/24", "192.0.2.1", "2001:db8::/64")) {
+            store.block(Objects.requireNonNull(Subject.parse(allowed)), hour, "").toCompletableFuture().join();
+        }
+        clock.advance(hour);
+        store.block(more, hour, "").toCompletableFuture().join();
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.store.RevocationStore.Standing;
 import app.rcommerce.gateway.time.HandClock;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -23,6 +22,8 @@ class NearRevocationsTest {
     private final MemoryRevocationStore memory = new MemoryRevocationStore(clock);
     private int asked;
     private @Nullable RuntimeException failure;
+    /** How the methods begin that fail. */
+    private String failing = "";
 
     private final NearRevocations near = new NearRevocations(
             (RevocationStore) Proxy.newProxyInstance(
@@ -31,7 +32,8 @@ class NearRevocationsTest {
                     (self, method, arguments) -> {
                         asked++;
                         try {
-                            return failure == null ? method.invoke(memory, arguments) : CompletableFuture.failedFuture(failure);
+                            boolean fails = failure != null && method.getName().startsWith(failing);
+                            return !fails ? method.invoke(memory, arguments) : CompletableFuture.failedFuture(failure);
                         } catch (InvocationTargetException e) {
                             throw e.getCause();
                         }
@@ -53,7 +55,7 @@ class NearRevocationsTest {
         memory.revoke("t1", HOUR, "");
         clock.advance(NEAR.minusNanos(1));
         assertThat(isRevoked()).isFalse();
-        assertThat(asked).isEqualTo(1);
+        assertThat(asked).as("the token and its subject").isEqualTo(2);
         clock.advance(Duration.ofNanos(1));
         assertThat(isRevoked()).isTrue();
         memory.restore("t1");
@@ -64,27 +66,51 @@ class NearRevocationsTest {
     @Test
     void tokensAndSubjectsAreToldApart() {
         memory.revoke("t1", HOUR, "");
-        memory.revokeBefore(ANA, 1_000, HOUR);
-        assertThat(isRevoked("t1", ANA, 2_000)).isTrue();
-        assertThat(isRevoked("t2", ANA, 999)).isTrue();
-        assertThat(isRevoked("t2", ANA, 1_000)).isFalse();
+        memory.revokeBefore(ANA, 3_000, HOUR);
+        assertThat(isRevoked("t1", ANA, 4_000)).isTrue();
+        assertThat(isRevoked("t2", ANA, 2_000)).isTrue();
+        assertThat(isRevoked("t2", ANA, 3_000)).isFalse();
         assertThat(isRevoked("t2", Identifier.user("7"), 0)).isFalse();
-        assertThat(asked).isEqualTo(3);
+        assertThat(asked).as("each is asked for once").isEqualTo(4);
         assertThat(isRevoked("t1", Identifier.user("7"), 0)).as("each known from another question").isTrue();
-        assertThat(asked).isEqualTo(3);
-        assertThat(Standing.GOOD.revokes(Long.MIN_VALUE)).isFalse();
+        assertThat(asked).isEqualTo(4);
+    }
+
+    /** A token tells when it was issued in whole seconds: who signs in right after "revoke all" must not be locked out. */
+    @Test
+    void aTokenOfTheCutoffsOwnSecondIsNotRevoked() {
+        memory.revokeBefore(ANA, 3_700, HOUR);
+        assertThat(isRevoked("before", ANA, 2_000)).isTrue();
+        assertThat(isRevoked("fraction", ANA, 2_999)).isTrue();
+        assertThat(isRevoked("after", ANA, 3_000)).isFalse();
+        assertThat(isRevoked("fraction after", ANA, 3_100)).isFalse();
+        assertThat(isRevoked("no time", ANA, 0)).isTrue();
+        assertThat(isRevoked("other", Identifier.user("7"), Long.MIN_VALUE)).isFalse();
     }
 
     @Test
     void aTokenKnownToBeRevokedStaysSoWhileTheStoreIsAway() {
         memory.revoke("t1", HOUR, "");
-        memory.revokeBefore(ANA, 1_000, HOUR);
+        memory.revokeBefore(ANA, 2_000, HOUR);
         assertThat(isRevoked()).isTrue();
         failure = new StoreUnavailable("away");
         clock.advance(Duration.ofMinutes(59));
-        assertThat(isRevoked("t1", ANA, 2_000)).isTrue();
-        assertThat(isRevoked("t2", ANA, 999)).as("by the cut-off").isTrue();
+        assertThat(isRevoked("t1", ANA, 4_000)).isTrue();
+        assertThat(isRevoked("t2", ANA, 1_999)).as("by the cut-off").isTrue();
+        assertThatThrownBy(() -> isRevoked("t2", ANA, 2_000)).hasCauseInstanceOf(StoreUnavailable.class);
+    }
+
+    @Test
+    void eitherAnswerAloneSufficesToRefuse() {
+        memory.revoke("t1", HOUR, "");
+        memory.revokeBefore(ANA, 2_000, HOUR);
+        failing = "cutoff";
+        failure = new StoreUnavailable("away");
+        assertThat(isRevoked("t1", ANA, 4_000)).as("its own entry").isTrue();
         assertThatThrownBy(() -> isRevoked("t2", ANA, 1_000)).hasCauseInstanceOf(StoreUnavailable.class);
+        failing = "isRevoked";
+        assertThat(isRevoked("t3", ANA, 1_000)).as("the cut-off").isTrue();
+        assertThatThrownBy(() -> isRevoked("t3", ANA, 4_000)).hasCauseInstanceOf(StoreUnavailable.class);
     }
 
     @Test
@@ -93,17 +119,33 @@ class NearRevocationsTest {
         assertThatThrownBy(this::isRevoked).hasCauseInstanceOf(IllegalArgumentException.class);
     }
 
+    /** A write of this node says nothing of other tokens, and all of its own. */
     @Test
-    void whatIsForgottenIsAskedAnew() {
-        assertThat(isRevoked()).isFalse();
+    void whatIsKnownAndWhatThisNodeWroteStaysRefusedWhileTheStoreIsAway() {
         memory.revoke("t1", HOUR, "");
-        near.forgetAll();
-        assertThat(isRevoked()).isTrue();
-        memory.restore("t1");
-        near.forgetAll();
-        assertThat(isRevoked()).isFalse();
+        assertThat(isRevoked("t1", ANA, 0)).isTrue();
+        memory.revoke("u", HOUR, "");
+        near.revoked("u", HOUR);
+        near.cutOff(Identifier.user("7"), 9_000, HOUR);
         failure = new StoreUnavailable("away");
-        near.forgetAll();
-        assertThatThrownBy(this::isRevoked).hasCauseInstanceOf(StoreUnavailable.class);
+        clock.advance(NEAR);
+        assertThat(isRevoked("t1", ANA, 0)).isTrue();
+        assertThat(isRevoked("u", ANA, 0)).isTrue();
+        assertThat(isRevoked("v", Identifier.user("7"), 1_000)).isTrue();
+        near.restored("u");
+        near.restored(Identifier.user("7"));
+        assertThat(isRevoked("t1", ANA, 0)).isTrue();
+        assertThatThrownBy(() -> isRevoked("u", ANA, 0)).hasCauseInstanceOf(StoreUnavailable.class);
+        assertThatThrownBy(() -> isRevoked("v", Identifier.user("7"), 0)).hasCauseInstanceOf(StoreUnavailable.class);
+    }
+
+    @Test
+    void whatThisNodeWroteEndsWithItsLife() {
+        near.revoked("u", HOUR);
+        near.revoked("for ever", Duration.ofSeconds(Long.MAX_VALUE));
+        failure = new StoreUnavailable("away");
+        clock.advance(HOUR);
+        assertThatThrownBy(() -> isRevoked("u", ANA, 0)).hasCauseInstanceOf(StoreUnavailable.class);
+        assertThat(isRevoked("for ever", ANA, 0)).isTrue();
     }
 }

@@ -7,7 +7,6 @@ import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.store.RevocationStore.Standing;
 import app.rcommerce.gateway.store.Tracking.Kind;
 import app.rcommerce.gateway.time.HandClock;
 import java.lang.reflect.Proxy;
@@ -208,7 +207,8 @@ class TrackedNearCopiesTest {
             list.contains(ANA);
             answerNone();
             tokens.isRevoked("t", USER, 0);
-            answer(Standing.GOOD);
+            answer(false);
+            answer(RevocationStore.NO_CUTOFF);
         }
         assertThat(questions).isEmpty();
     }
@@ -239,12 +239,46 @@ class TrackedNearCopiesTest {
         tracking.begin();
         blocks.refreshUnlessCurrent();
         tracking.tell(Kind.RANGES, "");
-        CompletableFuture<Object> old = Objects.requireNonNull(questions.poll());
+        answer(List.of());
         answer(List.of(new Block(Subject.parse("203.0.113.0/24"), "", Long.MAX_VALUE)));
-        old.complete(List.of());
         assertThat(blocks.containsAddress(address)).isTrue();
         blocks.refreshUnlessCurrent();
         assertThat(questions).as("those held are current").isEmpty();
+    }
+
+    /** Each fetch is of the whole list: many changes at once must not be as many fetches. */
+    @Test
+    void oneFetchOfTheRangesIsUnderWayAndOneFollowsHoweverManyChangesThereAre() {
+        byte[] address = Addresses.parse("203.0.113.9");
+        tracking.begin();
+        blocks.refreshUnlessCurrent();
+        for (int i = 0; i < 100; i++) {
+            tracking.tell(Kind.RANGES, "");
+        }
+        CompletableFuture<Void> asked = blocks.refresh().toCompletableFuture();
+        assertThat(questions).hasSize(1);
+        Objects.requireNonNull(questions.poll()).completeExceptionally(new StoreUnavailable("away"));
+        assertThat(asked).isNotDone();
+        assertThat(questions).hasSize(1);
+        answer(List.of(new Block(Subject.parse("203.0.113.0/24"), "", Long.MAX_VALUE)));
+        assertThat(asked).isCompleted();
+        assertThat(blocks.containsAddress(address)).isTrue();
+        blocks.refreshUnlessCurrent();
+        assertThat(questions).isEmpty();
+    }
+
+    @Test
+    void aRangeThatThisNodeBlocksHoldsAtOnceAndUntilItLiftsIt() {
+        byte[] address = Addresses.parse("203.0.113.9");
+        Subject range = Objects.requireNonNull(Subject.parse("203.0.113.0/24"));
+        blocks.refresh();
+        CompletableFuture<Object> old = Objects.requireNonNull(questions.poll());
+        blocks.blocked(new Block(range, "", Long.MAX_VALUE));
+        assertThat(blocks.containsAddress(address)).isTrue();
+        old.complete(List.of());
+        assertThat(blocks.containsAddress(address)).as("an answer from before").isTrue();
+        blocks.unblocked(range);
+        assertThat(blocks.containsAddress(address)).isFalse();
     }
 
     @Test
@@ -262,39 +296,46 @@ class TrackedNearCopiesTest {
         return isTrue(revocations.isRevoked(token, USER, 1_000));
     }
 
-    private void learn(String token, Standing standing) {
+    private void learn(String token, boolean revoked, long cutoffMillis) {
         revocations.isRevoked(token, USER, 1_000);
-        answer(standing);
+        answer(revoked);
+        answer(cutoffMillis);
     }
 
     @Test
     void aTokenIsGoodUntilItOrItsSubjectChanges() {
         tracking.begin();
-        learn("t", Standing.GOOD);
+        learn("t", false, RevocationStore.NO_CUTOFF);
         clock.advance(LONGEST.minusNanos(1));
         assertThat(isRevoked("t")).isFalse();
         tracking.tell(Kind.TOKEN, "t");
-        learn("t", new Standing(true, RevocationStore.NO_CUTOFF));
+        revocations.isRevoked("t", USER, 1_000);
+        answer(true);
         assertThat(isRevoked("t")).isTrue();
         tracking.tell(Kind.TOKEN, "t");
-        learn("t", Standing.GOOD);
+        answer(false);
+        assertThat(isRevoked("t")).as("asked at once, since it was known to be bad").isFalse();
         tracking.tell(Kind.CUTOFF, "user:42");
-        learn("t", new Standing(false, 2_000));
+        revocations.isRevoked("t", USER, 1_000);
+        answer(2_000L);
         assertThat(isRevoked("t")).isTrue();
         assertThat(questions).isEmpty();
     }
 
     @Test
-    void aStandingThatAChangeHasOvertakenIsNotRemembered() {
+    void anAnswerOfATokenThatAChangeHasOvertakenIsNotRemembered() {
         tracking.begin();
         for (Runnable change : List.<Runnable>of(
-                () -> tracking.tell(Kind.TOKEN, "t"), () -> tracking.tell(Kind.CUTOFF, "user:42"), revocations::forgetAll)) {
+                () -> tracking.tell(Kind.TOKEN, "t"), () -> tracking.tell(Kind.CUTOFF, "user:42"),
+                () -> revocations.restored("t"), () -> revocations.restored(USER))) {
             revocations.isRevoked("t", USER, 0);
             change.run();
-            answer(Standing.GOOD);
+            answer(false);
+            answer(RevocationStore.NO_CUTOFF);
             assertThat(revocations.isRevoked("t", USER, 0).toCompletableFuture()).isNotDone();
-            answer(Standing.GOOD);
-            revocations.forgetAll();
+            questions.clear();
+            revocations.restored("t");
+            revocations.restored(USER);
         }
     }
 }

@@ -53,6 +53,34 @@ class BanIT {
         }
     }
 
+    /** A client has as many networks as it likes: what each ban costs must not grow with those before it. */
+    @Test
+    void aBannedIpv6NetworkIsAnEntryOfItsOwn() throws Exception {
+        RedisServer redis = RedisServers.own();
+        redis.start();
+        try (Shop shop = new Shop(redis, "2s");
+                TestGateway here = shop.gateway();
+                TestGateway there = shop.gateway()) {
+            for (int network = 1; network <= 4; network++) {
+                String prefix = "2001:db8:0:" + network + "::";
+                for (int i = 1; i <= 5; i++) {
+                    assertThat(status(here, prefix + i, "/nothing")).isEqualTo(404);
+                }
+                withinASecond(() -> assertThat(status(here, prefix + "77", "/shop/a")).isEqualTo(403));
+                withinASecond(() -> assertThat(status(there, prefix + "78", "/shop/a")).isEqualTo(403));
+                assertThat(redis.send("EXISTS", "rcommerce:blocklist:ip:" + prefix + "/64")).isEqualTo(1L);
+            }
+            assertThat(redis.send("EXISTS", "rcommerce:blocklist_ranges")).isEqualTo(0L);
+            assertThat(status(there, "2001:db8:0:9::1", "/shop/a")).isEqualTo(200);
+            admin(there, "DELETE", "blocks?subject=ip:2001:db8:0:1::%2F64", "");
+            withinASecond(() -> assertThat(status(here, "2001:db8:0:1::1", "/shop/a")).isEqualTo(200));
+            redis.kill();
+            withinASecond(() -> assertThat(status(here, "2001:db8:0:2::1", "/shop/a")).isEqualTo(403));
+        } finally {
+            redis.close();
+        }
+    }
+
     @Test
     void oneBurstOverTwoNodesIsOneBan() throws Exception {
         RedisServer redis = RedisServers.own();

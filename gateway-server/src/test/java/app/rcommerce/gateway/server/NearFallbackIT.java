@@ -37,7 +37,7 @@ class NearFallbackIT {
     void whereTrackingIsNotPermittedAnswersAreRememberedForTheConfiguredTime() throws Exception {
         try (RedisServer redis = RedisServers.own()) {
             redis.start();
-            redis.send("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "&*", "+@all", "-client", "+client|setname");
+            redis.send("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "resetchannels", "&*", "+@all", "-client", "+client|setname");
             String user = "port = " + redis.port() + "\nusername = \"gateway\"\npassword = \"secret\"";
             try (Nodes nodes = new Nodes(2, OK, "near_ttl = \"1s\"", user)) {
                 nodes.awaitTracking("off: Redis refuses CLIENT TRACKING (NOPERM)");
@@ -50,7 +50,7 @@ class NearFallbackIT {
     void aUserWithAPasswordIsTracked() throws Exception {
         try (RedisServer redis = RedisServers.own()) {
             redis.start();
-            redis.send("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "&rcommerce:gateway:events", "+@all");
+            redis.send("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "resetchannels", "&rcommerce:gateway:events", "+@all");
             String user = "port = " + redis.port() + "\nusername = \"gateway\"\npassword = \"secret\"";
             try (Nodes nodes = new Nodes(2, OK, LONG, user)) {
                 nodes.awaitTracking();
@@ -160,7 +160,7 @@ class NearFallbackIT {
     void aNewMasterIsTrackedInPlaceOfTheOld() throws Exception {
         try (RedisServer one = RedisServers.own()) {
             one.start();
-            try (RedisServer two = RedisServers.own("--replicaof", "127.0.0.1 " + one.port());
+            try (RedisServer two = RedisServers.replicaOf(one);
                     RedisServer sentinel = RedisServers.sentinel("mymaster", one)) {
                 two.start();
                 await().atMost(Duration.ofSeconds(20))

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.RangesFull;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.List;
@@ -145,6 +146,9 @@ final class AdminApi {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreUnavailable unavailable) {
                 throw unavailable(unavailable.getMessage());
+            }
+            if (e.getCause() instanceof RangesFull full) {
+                throw new Refusal(409, "CONFLICT", String.valueOf(full.getMessage()));
             }
             throw new IllegalStateException("an operation failed in an unexpected way", e.getCause());
         } catch (TimeoutException e) {

@@ -19,12 +19,15 @@ import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +64,7 @@ public final class GatewayOperations implements Operations {
     public static final String LIMIT_RESET = "limit-reset";
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayOperations.class);
-    private static final Duration DEFAULT_REVOCATION = Duration.ofHours(24);
+    private static final Duration LEAST_REVOCATION = Duration.ofHours(24);
 
     private final Parts parts;
     private final Running running;
@@ -178,30 +181,32 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public CompletionStage<BlockEntry> block(Subject subject, Duration life, String reason) {
-        return parts.backend()
-                .stores()
-                .blocks()
-                .block(subject, life, reason)
-                .thenCompose(done -> renew(subject))
-                .thenApply(done -> {
-                    LOG.info("admin: {} blocked for {} s: {}", subject, life.toSeconds(), reason);
-                    return entry(new Block(subject, reason, clock.millis() + life.toMillis()));
-                });
+        return parts.backend().stores().blocks().block(subject, life, reason).thenCompose(done -> {
+            Block block = new Block(subject, reason, clock.millis() + life.toMillis());
+            parts.blocks().blocked(block);
+            return refreshed(subject).thenApply(seen -> {
+                LOG.info("admin: {} blocked for {} s: {}", subject, life.toSeconds(), reason);
+                return entry(block);
+            });
+        });
     }
 
-    /** Makes this node see a change at once, where it can; otherwise it sees it when the others do. */
-    private CompletionStage<Boolean> renew(Subject subject) {
-        parts.blocks().forget(subject);
-        return parts.blocks().refresh().handle((done, failure) -> failure == null);
+    /** Ranges that others have changed since are seen at once, where that can be; otherwise when they are told. */
+    private CompletionStage<Boolean> refreshed(Subject subject) {
+        return subject instanceof Subject.Range
+                ? parts.blocks().refresh().handle((done, failure) -> failure == null)
+                : CompletableFuture.completedFuture(true);
     }
 
     @Override
     public CompletionStage<Boolean> unblock(Subject subject) {
-        return parts.backend().stores().blocks().unblock(subject).thenCompose(removed -> renew(subject)
-                .thenApply(done -> {
-                    LOG.info("admin: {} unblocked: {}", subject, removed ? "done" : "was not blocked");
-                    return removed;
-                }));
+        return parts.backend().stores().blocks().unblock(subject).thenCompose(removed -> {
+            parts.blocks().unblocked(subject);
+            return refreshed(subject).thenApply(seen -> {
+                LOG.info("admin: {} unblocked: {}", subject, removed ? "done" : "was not blocked");
+                return removed;
+            });
+        });
     }
 
     @Override
@@ -213,7 +218,7 @@ public final class GatewayOperations implements Operations {
     public CompletionStage<Revocation> revoke(Revocable token, @Nullable Duration life) {
         Duration kept = life == null ? lifeLeft(token) : life;
         return parts.backend().stores().revocations().revoke(token.tokenId(), kept, "").thenApply(done -> {
-            parts.revocations().forgetAll();
+            parts.revocations().revoked(token.tokenId(), kept);
             LOG.info("admin: token {} revoked for {} s", token.tokenId(), kept.toSeconds());
             return new Revocation(token.tokenId(), null, null, kept.toSeconds());
         });
@@ -231,16 +236,24 @@ public final class GatewayOperations implements Operations {
                 .plusSeconds(1);
     }
 
+    /** As long as any token may live that was issued before now: configured, or seen. */
     private Duration defaultLife() {
         CacheConfig.RedisConfig redis = config().cache().redis();
-        return redis == null ? DEFAULT_REVOCATION : redis.ttl().tokenBlacklist();
+        var jwt = config().auth().jwt();
+        return Stream.of(
+                        LEAST_REVOCATION,
+                        redis == null ? Duration.ZERO : redis.ttl().tokenBlacklist(),
+                        jwt == null ? Duration.ZERO : jwt.maxTokenLife().plus(jwt.clockSkew()),
+                        parts.revocations().longestLife())
+                .max(Comparator.naturalOrder())
+                .orElse(LEAST_REVOCATION);
     }
 
     @Override
     public CompletionStage<Revocation> revokeBefore(Identifier subject, long cutoffMillis, @Nullable Duration life) {
         Duration kept = life == null ? defaultLife() : life;
         return parts.backend().stores().revocations().revokeBefore(subject, cutoffMillis, kept).thenApply(done -> {
-            parts.revocations().forgetAll();
+            parts.revocations().cutOff(subject, cutoffMillis, kept);
             String before = time(cutoffMillis);
             LOG.info("admin: tokens of {} issued before {} revoked for {} s", subject, before, kept.toSeconds());
             return new Revocation(null, subject.toString(), before, kept.toSeconds());
@@ -249,20 +262,23 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public CompletionStage<Boolean> restore(Revocable token) {
-        return restored(token.tokenId(), parts.backend().stores().revocations().restore(token.tokenId()));
+        return parts.backend().stores().revocations().restore(token.tokenId()).thenApply(found -> {
+            parts.revocations().restored(token.tokenId());
+            return restored(token.tokenId(), found);
+        });
     }
 
     @Override
     public CompletionStage<Boolean> restore(Identifier subject) {
-        return restored(subject.toString(), parts.backend().stores().revocations().restore(subject));
+        return parts.backend().stores().revocations().restore(subject).thenApply(found -> {
+            parts.revocations().restored(subject);
+            return restored(subject.toString(), found);
+        });
     }
 
-    private CompletionStage<Boolean> restored(String what, CompletionStage<Boolean> stage) {
-        return stage.thenApply(found -> {
-            parts.revocations().forgetAll();
-            LOG.info("admin: {} restored: {}", what, found ? "done" : "was not revoked");
-            return found;
-        });
+    private static boolean restored(String what, boolean found) {
+        LOG.info("admin: {} restored: {}", what, found ? "done" : "was not revoked");
+        return found;
     }
 
     @Override

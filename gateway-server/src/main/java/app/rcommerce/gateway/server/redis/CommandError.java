@@ -21,10 +21,10 @@ enum CommandError {
         if (failure instanceof RedisOutOfMemoryException) {
             return FULL;
         }
-        String message = failure.getMessage() == null ? "" : failure.getMessage();
-        if (message.contains("MISCONF")) {
-            return FULL;
-        }
-        return message.contains("WRONGTYPE") ? WRONG_TYPE : OTHER;
+        return switch (ErrorCode.of(failure)) {
+            case "OOM", "MISCONF" -> FULL;
+            case "WRONGTYPE" -> WRONG_TYPE;
+            default -> OTHER;
+        };
     }
 }

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shared state in Redis 6.2 or newer: one server, a cluster, or what sentinels name, on the gateway's own event loops.
+ * Shared state in Redis 6.0 or newer, or Valkey: one server, a cluster, or what sentinels name, on the gateway's own event loops.
  * A call that Redis does not answer within the configured deadline fails with {@code StoreUnavailable}; while Redis is
  * known to be away every call fails at once, and within a second of its return they pass again. Safe for any thread.
  */
@@ -77,13 +77,10 @@ public final class RedisBackend implements Backend {
                 new RedisReplyStore(gatherer, link, keys));
     }
 
-    /** What near copies hold; a request that asks each time needs no telling. */
+    /** What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is lifted. */
     private static Set<Tracking.Kind> tracked(CacheConfig cache) {
-        if (cache.consistency() == CacheConfig.Consistency.STRICT) {
-            return EnumSet.of(Tracking.Kind.RANGES);
-        }
         Set<Tracking.Kind> kinds = EnumSet.allOf(Tracking.Kind.class);
-        if (!cache.enabled() || cache.nearBytes() == 0) {
+        if (!cache.enabled() || cache.nearBytes() == 0 || cache.consistency() == CacheConfig.Consistency.STRICT) {
             kinds.remove(Tracking.Kind.REPLY);
         }
         return kinds;

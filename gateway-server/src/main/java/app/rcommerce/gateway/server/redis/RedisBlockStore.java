@@ -6,6 +6,7 @@ import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.RangesFull;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.redisson.client.protocol.RedisCommands;
 
 /**
  * The block list in Redis: one text for each identifier, which lives as long as the block and may be written by others
- * ({@code 1} is one without a reason), and one hash of all ranges. Safe for any thread.
+ * ({@code 1} is one without a reason), and one hash of all ranges but the /64 networks of IPv6, which are identifiers. Safe for any thread.
  */
 final class RedisBlockStore implements BlockStore {
 
@@ -49,7 +50,10 @@ final class RedisBlockStore implements BlockStore {
         // Nearly every answer is that there is none: when it ends is asked for only where there is one.
         return text(Operation.BLOCK_FIND, key).thenCompose(value -> value == null
                 ? CompletableFuture.completedFuture(null)
-                : end(Operation.BLOCK_FIND, key).thenApply(until -> block(identifier, value, until)));
+                : end(Operation.BLOCK_FIND, key)
+                        // It is blocked: that nobody says for how long takes nothing from that.
+                        .exceptionally(failure -> FAR_AHEAD)
+                        .thenApply(until -> block(identifier, value, until)));
     }
 
     private CompletableFuture<@Nullable String> text(Operation operation, String key) {
@@ -105,7 +109,7 @@ final class RedisBlockStore implements BlockStore {
                 String key = keys.key(identifier.toString());
                 yield Answers.done(set(RedisCommands.SET, key, key, Entries.block(reason), "PX", Entries.millis(life)));
             }
-            case Subject.Range(Cidr cidr) -> Answers.done(addRange(cidr, life, reason, "0"));
+            case Subject.Range(Cidr cidr) -> addRange(cidr, life, reason, "0").thenAccept(added -> {});
         };
     }
 
@@ -125,9 +129,7 @@ final class RedisBlockStore implements BlockStore {
                                 "NX"),
                         Boolean.TRUE::equals);
             }
-            case Subject.Range(Cidr cidr) -> Answers.read(
-                    addRange(cidr, life, reason, "1"),
-                    answer -> answer instanceof List<?> numbers && numbers.equals(List.of(1L)));
+            case Subject.Range(Cidr cidr) -> addRange(cidr, life, reason, "1");
         };
     }
 
@@ -135,24 +137,45 @@ final class RedisBlockStore implements BlockStore {
         return gatherer.ask(Command.of(Operation.BLOCK_CHANGE, key, kind, StringCodec.INSTANCE, arguments));
     }
 
-    private CompletableFuture<@Nullable Object> addRange(Cidr cidr, Duration life, String reason, String keep) {
-        return gatherer.ask(ADD_RANGE.call(
-                Operation.BLOCK_CHANGE, rangesKey, cidr.toString(), Entries.millis(life), reason, keep));
+    /** Completes with whether the range was added. */
+    private CompletableFuture<Boolean> addRange(Cidr cidr, Duration life, String reason, String keep) {
+        CompletableFuture<Long> added = Answers.read(
+                gatherer.ask(ADD_RANGE.call(
+                        Operation.BLOCK_CHANGE,
+                        rangesKey,
+                        cidr.toString(),
+                        Entries.millis(life),
+                        reason,
+                        keep,
+                        Integer.toString(MOST_RANGES))),
+                answer -> answer instanceof List<?> numbers && numbers.getFirst() instanceof Long number ? number : 0L);
+        return added.thenCompose(number -> number < 0
+                ? CompletableFuture.failedFuture(new RangesFull())
+                : CompletableFuture.completedFuture(number == 1));
     }
 
     @Override
     public CompletionStage<Boolean> unblock(Subject subject) {
         return switch (subject) {
             case Subject.One(Identifier identifier) -> {
-                String key = keys.key(identifier.toString());
-                yield Answers.some(gatherer.ask(
-                        Command.of(Operation.BLOCK_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+                CompletableFuture<Boolean> removed = remove(identifier);
+                Cidr cidr = identifier.isNetwork() ? Cidr.parse(identifier.value()) : null;
+                // Somebody may have written the network among the ranges.
+                yield cidr == null
+                        ? removed
+                        : removed.thenCombine(unblock(cidr), (alone, among) -> alone || among);
             }
             case Subject.Range(Cidr cidr) -> unblock(cidr);
         };
     }
 
-    private CompletionStage<Boolean> unblock(Cidr cidr) {
+    private CompletableFuture<Boolean> remove(Identifier identifier) {
+        String key = keys.key(identifier.toString());
+        return Answers.some(gatherer.ask(
+                Command.of(Operation.BLOCK_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+    }
+
+    private CompletableFuture<Boolean> unblock(Cidr cidr) {
         CompletableFuture<Boolean> held = Answers.read(
                 gatherer.ask(Command.of(
                         Operation.BLOCK_CHANGE,

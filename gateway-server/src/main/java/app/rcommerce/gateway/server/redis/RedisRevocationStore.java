@@ -5,7 +5,6 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
@@ -30,30 +29,18 @@ final class RedisRevocationStore implements RevocationStore {
     }
 
     @Override
-    public CompletionStage<Standing> standing(String tokenId, Identifier subject) {
-        String token = tokens.key(tokenId);
-        String cutoff = cutoffs.key(subject.toString());
-        CompletableFuture<Boolean> revoked = Answers.some(gatherer.ask(Command.of(
-                Operation.REVOCATION_FIND, token, RedisCommands.EXISTS_LONG, StringCodec.INSTANCE, token)));
-        CompletableFuture<Long> before = Answers.read(
-                gatherer.ask(Command.of(
-                        Operation.REVOCATION_FIND, cutoff, RedisCommands.GET, StringCodec.INSTANCE, cutoff)),
+    public CompletionStage<Boolean> isRevoked(String tokenId) {
+        String key = tokens.key(tokenId);
+        return Answers.some(gatherer.ask(
+                Command.of(Operation.REVOCATION_FIND, key, RedisCommands.EXISTS_LONG, StringCodec.INSTANCE, key)));
+    }
+
+    @Override
+    public CompletionStage<Long> cutoff(Identifier subject) {
+        String key = cutoffs.key(subject.toString());
+        return Answers.read(
+                gatherer.ask(Command.of(Operation.REVOCATION_FIND, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
                 RedisRevocationStore::cutoff);
-        CompletableFuture<Standing> standing = new CompletableFuture<>();
-        revoked.whenComplete((found, failure) -> {
-            if (failure != null) {
-                standing.completeExceptionally(failure);
-                return;
-            }
-            before.whenComplete((millis, late) -> {
-                if (late != null) {
-                    standing.completeExceptionally(late);
-                } else {
-                    standing.complete(found || millis != NO_CUTOFF ? new Standing(found, millis) : Standing.GOOD);
-                }
-            });
-        });
-        return standing;
     }
 
     private static long cutoff(@Nullable Object value) {

@@ -86,12 +86,22 @@ enum Trouble {
             case RedisRetryException retry -> NOT_READY;
             case RedisReadonlyException replica -> REPLICA;
             case SSLException tls -> TLS;
-            case RedisException said when message.startsWith("NOPERM") -> NOT_PERMITTED;
+            case RedisException said when ofCode(ErrorCode.of(said)) != UNREACHABLE -> ofCode(ErrorCode.of(said));
             case RedisException said
                     when message.startsWith("ERR AUTH")
                             || message.startsWith("ERR invalid password")
                             || message.startsWith("ERR DB index")
                             || message.startsWith("ERR invalid DB index") -> DENIED;
+            default -> UNREACHABLE;
+        };
+    }
+
+    /** What the client library has no class for, since the error is a script's. */
+    private static Trouble ofCode(String code) {
+        return switch (code) {
+            case "READONLY" -> REPLICA;
+            case "NOPERM" -> NOT_PERMITTED;
+            case "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "NOREPLICAS", "BUSY" -> NOT_READY;
             default -> UNREACHABLE;
         };
     }

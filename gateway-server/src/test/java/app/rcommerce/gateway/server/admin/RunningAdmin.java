@@ -55,6 +55,7 @@ public final class RunningAdmin implements AutoCloseable {
             algorithms = ["HS256"]
             secret = "a development secret of at least 32 characters"
             clock_skew = "30s"
+            max_token_life = "48h"
             [[auth.api_keys]]
             id = "erp"
             sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

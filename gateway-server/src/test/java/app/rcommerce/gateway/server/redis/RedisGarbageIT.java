@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
@@ -10,8 +11,11 @@ import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.store.RevocationStore;
-import app.rcommerce.gateway.store.RevocationStore.Standing;
 import app.rcommerce.gateway.store.Stores;
+import java.util.ArrayList;
+import java.util.List;
+import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.RangesFull;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -91,13 +95,43 @@ class RedisGarbageIT {
     }
 
     @Test
+    void rangesAreBoundedAndNetworksOf64BitsAreNone() throws Exception {
+        long until = System.currentTimeMillis() + 60_000;
+        List<Object> words = new ArrayList<>(List.of("HSET", keys.blockRanges()));
+        for (int i = 0; i < BlockStore.MOST_RANGES; i++) {
+            words.add("10." + i / 256 + "." + i % 256 + ".0/24");
+            words.add("{\"until\":" + (i == 0 ? 1 : until) + "}");
+        }
+        redis(words.toArray());
+        Subject one = Objects.requireNonNull(Subject.parse("192.0.2.0/24"));
+        Subject more = Objects.requireNonNull(Subject.parse("198.51.100.0/24"));
+        // One of them has ended and makes room.
+        now(stores.blocks().block(one, HOUR, ""));
+        assertThatThrownBy(() -> now(stores.blocks().block(more, HOUR, ""))).hasCauseInstanceOf(RangesFull.class);
+        assertThatThrownBy(() -> now(stores.blocks().ban(more, HOUR, ""))).hasCauseInstanceOf(RangesFull.class);
+        now(stores.blocks().block(one, HOUR, "again"));
+        now(stores.blocks().block(Objects.requireNonNull(Subject.parse("2001:db8::/64")), HOUR, ""));
+        assertThat(now(stores.blocks().ranges())).hasSize(BlockStore.MOST_RANGES);
+    }
+
+    @Test
+    void aNetworkAmongTheRangesHoldsAndIsLiftedAllTheSame() throws Exception {
+        redis("HSET", keys.blockRanges(), "2001:db8::/64", "{\"until\":9000000000000000}");
+        Subject network = Objects.requireNonNull(Subject.parse("2001:db8::/64"));
+        assertThat(now(stores.blocks().ranges())).hasSize(1);
+        assertThat(now(stores.blocks().unblock(network))).isTrue();
+        assertThat(now(stores.blocks().ranges())).isEmpty();
+        assertThat(now(stores.blocks().unblock(network))).isFalse();
+    }
+
+    @Test
     void aTokenIsRevokedByAnyKeyOfAnyKind() throws Exception {
         KeyTemplate template = KeyTemplate.of(keys.tokenBlacklist(), "{token_id}");
         redis("SADD", template.key("a"), "x");
         redis("SET", template.key("b"), "");
         redis("HSET", template.key("c"), "token_id", "c");
         for (String token : new String[] {"a", "b", "c"}) {
-            assertThat(now(stores.revocations().standing(token, CALLER)).revoked()).isTrue();
+            assertThat(now(stores.revocations().isRevoked(token))).isTrue();
         }
     }
 
@@ -106,15 +140,13 @@ class RedisGarbageIT {
         String key = KeyTemplate.of(keys.subjectCutoff(), "{identifier}").key(CALLER.toString());
         for (String value : new String[] {"", "soon", "-5", "1.5", "99999999999999999999999", "\u0661\u0662", "{}"}) {
             redis("SET", key, value);
-            assertThat(now(stores.revocations().standing("t", CALLER))).as(value).isEqualTo(Standing.GOOD);
+            assertThat(now(stores.revocations().cutoff(CALLER))).as(value).isEqualTo(RevocationStore.NO_CUTOFF);
         }
         redis("DEL", key);
         redis("RPUSH", key, "1");
-        assertThat(now(stores.revocations().standing("t", CALLER))).isEqualTo(Standing.GOOD);
+        assertThat(now(stores.revocations().cutoff(CALLER))).isEqualTo(RevocationStore.NO_CUTOFF);
         now(stores.revocations().revokeBefore(CALLER, 1000, HOUR));
-        assertThat(now(stores.revocations().standing("t", CALLER)))
-                .isEqualTo(new Standing(false, 1000))
-                .isNotEqualTo(new Standing(false, RevocationStore.NO_CUTOFF));
+        assertThat(now(stores.revocations().cutoff(CALLER))).isEqualTo(1000);
     }
 
     @Test

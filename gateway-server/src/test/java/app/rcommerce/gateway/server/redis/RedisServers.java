@@ -39,6 +39,21 @@ public final class RedisServers {
         });
     }
 
+    /** A server that follows another one; not yet started. */
+    public static RedisServer replicaOf(RedisServer master) {
+        return own("--replicaof", "127.0.0.1", Integer.toString(master.port()));
+    }
+
+    /** A server that takes DEBUG, started: from Redis 7 on it must be told to, and before it does not know the option. */
+    static RedisServer startedForDebug() throws Exception {
+        RedisServer server = own("--enable-debug-command", "local");
+        if (!server.start()) {
+            server = own();
+            server.start();
+        }
+        return server;
+    }
+
     private static List<String> usual(Path directory) {
         return List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory.toString());
     }

@@ -24,11 +24,11 @@ public final class Nodes implements AutoCloseable {
     private final List<TestGateway> gateways = new ArrayList<>();
 
     /** A token, and the id under which it is revoked. */
-    public record Token(String id, String field) {
+    public record Token(String id, String subject, String field) {
         public static Token fresh(String subject) {
             String id = UUID.randomUUID().toString();
             return new Token(
-                    id, "Authorization: Bearer " + Tokens.hs256(Shop.claims(subject, ",\"jti\":\"" + id + "\"")));
+                    id, subject, "Authorization: Bearer " + Tokens.hs256(Shop.claims(subject, ",\"jti\":\"" + id + "\"")));
         }
     }
 
@@ -39,9 +39,14 @@ public final class Nodes implements AutoCloseable {
      * @param redis {@code [cache.redis]} without its header, with tables below it
      */
     public Nodes(int count, RawUpstream.Script origin, String cache, String redis) throws IOException {
+        this(count, origin, cache, redis, "deny");
+    }
+
+    /** The same, with what becomes of callers of whom the block list cannot be asked. */
+    public Nodes(int count, RawUpstream.Script origin, String cache, String redis, String unknown) throws IOException {
         upstream = new RawUpstream(origin);
         for (int i = 0; i < count; i++) {
-            gateways.add(TestGateway.start(config(cache, redis)));
+            gateways.add(TestGateway.start(config(cache, redis, unknown)));
         }
         gateways.forEach(Shop::awaitStore);
     }
@@ -55,7 +60,7 @@ public final class Nodes implements AutoCloseable {
         return nodes;
     }
 
-    private String config(String cache, String redis) {
+    private String config(String cache, String redis, String unknown) {
         return """
                 [server]
                 listen = ["127.0.0.1:0"]
@@ -76,7 +81,7 @@ public final class Nodes implements AutoCloseable {
                 secret = "%s"
                 on_store_failure = "deny"
                 [access]
-                on_store_failure = "deny"
+                on_store_failure = "%s"
                 [upstreams.origin]
                 servers = ["http://127.0.0.1:%d"]
                 timeout = "5s"
@@ -92,7 +97,7 @@ public final class Nodes implements AutoCloseable {
                 upstream = "origin"
                 auth = "optional"
                 """
-                .formatted(cache, redis, Tokens.SECRET, upstream.port());
+                .formatted(cache, redis, Tokens.SECRET, unknown, upstream.port());
     }
 
     public TestGateway gateway(int index) {

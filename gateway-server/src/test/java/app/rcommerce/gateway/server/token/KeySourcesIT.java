@@ -63,6 +63,7 @@ class KeySourcesIT {
                 null,
                 null,
                 Duration.ZERO,
+                Duration.ofHours(24),
                 Set.of(),
                 new Rate("20/minute", "minute", 20, Duration.ofMinutes(1)),
                 AuthConfig.OnUnknown.ALLOW);
