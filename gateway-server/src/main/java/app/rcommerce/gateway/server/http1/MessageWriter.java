@@ -99,6 +99,20 @@ public final class MessageWriter implements Outbox.Pending {
      * @throws IllegalArgumentException where a field holds what no field can, naming it; nothing is written then
      */
     public void reply(Reply reply, @Nullable CharSequence connection, boolean toHead) {
+        replyHead(reply, connection, toHead);
+        if (!contentless) {
+            put(Unpooled.wrappedBuffer(reply.body()));
+            contentless = true;
+        }
+    }
+
+    /**
+     * Writes the head of a whole response of our own; its content, if it has any, follows as {@link #content}.
+     *
+     * @param connection the field {@code Connection}; null for none
+     * @throws IllegalArgumentException where a field holds what no field can, naming it; nothing is written then
+     */
+    public void replyHead(Reply reply, @Nullable CharSequence connection, boolean toHead) {
         status(HttpResponseStatus.valueOf(reply.status()));
         for (int i = 0; i < reply.fields().size(); i++) {
             Field field = reply.fields().get(i);
@@ -114,10 +128,8 @@ public final class MessageWriter implements Outbox.Pending {
         heads.endLine();
         boolean empty = toHead || isContentless(reply.status()) || body.length == 0;
         begin(empty || body.length > SMALL ? 0 : body.length);
-        if (!empty) {
-            put(Unpooled.wrappedBuffer(body));
-        }
-        contentless = true;
+        chunked = false;
+        contentless = empty;
     }
 
     private void checked(Field field) {

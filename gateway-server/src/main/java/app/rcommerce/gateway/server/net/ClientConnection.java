@@ -221,6 +221,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
+    public void replyHead(Reply reply) {
+        writer.replyHead(reply, connectionField(), toHead);
+        responseBegun = true;
+    }
+
+    @Override
     public void informational(HttpResponse response) {
         if (!http11) {
             return;

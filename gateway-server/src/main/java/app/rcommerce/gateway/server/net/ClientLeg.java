@@ -32,6 +32,9 @@ interface ClientLeg {
     /** Sends a whole answer. */
     void reply(Reply reply);
 
+    /** Sends the head of a whole answer, whose content follows as {@link #write}. */
+    void replyHead(Reply reply);
+
     /** Sends an interim answer. */
     void informational(HttpResponse response);
 

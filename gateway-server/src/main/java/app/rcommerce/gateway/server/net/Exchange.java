@@ -35,6 +35,9 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    /** Content of our own answers is written in pieces of this many bytes. */
+    private static final int SLICE = 32 * 1024;
+
     private final ClientLeg client;
     private final Snapshot snapshot;
     private final IncomingRequest incoming;
@@ -46,6 +49,9 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
 
     private @Nullable UpstreamConnection upstream;
     private @Nullable HttpRequest outgoing;
+    /** Content of an answer of our own that the client has not taken as a whole. */
+    private byte @Nullable [] pending;
+
     private @Nullable Fill fill;
     private Fill.@Nullable Seat seat;
     private String seatStatus = "";
@@ -99,10 +105,36 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
     private void answer(Reply reply) {
         content.drop();
         Reply whole = OutgoingResponse.complete(reply, call);
+        if (whole.body().length > SLICE && !isHead()) {
+            status = whole.status();
+            client.replyHead(whole);
+            pending = whole.body();
+            writeSlices(whole.body());
+            return;
+        }
         responseBytes = isHead() ? 0 : whole.body().length;
         client.reply(whole);
         finish(whole.status());
         client.ended(this);
+    }
+
+    /**
+     * Writes a large answer as fast as the client takes it: each slice is copied out of the heap when it is written, so a
+     * client that does not read holds no more than its socket's buffers.
+     */
+    private void writeSlices(byte[] body) {
+        while (client.isWritable() && responseBytes < body.length) {
+            int at = Math.toIntExact(responseBytes);
+            int length = Math.min(SLICE, body.length - at);
+            responseBytes += length;
+            client.write(new DefaultHttpContent(Unpooled.wrappedBuffer(body, at, length)));
+        }
+        client.flush();
+        if (responseBytes == body.length) {
+            pending = null;
+            finish(status);
+            client.ended(this);
+        }
     }
 
     private boolean isHead() {
@@ -366,6 +398,11 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
 
     /** The client takes more again. */
     void clientWritable() {
+        byte[] body = pending;
+        if (body != null && !over) {
+            writeSlices(body);
+            return;
+        }
         if (upstream != null && (fill == null || !fill.isHeld())) {
             upstream.setReading(true);
         }
