@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheKeys {
 
     /** Counts up when the parts or their order change; old entries are then simply never found. */
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2";
 
     /** Lists in which white space around commas means nothing. */
     private static final Set<String> LISTS = Set.of("accept", "accept-encoding", "accept-language");
@@ -43,13 +43,22 @@ public final class CacheKeys {
         return parts.add(target.path()).add(target.query()).key();
     }
 
-    /** The key of the variant that the request selects, by the request fields that the reply varies by. */
-    public static CacheKey variant(CacheKey primary, List<String> varyNames, Headers request) {
+    /**
+     * The key of the variant that the request selects, by the request fields that the reply varies by.
+     *
+     * @param salt the marker's, under which the variants are found
+     */
+    public static CacheKey variant(CacheKey primary, List<String> varyNames, long salt, Headers request) {
         Set<String> names = new TreeSet<>();
         for (String name : varyNames) {
             names.add(name.toLowerCase(Locale.ROOT));
         }
-        Parts parts = new Parts().add("variant").add(FORMAT).add(primary.digest()).count(names.size());
+        Parts parts = new Parts()
+                .add("variant")
+                .add(FORMAT)
+                .add(primary.digest())
+                .add(Long.toString(salt))
+                .count(names.size());
         for (String name : names) {
             List<String> values = LISTS.contains(name) ? list(request, name) : request.all(name);
             parts.add(name).count(values.size());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * 5   kind              1: reply, 2: vary marker
  * 6   CRC-32C           4, over all other bytes
  * 10  path              text = length (4), UTF-8
- *     marker: names     list = count (4), texts
+ *     marker: names     list = count (4), texts; salt (8)
  *     reply:  status (4), shareable (1), stored at (8), fresh until (8), vary names (list),
  *             fields (count, then name and value of each), body (length, bytes)
  * </pre>
@@ -34,7 +34,7 @@ final class EntryCodec {
     static final int PATH_OFFSET = 14;
 
     private static final int MAGIC = 'R' << 24 | 'C' << 16 | 'G' << 8 | 'C';
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final byte REPLY = 1;
     private static final byte MARKER = 2;
     private static final int CRC_OFFSET = 6;
@@ -71,6 +71,9 @@ final class EntryCodec {
         }
         out.putInt(names.size());
         names.forEach(name -> put(out, name));
+        if (entry instanceof VaryMarker marker) {
+            out.putLong(marker.salt());
+        }
         if (entry instanceof StoredReply) {
             out.putInt(fields.size() / 2);
             fields.forEach(text -> put(out, text));
@@ -112,8 +115,8 @@ final class EntryCodec {
 
     private static StoredEntry marker(ByteBuffer in, String path) throws Damaged {
         List<String> names = names(in);
-        expect(!names.isEmpty());
-        return new VaryMarker(path, names);
+        expect(!names.isEmpty() && in.remaining() >= Long.BYTES);
+        return new VaryMarker(path, names, in.getLong());
     }
 
     private static StoredEntry reply(ByteBuffer in, String path) throws Damaged {

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.cache.CacheKey;
 import app.rcommerce.gateway.cache.CacheStatus;
 import app.rcommerce.gateway.cache.CacheStatus.Forward;
 import app.rcommerce.gateway.cache.RequestDirectives;
+import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.route.Route.CacheRule;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param directives the request's
  * @param credential whether the request carries {@code Authorization} or {@code X-API-Key}, verified or not
  * @param primary the key of the request without regard to its fields
+ * @param marker what stands under that key where replies vary, as far as the store was asked
  * @param why why the upstream is asked; null for a hit
  */
 public record CacheLookup(
-        CacheRule rule, RequestDirectives directives, boolean credential, CacheKey primary, @Nullable Forward why) {
+        CacheRule rule,
+        RequestDirectives directives,
+        boolean credential,
+        CacheKey primary,
+        @Nullable VaryMarker marker,
+        @Nullable Forward why) {
 
     /** Whether the upstream's reply may be stored, as far as the request is concerned. */
     public boolean isFillable(String method) {

@@ -11,7 +11,6 @@ import app.rcommerce.gateway.cache.StoredReply;
 import app.rcommerce.gateway.cache.Validation;
 import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.http.Field;
-import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.http.Request;
@@ -22,8 +21,6 @@ import app.rcommerce.gateway.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +46,7 @@ final class LookUpReply implements Policy {
         ReplyQuestion asked = ask(call);
         CompletionStage<@Nullable StoredEntry> answer = asked.answer();
         if (answer == null) {
-            return pass(call, asked, asked.skip() == null ? Forward.BYPASS : asked.skip());
+            return pass(call, asked, null, asked.skip() == null ? Forward.BYPASS : asked.skip());
         }
         return new Verdict.Later<>(
                 answer, entry -> primaryFound(call, asked, entry), failure -> storeFailed(call, asked, failure));
@@ -69,7 +66,7 @@ final class LookUpReply implements Policy {
         Request request = call.request();
         Headers headers = request.headers();
         RequestDirectives directives = RequestDirectives.of(headers, true);
-        CacheKey primary = CacheKeys.primary(call.plan().route().name(), addressed(call), request.target());
+        CacheKey primary = StoredTargets.key(call.plan().route(), call, request.target());
         Forward skip = Reuse.skip(request.method(), directives);
         return new ReplyQuestion(
                 rule,
@@ -80,59 +77,25 @@ final class LookUpReply implements Policy {
                 skip == null ? replies.find(primary) : null);
     }
 
-    /**
-     * How the upstream sees itself addressed: all of it is part of the key, or a client could choose the links in
-     * everybody's reply. What a trusted proxy says of host, port and scheme is passed on, so it counts too.
-     */
-    private static List<@Nullable String> addressed(Call call) {
-        String authority = call.request().authority();
-        if (!call.peerTrusted()) {
-            return List.of(authority);
-        }
-        Headers headers = call.request().headers();
-        List<@Nullable String> addressed = new ArrayList<>(4);
-        addressed.add(authority);
-        addressed.add(headers.joined("x-forwarded-proto"));
-        addressed.add(headers.joined("x-forwarded-host"));
-        addressed.add(headers.joined("x-forwarded-port"));
-        addOtherClaims(headers, addressed);
-        return addressed;
-    }
-
-    /** Names and values of what else a proxy in front tells of the address, in the order of the names. */
-    private static void addOtherClaims(Headers headers, List<@Nullable String> addressed) {
-        SortedSet<String> names = new TreeSet<>();
-        headers.forEach((name, value) -> {
-            if (FieldClasses.mayBeClassed(name)) {
-                String lower = FieldClasses.lower(name);
-                if (FieldClasses.isAddressClaim(lower) && !FieldClasses.isSetByUs(lower)) {
-                    names.add(lower);
-                }
-            }
-        });
-        for (String name : names) {
-            addressed.add(name);
-            addressed.add(headers.joined(name));
-        }
-    }
-
     private Verdict primaryFound(Call call, ReplyQuestion asked, @Nullable StoredEntry entry) {
         return switch (entry) {
-            case null -> decideWith(call, asked, null, Forward.URI_MISS);
-            case StoredReply reply -> decideWith(call, asked, reply, Forward.URI_MISS);
+            case null -> decideWith(call, asked, null, null, Forward.URI_MISS);
+            case StoredReply reply -> decideWith(call, asked, null, reply, Forward.URI_MISS);
             case VaryMarker marker -> new Verdict.Later<>(
-                    replies.find(CacheKeys.variant(asked.primary(), marker.names(), call.request().headers())),
+                    replies.find(CacheKeys.variant(
+                            asked.primary(), marker.names(), marker.salt(), call.request().headers())),
                     variant -> decideWith(
-                            call, asked, variant instanceof StoredReply reply ? reply : null, Forward.VARY_MISS),
+                            call, asked, marker, variant instanceof StoredReply reply ? reply : null, Forward.VARY_MISS),
                     failure -> storeFailed(call, asked, failure));
         };
     }
 
-    private Verdict decideWith(Call call, ReplyQuestion asked, @Nullable StoredReply found, Forward miss) {
+    private Verdict decideWith(
+            Call call, ReplyQuestion asked, @Nullable VaryMarker marker, @Nullable StoredReply found, Forward miss) {
         long now = clock.millis();
         return switch (Reuse.of(found, miss, asked.directives(), asked.credential(), now)) {
             case Reuse.Serve serve -> serve(call, asked, serve.reply(), now);
-            case Reuse.Pass pass -> pass(call, asked, pass.why());
+            case Reuse.Pass pass -> pass(call, asked, marker, pass.why());
             case Reuse.OnlyIfCached ignored -> {
                 telemetry.decided("cache", "only_if_cached");
                 yield new Verdict.Answer(Denial.NOT_STORED.reply(call));
@@ -142,7 +105,7 @@ final class LookUpReply implements Policy {
 
     private Verdict serve(Call call, ReplyQuestion asked, StoredReply stored, long now) {
         telemetry.decided("cache", "hit");
-        call.lookedUp(asked.lookup(null));
+        call.lookedUp(asked.lookup(null, null));
         Field status = new Field("cache-status", CacheStatus.hit(stored.freshMillis(now)).toString());
         Field age = new Field("age", Long.toString(stored.ageSeconds(now)));
         Reply reply = Validation.notModified(stored, call.request().headers(), now)
@@ -159,9 +122,9 @@ final class LookUpReply implements Policy {
         return new Verdict.Answer(new Reply(reply.status(), fields, reply.body()));
     }
 
-    private Verdict pass(Call call, ReplyQuestion asked, Forward why) {
+    private Verdict pass(Call call, ReplyQuestion asked, @Nullable VaryMarker marker, Forward why) {
         telemetry.decided("cache", why.token());
-        call.lookedUp(asked.lookup(why));
+        call.lookedUp(asked.lookup(marker, why));
         return Verdict.PASS;
     }
 
@@ -169,6 +132,6 @@ final class LookUpReply implements Policy {
         if (!(failure instanceof StoreUnavailable)) {
             telemetry.decided("cache", "error");
         }
-        return decideWith(call, asked, null, Forward.URI_MISS);
+        return decideWith(call, asked, null, null, Forward.URI_MISS);
     }
 }

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.cache.CacheKey;
 import app.rcommerce.gateway.cache.CacheStatus.Forward;
 import app.rcommerce.gateway.cache.RequestDirectives;
 import app.rcommerce.gateway.cache.StoredEntry;
+import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.route.Route.CacheRule;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ record ReplyQuestion(
         @Nullable Forward skip,
         @Nullable CompletionStage<@Nullable StoredEntry> answer) {
 
-    CacheLookup lookup(@Nullable Forward why) {
-        return new CacheLookup(rule, directives, credential, primary, why);
+    CacheLookup lookup(@Nullable VaryMarker marker, @Nullable Forward why) {
+        return new CacheLookup(rule, directives, credential, primary, marker, why);
     }
 }

@@ -47,6 +47,12 @@ public final class MemoryReplyStore implements ReplyStore {
     }
 
     @Override
+    public CompletionStage<Void> remove(CacheKey key) {
+        entries.invalidate(key);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public CompletionStage<Long> purge(@Nullable PathPattern paths) {
         long[] purged = new long[1];
         entries.asMap().values().removeIf(entry -> {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class NearReplies {
     private final Clock clock;
     private final NearAnswers<CacheKey, CompletableFuture<@Nullable StoredEntry>> entries;
     private final boolean used;
+    private volatile Consumer<CacheKey> listener = key -> {};
 
     /** A near copy of {@code mostBytes} at most, 0 for none, that believes what {@code near} allows. */
     public NearReplies(ReplyStore store, Near near, Clock clock, long mostBytes) {
@@ -38,9 +40,16 @@ public final class NearReplies {
         this.entries = new NearAnswers<>(near, clock, mostBytes, NearReplies::bytes);
         near.tracking().listen(Tracking.Kind.REPLY, name -> {
             if (name.length() == CacheKey.LENGTH) {
-                entries.forget(new CacheKey(name));
+                CacheKey changed = new CacheKey(name);
+                entries.forget(changed);
+                listener.accept(changed);
             }
         });
+    }
+
+    /** Tells from now on what has changed in the store, whoever changed it, where the store tells of changes. */
+    public void whenChanged(Consumer<CacheKey> toTell) {
+        listener = toTell;
     }
 
     private static int bytes(CompletableFuture<@Nullable StoredEntry> held) {
@@ -91,6 +100,12 @@ public final class NearReplies {
     /** Stores an entry for the time given; this node finds nothing older once the stage has completed. */
     public CompletionStage<Void> put(CacheKey key, StoredEntry entry, Duration life) {
         return store.put(key, entry.encode(), life).whenComplete((done, failure) -> entries.forget(key));
+    }
+
+    /** Removes an entry; this node does not find it from now on, whether the store can be asked or not. */
+    public CompletionStage<Void> remove(CacheKey key) {
+        entries.forget(key);
+        return store.remove(key).whenComplete((done, failure) -> entries.forget(key));
     }
 
     /** Forgets everything, so that the next request asks the store: before and after a purge. */

@@ -18,6 +18,9 @@ public interface ReplyStore {
     /** Stores the bytes, not to be changed afterwards, for the time given. */
     CompletionStage<Void> put(CacheKey key, byte[] bytes, Duration life);
 
+    /** Removes what stands under the key, if anything does. */
+    CompletionStage<Void> remove(CacheKey key);
+
     /** Removes every reply whose request path matches, in all its variants; null removes all. Tells how many. */
     CompletionStage<Long> purge(@Nullable PathPattern paths);
 }

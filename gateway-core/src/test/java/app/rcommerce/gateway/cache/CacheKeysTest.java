@@ -15,7 +15,7 @@ class CacheKeysTest {
     private static final CacheKey PRIMARY = CacheKeys.primary("r", List.of("h"), new Target("/p", null));
 
     private static CacheKey variant(List<String> names, String... request) {
-        return CacheKeys.variant(PRIMARY, names, FieldList.of(request));
+        return CacheKeys.variant(PRIMARY, names, 1, FieldList.of(request));
     }
 
     @Test
@@ -75,7 +75,8 @@ class CacheKeysTest {
     @Test
     void variantsOfTwoTargetsDiffer() {
         CacheKey other = CacheKeys.primary("r", List.of("h"), new Target("/q", null));
-        assertThat(CacheKeys.variant(other, List.of("a"), FieldList.of())).isNotEqualTo(variant(List.of("a")));
+        assertThat(CacheKeys.variant(other, List.of("a"), 1, FieldList.of())).isNotEqualTo(variant(List.of("a")));
+        assertThat(CacheKeys.variant(PRIMARY, List.of("a"), 2, FieldList.of())).isNotEqualTo(variant(List.of("a")));
     }
 
     @Test

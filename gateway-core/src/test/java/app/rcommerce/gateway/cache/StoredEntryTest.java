@@ -49,9 +49,9 @@ class StoredEntryTest {
 
     @Test
     void aMarkerReadsBack() {
-        VaryMarker marker = new VaryMarker("/p", List.of("accept"));
+        VaryMarker marker = new VaryMarker("/p", List.of("accept"), -7);
         assertThat(StoredEntry.decode(marker.encode())).isEqualTo(marker);
-        assertThatThrownBy(() -> new VaryMarker("/p", List.of())).hasMessageContaining("at least one");
+        assertThatThrownBy(() -> new VaryMarker("/p", List.of(), 0)).hasMessageContaining("at least one");
     }
 
     @Test
@@ -65,7 +65,7 @@ class StoredEntryTest {
 
     @Test
     void aReplyOfAnOlderOrNewerVersionIsAMiss() {
-        for (int version : new int[] {0, 2, 127, 255}) {
+        for (int version : new int[] {1, 3, 127, 255}) {
             byte[] bytes = REPLY.encode();
             bytes[4] = (byte) version;
             assertThat(StoredEntry.decode(resealed(bytes))).isNull();
@@ -108,7 +108,7 @@ class StoredEntryTest {
     void noBytesMakeTheReaderThrow() {
         long seed = 99;
         Random random = new Random(seed);
-        byte[][] origins = {REPLY.encode(), new VaryMarker("/p", List.of("accept", "origin")).encode()};
+        byte[][] origins = {REPLY.encode(), new VaryMarker("/p", List.of("accept", "origin"), 1).encode()};
         for (int i = 0; i < 100_000; i++) {
             byte[] origin = origins[i % 2];
             byte[] bytes = Arrays.copyOf(origin, random.nextInt(4) == 0 ? 14 + random.nextInt(origin.length) : origin.length);

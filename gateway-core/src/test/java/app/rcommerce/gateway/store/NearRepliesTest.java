@@ -48,6 +48,12 @@ class NearRepliesTest {
         }
 
         @Override
+        public CompletionStage<Void> remove(CacheKey key) {
+            stored.remove(key);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
         public CompletionStage<Long> purge(@Nullable PathPattern paths) {
             throw new UnsupportedOperationException();
         }
@@ -90,7 +96,7 @@ class NearRepliesTest {
 
     @Test
     void withoutTrackingItIsBelievedForTheConfiguredTime() {
-        stored.put(KEY, new VaryMarker("/a", List.of("accept")).encode());
+        stored.put(KEY, new VaryMarker("/a", List.of("accept"), 1).encode());
         assertThat(find()).isInstanceOf(VaryMarker.class);
         clock.advance(TTL.minusNanos(1));
         find();

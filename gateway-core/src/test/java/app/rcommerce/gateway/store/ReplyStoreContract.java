@@ -75,9 +75,19 @@ public abstract class ReplyStoreContract {
     }
 
     @Test
+    void oneEntryIsRemovedAndNoOther() {
+        put("a", new byte[] {1});
+        put("b", new byte[] {2});
+        now(store().remove(key("a")));
+        now(store().remove(key("a")));
+        assertThat(get("a")).isNull();
+        assertThat(get("b")).isNotNull();
+    }
+
+    @Test
     void aPurgeRemovesWhatMatchesInAllVariants() {
         put("p1", reply("/api/v1/products/1", new byte[5000]));
-        put("p1 marker", new VaryMarker("/api/v1/products/1", List.of("accept")).encode());
+        put("p1 marker", new VaryMarker("/api/v1/products/1", List.of("accept"), 1).encode());
         put("p2", reply("/api/v1/products/2", new byte[10]));
         put("o1", reply("/api/v1/orders/1", new byte[10]));
         assertThat(purge("/api/v1/products/1")).isEqualTo(2);

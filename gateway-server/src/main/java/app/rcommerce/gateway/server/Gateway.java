@@ -7,6 +7,7 @@ import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Bans;
 import app.rcommerce.gateway.policy.Policies;
+import app.rcommerce.gateway.policy.StoredTargets;
 import app.rcommerce.gateway.server.admin.AdminServer;
 import app.rcommerce.gateway.server.admin.GatewayOperations;
 import app.rcommerce.gateway.server.admin.Phase;
@@ -186,7 +187,8 @@ public final class Gateway {
                         new Bans.Parts(
                                 backend.stores().limits(), backend.stores().blocks(), shared.blocks(), clock, announcer)),
                 new Upstreams(config.upstreams(), transport),
-                fills);
+                fills,
+                new StoredTargets(config.routes(), config.cache().enabled()));
         return new Running(config, keys, snapshot, clock.millis());
     }
 

@@ -15,6 +15,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -274,6 +275,13 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         upstreamNanos = System.nanoTime() - sentNanos;
         status = response.status().code();
         takeCost(response.headers());
+        snapshot.targets()
+                .invalidatedBy(
+                        call,
+                        status,
+                        response.headers().get(HttpHeaderNames.LOCATION),
+                        response.headers().get(HttpHeaderNames.CONTENT_LOCATION))
+                .forEach(snapshot.fills()::invalidate);
         String cacheStatus = null;
         if (fill != null) {
             long length = HttpUtil.getContentLength(response, -1L);

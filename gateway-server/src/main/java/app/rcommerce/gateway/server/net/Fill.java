@@ -5,6 +5,7 @@ import app.rcommerce.gateway.cache.CacheKeys;
 import app.rcommerce.gateway.cache.CacheStatus;
 import app.rcommerce.gateway.cache.Freshness;
 import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.policy.Call;
@@ -15,6 +16,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -123,12 +125,18 @@ final class Fill {
         this.lookup = lookup;
         this.primary = lookup.primary();
         this.sentMillis = nowMillis;
-        this.generation = fills.generation();
+        this.generation = fills.generation(primary);
         this.status = lookup.forwarded();
     }
 
     CacheKey primary() {
         return primary;
+    }
+
+    /** The salt of the variants that vary by these names: the marker's that was found, or another one. */
+    long salt(List<String> names) {
+        VaryMarker found = lookup.marker();
+        return found != null && found.names().equals(names) ? found.salt() : ThreadLocalRandom.current().nextLong();
     }
 
     /** Adds a reader; answers its place, or null where the reply is not to be had from here any more. */
@@ -274,8 +282,8 @@ final class Fill {
             return true;
         }
         List<String> names = storable.vary();
-        return CacheKeys.variant(primary, names, reader.requestHeaders())
-                .equals(CacheKeys.variant(primary, names, call.request().headers()));
+        return CacheKeys.variant(primary, names, 0, reader.requestHeaders())
+                .equals(CacheKeys.variant(primary, names, 0, call.request().headers()));
     }
 
     private static void release(Seat seat) {

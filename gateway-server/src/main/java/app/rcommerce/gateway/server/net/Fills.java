@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The replies of this node that are on their way into the cache: one per key at a time, so that any number of requests
@@ -33,15 +34,20 @@ public final class Fills {
         record Alone() implements Part {}
     }
 
+    private static final int STRIPES = 4096;
+
     private final NearReplies store;
     private final Clock clock;
     private final AtomicLong generation = new AtomicLong();
+    /** Counts of invalidations, of several keys each: all are compared, so a neighbour's costs a stored reply at most. */
+    private final AtomicLongArray invalidations = new AtomicLongArray(STRIPES);
     private final ConcurrentHashMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
 
     /** Fills into the store. */
     public Fills(NearReplies store, Clock clock) {
         this.store = store;
         this.clock = clock;
+        store.whenChanged(key -> invalidations.incrementAndGet(stripe(key)));
     }
 
     /** Whatever has been asked of an upstream up to now must not be stored any more: a purge has been ordered. */
@@ -50,8 +56,23 @@ public final class Fills {
         fills.clear();
     }
 
-    long generation() {
-        return generation.get();
+    /**
+     * What is stored under the key, and what has been asked of an upstream for it up to now, is worthless: an unsafe request
+     * has changed it. Later requests ask the upstream.
+     */
+    void invalidate(CacheKey primary) {
+        invalidations.incrementAndGet(stripe(primary));
+        fills.remove(primary);
+        store.remove(primary);
+    }
+
+    private static int stripe(CacheKey primary) {
+        return (primary.digest().hashCode() & Integer.MAX_VALUE) % STRIPES;
+    }
+
+    /** What must not have changed between the question to the upstream and the storing of its reply. */
+    long generation(CacheKey primary) {
+        return generation.get() + invalidations.get(stripe(primary));
     }
 
     /** Finds the part that a request plays which was not answered from the store. */
@@ -84,7 +105,7 @@ public final class Fills {
             long begunIn,
             Headers request) {
         long lifeMillis = head.freshMillis(clock.millis());
-        if (begunIn != generation.get() || lifeMillis <= 0) {
+        if (begunIn != generation(fill.primary()) || lifeMillis <= 0) {
             remove(fill);
             return;
         }
@@ -102,10 +123,11 @@ public final class Fills {
         if (storable.vary().isEmpty()) {
             stored = store.put(fill.primary(), whole, life);
         } else {
-            CacheKey variant = CacheKeys.variant(fill.primary(), storable.vary(), request);
+            long salt = fill.salt(storable.vary());
+            CacheKey variant = CacheKeys.variant(fill.primary(), storable.vary(), salt, request);
             stored = store.put(variant, whole, life);
             CompletionStage<Void> marked =
-                    store.put(fill.primary(), new VaryMarker(head.path(), storable.vary()), life);
+                    store.put(fill.primary(), new VaryMarker(head.path(), storable.vary(), salt), life);
             stored = stored.thenCompose(done -> marked);
         }
         stored.whenComplete((done, failure) -> remove(fill));

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.net;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Bans;
 import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.StoredTargets;
 import app.rcommerce.gateway.server.upstream.Upstreams;
 import java.util.List;
 
@@ -15,9 +16,15 @@ import java.util.List;
  * @param bans told of every answer
  * @param upstreams where requests are sent
  * @param fills replies on their way into the cache
+ * @param targets which stored replies an answer makes worthless
  */
 public record Snapshot(
-        ServerConfig server, List<Policy> policies, Bans bans, Upstreams upstreams, Fills fills) {
+        ServerConfig server,
+        List<Policy> policies,
+        Bans bans,
+        Upstreams upstreams,
+        Fills fills,
+        StoredTargets targets) {
 
     public Snapshot {
         policies = List.copyOf(policies);

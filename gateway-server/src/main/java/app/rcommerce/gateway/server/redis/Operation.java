@@ -21,6 +21,7 @@ enum Operation {
     REPLY_GET(Urgency.CONTENT),
     REPLY_PUT(Urgency.OPERATOR),
     REPLY_PURGE(Urgency.OPERATOR),
+    REPLY_REMOVE(Urgency.OPERATOR),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);

@@ -61,6 +61,13 @@ final class RedisReplyStore implements ReplyStore {
     }
 
     @Override
+    public CompletionStage<Void> remove(CacheKey key) {
+        String name = keys.key(key.digest());
+        return Answers.done(gatherer.ask(
+                Command.of(Operation.REPLY_REMOVE, name, RedisCommands.UNLINK, StringCodec.INSTANCE, name)));
+    }
+
+    @Override
     public CompletionStage<Long> purge(@Nullable PathPattern paths) {
         return scan.run("stored replies", work -> {
             long[] purged = new long[1];
