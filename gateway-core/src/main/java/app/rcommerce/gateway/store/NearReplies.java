@@ -9,6 +9,7 @@ import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ public final class NearReplies {
     private final Clock clock;
     private final NearAnswers<CacheKey, CompletableFuture<@Nullable StoredEntry>> entries;
     private final boolean used;
+    /** Questions under way, which requests for the same key share: a large entry is fetched once, not for each of them. */
+    private final ConcurrentHashMap<CacheKey, CompletableFuture<@Nullable StoredEntry>> asking = new ConcurrentHashMap<>();
     private volatile Consumer<CacheKey> listener = key -> {};
 
     /** A near copy of {@code mostBytes} at most, 0 for none, that believes what {@code near} allows. */
@@ -41,7 +44,7 @@ public final class NearReplies {
         near.tracking().listen(Tracking.Kind.REPLY, name -> {
             if (name.length() == CacheKey.LENGTH) {
                 CacheKey changed = new CacheKey(name);
-                entries.forget(changed);
+                forget(changed);
                 listener.accept(changed);
             }
         });
@@ -69,12 +72,27 @@ public final class NearReplies {
         if (held != null) {
             return held;
         }
+        CompletableFuture<@Nullable StoredEntry> underWay = used ? asking.get(key) : null;
+        return underWay == null ? ask(key) : underWay;
+    }
+
+    private CompletableFuture<@Nullable StoredEntry> ask(CacheKey key) {
         Question<CacheKey> question = entries.ask(key);
         CompletableFuture<byte @Nullable []> asked = store.get(key).toCompletableFuture();
         if (asked.isDone() && !asked.isCompletedExceptionally()) {
             return settle(question, asked.join());
         }
-        return asked.thenCompose(bytes -> settle(question, bytes));
+        CompletableFuture<@Nullable StoredEntry> answer = asked.thenCompose(bytes -> settle(question, bytes));
+        if (used) {
+            asking.put(key, answer);
+            answer.whenComplete((entry, failure) -> asking.remove(key, answer));
+        }
+        return answer;
+    }
+
+    private void forget(CacheKey key) {
+        asking.remove(key);
+        entries.forget(key);
     }
 
     private CompletableFuture<@Nullable StoredEntry> settle(Question<CacheKey> question, byte @Nullable [] bytes) {
@@ -99,17 +117,18 @@ public final class NearReplies {
 
     /** Stores an entry for the time given; this node finds nothing older once the stage has completed. */
     public CompletionStage<Void> put(CacheKey key, StoredEntry entry, Duration life) {
-        return store.put(key, entry.encode(), life).whenComplete((done, failure) -> entries.forget(key));
+        return store.put(key, entry.encode(), life).whenComplete((done, failure) -> forget(key));
     }
 
     /** Removes an entry; this node does not find it from now on, whether the store can be asked or not. */
     public CompletionStage<Void> remove(CacheKey key) {
-        entries.forget(key);
-        return store.remove(key).whenComplete((done, failure) -> entries.forget(key));
+        forget(key);
+        return store.remove(key).whenComplete((done, failure) -> forget(key));
     }
 
     /** Forgets everything, so that the next request asks the store: before and after a purge. */
     public void forgetAll() {
+        asking.clear();
         entries.forgetAll();
     }
 }

@@ -65,6 +65,29 @@ class NearRepliesTest {
         return new NearReplies(store, new Near(tracking, TTL, strict), clock, mostBytes);
     }
 
+    @Test
+    void questionsForTheSameKeyAreAskedOnceUntilItChanges() {
+        stored.put(KEY, reply(10, HOUR).encode());
+        open = new CompletableFuture<>();
+        CompletableFuture<?> first = near.find(KEY).toCompletableFuture();
+        CompletableFuture<?> second = near.find(KEY).toCompletableFuture();
+        assertThat(asked).isEqualTo(1);
+        tracking.tell(Tracking.Kind.REPLY, KEY.digest());
+        CompletableFuture<?> third = near.find(KEY).toCompletableFuture();
+        assertThat(asked).as("the first question may be older than the change").isEqualTo(2);
+        open.complete(stored.get(KEY));
+        assertThat(first.join()).isNotNull();
+        assertThat(second.join()).isNotNull();
+        assertThat(third.join()).isNotNull();
+        open = new CompletableFuture<>();
+        open.completeExceptionally(new StoreUnavailable("away"));
+        near.remove(KEY);
+        assertThat(near.find(KEY).toCompletableFuture()).isCompletedExceptionally();
+        open = null;
+        stored.put(KEY, reply(10, HOUR).encode());
+        assertThat(find()).as("a question that failed is not kept").isNotNull();
+    }
+
     private static CacheKey key(String name) {
         return new CacheKey(Digests.sha256Hex(name));
     }

@@ -16,6 +16,7 @@ import app.rcommerce.gateway.server.log.Listeners;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.net.Fills;
 import app.rcommerce.gateway.server.net.Listener;
+import app.rcommerce.gateway.server.net.MemoryBudget;
 import app.rcommerce.gateway.server.net.Snapshot;
 import app.rcommerce.gateway.server.net.Traffic;
 import app.rcommerce.gateway.server.redis.RedisBackend;
@@ -57,6 +58,8 @@ public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     /** How often blocked ranges are fetched, in milliseconds, while the store does not tell of changes. */
     private static final long RANGES_MILLIS = 400;
+    /** Replies on their way into the cache take an eighth of the heap at most. */
+    private static final int HEAP_PARTS_FOR_FILLS = 8;
 
     /** One configuration at work. */
     private record Running(GatewayConfig config, KeySource keys, Snapshot snapshot, long sinceMillis) {}
@@ -103,11 +106,13 @@ public final class Gateway {
                 backend::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
-                new NearReplies(stores.replies(), near, clock, config.cache().nearBytes()),
+                new NearReplies(stores.replies(), near, clock, share("cache.near_size", config.cache().nearBytes(), 8)),
                 clock,
                 metrics);
         this.announcer = new BanAnnouncer(backend.bulletin(), metrics);
-        this.fills = new Fills(shared.replies(), clock);
+        MemoryBudget fillMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_FILLS);
+        this.fills = new Fills(shared.replies(), clock, fillMemory);
+        metrics.memory("fills", fillMemory::used, fillMemory::most);
         backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         this.running = compile(config, null);
         this.listener = new Listener(
@@ -153,7 +158,16 @@ public final class Gateway {
     private Backend backend(CacheConfig config) {
         return config.type() == CacheConfig.Type.REDIS
                 ? RedisBackend.connect(config, transport, clock, new RedisMeters(metrics.store()))
-                : Backend.memory(clock, config.memoryBytes());
+                : Backend.memory(clock, share("cache.memory_size", config.memoryBytes(), 4));
+    }
+
+    /** What is configured, but no more than a part of the heap: bounds that hold one by one must hold in sum. */
+    private static long share(String key, long bytes, int parts) {
+        long most = Runtime.getRuntime().maxMemory() / parts;
+        if (bytes > most) {
+            LOG.warn("{}: {} bytes are more than this heap allows, {} are taken (expected: a larger GATEWAY_HEAP)", key, bytes, most);
+        }
+        return Math.min(bytes, most);
     }
 
     private GatewayOperations operations() {

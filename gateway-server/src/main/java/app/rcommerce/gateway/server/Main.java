@@ -14,6 +14,7 @@ public final class Main {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
+        DirectMemory.bound();
         if (isPlainRun(args)) {
             System.exit(serve(args[2]));
         }

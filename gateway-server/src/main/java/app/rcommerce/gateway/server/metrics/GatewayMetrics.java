@@ -167,6 +167,20 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         }
     }
 
+    /** Shows what is reserved of a budget of memory, and how much there is of it, in bytes. Called once for each use. */
+    public void memory(String use, LongSupplier used, LongSupplier most) {
+        Gauge.builder("gateway.memory.reserved.bytes", used, LongSupplier::getAsLong)
+                .description("Memory that is reserved for a use, in bytes")
+                .tag("use", use)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("gateway.memory.budget.bytes", most, LongSupplier::getAsLong)
+                .description("Memory that a use may take in all, in bytes")
+                .tag("use", use)
+                .strongReference(true)
+                .register(registry);
+    }
+
     /** Shows how many lines of the access log were given up. Called once. */
     public void accessLog(LongSupplier dropped) {
         droppedLines = dropped;

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One reply on its way from the upstream into the cache, and the requests that wait for it: each reads along at its own
  * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and then
- * draw what there is. Content is kept up to the bound of an entry; beyond that nothing is stored, what every reader has
- * taken is let go, the upstream waits a moment for those who have fallen behind, and then goes on without them. Safe for any thread.
+ * draw what there is. Content is kept up to the bound of an entry and to what the {@link MemoryBudget} of all fills has
+ * left; beyond that nothing is stored, what every reader has taken is let go, the upstream waits a moment for those who have
+ * fallen behind, and then goes on without them. Safe for any thread.
  */
 final class Fill {
 
@@ -113,6 +114,7 @@ final class Fill {
     private long bytes;
     private boolean paused;
     private boolean held;
+    private boolean settled;
     private long holds;
     private Freshness.@Nullable Storable storable;
     private @Nullable StoredReply head;
@@ -141,7 +143,7 @@ final class Fill {
 
     /** Adds a reader; answers its place, or null where the reply is not to be had from here any more. */
     synchronized @Nullable Seat join(Reader reader) {
-        if (phase == Phase.OVERSIZE || phase == Phase.CLOSED || firstPiece > 0) {
+        if (phase == Phase.OVERSIZE || phase == Phase.CLOSED || firstPiece > 0 || settled) {
             return null;
         }
         if (head != null && !isFor(reader)) {
@@ -197,12 +199,7 @@ final class Fill {
     synchronized boolean content(ByteBuf content, boolean last) {
         if (phase == Phase.STREAMING || phase == Phase.OVERSIZE) {
             if (content.isReadable()) {
-                pieces.add(ByteBufUtil.getBytes(content));
-                bytes += content.readableBytes();
-            }
-            if (phase == Phase.STREAMING && bytes > lookup.rule().maxEntryBytes()) {
-                phase = Phase.OVERSIZE;
-                fills.remove(this);
+                keep(content);
             }
             if (phase == Phase.OVERSIZE) {
                 letGo();
@@ -215,18 +212,50 @@ final class Fill {
         return hold();
     }
 
+    /** Keeps a piece, for the store and for those who read along; what the budget does not allow is stored no more. */
+    private void keep(ByteBuf content) {
+        int size = content.readableBytes();
+        boolean allowed = bytes + size <= lookup.rule().maxEntryBytes() && fills.budget().reserve(size);
+        if (!allowed && phase == Phase.STREAMING) {
+            phase = Phase.OVERSIZE;
+            fills.remove(this);
+        }
+        if (!allowed) {
+            fills.budget().take(size);
+        }
+        pieces.add(ByteBufUtil.getBytes(content));
+        bytes += size;
+    }
+
     private void complete() {
         Freshness.Storable found = storable;
         boolean store = phase == Phase.STREAMING;
         phase = Phase.COMPLETE;
-        if (store && found != null) {
+        // Once more as one piece, and twice while it is put into the form that the store takes.
+        long more = 3 * bytes;
+        if (store && found != null && fills.budget().reserve(more)) {
             byte[] body = new byte[Math.toIntExact(bytes)];
             int at = 0;
             for (byte[] piece : pieces) {
                 System.arraycopy(piece, 0, body, at, piece.length);
                 at += piece.length;
             }
-            fills.store(this, found, headOf(), body, generation, call.request().headers());
+            fills.store(this, found, headOf(), body, generation, call.request().headers())
+                    .whenComplete((done, failure) -> {
+                        fills.budget().release(more);
+                        settle();
+                    });
+        } else {
+            settle();
+        }
+    }
+
+    /** The store has the reply, or will never have it: from now on requests look there. */
+    private synchronized void settle() {
+        settled = true;
+        fills.remove(this);
+        if (seats.isEmpty()) {
+            dropAll();
         }
     }
 
@@ -241,6 +270,7 @@ final class Fill {
             seat.reader.loop().execute(() -> seat.reader.fillFailed(failure));
         }
         seats.clear();
+        dropAll();
     }
 
     /** What the upstream saw under this name was ours or ended here: a key of the client's fields says nothing of it. */
@@ -308,7 +338,7 @@ final class Fill {
 
     /** Too much is kept for a slow reader: the upstream waits, but not for long. */
     private boolean hold() {
-        if (phase != Phase.OVERSIZE || bytes <= lookup.rule().maxEntryBytes()) {
+        if (phase != Phase.OVERSIZE || bytes <= allowance()) {
             return false;
         }
         if (!held) {
@@ -337,7 +367,7 @@ final class Fill {
             return stalled;
         });
         letGo();
-        if (roundsLeft > 0 && bytes > lookup.rule().maxEntryBytes() && !seats.isEmpty()) {
+        if (roundsLeft > 0 && bytes > allowance() && !seats.isEmpty()) {
             waitForReaders(hold, roundsLeft - 1);
         } else {
             resume();
@@ -355,11 +385,22 @@ final class Fill {
         leader.loop().execute(leader::wanted);
     }
 
+    /** How much of an oversize reply is kept for readers that fall behind, in bytes. */
+    private long allowance() {
+        return fills.budget().isSpent() ? 0 : lookup.rule().maxEntryBytes();
+    }
+
     private void dropBefore(long position) {
         while (firstPiece < position) {
-            bytes -= pieces.removeFirst().length;
+            int size = pieces.removeFirst().length;
+            bytes -= size;
+            fills.budget().release(size);
             firstPiece++;
         }
+    }
+
+    private void dropAll() {
+        dropBefore(firstPiece + pieces.size());
     }
 
     private synchronized StoredReply headOf() {
@@ -382,7 +423,7 @@ final class Fill {
         seat.position++;
         if (phase == Phase.OVERSIZE) {
             letGo();
-            if (held && bytes <= lookup.rule().maxEntryBytes() / 2) {
+            if (held && bytes <= allowance() / 2) {
                 resume();
             }
         }
@@ -395,5 +436,10 @@ final class Fill {
 
     private synchronized void leave(Seat seat) {
         seats.remove(seat);
+        if (phase == Phase.OVERSIZE) {
+            letGo();
+        } else if (settled && seats.isEmpty()) {
+            dropAll();
+        }
     }
 }

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +19,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The replies of this node that are on their way into the cache: one per key at a time, so that any number of requests
- * that miss together cost the upstream one. Their number is bounded by the requests under way. Safe for any thread.
+ * that miss together cost the upstream one. Their number is bounded by the requests under way, what they keep by one budget.
+ * Safe for any thread.
  */
 public final class Fills {
 
@@ -38,13 +40,15 @@ public final class Fills {
 
     private final NearReplies store;
     private final Clock clock;
+    private final MemoryBudget budget;
     private final AtomicLong generation = new AtomicLong();
     /** Counts of invalidations, of several keys each: all are compared, so a neighbour's costs a stored reply at most. */
     private final AtomicLongArray invalidations = new AtomicLongArray(STRIPES);
     private final ConcurrentHashMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
 
-    /** Fills into the store. */
-    public Fills(NearReplies store, Clock clock) {
+    /** Fills into the store, which keep as much as the budget allows. */
+    public Fills(NearReplies store, Clock clock, MemoryBudget budget) {
+        this.budget = budget;
         this.store = store;
         this.clock = clock;
         store.whenChanged(key -> invalidations.incrementAndGet(stripe(key)));
@@ -75,9 +79,13 @@ public final class Fills {
         return generation.get() + invalidations.get(stripe(primary));
     }
 
+    MemoryBudget budget() {
+        return budget;
+    }
+
     /** Finds the part that a request plays which was not answered from the store. */
     Part part(Call call, CacheLookup lookup, Fill.Reader reader) {
-        if (!lookup.isFillable(call.request().method())) {
+        if (!lookup.isFillable(call.request().method()) || budget.isSpent()) {
             return new Part.Alone();
         }
         Fill mine = new Fill(this, call, lookup, reader, clock.millis());
@@ -96,8 +104,8 @@ public final class Fills {
         fills.remove(fill.primary(), fill);
     }
 
-    /** Stores a complete reply; requests find it in its fill until the store has it. */
-    void store(
+    /** Stores a complete reply, unless it has become worthless; requests find it in its fill until the stage completes. */
+    CompletionStage<Void> store(
             Fill fill,
             Freshness.Storable storable,
             StoredReply head,
@@ -106,8 +114,7 @@ public final class Fills {
             Headers request) {
         long lifeMillis = head.freshMillis(clock.millis());
         if (begunIn != generation(fill.primary()) || lifeMillis <= 0) {
-            remove(fill);
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         StoredReply whole = new StoredReply(
                 head.path(),
@@ -130,7 +137,7 @@ public final class Fills {
                     store.put(fill.primary(), new VaryMarker(head.path(), storable.vary(), salt), life);
             stored = stored.thenCompose(done -> marked);
         }
-        stored.whenComplete((done, failure) -> remove(fill));
+        return stored;
     }
 
     /** How many replies are on their way. */

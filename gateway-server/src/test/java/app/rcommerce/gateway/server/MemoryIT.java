@@ -1,0 +1,134 @@
+package app.rcommerce.gateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.rcommerce.gateway.server.testing.GatewayProcess;
+import app.rcommerce.gateway.server.testing.RawClient;
+import app.rcommerce.gateway.server.testing.RawUpstream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process with a small heap outlives what many clients together make it hold. */
+class MemoryIT {
+
+    private static final int MEGABYTE = 1_000_000;
+
+    @TempDir
+    private Path folder;
+
+    private GatewayProcess run(RawUpstream upstream, String cache) throws Exception {
+        Path config = folder.resolve("gateway.toml");
+        Files.writeString(
+                config,
+                """
+                [server]
+                listen = ["127.0.0.1:0"]
+                workers = 2
+                access_log = false
+                [server.admin]
+                listen = "127.0.0.1:0"
+                [cache]
+                %s
+                [upstreams.origin]
+                servers = ["http://127.0.0.1:%d"]
+                timeout = "30s"
+                [[routes]]
+                name = "all"
+                path = "/**"
+                upstream = "origin"
+                cache = { ttl = "5m" }
+                """
+                        .formatted(cache, upstream.port()));
+        return GatewayProcess.run(config, "-Xmx64m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+    }
+
+    @Test
+    void manyMissesOfLargeRepliesFromASlowOriginAreStoredAsFarAsMemoryAllows() throws Exception {
+        String most = "x".repeat(MEGABYTE - 1);
+        CountDownLatch end = new CountDownLatch(1);
+        List<RawClient> clients = new ArrayList<>();
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.line().contains("/small")) {
+                        x.ok("small");
+                        return;
+                    }
+                    x.send("HTTP/1.1 200 OK\r\nContent-Length: " + MEGABYTE + "\r\n\r\n" + most);
+                    end.await(30, TimeUnit.SECONDS);
+                    x.send("x");
+                });
+                GatewayProcess gateway = run(upstream, "max_entry_size = \"2MB\"")) {
+            int port = gateway.port();
+            List<Thread> readers = new ArrayList<>();
+            List<Integer> read = java.util.Collections.synchronizedList(new ArrayList<>());
+            for (int i = 0; i < 120; i++) {
+                RawClient client = new RawClient(port);
+                clients.add(client);
+                client.get("/large" + i);
+                readers.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        read.add(client.read().body().length());
+                    } catch (Exception e) {
+                        read.add(-1);
+                    }
+                }));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> upstream.heads().size() == 120);
+            try (RawClient honest = new RawClient(port)) {
+                assertThat(honest.get("/small").read().body()).isEqualTo("small");
+            }
+            end.countDown();
+            for (Thread reader : readers) {
+                reader.join(Duration.ofSeconds(30));
+            }
+            assertThat(read).hasSize(120).containsOnly(MEGABYTE);
+            assertThat(gateway.process().isAlive()).isTrue();
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void clientsThatReadNothingOfLargeRepliesLeaveRoomForOthers() throws Exception {
+        String large = "x".repeat(8 * MEGABYTE);
+        List<RawClient> silent = new ArrayList<>();
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.line().contains("/small") ? "small" : large));
+                GatewayProcess gateway = run(upstream, "max_entry_size = \"8MB\"")) {
+            int port = gateway.port();
+            for (int i = 0; i < 100; i++) {
+                RawClient client = new RawClient(port);
+                silent.add(client);
+                client.get("/large");
+            }
+            try (RawClient honest = new RawClient(port)) {
+                for (int i = 0; i < 50; i++) {
+                    assertThat(honest.get("/small" + i).read().body()).isEqualTo("small");
+                }
+            }
+            assertThat(gateway.process().isAlive()).isTrue();
+        } finally {
+            for (RawClient client : silent) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void boundsThatAreMoreThanTheHeapAllowsAreSaidAndTakenAsFarAsTheyGo() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
+                GatewayProcess gateway = run(upstream, "memory_size = \"60MB\"\nnear_size = \"32MB\"")) {
+            gateway.port();
+            assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.memory_size: 62914560 bytes are more than this heap allows"));
+            assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.near_size: 33554432 bytes are more than this heap allows"));
+        }
+    }
+}
