@@ -55,6 +55,7 @@ public record CacheConfig(
      * @param useTls whether connections are encrypted
      * @param deadline how long a request waits for an answer before the stated fallback holds
      * @param commandTimeout after which a command is given up on its connection
+     * @param startupWait how long a start waits at most for the first answers, before requests are taken; zero for not at all
      * @param pool bounds of the connections
      * @param ttl defaults of lives
      * @param cluster nodes of a cluster as {@code redis://host:port}; empty for none
@@ -69,6 +70,7 @@ public record CacheConfig(
             boolean useTls,
             Duration deadline,
             Duration commandTimeout,
+            Duration startupWait,
             Pool pool,
             Ttl ttl,
             List<String> cluster,

@@ -56,6 +56,7 @@ final class RedisReader {
                 tls,
                 deadline,
                 commandTimeout,
+                redis.duration("startup_wait", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(5)),
                 pool(redis.table("pool")),
                 ttl(redis.table("ttl")),
                 cluster,

@@ -118,6 +118,7 @@ class ConfigReaderTest {
                         false,
                         Duration.ofMillis(25),
                         Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
                         new CacheConfig.Pool(20, 5, Duration.ofSeconds(5), Duration.ofSeconds(300)),
                         new CacheConfig.Ttl(
                                 Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofDays(1)),

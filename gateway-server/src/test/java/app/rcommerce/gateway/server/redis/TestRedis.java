@@ -234,6 +234,7 @@ final class TestRedis {
                     tls,
                     deadline,
                     Duration.ofSeconds(1),
+                    Duration.ZERO,
                     new Pool(connections, Math.min(2, connections), Duration.ofSeconds(5), minutes),
                     new Ttl(minutes, minutes, minutes, minutes),
                     cluster,
