@@ -87,8 +87,15 @@ public record CacheConfig(
     /** The table {@code [cache.redis.ttl]}: lives of entries where nothing else says. */
     public record Ttl(Duration session, Duration rateLimit, Duration apiCache, Duration tokenBlacklist) {}
 
-    /** {@code sentinel_nodes} and {@code sentinel_service}. */
-    public record Sentinel(List<String> nodes, String service) {
+    /**
+     * How a master is found.
+     *
+     * @param nodes {@code sentinel_nodes}
+     * @param service {@code sentinel_service}, the master's name
+     * @param username {@code sentinel_username}, for AUTH at the sentinels; empty for the default user
+     * @param password {@code sentinel_password}; null where sentinels ask for none
+     */
+    public record Sentinel(List<String> nodes, String service, String username, @Nullable Secret password) {
         public Sentinel {
             nodes = List.copyOf(nodes);
         }
