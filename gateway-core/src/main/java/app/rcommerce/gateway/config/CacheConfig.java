@@ -112,6 +112,7 @@ public record CacheConfig(
      * @param tokenBlacklist with {@code {token_id}}
      * @param subjectCutoff with {@code {identifier}}
      * @param apiCache with {@code {key}}
+     * @param purges the key of what the last purge is called; no placeholder
      * @param nodes the key under which live nodes are counted; no placeholder
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
@@ -124,6 +125,7 @@ public record CacheConfig(
             String tokenBlacklist,
             String subjectCutoff,
             String apiCache,
+            String purges,
             String nodes,
             String events) {
 
@@ -137,6 +139,7 @@ public record CacheConfig(
                 "token:blacklist:{token_id}",
                 "token:cutoff:{identifier}",
                 "api:cache:{key}",
+                "rcommerce:gateway:purges",
                 "rcommerce:gateway:nodes",
                 "rcommerce:gateway:events");
     }

@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NearReplies {
 
+    /** What the last purge is called by nobody: a reply that is begun then is not stored. */
+    private static final String UNKNOWN = "";
+
+    /** For how long it is not asked for again: an older name is never wrong, it only keeps a reply from being stored. */
+    private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
     /** About what an entry takes beside its content. */
     private static final int ENTRY_BYTES = 1024;
 
@@ -29,12 +37,15 @@ public final class NearReplies {
     private final Clock clock;
     private final NearAnswers<CacheKey, CompletableFuture<@Nullable StoredEntry>> entries;
     private final boolean used;
+    private volatile String generation = UNKNOWN;
+    private volatile long generationDueNanos;
 
     /** A near copy of {@code mostBytes} at most, 0 for none, that believes what {@code near} allows. */
     public NearReplies(ReplyStore store, Near near, Clock clock, long mostBytes) {
         this.store = store;
         this.clock = clock;
         this.used = mostBytes > 0 && !near.strict();
+        this.generationDueNanos = clock.nanos();
         this.entries = new NearAnswers<>(near, clock, mostBytes, NearReplies::bytes);
         near.tracking().listen(Tracking.Kind.REPLY, name -> {
             if (name.length() == CacheKey.LENGTH) {
@@ -60,6 +71,7 @@ public final class NearReplies {
         if (held != null) {
             return held;
         }
+        askGeneration();
         Question<CacheKey> question = entries.ask(key);
         CompletableFuture<byte @Nullable []> asked = store.get(key).toCompletableFuture();
         if (asked.isDone() && !asked.isCompletedExceptionally()) {
@@ -88,13 +100,48 @@ public final class NearReplies {
         return TimeUnit.MILLISECONDS.toNanos(fresh);
     }
 
-    /** Stores an entry for the time given; this node finds nothing older once the stage has completed. */
-    public CompletionStage<Void> put(CacheKey key, StoredEntry entry, Duration life) {
-        return store.put(key, entry.encode(), life).whenComplete((done, failure) -> entries.forget(key));
+    /** Travels with the question for a reply, and is answered before the upstream is asked in its stead. */
+    private void askGeneration() {
+        long now = clock.nanos();
+        if (generationDueNanos - now <= 0) {
+            generationDueNanos = now + GENERATION_NANOS;
+            store.generation().whenComplete((name, failure) -> {
+                if (failure == null) {
+                    generation = name;
+                }
+            });
+        }
+    }
+
+    /** What the last purge is called that is known of before an upstream is asked; for {@link #put}. */
+    public String generation() {
+        return generation;
+    }
+
+    /**
+     * Stores an entry for the time given, unless there has been a purge since {@code begunIn} was the generation, whether
+     * this node was told of it or not; this node finds nothing older once the stage has completed.
+     */
+    public CompletionStage<Void> put(CacheKey key, StoredEntry entry, Duration life, String begunIn) {
+        if (begunIn.equals(UNKNOWN)) {
+            return DONE;
+        }
+        return store.generation()
+                .thenCompose(now -> now.equals(begunIn) ? putAndLook(key, entry, life, begunIn) : DONE)
+                .whenComplete((done, failure) -> entries.forget(key));
+    }
+
+    /** A purge first takes another name and then looks for what is stored: one of the two sees the other. */
+    private CompletionStage<Void> putAndLook(CacheKey key, StoredEntry entry, Duration life, String begunIn) {
+        return store.put(key, entry.encode(), life)
+                .thenCompose(done -> store.generation())
+                .handle((now, failure) -> failure == null && now.equals(begunIn))
+                .thenCompose(stays -> stays ? DONE : store.remove(key));
     }
 
     /** Forgets everything, so that the next request asks the store: before and after a purge. */
     public void forgetAll() {
+        generationDueNanos = clock.nanos();
         entries.forgetAll();
     }
 }

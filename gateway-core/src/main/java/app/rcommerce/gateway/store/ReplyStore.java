@@ -18,6 +18,18 @@ public interface ReplyStore {
     /** Stores the bytes, not to be changed afterwards, for the time given. */
     CompletionStage<Void> put(CacheKey key, byte[] bytes, Duration life);
 
-    /** Removes every reply whose request path matches, in all its variants; null removes all. Tells how many. */
+    /** Removes the reply under the key, if there is one. */
+    CompletionStage<Void> remove(CacheKey key);
+
+    /**
+     * What the last purge is called: another name after each. Who compares it from before an upstream was asked with that
+     * from after the reply was stored knows whether a purge came between, or began before it could remove the reply.
+     */
+    CompletionStage<String> generation();
+
+    /**
+     * Begins another {@link #generation} and then removes every reply whose request path matches, in all its variants; null
+     * removes all. Tells how many.
+     */
     CompletionStage<Long> purge(@Nullable PathPattern paths);
 }

@@ -50,8 +50,16 @@ public final class Fills {
         fills.clear();
     }
 
-    long generation() {
-        return generation.get();
+    /**
+     * When a reply was begun, in purges.
+     *
+     * @param own those that this node knows of
+     * @param shared what the store called the last one
+     */
+    record Generation(long own, String shared) {}
+
+    Generation generation() {
+        return new Generation(generation.get(), store.generation());
     }
 
     /** Finds the part that a request plays which was not answered from the store. */
@@ -81,10 +89,10 @@ public final class Fills {
             Freshness.Storable storable,
             StoredReply head,
             byte[] body,
-            long begunIn,
+            Generation begunIn,
             Headers request) {
         long lifeMillis = head.freshMillis(clock.millis());
-        if (begunIn != generation.get() || lifeMillis <= 0) {
+        if (begunIn.own() != generation.get() || lifeMillis <= 0) {
             remove(fill);
             return;
         }
@@ -100,12 +108,12 @@ public final class Fills {
         Duration life = Duration.ofMillis(lifeMillis);
         CompletionStage<Void> stored;
         if (storable.vary().isEmpty()) {
-            stored = store.put(fill.primary(), whole, life);
+            stored = store.put(fill.primary(), whole, life, begunIn.shared());
         } else {
             CacheKey variant = CacheKeys.variant(fill.primary(), storable.vary(), request);
-            stored = store.put(variant, whole, life);
+            stored = store.put(variant, whole, life, begunIn.shared());
             CompletionStage<Void> marked =
-                    store.put(fill.primary(), new VaryMarker(head.path(), storable.vary()), life);
+                    store.put(fill.primary(), new VaryMarker(head.path(), storable.vary()), life, begunIn.shared());
             stored = stored.thenCompose(done -> marked);
         }
         stored.whenComplete((done, failure) -> remove(fill));

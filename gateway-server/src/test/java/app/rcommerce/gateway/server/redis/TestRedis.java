@@ -122,6 +122,7 @@ final class TestRedis {
                 prefix + "token:{token_id}",
                 prefix + "cutoff:{identifier}",
                 prefix + "cache:{key}",
+                prefix + "purges",
                 prefix + "nodes",
                 prefix + "events");
     }
