@@ -55,6 +55,7 @@ public record CacheConfig(
      * @param useTls whether connections are encrypted
      * @param deadline how long a request waits for an answer before the stated fallback holds
      * @param commandTimeout after which a command is given up on its connection
+     * @param startupWait how long a start waits at most for the first answers, before requests are taken; zero for not at all
      * @param pool bounds of the connections
      * @param ttl defaults of lives
      * @param cluster nodes of a cluster as {@code redis://host:port}; empty for none
@@ -69,6 +70,7 @@ public record CacheConfig(
             boolean useTls,
             Duration deadline,
             Duration commandTimeout,
+            Duration startupWait,
             Pool pool,
             Ttl ttl,
             List<String> cluster,
@@ -85,8 +87,15 @@ public record CacheConfig(
     /** The table {@code [cache.redis.ttl]}: lives of entries where nothing else says. */
     public record Ttl(Duration session, Duration rateLimit, Duration apiCache, Duration tokenBlacklist) {}
 
-    /** {@code sentinel_nodes} and {@code sentinel_service}. */
-    public record Sentinel(List<String> nodes, String service) {
+    /**
+     * How a master is found.
+     *
+     * @param nodes {@code sentinel_nodes}
+     * @param service {@code sentinel_service}, the master's name
+     * @param username {@code sentinel_username}, for AUTH at the sentinels; empty for the default user
+     * @param password {@code sentinel_password}; null where sentinels ask for none
+     */
+    public record Sentinel(List<String> nodes, String service, String username, @Nullable Secret password) {
         public Sentinel {
             nodes = List.copyOf(nodes);
         }
@@ -103,6 +112,7 @@ public record CacheConfig(
      * @param tokenBlacklist with {@code {token_id}}
      * @param subjectCutoff with {@code {identifier}}
      * @param apiCache with {@code {key}}
+     * @param purges the key of what the last purge is called; no placeholder
      * @param nodes the key under which live nodes are counted; no placeholder
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
@@ -115,6 +125,7 @@ public record CacheConfig(
             String tokenBlacklist,
             String subjectCutoff,
             String apiCache,
+            String purges,
             String nodes,
             String events) {
 
@@ -128,6 +139,7 @@ public record CacheConfig(
                 "token:blacklist:{token_id}",
                 "token:cutoff:{identifier}",
                 "api:cache:{key}",
+                "rcommerce:gateway:purges",
                 "rcommerce:gateway:nodes",
                 "rcommerce:gateway:events");
     }

@@ -62,6 +62,7 @@ final class KeyTemplatesReader {
                 reader.template("token_blacklist", "{token_id}", contract.tokenBlacklist()),
                 reader.template("subject_cutoff", "{identifier}", contract.subjectCutoff()),
                 reader.template("api_cache", "{key}", contract.apiCache()),
+                reader.template("purges", "", contract.purges()),
                 reader.template("nodes", "", contract.nodes()),
                 reader.channel("events", contract.events()));
         reader.reportMeetings();

@@ -26,6 +26,7 @@ final class RedisReader {
         int database = redis.integer("database", 0, 0, 1_000_000);
         if (!used) {
             redis.unusedSecret("password");
+            redis.unusedSecret("sentinel_password");
         }
         Duration deadline =
                 redis.duration("deadline", Duration.ofMillis(25), Duration.ofMillis(1), Duration.ofSeconds(10));
@@ -39,7 +40,7 @@ final class RedisReader {
             }
         }
         List<String> cluster = cluster(redis.table("cluster"), tls);
-        Sentinel sentinel = sentinel(redis, tls);
+        Sentinel sentinel = sentinel(redis, tls, used);
         if (!cluster.isEmpty() && sentinel != null) {
             redis.problem(
                     "sentinel_nodes", "no sentinels beside cluster.enabled = true; a cluster fails over by itself");
@@ -56,6 +57,7 @@ final class RedisReader {
                 tls,
                 deadline,
                 commandTimeout,
+                redis.duration("startup_wait", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(5)),
                 pool(redis.table("pool")),
                 ttl(redis.table("ttl")),
                 cluster,
@@ -96,7 +98,7 @@ final class RedisReader {
         return nodes;
     }
 
-    private static @Nullable Sentinel sentinel(Section redis, boolean tls) {
+    private static @Nullable Sentinel sentinel(Section redis, boolean tls, boolean used) {
         List<String> nodes = redis.texts("sentinel_nodes", new NodeForm(SENTINEL_PORT, tls));
         String service = redis.text("sentinel_service", Form.NOT_EMPTY);
         boolean listed = redis.hasElements("sentinel_nodes");
@@ -108,7 +110,17 @@ final class RedisReader {
             redis.problem(
                     "sentinel_nodes", "the sentinels that know " + Written.quoted(service == null ? "" : service));
         }
-        return nodes.isEmpty() || service == null ? null : new Sentinel(nodes, service);
+        String username = redis.text("sentinel_username", Form.of("a text", text -> text), "");
+        Secret password = used ? redis.secret("sentinel_password") : null;
+        for (String name : List.of("sentinel_username", "sentinel_password")) {
+            if (!listed && redis.has(name)) {
+                redis.problem(name, "none without sentinel_nodes; the server's own are username and password");
+            }
+        }
+        if (!username.isEmpty() && !redis.has("sentinel_password")) {
+            redis.problem("sentinel_password", "the password of " + Written.quoted(username) + " at the sentinels");
+        }
+        return nodes.isEmpty() || service == null ? null : new Sentinel(nodes, service, username, password);
     }
 
     private static @Nullable String host(String text) {

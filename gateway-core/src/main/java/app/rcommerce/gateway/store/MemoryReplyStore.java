@@ -10,6 +10,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class MemoryReplyStore implements ReplyStore {
     private record Entry(byte[] bytes, Duration life) {}
 
     private final Cache<CacheKey, Entry> entries;
+    private final AtomicLong purges = new AtomicLong();
 
     /** A store of at most {@code mostBytes}. */
     public MemoryReplyStore(Clock clock, long mostBytes) {
@@ -53,7 +55,13 @@ public final class MemoryReplyStore implements ReplyStore {
     }
 
     @Override
+    public CompletionStage<String> generation() {
+        return CompletableFuture.completedFuture(Long.toString(purges.get()));
+    }
+
+    @Override
     public CompletionStage<Long> purge(@Nullable PathPattern paths) {
+        purges.incrementAndGet();
         long[] purged = new long[1];
         entries.asMap().values().removeIf(entry -> {
             String path = paths == null ? null : StoredEntry.pathOf(entry.bytes());

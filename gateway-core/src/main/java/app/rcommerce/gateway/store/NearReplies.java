@@ -22,6 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NearReplies {
 
+    /** What the last purge is called by nobody: a reply that is begun then is not stored. */
+    private static final String UNKNOWN = "";
+
+    /** For how long it is not asked for again: an older name is never wrong, it only keeps a reply from being stored. */
+    private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
     /** About what an entry takes beside its content. */
     private static final int ENTRY_BYTES = 1024;
 
@@ -34,12 +42,15 @@ public final class NearReplies {
     /** Questions under way, which requests for the same key share: a large entry is fetched once, not for each of them. */
     private final ConcurrentHashMap<CacheKey, CompletableFuture<@Nullable StoredEntry>> asking = new ConcurrentHashMap<>();
     private volatile Consumer<CacheKey> listener = key -> {};
+    private volatile String generation = UNKNOWN;
+    private volatile long generationDueNanos;
 
     /** A near copy of {@code mostBytes} at most, 0 for none, that believes what {@code near} allows. */
     public NearReplies(ReplyStore store, Near near, Clock clock, long mostBytes) {
         this.store = store;
         this.clock = clock;
         this.used = mostBytes > 0 && !near.strict();
+        this.generationDueNanos = clock.nanos();
         this.entries = new NearAnswers<>(near, clock, mostBytes, NearReplies::bytes);
         near.tracking().listen(Tracking.Kind.REPLY, name -> {
             if (name.length() == CacheKey.LENGTH) {
@@ -77,6 +88,7 @@ public final class NearReplies {
     }
 
     private CompletableFuture<@Nullable StoredEntry> ask(CacheKey key) {
+        askGeneration();
         Question<CacheKey> question = entries.ask(key);
         CompletableFuture<byte @Nullable []> asked = store.get(key).toCompletableFuture();
         if (asked.isDone() && !asked.isCompletedExceptionally()) {
@@ -115,20 +127,55 @@ public final class NearReplies {
         return TimeUnit.MILLISECONDS.toNanos(fresh);
     }
 
-    /** Stores an entry for the time given; this node finds nothing older once the stage has completed. */
-    public CompletionStage<Void> put(CacheKey key, StoredEntry entry, Duration life) {
-        return store.put(key, entry.encode(), life).whenComplete((done, failure) -> forget(key));
-    }
-
     /** Removes an entry; this node does not find it from now on, whether the store can be asked or not. */
     public CompletionStage<Void> remove(CacheKey key) {
         forget(key);
         return store.remove(key).whenComplete((done, failure) -> forget(key));
     }
 
+    /** Travels with the question for a reply, and is answered before the upstream is asked in its stead. */
+    private void askGeneration() {
+        long now = clock.nanos();
+        if (generationDueNanos - now <= 0) {
+            generationDueNanos = now + GENERATION_NANOS;
+            store.generation().whenComplete((name, failure) -> {
+                if (failure == null) {
+                    generation = name;
+                }
+            });
+        }
+    }
+
+    /** What the last purge is called that is known of before an upstream is asked; for {@link #put}. */
+    public String generation() {
+        return generation;
+    }
+
+    /**
+     * Stores an entry for the time given, unless there has been a purge since {@code begunIn} was the generation, whether
+     * this node was told of it or not; this node finds nothing older once the stage has completed.
+     */
+    public CompletionStage<Void> put(CacheKey key, StoredEntry entry, Duration life, String begunIn) {
+        if (begunIn.equals(UNKNOWN)) {
+            return DONE;
+        }
+        return store.generation()
+                .thenCompose(now -> now.equals(begunIn) ? putAndLook(key, entry, life, begunIn) : DONE)
+                .whenComplete((done, failure) -> forget(key));
+    }
+
+    /** A purge first takes another name and then looks for what is stored: one of the two sees the other. */
+    private CompletionStage<Void> putAndLook(CacheKey key, StoredEntry entry, Duration life, String begunIn) {
+        return store.put(key, entry.encode(), life)
+                .thenCompose(done -> store.generation())
+                .handle((now, failure) -> failure == null && now.equals(begunIn))
+                .thenCompose(stays -> stays ? DONE : store.remove(key));
+    }
+
     /** Forgets everything, so that the next request asks the store: before and after a purge. */
     public void forgetAll() {
         asking.clear();
+        generationDueNanos = clock.nanos();
         entries.forgetAll();
     }
 }

@@ -120,6 +120,7 @@ class ConfigReaderTest {
                         false,
                         Duration.ofMillis(25),
                         Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
                         new CacheConfig.Pool(20, 5, Duration.ofSeconds(5), Duration.ofSeconds(300)),
                         new CacheConfig.Ttl(
                                 Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofDays(1)),
@@ -149,14 +150,19 @@ class ConfigReaderTest {
                 use_tls = true
                 sentinel_nodes = ["rediss://s1", "s2:26380", "redis://[2001:DB8::1]:1"]
                 sentinel_service = "mymaster"
+                sentinel_username = "gateway"
+                sentinel_password = "${SESAME}"
                 [cache.redis.keys]
                 rate_limit = "rcommerce:rate:limit/{identifier}"
                 token_blacklist = "blacklist:token:{token_id}"
-                """ + MINIMAL, Map.of()).cache();
+                """ + MINIMAL, Map.of("SESAME", "sesame")).cache();
 
         assertThat(cache.redis().sentinel())
                 .isEqualTo(new CacheConfig.Sentinel(
-                        List.of("redis://s1:26379", "redis://s2:26380", "redis://[2001:db8::1]:1"), "mymaster"));
+                        List.of("redis://s1:26379", "redis://s2:26380", "redis://[2001:db8::1]:1"),
+                        "mymaster",
+                        "gateway",
+                        new Secret("sesame")));
         assertThat(cache.keys().rateLimit()).isEqualTo("rcommerce:rate:limit/{identifier}");
         assertThat(cache.keys().tokenBlacklist()).isEqualTo("blacklist:token:{token_id}");
         assertThat(cache.keys().blockList()).isEqualTo(KeyTemplates.DEFAULTS.blockList());

@@ -13,6 +13,8 @@ import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.store.Tracking.Kind;
 import app.rcommerce.gateway.time.HandClock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,9 @@ class NearRepliesTest {
     private final HandTracking tracking = new HandTracking();
     private final Map<CacheKey, byte[]> stored = new HashMap<>();
     private int asked;
+    private int generationsAsked;
+    /** What the store answers, one after the other; the last one for ever. */
+    private final Deque<String> generations = new ArrayDeque<>(List.of("one"));
     /** What the next question is answered with, once the test says so; null for at once. */
     private @Nullable CompletableFuture<byte @Nullable []> open;
 
@@ -51,6 +56,12 @@ class NearRepliesTest {
         public CompletionStage<Void> remove(CacheKey key) {
             stored.remove(key);
             return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<String> generation() {
+            generationsAsked++;
+            return CompletableFuture.completedFuture(generations.size() > 1 ? generations.poll() : generations.peek());
         }
 
         @Override
@@ -155,7 +166,7 @@ class NearRepliesTest {
         tracking.begin();
         byte[] old = reply(1, HOUR).encode();
         for (Runnable change : List.<Runnable>of(
-                () -> tracking.tell(Kind.REPLY, KEY.digest()), near::forgetAll, () -> near.put(KEY, reply(2, HOUR), HOUR))) {
+                () -> tracking.tell(Kind.REPLY, KEY.digest()), near::forgetAll, () -> near.put(KEY, reply(2, HOUR), HOUR, "one"))) {
             open = new CompletableFuture<>();
             CompletionStage<@Nullable StoredEntry> asking = near.find(KEY);
             change.run();
@@ -171,7 +182,7 @@ class NearRepliesTest {
     void whatThisNodeStoresTakesThePlaceOfWhatItHolds() {
         stored.put(KEY, reply(1, HOUR).encode());
         find();
-        near.put(KEY, reply(2, HOUR), HOUR);
+        near.put(KEY, reply(2, HOUR), HOUR, "one");
         assertThat(((StoredReply) find()).body()).hasSize(2);
         stored.clear();
         near.forgetAll();
@@ -209,5 +220,49 @@ class NearRepliesTest {
     void aStoreThatIsAwayIsToldAsSuch() {
         open = CompletableFuture.failedFuture(new StoreUnavailable("away"));
         assertThatThrownBy(this::find).hasCauseInstanceOf(StoreUnavailable.class);
+    }
+
+    private void put() {
+        near.put(KEY, reply(1, HOUR), HOUR, near.generation()).toCompletableFuture().join();
+    }
+
+    @Test
+    void aReplyOfTheSameGenerationIsStored() {
+        put();
+        assertThat(stored).as("nothing is known of purges before the store was asked").isEmpty();
+        assertThat(find()).isNull();
+        put();
+        assertThat(stored).containsKey(KEY);
+    }
+
+    @Test
+    void aReplyThatWasBegunBeforeAPurgeIsNotStored() {
+        find();
+        generations.add("two");
+        generations.poll();
+        put();
+        assertThat(stored).isEmpty();
+    }
+
+    @Test
+    void aReplyIsTakenBackWhereAPurgeMayHaveMissedIt() {
+        find();
+        generations.add("two");
+        put();
+        assertThat(stored).isEmpty();
+    }
+
+    @Test
+    void theGenerationIsAskedForOnceASecondAndAfterAPurge() {
+        for (int i = 0; i < 10; i++) {
+            find();
+        }
+        assertThat(generationsAsked).isEqualTo(1);
+        near.forgetAll();
+        find();
+        assertThat(generationsAsked).isEqualTo(2);
+        clock.advance(Duration.ofSeconds(1));
+        find();
+        assertThat(generationsAsked).isEqualTo(3);
     }
 }

@@ -12,6 +12,8 @@ import app.rcommerce.gateway.route.PathPattern;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -128,5 +130,32 @@ public abstract class ReplyStoreContract {
         put("last", reply("/last", new byte[1]));
         assertThat(purge("/api/odd/**")).isEqualTo(600);
         assertThat(now(store().purge(null))).isEqualTo(601);
+    }
+
+    @Test
+    void eachPurgeBeginsAnotherGeneration() {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            String before = now(store().generation());
+            assertThat(seen.add(before)).isTrue();
+            put("a", new byte[] {1});
+            assertThat(now(store().generation())).isEqualTo(before).isNotEmpty();
+            if (i % 2 == 0) {
+                purge("/nothing/**");
+            } else {
+                now(store().purge(null));
+            }
+        }
+        assertThat(seen).doesNotContain(now(store().generation()));
+    }
+
+    @Test
+    void oneReplyCanBeRemoved() {
+        put("a", new byte[] {1});
+        put("b", new byte[] {2});
+        now(store().remove(key("a")));
+        now(store().remove(key("none")));
+        assertThat(get("a")).isNull();
+        assertThat(get("b")).containsExactly(2);
     }
 }

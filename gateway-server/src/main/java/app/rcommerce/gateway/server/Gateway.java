@@ -233,6 +233,7 @@ public final class Gateway {
                     config.server().admin(),
                     gateway.operations(),
                     gateway.metrics::scrape);
+            gateway.awaitStore(config.cache());
             for (ServerConfig.Listen listen : config.server().listen()) {
                 gateway.addresses.add(gateway.listener.bind(listen));
             }
@@ -241,6 +242,26 @@ public final class Gateway {
         } catch (IOException e) {
             gateway.stop();
             throw e;
+        }
+    }
+
+    /** The first request is decided as all others are: with the store, or as is configured where it is away. */
+    private void awaitStore(CacheConfig cache) {
+        CacheConfig.RedisConfig redis = cache.redis();
+        if (cache.type() != CacheConfig.Type.REDIS || redis == null || redis.startupWait().isZero()) {
+            return;
+        }
+        try {
+            if (!new FirstAnswers(backend, shared, transport.group()).await(redis.startupWait())) {
+                LOG.warn(
+                        "the store has not answered within {} ms (startup_wait): requests are taken as if it were away; {} {}, changes are told: {}",
+                        redis.startupWait().toMillis(),
+                        backend.state(),
+                        backend.detail(),
+                        backend.trackingText());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

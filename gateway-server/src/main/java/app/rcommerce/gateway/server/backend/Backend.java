@@ -38,6 +38,9 @@ public interface Backend extends AutoCloseable {
     /** How it stands with {@link #tracking}: {@code none}, {@code active}, or {@code off: } and why, without secrets. */
     String trackingText();
 
+    /** Whether {@link #tracking} stands: changes are told, or the store will not tell them. */
+    boolean isTrackingSettled();
+
     /** How nodes tell each other things. */
     Bulletin bulletin();
 
@@ -77,6 +80,11 @@ public interface Backend extends AutoCloseable {
             @Override
             public String trackingText() {
                 return "none";
+            }
+
+            @Override
+            public boolean isTrackingSettled() {
+                return true;
             }
 
             @Override

@@ -106,7 +106,7 @@ final class Fill {
     private final Call call;
     private final Reader leader;
     private final long sentMillis;
-    private final long generation;
+    private final Fills.Generation generation;
     private final List<Seat> seats = new ArrayList<>();
     private final List<byte[]> pieces = new ArrayList<>();
     private Phase phase = Phase.WAITING;

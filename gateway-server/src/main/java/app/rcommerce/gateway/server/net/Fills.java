@@ -74,13 +74,24 @@ public final class Fills {
         return (primary.digest().hashCode() & Integer.MAX_VALUE) % STRIPES;
     }
 
-    /** What must not have changed between the question to the upstream and the storing of its reply. */
-    long generation(CacheKey primary) {
-        return generation.get() + invalidations.get(stripe(primary));
-    }
-
     MemoryBudget budget() {
         return budget;
+    }
+
+    /**
+     * When a reply was begun, in purges and invalidations.
+     *
+     * @param own those that this node knows of
+     * @param shared what the store called the last purge
+     */
+    record Generation(long own, String shared) {}
+
+    Generation generation(CacheKey primary) {
+        return new Generation(own(primary), store.generation());
+    }
+
+    private long own(CacheKey primary) {
+        return generation.get() + invalidations.get(stripe(primary));
     }
 
     /** Finds the part that a request plays which was not answered from the store. */
@@ -110,10 +121,10 @@ public final class Fills {
             Freshness.Storable storable,
             StoredReply head,
             byte[] body,
-            long begunIn,
+            Generation begunIn,
             Headers request) {
         long lifeMillis = head.freshMillis(clock.millis());
-        if (begunIn != generation(fill.primary()) || lifeMillis <= 0) {
+        if (begunIn.own() != own(fill.primary()) || lifeMillis <= 0) {
             return CompletableFuture.completedFuture(null);
         }
         StoredReply whole = new StoredReply(
@@ -128,13 +139,13 @@ public final class Fills {
         Duration life = Duration.ofMillis(lifeMillis);
         CompletionStage<Void> stored;
         if (storable.vary().isEmpty()) {
-            stored = store.put(fill.primary(), whole, life);
+            stored = store.put(fill.primary(), whole, life, begunIn.shared());
         } else {
             long salt = fill.salt(storable.vary());
             CacheKey variant = CacheKeys.variant(fill.primary(), storable.vary(), salt, request);
-            stored = store.put(variant, whole, life);
-            CompletionStage<Void> marked =
-                    store.put(fill.primary(), new VaryMarker(head.path(), storable.vary(), salt), life);
+            stored = store.put(variant, whole, life, begunIn.shared());
+            CompletionStage<Void> marked = store.put(
+                    fill.primary(), new VaryMarker(head.path(), storable.vary(), salt), life, begunIn.shared());
             stored = stored.thenCompose(done -> marked);
         }
         return stored;

@@ -132,6 +132,11 @@ public final class RedisBackend implements Backend {
         return tracking.text();
     }
 
+    @Override
+    public boolean isTrackingSettled() {
+        return tracking.isActive() || tracking.isRefused();
+    }
+
     /** Whether every change is told at present. */
     public boolean isTracking() {
         return tracking.isActive();

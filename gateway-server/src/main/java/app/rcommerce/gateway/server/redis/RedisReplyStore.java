@@ -8,6 +8,7 @@ import app.rcommerce.gateway.store.ReplyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,21 @@ final class RedisReplyStore implements ReplyStore {
 
     private static final int LONGEST_BEGINNING = StoredEntry.PATH_OFFSET + (1 << 16);
 
+    /** What the last purge is called where there was none, or so long ago that nothing is under way since. */
+    private static final String NEVER_PURGED = "none";
+
+    /** Longer than any reply is under way. */
+    private static final Duration PURGES_LIFE = Duration.ofDays(7);
+
     private final Gatherer gatherer;
     private final KeyTemplate keys;
+    private final String purgesKey;
     private final KeyScan scan;
 
     RedisReplyStore(Gatherer gatherer, Link link, KeyTemplates keys) {
         this.gatherer = gatherer;
         this.keys = KeyTemplate.of(keys.apiCache(), "{key}");
+        this.purgesKey = keys.purges();
         this.scan = new KeyScan(gatherer, link, this.keys.pattern());
     }
 
@@ -68,8 +77,29 @@ final class RedisReplyStore implements ReplyStore {
     }
 
     @Override
+    public CompletionStage<String> generation() {
+        return Answers.read(
+                gatherer.ask(Command.of(
+                        Operation.REPLY_GET, purgesKey, RedisCommands.GET, StringCodec.INSTANCE, purgesKey)),
+                name -> name instanceof String text ? text : NEVER_PURGED);
+    }
+
+    private CompletableFuture<Void> beginGeneration() {
+        return Answers.done(gatherer.ask(Command.of(
+                Operation.REPLY_PURGE,
+                purgesKey,
+                RedisCommands.SET,
+                StringCodec.INSTANCE,
+                purgesKey,
+                UUID.randomUUID().toString(),
+                "PX",
+                Entries.millis(PURGES_LIFE))));
+    }
+
+    @Override
     public CompletionStage<Long> purge(@Nullable PathPattern paths) {
         return scan.run("stored replies", work -> {
+            work.await(beginGeneration());
             long[] purged = new long[1];
             work.eachPage(Operation.REPLY_PURGE, page -> {
                 purged[0] += unlink(work, paths == null ? page : matching(work, page, paths));

@@ -37,6 +37,7 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
     private volatile @Nullable Span span;
     private volatile @Nullable ScheduledFuture<?> timer;
     private volatile String text = "off: not connected yet";
+    private volatile boolean refused;
     private boolean told;
     private String toldOfRefusal = "";
     private boolean closed;
@@ -67,6 +68,11 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
     boolean isActive() {
         Span current = span;
         return current != null && current.holds(clock.nanos());
+    }
+
+    /** Whether a server will not have it. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** {@code active}, or {@code off: } and why. */
@@ -109,6 +115,7 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
             begin();
         } else {
             endSpan();
+            refused = missing != null && missing.isRefused();
             text = "off: " + (missing == null ? "not connected yet" : missing.trouble());
             tell(missing != null && missing.isRefused() ? missing.trouble() : "");
         }
@@ -120,6 +127,7 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
         }
         span = new Span(heardBy(), BOUND_NANOS);
         text = "active";
+        refused = false;
         keys.allChanged();
         if (!told) {
             told = true;

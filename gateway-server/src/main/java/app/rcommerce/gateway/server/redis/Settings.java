@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
+import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -124,6 +125,13 @@ final class Settings {
         masters(config, redis);
         addresses(redis, sentinel.nodes()).forEach(config::addSentinelAddress);
         config.setMasterName(sentinel.service());
+        Secret password = sentinel.password();
+        if (password != null) {
+            config.setSentinelPassword(password.value());
+            if (!sentinel.username().isEmpty()) {
+                config.setSentinelUsername(sentinel.username());
+            }
+        }
         config.setDatabase(redis.database());
         config.setScanInterval(TOPOLOGY_SCAN_MILLIS);
         config.setCheckSentinelsList(false);

@@ -194,6 +194,11 @@ public final class RunningAdmin implements AutoCloseable {
             }
 
             @Override
+            public boolean isTrackingSettled() {
+                return true;
+            }
+
+            @Override
             public Bulletin bulletin() {
                 return bulletin;
             }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.cache.CacheKey;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
+import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Unused;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users, passwords, databases, TLS and sentinels. */
@@ -163,11 +165,38 @@ class RedisAccessIT {
             master.start();
             try (RedisServer sentinel = RedisServers.sentinel("mymaster", master)) {
                 sentinel.start();
-                Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster");
+                Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster", "", null);
                 try (Trial trial = new Trial(TestRedis.config(0).deadline(Trial.DEADLINE).sentinel(names).build())) {
                     trial.awaitWorking("u", SOON);
                     trial.awaitState(State.CONNECTED);
                     assertThat((Long) master.send("DBSIZE")).isPositive();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "requirepass sesame, ''",
+        "user gateway on >sesame allkeys allchannels allcommands;user default off, gateway"
+    })
+    void sentinelsMayAskForAPasswordOfTheirOwn(String lines, String username) throws Exception {
+        try (RedisServer master = RedisServers.own("--requirepass", "correct horse")) {
+            master.start();
+            String more = "sentinel auth-pass mymaster \"correct horse\"\n" + lines.replace(';', '\n') + "\n";
+            try (RedisServer sentinel = RedisServers.sentinel("mymaster", master, Duration.ofSeconds(30), more)) {
+                assertThat(sentinel.start()).isTrue();
+                List<String> nodes = List.of("redis://127.0.0.1:" + sentinel.port());
+                TestRedis.Builder config = TestRedis.config(0).deadline(Trial.DEADLINE).user("", "correct horse");
+                Sentinel right = new Sentinel(nodes, "mymaster", username, new Secret("sesame"));
+                try (Trial trial = new Trial(config.sentinel(right).build())) {
+                    trial.awaitWorking("u", SOON);
+                    trial.awaitState(State.CONNECTED);
+                }
+                Sentinel wrong = new Sentinel(nodes, "mymaster", username, new Secret("open"));
+                try (Trial trial = new Trial(config.sentinel(wrong).build())) {
+                    trial.awaitState(State.FAILED);
+                    assertThat(trial.backend().detail()).isEqualTo("refuses the user, the password or the database");
                 }
             }
         }

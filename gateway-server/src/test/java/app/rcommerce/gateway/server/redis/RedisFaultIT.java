@@ -239,7 +239,7 @@ class RedisFaultIT {
                 sentinel.start();
                 await().atMost(FAILOVER).until(
                         () -> ((String) sentinel.send("INFO", "sentinel")).contains("slaves=1"));
-                Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster");
+                Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster", "", null);
                 try (Trial trial = new Trial(
                         TestRedis.config(0).deadline(Trial.DEADLINE).sentinel(names).build())) {
                     trial.awaitWorking("u", RECOVERY);

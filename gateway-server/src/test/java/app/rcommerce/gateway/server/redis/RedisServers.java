@@ -85,12 +85,17 @@ public final class RedisServers {
 
     /** A sentinel that takes a silent master for dead after a while. */
     static RedisServer sentinel(String service, RedisServer master, Duration downAfter) {
+        return sentinel(service, master, downAfter, "");
+    }
+
+    /** The same with more lines in its configuration. */
+    static RedisServer sentinel(String service, RedisServer master, Duration downAfter, String more) {
         return new RedisServer(launcher(), false, (port, directory) -> {
             Path config = directory.resolve("sentinel.conf");
             java.nio.file.Files.writeString(
                     config,
                     "port " + port + "\nbind 127.0.0.1\nsentinel monitor " + service + " 127.0.0.1 " + master.port()
-                            + " 1\nsentinel down-after-milliseconds " + service + " " + downAfter.toMillis() + "\n");
+                            + " 1\nsentinel down-after-milliseconds " + service + " " + downAfter.toMillis() + "\n" + more);
             return List.of(config.toString(), "--sentinel");
         });
     }

@@ -122,6 +122,7 @@ final class TestRedis {
                 prefix + "token:{token_id}",
                 prefix + "cutoff:{identifier}",
                 prefix + "cache:{key}",
+                prefix + "purges",
                 prefix + "nodes",
                 prefix + "events");
     }
@@ -234,6 +235,7 @@ final class TestRedis {
                     tls,
                     deadline,
                     Duration.ofSeconds(1),
+                    Duration.ZERO,
                     new Pool(connections, Math.min(2, connections), Duration.ofSeconds(5), minutes),
                     new Ttl(minutes, minutes, minutes, minutes),
                     cluster,

@@ -1,0 +1,89 @@
+package app.rcommerce.gateway.server;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.identity.Digests;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.policy.Policies;
+import app.rcommerce.gateway.server.backend.Backend;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * The store's answers to what requests will ask, awaited before any request is taken: on every event loop, through the near
+ * copies, within a request's own deadline, once the ranges are here and it is known whether changes are told. A gateway that
+ * serves before that lets blocked callers and revoked tokens pass, and counts limits by itself. For the thread that starts
+ * the gateway.
+ */
+final class FirstAnswers {
+
+    private static final long PAUSE_MILLIS = 20;
+    private static final long LONGEST_ROUND_SECONDS = 2;
+    /** Keys that are asked for on each loop: enough to come to every master of a cluster. */
+    private static final int QUESTIONS = 12;
+
+    private static final Meters METERS = Meters.of(List.of(new Meter("startup", "startup:60000", 1, 60_000, true)));
+
+    private final Backend backend;
+    private final Policies.Shared shared;
+    private final Iterable<EventExecutor> loops;
+    private int asked;
+
+    FirstAnswers(Backend backend, Policies.Shared shared, Iterable<EventExecutor> loops) {
+        this.backend = backend;
+        this.shared = shared;
+        this.loops = loops;
+    }
+
+    /** Waits until the store answers, for so long at most; tells whether it does. */
+    boolean await(Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (!areHere()) {
+            if (System.nanoTime() - end >= 0) {
+                return false;
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
+        return true;
+    }
+
+    /** One round; keys are new each time, since what is remembered is not asked for. */
+    private boolean areHere() throws InterruptedException {
+        if (backend.state() != Backend.State.CONNECTED || !backend.isTrackingSettled()) {
+            return false;
+        }
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        answers.add(shared.blocks().refresh().toCompletableFuture());
+        for (EventExecutor loop : loops) {
+            for (int i = 0; i < QUESTIONS; i++) {
+                String name = "startup." + asked++;
+                Identifier caller = Identifier.key(name);
+                answers.add(on(loop, () -> shared.blocks().contains(caller)));
+                answers.add(on(loop, () -> shared.revocations().isRevoked(name, caller, 0)));
+                answers.add(on(loop, () -> shared.limits().usage(caller, METERS)));
+                answers.add(on(loop, () -> shared.replies().find(new CacheKey(Digests.sha256Hex(name)))));
+            }
+        }
+        try {
+            CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                    .get(LONGEST_ROUND_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** Asked on the loop, as its requests will. */
+    private static <T> CompletableFuture<T> on(EventExecutor loop, Supplier<CompletionStage<T>> question) {
+        return CompletableFuture.supplyAsync(question, loop).thenCompose(answer -> answer);
+    }
+}
