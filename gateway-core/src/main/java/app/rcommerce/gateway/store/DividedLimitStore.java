@@ -5,6 +5,7 @@ import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
 import app.rcommerce.gateway.limit.Refusal;
@@ -92,6 +93,25 @@ public final class DividedLimitStore implements LimitStore {
     public @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
         LimitStore only = only(meters);
         return only == null ? standing(identifier, meters, permits) : only.takeNear(identifier, meters, permits);
+    }
+
+    @Override
+    public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
+        LimitStore only = only(meters);
+        if (only != null) {
+            return only.known(identifier, meters);
+        }
+        List<@Nullable Known> first = rolling.known(identifier, part(meters, false));
+        List<@Nullable Known> second = calendar.known(identifier, part(meters, true));
+        List<@Nullable Known> both = new ArrayList<>(meters.size());
+        int firsts = 0;
+        int seconds = 0;
+        for (Meter meter : meters) {
+            List<@Nullable Known> own = isFixed(meter) ? second : first;
+            int at = isFixed(meter) ? seconds++ : firsts++;
+            both.add(own.isEmpty() ? null : own.get(at));
+        }
+        return both;
     }
 
     @Override
@@ -213,13 +233,14 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
         LimitStore only = only(meters);
         return only != null
                 ? only.charge(identifier, meters, permits)
-                : CompletableFuture.allOf(
-                        rolling.charge(identifier, part(meters, false), permits).toCompletableFuture(),
-                        calendar.charge(identifier, part(meters, true), permits).toCompletableFuture());
+                : rolling.charge(identifier, part(meters, false), permits)
+                        .thenCombine(
+                                calendar.charge(identifier, part(meters, true), permits),
+                                (first, second) -> merged(meters, first, second));
     }
 
     @Override

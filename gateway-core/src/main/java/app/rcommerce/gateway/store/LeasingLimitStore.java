@@ -2,6 +2,7 @@ package app.rcommerce.gateway.store;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Grant;
+import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Lease;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
@@ -119,6 +120,17 @@ public final class LeasingLimitStore implements LimitStore {
             ask(entry, wish, now, generation);
         }
         return taken;
+    }
+
+    @Override
+    public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
+        Entry entry = entries.getIfPresent(new Key(identifier, Meters.of(meters)));
+        if (entry == null) {
+            return List.of();
+        }
+        synchronized (entry) {
+            return List.copyOf(entry.lease.known());
+        }
     }
 
     @Override
@@ -330,7 +342,7 @@ public final class LeasingLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
         return store.charge(identifier, meters, permits);
     }
 

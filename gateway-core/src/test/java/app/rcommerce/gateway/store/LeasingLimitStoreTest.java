@@ -59,7 +59,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         }
 
         @Override
-        public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
             return memory.charge(identifier, meters, permits);
         }
 

@@ -21,12 +21,13 @@ import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.token.KeySources;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.server.upstream.Upstreams;
+import app.rcommerce.gateway.store.AnsweredLimitStore;
 import app.rcommerce.gateway.store.DividedLimitStore;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -90,14 +91,14 @@ public final class Gateway {
         DividedLimitStore divided = inMemory
                 ? null
                 : leases.isEmpty()
-                        ? new DividedLimitStore(stores.limits(), stores.windows(), clock, false)
+                        ? new DividedLimitStore(answered(stores.limits()), answered(stores.windows()), clock, false)
                         : new DividedLimitStore(leases.getFirst(), leases.getLast(), clock, true);
         LimitStore limits = divided == null ? stores.limits() : divided;
         Near near = new Near(backend.tracking(), config.cache().nearTtl(), strict);
         this.shared = new Policies.Shared(
                 limits,
                 stores.slots(),
-                new MemoryLimitStore(clock, Stores.limitBytes()),
+                new LocalCounts(clock, Stores.limitBytes()),
                 new MemoryConcurrencyStore(),
                 backend::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
@@ -141,7 +142,16 @@ public final class Gateway {
                     LeasingLimitStore.SWEEP_MILLIS,
                     TimeUnit.MILLISECONDS);
         }
+        chores.scheduleWithFixedDelay(
+                () -> shared.localCounts().tellAll(limits),
+                LocalCounts.TELL_MILLIS,
+                LocalCounts.TELL_MILLIS,
+                TimeUnit.MILLISECONDS);
         chores.scheduleWithFixedDelay(shared.blocks()::refreshUnlessCurrent, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private AnsweredLimitStore answered(LeaseStore store) {
+        return new AnsweredLimitStore(store, clock, Stores.limitBytes() / 4);
     }
 
     private LeasingLimitStore leasing(LeaseStore store) {
@@ -161,7 +171,7 @@ public final class Gateway {
                         shared.blocks(),
                         shared.revocations(),
                         shared.limits(),
-                        shared.localLimits(),
+                        shared.localCounts(),
                         this::purging),
                 new app.rcommerce.gateway.server.admin.Running(
                         () -> phase,

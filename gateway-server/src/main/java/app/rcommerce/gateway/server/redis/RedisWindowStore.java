@@ -151,16 +151,15 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     private CompletableFuture<?> takeBack(Operation operation, Window window, long permits) {
-        return askAgain(operation, window, permits, "back", List.of());
-    }
-
-    private CompletableFuture<?> askAgain(
-            Operation operation, Window window, long permits, String mode, List<Meter> meters) {
-        String count = Long.toString(permits);
         return ask(
                 operation,
-                new Window(window.key(), window.leftMillis(), meters, new CompletableFuture<>()),
-                new String[] {count, count, mode, Long.toString(window.leftMillis()), "1"});
+                new Window(window.key(), window.leftMillis(), List.of(), new CompletableFuture<>()),
+                head(window, permits, "back"));
+    }
+
+    private static String[] head(Window window, long permits, String mode) {
+        String count = Long.toString(permits);
+        return new String[] {count, count, mode, Long.toString(window.leftMillis()), "1"};
     }
 
     private CompletableFuture<?> ask(Operation operation, Window window, String[] head) {
@@ -247,11 +246,14 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
-        CompletableFuture<?>[] charged = windows(identifier, meters, clock.millis()).values().stream()
-                .map(window -> askAgain(Operation.LIMIT_CHARGE, window, permits, "charge", window.meters()))
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+        long now = clock.millis();
+        Map<Long, Window> windows = windows(identifier, meters, now);
+        CompletableFuture<?>[] charged = windows.values().stream()
+                .map(window -> ask(Operation.LIMIT_CHARGE, window, head(window, permits, "charge")))
                 .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(charged);
+        return CompletableFuture.allOf(charged).thenApply(done -> taken(meters, windows, 0, permits, now)
+                .uncounted());
     }
 
     /** Forgets the windows of now; those of the past count no more. */
