@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
@@ -37,6 +38,7 @@ import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.KeySource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +73,7 @@ public final class Gateway {
     private final Backend backend;
     /** Where counts are shared, permits are leased from there: of windows that slide and of those of the calendar. */
     private final List<LeasingLimitStore> leases;
+    private final NodeCount nodes;
     private final Policies.Shared shared;
     private final BanAnnouncer announcer;
     private final Fills fills;
@@ -84,6 +87,8 @@ public final class Gateway {
     private Gateway(GatewayConfig config, Traffic observer, Transport transport) {
         this.transport = transport;
         this.backend = backend(config.cache());
+        this.nodes = new NodeCount(
+                nodesFile(config), () -> atLeast(config).cache().nodes().atLeast(), backend::nodes, clock);
         Stores stores = backend.stores();
         boolean strict = config.cache().consistency() == CacheConfig.Consistency.STRICT;
         boolean inMemory = config.cache().type() == CacheConfig.Type.MEMORY;
@@ -100,7 +105,7 @@ public final class Gateway {
                 stores.slots(),
                 new LocalCounts(clock, Stores.limitBytes()),
                 new MemoryConcurrencyStore(),
-                backend::nodes,
+                nodes::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
                 new NearReplies(stores.replies(), near, clock, config.cache().nearBytes()),
@@ -119,7 +124,7 @@ public final class Gateway {
                 .state(
                         Arrays.stream(Backend.State.values()).map(Backend.State::text).toList(),
                         () -> backend.state().text());
-        metrics.store().nodes(backend::nodes);
+        metrics.store().nodes(nodes::nodes);
         CacheConfig.RedisConfig redis = config.cache().redis();
         if (redis != null) {
             int most = redis.pool().maxConnections() * Math.max(1, redis.cluster().size());
@@ -142,6 +147,7 @@ public final class Gateway {
                     LeasingLimitStore.SWEEP_MILLIS,
                     TimeUnit.MILLISECONDS);
         }
+        chores.scheduleWithFixedDelay(nodes::look, NodeCount.LOOK_MILLIS, NodeCount.LOOK_MILLIS, TimeUnit.MILLISECONDS);
         chores.scheduleWithFixedDelay(
                 () -> shared.localCounts().tellAll(limits),
                 LocalCounts.TELL_MILLIS,
@@ -150,12 +156,28 @@ public final class Gateway {
         chores.scheduleWithFixedDelay(shared.blocks()::refreshUnlessCurrent, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** What is in force: what was given at first, until something has been put to work. */
+    private GatewayConfig atLeast(GatewayConfig first) {
+        Running now = running;
+        return now == null ? first : now.config();
+    }
+
+    private static @Nullable Path nodesFile(GatewayConfig config) {
+        String file = config.cache().nodes().file();
+        boolean shared = config.cache().type() == CacheConfig.Type.REDIS;
+        if (!shared || file.equals(CacheConfig.Nodes.NONE)) {
+            return null;
+        }
+        Path main = config.files().getFirst().toAbsolutePath();
+        return file.isEmpty() ? main.resolveSibling(main.getFileName() + ".nodes") : main.resolveSibling(file);
+    }
+
     private AnsweredLimitStore answered(LeaseStore store) {
         return new AnsweredLimitStore(store, clock, Stores.limitBytes() / 4);
     }
 
     private LeasingLimitStore leasing(LeaseStore store) {
-        return new LeasingLimitStore(store, backend::nodes, clock, Stores.limitBytes() / 2);
+        return new LeasingLimitStore(store, nodes::nodes, clock, Stores.limitBytes() / 2);
     }
 
     private Backend backend(CacheConfig config) {
@@ -172,6 +194,7 @@ public final class Gateway {
                         shared.revocations(),
                         shared.limits(),
                         shared.localCounts(),
+                        nodes::nodes,
                         this::purging),
                 new app.rcommerce.gateway.server.admin.Running(
                         () -> phase,

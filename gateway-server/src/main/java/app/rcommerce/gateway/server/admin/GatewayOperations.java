@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class GatewayOperations implements Operations {
      * @param revocations this node's copy of the revocations
      * @param limits counts, as policies ask them
      * @param localCounts what this node admits while the store is silent
+     * @param nodes by how many nodes quotas are divided then
      * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
      *     meanwhile must not be stored
      */
@@ -53,6 +55,7 @@ public final class GatewayOperations implements Operations {
             NearRevocations revocations,
             LimitStore limits,
             LocalCounts localCounts,
+            IntSupplier nodes,
             Runnable purging) {}
 
     /** The topic of messages to nodes that must not store what they are fetching. */
@@ -118,7 +121,7 @@ public final class GatewayOperations implements Operations {
                         lower(config.cache().type()),
                         lower(parts.backend().state()),
                         parts.backend().detail(),
-                        parts.backend().nodes(),
+                        parts.nodes().getAsInt(),
                         parts.backend().trackingText()),
                 new ConfigStatus(
                         config.files().stream().map(Object::toString).toList(),
