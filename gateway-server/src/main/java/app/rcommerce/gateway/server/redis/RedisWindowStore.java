@@ -127,15 +127,33 @@ final class RedisWindowStore implements LeaseStore {
                         Throwable cause = failure.getCause();
                         decided.completeExceptionally(cause == null ? failure : cause);
                     }
+                    boolean over = permits > 0 && take && isAnyOver(windows.values(), now);
                     CompletableFuture<?> undone =
-                            take ? undo(windows.values(), permits) : CompletableFuture.completedFuture(null);
-                    // Who is refused may ask again at once, and must not find what is on its way back.
-                    if (failure == null) {
-                        undone.whenComplete((back, late) -> decided.complete(
-                                new Grant(permits, taken(meters, windows, wish.least(), permits, now), now)));
+                            take ? undo(windows.values(), over ? 0 : permits) : CompletableFuture.completedFuture(null);
+                    if (failure != null) {
+                        return;
                     }
+                    if (over) {
+                        // What is used in a window has been counted in it: not in the one that was when the question was sent.
+                        decide(operation, identifier, meters, wish).whenComplete((grant, why) -> {
+                            if (why == null) {
+                                decided.complete(grant);
+                            } else {
+                                decided.completeExceptionally(why);
+                            }
+                        });
+                        return;
+                    }
+                    // Who is refused may ask again at once, and must not find what is on its way back.
+                    undone.whenComplete((back, late) -> decided.complete(
+                            new Grant(permits, taken(meters, windows, wish.least(), permits, now), now)));
                 });
         return decided;
+    }
+
+    private boolean isAnyOver(Collection<Window> windows, long askedMillis) {
+        long elapsed = clock.millis() - askedMillis;
+        return windows.stream().anyMatch(window -> window.leftMillis() <= elapsed);
     }
 
     private static long granted(Window window) {
