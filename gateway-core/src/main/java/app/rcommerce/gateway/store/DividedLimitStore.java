@@ -4,6 +4,7 @@ import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
@@ -32,7 +33,9 @@ public final class DividedLimitStore implements LimitStore {
     private final LimitStore rolling;
     private final LimitStore calendar;
     private final Clock clock;
+    private final boolean remembers;
     private final Cache<Key, Refusal> refusals;
+    private final KeysByIdentifier<Key> keys = new KeysByIdentifier<>();
 
     /**
      * Sliding windows and buckets are counted in the one, fixed windows in the other.
@@ -44,9 +47,15 @@ public final class DividedLimitStore implements LimitStore {
         this.rolling = rolling;
         this.calendar = calendar;
         this.clock = clock;
+        this.remembers = remembers;
         this.refusals = Caffeine.newBuilder()
-                .maximumSize(remembers ? MOST_REFUSALS : 0)
+                .maximumSize(MOST_REFUSALS)
                 .executor(Runnable::run)
+                .evictionListener((@Nullable Key key, @Nullable Refusal refusal, RemovalCause cause) -> {
+                    if (key != null) {
+                        keys.remove(key.identifier(), key);
+                    }
+                })
                 .build();
     }
 
@@ -59,10 +68,13 @@ public final class DividedLimitStore implements LimitStore {
     private Taken remembered(Identifier identifier, List<Meter> meters, int permits, Taken taken, long atNanos) {
         Key key = new Key(identifier, Meters.of(meters));
         if (taken.granted()) {
-            refusals.invalidate(key);
-        } else {
+            forget(key);
+        } else if (remembers) {
             long leaseNanos = TimeUnit.MILLISECONDS.toNanos(key.meters().leaseMillis());
-            refusals.asMap().compute(key, (same, before) -> Refusal.of(taken, permits, atNanos, leaseNanos, before));
+            refusals.asMap().compute(key, (same, before) -> {
+                keys.add(identifier, key);
+                return Refusal.of(taken, permits, atNanos, leaseNanos, before);
+            });
         }
         return taken;
     }
@@ -223,7 +235,7 @@ public final class DividedLimitStore implements LimitStore {
         return CompletableFuture.allOf(
                         giveBack(rolling, false, identifier, meters, permits, taken),
                         giveBack(calendar, true, identifier, meters, permits, taken))
-                .thenRun(() -> refusals.invalidate(key));
+                .thenRun(() -> forget(key));
     }
 
     private static CompletableFuture<Void> giveBack(
@@ -263,11 +275,18 @@ public final class DividedLimitStore implements LimitStore {
 
     /** Forgets refusals of the identifier: its counts have been reset, here or elsewhere. */
     public void forget(Identifier identifier) {
-        refusals.asMap().keySet().removeIf(key -> key.identifier().equals(identifier));
+        keys.of(identifier).forEach(this::forget);
+    }
+
+    private void forget(Key key) {
+        refusals.asMap().computeIfPresent(key, (same, refusal) -> {
+            keys.remove(key.identifier(), key);
+            return null;
+        });
     }
 
     /** As {@link #forget(Identifier)}, for every identifier. */
     public void forgetAll() {
-        refusals.invalidateAll();
+        refusals.asMap().keySet().forEach(this::forget);
     }
 }

@@ -44,7 +44,7 @@ public final class NearBlockList {
     private final Clock clock;
     private final NearAnswers<Identifier, Boolean> answers;
     private final Cache<Identifier, Block> knownBlocks =
-            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).build();
+            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).executor(Runnable::run).build();
     private final AtomicLong rangeQuestions = new AtomicLong();
     private volatile long rangesChangedAt;
     private volatile Ranges ranges = new Ranges(List.of(), CidrSet.EMPTY, Long.MAX_VALUE, 0, null, 0);

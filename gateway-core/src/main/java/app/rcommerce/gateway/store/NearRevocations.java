@@ -25,9 +25,9 @@ public final class NearRevocations {
     private final NearAnswers<String, Boolean> tokens;
     private final NearAnswers<Identifier, Long> cutoffs;
     private final Cache<String, Boolean> knownTokens =
-            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).build();
+            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).executor(Runnable::run).build();
     private final Cache<Identifier, Long> knownCutoffs =
-            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).build();
+            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).executor(Runnable::run).build();
 
     /** A near copy that believes what {@code near} allows. */
     public NearRevocations(RevocationStore store, Near near, Clock clock) {

@@ -384,4 +384,19 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         }
         assertThat(store.size()).isLessThanOrEqualTo((1 << 20) / 640 + 1);
     }
+
+    @Test
+    void anIdentifierThatWasDisplacedAndCameBackIsForgottenLikeAnyOther() {
+        LeasingLimitStore small = new LeasingLimitStore(recording, () -> 1, clock, 1);
+        List<Meter> meters = minute(1);
+        for (int i = 0; i < 200; i++) {
+            small.take(Identifier.user("u" + i), meters, 1).toCompletableFuture().join();
+        }
+        for (int i = 0; i < 200; i++) {
+            Identifier identifier = Identifier.user("u" + i);
+            assertThat(small.take(identifier, meters, 1).toCompletableFuture().join().granted()).isFalse();
+            small.reset(identifier).toCompletableFuture().join();
+            assertThat(small.take(identifier, meters, 1).toCompletableFuture().join().granted()).isTrue();
+        }
+    }
 }
