@@ -4,6 +4,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -91,6 +93,20 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(Thread.class, "sleep", long.class)
                 .check(CORE);
+    }
+
+    /** By default they do so on the pool that all of the process shares. */
+    @Test
+    void cachesDoTheirChoresOnTheThreadsThatUseThem() {
+        for (JavaClass type : CORE) {
+            assertThat(calls(type, "executor")).as("caches of %s with an executor", type.getName()).isEqualTo(calls(type, "newBuilder"));
+        }
+    }
+
+    private static long calls(JavaClass type, String method) {
+        return type.getMethodCallsFromSelf().stream()
+                .filter(call -> call.getTargetOwner().isEquivalentTo(Caffeine.class) && call.getName().equals(method))
+                .count();
     }
 
     @Test

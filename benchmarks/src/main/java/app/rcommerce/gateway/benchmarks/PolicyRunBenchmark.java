@@ -8,7 +8,7 @@ import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -57,7 +57,7 @@ public class PolicyRunBenchmark {
         Policies.Shared shared = new Policies.Shared(
                 stores.limits(),
                 stores.slots(),
-                new MemoryLimitStore(clock, 1 << 20),
+                new LocalCounts(clock, 1 << 20),
                 new MemoryConcurrencyStore(),
                 () -> 1,
                 new NearBlockList(stores.blocks(), near, clock),

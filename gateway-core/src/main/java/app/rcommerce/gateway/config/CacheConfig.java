@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param nearTtl how long a look-up is remembered whose change nobody would tell; zero asks each time
  * @param nearBytes how much this node may keep of the stored replies it serves; 0 for none
  * @param consistency how current an answer must be
+ * @param nodes among how many nodes quotas are divided while the store is away
  */
 public record CacheConfig(
         boolean enabled,
@@ -26,7 +27,8 @@ public record CacheConfig(
         long memoryBytes,
         Duration nearTtl,
         long nearBytes,
-        Consistency consistency) {
+        Consistency consistency,
+        Nodes nodes) {
 
     /** Where shared state lives. */
     public enum Type {
@@ -34,6 +36,21 @@ public record CacheConfig(
         MEMORY,
         /** In Redis. */
         REDIS
+    }
+
+    /**
+     * Among how many nodes quotas are divided while the store is away.
+     *
+     * @param atLeast no fewer than these
+     * @param file where the number is remembered over a restart: a path, empty for beside the configuration, or {@code none}
+     */
+    public record Nodes(int atLeast, String file) {
+
+        /** What is not remembered. */
+        public static final String NONE = "none";
+
+        /** One at least, remembered beside the configuration. */
+        public static final Nodes DEFAULTS = new Nodes(1, "");
     }
 
     /** How current an answer of the shared store must be. */

@@ -43,7 +43,10 @@ final class CacheReader {
                 cache.size("memory_size", 64 * MB, 0, MB * MB),
                 cache.duration("near_ttl", Duration.ofMillis(500), Duration.ZERO, Duration.ofSeconds(10)),
                 cache.size("near_size", 32 * MB, 0, MB * MB),
-                cache.text("consistency", Form.oneOf(consistencies), CacheConfig.Consistency.NEAR));
+                cache.text("consistency", Form.oneOf(consistencies), CacheConfig.Consistency.NEAR),
+                new CacheConfig.Nodes(
+                        cache.integer("nodes_at_least", 1, 1, 10_000),
+                        cache.text("nodes_file", Form.of("a path, \"\" or \"none\"", text -> text), "")));
         return new Read(config, redis.ttl().apiCache());
     }
 }

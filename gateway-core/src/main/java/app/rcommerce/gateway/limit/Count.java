@@ -18,6 +18,9 @@ sealed interface Count permits SlidingWindow, TokenBucket, FixedWindow {
     /** Drops what has expired. */
     void advance(Meter meter, long now);
 
+    /** How many permits are counted; of a bucket, how many it lacks. */
+    long counted(Meter meter);
+
     /** How many permits can be granted that are used at once; negative where the quota has shrunk. */
     long room(Meter meter);
 
@@ -29,6 +32,9 @@ sealed interface Count permits SlidingWindow, TokenBucket, FixedWindow {
 
     /** Takes back permits that were counted at a time and not used: no more than are still known of it. */
     void giveBack(Meter meter, long permits, long grantedAt);
+
+    /** Adds what another count of the same meter has counted later on; both have been advanced to the same time. */
+    void absorb(Count younger);
 
     /** How long until so many permits have room, at least 1; to be asked only where they have none. */
     long millisUntilRoom(Meter meter, long permits, long now);

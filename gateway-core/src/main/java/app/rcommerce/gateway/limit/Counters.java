@@ -52,6 +52,37 @@ public final class Counters {
         }
     }
 
+    /** How many permits of the meter count at the moment. */
+    long counted(Meter meter, long now) {
+        Count count = count(meter);
+        count.advance(meter, now);
+        return count.counted(meter);
+    }
+
+    /** Takes the count of the meter out: nothing of it counts any more. */
+    Count remove(Meter meter) {
+        Count count = count(meter);
+        replace(meter, Count.of(meter));
+        return count;
+    }
+
+    /** Puts a count back that was taken out, before everything that has been counted since. */
+    void restore(Meter meter, Count count, long now) {
+        Count since = count(meter);
+        since.advance(meter, now);
+        count.advance(meter, now);
+        count.absorb(since);
+        replace(meter, count);
+    }
+
+    private void replace(Meter meter, Count count) {
+        for (int i = 0; i < fields.length; i++) {
+            if (fields[i].equals(meter.field())) {
+                counts[i] = count;
+            }
+        }
+    }
+
     /** What {@link #take} of one permit would answer, without counting. */
     public Taken usage(List<Meter> meters, long now) {
         return decide(meters, Wish.exactly(1), false, now).taken().uncounted();

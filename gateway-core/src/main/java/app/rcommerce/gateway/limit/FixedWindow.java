@@ -24,6 +24,11 @@ final class FixedWindow implements Count {
     }
 
     @Override
+    public long counted(Meter meter) {
+        return total;
+    }
+
+    @Override
     public long room(Meter meter) {
         return meter.quota() - total;
     }
@@ -43,6 +48,11 @@ final class FixedWindow implements Count {
         if (Math.floorDiv(grantedAt, windowMillis) == window) {
             total = Math.max(0, total - permits);
         }
+    }
+
+    @Override
+    public void absorb(Count younger) {
+        total += ((FixedWindow) younger).total;
     }
 
     @Override

@@ -71,6 +71,10 @@ public final class Lease {
     private @Nullable Taken grant;
     private long grantNanos;
     private @Nullable Refusal refusal;
+    /** What the store has said last, and when: known even when it is no longer believed. */
+    private @Nullable Taken told;
+
+    private long toldNanos;
     private long demand;
     private long askedNanos;
     private long asked = 1;
@@ -224,6 +228,8 @@ public final class Lease {
      */
     public void answered(Grant answer, Wish wish, long sentNanos, long now) {
         expire(now);
+        told = answer.taken();
+        toldNanos = now;
         if (answer.permits() == 0) {
             refusal = Refusal.of(answer.taken(), wish.least(), now, lifeNanos, refusal);
             pausedUntilNanos = refusal.untilNanos();
@@ -269,6 +275,12 @@ public final class Lease {
     public void forget() {
         giveUp();
         unused.clear();
+        told = null;
+    }
+
+    /** What the store has said last of each meter; empty where nothing is known. */
+    public List<Known> known() {
+        return told == null ? List.of() : Known.of(told, toldNanos);
     }
 
     /** Whether there is anything in hand, or to go back. */

@@ -87,6 +87,11 @@ final class SlidingWindow implements Count {
     }
 
     @Override
+    public long counted(Meter meter) {
+        return total;
+    }
+
+    @Override
     public long room(Meter meter) {
         return meter.quota() - total;
     }
@@ -148,6 +153,18 @@ final class SlidingWindow implements Count {
         if (total == 0) {
             size = 0;
         }
+    }
+
+    @Override
+    public void absorb(Count younger) {
+        SlidingWindow other = (SlidingWindow) younger;
+        long now = newest;
+        for (int i = 0; i < other.size; i++) {
+            // One part may have been counted in on both sides.
+            newest = Math.max(other.numbers[other.at(i)], size == 0 ? Long.MIN_VALUE : numbers[at(size - 1)]);
+            add(other.counts[other.at(i)]);
+        }
+        newest = now;
     }
 
     @Override

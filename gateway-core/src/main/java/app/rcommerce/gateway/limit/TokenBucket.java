@@ -36,6 +36,11 @@ final class TokenBucket implements Count {
     }
 
     @Override
+    public long counted(Meter meter) {
+        return Math.ceilDiv(arrival - now, each(meter));
+    }
+
+    @Override
     public long room(Meter meter) {
         return Math.floorDiv(full(meter) - (arrival - now), each(meter));
     }
@@ -61,6 +66,12 @@ final class TokenBucket implements Count {
     @Override
     public void giveBack(Meter meter, long permits, long grantedAt) {
         arrival = Math.max(now, arrival - permits * each(meter));
+    }
+
+    @Override
+    public void absorb(Count younger) {
+        TokenBucket other = (TokenBucket) younger;
+        arrival += other.arrival - other.now;
     }
 
     @Override

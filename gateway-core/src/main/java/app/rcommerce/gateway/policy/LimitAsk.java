@@ -4,6 +4,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.Reckoning;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.policy.LimitPlan.Cap;
 import app.rcommerce.gateway.store.LimitStore;
@@ -11,6 +12,7 @@ import app.rcommerce.gateway.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ final class LimitAsk {
     private final Place[] places;
     private @Nullable Taken taken;
     private @Nullable Throwable ratesFailure;
+    private boolean held;
     private final @Nullable Throwable[] placeFailures;
 
     LimitAsk(Identifier identifier, LimitPlan plan, double multiplier, int permits) {
@@ -109,16 +112,23 @@ final class LimitAsk {
         return ratesFailure != null;
     }
 
-    /** Whether the store was asked for rates and may answer yet. */
-    boolean isLate() {
-        return ratesFailure instanceof StoreUnavailable unavailable && unavailable.isLate();
+    /** The store is not asked for rates: it is being told of what was admitted without it. */
+    void held() {
+        held = true;
+        ratesFailure = new StoreUnavailable("the store is being told of what was admitted without it");
     }
 
-    /** Counts in the store what was admitted without its answer; what it grants too late goes back. Nobody waits for it. */
-    void charge(LimitStore store, long permitsUsed) {
-        if (permitsUsed > 0) {
-            var ignored = store.charge(identifier, meters(), (int) permitsUsed);
-        }
+    /** Why this node is to count in place of the store. */
+    Reckoning.Why why() {
+        return held ? Reckoning.Why.TOLD : isLate() ? Reckoning.Why.LATE : Reckoning.Why.AWAY;
+    }
+
+    /** Whether the store was asked for rates and may answer yet. */
+    boolean isLate() {
+        Throwable cause = ratesFailure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : ratesFailure;
+        return cause instanceof StoreUnavailable unavailable && unavailable.isLate();
     }
 
     /** Whether nobody knows of a place in the bucket. */

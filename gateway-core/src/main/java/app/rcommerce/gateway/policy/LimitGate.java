@@ -10,7 +10,6 @@ import app.rcommerce.gateway.store.LimitStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The limits as the policies ask them: one call to the store for each identifier, all of them in one turn of the event
@@ -53,7 +52,11 @@ final class LimitGate {
         // Where this node knows that there is no place, no permit is taken from others for nothing.
         for (LimitAsk ask : asks) {
             if (!full && !ask.meters().isEmpty() && ask.taken() == null && !ask.areRatesUnknown()) {
-                open.add(askRates(ask));
+                if (local.holds(ask.identifier())) {
+                    ask.held();
+                } else {
+                    open.add(askRates(ask));
+                }
             }
         }
         return switch (open.size()) {
@@ -121,23 +124,22 @@ final class LimitGate {
     }
 
     private Verdict settle(Call call, List<LimitAsk> asks) {
-        List<LimitAsk> own = new ArrayList<>(0);
+        List<LocalLimits.Own> own = new ArrayList<>(0);
         boolean denied = false;
         for (LimitAsk ask : asks) {
             List<Throwable> failures = ask.failures();
             if (!failures.isEmpty()) {
                 failures.forEach(StoreFailures::rethrowUnlessExpected);
-                LimitAsk counted = local.take(call, ask);
+                LocalLimits.Own counted = local.take(call, ask);
                 denied |= counted == null;
                 if (counted != null) {
                     own.add(counted);
                 }
             }
         }
-        List<LimitAsk> all = asks;
+        List<LimitAsk> all = own.isEmpty() ? asks : new ArrayList<>(asks);
         if (!own.isEmpty()) {
-            all = new ArrayList<>(asks);
-            all.addAll(own);
+            own.forEach(counted -> all.add(counted.ask()));
         }
         boolean over = false;
         boolean full = false;
@@ -149,10 +151,10 @@ final class LimitGate {
         if (!over && !full && !denied) {
             if (call.plan().route().cost().responseField() != null) {
                 asks.forEach(ask -> call.paid(used -> ask.cost(source.limits(), used)));
-                own.forEach(ask -> call.paid(used -> ask.cost(local.limits(), used)));
+                own.forEach(counted -> call.paid(used -> local.cost(counted, used)));
             }
             if (!own.isEmpty()) {
-                asks.stream().filter(LimitAsk::isLate).forEach(ask -> charge(call, ask));
+                asks.stream().filter(LimitAsk::isLate).forEach(ask -> tell(call, ask.identifier()));
             }
             return Verdict.PASS;
         }
@@ -161,22 +163,13 @@ final class LimitGate {
         return new Verdict.Answer(over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
     }
 
-    /** Counts in the store what was admitted without its answer: what the upstream says, where it does. */
-    private void charge(Call call, LimitAsk ask) {
+    /** Tells the store of what was admitted without its answer: what the upstream says of it, where it does. */
+    private void tell(Call call, Identifier identifier) {
         if (call.plan().route().cost().responseField() == null) {
-            ask.charge(source.limits(), ask.permits());
-            return;
+            local.tell(identifier);
+        } else {
+            call.hold(() -> local.tell(identifier));
         }
-        AtomicBoolean told = new AtomicBoolean();
-        call.paid(used -> {
-            told.set(true);
-            ask.charge(source.limits(), used);
-        });
-        call.hold(() -> {
-            if (!told.getAndSet(true)) {
-                ask.charge(source.limits(), ask.permits());
-            }
-        });
     }
 
     private static Reply refusal(Call call, List<LimitAsk> asks) {

@@ -46,7 +46,9 @@ final class LimitPlan {
     private final List<Place> places;
     private final List<Cap> caps;
     private final Counted counted;
-    /** Meters by multiplier: no more entries than distinct multipliers in the configuration. */
+    /** Plans of some of the members: no more entries than ways in which limits name what holds without a store. */
+    private final Map<List<Member>, LimitPlan> parts = new ConcurrentHashMap<>(0);
+    /** Meters by multiplier: no more entries than distinct multipliers in the configuration, for each number of nodes. */
     private final Map<Double, Counted> multiples = new ConcurrentHashMap<>();
 
     LimitPlan(List<Member> members) {
@@ -104,6 +106,13 @@ final class LimitPlan {
         Meters meters =
                 Meters.of(places.stream().map(place -> meter(place, multiplier)).toList());
         return new Counted(meters, meters.stream().map(LimitReport.Words::of).toList());
+    }
+
+    /** The plan of some of the members, or this one where those are all. */
+    LimitPlan only(List<Member> some) {
+        return some.size() == members.size()
+                ? this
+                : parts.computeIfAbsent(List.copyOf(some), LimitPlan::new);
     }
 
     /** Whether there is nothing to ask. */

@@ -13,8 +13,8 @@ import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Router;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
@@ -44,7 +44,7 @@ public final class Policies {
      *
      * @param limits counts
      * @param slots requests in flight
-     * @param localLimits counts of this node alone, for while the store is away
+     * @param localCounts what this node admits while the store is silent
      * @param localSlots requests in flight of this node alone, likewise
      * @param nodes how many nodes share the store, as last seen
      * @param blocks the block list
@@ -56,7 +56,7 @@ public final class Policies {
     public record Shared(
             LimitStore limits,
             ConcurrencyStore slots,
-            MemoryLimitStore localLimits,
+            LocalCounts localCounts,
             MemoryConcurrencyStore localSlots,
             IntSupplier nodes,
             NearBlockList blocks,
@@ -79,7 +79,9 @@ public final class Policies {
         LimitGate limits = new LimitGate(
                 new LimitGate.Source(shared.limits(), shared.slots()),
                 new LocalLimits(
-                        new LocalLimits.Source(shared.localLimits(), shared.localSlots(), shared.nodes()), telemetry),
+                        new LocalLimits.Source(
+                                shared.localCounts(), shared.localSlots(), shared.limits(), shared.nodes()),
+                        telemetry),
                 telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();
         LookUpReply lookUp =

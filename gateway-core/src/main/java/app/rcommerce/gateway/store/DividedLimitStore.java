@@ -4,7 +4,9 @@ import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
 import app.rcommerce.gateway.limit.Refusal;
@@ -31,7 +33,9 @@ public final class DividedLimitStore implements LimitStore {
     private final LimitStore rolling;
     private final LimitStore calendar;
     private final Clock clock;
+    private final boolean remembers;
     private final Cache<Key, Refusal> refusals;
+    private final KeysByIdentifier<Key> keys = new KeysByIdentifier<>();
 
     /**
      * Sliding windows and buckets are counted in the one, fixed windows in the other.
@@ -43,9 +47,15 @@ public final class DividedLimitStore implements LimitStore {
         this.rolling = rolling;
         this.calendar = calendar;
         this.clock = clock;
+        this.remembers = remembers;
         this.refusals = Caffeine.newBuilder()
-                .maximumSize(remembers ? MOST_REFUSALS : 0)
+                .maximumSize(MOST_REFUSALS)
                 .executor(Runnable::run)
+                .evictionListener((@Nullable Key key, @Nullable Refusal refusal, RemovalCause cause) -> {
+                    if (key != null) {
+                        keys.remove(key.identifier(), key);
+                    }
+                })
                 .build();
     }
 
@@ -58,10 +68,13 @@ public final class DividedLimitStore implements LimitStore {
     private Taken remembered(Identifier identifier, List<Meter> meters, int permits, Taken taken, long atNanos) {
         Key key = new Key(identifier, Meters.of(meters));
         if (taken.granted()) {
-            refusals.invalidate(key);
-        } else {
+            forget(key);
+        } else if (remembers) {
             long leaseNanos = TimeUnit.MILLISECONDS.toNanos(key.meters().leaseMillis());
-            refusals.asMap().compute(key, (same, before) -> Refusal.of(taken, permits, atNanos, leaseNanos, before));
+            refusals.asMap().compute(key, (same, before) -> {
+                keys.add(identifier, key);
+                return Refusal.of(taken, permits, atNanos, leaseNanos, before);
+            });
         }
         return taken;
     }
@@ -92,6 +105,25 @@ public final class DividedLimitStore implements LimitStore {
     public @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
         LimitStore only = only(meters);
         return only == null ? standing(identifier, meters, permits) : only.takeNear(identifier, meters, permits);
+    }
+
+    @Override
+    public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
+        LimitStore only = only(meters);
+        if (only != null) {
+            return only.known(identifier, meters);
+        }
+        List<@Nullable Known> first = rolling.known(identifier, part(meters, false));
+        List<@Nullable Known> second = calendar.known(identifier, part(meters, true));
+        List<@Nullable Known> both = new ArrayList<>(meters.size());
+        int firsts = 0;
+        int seconds = 0;
+        for (Meter meter : meters) {
+            List<@Nullable Known> own = isFixed(meter) ? second : first;
+            int at = isFixed(meter) ? seconds++ : firsts++;
+            both.add(own.isEmpty() ? null : own.get(at));
+        }
+        return both;
     }
 
     @Override
@@ -203,7 +235,7 @@ public final class DividedLimitStore implements LimitStore {
         return CompletableFuture.allOf(
                         giveBack(rolling, false, identifier, meters, permits, taken),
                         giveBack(calendar, true, identifier, meters, permits, taken))
-                .thenRun(() -> refusals.invalidate(key));
+                .thenRun(() -> forget(key));
     }
 
     private static CompletableFuture<Void> giveBack(
@@ -213,13 +245,14 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
         LimitStore only = only(meters);
         return only != null
                 ? only.charge(identifier, meters, permits)
-                : CompletableFuture.allOf(
-                        rolling.charge(identifier, part(meters, false), permits).toCompletableFuture(),
-                        calendar.charge(identifier, part(meters, true), permits).toCompletableFuture());
+                : rolling.charge(identifier, part(meters, false), permits)
+                        .thenCombine(
+                                calendar.charge(identifier, part(meters, true), permits),
+                                (first, second) -> merged(meters, first, second));
     }
 
     @Override
@@ -242,11 +275,18 @@ public final class DividedLimitStore implements LimitStore {
 
     /** Forgets refusals of the identifier: its counts have been reset, here or elsewhere. */
     public void forget(Identifier identifier) {
-        refusals.asMap().keySet().removeIf(key -> key.identifier().equals(identifier));
+        keys.of(identifier).forEach(this::forget);
+    }
+
+    private void forget(Key key) {
+        refusals.asMap().computeIfPresent(key, (same, refusal) -> {
+            keys.remove(key.identifier(), key);
+            return null;
+        });
     }
 
     /** As {@link #forget(Identifier)}, for every identifier. */
     public void forgetAll() {
-        refusals.invalidateAll();
+        refusals.asMap().keySet().forEach(this::forget);
     }
 }

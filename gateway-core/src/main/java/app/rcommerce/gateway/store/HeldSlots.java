@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ final class HeldSlots {
     }
 
     /** What to ask the ledger for now; null while a question is under way. */
-    @Nullable Claim claim(long now) {
+    @Nullable Claim claim(LongSupplier numbers, long now) {
         if (asking) {
             return null;
         }
@@ -79,7 +80,7 @@ final class HeldSlots {
         int wanted = Math.min(Math.max(most, used), Math.max(target(), used + askedFor));
         // Places that go back must not be used while the question is under way.
         held = Math.min(held, wanted);
-        return new Claim(wanted, used, most);
+        return new Claim(wanted, used, most, numbers.getAsLong());
     }
 
     /** How many are worth holding without anybody waiting. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     private final SlotLedger ledger;
     private final Clock clock;
     private final long lifeNanos;
+    /** Numbers of claims: an answer that was late may belong to one that arrives later still. */
+    private final AtomicLong claims = new AtomicLong();
+
     private final ConcurrentMap<Key, HeldSlots> entries = new ConcurrentHashMap<>();
 
     /** A store of this node over the ledger that it writes. */
@@ -76,7 +80,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     }
 
     private @Nullable Question question(Key key, HeldSlots slots) {
-        Claim claim = slots.claim(clock.nanos());
+        Claim claim = slots.claim(claims::incrementAndGet, clock.nanos());
         return claim == null ? null : new Question(key, claim);
     }
 
@@ -175,7 +179,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     /** Gives back everything that is held: before the node stops. */
     public void close() {
         entries.forEach((key, slots) ->
-                ledger.hold(key.identifier(), key.bucket(), new Claim(0, 0, 1)).exceptionally(failure -> 0));
+                ledger.hold(key.identifier(), key.bucket(), new Claim(0, 0, 1, claims.incrementAndGet())).exceptionally(failure -> 0));
     }
 
     @Override

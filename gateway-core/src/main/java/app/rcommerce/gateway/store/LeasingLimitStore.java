@@ -2,7 +2,7 @@ package app.rcommerce.gateway.store;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Grant;
-import app.rcommerce.gateway.limit.Lease;
+import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Taken;
@@ -12,9 +12,7 @@ import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -34,38 +32,19 @@ import org.jspecify.annotations.Nullable;
 public final class LeasingLimitStore implements LimitStore {
 
     /** What an identifier, its lease and their places take, in bytes, roughly. */
-    private static final int ENTRY_BYTES = 640;
+    private static final int ENTRY_BYTES = 760;
 
     private static final String LATE = "the store's answers come too late to be used";
 
     /** How often {@link #sweep} should be called, in milliseconds. */
     public static final int SWEEP_MILLIS = 20;
 
-    private record Key(Identifier identifier, Meters meters) {}
-
-    private record Waiter(CompletableFuture<Taken> taken, long permits) {}
-
-    /** The lease of one identifier over some meters, and who waits for it. Under its own lock. */
-    private static final class Entry {
-        private final Key key;
-        private final Lease lease;
-        private final Deque<Waiter> waiting = new ArrayDeque<>(0);
-        private boolean asking;
-        private boolean swept;
-        private boolean hurried;
-        private int generation;
-
-        Entry(Key key, long now) {
-            this.key = key;
-            this.lease = new Lease(key.meters(), now);
-        }
-    }
-
     private final LeaseStore store;
     private final IntSupplier nodes;
     private final Clock clock;
-    private final Cache<Key, Entry> entries;
-    private final Queue<Entry> holding = new ConcurrentLinkedQueue<>();
+    private final Cache<LeaseEntry.Key, LeaseEntry> entries;
+    private final KeysByIdentifier<LeaseEntry.Key> keys = new KeysByIdentifier<>();
+    private final Queue<LeaseEntry> holding = new ConcurrentLinkedQueue<>();
     private final LongAdder near = new LongAdder();
 
     /**
@@ -80,7 +59,12 @@ public final class LeasingLimitStore implements LimitStore {
         this.entries = Caffeine.newBuilder()
                 .maximumSize(Math.max(16, mostBytes / ENTRY_BYTES))
                 .executor(Runnable::run)
-                .removalListener((@Nullable Key key, @Nullable Entry entry, RemovalCause cause) -> {
+                .evictionListener((LeaseEntry.@Nullable Key key, @Nullable LeaseEntry entry, RemovalCause cause) -> {
+                    if (key != null) {
+                        keys.remove(key.identifier(), key);
+                    }
+                })
+                .removalListener((LeaseEntry.@Nullable Key key, @Nullable LeaseEntry entry, RemovalCause cause) -> {
                     if (entry != null && cause.wasEvicted()) {
                         returnAll(entry);
                     }
@@ -94,7 +78,7 @@ public final class LeasingLimitStore implements LimitStore {
         if (asked.leaseMillis() == 0) {
             return null;
         }
-        Entry entry = entries.getIfPresent(new Key(identifier, asked));
+        LeaseEntry entry = entries.getIfPresent(new LeaseEntry.Key(identifier, asked));
         if (entry == null) {
             return null;
         }
@@ -122,14 +106,28 @@ public final class LeasingLimitStore implements LimitStore {
     }
 
     @Override
+    public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
+        LeaseEntry entry = entries.getIfPresent(new LeaseEntry.Key(identifier, Meters.of(meters)));
+        if (entry == null) {
+            return List.of();
+        }
+        synchronized (entry) {
+            return List.copyOf(entry.lease.known());
+        }
+    }
+
+    @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
         Meters asked = Meters.of(meters);
         if (asked.leaseMillis() == 0) {
             return store.take(identifier, asked, permits);
         }
         long now = clock.nanos();
-        Entry entry = entries.get(new Key(identifier, asked), key -> new Entry(key, now));
-        Waiter waiter = new Waiter(new CompletableFuture<>(), permits);
+        LeaseEntry entry = entries.get(new LeaseEntry.Key(identifier, asked), key -> {
+            keys.add(identifier, key);
+            return new LeaseEntry(key, now);
+        });
+        LeaseEntry.Waiter waiter = new LeaseEntry.Waiter(new CompletableFuture<>(), permits);
         Wish wish = null;
         int generation;
         synchronized (entry) {
@@ -143,7 +141,7 @@ public final class LeasingLimitStore implements LimitStore {
             entry.waiting.add(waiter);
             if (!entry.asking) {
                 entry.asking = true;
-                wish = wishOfWaiting(entry, now);
+                wish = entry.wishOfWaiting(nodes.getAsInt(), now);
             }
         }
         if (wish != null) {
@@ -152,15 +150,7 @@ public final class LeasingLimitStore implements LimitStore {
         return waiter.taken();
     }
 
-    private Wish wishOfWaiting(Entry entry, long now) {
-        long all = 0;
-        for (Waiter waiter : entry.waiting) {
-            all += waiter.permits();
-        }
-        return entry.lease.wish(entry.waiting.getFirst().permits(), all, nodes.getAsInt(), now);
-    }
-
-    private void ask(Entry entry, Wish wish, long sentNanos, int generation) {
+    private void ask(LeaseEntry entry, Wish wish, long sentNanos, int generation) {
         CompletionStage<Grant> asked;
         try {
             asked = store.lease(entry.key.identifier(), entry.key.meters(), wish);
@@ -176,10 +166,10 @@ public final class LeasingLimitStore implements LimitStore {
         });
     }
 
-    private void answered(Entry entry, Grant grant, Wish wish, long sentNanos, int generation) {
-        List<Waiter> served = new ArrayList<>(entry.waiting.size());
-        List<Taken> answers = new ArrayList<>(entry.waiting.size());
-        List<Waiter> late = List.of();
+    private void answered(LeaseEntry entry, Grant grant, Wish wish, long sentNanos, int generation) {
+        List<LeaseEntry.Waiter> served = new ArrayList<>();
+        List<Taken> answers = new ArrayList<>();
+        List<LeaseEntry.Waiter> late = List.of();
         Wish next = null;
         long now = clock.nanos();
         int current;
@@ -196,7 +186,7 @@ public final class LeasingLimitStore implements LimitStore {
                 entry.hurried = true;
             } else {
                 entry.hurried = false;
-                serve(entry, grant.permits() > 0 ? sentNanos : now, served, answers);
+                entry.serve(grant.permits() > 0 ? sentNanos : now, served, answers);
             }
             if (generation != current) {
                 // Everything was forgotten meanwhile; what is left of this grant belongs to the time before.
@@ -204,7 +194,7 @@ public final class LeasingLimitStore implements LimitStore {
             }
             entry.asking = !entry.waiting.isEmpty();
             if (entry.asking) {
-                next = wishOfWaiting(entry, now);
+                next = entry.wishOfWaiting(nodes.getAsInt(), now);
             }
             queue = !entry.swept && !entry.lease.isIdle();
             entry.swept |= queue;
@@ -221,20 +211,8 @@ public final class LeasingLimitStore implements LimitStore {
         late.forEach(waiter -> waiter.taken().completeExceptionally(StoreUnavailable.late(LATE)));
     }
 
-    /** Those who waited for an answer are admitted as of when it was asked for. */
-    private static void serve(Entry entry, long asOf, List<Waiter> served, List<Taken> answers) {
-        while (!entry.waiting.isEmpty()) {
-            Taken taken = entry.lease.use(entry.waiting.getFirst().permits(), asOf);
-            if (taken == null) {
-                return;
-            }
-            served.add(entry.waiting.removeFirst());
-            answers.add(taken);
-        }
-    }
-
-    private void failed(Entry entry, Throwable failure) {
-        List<Waiter> told;
+    private void failed(LeaseEntry entry, Throwable failure) {
+        List<LeaseEntry.Waiter> told;
         synchronized (entry) {
             entry.lease.failed(clock.nanos());
             entry.asking = false;
@@ -248,7 +226,7 @@ public final class LeasingLimitStore implements LimitStore {
     public void sweep() {
         long now = clock.nanos();
         for (int i = holding.size(); i > 0; i--) {
-            Entry entry = holding.poll();
+            LeaseEntry entry = holding.poll();
             if (entry == null) {
                 return;
             }
@@ -266,13 +244,13 @@ public final class LeasingLimitStore implements LimitStore {
         }
     }
 
-    private void giveBack(Entry entry, @Nullable Unused unused) {
+    private void giveBack(LeaseEntry entry, @Nullable Unused unused) {
         if (unused != null && unused.permits() > 0) {
             sendBack(entry, unused);
         }
     }
 
-    private CompletableFuture<Void> sendBack(Entry entry, Unused unused) {
+    private CompletableFuture<Void> sendBack(LeaseEntry entry, Unused unused) {
         return store.giveBack(entry.key.identifier(), entry.key.meters(), unused)
                 .whenComplete((done, failure) -> {
                     synchronized (entry) {
@@ -282,7 +260,7 @@ public final class LeasingLimitStore implements LimitStore {
                 .toCompletableFuture();
     }
 
-    private void returnAll(Entry entry) {
+    private void returnAll(LeaseEntry entry) {
         List<Unused> all = new ArrayList<>(2);
         synchronized (entry) {
             entry.lease.giveUp();
@@ -303,7 +281,7 @@ public final class LeasingLimitStore implements LimitStore {
     /** To what is in hand while that is of the same grant, else to the store. */
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
-        Entry entry = entries.getIfPresent(new Key(identifier, Meters.of(meters)));
+        LeaseEntry entry = entries.getIfPresent(new LeaseEntry.Key(identifier, Meters.of(meters)));
         if (entry == null) {
             return store.giveBack(identifier, meters, permits, taken);
         }
@@ -314,7 +292,7 @@ public final class LeasingLimitStore implements LimitStore {
         return CompletableFuture.allOf(back);
     }
 
-    private boolean isPutBack(Entry entry, Unused drawn) {
+    private boolean isPutBack(LeaseEntry entry, Unused drawn) {
         boolean queue;
         synchronized (entry) {
             if (!entry.lease.putBack(drawn, clock.nanos())) {
@@ -330,7 +308,7 @@ public final class LeasingLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
         return store.charge(identifier, meters, permits);
     }
 
@@ -346,23 +324,17 @@ public final class LeasingLimitStore implements LimitStore {
 
     /** Forgets what is in hand for the identifier, and any refusal: its counts have been reset, here or elsewhere. */
     public void forget(Identifier identifier) {
-        for (Entry entry : entries.asMap().values()) {
-            if (entry.key.identifier().equals(identifier)) {
-                forget(entry);
+        for (LeaseEntry.Key key : keys.of(identifier)) {
+            LeaseEntry entry = entries.getIfPresent(key);
+            if (entry != null) {
+                entry.forget();
             }
-        }
-    }
-
-    private static void forget(Entry entry) {
-        synchronized (entry) {
-            entry.lease.forget();
-            entry.generation++;
         }
     }
 
     /** As {@link #forget}, for every identifier. */
     public void forgetAll() {
-        entries.asMap().values().forEach(LeasingLimitStore::forget);
+        entries.asMap().values().forEach(LeaseEntry::forget);
     }
 
     /** How many decisions were taken without asking the store. */

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.store;
 
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import java.util.List;
@@ -34,6 +35,14 @@ public interface LimitStore {
     }
 
     /**
+     * What this node was last told of each meter, in their order; null for one of which it knows nothing, and empty where
+     * it knows nothing at all. Never asks.
+     */
+    default List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
+        return List.of();
+    }
+
+    /**
      * Gives back what {@link #take} has granted to a request that somebody else has refused: as if it had not been taken,
      * or, where that cannot be told any more, not at all.
      *
@@ -48,8 +57,9 @@ public interface LimitStore {
      * bucket owes no more than all of it.
      *
      * @param permits at least 1
+     * @return what every meter has left with that
      */
-    CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits);
+    CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits);
 
     /** What {@link #take} would see, without counting; {@code granted} tells whether one permit would be granted. */
     CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters);

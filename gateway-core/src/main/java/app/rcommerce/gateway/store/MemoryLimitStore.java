@@ -81,13 +81,15 @@ public final class MemoryLimitStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+        Taken[] left = new Taken[1];
         counters.asMap().compute(identifier, (id, existing) -> {
             Counters counted = existing == null ? new Counters() : existing;
             counted.charge(meters, permits, now());
+            left[0] = counted.usage(meters, now());
             return counted;
         });
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.completedFuture(left[0]);
     }
 
     @Override

@@ -16,10 +16,14 @@ public interface SlotLedger {
      * @param wanted no more than these are granted
      * @param used at least as many are granted: requests in flight are there, whatever the bound says
      * @param most how many all nodes may hold together
+     * @param number greater than that of every earlier claim of this node
      */
-    record Claim(int wanted, int used, int most) {}
+    record Claim(int wanted, int used, int most, long number) {}
 
-    /** Writes what this node holds; answers how many that are: as many as wanted, or what the others have left. */
+    /**
+     * Writes what this node holds; answers how many that are: as many as wanted, or what the others have left. A claim that
+     * a later one has overtaken on the way counts for nothing.
+     */
     CompletionStage<Integer> hold(Identifier identifier, String bucket, Claim claim);
 
     /** How many are held by all nodes. */

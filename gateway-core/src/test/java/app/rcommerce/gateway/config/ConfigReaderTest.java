@@ -55,7 +55,7 @@ class ConfigReaderTest {
         assertThat(config.cache())
                 .isEqualTo(new CacheConfig(
                         true, CacheConfig.Type.MEMORY, null, KeyTemplates.DEFAULTS, 1 << 20, 64 << 20, Duration.ofMillis(500),
-                        32 << 20, CacheConfig.Consistency.NEAR));
+                        32 << 20, CacheConfig.Consistency.NEAR, CacheConfig.Nodes.DEFAULTS));
         assertThat(config.auth()).isEqualTo(new AuthConfig(null, List.of()));
         assertThat(config.access()).isEqualTo(new AccessConfig(List.of(), List.of(), OnUnknown.ALLOW, List.of()));
         assertThat(config.upstreams().get("u"))

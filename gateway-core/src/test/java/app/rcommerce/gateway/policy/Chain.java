@@ -9,11 +9,12 @@ import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.store.AnsweredLimitStore;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -105,9 +106,9 @@ final class Chain {
         policies = Policies.of(
                 config,
                 new Policies.Shared(
-                        failing(LimitStore.class, stores.limits()),
+                        new AnsweredLimitStore(failing(LimitStore.class, stores.limits()), clock, 1 << 20),
                         failing(ConcurrencyStore.class, stores.slots()),
-                        new MemoryLimitStore(clock, 1 << 20),
+                        new LocalCounts(clock, 1 << 20),
                         new MemoryConcurrencyStore(),
                         () -> nodes,
                         blocks,

@@ -78,25 +78,49 @@ class StoreFailureTest {
     }
 
     @Test
-    void aLocalLimitHoldsThisNodesShare() {
+    void aLocalLimitHoldsThisNodesShareHalfOfItAtOnce() {
         Chain chain = chain("allow", "allow", "local");
         chain.nodes = 3;
         chain.failure = AWAY;
-        assertThat(times(chain, 3, "/limited"))
-                .containsExactly("forwarded", "forwarded", "429 RATE_LIMIT_EXCEEDED");
+        assertThat(times(chain, 2, "/limited")).containsExactly("forwarded", "429 RATE_LIMIT_EXCEEDED");
         assertThat(chain.decisions).contains("limit:a counted_locally", "limit:a refused");
         Outcome refused = chain.get(ANA, "/limited");
         assertThat(refused.call().limitReports().getFirst().meter().quota()).isEqualTo(2);
+        assertThat(refused.field("retry-after")).as("what half of the quota takes").isEqualTo("31");
+        chain.clock.advance(Duration.ofSeconds(31));
+        assertThat(times(chain, 2, "/limited")).containsExactly("forwarded", "429 RATE_LIMIT_EXCEEDED");
         chain.nodes = 100;
         assertThat(chain.get("1.2.3.4", "/limited").told()).as("a share is at least one").isEqualTo("forwarded");
+    }
+
+    @Test
+    void theLocalCountGoesOnWhereTheStoreHasStopped() {
+        Chain chain = chain("allow", "allow", "local");
+        assertThat(times(chain, 5, "/limited")).containsOnly("forwarded");
+        chain.failure = AWAY;
+        assertThat(chain.get(ANA, "/limited").told()).as("one of six is left, and others may want it")
+                .isEqualTo("429 RATE_LIMIT_EXCEEDED");
+        chain.clock.advance(Duration.ofSeconds(61));
+        assertThat(times(chain, 3, "/limited")).as("after a window nothing of that counts").containsOnly("forwarded");
+    }
+
+    @Test
+    void whatWasAdmittedWithoutTheStoreIsCountedThereAfterwards() {
+        Chain chain = chain("allow", "allow", "local");
+        chain.failure = AWAY;
+        assertThat(times(chain, 3, "/limited")).containsOnly("forwarded");
+        chain.clock.advance(Duration.ofSeconds(10));
         chain.failure = null;
-        assertThat(times(chain, 3, "/limited")).as("the shared counts are untouched").containsOnly("forwarded");
+        assertThat(chain.get(ANA, "/limited").told()).as("while others may have to tell as well")
+                .isEqualTo("429 RATE_LIMIT_EXCEEDED");
+        chain.clock.advance(Duration.ofSeconds(1));
+        assertThat(times(chain, 4, "/limited"))
+                .containsExactly("forwarded", "forwarded", "forwarded", "429 RATE_LIMIT_EXCEEDED");
     }
 
     @Test
     void aLocalLimitKeepsTheMultiplierOfAKey() {
         Chain chain = chain("allow", "allow", "local");
-        chain.nodes = 2;
         chain.failure = AWAY;
         assertThat(times(chain, 5, "/x", "X-API-Key", PoliciesTest.KEY))
                 .containsExactly("forwarded", "forwarded", "forwarded", "forwarded", "429 RATE_LIMIT_EXCEEDED");

@@ -14,7 +14,7 @@ import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -98,7 +98,7 @@ final class TripChain {
                 new Policies.Shared(
                         asking(LimitStore.class),
                         asking(ConcurrencyStore.class),
-                        new MemoryLimitStore(clock, 1 << 20),
+                        new LocalCounts(clock, 1 << 20),
                         new MemoryConcurrencyStore(),
                         () -> 1,
                         new NearBlockList(asking(BlockStore.class), near, clock),

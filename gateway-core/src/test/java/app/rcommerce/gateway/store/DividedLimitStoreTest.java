@@ -63,7 +63,7 @@ class DividedLimitStoreTest extends WindowStoreContract {
             }
 
             @Override
-            public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+            public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
                 return CompletableFuture.failedFuture(new StoreUnavailable("away"));
             }
 

@@ -3,6 +3,8 @@ package app.rcommerce.gateway.store;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.Reckoning;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.limit.Unused;
 import app.rcommerce.gateway.limit.Wish;
@@ -30,6 +32,8 @@ final class LeaseModel {
     /** Answers that come later than this are worth nothing: the gateway's own deadline. */
     private static final long DEADLINE_NANOS = Duration.ofMillis(25).toNanos();
 
+    private static final StoreUnavailable HELD = new StoreUnavailable("held");
+
     private record Event(long atNanos, long order, Runnable happening) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -53,10 +57,22 @@ final class LeaseModel {
     long admitted;
     long refused;
     long unanswered;
+    /** What nodes have admitted by their own counts. */
+    long alone;
+
     private long order;
+    /** Until when nothing reaches the store: it comes in the order in which it was sent. */
+    private long silentUntilNanos;
+    /** Whether nodes count by themselves where the store does not answer. */
+    private final boolean counting;
 
     LeaseModel(Random random, int nodes, Network network) {
+        this(random, nodes, network, false);
+    }
+
+    LeaseModel(Random random, int nodes, Network network, boolean counting) {
         this.random = random;
+        this.counting = counting;
         this.network = network;
         for (int i = 0; i < nodes; i++) {
             this.nodes.add(new Node());
@@ -69,7 +85,9 @@ final class LeaseModel {
         private long wallStepMillis;
         private long pausedUntilNanos;
         private boolean alive = true;
-        private final LeasingLimitStore limits = new LeasingLimitStore(new Distant(this), LeaseModel.this::nodes, new Clock() {
+        private int lateInARow;
+        private boolean open;
+        private final Clock own = new Clock() {
             @Override
             public long nanos() {
                 return clock.nanos() + offsetNanos;
@@ -79,10 +97,63 @@ final class LeaseModel {
             public long millis() {
                 return clock.millis() + wallStepMillis;
             }
-        }, 1 << 20);
+        };
+        private final LeasingLimitStore limits =
+                new LeasingLimitStore(new Distant(this), LeaseModel.this::nodes, own, 1 << 20);
+        private final LocalCounts counts = new LocalCounts(own, 1 << 24);
 
         Node() {
             sweep();
+            tell();
+        }
+
+        private void tell() {
+            if (alive && counting) {
+                run(() -> counts.tellAll(limits));
+                after(Duration.ofMillis(LocalCounts.TELL_MILLIS), this::tell);
+            }
+        }
+
+        /** As the breaker: five in a row that are late open it, and it closes some time after the store answers again. */
+        private void late() {
+            if (++lateInARow == 5) {
+                open = true;
+                probe();
+            }
+        }
+
+        private void probe() {
+            after(Duration.ofMillis(20), () -> {
+                if (clock.nanos() < silentUntilNanos) {
+                    probe();
+                } else {
+                    open = false;
+                    lateInARow = 0;
+                }
+            });
+        }
+
+        /** Whether the node admits a request that the store has not answered. */
+        private boolean admits(Identifier identifier, List<Meter> meters, Throwable failure) {
+            Meters asked = Meters.of(meters);
+            Meters shares = Meters.of(meters.stream()
+                    .map(meter -> new Meter(
+                            meter.policy(),
+                            meter.field(),
+                            meter.algorithm(),
+                            Math.max(1, meter.quota() / nodes()),
+                            meter.windowMillis(),
+                            Math.max(1, meter.burst() / nodes()),
+                            meter.enforced()))
+                    .toList());
+            boolean late = failure instanceof StoreUnavailable unavailable && unavailable.isLate();
+            Reckoning.Why why = failure == HELD ? Reckoning.Why.TOLD : late ? Reckoning.Why.LATE : Reckoning.Why.AWAY;
+            Taken taken = counts.take(
+                    identifier, new Reckoning.Ask(asked, shares, limits.known(identifier, asked), 1, nodes(), why));
+            if (taken.granted() && late) {
+                counts.tell(identifier, limits);
+            }
+            return taken.granted();
         }
 
         private void sweep() {
@@ -115,19 +186,48 @@ final class LeaseModel {
         }
 
         private <T> CompletionStage<T> call(java.util.function.Supplier<CompletionStage<T>> asked) {
+            return call(asked, given -> {});
+        }
+
+        /** Asks the store; what it answers after the deadline is told to {@code late}, as the gateway does where it counts. */
+        private <T> CompletionStage<T> call(
+                java.util.function.Supplier<CompletionStage<T>> asked, java.util.function.Consumer<T> late) {
             CompletableFuture<T> answer = new CompletableFuture<>();
+            if (node.open) {
+                return CompletableFuture.failedFuture(new StoreUnavailable("away"));
+            }
             trips++;
             if (random.nextDouble() >= network.lost()) {
-                after(delay(), () -> {
-                    T given = asked.get().toCompletableFuture().join();
+                reach(asked, given -> {
                     if (random.nextDouble() >= network.lost()) {
-                        after(delay(), () -> node.run(() -> answer.complete(given)));
+                        after(delay(), () -> node.run(() -> {
+                            if (answer.complete(given)) {
+                                node.lateInARow = 0;
+                            } else if (counting) {
+                                late.accept(given);
+                            }
+                        }));
                     }
                 });
             }
-            after(Duration.ofNanos(DEADLINE_NANOS), () -> node.run(() ->
-                    answer.completeExceptionally(new StoreUnavailable("late"))));
+            after(Duration.ofNanos(DEADLINE_NANOS), () -> node.run(() -> {
+                if (answer.completeExceptionally(StoreUnavailable.late("late")) && counting) {
+                    node.late();
+                }
+            }));
             return answer;
+        }
+
+        private <T> void reach(
+                java.util.function.Supplier<CompletionStage<T>> asked, java.util.function.Consumer<T> answered) {
+            after(delay(), () -> {
+                if (clock.nanos() < silentUntilNanos) {
+                    after(Duration.ofNanos(silentUntilNanos - clock.nanos()), () ->
+                            answered.accept(asked.get().toCompletableFuture().join()));
+                } else {
+                    answered.accept(asked.get().toCompletableFuture().join());
+                }
+            });
         }
 
         private Duration delay() {
@@ -137,7 +237,9 @@ final class LeaseModel {
 
         @Override
         public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
-            return call(() -> store.lease(identifier, meters, wish));
+            return call(
+                    () -> store.lease(identifier, meters, wish),
+                    grant -> reach(() -> store.giveBack(identifier, meters, Unused.of(grant.permits(), grant)), done -> {}));
         }
 
         @Override
@@ -151,7 +253,7 @@ final class LeaseModel {
         }
 
         @Override
-        public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
             return call(() -> store.charge(identifier, meters, permits));
         }
 
@@ -182,11 +284,15 @@ final class LeaseModel {
             Taken near = node.limits.takeNear(identifier, meters, 1);
             CompletionStage<Taken> taken = near != null
                     ? CompletableFuture.completedFuture(near)
-                    : node.limits.take(identifier, meters, 1);
+                    : counting && node.counts.holds(identifier, node.limits)
+                            ? CompletableFuture.failedFuture(HELD)
+                            : node.limits.take(identifier, meters, 1);
             taken.whenComplete((answer, failure) -> {
-                if (failure != null) {
+                boolean byItself = failure != null && counting && node.admits(identifier, meters, failure);
+                alone += byItself ? 1 : 0;
+                if (failure != null && !counting) {
                     unanswered++;
-                } else if (!answer.granted()) {
+                } else if (!byItself && (failure != null || !answer.granted())) {
                     refused++;
                 } else {
                     admitted++;
@@ -204,6 +310,11 @@ final class LeaseModel {
     /** Nothing runs on the node for a while: a collection of garbage, a stolen processor. */
     void pause(int at, Duration length) {
         nodes.get(at).pausedUntilNanos = clock.nanos() + length.toNanos();
+    }
+
+    /** The store answers nobody for a while; what was sent meanwhile arrives then. */
+    void silence(Duration length) {
+        silentUntilNanos = Math.max(silentUntilNanos, clock.nanos() + length.toNanos());
     }
 
     /** The node dies with everything it holds, and another takes its place. */

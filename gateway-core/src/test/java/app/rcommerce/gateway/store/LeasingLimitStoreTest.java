@@ -59,7 +59,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         }
 
         @Override
-        public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
+        public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
             return memory.charge(identifier, meters, permits);
         }
 
@@ -383,5 +383,20 @@ class LeasingLimitStoreTest extends LimitStoreContract {
             store.take(Identifier.ip("2001:db8::" + Integer.toHexString(i >> 8) + ":" + (i & 255)), meters, 1);
         }
         assertThat(store.size()).isLessThanOrEqualTo((1 << 20) / 640 + 1);
+    }
+
+    @Test
+    void anIdentifierThatWasDisplacedAndCameBackIsForgottenLikeAnyOther() {
+        LeasingLimitStore small = new LeasingLimitStore(recording, () -> 1, clock, 1);
+        List<Meter> meters = minute(1);
+        for (int i = 0; i < 200; i++) {
+            small.take(Identifier.user("u" + i), meters, 1).toCompletableFuture().join();
+        }
+        for (int i = 0; i < 200; i++) {
+            Identifier identifier = Identifier.user("u" + i);
+            assertThat(small.take(identifier, meters, 1).toCompletableFuture().join().granted()).isFalse();
+            small.reset(identifier).toCompletableFuture().join();
+            assertThat(small.take(identifier, meters, 1).toCompletableFuture().join().granted()).isTrue();
+        }
     }
 }

@@ -14,6 +14,8 @@ public abstract class SlotLedgerContract {
     private final Identifier caller =
             Identifier.user("u" + Long.toHexString(new Random().nextLong()));
 
+    private long claims;
+
     /** The ledger as a node writes it. */
     protected abstract SlotLedger of(String node, Duration life);
 
@@ -25,7 +27,7 @@ public abstract class SlotLedgerContract {
     }
 
     private int hold(String node, int wanted, int used, int most, Duration life) {
-        return of(node, life).hold(caller, "a", new Claim(wanted, used, most)).toCompletableFuture().join();
+        return of(node, life).hold(caller, "a", new Claim(wanted, used, most, ++claims)).toCompletableFuture().join();
     }
 
     private int held() {
@@ -50,6 +52,24 @@ public abstract class SlotLedgerContract {
         assertThat(held()).isZero();
     }
 
+    private int overtaken(int wanted, long number) {
+        return of("one", Duration.ofSeconds(10))
+                .hold(caller, "a", new Claim(wanted, 0, 5, number))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
+    void aClaimThatALaterOneHasOvertakenCountsForNothing() {
+        assertThat(overtaken(5, 12)).isEqualTo(5);
+        assertThat(overtaken(0, 11)).as("what the node holds").isEqualTo(5);
+        assertThat(held()).isEqualTo(5);
+        assertThat(hold("two", 5, 0, 5)).as("nothing is free").isZero();
+        assertThat(overtaken(0, 13)).isZero();
+        assertThat(overtaken(5, 12)).as("also where the later one gave everything back").isZero();
+        assertThat(hold("two", 5, 0, 5)).isEqualTo(5);
+    }
+
     @Test
     void whatIsInUseIsThereWhateverTheBound() {
         hold("one", 4, 4, 4);
@@ -61,7 +81,7 @@ public abstract class SlotLedgerContract {
     @Test
     void bucketsAreApart() {
         hold("one", 4, 0, 4);
-        assertThat(of("one", Duration.ofSeconds(10)).hold(caller, "b", new Claim(4, 0, 4)).toCompletableFuture().join())
+        assertThat(of("one", Duration.ofSeconds(10)).hold(caller, "b", new Claim(4, 0, 4, ++claims)).toCompletableFuture().join())
                 .isEqualTo(4);
         assertThat(held()).isEqualTo(4);
     }

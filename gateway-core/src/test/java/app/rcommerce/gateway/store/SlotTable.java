@@ -18,7 +18,7 @@ final class SlotTable {
 
     private record Place(Identifier identifier, String bucket, String node) {}
 
-    private record Held(int count, long untilMillis) {}
+    private record Held(int count, long untilMillis, long number) {}
 
     private final HandClock clock;
     private final Map<Place, Held> table = new HashMap<>();
@@ -51,12 +51,12 @@ final class SlotTable {
 
     private synchronized int write(Place place, SlotLedger.Claim claim, long lifeMillis) {
         int others = sum(place.identifier(), place.bucket(), place.node());
-        int granted = Math.min(claim.wanted(), Math.max(claim.used(), Math.max(0, claim.most() - others)));
-        if (granted == 0) {
-            table.remove(place);
-        } else {
-            table.put(place, new Held(granted, clock.millis() + lifeMillis));
+        Held own = table.get(place);
+        if (own != null && claim.number() <= own.number()) {
+            return own.count();
         }
+        int granted = Math.min(claim.wanted(), Math.max(claim.used(), Math.max(0, claim.most() - others)));
+        table.put(place, new Held(granted, clock.millis() + lifeMillis, claim.number()));
         return granted;
     }
 

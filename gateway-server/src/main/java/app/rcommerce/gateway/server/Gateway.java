@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
@@ -23,12 +24,13 @@ import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.token.KeySources;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.server.upstream.Upstreams;
+import app.rcommerce.gateway.store.AnsweredLimitStore;
 import app.rcommerce.gateway.store.DividedLimitStore;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -38,6 +40,7 @@ import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.KeySource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +77,7 @@ public final class Gateway {
     private final Backend backend;
     /** Where counts are shared, permits are leased from there: of windows that slide and of those of the calendar. */
     private final List<LeasingLimitStore> leases;
+    private final NodeCount nodes;
     private final Policies.Shared shared;
     private final BanAnnouncer announcer;
     private final Fills fills;
@@ -87,6 +91,8 @@ public final class Gateway {
     private Gateway(GatewayConfig config, Traffic observer, Transport transport) {
         this.transport = transport;
         this.backend = backend(config.cache());
+        this.nodes = new NodeCount(
+                nodesFile(config), () -> atLeast(config).cache().nodes().atLeast(), backend::nodes, clock);
         Stores stores = backend.stores();
         boolean strict = config.cache().consistency() == CacheConfig.Consistency.STRICT;
         boolean inMemory = config.cache().type() == CacheConfig.Type.MEMORY;
@@ -94,16 +100,16 @@ public final class Gateway {
         DividedLimitStore divided = inMemory
                 ? null
                 : leases.isEmpty()
-                        ? new DividedLimitStore(stores.limits(), stores.windows(), clock, false)
+                        ? new DividedLimitStore(answered(stores.limits()), answered(stores.windows()), clock, false)
                         : new DividedLimitStore(leases.getFirst(), leases.getLast(), clock, true);
         LimitStore limits = divided == null ? stores.limits() : divided;
         Near near = new Near(backend.tracking(), config.cache().nearTtl(), strict);
         this.shared = new Policies.Shared(
                 limits,
                 stores.slots(),
-                new MemoryLimitStore(clock, Stores.limitBytes()),
+                new LocalCounts(clock, Stores.limitBytes()),
                 new MemoryConcurrencyStore(),
-                backend::nodes,
+                nodes::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
                 new NearReplies(stores.replies(), near, clock, share("cache.near_size", config.cache().nearBytes(), 8)),
@@ -124,7 +130,7 @@ public final class Gateway {
                 .state(
                         Arrays.stream(Backend.State.values()).map(Backend.State::text).toList(),
                         () -> backend.state().text());
-        metrics.store().nodes(backend::nodes);
+        metrics.store().nodes(nodes::nodes);
         CacheConfig.RedisConfig redis = config.cache().redis();
         if (redis != null) {
             int most = redis.pool().maxConnections() * Math.max(1, redis.cluster().size());
@@ -148,11 +154,37 @@ public final class Gateway {
                     LeasingLimitStore.SWEEP_MILLIS,
                     TimeUnit.MILLISECONDS);
         }
+        chores.scheduleWithFixedDelay(nodes::look, NodeCount.LOOK_MILLIS, NodeCount.LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        chores.scheduleWithFixedDelay(
+                () -> shared.localCounts().tellAll(limits),
+                LocalCounts.TELL_MILLIS,
+                LocalCounts.TELL_MILLIS,
+                TimeUnit.MILLISECONDS);
         chores.scheduleWithFixedDelay(shared.blocks()::refreshUnlessCurrent, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** What is in force: what was given at first, until something has been put to work. */
+    private GatewayConfig atLeast(GatewayConfig first) {
+        Running now = running;
+        return now == null ? first : now.config();
+    }
+
+    private static @Nullable Path nodesFile(GatewayConfig config) {
+        String file = config.cache().nodes().file();
+        boolean shared = config.cache().type() == CacheConfig.Type.REDIS;
+        if (!shared || file.equals(CacheConfig.Nodes.NONE)) {
+            return null;
+        }
+        Path main = config.files().getFirst().toAbsolutePath();
+        return file.isEmpty() ? main.resolveSibling(main.getFileName() + ".nodes") : main.resolveSibling(file);
+    }
+
+    private AnsweredLimitStore answered(LeaseStore store) {
+        return new AnsweredLimitStore(store, clock, Stores.limitBytes() / 4);
+    }
+
     private LeasingLimitStore leasing(LeaseStore store) {
-        return new LeasingLimitStore(store, backend::nodes, clock, Stores.limitBytes() / 2);
+        return new LeasingLimitStore(store, nodes::nodes, clock, Stores.limitBytes() / 2);
     }
 
     private Backend backend(CacheConfig config) {
@@ -177,7 +209,8 @@ public final class Gateway {
                         shared.blocks(),
                         shared.revocations(),
                         shared.limits(),
-                        shared.localLimits(),
+                        shared.localCounts(),
+                        nodes::nodes,
                         this::purging),
                 new app.rcommerce.gateway.server.admin.Running(
                         () -> phase,

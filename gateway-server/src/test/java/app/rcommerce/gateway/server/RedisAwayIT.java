@@ -126,8 +126,9 @@ class RedisAwayIT {
     }
 
     @Test
-    void whileItIsAwayTheNodeHoldsItsShare() throws Exception {
+    void whileItIsAwayTheNodeHoldsItsShareHalfOfItAtOnce() throws Exception {
         redis.suspend();
+        long start = System.nanoTime();
         try (RawClient client = gateway.client()) {
             String address = address();
             int good = 0;
@@ -136,7 +137,8 @@ class RedisAwayIT {
                 assertThat(status).isIn(200, 429);
                 good += status == 200 ? 1 : 0;
             }
-            assertThat(good).as("the only node's share of 60").isEqualTo(60);
+            long seconds = (System.nanoTime() - start) / 1_000_000_000L;
+            assertThat(good).as("half of 60, and one a second").isBetween(30, 31 + (int) seconds);
         }
         redis.resume();
     }

@@ -13,6 +13,7 @@ import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +47,8 @@ public final class GatewayOperations implements Operations {
      * @param blocks this node's copy of the block list
      * @param revocations this node's copy of the revocations
      * @param limits counts, as policies ask them
-     * @param localLimits what this node counts while the store is away
+     * @param localCounts what this node admits while the store is silent
+     * @param nodes by how many nodes quotas are divided then
      * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
      *     meanwhile must not be stored
      */
@@ -54,7 +57,8 @@ public final class GatewayOperations implements Operations {
             NearBlockList blocks,
             NearRevocations revocations,
             LimitStore limits,
-            LimitStore localLimits,
+            LocalCounts localCounts,
+            IntSupplier nodes,
             Runnable purging) {}
 
     /** The topic of messages to nodes that must not store what they are fetching. */
@@ -120,7 +124,7 @@ public final class GatewayOperations implements Operations {
                         lower(config.cache().type()),
                         lower(parts.backend().state()),
                         parts.backend().detail(),
-                        parts.backend().nodes(),
+                        parts.nodes().getAsInt(),
                         parts.backend().trackingText()),
                 new ConfigStatus(
                         config.files().stream().map(Object::toString).toList(),
@@ -290,7 +294,7 @@ public final class GatewayOperations implements Operations {
     public CompletionStage<Void> reset(Identifier counted) {
         return parts.limits()
                 .reset(counted)
-                .thenCompose(done -> parts.localLimits().reset(counted))
+                .thenRun(() -> parts.localCounts().forget(counted))
                 .thenCompose(done -> tell(LIMIT_RESET, counted.toString()))
                 .thenAccept(told -> LOG.info("admin: limits of {} reset", counted));
     }

@@ -44,7 +44,7 @@ public interface Backend extends AutoCloseable {
     /** How nodes tell each other things. */
     Bulletin bulletin();
 
-    /** How many nodes share the store, as last seen; at least 1. */
+    /** How many nodes share the store, as it has last told; 0 while it has not. */
     int nodes();
 
     /** How many connections to the store are in use at the moment; 0 where there are none. */

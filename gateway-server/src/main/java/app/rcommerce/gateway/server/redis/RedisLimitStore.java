@@ -71,8 +71,9 @@ final class RedisLimitStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(Operation.LIMIT_CHARGE, identifier, meters, Wish.exactly(permits)).thenAccept(grant -> {});
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+        return decide(Operation.LIMIT_CHARGE, identifier, meters, Wish.exactly(permits))
+                .thenApply(grant -> grant.taken().uncounted());
     }
 
     @Override

@@ -44,13 +44,14 @@ final class RedisSlotLedger implements SlotLedger {
                 Integer.toString(claim.wanted()),
                 Integer.toString(claim.used()),
                 Integer.toString(claim.most()),
-                Long.toString(life.toMillis()));
+                Long.toString(life.toMillis()),
+                Long.toString(claim.number()));
     }
 
     @Override
     public CompletionStage<Integer> held(Identifier identifier, String bucket) {
         return ask(
-                Operation.LIMIT_USAGE, identifier, 1, bucket, node, "", "", "", Long.toString(life.toMillis()));
+                Operation.LIMIT_USAGE, identifier, 1, bucket, node, "", "", "", Long.toString(life.toMillis()), "0");
     }
 
     private CompletionStage<Integer> ask(Operation operation, Identifier identifier, int index, String... arguments) {

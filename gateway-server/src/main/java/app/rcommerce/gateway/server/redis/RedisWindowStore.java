@@ -127,15 +127,33 @@ final class RedisWindowStore implements LeaseStore {
                         Throwable cause = failure.getCause();
                         decided.completeExceptionally(cause == null ? failure : cause);
                     }
+                    boolean over = permits > 0 && take && isAnyOver(windows.values(), now);
                     CompletableFuture<?> undone =
-                            take ? undo(windows.values(), permits) : CompletableFuture.completedFuture(null);
-                    // Who is refused may ask again at once, and must not find what is on its way back.
-                    if (failure == null) {
-                        undone.whenComplete((back, late) -> decided.complete(
-                                new Grant(permits, taken(meters, windows, wish.least(), permits, now), now)));
+                            take ? undo(windows.values(), over ? 0 : permits) : CompletableFuture.completedFuture(null);
+                    if (failure != null) {
+                        return;
                     }
+                    if (over) {
+                        // What is used in a window has been counted in it: not in the one that was when the question was sent.
+                        decide(operation, identifier, meters, wish).whenComplete((grant, why) -> {
+                            if (why == null) {
+                                decided.complete(grant);
+                            } else {
+                                decided.completeExceptionally(why);
+                            }
+                        });
+                        return;
+                    }
+                    // Who is refused may ask again at once, and must not find what is on its way back.
+                    undone.whenComplete((back, late) -> decided.complete(
+                            new Grant(permits, taken(meters, windows, wish.least(), permits, now), now)));
                 });
         return decided;
+    }
+
+    private boolean isAnyOver(Collection<Window> windows, long askedMillis) {
+        long elapsed = clock.millis() - askedMillis;
+        return windows.stream().anyMatch(window -> window.leftMillis() <= elapsed);
     }
 
     private static long granted(Window window) {
@@ -151,16 +169,15 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     private CompletableFuture<?> takeBack(Operation operation, Window window, long permits) {
-        return askAgain(operation, window, permits, "back", List.of());
-    }
-
-    private CompletableFuture<?> askAgain(
-            Operation operation, Window window, long permits, String mode, List<Meter> meters) {
-        String count = Long.toString(permits);
         return ask(
                 operation,
-                new Window(window.key(), window.leftMillis(), meters, new CompletableFuture<>()),
-                new String[] {count, count, mode, Long.toString(window.leftMillis()), "1"});
+                new Window(window.key(), window.leftMillis(), List.of(), new CompletableFuture<>()),
+                head(window, permits, "back"));
+    }
+
+    private static String[] head(Window window, long permits, String mode) {
+        String count = Long.toString(permits);
+        return new String[] {count, count, mode, Long.toString(window.leftMillis()), "1"};
     }
 
     private CompletableFuture<?> ask(Operation operation, Window window, String[] head) {
@@ -247,11 +264,14 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Void> charge(Identifier identifier, List<Meter> meters, int permits) {
-        CompletableFuture<?>[] charged = windows(identifier, meters, clock.millis()).values().stream()
-                .map(window -> askAgain(Operation.LIMIT_CHARGE, window, permits, "charge", window.meters()))
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+        long now = clock.millis();
+        Map<Long, Window> windows = windows(identifier, meters, now);
+        CompletableFuture<?>[] charged = windows.values().stream()
+                .map(window -> ask(Operation.LIMIT_CHARGE, window, head(window, permits, "charge")))
                 .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(charged);
+        return CompletableFuture.allOf(charged).thenApply(done -> taken(meters, windows, 0, permits, now)
+                .uncounted());
     }
 
     /** Forgets the windows of now; those of the past count no more. */

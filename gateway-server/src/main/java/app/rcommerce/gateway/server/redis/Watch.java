@@ -31,7 +31,7 @@ final class Watch implements AutoCloseable {
     private final String nodesKey;
     private final Node.Patience patience;
     private final String self = newName();
-    private volatile int nodes = 1;
+    private volatile int nodes;
     private volatile Memory memory = Memory.UNKNOWN;
     private volatile @Nullable ScheduledFuture<?> timer;
     private @Nullable CompletableFuture<?> pings;
@@ -54,7 +54,7 @@ final class Watch implements AutoCloseable {
         timer = loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** How many nodes were alive when Redis was last asked; at least 1. */
+    /** How many nodes were alive when Redis was last asked; 0 while it has not answered. */
     int nodes() {
         return nodes;
     }

@@ -18,6 +18,10 @@ if count and count > 9007199254740991 then
   count = false
 end
 local before = count or 0
+if count and mode ~= 'look' and string.format('%.0f', count) ~= value then
+  -- Somebody has written it as no command of Redis would, with zeros in front, and none would count on from there.
+  redis.call('SET', key, string.format('%.0f', count), 'KEEPTTL')
+end
 
 if mode == 'back' then
   if before >= least then

@@ -16,7 +16,7 @@ import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.MemoryBulletin;
 import app.rcommerce.gateway.store.Near;
@@ -126,7 +126,8 @@ public final class RunningAdmin implements AutoCloseable {
                         nearBlocks,
                         nearRevocations,
                         guarded.limits(),
-                        new MemoryLimitStore(clock, 1 << 20),
+                        new LocalCounts(clock, 1 << 20),
+                        () -> 3,
                         purges::incrementAndGet),
                 new Running(
                         () -> phase,

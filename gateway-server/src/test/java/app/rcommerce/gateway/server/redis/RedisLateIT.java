@@ -7,15 +7,19 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
+import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.limit.Unused;
 import app.rcommerce.gateway.limit.Wish;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.time.HandClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -65,5 +69,32 @@ class RedisLateIT {
             trial.awaitWorking("u", Duration.ofSeconds(2));
             Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> counted(store, algorithm) == 0);
         }
+    }
+
+    @Test
+    void whatIsGrantedAfterTheEdgeOfAWindowIsCountedBehindIt() throws Exception {
+        KeyTemplates keys = TestRedis.freshKeys();
+        HandClock clock = new HandClock(1_767_229_259_990L);
+        Meter minute = new Meter("w", "fixed:60000:window", Algorithm.FIXED_WINDOW, 5, 60_000, 5, true);
+        try (SlowWire wire = new SlowWire(RedisServers.single().port());
+                Trial trial = new Trial(TestRedis.config(wire.port()).deadline(Duration.ofSeconds(2)).build(), keys)) {
+            trial.awaitWorking("u", Duration.ofSeconds(2));
+            LeaseStore store = new RedisWindowStore(trial.backend().gatherer(), keys, clock);
+            wire.delay(100);
+            CompletableFuture<Taken> taken =
+                    store.take(CALLER, List.of(minute), 1).toCompletableFuture();
+            clock.advance(Duration.ofMillis(10));
+            assertThat(taken.get(5, TimeUnit.SECONDS).states().getFirst().resetMillis()).isEqualTo(60_000);
+            wire.delay(0);
+            assertThat(left(store, minute)).as("in the window in which it is used").isEqualTo(4);
+            clock.step(Duration.ofMinutes(-1));
+            Awaitility.await("gone from the window in which it was asked for")
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> left(store, minute) == 5);
+        }
+    }
+
+    private static long left(LeaseStore store, Meter meter) {
+        return store.usage(CALLER, List.of(meter)).toCompletableFuture().join().states().getFirst().remaining();
     }
 }

@@ -83,6 +83,25 @@ class RedisPlainCountersIT {
     }
 
     @Test
+    void aNumberWithZerosInFrontIsThatNumber() throws Exception {
+        for (String written : new String[] {"003", "00000000000000000000003"}) {
+            redis("SET", minute, written, "EX", "30");
+            assertThat(take(1, MINUTE).states().getFirst().remaining()).as(written).isEqualTo(1);
+            assertThat(redis("GET", minute)).isEqualTo("4");
+            assertThat((Long) redis("PTTL", minute)).as("its own life stays").isBetween(25_000L, 30_000L);
+            redis("SET", minute, written, "EX", "30");
+            store.charge(CALLER, List.of(MINUTE), 1).toCompletableFuture().join();
+            assertThat(redis("GET", minute)).isEqualTo("4");
+            Taken taken = take(1, MINUTE);
+            redis("SET", minute, "005", "EX", "30");
+            store.giveBack(CALLER, List.of(MINUTE), 1, taken).toCompletableFuture().join();
+            assertThat(redis("GET", minute)).isEqualTo("4");
+        }
+        redis("SET", minute, "007", "EX", "30");
+        assertThat(take(1, MINUTE).granted()).isFalse();
+    }
+
+    @Test
     void whatIsNoLedgerMakesRoom() throws Exception {
         String key = keys.concurrency().replace("{identifier}", CALLER.toString());
         RedisSlotLedger ledger = TestRedis.single().ledger(keys, "one", Duration.ofSeconds(10));
@@ -93,7 +112,7 @@ class RedisPlainCountersIT {
             redis("DEL", key);
             redis((Object[]) foreign);
             assertThat(ledger.held(CALLER, "a").toCompletableFuture().join()).isZero();
-            assertThat(ledger.hold(CALLER, "a", new Claim(3, 0, 3)).toCompletableFuture().join()).isEqualTo(3);
+            assertThat(ledger.hold(CALLER, "a", new Claim(3, 0, 3, 1)).toCompletableFuture().join()).isEqualTo(3);
             assertThat(redis("HLEN", key)).isEqualTo(1L);
             assertThat((Long) redis("PTTL", key)).isBetween(9_000L, 10_000L);
         }

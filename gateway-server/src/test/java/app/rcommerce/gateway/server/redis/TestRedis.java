@@ -128,7 +128,7 @@ final class TestRedis {
     }
 
     static CacheConfig cache(RedisConfig redis, KeyTemplates keys) {
-        return new CacheConfig(true, CacheConfig.Type.REDIS, redis, keys, 1 << 20, 1 << 24, Duration.ZERO, 1 << 24, CacheConfig.Consistency.NEAR);
+        return new CacheConfig(true, CacheConfig.Type.REDIS, redis, keys, 1 << 20, 1 << 24, Duration.ZERO, 1 << 24, CacheConfig.Consistency.NEAR, CacheConfig.Nodes.DEFAULTS);
     }
 
     static void awaitState(Backend backend, Backend.State state) {

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.server.Gateway;
 import app.rcommerce.gateway.server.net.Finished;
 import app.rcommerce.gateway.server.net.Traffic;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,14 +50,24 @@ public final class TestGateway implements AutoCloseable {
         Path file = Files.createTempFile("gateway", ".toml");
         try {
             Files.writeString(file, toml);
-            return switch (ConfigReader.read(file, name -> null)) {
-                case ConfigReader.Result.Loaded loaded -> loaded.config();
-                case ConfigReader.Result.Rejected rejected ->
-                    throw new IllegalArgumentException(rejected.problems().toString());
-            };
+            return config(file);
         } finally {
             Files.delete(file);
         }
+    }
+
+    private static GatewayConfig config(Path file) {
+        return switch (ConfigReader.read(file, name -> null)) {
+            case ConfigReader.Result.Loaded loaded -> loaded.config();
+            case ConfigReader.Result.Rejected rejected ->
+                throw new IllegalArgumentException(rejected.problems().toString());
+        };
+    }
+
+    /** A gateway with the configuration of a file, which stays. */
+    public static TestGateway start(Path file) throws IOException {
+        Recorder recorder = new Recorder();
+        return new TestGateway(Gateway.start(config(file), recorder), recorder);
     }
 
     /** A gateway with this configuration; it must listen on port 0. */
@@ -111,5 +122,10 @@ public final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         gateway.stop();
+        Path file = gateway.config().files().getFirst();
+        if (!Files.exists(file)) {
+            // What it remembers beside a file that was for this test alone.
+            new File(file + ".nodes").delete();
+        }
     }
 }
