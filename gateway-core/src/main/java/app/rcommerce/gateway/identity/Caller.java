@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.identity;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,22 +11,46 @@ public sealed interface Caller {
     /** A caller that presented no credential. */
     Caller ANONYMOUS = new Anonymous();
 
-    /** The identity a caller is counted and blocked under beside its address; null for an anonymous caller. */
-    @Nullable Identifier identifier();
+    /** The identities a caller is blocked and told under beside its address, an API key first; none for an anonymous caller. */
+    List<Identifier> identifiers();
 
-    /** What the credential permits. */
-    Scopes scopes();
+    /** Whether its credentials permit every one of the wanted scopes. */
+    boolean permits(Collection<String> wanted);
+
+    /** The identity that is closest to one person, which a ban of identities hits; null for an anonymous caller. */
+    @Nullable Identifier closest();
+
+    /** The API key that is presented, if one is. */
+    @Nullable ApiKeyCaller apiKey();
+
+    /** The token that is presented, if one is. */
+    @Nullable TokenCaller token();
 
     /** No credential. */
     record Anonymous() implements Caller {
         @Override
-        public @Nullable Identifier identifier() {
+        public List<Identifier> identifiers() {
+            return List.of();
+        }
+
+        @Override
+        public boolean permits(Collection<String> wanted) {
+            return wanted.isEmpty();
+        }
+
+        @Override
+        public @Nullable Identifier closest() {
             return null;
         }
 
         @Override
-        public Scopes scopes() {
-            return Scopes.NONE;
+        public @Nullable ApiKeyCaller apiKey() {
+            return null;
+        }
+
+        @Override
+        public @Nullable TokenCaller token() {
+            return null;
         }
     }
 
@@ -35,7 +61,33 @@ public sealed interface Caller {
      * @param scopes what the key permits
      * @param limitMultiplier by which the quotas of limits counted per key are multiplied
      */
-    record ApiKeyCaller(Identifier identifier, Scopes scopes, double limitMultiplier) implements Caller {}
+    record ApiKeyCaller(Identifier identifier, Scopes scopes, double limitMultiplier) implements Caller {
+
+        @Override
+        public List<Identifier> identifiers() {
+            return List.of(identifier);
+        }
+
+        @Override
+        public boolean permits(Collection<String> wanted) {
+            return scopes.permitAll(wanted);
+        }
+
+        @Override
+        public Identifier closest() {
+            return identifier;
+        }
+
+        @Override
+        public ApiKeyCaller apiKey() {
+            return this;
+        }
+
+        @Override
+        public @Nullable TokenCaller token() {
+            return null;
+        }
+    }
 
     /**
      * A caller with a verified token.
@@ -64,6 +116,56 @@ public sealed interface Caller {
         public TokenCaller(
                 Identifier identifier, Scopes scopes, String tokenId, long issuedAtMillis, long expiresAtMillis) {
             this(identifier, scopes, tokenId, issuedAtMillis, expiresAtMillis, Map.of());
+        }
+
+        @Override
+        public List<Identifier> identifiers() {
+            return List.of(identifier);
+        }
+
+        @Override
+        public boolean permits(Collection<String> wanted) {
+            return scopes.permitAll(wanted);
+        }
+
+        @Override
+        public Identifier closest() {
+            return identifier;
+        }
+
+        @Override
+        public @Nullable ApiKeyCaller apiKey() {
+            return null;
+        }
+
+        @Override
+        public TokenCaller token() {
+            return this;
+        }
+    }
+
+    /**
+     * A caller with both, as the app of a shop sends them: the app's key and the user's token. Both count: it is limited and
+     * blocked as either, and permitted what both permit.
+     *
+     * @param apiKey the app
+     * @param token the user
+     */
+    record KeyAndToken(ApiKeyCaller apiKey, TokenCaller token) implements Caller {
+
+        @Override
+        public List<Identifier> identifiers() {
+            return List.of(apiKey.identifier(), token.identifier());
+        }
+
+        @Override
+        public boolean permits(Collection<String> wanted) {
+            return apiKey.permits(wanted) && token.permits(wanted);
+        }
+
+        @Override
+        public Identifier closest() {
+            return token.identifier();
         }
     }
 }

@@ -35,6 +35,9 @@ public sealed interface Credential {
         }
     }
 
+    /** An API key in a field of its own, beside a token: the app's and the user's. */
+    record KeyAndToken(ApiKey key, Token token) implements Credential {}
+
     /**
      * Something is presented that can be no credential.
      *
@@ -61,7 +64,9 @@ public sealed interface Credential {
         if (second instanceof Malformed || first.equals(second)) {
             return second;
         }
-        return new Malformed("Authorization and X-API-Key: two credentials (expected: one)");
+        return first instanceof Token token && second instanceof ApiKey key
+                ? new KeyAndToken(key, token)
+                : new Malformed("Authorization and X-API-Key: two API keys (expected: one, or a token and a key)");
     }
 
     private static Credential authorization(String value) {

@@ -41,11 +41,21 @@ final class Authenticate implements Policy {
      * Who presents an API key, or a token that is remembered as good; null where that takes more than a look. Never refuses.
      */
     @Nullable Caller known(Credential credential) {
-        if (credential instanceof Credential.ApiKey key) {
-            return apiKeys.find(key.presented());
-        }
+        return switch (credential) {
+            case Credential.None ignored -> null;
+            case Credential.Malformed ignored -> null;
+            case Credential.ApiKey key -> apiKeys.find(key.presented());
+            case Credential.Token token -> known(token);
+            case Credential.KeyAndToken both -> {
+                Caller.ApiKeyCaller app = apiKeys.find(both.key().presented());
+                Caller.TokenCaller user = app == null ? null : known(both.token());
+                yield app == null || user == null ? null : new Caller.KeyAndToken(app, user);
+            }
+        };
+    }
+
+    private Caller.@Nullable TokenCaller known(Credential.Token token) {
         return tokens != null
-                        && credential instanceof Credential.Token token
                         && tokens.verifier().find(token.compact(), tokens.keys().current(), clock.millis())
                                 instanceof Verification.Verified verified
                 ? verified.caller()
@@ -66,6 +76,10 @@ final class Authenticate implements Policy {
             case Credential.Malformed ignored -> refuse(call, Challenge.CREDENTIAL_MALFORMED, "malformed");
             case Credential.ApiKey key -> apiKey(call, key);
             case Credential.Token token -> token(call, token);
+            case Credential.KeyAndToken both -> {
+                Verdict key = apiKey(call, both.key());
+                yield key instanceof Verdict.Pass ? token(call, both.token()) : key;
+            }
         };
     }
 
@@ -76,6 +90,12 @@ final class Authenticate implements Policy {
         }
         call.authenticated(caller);
         return Verdict.PASS;
+    }
+
+    /** A verified token's caller; beside an API key that has been found both. */
+    private static Caller joined(Call call, Caller.TokenCaller user) {
+        Caller.ApiKeyCaller app = call.caller().apiKey();
+        return app == null ? user : new Caller.KeyAndToken(app, user);
     }
 
     private Verdict token(Call call, Credential.Token token) {
@@ -111,6 +131,7 @@ final class Authenticate implements Policy {
     }
 
     private Verdict unverified(Call call, long waitMillis) {
+        call.authenticated(Caller.ANONYMOUS);
         telemetry.decided(POLICY, "token_unverified");
         long seconds = RateLimitFields.secondsUp(waitMillis);
         return new Verdict.Answer(Denial.TOO_MANY_FORGERIES.reply(
@@ -123,7 +144,7 @@ final class Authenticate implements Policy {
     private Verdict judge(Call call, Verification verification) {
         return switch (verification) {
             case Verification.Verified verified -> {
-                call.authenticated(verified.caller());
+                call.authenticated(joined(call, verified.caller()));
                 yield Verdict.PASS;
             }
             case Verification.UnknownKey ignored -> refuse(call, Challenge.TOKEN_INVALID, "token_unknown_key");
@@ -135,6 +156,8 @@ final class Authenticate implements Policy {
     }
 
     private Verdict refuse(Call call, Challenge challenge, String outcome) {
+        // Where one of two credentials is bad the other one counts for nothing.
+        call.authenticated(Caller.ANONYMOUS);
         telemetry.decided(POLICY, outcome);
         return challenge.answer(call);
     }

@@ -127,7 +127,7 @@ public final class Bans {
     private void count(Plan plan, Call call, Parts with) {
         // Who presents a revoked token is not its owner, or should not be: the owner must not be banned for it.
         boolean owned = !call.denialCode().equals(Challenge.TOKEN_REVOKED.denial().code());
-        Identifier identity = owned && plan.ban().key() == Ban.Key.IDENTITY ? call.caller().identifier() : null;
+        Identifier identity = owned && plan.ban().key() == Ban.Key.IDENTITY ? call.caller().closest() : null;
         Identifier counted = identity != null ? identity : call.countedAddress();
         Subject subject = identity != null ? new Subject.One(identity) : address(call);
         Identifier refused = plan.refused(counted);

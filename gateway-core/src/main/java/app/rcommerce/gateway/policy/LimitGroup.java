@@ -76,8 +76,14 @@ final class LimitGroup {
     private static @Nullable Identifier plain(Plain plain, Call call) {
         return switch (plain) {
             case IP -> call.countedAddress();
-            case API_KEY -> call.caller() instanceof Caller.ApiKeyCaller key ? key.identifier() : null;
-            case SUBJECT -> call.caller() instanceof Caller.TokenCaller token ? token.identifier() : null;
+            case API_KEY -> {
+                Caller.ApiKeyCaller key = call.caller().apiKey();
+                yield key == null ? null : key.identifier();
+            }
+            case SUBJECT -> {
+                Caller.TokenCaller token = call.caller().token();
+                yield token == null ? null : token.identifier();
+            }
             case IDENTITY -> throw new IllegalStateException("an identity is an address, a key or a subject");
         };
     }
@@ -111,14 +117,14 @@ final class LimitGroup {
     }
 
     private static @Nullable String claim(Call call, String name) {
-        return call.caller() instanceof Caller.TokenCaller token ? token.claims().get(name) : null;
+        Caller.TokenCaller token = call.caller().token();
+        return token == null ? null : token.claims().get(name);
     }
 
     /** By what the quotas are multiplied: where callers are counted by API key, by the key's own factor. */
     double multiplier(Call call) {
-        return parts.contains(Plain.API_KEY) && call.caller() instanceof Caller.ApiKeyCaller key
-                ? key.limitMultiplier()
-                : 1.0;
+        Caller.ApiKeyCaller key = parts.contains(Plain.API_KEY) ? call.caller().apiKey() : null;
+        return key == null ? 1.0 : key.limitMultiplier();
     }
 
     /** The limits that hold for this request, as they hold for this identifier. */

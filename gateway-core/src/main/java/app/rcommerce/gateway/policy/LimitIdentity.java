@@ -21,6 +21,7 @@ final class LimitIdentity implements Policy {
             case Caller.Anonymous ignored -> Verdict.PASS;
             case Caller.ApiKeyCaller ignored -> gate.take(call, plan.apiKey());
             case Caller.TokenCaller ignored -> gate.take(call, plan.token());
+            case Caller.KeyAndToken ignored -> gate.take(call, plan.keyAndToken());
         };
     }
 }

@@ -2,8 +2,12 @@ package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.block.AccessList;
 import app.rcommerce.gateway.identity.Identifier;
+import java.util.List;
 
-/** Refuses API keys and users that are blocked with 403, and exempts those on the allowlist. */
+/**
+ * Refuses API keys and users that are blocked with 403, and exempts those on the allowlist. A caller with a key and a token
+ * is refused if either is blocked, and exempt if both are.
+ */
 final class RefuseBlockedIdentity implements Policy {
 
     private final BlockGate gate;
@@ -16,13 +20,18 @@ final class RefuseBlockedIdentity implements Policy {
 
     @Override
     public Verdict decide(Call call) {
-        Identifier identity = call.caller().identifier();
-        if (identity == null) {
-            return Verdict.PASS;
-        }
-        if (allowed.names(identity)) {
+        List<Identifier> identities = call.caller().identifiers();
+        if (!identities.isEmpty() && identities.stream().allMatch(allowed::names)) {
             call.allowlist();
         }
-        return call.allowlisted() ? Verdict.PASS : gate.identity(call, identity);
+        return switch (call.allowlisted() ? 0 : identities.size()) {
+            case 0 -> Verdict.PASS;
+            case 1 -> gate.identity(call, identities.getFirst());
+            default -> new Together(identities.stream()
+                            .filter(identity -> !allowed.names(identity))
+                            .<Policy>map(identity -> asked -> gate.identity(asked, identity))
+                            .toList())
+                    .decide(call);
+        };
     }
 }

@@ -21,7 +21,8 @@ final class RefuseRevoked implements Policy {
 
     @Override
     public Verdict decide(Call call) {
-        if (!(call.caller() instanceof Caller.TokenCaller token)) {
+        Caller.TokenCaller token = call.caller().token();
+        if (token == null) {
             return Verdict.PASS;
         }
         revocations.seen(token.issuedAtMillis(), token.expiresAtMillis());

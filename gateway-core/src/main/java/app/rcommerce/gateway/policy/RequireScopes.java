@@ -18,7 +18,7 @@ final class RequireScopes implements Policy {
         List<String> wanted = call.plan().route().scopes();
         if (wanted.isEmpty()
                 || call.caller() instanceof Caller.Anonymous
-                || call.caller().scopes().permitAll(wanted)) {
+                || call.caller().permits(wanted)) {
             return Verdict.PASS;
         }
         telemetry.decided("scopes", "refused");

@@ -16,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param address before a presented credential is looked at
  * @param apiKey once an API key is known
  * @param token once a token is verified
+ * @param keyAndToken once both are
  */
-record RoutePlan(Route route, LimitStage anonymous, LimitStage address, LimitStage apiKey, LimitStage token) {
+record RoutePlan(
+        Route route,
+        LimitStage anonymous,
+        LimitStage address,
+        LimitStage apiKey,
+        LimitStage token,
+        LimitStage keyAndToken) {
 
     static RoutePlan of(Route route, Map<String, Limit> limits) {
         List<Limit> named = route.limits().stream().map(name -> find(limits, name, route)).toList();
@@ -26,7 +33,8 @@ record RoutePlan(Route route, LimitStage anonymous, LimitStage address, LimitSta
                 LimitStage.of(Known.ANONYMOUS, named),
                 LimitStage.of(Known.ADDRESS, named),
                 LimitStage.of(Known.API_KEY, named),
-                LimitStage.of(Known.TOKEN, named));
+                LimitStage.of(Known.TOKEN, named),
+                LimitStage.of(Known.KEY_AND_TOKEN, named));
     }
 
     private static Limit find(Map<String, Limit> limits, String name, Route route) {

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ final class Suspects {
     private static final int MOST = 10_000;
     private static final Duration MEMORY = Duration.ofHours(1);
 
-    private record Key(Identifier identifier, String tokenId) {}
+    private record Key(List<Identifier> identifiers, String tokenId) {}
 
     private final Cache<Key, Boolean> refused = Caffeine.newBuilder()
             .maximumSize(MOST)
@@ -25,13 +26,13 @@ final class Suspects {
             .executor(Runnable::run)
             .build();
 
-    private static Key key(Caller caller, Identifier identifier) {
-        return new Key(identifier, caller instanceof Caller.TokenCaller token ? token.tokenId() : "");
+    private static Key key(Caller caller) {
+        Caller.TokenCaller token = caller.token();
+        return new Key(caller.identifiers(), token == null ? "" : token.tokenId());
     }
 
     boolean contains(Caller caller) {
-        Identifier identifier = caller.identifier();
-        return identifier != null && refused.getIfPresent(key(caller, identifier)) != null;
+        return !(caller instanceof Caller.Anonymous) && refused.getIfPresent(key(caller)) != null;
     }
 
     /** Remembers what this policy says of callers. */
@@ -60,14 +61,13 @@ final class Suspects {
     }
 
     private void note(Caller caller, boolean bad) {
-        Identifier identifier = caller.identifier();
-        if (identifier == null) {
+        if (caller instanceof Caller.Anonymous) {
             return;
         }
         if (bad) {
-            refused.put(key(caller, identifier), true);
+            refused.put(key(caller), true);
         } else if (refused.estimatedSize() > 0) {
-            refused.invalidate(key(caller, identifier));
+            refused.invalidate(key(caller));
         }
     }
 }

@@ -71,9 +71,11 @@ class CredentialTest {
     }
 
     @Test
-    void twoCredentialsAreRefusedUnlessTheyAreTheSameKey() {
+    void anAppsKeyMayStandBesideAUsersTokenAndNothingElse() {
+        assertThat(of("Authorization", "Bearer " + JWT, "X-API-Key", KEY))
+                .isEqualTo(new Credential.KeyAndToken(new ApiKey(KEY), new Token(JWT)));
+        assertThat(of("Authorization", "Bearer " + JWT, "X-API-Key", JWT)).isInstanceOf(Malformed.class);
         assertThat(of("Authorization", "Bearer " + KEY, "X-API-Key", KEY)).isEqualTo(new ApiKey(KEY));
-        assertThat(of("Authorization", "Bearer " + JWT, "X-API-Key", KEY)).isInstanceOf(Malformed.class);
         assertThat(of("Authorization", KEY, "X-API-Key", KEY + "x")).isInstanceOf(Malformed.class);
         assertThat(of("Authorization", "Basic x", "X-API-Key", KEY)).isInstanceOf(Malformed.class);
         assertThat(of("Authorization", KEY, "X-API-Key", "")).isInstanceOf(Malformed.class);
@@ -110,6 +112,7 @@ class CredentialTest {
                 case Token token -> token.compact();
                 case ApiKey key -> key.presented();
                 case Malformed malformed -> "";
+                case Credential.KeyAndToken both -> both.token().compact();
                 case None none -> "";
             };
             assertThat(accepted).matches("[A-Za-z0-9._~+/=-]*");

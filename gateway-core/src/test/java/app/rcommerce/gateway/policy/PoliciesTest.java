@@ -133,14 +133,57 @@ class PoliciesTest {
         String[] parts = field.split(": ?", 2);
         Outcome outcome = chain.get(ANA, "/products/1", parts[0], parts[1] + KEY);
         assertThat(outcome.told()).isEqualTo("forwarded");
-        assertThat(outcome.call().caller().identifier()).hasToString("key:erp");
+        assertThat(outcome.call().caller().identifiers()).hasToString("[key:erp]");
     }
 
     @Test
     void aTokensSubjectIsTheCaller() {
         Outcome outcome = chain.get(ANA, "/products/1", "Authorization", "Bearer " + TOKEN);
         assertThat(outcome.told()).isEqualTo("forwarded");
-        assertThat(outcome.call().caller().identifier()).hasToString("user:42");
+        assertThat(outcome.call().caller().identifiers()).hasToString("[user:42]");
+    }
+
+    private static String[] both(String token) {
+        return new String[] {"Authorization", "Bearer " + token, "X-API-Key", KEY};
+    }
+
+    @Test
+    void anAppsKeyAndAUsersTokenBothCount() {
+        Outcome outcome = chain.get(ANA, "/products/1", both(TOKEN));
+        assertThat(outcome.told()).isEqualTo("forwarded");
+        assertThat(outcome.call().caller().identifiers()).hasToString("[key:erp, user:42]");
+        // The user's two requests a minute are used up, then the key's four: by whatever they come.
+        assertThat(get("/products/1", both(TOKEN))).isEqualTo("forwarded");
+        assertThat(get("/products/1", both(TOKEN))).isEqualTo("429 RATE_LIMIT_EXCEEDED");
+        assertThat(get("/products/1", "Authorization", "Bearer " + TOKEN)).isEqualTo("429 RATE_LIMIT_EXCEEDED");
+        assertThat(get("/products/1", "X-API-Key", KEY)).isEqualTo("forwarded");
+        assertThat(get("/products/1", both(claims("\"42\"", "\"43\"")))).isEqualTo("forwarded");
+        assertThat(get("/products/1", both(claims("\"42\"", "\"44\"")))).isEqualTo("429 RATE_LIMIT_EXCEEDED");
+    }
+
+    @Test
+    void whatCountsIdentitiesCountsEitherOfTwo() {
+        assertThat(get("/either", both(TOKEN))).isEqualTo("forwarded");
+        assertThat(get("/either", "Authorization", "Bearer " + TOKEN)).isEqualTo("429 RATE_LIMIT_EXCEEDED");
+        // The key's own quota is twice as large.
+        assertThat(get("/either", "X-API-Key", KEY)).isEqualTo("forwarded");
+        assertThat(get("/either", "X-API-Key", KEY)).isEqualTo("429 RATE_LIMIT_EXCEEDED");
+    }
+
+    @Test
+    void ofTwoCredentialsBothMustBeGoodPermitAndBeFree() {
+        assertThat(get("/products/1", both(BAD_TOKEN))).isEqualTo("401 TOKEN_INVALID");
+        assertThat(get("/products/1", "Authorization", "Bearer " + TOKEN, "X-API-Key", "uNkNoWn1.key")).isEqualTo("401 API_KEY_INVALID");
+        assertThat(chain.get(ANA, "/products/1", both(BAD_TOKEN)).call().caller().identifiers()).isEmpty();
+        // orders:read is in the key's orders:write, and not in the token.
+        assertThat(get("/orders", "X-API-Key", KEY)).isEqualTo("forwarded");
+        assertThat(get("/orders", both(TOKEN))).isEqualTo("403 FORBIDDEN");
+        assertThat(get("/products/1", both(claims("\"42\"", "\"eve\"")))).isEqualTo("403 BLOCKED");
+        // A trusted app does not make a blocked user trusted.
+        assertThat(get("/products/1", "Authorization", "Bearer " + claims("\"42\"", "\"eve\""), "X-API-Key", "tRuStEdX.key"))
+                .isEqualTo("403 BLOCKED");
+        chain.stores.blocks().block(new Subject.One(Identifier.key("erp")), Duration.ofHours(1), "test");
+        assertThat(get("/products/1", both(TOKEN))).isEqualTo("403 BLOCKED");
     }
 
     @Test

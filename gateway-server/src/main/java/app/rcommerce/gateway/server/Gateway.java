@@ -193,10 +193,13 @@ public final class Gateway {
                 : Backend.memory(clock, share("cache.memory_size", config.memoryBytes(), 4));
     }
 
-    /** What is configured, but no more than a part of the heap: bounds that hold one by one must hold in sum. */
+    /**
+     * What is configured, but no more than a part of the heap: bounds that hold one by one must hold in sum. What the
+     * collector keeps for itself is no news: a cut by less than a tenth is not worth a line.
+     */
     private static long share(String key, long bytes, int parts) {
         long most = Runtime.getRuntime().maxMemory() / parts;
-        if (bytes > most) {
+        if (bytes > most + most / 10) {
             LOG.warn("{}: {} bytes are more than this heap allows, {} are taken (expected: a larger GATEWAY_HEAP)", key, bytes, most);
         }
         return Math.min(bytes, most);

@@ -508,7 +508,6 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         snapshot.bans().answered(call, answered);
         Route route = call.route();
         CacheLookup lookup = call.cacheLookup();
-        var identity = call.caller().identifier();
         traffic.finished(new Finished(
                 startMillis,
                 System.nanoTime() - startNanos,
@@ -521,7 +520,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
                 route == null ? "" : route.name(),
                 answered,
                 call.denialCode(),
-                identity == null ? "" : identity.toString(),
+                ForwardedFields.text(call.caller().identifiers()),
                 lookup == null ? "" : lookup.outcome(),
                 failure,
                 content.bytes(),

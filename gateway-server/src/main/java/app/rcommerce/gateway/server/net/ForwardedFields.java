@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +48,21 @@ final class ForwardedFields {
             headers.set(Names.X_FORWARDED_HOST, authority);
         }
         headers.remove(Names.X_GATEWAY_CALLER);
-        Identifier identity = call.caller().identifier();
-        if (identity != null) {
-            headers.set(Names.X_GATEWAY_CALLER, identity.toString());
+        List<Identifier> identities = call.caller().identifiers();
+        if (!identities.isEmpty()) {
+            headers.set(Names.X_GATEWAY_CALLER, text(identities));
         }
         headers.add(HttpHeaderNames.VIA, via(http11));
         headers.set(Names.X_REQUEST_ID, call.requestId());
+    }
+
+    /** One identity, or a list of them (RFC 9110 §5.6.1): an app's key and a user. */
+    static String text(List<Identifier> identities) {
+        return switch (identities.size()) {
+            case 0 -> "";
+            case 1 -> identities.getFirst().toString();
+            default -> identities.stream().map(Identifier::toString).collect(Collectors.joining(", "));
+        };
     }
 
     /**
