@@ -29,7 +29,9 @@ final class Serving {
         // Registered before anything listens, so that no request that was taken is dropped by an early signal.
         CompletableFuture<@Nullable Gateway> started = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, config), "stop"));
-        Hangup.onHangup(() -> reload(started.join()));
+        Signals.on("HUP", () -> reload(started.join()));
+        // To be told to stop is no failure: without this the JVM would end with 143.
+        Signals.on("TERM", () -> System.exit(DONE));
         try {
             started.complete(start(config));
         } catch (IOException e) {

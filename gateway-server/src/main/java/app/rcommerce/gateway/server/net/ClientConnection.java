@@ -11,14 +11,18 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -41,6 +45,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     /** How long an idle connection may still bring a request once the gateway is stopping. */
     private static final long QUIET_MILLIS = 500;
 
+    /** When a client that has ended its side is probed again: the second probe meets the reset that the first one caused. */
+    private static final long[] PROBES_MILLIS = {100, 1_000, 5_000};
+
     private final Listener listener;
     private final RequestDecoder decoder;
     private final Channel channel;
@@ -60,6 +67,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private boolean responseBegun;
     private boolean pumping;
     private boolean closeWhenIdle;
+    private boolean inputEnded;
 
     ClientConnection(Listener listener, Channel channel, RequestDecoder decoder) {
         this.listener = listener;
@@ -384,7 +392,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         patience.waitFor(For.CLIENT_READS);
         writer.settle();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+            if (channel instanceof DuplexChannel duplex && channel.isActive() && !inputEnded) {
                 duplex.shutdownOutput();
                 channel.config().setAutoRead(true);
                 patience.waitFor(For.CLIENT_CLOSES);
@@ -422,6 +430,40 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             return;
         }
         channel.close();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+            inputEnded = true;
+            inputEnded();
+        }
+    }
+
+    /**
+     * The client sends no more. Whoever has sent whole requests may be waiting for the answers (RFC 9112 §9.6 lets a client
+     * end its side); whoever has closed everything looks the same until something is sent to it.
+     */
+    private void inputEnded() {
+        boolean whole = current == null ? !backlog.isEmpty() : current.requestContent().isEnded();
+        if (lingering || !whole) {
+            channel.close();
+            return;
+        }
+        closeWhenIdle = true;
+        probe(0);
+    }
+
+    /** An interim answer, which every client of HTTP/1.1 ignores (RFC 9110 §15.2), and nobody's socket resets. */
+    private void probe(int number) {
+        if (current == null || responseBegun || !http11 || !channel.isActive()) {
+            return;
+        }
+        writer.response(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE), false);
+        flush();
+        if (number < PROBES_MILLIS.length) {
+            channel.eventLoop().schedule(() -> probe(number + 1), PROBES_MILLIS[number], TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override

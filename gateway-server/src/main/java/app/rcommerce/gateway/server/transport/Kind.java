@@ -34,6 +34,18 @@ public enum Kind {
     /** The JDK's selectors. */
     NIO(NioServerSocketChannel.class, NioSocketChannel.class, NioDatagramChannel.class);
 
+    /**
+     * Netty's io_uring asks once for all times when a socket can be read and is told of changes only: a reset that arrives
+     * with data is then no change any more, and is never noticed (seen in 4.2.18). Asked each time, it is told.
+     */
+    private static final String ASK_ONCE = "io.netty.iouring.pollAddMultishotEnabled";
+
+    static {
+        if (System.getProperty(ASK_ONCE) == null) {
+            System.setProperty(ASK_ONCE, "false");
+        }
+    }
+
     private final Class<? extends ServerChannel> serverChannel;
     private final Class<? extends Channel> clientChannel;
     private final Class<? extends DatagramChannel> datagramChannel;

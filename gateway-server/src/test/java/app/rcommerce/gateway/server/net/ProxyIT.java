@@ -10,6 +10,9 @@ import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import java.io.EOFException;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -441,6 +444,79 @@ class ProxyIT {
             client.get("/");
             Thread.sleep(2500);
             assertThat(client.read().body()).hasSize(body.length());
+        }
+    }
+
+    @Test
+    void aClientThatHasEndedItsSideIsAnswered() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    go.await(5, TimeUnit.SECONDS);
+                    x.ok(x.line().split(" ")[1] + x.content());
+                });
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient client = gateway.client()) {
+            client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /3 HTTP/1.1\r\n"
+                    + "Host: a\r\n\r\n");
+            client.endOutput();
+            await().until(() -> upstream.heads().size() == 1);
+            go.countDown();
+            List<String> bodies = new ArrayList<>();
+            while (bodies.size() < 3) {
+                RawClient.Answer answer = client.read();
+                if (answer.status() != 100) {
+                    bodies.add(answer.body());
+                }
+            }
+            assertThat(bodies).containsExactly("/1", "/2abc", "/3");
+            assertThat(client.isEnded()).isTrue();
+            await().until(() -> gateway.openConnections() == 0);
+        }
+    }
+
+    @Test
+    void aClientOfHttp10ThatHasEndedItsSideGetsTheAnswerAlone() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    Thread.sleep(300);
+                    x.ok("ok");
+                });
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient client = gateway.client()) {
+            client.send("GET / HTTP/1.0\r\n\r\n").endOutput();
+            assertThat(client.rest()).startsWith("HTTP/1.1 200 OK").endsWith("ok");
+        }
+    }
+
+    @Test
+    void whoEndsItsSideInTheMiddleOfARequestIsLetGo() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
+                TestGateway gateway = gatewayTo(upstream)) {
+            for (String part : List.of("", "GET / HT", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf")) {
+                try (RawClient client = gateway.client()) {
+                    client.send(part).endOutput();
+                    assertThat(client.isEnded()).as(part).isTrue();
+                }
+            }
+            await().until(() -> gateway.openConnections() == 0);
+        }
+    }
+
+    @Test
+    void aResetIsNoticedAtOnceWhateverIsBeingWaitedFor() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> Thread.sleep(3000));
+                TestGateway gateway = gatewayTo(upstream.port(), "body_timeout = \"60s\"")) {
+            for (String part : List.of(
+                    "", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n",
+                    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf",
+                    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n" + "x".repeat(200_000))) {
+                for (int i = 0; i < 5; i++) {
+                    RawClient client = gateway.client();
+                    client.send(part);
+                    client.reset();
+                }
+                await().atMost(Duration.ofSeconds(5)).untilAsserted(() ->
+                        assertThat(gateway.openConnections()).as(part.length() + " bytes, then a reset").isZero());
+            }
         }
     }
 }

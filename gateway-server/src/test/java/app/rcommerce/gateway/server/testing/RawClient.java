@@ -130,6 +130,18 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Sends no more, and goes on reading. */
+    public RawClient endOutput() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    /** Ends the connection with a reset. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /** Everything that still comes until the other side ends the connection. */
     public String rest() throws IOException {
         return new String(in.readAllBytes(), ISO_8859_1);
