@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * what is known to be bad, which goes on being refused while the store is away. Safe for any thread.
  *
  * <p>What is known to be bad is forgotten when the store says otherwise, when it ends, and when its change is told: it may
- * have been lifted. The store is then asked at once, so that an entry that was only written again is known again. What this
+ * have been lifted. The store is then asked at once, whether anything was known of the key or not: so an entry that was
+ * only written again is known again, and one that another node wrote is known before its first request comes. What this
  * node has written itself is known without asking; the next telling of that key within a second is of that very write and
  * lifts nothing.
  */
@@ -24,6 +26,9 @@ final class NearVerdicts<K, V> {
 
     private static final int MOST_ENTRIES = 50_000;
     private static final int MOST_OWN_WRITES = 10_000;
+    /** How many keys that have changed may be asked for at a time. */
+    static final int MOST_LEARNING = 256;
+
     private static final long OWN_WRITE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_LIFE_MILLIS = TimeUnit.DAYS.toMillis(1);
 
@@ -53,6 +58,8 @@ final class NearVerdicts<K, V> {
     /** By when the change that this node has made will have been told. */
     private final Cache<K, Long> own =
             Caffeine.newBuilder().maximumSize(MOST_OWN_WRITES).executor(Runnable::run).build();
+
+    private final AtomicInteger learning = new AtomicInteger();
 
     NearVerdicts(Source<K, V> source, Near near, Clock clock) {
         this.source = source;
@@ -106,14 +113,13 @@ final class NearVerdicts<K, V> {
     /** The store has told that the key has changed. */
     void changed(K key) {
         answers.forget(key);
-        boolean[] wasBad = new boolean[1];
-        known.asMap().computeIfPresent(key, (same, bad) -> {
-            wasBad[0] = true;
-            return isOwnWrite(key) ? bad : null;
-        });
-        if (wasBad[0]) {
-            ask(key).exceptionally(failure -> good);
+        known.asMap().computeIfPresent(key, (same, bad) -> isOwnWrite(key) ? bad : null);
+        // Many may change at once, and requests have questions too: beyond the bound the next request asks.
+        if (learning.incrementAndGet() > MOST_LEARNING) {
+            learning.decrementAndGet();
+            return;
         }
+        ask(key).whenComplete((found, failure) -> learning.decrementAndGet());
     }
 
     private boolean isOwnWrite(K key) {

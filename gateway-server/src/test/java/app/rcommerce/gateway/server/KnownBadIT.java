@@ -111,6 +111,25 @@ class KnownBadIT {
         }
     }
 
+    @Test
+    void whatIsWrittenAnywhereIsKnownBeforeItsFirstRequestComes() throws Exception {
+        try (RedisServer redis = RedisServers.own()) {
+            redis.start();
+            try (Nodes nodes = new Nodes(2, OK, "near_ttl = \"10s\"", "port = " + redis.port(), "allow")) {
+                nodes.awaitTracking();
+                Token token = Token.fresh("ana");
+                admin(nodes, 0, "POST", "revocations", "{\"token\":\"" + token.id() + "\"}");
+                redis.send("SET", BLOCK + "ip:198.51.100.9", "1", "EX", 600);
+                redis.send("SET", "token:cutoff:user:cut", Long.toString(System.currentTimeMillis() + 600_000), "EX", 600);
+                awaitTold(nodes, redis);
+                redis.kill();
+                nodes.answer(401, token.field());
+                nodes.answer(401, Token.fresh("cut").field());
+                nodes.answer(403, from("198.51.100.9"));
+            }
+        }
+    }
+
     /** With only the cut-off's master away, and with only the token's. */
     @Test
     void inAClusterEitherMastersAnswerSufficesToRefuse() throws Exception {

@@ -74,6 +74,7 @@ class StartupIT {
                 cache_type = "Redis"
                 [cache.redis]
                 port = %d
+                deadline = "500ms"
                 %s
                 [auth.jwt]
                 algorithms = ["HS256"]

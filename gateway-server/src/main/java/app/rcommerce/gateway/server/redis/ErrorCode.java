@@ -21,7 +21,7 @@ final class ErrorCode {
 
     private static final Pattern CODE = Pattern.compile("-?([A-Z]{2,32})[ .]");
 
-    /** How errors begin that Redis 6 gives to scripts without a code. */
+    /** How errors begin that are given to scripts without a code: by Redis 6 as they are, from 7 on behind {@link #OTHER}. */
     private static final Map<String, String> WITHOUT_CODE = Map.of(
             "The user executing the script can't ", "NOPERM",
             "This user has no permissions to ", "NOPERM",
@@ -43,7 +43,10 @@ final class ErrorCode {
         int start = wrapping.lookingAt() ? wrapping.end() : 0;
         Matcher code = CODE.matcher(message).region(start, message.length());
         if (code.lookingAt()) {
-            return code.group(1);
+            if (!code.group(1).equals(OTHER)) {
+                return code.group(1);
+            }
+            start = code.end();
         }
         for (Map.Entry<String, String> known : WITHOUT_CODE.entrySet()) {
             if (message.startsWith(known.getKey(), start)) {

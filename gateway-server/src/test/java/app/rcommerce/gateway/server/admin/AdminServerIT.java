@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.testing.TestTransport;
+import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.server.metrics.Scrape;
 import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.token.TokenId;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -276,6 +279,19 @@ class AdminServerIT {
     }
 
     // Blocks
+
+    @Test
+    void oneRangeTooManyIsAConflictThatSaysWhy() {
+        for (int i = 0; i < BlockStore.MOST_RANGES; i++) {
+            admin.stores.blocks().block(
+                    Objects.requireNonNull(Subject.parse("10." + i / 256 + "." + i % 256 + ".0/24")), Duration.ofHours(1), "");
+        }
+        Got refused = post("/admin/v1/blocks", "{\"subject\":\"198.51.100.0/24\"}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.message()).isEqualTo("block list: 5000 ranges already (expected: at most 5000; addresses and IPv6 "
+                + "networks of 64 bits do not count, larger ranges take the place of many)");
+        assertThat(post("/admin/v1/blocks", "{\"subject\":\"2001:db8::/64\"}").status()).isEqualTo(200);
+    }
 
     @Test
     void aBlockHoldsAtOnceOnThisNodeUntilItEnds() {

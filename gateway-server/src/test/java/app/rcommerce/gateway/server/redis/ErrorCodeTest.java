@@ -46,7 +46,8 @@ class ErrorCodeTest {
         assertThat(ErrorCode.of(failure(BY_CALL + text))).isEqualTo(code);
         assertThat(ErrorCode.of(failure(BY_PCALL + text))).isEqualTo(code);
         assertThat(ErrorCode.of(failure(text))).isEqualTo(code);
-        assertThat(ErrorCode.of(failure(text.replaceFirst("^-", "")))).isEqualTo(code);
+        String since7 = text.matches("-?[A-Z]{2,} .*") ? text.replaceFirst("^-", "") : "ERR " + text;
+        assertThat(ErrorCode.of(failure(since7 + " script: db8d8f6383e1a67, on @user_script:1."))).isEqualTo(code);
     }
 
     @ParameterizedTest
