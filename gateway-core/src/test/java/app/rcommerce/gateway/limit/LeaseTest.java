@@ -250,6 +250,8 @@ class LeaseTest {
         assertThat(lease.isIdle()).isTrue();
         assertThat(lease.leftover(now)).isNull();
         assertThat(lease.putBack(drawn, now)).isFalse();
+        assertThat(lease.known()).as("there may have been no reset").isNotEmpty();
+        lease.reset();
         assertThat(lease.known()).isEmpty();
     }
 

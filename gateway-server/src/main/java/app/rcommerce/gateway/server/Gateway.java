@@ -138,7 +138,7 @@ public final class Gateway {
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name));
         if (divided != null && !leases.isEmpty()) {
-            backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided));
+            backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localCounts()));
             metrics.store().nearDecisions(
                     () -> leases.stream().mapToLong(LeasingLimitStore::nearDecisions).sum());
             chores.scheduleWithFixedDelay(
