@@ -271,10 +271,15 @@ public final class Lease {
         refusal = null;
     }
 
-    /** Forgets everything: the store has. */
+    /** Forgets what is in hand and any refusal: the store may have forgotten them. */
     public void forget() {
         giveUp();
         unused.clear();
+    }
+
+    /** Forgets everything, also what the store has said last: it has forgotten that. */
+    public void reset() {
+        forget();
         told = null;
     }
 

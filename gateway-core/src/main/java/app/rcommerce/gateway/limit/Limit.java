@@ -46,7 +46,7 @@ public record Limit(
 
     /** What holds while the shared store cannot be asked. */
     public enum OnStoreFailure {
-        /** This node enforces its share: the quota divided by the number of nodes last seen. */
+        /** This node goes on from what it knows, and enforces its share: the quota divided by the number of nodes. */
         LOCAL,
         /** Requests pass uncounted. */
         ALLOW,

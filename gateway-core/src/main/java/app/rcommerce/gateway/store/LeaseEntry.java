@@ -53,9 +53,15 @@ final class LeaseEntry {
         }
     }
 
-    /** Everything was forgotten: what is under way belongs to the time before. */
+    /** What is in hand counts no more, nor does what is under way: there may have been a reset. */
     synchronized void forget() {
         lease.forget();
+        generation++;
+    }
+
+    /** There has been a reset. */
+    synchronized void reset() {
+        lease.reset();
         generation++;
     }
 }

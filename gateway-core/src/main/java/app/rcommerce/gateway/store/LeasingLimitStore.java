@@ -327,12 +327,12 @@ public final class LeasingLimitStore implements LimitStore {
         for (LeaseEntry.Key key : keys.of(identifier)) {
             LeaseEntry entry = entries.getIfPresent(key);
             if (entry != null) {
-                entry.forget();
+                entry.reset();
             }
         }
     }
 
-    /** As {@link #forget}, for every identifier. */
+    /** As {@link #forget}, for every identifier, but what the store has said last stays known while it is silent. */
     public void forgetAll() {
         entries.asMap().values().forEach(LeaseEntry::forget);
     }

@@ -118,4 +118,23 @@ class CredentialTest {
             assertThat(accepted).matches("[A-Za-z0-9._~+/=-]*");
         }
     }
+
+    @Test
+    void whatWasPresentedIsNeverShown() {
+        assertThat(new Credential.Token("a.b.c")).hasToString("Token[5 characters]");
+        assertThat(new Credential.ApiKey("prefix.secret")).hasToString("ApiKey[13 characters]");
+    }
+
+    @Test
+    void aKeyHas512CharactersAtMostAndATokenAsManyAsAHeadAllows() {
+        String key = "p." + "s".repeat(510);
+        assertThat(Credential.of(FieldList.of("X-API-Key", key))).isEqualTo(new Credential.ApiKey(key));
+        assertThat(Credential.of(FieldList.of("X-API-Key", key + "s"))).isInstanceOf(Credential.Malformed.class);
+        String token = "a.b." + "c".repeat(8188);
+        assertThat(Credential.of(FieldList.of("Authorization", "Bearer " + token))).isEqualTo(new Credential.Token(token));
+        assertThat(Credential.of(FieldList.of("Authorization", "Bearer " + token + "c")))
+                .isEqualTo(new Credential.Malformed("Authorization: 8193 characters (expected: at most 8192)"));
+        assertThat(Credential.of(FieldList.of("X-API-Key", "p.\u0080"))).isInstanceOf(Credential.Malformed.class);
+        assertThat(Credential.of(FieldList.of("X-API-Key", "=="))).isInstanceOf(Credential.Malformed.class);
+    }
 }

@@ -81,4 +81,17 @@ class IdentifierTest {
         String digest = Identifier.user("a b").value();
         assertThat(Identifier.user(digest)).isNotEqualTo(Identifier.user("a b"));
     }
+
+    @Test
+    void plainIsWhatHasNoMeaningInAKey() {
+        for (String plain : new String[] {"azAZ09-_.@+", "a", "z", "A", "Z", "0", "9", "x".repeat(64)}) {
+            assertThat(Identifier.user(plain)).hasToString("user:" + plain);
+        }
+        for (String other : new String[] {"", "`", "{", "[", "^", "/", ":", ",", "*", "\u00e9", "x".repeat(65)}) {
+            assertThat(Identifier.user(other).toString()).as(other).startsWith("user:sha256:").hasSize(5 + 7 + 64);
+        }
+        assertThat(Identifier.parse("user:x")).isEqualTo(Identifier.user("x"));
+        assertThat(Identifier.parse("user:")).isNull();
+        assertThat(Identifier.parse(":x")).isNull();
+    }
 }

@@ -315,4 +315,23 @@ class ReckoningTest {
         reckoning.take(ask(Why.AWAY, 1, 1, null, window(300, 5_000)), now);
         assertThat(reckoning.bytes()).isGreaterThan(empty + 200);
     }
+
+    @Test
+    void aShareHoldsWhateverWasUsedBeyondOrGivenBack() {
+        Ask ask = ask(Why.AWAY, 2, 5, null, window(20, 5_000));
+        Taken first = reckoning.take(ask, now);
+        reckoning.charge(ask, 5, now);
+        assertThat(reckoning.settle(now)).isNotEmpty();
+        pass(4_990);
+        Ask newer = ask(Why.AWAY, 2, 1, left(20), window(20, 5_000));
+        assertThat(admits(newer)).as("ten of ten have been used").isZero();
+        reckoning.giveBack(ask, 5, first, now);
+        assertThat(admits(newer)).isEqualTo(5);
+    }
+
+    @Test
+    void ofABucketNothingIsWorthKnowingOnceItIsFull() {
+        reckoning.take(ask(Why.AWAY, 1, 1, null, meter(Algorithm.TOKEN_BUCKET, 10, 1_000, 20)), now);
+        assertThat(reckoning.lifeMillis()).isEqualTo(2_000);
+    }
 }

@@ -161,4 +161,53 @@ class SlidingWindowTest {
         assertThat(longer.retryAfterMillis()).isEqualTo(60_700 - 1_025);
         assertThat(counters.lifeMillis(1_025)).isEqualTo(60_700);
     }
+
+    @Test
+    void untilThereIsRoomIsWhenEnoughOfTheOldestPartsHaveGone() {
+        Meter meter = new Meter("a", "a:10000", 10, 10_000, true);
+        SlidingWindow window = new SlidingWindow(10_000);
+        window.advance(meter, 0);
+        window.add(meter, 4, false);
+        window.advance(meter, 1_000);
+        window.add(meter, 5, true);
+        assertThat(window.room(meter)).isEqualTo(1);
+        assertThat(window.leaseRoom(meter)).isEqualTo(1);
+        // Parts of 50 ms, and a lease's life of 100 ms.
+        assertThat(window.millisUntilMore(meter, 1_000)).isEqualTo(9_000 + 50 + 100);
+        assertThat(window.millisUntilRoom(meter, 2, 1_000)).isEqualTo(9_000 + 50 + 100);
+        assertThat(window.millisUntilRoom(meter, 5, 1_000)).isEqualTo(9_000 + 50 + 100);
+        assertThat(window.millisUntilRoom(meter, 6, 1_000)).isEqualTo(10_000 + 50 + 100);
+        assertThat(window.millisUntilRoom(meter, 10, 1_000)).isEqualTo(10_000 + 50 + 100);
+        assertThat(window.millisUntilRoom(meter, 11, 1_000)).as("never; told as a window").isEqualTo(10_000);
+    }
+
+    @Test
+    void partsAreFinerInShortWindows() {
+        assertThat(SlidingWindow.partMillis(10_000)).isEqualTo(50);
+        assertThat(SlidingWindow.partMillis(10_001)).isEqualTo(101);
+        assertThat(SlidingWindow.partMillis(60_000)).isEqualTo(600);
+    }
+
+    @Test
+    void aLaterCountIsAddedPartByPart() {
+        Meter meter = new Meter("a", "a:10000", 100, 10_000, true);
+        SlidingWindow first = new SlidingWindow(10_000);
+        first.advance(meter, 0);
+        first.add(meter, 1, false);
+        first.advance(meter, 2_000);
+        first.add(meter, 2, false);
+        SlidingWindow later = new SlidingWindow(10_000);
+        later.advance(meter, 2_000);
+        later.add(meter, 4, false);
+        later.advance(meter, 5_000);
+        later.add(meter, 8, false);
+        first.advance(meter, 6_000);
+        first.absorb(later);
+        assertThat(first.total()).isEqualTo(15);
+        first.add(meter, 16, false);
+        for (long[] expected : new long[][] {{10_149, 31}, {10_150, 30}, {12_150, 24}, {15_150, 16}, {16_150, 0}}) {
+            first.advance(meter, expected[0]);
+            assertThat(first.total()).as("at %d", expected[0]).isEqualTo(expected[1]);
+        }
+    }
 }

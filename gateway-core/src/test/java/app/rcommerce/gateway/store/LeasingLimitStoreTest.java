@@ -399,4 +399,19 @@ class LeasingLimitStoreTest extends LimitStoreContract {
             assertThat(small.take(identifier, meters, 1).toCompletableFuture().join().granted()).isTrue();
         }
     }
+
+    @Test
+    void whatTheStoreSaidLastStaysKnownUntilTheIdentifierIsReset() {
+        List<Meter> meters = minute(10);
+        assertThat(store.known(CALLER, meters)).isEmpty();
+        take(meters).join();
+        clock.advance(Duration.ofSeconds(1));
+        store.forgetAll();
+        assertThat(store.known(CALLER, meters)).singleElement().satisfies(known -> {
+            assertThat(known.remaining()).isEqualTo(9);
+            assertThat(known.atNanos()).isEqualTo(clock.nanos() - 1_000_000_000L);
+        });
+        store.forget(CALLER);
+        assertThat(store.known(CALLER, meters)).isEmpty();
+    }
 }

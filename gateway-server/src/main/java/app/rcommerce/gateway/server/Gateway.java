@@ -145,7 +145,7 @@ public final class Gateway {
                 name -> running.snapshot().upstreams().openConnections(name),
                 name -> running.snapshot().upstreams().requestsInFlight(name));
         if (divided != null && !leases.isEmpty()) {
-            backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided));
+            backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localCounts()));
             metrics.store().nearDecisions(
                     () -> leases.stream().mapToLong(LeasingLimitStore::nearDecisions).sum());
             chores.scheduleWithFixedDelay(

@@ -4,10 +4,11 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.DividedLimitStore;
 import app.rcommerce.gateway.store.LeasingLimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
 import java.util.List;
 
 /** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */
-record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided) implements Bulletin.Listener {
+record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalCounts local) implements Bulletin.Listener {
 
     @Override
     public void heard(String text) {
@@ -15,6 +16,7 @@ record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided) 
         if (identifier != null) {
             leases.forEach(store -> store.forget(identifier));
             divided.forget(identifier);
+            local.forget(identifier);
         }
     }
 
