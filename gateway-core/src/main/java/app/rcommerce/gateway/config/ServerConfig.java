@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param headerTimeout from a connection's first byte of a request to the end of its header section
  * @param bodyTimeout between two reads of request content, and between two writes to a client that takes none
  * @param idleTimeout of a connection between two requests
+ * @param minRate bytes per second that a request's content must arrive at, after a grace; 0 for none
+ * @param maxRequestTime from a request's head to the end of its answer; zero for none
  * @param shutdownGrace for requests under way when the gateway is told to stop
  * @param accessLog whether each request is logged
  */
@@ -32,6 +34,8 @@ public record ServerConfig(
         Duration headerTimeout,
         Duration bodyTimeout,
         Duration idleTimeout,
+        long minRate,
+        Duration maxRequestTime,
         Duration shutdownGrace,
         boolean accessLog,
         AdminConfig admin) {

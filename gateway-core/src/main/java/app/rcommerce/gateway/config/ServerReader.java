@@ -13,6 +13,8 @@ final class ServerReader {
     /** The largest bound on a request's content. */
     static final long MAX_BODY = 1L << 40;
 
+    private static final long MAX_RATE = 1L << 30;
+
     private static final int MIN_TOKEN = 16;
     private static final long KB = 1024;
     private static final long MB = KB * KB;
@@ -24,7 +26,15 @@ final class ServerReader {
     private static final Form<Cidr> RANGE =
             Form.of("an address or a range of addresses, such as \"10.0.0.0/8\"", Cidr::parse);
 
+    private static final Form<Long> RATE =
+            Form.of("bytes per second up to \"1GB/s\", such as \"500B/s\", or \"0B/s\" for none", ServerReader::rate);
+
     private ServerReader() {}
+
+    private static @Nullable Long rate(String text) {
+        long bytes = text.endsWith("/s") ? Sizes.parse(text.substring(0, text.length() - 2)) : -1;
+        return bytes < 0 || bytes > MAX_RATE ? null : bytes;
+    }
 
     static ServerConfig read(Section server) {
         List<Listen> listen = server.someTexts("listen", LISTEN, List.of(new Listen("127.0.0.1", 8080)));
@@ -39,6 +49,8 @@ final class ServerReader {
                 server.duration("header_timeout", Duration.ofSeconds(10), LEAST, DAY),
                 server.duration("body_timeout", Duration.ofSeconds(60), LEAST, DAY),
                 server.duration("idle_timeout", Duration.ofSeconds(75), LEAST, DAY),
+                server.text("min_rate", RATE, 500L),
+                server.duration("max_request_time", Duration.ZERO, Duration.ZERO, DAY),
                 server.duration("shutdown_grace", Duration.ofSeconds(30), Duration.ZERO, DAY),
                 server.flag("access_log", true),
                 admin(server.table("admin"), listen));

@@ -133,6 +133,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
     private void begin(HttpRequest request) {
         patience.waitFor(For.NOTHING);
+        patience.begin();
         http11 = request.protocolVersion().isKeepAliveDefault();
         responseBegun = false;
         keepAlive = HttpUtil.isKeepAlive(request) && !listener.isDraining();
@@ -163,6 +164,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             return;
         }
         boolean last = content instanceof LastHttpContent;
+        patience.arrived(content.content().readableBytes());
         patience.waitFor(last ? For.NOTHING : For.CONTENT);
         exchange.requestContent(content);
     }

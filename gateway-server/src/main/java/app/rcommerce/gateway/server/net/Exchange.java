@@ -21,8 +21,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,8 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
     private Fill.@Nullable Seat seat;
     private String seatStatus = "";
     private String failure = "";
+    private @Nullable ScheduledFuture<?> tooLong;
+    private boolean awaitingContent;
     private boolean retried;
     private boolean clientGone;
     private boolean over;
@@ -76,7 +80,23 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
 
     /** Runs the policies; the answer may be complete when this returns. */
     void start() {
+        long mostNanos = snapshot.server().maxRequestTime().toNanos();
+        if (mostNanos > 0) {
+            tooLong = client.loop().schedule(this::takenTooLong, mostNanos, TimeUnit.NANOSECONDS);
+        }
         new PolicyRun(snapshot.policies(), call, client.loop(), this).start();
+    }
+
+    /** The request has not been answered as a whole in the longest time that is configured. */
+    private void takenTooLong() {
+        if (!over) {
+            Failure late = new Failure(
+                    content.isEnded() ? Failure.Source.UPSTREAM : Failure.Source.CLIENT,
+                    Failure.Kind.TIMEOUT,
+                    "the request took longer than max_request_time");
+            failure = late.label();
+            breakOff(late.denial());
+        }
     }
 
     /** The request's content, as far as it has arrived. */
@@ -149,6 +169,15 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
             answer(content.tooLarge().reply(call));
             return;
         }
+        if (content.isAwaited()) {
+            // Until then an upstream's connection would wait for the client.
+            awaitingContent = true;
+            return;
+        }
+        send();
+    }
+
+    private void send() {
         CacheLookup lookup = call.cacheLookup();
         if (lookup == null) {
             acquire(false);
@@ -204,6 +233,9 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         content.arrived(piece);
         if (!over && content.isTooLarge()) {
             requestBroken(content.tooLarge());
+        } else if (!over && awaitingContent) {
+            awaitingContent = false;
+            send();
         }
     }
 
@@ -503,6 +535,9 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
             return;
         }
         over = true;
+        if (tooLong != null) {
+            tooLong.cancel(false);
+        }
         content.drop();
         call.end();
         snapshot.bans().answered(call, answered);

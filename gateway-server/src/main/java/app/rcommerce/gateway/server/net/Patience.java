@@ -28,10 +28,20 @@ final class Patience {
 
     private static final Duration LINGER = Duration.ofSeconds(2);
 
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
+    /** How long content may be waited for in all, before its rate counts. */
+    private static final long GRACE_NANOS = Duration.ofSeconds(5).toNanos();
+
     private final Supplier<ServerConfig> bounds;
     private final Consumer<For> expired;
     private final Deadline deadline;
     private For waiting = For.NOTHING;
+    /** How long the content of the request under way has been waited for in all, and how much of it came. */
+    private long waitedNanos;
+
+    private long sinceNanos;
+    private long arrived;
 
     /** Waits for nothing; {@code expired} runs on the loop when something has not come in time. */
     Patience(EventLoop loop, Supplier<ServerConfig> bounds, Consumer<For> expired) {
@@ -46,14 +56,47 @@ final class Patience {
 
     /** Waits for this from now on, and for nothing else. */
     void waitFor(For what) {
+        if (waiting == For.CONTENT) {
+            waitedNanos += System.nanoTime() - sinceNanos;
+        }
         waiting = what;
         switch (what) {
             case NOTHING -> deadline.clear();
             case REQUEST -> deadline.set(bounds.get().idleTimeout().toNanos());
             case HEAD -> deadline.set(bounds.get().headerTimeout().toNanos());
-            case CONTENT, CLIENT_READS -> deadline.set(bounds.get().bodyTimeout().toNanos());
+            case CONTENT -> {
+                sinceNanos = System.nanoTime();
+                deadline.set(Math.min(bounds.get().bodyTimeout().toNanos(), leftNanos()));
+            }
+            case CLIENT_READS -> deadline.set(bounds.get().bodyTimeout().toNanos());
             case CLIENT_CLOSES -> deadline.set(LINGER.toNanos());
         }
+    }
+
+    /** Another request begins: its content has a rate of its own. */
+    void begin() {
+        waitedNanos = 0;
+        arrived = 0;
+    }
+
+    /** So many bytes of the content have arrived. */
+    void arrived(long bytes) {
+        arrived += bytes;
+    }
+
+    /**
+     * How much longer content may be waited for: the grace, and the time that what has arrived takes at the least rate. While
+     * the upstream takes nothing nobody waits for the client.
+     */
+    private long leftNanos() {
+        long rate = bounds.get().minRate();
+        if (rate == 0) {
+            return Long.MAX_VALUE;
+        }
+        // In seconds first: content of terabytes would not fit in nanoseconds.
+        long seconds = Math.min(arrived / rate, Long.MAX_VALUE / 4 / SECOND_NANOS);
+        long rest = arrived % rate * SECOND_NANOS / rate;
+        return Math.max(1, GRACE_NANOS + seconds * SECOND_NANOS + rest - waitedNanos);
     }
 
     private void ended() {

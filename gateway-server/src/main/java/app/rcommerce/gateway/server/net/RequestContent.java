@@ -57,6 +57,11 @@ final class RequestContent {
         return ended;
     }
 
+    /** Whether some is to come and none has, from a client that does not wait for leave to send it. */
+    boolean isAwaited() {
+        return !ended && bytes == 0 && !expectsContinue;
+    }
+
     /** Whether any of it has been sent upstream. */
     boolean isSent() {
         return sent;
