@@ -14,6 +14,7 @@ import app.rcommerce.gateway.server.admin.GatewayOperations;
 import app.rcommerce.gateway.server.admin.Phase;
 import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Listeners;
+import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.net.Fills;
 import app.rcommerce.gateway.server.net.Listener;
@@ -126,6 +127,7 @@ public final class Gateway {
         this.reloader = new Reloader(this);
         accessLog.setEnabled(config.server().accessLog());
         metrics.accessLog(accessLog::dropped);
+        metrics.log(Logs::dropped);
         metrics.store()
                 .state(
                         Arrays.stream(Backend.State.values()).map(Backend.State::text).toList(),

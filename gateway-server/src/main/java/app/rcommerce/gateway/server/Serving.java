@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.server.log.Logs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,14 @@ final class Serving {
     }
 
     private static void stop(CompletableFuture<@Nullable Gateway> started, GatewayConfig config) {
+        try {
+            stopGateway(started, config);
+        } finally {
+            Logs.close();
+        }
+    }
+
+    private static void stopGateway(CompletableFuture<@Nullable Gateway> started, GatewayConfig config) {
         Gateway gateway = started.completeOnTimeout(null, config.server().shutdownGrace().toNanos(), TimeUnit.NANOSECONDS).join();
         if (gateway == null) {
             return;

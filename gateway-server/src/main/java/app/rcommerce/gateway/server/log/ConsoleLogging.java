@@ -17,6 +17,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ConsoleLogging extends ContextAwareBase implements Configurator {
 
+    /** What hands lines to the thread that writes them. */
+    static final String APPENDER = "lossy";
+
     private static final String FILE = "logback.configurationFile";
     private static final String LINE =
             "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{24}: %msg%n";
@@ -31,17 +34,30 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
         }
         Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        root.addAppender(console(loggers, "console", LINE));
+        root.addAppender(lossy(loggers, console(loggers, "lines", LINE)));
+        RepeatedLines repeated = new RepeatedLines();
+        repeated.setContext(loggers);
+        repeated.start();
+        loggers.addTurboFilter(repeated);
         Logger access = loggers.getLogger(AccessLog.LOGGER);
         access.setLevel(Level.INFO);
         access.setAdditive(false);
-        // One JSON object a line.
+        // One JSON object a line; the access log has a thread of its own already.
         access.addAppender(console(loggers, "access", "%msg%n"));
         loggers.getLogger("io.netty").setLevel(Level.WARN);
         loggers.getLogger("org.redisson").setLevel(Level.WARN);
         // Each failed ping and handshake, at length; the state of the connection is logged by us, once.
         loggers.getLogger("org.redisson.client.handler").setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static LossyAppender lossy(LoggerContext loggers, ConsoleAppender<ILoggingEvent> console) {
+        LossyAppender lossy = new LossyAppender();
+        lossy.setContext(loggers);
+        lossy.setName(APPENDER);
+        lossy.addAppender(console);
+        lossy.start();
+        return lossy;
     }
 
     private static ConsoleAppender<ILoggingEvent> console(LoggerContext loggers, String name, String pattern) {

@@ -181,6 +181,13 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .register(registry);
     }
 
+    /** Shows how many lines of the log were given up. Called once. */
+    public void log(LongSupplier dropped) {
+        FunctionCounter.builder("gateway.log.dropped", dropped, LongSupplier::getAsLong)
+                .description("Lines of the log given up because nobody took them from standard output")
+                .register(registry);
+    }
+
     /** Shows how many lines of the access log were given up. Called once. */
     public void accessLog(LongSupplier dropped) {
         droppedLines = dropped;

@@ -8,10 +8,14 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.Configurator.ExecutionStatus;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +41,9 @@ class ConsoleLoggingTest {
 
     @SuppressWarnings("unchecked")
     private ConsoleAppender<ILoggingEvent> console(String logger) {
-        return (ConsoleAppender<ILoggingEvent>) loggers.getLogger(logger).iteratorForAppenders().next();
+        Appender<ILoggingEvent> appender = loggers.getLogger(logger).iteratorForAppenders().next();
+        return (ConsoleAppender<ILoggingEvent>)
+                (appender instanceof LossyAppender lossy ? lossy.iteratorForAppenders().next() : appender);
     }
 
     @Test
@@ -54,12 +60,52 @@ class ConsoleLoggingTest {
         loggers.getLogger(AccessLog.LOGGER).info("{\"status\":200}");
         loggers.getLogger("app.rcommerce.gateway.server.Serving").info("serving é");
         loggers.getLogger("app.rcommerce.gateway.server.Serving").debug("nothing");
+        ((LossyAppender) loggers.getLogger("ROOT").getAppender(ConsoleLogging.APPENDER)).stop();
 
         String[] lines = seen.toString(StandardCharsets.UTF_8).split("\\R");
         assertThat(lines).hasSize(2);
         assertThat(lines[0]).isEqualTo("{\"status\":200}");
         assertThat(lines[1])
                 .matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]{12}(Z|[-+]\\d\\d:\\d\\d) INFO {2}\\[.+] a\\.r\\.g\\.server\\.Serving: serving é");
+    }
+
+    @Test
+    void aFaultThatRepeatsWritesAFewLinesAndOthersAreNotHeldBack() {
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        configure();
+        console("ROOT").setOutputStream(seen);
+        var logger = loggers.getLogger("app.rcommerce.gateway.server.Serving");
+        for (int i = 0; i < 10_000; i++) {
+            logger.warn("fault {}", i);
+            logger.info("done {}", i < 100 ? i : "");
+        }
+        logger.warn("another fault");
+        ((LossyAppender) loggers.getLogger("ROOT").getAppender(ConsoleLogging.APPENDER)).stop();
+        assertThat(seen.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains(": fault "))).hasSize(20);
+        assertThat(seen.toString(StandardCharsets.UTF_8)).contains("done 99").contains("another fault");
+    }
+
+    @Test
+    void whereNobodyTakesLinesTheyAreGivenUpAndCounted() throws Exception {
+        configure();
+        CountDownLatch taken = new CountDownLatch(1);
+        console("ROOT").setOutputStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                try {
+                    taken.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+        });
+        long before = Logs.dropped();
+        var logger = loggers.getLogger("app.rcommerce.gateway.server.Serving");
+        for (int i = 0; i < 10_000; i++) {
+            logger.info("line {}", i);
+        }
+        assertThat(Logs.dropped() - before).isBetween(5_000L, 6_000L);
+        taken.countDown();
     }
 
     @Test

@@ -1,0 +1,59 @@
+package app.rcommerce.gateway.server.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+
+/**
+ * Lets a fault that repeats write a few lines of a kind in ten seconds, and says how many were left out when the next ten
+ * begin. A kind is a logger and its text before values are put in, so that no value makes a new one. Warnings and errors
+ * only; other lines tell of what an operator or the gateway did. Safe for any thread.
+ */
+final class RepeatedLines extends TurboFilter {
+
+    private static final int MOST = 20;
+    private static final int MOST_KINDS = 512;
+    private static final long SPAN_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private record Kind(String logger, String text) {}
+
+    private static final class Count {
+        final AtomicLong sinceNanos = new AtomicLong(System.nanoTime());
+        final AtomicInteger lines = new AtomicInteger();
+    }
+
+    private final ConcurrentHashMap<Kind, Count> counts = new ConcurrentHashMap<>();
+
+    @Override
+    public FilterReply decide(
+            @Nullable Marker marker,
+            Logger logger,
+            Level level,
+            @Nullable String format,
+            Object @Nullable [] params,
+            @Nullable Throwable thrown) {
+        if (!level.isGreaterOrEqual(Level.WARN) || format == null) {
+            return FilterReply.NEUTRAL;
+        }
+        if (counts.size() > MOST_KINDS) {
+            counts.clear();
+        }
+        Count count = counts.computeIfAbsent(new Kind(logger.getName(), format), kind -> new Count());
+        long since = count.sinceNanos.get();
+        long now = System.nanoTime();
+        if (now - since > SPAN_NANOS && count.sinceNanos.compareAndSet(since, now)) {
+            int leftOut = count.lines.getAndSet(0) - MOST;
+            if (leftOut > 0) {
+                logger.info("{} more lines like the next one were left out", leftOut);
+            }
+        }
+        return count.lines.incrementAndGet() > MOST ? FilterReply.DENY : FilterReply.NEUTRAL;
+    }
+}
