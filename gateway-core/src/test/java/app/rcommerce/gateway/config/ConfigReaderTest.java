@@ -48,6 +48,7 @@ class ConfigReaderTest {
         assertThat(server.maxHeaderSize()).isEqualTo(16384);
         assertThat(server.headerTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(server.bodyTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(server.maxConnections()).isZero();
         assertThat(server.minRate()).isEqualTo(500);
         assertThat(server.maxRequestTime()).isEqualTo(Duration.ZERO);
         assertThat(server.idleTimeout()).isEqualTo(Duration.ofSeconds(75));

@@ -123,7 +123,9 @@ public final class Gateway {
         backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         this.running = compile(config, null);
         this.listener = new Listener(
-                transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)));
+                transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)),
+                config.server().maxConnections());
+        metrics.listener(listener::mostConnections, listener::isPaused);
         this.reloader = new Reloader(this);
         accessLog.setEnabled(config.server().accessLog());
         metrics.accessLog(accessLog::dropped);
@@ -313,6 +315,11 @@ public final class Gateway {
         return List.copyOf(addresses);
     }
 
+    /** How many clients may be connected at once. */
+    public int mostConnections() {
+        return listener.mostConnections();
+    }
+
     /** How its event loops talk to the kernel, as the configuration writes it. */
     public String transport() {
         return transport.kind().text();
@@ -360,7 +367,7 @@ public final class Gateway {
                 name -> running.snapshot().upstreams().openConnections(name),
                 name -> running.snapshot().upstreams().requestsInFlight(name));
         if (!staysAsItIs(before.config(), config)) {
-            LOG.warn("server.listen, server.workers, server.transport, server.admin and the store take effect at the next start only");
+            LOG.warn("server.listen, server.workers, server.transport, server.max_connections, server.admin and the store take effect at the next start only");
         }
     }
 
@@ -368,6 +375,7 @@ public final class Gateway {
         return before.server().listen().equals(after.server().listen())
                 && before.server().workers() == after.server().workers()
                 && before.server().transport() == after.server().transport()
+                && before.server().maxConnections() == after.server().maxConnections()
                 && before.server().admin().equals(after.server().admin())
                 && before.cache().type() == after.cache().type()
                 && before.cache().nearTtl().equals(after.cache().nearTtl())

@@ -78,6 +78,7 @@ final class Serving {
         Gateway gateway = Gateway.start(config);
         gateway.addresses()
                 .forEach(address -> LOG.info("serving on {} by {}", Addressed.url(address), gateway.transport()));
+        LOG.info("at most {} clients at once", gateway.mostConnections());
         LOG.info("administration and metrics on {}", Addressed.url(gateway.adminAddress()));
         gateway.watchFiles();
         return gateway;

@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 
@@ -177,6 +179,18 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         Gauge.builder("gateway.memory.budget.bytes", most, LongSupplier::getAsLong)
                 .description("Memory that a use may take in all, in bytes")
                 .tag("use", use)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Shows how many clients may be connected, and whether nobody is accepted because they are. Called once. */
+    public void listener(IntSupplier most, BooleanSupplier paused) {
+        Gauge.builder("gateway.client.connections.limit", most, IntSupplier::getAsInt)
+                .description("Connections of clients that there may be at once")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("gateway.client.accept.paused", paused, now -> now.getAsBoolean() ? 1 : 0)
+                .description("1 while no client is accepted because there are as many as may be")
                 .strongReference(true)
                 .register(registry);
     }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Listens for clients and knows their connections, so that they can be drained. Starting and stopping is for one thread;
@@ -25,6 +27,7 @@ import java.util.function.Supplier;
  */
 public final class Listener {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int BACKLOG = 1024;
     private static final long ACCEPT_MILLIS = 50;
 
@@ -33,10 +36,24 @@ public final class Listener {
     private final Traffic traffic;
     private final List<Channel> bound = new ArrayList<>();
     private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Acceptor acceptor;
     private volatile boolean draining;
 
-    /** A listener that takes the snapshot of each request from the supplier. */
-    public Listener(Transport transport, Supplier<Snapshot> snapshots, Traffic traffic) {
+    /**
+     * A listener that takes the snapshot of each request from the supplier.
+     *
+     * @param mostConnections of clients at once; 0 for what the process's limit of open files allows
+     */
+    public Listener(Transport transport, Supplier<Snapshot> snapshots, Traffic traffic, int mostConnections) {
+        int files = OpenFiles.limit();
+        this.acceptor = new Acceptor(mostConnections == 0 ? OpenFiles.clients(files) : mostConnections);
+        if (acceptor.most() > OpenFiles.clients(files)) {
+            LOG.warn(
+                    "server.max_connections: {} clients may need more than the {} files that the process may open (expected: at most {})",
+                    acceptor.most(),
+                    files,
+                    OpenFiles.clients(files));
+        }
         this.transport = transport;
         this.snapshots = snapshots;
         this.traffic = traffic;
@@ -57,6 +74,7 @@ public final class Listener {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
+                .handler(acceptor)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -68,6 +86,7 @@ public final class Listener {
             throw new IOException("cannot listen on " + listen + ": " + Transport.bindFailure(future.cause()), future.cause());
         }
         bound.add(future.channel());
+        acceptor.listening(future.channel());
         return (InetSocketAddress) future.channel().localAddress();
     }
 
@@ -78,6 +97,7 @@ public final class Listener {
         ClientConnection connection = new ClientConnection(this, channel, decoder);
         channel.pipeline().addLast(decoder).addLast(connection);
         connections.add(connection);
+        acceptor.opened();
         traffic.connectionOpened();
         if (draining) {
             connection.drain();
@@ -86,6 +106,7 @@ public final class Listener {
 
     void closed(ClientConnection connection) {
         if (connections.remove(connection)) {
+            acceptor.closed();
             traffic.connectionClosed();
         }
     }
@@ -124,6 +145,16 @@ public final class Listener {
         int left = connections.size();
         connections.forEach(connection -> connection.loop().execute(connection::abort));
         return left;
+    }
+
+    /** How many connections of clients there may be. */
+    public int mostConnections() {
+        return acceptor.most();
+    }
+
+    /** Whether nobody is accepted, since there are as many clients as may be. */
+    public boolean isPaused() {
+        return acceptor.isPaused();
     }
 
     /** Connections of clients. */

@@ -38,11 +38,16 @@ public enum Kind {
      * Netty's io_uring asks once for all times when a socket can be read and is told of changes only: a reset that arrives
      * with data is then no change any more, and is never noticed (seen in 4.2.18). Asked each time, it is told.
      */
-    private static final String ASK_ONCE = "io.netty.iouring.pollAddMultishotEnabled";
+    private static final String POLL_ONCE = "io.netty.iouring.pollAddMultishotEnabled";
+
+    /** Likewise it asks once for all connections, and asks again at once when none can be had, without any pause. */
+    private static final String ACCEPT_ONCE = "io.netty.iouring.acceptMultiShotEnabled";
 
     static {
-        if (System.getProperty(ASK_ONCE) == null) {
-            System.setProperty(ASK_ONCE, "false");
+        for (String once : new String[] {POLL_ONCE, ACCEPT_ONCE}) {
+            if (System.getProperty(once) == null) {
+                System.setProperty(once, "false");
+            }
         }
     }
 

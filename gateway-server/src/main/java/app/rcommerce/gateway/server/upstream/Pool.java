@@ -160,7 +160,7 @@ final class Pool {
                 endpoint.connected();
                 toTell.acquired(done.channel().pipeline().get(UpstreamConnection.class));
             } else {
-                done.channel().close();
+                // Netty has closed the channel, if there was one.
                 connect(found, attempt + 1, toTell);
             }
         }));

@@ -27,9 +27,18 @@ public final class GatewayProcess implements AutoCloseable {
         Thread.ofVirtual().start(this::read);
     }
 
+    /** Runs the configuration in a process that may open so many files. */
+    public static GatewayProcess runWithin(int files, Path config) throws IOException {
+        return start(List.of("sh", "-c", "ulimit -n " + files + " && exec \"$@\"", "sh"), config);
+    }
+
     /** Runs the configuration with these options of the JVM. */
     public static GatewayProcess run(Path config, String... options) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), config, options);
+    }
+
+    private static GatewayProcess start(List<String> before, Path config, String... options) throws IOException {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
         command.addAll(List.of(
