@@ -272,7 +272,8 @@ public final class Gateway {
                     gateway.transport,
                     config.server().admin(),
                     gateway.operations(),
-                    gateway.metrics::scrape);
+                    gateway.metrics::scrape,
+                    gateway.metrics::adminRefused);
             gateway.awaitStore(config.cache());
             for (ServerConfig.Listen listen : config.server().listen()) {
                 gateway.addresses.add(gateway.listener.bind(listen));

@@ -1,23 +1,16 @@
 package app.rcommerce.gateway.server.admin;
 
-import app.rcommerce.gateway.http.Field;
-import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.http.Headers;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -49,12 +42,10 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         context.channel().config().setAutoRead(false);
-        List<Field> fields = new ArrayList<>();
-        request.headers().forEach(entry -> fields.add(new Field(entry.getKey(), entry.getValue())));
         boolean good = request.decoderResult().isSuccess();
         waiting.add(new Turn(
                 good ? ask(request) : null,
-                new FieldList(fields),
+                Gatekeeper.headers(request.headers()),
                 good && HttpUtil.isKeepAlive(request),
                 request.method().name().equals("HEAD")));
         next(context);
@@ -94,16 +85,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
     }
 
     private void write(ChannelHandlerContext context, Turn turn, Answer answer) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()),
-                turn.head() ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
-                .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
-                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-                .set("x-content-type-options", "nosniff");
-        answer.fields().forEach(field -> response.headers().set(field.name(), field.value()));
+        FullHttpResponse response = Responses.of(answer, turn.head());
         busy = false;
         if (!turn.keepAlive()) {
             response.headers().set(HttpHeaderNames.CONNECTION, "close");

@@ -7,13 +7,17 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -23,24 +27,33 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The admin port: {@code /metrics}, {@code /health/live}, {@code /health/ready} and {@code /admin/v1/…} over HTTP/1.1.
- * It shares the gateway's event loops for bytes only; requests are answered on virtual threads. Its address and its
- * token are those of the start: a reload changes neither. Starting and closing is for one thread.
+ * It has an event loop of its own, so that whoever floods it takes nothing from the gateway's; requests are answered on
+ * virtual threads. A request is judged by its head before any content is taken; connections are bounded, and the one that
+ * has been silent for longest makes room. Its address and its token are those of the start: a reload changes neither. Starting
+ * and closing is for one thread.
  */
 public final class AdminServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final int IDLE_SECONDS = 120;
+    private static final int MOST_CONNECTIONS = 64;
+    private static final int LONGEST_LINE = 4096;
+    private static final int LONGEST_HEAD = 8192;
     private static final long CLOSE_SECONDS = 5;
 
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Endpoints endpoints;
     private final InetSocketAddress address;
+    private final EventLoopGroup loop;
+    /** Those who talk first least lately; for the event loop alone. */
+    private final SequencedSet<Channel> bySilence = new LinkedHashSet<>();
 
     private AdminServer(Transport transport, InetSocketAddress listen, Endpoints endpoints) throws IOException {
         this.endpoints = endpoints;
+        this.loop = transport.separateLoop("admin");
         var bound = new ServerBootstrap()
-                .group(transport.group())
+                .group(loop)
                 .channel(transport.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childHandler(new ChannelInitializer<>() {
@@ -53,6 +66,7 @@ public final class AdminServer implements AutoCloseable {
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             executor.shutdown();
+            loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
             throw new IOException(
                     "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + " for the admin port: "
                             + Transport.bindFailure(bound.cause()),
@@ -66,6 +80,7 @@ public final class AdminServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param metrics everything measured, by the field {@code Accept}
+     * @param refused run for each request that may not use the port
      * @throws IOException where the address cannot be bound, naming it
      * @throws IllegalArgumentException where there is no token and the address is not a loopback address
      */
@@ -73,7 +88,8 @@ public final class AdminServer implements AutoCloseable {
             Transport transport,
             ServerConfig.AdminConfig config,
             Operations operations,
-            Function<String, Scrape> metrics)
+            Function<String, Scrape> metrics,
+            Runnable refused)
             throws IOException {
         ServerConfig.Listen listen = config.listen();
         InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
@@ -82,14 +98,22 @@ public final class AdminServer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "server.admin.listen: " + listen + " (expected: a loopback address, since no token is configured)");
         }
-        return new AdminServer(transport, address, new Endpoints(new Guard(config.token()), operations, metrics));
+        return new AdminServer(transport, address, new Endpoints(new Guard(config.token()), operations, metrics, refused));
     }
 
     private void accept(Channel channel) {
         channels.add(channel);
+        if (bySilence.size() >= MOST_CONNECTIONS) {
+            Channel silent = bySilence.removeFirst();
+            LOG.warn("admin: {} connections, the one from {} that was silent for longest is closed", MOST_CONNECTIONS, silent.remoteAddress());
+            silent.close();
+        }
+        bySilence.add(channel);
+        channel.closeFuture().addListener(closed -> bySilence.remove(channel));
         channel.pipeline()
                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
-                .addLast(new HttpServerCodec())
+                .addLast(new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(LONGEST_LINE).setMaxHeaderSize(LONGEST_HEAD)))
+                .addLast(new Gatekeeper(endpoints, () -> bySilence.addLast(channel)))
                 .addLast(new Intake())
                 .addLast(new AdminConnection(endpoints, executor));
     }
@@ -103,6 +127,7 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
         executor.shutdownNow();
         try {
             if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -9,12 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what a request to the admin port asks for, and answers it whatever happens. {@code /health/} is open to
- * everybody; the rest is guarded. Blocks while the store is asked. Safe for any thread.
+ * Judges whether a request to the admin port may be made, finds what it asks for, and answers it whatever happens. {@code
+ * /health/} is open to everybody; the rest is guarded. Blocks while the store is asked. Safe for any thread.
  */
 final class Endpoints {
 
@@ -25,10 +26,12 @@ final class Endpoints {
     private static final String OPEN = "/health/";
 
     private final Guard guard;
+    private final Runnable refused;
     private final Map<String, SequencedMap<String, Endpoint>> endpoints = new LinkedHashMap<>();
 
-    Endpoints(Guard guard, Operations operations, Function<String, Scrape> metrics) {
+    Endpoints(Guard guard, Operations operations, Function<String, Scrape> metrics, Runnable refused) {
         this.guard = guard;
+        this.refused = refused;
         add("GET", "/health/live", ask -> Answer.json(200, Map.of("status", "ok")));
         add("GET", "/health/ready", ask -> ready(operations));
         add("GET", "/metrics", ask -> {
@@ -52,12 +55,29 @@ final class Endpoints {
                 "status", readiness.ready() ? "ready" : "unready", "checks", readiness.checks()));
     }
 
-    /** Answers the request; never throws. */
+    /**
+     * Judges a request by its head.
+     *
+     * @param from who asks, for the log
+     * @return why it may not be made, or null where it may
+     */
+    @Nullable Answer refusal(String path, Headers headers, Object from) {
+        if (path.startsWith(OPEN)) {
+            return null;
+        }
+        try {
+            guard.admit(headers);
+            return null;
+        } catch (Refusal refusal) {
+            refused.run();
+            LOG.warn("admin: a request from {} is refused: {}", from, refusal.getMessage());
+            return refusal.answer();
+        }
+    }
+
+    /** Answers the request, which may be made; never throws. */
     Answer answer(Ask ask, Headers headers) {
         try {
-            if (!ask.path().startsWith(OPEN)) {
-                guard.admit(headers);
-            }
             requireJson(ask, headers);
             return endpoint(ask).apply(ask);
         } catch (Refusal refusal) {

@@ -44,6 +44,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final StoreMeters store = new StoreMeters(registry);
     private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Counter>> decisions = new ConcurrentHashMap<>();
+    private final Counter adminRefusals;
     private final LongAdder clientConnections = new LongAdder();
     private final Counter accepted;
     private final Counter reloads;
@@ -64,6 +65,9 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .register(registry);
         this.reloads = reloads("success");
         this.failedReloads = reloads("failure");
+        adminRefusals = Counter.builder("gateway.admin.refused")
+                .description("Requests to the admin port that were refused, for their token as a rule")
+                .register(registry);
         Gauge.builder("gateway.client.connections", clientConnections::sum)
                 .description("Open connections of clients")
                 .register(registry);
@@ -181,6 +185,11 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .tag("use", use)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** A request to the admin port was refused, for its token as a rule. */
+    public void adminRefused() {
+        adminRefusals.increment();
     }
 
     /** Shows how many clients may be connected, and whether nobody is accepted because they are. Called once. */

@@ -53,6 +53,11 @@ public record Transport(
         return new Transport(kind, group, resolver, outboxes);
     }
 
+    /** One more event loop of the same kind, for what must not take time from the others; whoever asks for it ends it. */
+    public EventLoopGroup separateLoop(String name) {
+        return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), kind.handlers());
+    }
+
     /** Loads what event loops talk to the kernel through, so that a later start finds it there. */
     public static void preload() {
         Kind.best();

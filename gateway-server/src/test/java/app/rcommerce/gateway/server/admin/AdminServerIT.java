@@ -197,11 +197,11 @@ class AdminServerIT {
         Transport transport = TestTransport.start(1);
         try {
             var config = new ServerConfig.AdminConfig(new ServerConfig.Listen("0.0.0.0", 0), null);
-            assertThatThrownBy(() -> AdminServer.start(transport, config, admin.operations, a -> new Scrape("", "")))
+            assertThatThrownBy(() -> AdminServer.start(transport, config, admin.operations, a -> new Scrape("", ""), () -> {}))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("0.0.0.0:0 (expected: a loopback address");
             var taken = new ServerConfig.AdminConfig(new ServerConfig.Listen("127.0.0.1", admin.port()), null);
-            assertThatThrownBy(() -> AdminServer.start(transport, taken, admin.operations, a -> new Scrape("", "")))
+            assertThatThrownBy(() -> AdminServer.start(transport, taken, admin.operations, a -> new Scrape("", ""), () -> {}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot listen on 127.0.0.1:" + admin.port() + " for the admin port");
         } finally {
@@ -260,19 +260,20 @@ class AdminServerIT {
     }
 
     @Test
-    void contentOfMoreThanAMegabyteIsRefused() {
-        assertThat(admin.raw("POST /admin/v1/purge HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048577\r\n\r\n{"))
+    void contentOfMoreThanItsBoundIsRefused() {
+        String head = "POST /admin/v1/purge HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + RunningAdmin.TOKEN + "\r\n";
+        assertThat(admin.raw(head + "Content-Length: 16385\r\n\r\n{"))
                 .startsWith("HTTP/1.1 413 ")
-                .contains("expected: at most 1048576 bytes");
+                .contains("expected: at most 16384 bytes");
         String piece = "10000\r\n" + "x".repeat(65_536) + "\r\n";
-        assertThat(admin.raw("POST /admin/v1/purge HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        + piece.repeat(17)))
+        assertThat(admin.raw(head + "Transfer-Encoding: chunked\r\n\r\n" + piece.repeat(17)))
                 .startsWith("HTTP/1.1 413 ");
     }
 
     @Test
     void whatIsNotHttpIsRefusedAndTheConnectionClosed() {
-        assertThat(admin.raw("GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+        assertThat(admin.raw("GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                        + RunningAdmin.TOKEN + "\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         assertThat(admin.raw("GARBAGE\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         assertThat(admin.raw("GET / HTTP/1.1\r\nHost : x\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         assertThat(admin.raw("GET /" + "a".repeat(9000) + " HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400 ");

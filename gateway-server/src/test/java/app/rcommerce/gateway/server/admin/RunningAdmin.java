@@ -142,7 +142,8 @@ public final class RunningAdmin implements AutoCloseable {
                     new ServerConfig.AdminConfig(
                             new ServerConfig.Listen("127.0.0.1", 0), token == null ? null : new Secret(token)),
                     operations,
-                    metrics::scrape);
+                    metrics::scrape,
+                    metrics::adminRefused);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
