@@ -119,7 +119,12 @@ final class NearVerdicts<K, V> {
             learning.decrementAndGet();
             return;
         }
-        ask(key).whenComplete((found, failure) -> learning.decrementAndGet());
+        try {
+            ask(key).whenComplete((found, failure) -> learning.decrementAndGet());
+        } catch (RuntimeException e) {
+            // Whoever tells must not suffer from a store's defect; the next request meets it.
+            learning.decrementAndGet();
+        }
     }
 
     private boolean isOwnWrite(K key) {

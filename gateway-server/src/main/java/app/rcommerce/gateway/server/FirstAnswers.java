@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -61,18 +62,32 @@ final class FirstAnswers {
         if (backend.state() != Backend.State.CONNECTED || !backend.isTrackingSettled()) {
             return false;
         }
-        List<CompletableFuture<?>> answers = new ArrayList<>();
-        answers.add(shared.blocks().refresh().toCompletableFuture());
+        // What may take its time goes first: a cold start is slow, and late answers to requests would open the breaker.
+        List<CompletableFuture<?>> patient = new ArrayList<>();
+        patient.add(shared.blocks().refresh().toCompletableFuture());
+        each((loop, name) -> patient.add(on(loop, () -> shared.limits().usage(Identifier.key(name), METERS))));
+        if (!areAnswered(patient)) {
+            return false;
+        }
+        List<CompletableFuture<?>> urgent = new ArrayList<>();
+        each((loop, name) -> {
+            Identifier caller = Identifier.key(name);
+            urgent.add(on(loop, () -> shared.blocks().contains(caller)));
+            urgent.add(on(loop, () -> shared.revocations().isRevoked(name, caller, 0)));
+            urgent.add(on(loop, () -> shared.replies().find(new CacheKey(Digests.sha256Hex(name)))));
+        });
+        return areAnswered(urgent);
+    }
+
+    private void each(BiConsumer<EventExecutor, String> question) {
         for (EventExecutor loop : loops) {
             for (int i = 0; i < QUESTIONS; i++) {
-                String name = "startup." + asked++;
-                Identifier caller = Identifier.key(name);
-                answers.add(on(loop, () -> shared.blocks().contains(caller)));
-                answers.add(on(loop, () -> shared.revocations().isRevoked(name, caller, 0)));
-                answers.add(on(loop, () -> shared.limits().usage(caller, METERS)));
-                answers.add(on(loop, () -> shared.replies().find(new CacheKey(Digests.sha256Hex(name)))));
+                question.accept(loop, "startup." + asked++);
             }
         }
+    }
+
+    private static boolean areAnswered(List<CompletableFuture<?>> answers) throws InterruptedException {
         try {
             CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
                     .get(LONGEST_ROUND_SECONDS, TimeUnit.SECONDS);

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KnownBadIT {
 
     private static final RawUpstream.Script OK = x -> x.ok("ok");
+    private static final String RANGES = "rcommerce:blocklist_ranges";
     private static final String BLOCK = "rcommerce:blocklist:";
 
     private static String from(String address) {
@@ -58,12 +59,17 @@ class KnownBadIT {
                 redis.send("SET", "token:cutoff:user:cut", Long.toString(System.currentTimeMillis() + 5000), "EX", 600);
                 redis.send("SET", BLOCK + "ip:198.51.100.1", "1", "EX", 600);
                 redis.send("SET", BLOCK + "ip:198.51.100.2", "1", "EX", 600);
+                for (String range : List.of("198.51.102.0/24", "198.51.103.0/24")) {
+                    redis.send("HSET", RANGES, range, "{\"until\":" + Long.MAX_VALUE / 2 + "}");
+                }
+                nodes.answer(403, from("198.51.102.7"));
                 Map<String, Integer> refused = Map.of(
                         lifted.field(), 401, deleted.field(), 401, cut.field(), 401, kept.field(), 401,
-                        from("198.51.100.1"), 403, from("198.51.100.2"), 403);
+                        from("198.51.100.1"), 403, from("198.51.100.2"), 403, from("198.51.103.7"), 403);
                 for (Map.Entry<String, Integer> each : refused.entrySet()) {
                     nodes.isWarm(each.getValue(), each.getKey());
                 }
+                redis.send("HDEL", RANGES, "198.51.102.0/24");
                 admin(nodes, 0, "DELETE", "revocations", "{\"token\":\"" + lifted.id() + "\"}");
                 redis.send("DEL", "token:blacklist:" + deleted.id());
                 redis.send("DEL", "token:cutoff:user:cut");
@@ -76,6 +82,8 @@ class KnownBadIT {
                 }
                 nodes.isWarm(401, kept.field());
                 nodes.isWarm(403, from("198.51.100.2"));
+                nodes.isWarm(403, from("198.51.103.7"));
+                nodes.answer(200, from("198.51.102.7"));
             }
         }
     }

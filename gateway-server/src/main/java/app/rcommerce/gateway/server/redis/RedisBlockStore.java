@@ -11,7 +11,6 @@ import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +27,7 @@ final class RedisBlockStore implements BlockStore {
     /** When an entry ends that has no time to live. */
     private static final long FAR_AHEAD = Long.MAX_VALUE / 2;
 
+    private static final Script READ_RANGES = Script.load("ranges.lua");
     private static final Script ADD_RANGE = Script.load("block_range.lua");
 
     private final Gatherer gatherer;
@@ -82,22 +82,20 @@ final class RedisBlockStore implements BlockStore {
 
     @Override
     public CompletionStage<List<Block>> ranges() {
-        return Answers.read(
-                gatherer.ask(Command.of(
-                        Operation.BLOCK_LIST, rangesKey, RedisCommands.HGETALL, StringCodec.INSTANCE, rangesKey)),
-                this::ranges);
+        return Answers.read(gatherer.ask(READ_RANGES.read(Operation.BLOCK_LIST, rangesKey)), this::ranges);
     }
 
     private List<Block> ranges(@Nullable Object answer) {
         List<Block> held = new ArrayList<>();
-        if (answer instanceof Map<?, ?> fields) {
-            fields.forEach((range, value) -> {
-                Cidr cidr = Cidr.parse(String.valueOf(range));
-                long until = Entries.until(value);
-                if (cidr != null && until > clock.millis()) {
-                    held.add(new Block(new Subject.Range(cidr), Entries.reason(value), until));
+        if (answer instanceof List<?> one && !one.isEmpty() && one.getFirst() instanceof byte[] bytes) {
+            List<String> texts = Entries.texts(bytes);
+            for (int i = 0; i + 1 < texts.size(); i += 2) {
+                Cidr cidr = Cidr.parse(texts.get(i));
+                Block block = cidr == null ? null : Entries.range(cidr, texts.get(i + 1));
+                if (block != null && block.untilMillis() > clock.millis()) {
+                    held.add(block);
                 }
-            });
+            }
         }
         return held;
     }

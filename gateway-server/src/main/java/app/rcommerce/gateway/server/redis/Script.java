@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.client.codec.Codec;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommand;
 import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
@@ -43,12 +45,21 @@ record Script(String text, String digest) {
 
     /** The call of the script; its answer is a list of numbers. */
     Command call(Operation operation, String key, String... arguments) {
+        return call(operation, key, StringCodec.INSTANCE, arguments);
+    }
+
+    /** The call of a script whose answer is a list with one text, as bytes. */
+    Command read(Operation operation, String key) {
+        return call(operation, key, ByteArrayCodec.INSTANCE);
+    }
+
+    private Command call(Operation operation, String key, Codec codec, String... arguments) {
         Object[] all = new Object[arguments.length + 3];
         all[0] = digest;
         all[1] = "1";
         all[2] = key;
         System.arraycopy(arguments, 0, all, 3, arguments.length);
-        return new Command(operation, key, null, EVALSHA, StringCodec.INSTANCE, all, this);
+        return new Command(operation, key, null, EVALSHA, codec, all, this);
     }
 
     /** The same call with the text in place of the digest. */
