@@ -61,4 +61,37 @@ class StructuredDictionaryTest {
             StructuredDictionary.parse(text.toString());
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a=\" ~\"", "a=%\" ~%00%af%9a\"", "az=1", "*a_-.*=1", "a=123456789012.123", "a=-1.0", "a=z", "a=A", "a=Z*",
+                "a=::", "a=:azAZ09+/=:", "a=(  1   2  )", "a=((x", "a=*"
+            })
+    void whatLiesJustWithinTheRulesIsRead(String text) {
+        assertThat(StructuredDictionary.parse(text) != null).isEqualTo(!text.contains("(("));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a=\"\u001f\"", "a=\"\u007f\"", "a=%\"\u001f\"", "a=%\"\u007f\"", "a=%\"%0\"", "a=%\"%0g\"", "a=%\"%`0\"",
+                "a=%\"%0", "a=%x\"", "{a=1", "`a=1", "a=1234567890123.1", "a=1.1234", "a={", "a=@", "a=@x", "a=:`:", "a=("
+            })
+    void whatLiesJustOutsideMakesTheWholeFieldInvalid(String text) {
+        assertThat(StructuredDictionary.parse(text)).isNull();
+    }
+
+    @Test
+    void fifteenDigitsAreANumber() {
+        assertThat(StructuredDictionary.parse("a=999999999999999, b=-999999999999999"))
+                .isEqualTo(Map.of("a", 999_999_999_999_999L, "b", -999_999_999_999_999L));
+    }
+
+    @Test
+    void whatIsOnlyRecognisedHasNoValueOfItsOwn() {
+        for (String value : new String[] {"1.5", "@5", "(1 2)", "\"x\"", "tok", ":eA==:", "%\"x\""}) {
+            assertThat(StructuredDictionary.parse("a=" + value)).as(value).isEqualTo(Map.of("a", StructuredDictionary.OTHER));
+        }
+    }
 }

@@ -127,7 +127,7 @@ public final class RunningAdmin implements AutoCloseable {
                         nearRevocations,
                         guarded.limits(),
                         new LocalCounts(clock, 1 << 20),
-                        () -> 3,
+                        () -> 2,
                         purges::incrementAndGet),
                 new Running(
                         () -> phase,
