@@ -10,6 +10,7 @@ import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.Near;
+import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
@@ -53,7 +54,7 @@ public class PolicyRunBenchmark {
         GatewayConfig config = Samples.config(20);
         Clock clock = Clock.system();
         Stores stores = Stores.memory(clock, 1 << 20);
-        Near near = Near.untracked(Duration.ofMillis(500));
+        Near near = new Near(Tracking.NONE, Duration.ofMillis(500), false);
         Policies.Shared shared = new Policies.Shared(
                 stores.limits(),
                 stores.slots(),

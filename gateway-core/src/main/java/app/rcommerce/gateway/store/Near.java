@@ -9,10 +9,4 @@ import java.time.Duration;
  * @param ttl how long an answer is believed that is not covered; zero asks each time
  * @param strict whether no answer is believed at all, so that the store is asked each time
  */
-public record Near(Tracking tracking, Duration ttl, boolean strict) {
-
-    /** Where nobody tells of changes. */
-    public static Near untracked(Duration ttl) {
-        return new Near(Tracking.NONE, ttl, false);
-    }
-}
+public record Near(Tracking tracking, Duration ttl, boolean strict) {}

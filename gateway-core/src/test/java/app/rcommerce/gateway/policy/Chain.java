@@ -16,6 +16,7 @@ import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.Near;
+import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
@@ -93,7 +94,7 @@ final class Chain {
     }
 
     Chain(String toml, Duration nearTtl) {
-        blocks = new NearBlockList(failing(BlockStore.class, stores.blocks()), Near.untracked(nearTtl), clock);
+        blocks = new NearBlockList(failing(BlockStore.class, stores.blocks()), new Near(Tracking.NONE, nearTtl, false), clock);
         GatewayConfig config = config(toml);
         bans = Bans.of(
                 config.access().bans(),
@@ -112,8 +113,8 @@ final class Chain {
                         new MemoryConcurrencyStore(),
                         () -> nodes,
                         blocks,
-                        new NearRevocations(failing(RevocationStore.class, stores.revocations()), Near.untracked(nearTtl), clock),
-                        new NearReplies(stores.replies(), Near.untracked(nearTtl), clock, 1 << 20),
+                        new NearRevocations(failing(RevocationStore.class, stores.revocations()), new Near(Tracking.NONE, nearTtl, false), clock),
+                        new NearReplies(stores.replies(), new Near(Tracking.NONE, nearTtl, false), clock, 1 << 20),
                         clock,
                         (policy, outcome) -> decisions.add(policy + " " + outcome)),
                 new KeySource() {

@@ -36,7 +36,7 @@ class NearBlockListTest {
                             throw e.getCause();
                         }
                     }),
-            Near.untracked(NEAR),
+            new Near(Tracking.NONE, NEAR, false),
             clock);
 
     private boolean isBlocked() {
@@ -69,7 +69,7 @@ class NearBlockListTest {
 
     @Test
     void zeroAsksEachTime() {
-        NearBlockList strict = new NearBlockList(memory, Near.untracked(Duration.ZERO), clock);
+        NearBlockList strict = new NearBlockList(memory, new Near(Tracking.NONE, Duration.ZERO, false), clock);
         assertThat(strict.contains(ANA).toCompletableFuture().join()).isFalse();
         memory.block(ANA_SUBJECT, HOUR, "");
         assertThat(strict.contains(ANA).toCompletableFuture().join()).isTrue();

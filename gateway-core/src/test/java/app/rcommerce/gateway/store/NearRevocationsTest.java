@@ -38,7 +38,7 @@ class NearRevocationsTest {
                             throw e.getCause();
                         }
                     }),
-            Near.untracked(NEAR),
+            new Near(Tracking.NONE, NEAR, false),
             clock);
 
     private boolean isRevoked() {

@@ -102,6 +102,8 @@ record IncomingRequest(
         if (codings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst().trim())) {
             throw new BadRequest(501, "CODING_NOT_IMPLEMENTED", "The only transfer coding supported is chunked.");
         }
+        // In the one spelling that every server knows.
+        headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
 
     private static void checkExpectation(HttpHeaders headers) {

@@ -125,5 +125,6 @@ final class ResponseDecoder extends HttpResponseDecoder {
         if (!chunked || headers.contains(HttpHeaderNames.CONTENT_LENGTH) || !HttpVersion.HTTP_1_1.equals(message.protocolVersion())) {
             throw new IllegalArgumentException("a framing that contradicts itself, or a transfer coding other than chunked");
         }
+        headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
 }

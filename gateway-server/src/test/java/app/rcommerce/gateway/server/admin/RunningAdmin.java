@@ -117,8 +117,8 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()));
-        nearBlocks = new NearBlockList(guarded.blocks(), Near.untracked(Duration.ofHours(1)), clock);
-        nearRevocations = new NearRevocations(guarded.revocations(), Near.untracked(Duration.ofHours(1)), clock);
+        nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
+        nearRevocations = new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         config = read();
         operations = new GatewayOperations(
                 new GatewayOperations.Parts(

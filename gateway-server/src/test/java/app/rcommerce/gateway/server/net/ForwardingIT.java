@@ -256,4 +256,23 @@ class ForwardingIT {
             assertThat(seen.head()).doesNotContainIgnoringCase("upgrade").doesNotContainIgnoringCase("http2-settings");
         }
     }
+
+    @Test
+    void aCodingGoesOutInOneSpelling() throws Exception {
+        String[] content = new String[1];
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    seen = x;
+                    content[0] = x.content();
+                    x.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: CHUNKED\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+                });
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+            RawClient.Answer answer = client.read();
+            assertThat(seen.field("transfer-encoding")).isEqualTo("chunked");
+            assertThat(content[0]).isEqualTo("abc");
+            assertThat(answer.field("transfer-encoding")).isEqualTo("chunked");
+            assertThat(answer.body()).isEqualTo("ok");
+        }
+    }
 }
