@@ -13,16 +13,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -44,9 +41,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     private static final long DISCARD_MOST = 64 * 1024;
     /** How long an idle connection may still bring a request once the gateway is stopping. */
     private static final long QUIET_MILLIS = 500;
-
-    /** When a client that has ended its side is probed again: the second probe meets the reset that the first one caused. */
-    private static final long[] PROBES_MILLIS = {100, 1_000, 5_000};
 
     private final Listener listener;
     private final RequestDecoder decoder;
@@ -453,19 +447,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
             return;
         }
         closeWhenIdle = true;
-        probe(0);
+        new Probe(channel, writer, this::isProbed).begin();
     }
 
-    /** An interim answer, which every client of HTTP/1.1 ignores (RFC 9110 §15.2), and nobody's socket resets. */
-    private void probe(int number) {
-        if (current == null || responseBegun || !http11 || !channel.isActive()) {
-            return;
-        }
-        writer.response(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE), false);
-        flush();
-        if (number < PROBES_MILLIS.length) {
-            channel.eventLoop().schedule(() -> probe(number + 1), PROBES_MILLIS[number], TimeUnit.MILLISECONDS);
-        }
+    /** Whether a client that has ended its side can be probed: it speaks HTTP/1.1 and waits for an answer. */
+    private boolean isProbed() {
+        return current != null && !responseBegun && http11 && channel.isActive();
     }
 
     @Override

@@ -38,35 +38,27 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    /** Content of our own answers is written in pieces of this many bytes. */
-    private static final int SLICE = 32 * 1024;
-
     private final ClientLeg client;
     private final Snapshot snapshot;
     private final IncomingRequest incoming;
     private final Traffic traffic;
     private final Call call;
     private final RequestContent content;
-    private final long startMillis = System.currentTimeMillis();
-    private final long startNanos = System.nanoTime();
+    private final Account account = new Account();
 
     private @Nullable UpstreamConnection upstream;
     private @Nullable HttpRequest outgoing;
     /** Content of an answer of our own that the client has not taken as a whole. */
-    private byte @Nullable [] pending;
+    private @Nullable Slices slices;
 
     private @Nullable Fill fill;
     private Fill.@Nullable Seat seat;
     private String seatStatus = "";
-    private String failure = "";
     private @Nullable ScheduledFuture<?> tooLong;
     private boolean awaitingContent;
     private boolean retried;
     private boolean clientGone;
     private boolean over;
-    private long responseBytes;
-    private long sentNanos;
-    private long upstreamNanos = -1;
     private int status;
 
     Exchange(ClientLeg client, Snapshot snapshot, IncomingRequest incoming, Traffic traffic, boolean hasContent) {
@@ -94,7 +86,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
                     content.isEnded() ? Failure.Source.UPSTREAM : Failure.Source.CLIENT,
                     Failure.Kind.TIMEOUT,
                     "the request took longer than max_request_time");
-            failure = late.label();
+            account.failed(late.label());
             breakOff(late.denial());
         }
     }
@@ -110,7 +102,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
             return;
         }
         if (thrown != null) {
-            failure = "gateway_defect";
+            account.failed("gateway_defect");
             LOG.error("request {}: a policy failed", call.requestId(), thrown);
         }
         if (clientGone) {
@@ -126,33 +118,23 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
     private void answer(Reply reply) {
         content.drop();
         Reply whole = OutgoingResponse.complete(reply, call);
-        if (whole.body().length > SLICE && !isHead()) {
+        if (whole.body().length > Slices.SIZE && !isHead()) {
             status = whole.status();
             client.replyHead(whole);
-            pending = whole.body();
-            writeSlices(whole.body());
+            slices = new Slices(whole.body());
+            writeSlices(slices);
             return;
         }
-        responseBytes = isHead() ? 0 : whole.body().length;
+        account.wrote(isHead() ? 0 : whole.body().length);
         client.reply(whole);
         finish(whole.status());
         client.ended(this);
     }
 
-    /**
-     * Writes a large answer as fast as the client takes it: each slice is copied out of the heap when it is written, so a
-     * client that does not read holds no more than its socket's buffers.
-     */
-    private void writeSlices(byte[] body) {
-        while (client.isWritable() && responseBytes < body.length) {
-            int at = Math.toIntExact(responseBytes);
-            int length = Math.min(SLICE, body.length - at);
-            responseBytes += length;
-            client.write(new DefaultHttpContent(Unpooled.wrappedBuffer(body, at, length)));
-        }
-        client.flush();
-        if (responseBytes == body.length) {
-            pending = null;
+    private void writeSlices(Slices from) {
+        account.wrote(from.write(client));
+        if (from.isAtEnd()) {
+            slices = null;
             finish(status);
             client.ended(this);
         }
@@ -217,7 +199,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
             request = OutgoingRequest.build(incoming, call, client.localPort(), fill != null);
             outgoing = request;
         }
-        sentNanos = System.nanoTime();
+        account.sent();
         connection.send(request);
         content.sendTo(connection);
         connection.flush();
@@ -246,13 +228,13 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
 
     /** What arrives of the request can be used no further. */
     void requestBroken(Denial why) {
-        failure = "client_protocol";
+        account.failed("client_protocol");
         breakOff(why);
     }
 
     /** The client is too slow. */
     void clientFailed(Failure why) {
-        failure = why.label();
+        account.failed(why.label());
         breakOff(why.denial());
     }
 
@@ -304,7 +286,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
 
     @Override
     public void head(HttpResponse response) {
-        upstreamNanos = System.nanoTime() - sentNanos;
+        account.answered();
         status = response.status().code();
         takeCost(response.headers());
         snapshot.targets()
@@ -358,7 +340,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
             }
             return;
         }
-        responseBytes += piece.content().readableBytes();
+        account.wrote(piece.content().readableBytes());
         client.write(piece);
         if (last) {
             client.flush();
@@ -381,7 +363,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
             from.setReading(true);
         }
         if (fill.isHeldUpBy(client.bytesUntaken())) {
-            failure = "client_overload";
+            account.failed("client_overload");
             client.abort();
         }
     }
@@ -407,13 +389,13 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         content.detach();
         boolean reused = connection != null && connection.isReused();
         boolean begun = client.isResponseBegun() || (connection != null && connection.isResponseBegun());
-        boolean harmless = isIdempotent() || (connection != null && !connection.isRequestFlushed());
+        boolean harmless = incoming.isIdempotent() || (connection != null && !connection.isRequestFlushed());
         if (!begun && !retried && why.retryable(reused, harmless, content.isSent())) {
             retried = true;
             acquire(true);
             return;
         }
-        failure = why.label();
+        account.failed(why.label());
         if (fill != null) {
             fill.fail(why);
         }
@@ -428,19 +410,11 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         }
     }
 
-    /** Methods that may be repeated (RFC 9110 §9.2.2). */
-    private boolean isIdempotent() {
-        return switch (incoming.method()) {
-            case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE" -> true;
-            default -> false;
-        };
-    }
-
     /** The client takes more again. */
     void clientWritable() {
-        byte[] body = pending;
-        if (body != null && !over) {
-            writeSlices(body);
+        Slices from = slices;
+        if (from != null && !over) {
+            writeSlices(from);
             return;
         }
         if (upstream != null && (fill == null || !fill.isHeld())) {
@@ -461,7 +435,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         leaveSeat();
         if (isAbandoned()) {
             cancelUpstream();
-            failure = failure.isEmpty() ? "client_reset" : failure;
+            account.failedAtLast("client_reset");
             finish(status == 0 ? 499 : status);
         } else if (upstream != null) {
             upstream.setReading(true);
@@ -508,7 +482,7 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
             if (piece == null) {
                 break;
             }
-            responseBytes += piece.length;
+            account.wrote(piece.length);
             client.write(new DefaultHttpContent(Unpooled.wrappedBuffer(piece)));
         }
         if (from.isAtEnd()) {
@@ -541,24 +515,6 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         content.drop();
         call.end();
         snapshot.bans().answered(call, answered);
-        Route route = call.route();
-        CacheLookup lookup = call.cacheLookup();
-        traffic.finished(new Finished(
-                startMillis,
-                System.nanoTime() - startNanos,
-                upstreamNanos,
-                call.requestId(),
-                call.clientAddressText(),
-                incoming.method(),
-                incoming.host(),
-                incoming.target().path(),
-                route == null ? "" : route.name(),
-                answered,
-                call.denialCode(),
-                ForwardedFields.text(call.caller().identifiers()),
-                lookup == null ? "" : lookup.outcome(),
-                failure,
-                content.bytes(),
-                responseBytes));
+        traffic.finished(account.close(call, incoming, answered, content.bytes()));
     }
 }

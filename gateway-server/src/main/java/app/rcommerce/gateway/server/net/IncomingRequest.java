@@ -35,6 +35,14 @@ record IncomingRequest(
         return netty.method().name();
     }
 
+    /** Whether the request may be repeated (RFC 9110 §9.2.2). */
+    boolean isIdempotent() {
+        return switch (method()) {
+            case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE" -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the client waits for leave before it sends content. */
     boolean expectsContinue() {
         return netty.headers().contains(HttpHeaderNames.EXPECT);
