@@ -13,6 +13,7 @@ import app.rcommerce.gateway.server.admin.AdminServer;
 import app.rcommerce.gateway.server.admin.GatewayOperations;
 import app.rcommerce.gateway.server.admin.Phase;
 import app.rcommerce.gateway.server.log.AccessLog;
+import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.log.Listeners;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
@@ -48,7 +49,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +126,17 @@ public final class Gateway {
                 transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)),
                 config.server().maxConnections());
         metrics.listener(listener::mostConnections, listener::isPaused);
-        this.reloader = new Reloader(this);
+        this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Target() {
+            @Override
+            public void reload(GatewayConfig read) {
+                Gateway.this.reload(read);
+            }
+
+            @Override
+            public void reloaded(boolean good) {
+                metrics.reloaded(good);
+            }
+        });
         accessLog.setEnabled(config.server().accessLog());
         metrics.accessLog(accessLog::dropped);
         metrics.log(Logs::dropped);
@@ -152,19 +162,15 @@ public final class Gateway {
             backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localCounts()));
             metrics.store().nearDecisions(
                     () -> leases.stream().mapToLong(LeasingLimitStore::nearDecisions).sum());
-            chores.scheduleWithFixedDelay(
-                    () -> leases.forEach(LeasingLimitStore::sweep),
-                    LeasingLimitStore.SWEEP_MILLIS,
-                    LeasingLimitStore.SWEEP_MILLIS,
-                    TimeUnit.MILLISECONDS);
+            repeat("the sweep of leases", LeasingLimitStore.SWEEP_MILLIS, () -> leases.forEach(LeasingLimitStore::sweep));
         }
-        chores.scheduleWithFixedDelay(nodes::look, NodeCount.LOOK_MILLIS, NodeCount.LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        chores.scheduleWithFixedDelay(
-                () -> shared.localCounts().tellAll(limits),
-                LocalCounts.TELL_MILLIS,
-                LocalCounts.TELL_MILLIS,
-                TimeUnit.MILLISECONDS);
-        chores.scheduleWithFixedDelay(shared.blocks()::refreshUnlessCurrent, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
+        repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
+        repeat("what is told of local counts", LocalCounts.TELL_MILLIS, () -> shared.localCounts().tellAll(limits));
+        new Chore("the look at blocked ranges", shared.blocks()::refreshUnlessCurrent).every(chores, 0, RANGES_MILLIS);
+    }
+
+    private void repeat(String name, long millis, Runnable task) {
+        new Chore(name, task).every(chores, millis, millis);
     }
 
     /** What is in force: what was given at first, until something has been put to work. */

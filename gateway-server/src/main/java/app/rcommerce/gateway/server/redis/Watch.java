@@ -1,13 +1,13 @@
 package app.rcommerce.gateway.server.redis;
 
+import app.rcommerce.gateway.server.chore.Chore;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
@@ -51,7 +51,7 @@ final class Watch implements AutoCloseable {
     }
 
     void start() {
-        timer = loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        timer = new Chore("the look at redis", this::tick).every(loop, TICK_MILLIS, TICK_MILLIS);
     }
 
     /** How many nodes were alive when Redis was last asked; 0 while it has not answered. */
