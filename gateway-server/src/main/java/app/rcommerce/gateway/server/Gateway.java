@@ -236,9 +236,7 @@ public final class Gateway {
     }
 
     private Running compile(GatewayConfig config, @Nullable Running before) {
-        KeySource keys = before != null && sameTokens(before.config(), config)
-                ? before.keys()
-                : KeySources.of(config.auth().jwt(), clock);
+        KeySource keys = KeySources.of(config.auth().jwt(), before == null ? null : before.keys(), clock);
         Snapshot snapshot = new Snapshot(
                 config.server(),
                 Policies.of(config, shared, keys),
@@ -250,10 +248,6 @@ public final class Gateway {
                 fills,
                 new StoredTargets(config.routes(), config.cache().enabled()));
         return new Running(config, keys, snapshot, clock.millis());
-    }
-
-    private static boolean sameTokens(GatewayConfig before, GatewayConfig after) {
-        return Objects.equals(before.auth().jwt(), after.auth().jwt());
     }
 
     /** Nothing that this node holds or fetches at the moment may be served or stored after a purge. */
@@ -365,9 +359,7 @@ public final class Gateway {
         Running before = running;
         running = compile(config, before);
         before.snapshot().upstreams().retire();
-        if (!sameTokens(before.config(), config)) {
-            KeySources.close(before.keys());
-        }
+        KeySources.retire(before.keys(), running.keys());
         accessLog.setEnabled(config.server().accessLog());
         metrics.upstreams(
                 config.upstreams().keySet(),
