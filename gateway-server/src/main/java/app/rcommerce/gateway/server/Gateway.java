@@ -4,6 +4,7 @@ import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Bans;
@@ -12,8 +13,8 @@ import app.rcommerce.gateway.policy.StoredTargets;
 import app.rcommerce.gateway.server.admin.AdminServer;
 import app.rcommerce.gateway.server.admin.GatewayOperations;
 import app.rcommerce.gateway.server.admin.Phase;
-import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.chore.Chore;
+import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Listeners;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
@@ -84,6 +85,8 @@ public final class Gateway {
     private final Fills fills;
     private final Listener listener;
     private volatile Running running;
+    /** What was read and waits for the next start. */
+    private List<FixedAtStart.Waiting> waiting = List.of();
     private final Reloader reloader;
     private volatile Phase phase = Phase.STARTING;
     private @Nullable AdminServer admin;
@@ -246,7 +249,7 @@ public final class Gateway {
                                 backend.stores().limits(), backend.stores().blocks(), shared.blocks(), clock, announcer)),
                 new Upstreams(config.upstreams(), transport),
                 fills,
-                new StoredTargets(config.routes(), config.cache().enabled()));
+                new StoredTargets(config.routes()));
         return new Running(config, keys, snapshot, clock.millis());
     }
 
@@ -274,7 +277,7 @@ public final class Gateway {
                     gateway.operations(),
                     gateway.metrics::scrape,
                     gateway.metrics::adminRefused);
-            gateway.awaitStore(config.cache());
+            new FirstAnswers(gateway.backend, gateway.shared, transport.group()).await(config.cache());
             for (ServerConfig.Listen listen : config.server().listen()) {
                 gateway.addresses.add(gateway.listener.bind(listen));
             }
@@ -283,26 +286,6 @@ public final class Gateway {
         } catch (IOException e) {
             gateway.stop();
             throw e;
-        }
-    }
-
-    /** The first request is decided as all others are: with the store, or as is configured where it is away. */
-    private void awaitStore(CacheConfig cache) {
-        CacheConfig.RedisConfig redis = cache.redis();
-        if (cache.type() != CacheConfig.Type.REDIS || redis == null || redis.startupWait().isZero()) {
-            return;
-        }
-        try {
-            if (!new FirstAnswers(backend, shared, transport.group()).await(redis.startupWait())) {
-                LOG.warn(
-                        "the store has not answered within {} ms (startup_wait): requests are taken as if it were away; {} {}, changes are told: {}",
-                        redis.startupWait().toMillis(),
-                        backend.state(),
-                        backend.detail(),
-                        backend.trackingText());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -352,11 +335,15 @@ public final class Gateway {
     }
 
     /**
-     * Handles new requests under another configuration; those under way end under theirs. Listeners and the store stay
-     * as they are until a restart: what of that has changed is logged.
+     * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart} keeps
+     * its value, for every part of the gateway; what of that waits for the next start is logged, once.
      */
-    public synchronized void reload(GatewayConfig config) {
+    public synchronized void reload(GatewayConfig read) {
+        if (stopped) {
+            return;
+        }
         Running before = running;
+        GatewayConfig config = FixedAtStart.kept(before.config(), read);
         running = compile(config, before);
         before.snapshot().upstreams().retire();
         KeySources.retire(before.keys(), running.keys());
@@ -365,24 +352,13 @@ public final class Gateway {
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name),
                 name -> running.snapshot().upstreams().requestsInFlight(name));
-        if (!staysAsItIs(before.config(), config)) {
-            LOG.warn("server.listen, server.workers, server.transport, server.max_connections, server.admin and the store take effect at the next start only");
+        List<FixedAtStart.Waiting> now = FixedAtStart.waiting(before.config(), read);
+        for (FixedAtStart.Waiting key : now) {
+            if (!waiting.contains(key)) {
+                LOG.warn("{} = {} takes effect at the next start; until then {}", key.key(), key.read(), key.inForce());
+            }
         }
-    }
-
-    private static boolean staysAsItIs(GatewayConfig before, GatewayConfig after) {
-        return before.server().listen().equals(after.server().listen())
-                && before.server().workers() == after.server().workers()
-                && before.server().transport() == after.server().transport()
-                && before.server().maxConnections() == after.server().maxConnections()
-                && before.server().admin().equals(after.server().admin())
-                && before.cache().type() == after.cache().type()
-                && before.cache().nearTtl().equals(after.cache().nearTtl())
-                && before.cache().nearBytes() == after.cache().nearBytes()
-                && before.cache().consistency() == after.cache().consistency()
-                && before.cache().memoryBytes() == after.cache().memoryBytes()
-                && before.cache().keys().equals(after.cache().keys())
-                && Objects.equals(before.cache().redis(), after.cache().redis());
+        waiting = now;
     }
 
     /** Stops taking requests, lets those under way end within the configured grace, and closes everything. */

@@ -75,10 +75,13 @@ public final class RedisBackend implements Backend {
                 new RedisReplyStore(gatherer, link, keys));
     }
 
-    /** What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is lifted. */
+    /**
+     * What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is lifted.
+     * Whether replies are cached does not matter: that may change while this runs.
+     */
     private static Set<Tracking.Kind> tracked(CacheConfig cache) {
         Set<Tracking.Kind> kinds = EnumSet.allOf(Tracking.Kind.class);
-        if (!cache.enabled() || cache.nearBytes() == 0 || cache.consistency() == CacheConfig.Consistency.STRICT) {
+        if (cache.nearBytes() == 0 || cache.consistency() == CacheConfig.Consistency.STRICT) {
             kinds.remove(Tracking.Kind.REPLY);
         }
         return kinds;
