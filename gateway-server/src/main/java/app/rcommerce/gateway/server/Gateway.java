@@ -156,6 +156,7 @@ public final class Gateway {
         if (backend instanceof RedisBackend connected) {
             metrics.store().tracking(connected::isTracking);
             metrics.store().memory(connected::memoryUsed, connected::memoryMost);
+            metrics.store().evictions(connected::evictedKeys);
         }
         metrics.upstreams(
                 config.upstreams().keySet(),

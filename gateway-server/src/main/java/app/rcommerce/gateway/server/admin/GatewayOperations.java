@@ -125,7 +125,8 @@ public final class GatewayOperations implements Operations {
                         lower(parts.backend().state()),
                         parts.backend().detail(),
                         parts.nodes().getAsInt(),
-                        parts.backend().trackingText()),
+                        parts.backend().trackingText(),
+                        parts.backend().evictedKeys()),
                 new ConfigStatus(
                         config.files().stream().map(Object::toString).toList(),
                         time(loaded.atMillis()),

@@ -192,6 +192,11 @@ public final class RedisBackend implements Backend {
     }
 
     @Override
+    public long evictedKeys() {
+        return watch.evicted();
+    }
+
+    @Override
     public int connectionsInUse() {
         return gatherer.connectionsInUse();
     }

@@ -32,6 +32,7 @@ final class Watch implements AutoCloseable {
     private final Node.Patience patience;
     private final String self = newName();
     private volatile int nodes;
+    private final Evictions evictions = new Evictions();
     private volatile Memory memory = Memory.UNKNOWN;
     private volatile @Nullable ScheduledFuture<?> timer;
     private @Nullable CompletableFuture<?> pings;
@@ -71,6 +72,7 @@ final class Watch implements AutoCloseable {
         }
         boolean unseen = memory.node() == null;
         if (beat && (unseen || tick % (TICKS_TO_A_BEAT * BEATS_TO_A_LOOK) == 1)) {
+            evictions.retain(masters);
             masters.forEach(this::lookAtMemory);
         }
     }
@@ -111,12 +113,24 @@ final class Watch implements AutoCloseable {
         return memory;
     }
 
+    /** Keys that Redis has evicted while this node looked. */
+    long evicted() {
+        return evictions.total();
+    }
+
     private void lookAtMemory(Node node) {
         gatherer.ask(Command.on(node, Operation.MEMORY, RedisCommands.INFO_MEMORY, StringCodec.INSTANCE))
                 .whenComplete((answer, failure) -> {
                     if (answer instanceof Map<?, ?> info) {
                         Memory seen = Memory.of(node, info);
                         memory = memory.isReplacedBy(seen) ? seen : memory;
+                        loop.execute(() -> evictions.sawMemory(seen));
+                    }
+                });
+        gatherer.ask(Command.on(node, Operation.MEMORY, RedisCommands.INFO_STATS, StringCodec.INSTANCE))
+                .whenComplete((answer, failure) -> {
+                    if (answer instanceof Map<?, ?> info) {
+                        loop.execute(() -> evictions.sawStats(node, info));
                     }
                 });
     }

@@ -176,6 +176,11 @@ public final class RunningAdmin implements AutoCloseable {
         Bulletin bulletin = new MemoryBulletin();
         return new Backend() {
             @Override
+            public long evictedKeys() {
+                return 0;
+            }
+
+            @Override
             public int connectionsInUse() {
                 return 0;
             }
