@@ -26,7 +26,12 @@ public final class FixedAtStart {
      * @param inForce the value that holds
      * @param read the value that waits; secrets are not told
      */
-    public record Waiting(String key, String inForce, String read) {}
+    public record Waiting(String key, String inForce, String read) {
+        @Override
+        public String toString() {
+            return key + " = " + read + " takes effect at the next start; until then " + inForce;
+        }
+    }
 
     private record Key<T>(String name, Function<T, @Nullable Object> value) {
 

@@ -86,7 +86,7 @@ public final class Gateway {
     private final Listener listener;
     private volatile Running running;
     /** What was read and waits for the next start. */
-    private List<FixedAtStart.Waiting> waiting = List.of();
+    private volatile List<FixedAtStart.Waiting> waiting = List.of();
     private final Reloader reloader;
     private volatile Phase phase = Phase.STARTING;
     private @Nullable AdminServer admin;
@@ -232,7 +232,7 @@ public final class Gateway {
                 new app.rcommerce.gateway.server.admin.Running(
                         () -> phase,
                         () -> new app.rcommerce.gateway.server.admin.Running.Loaded(
-                                running.config(), running.sinceMillis(), reloader.problems()),
+                                running.config(), running.sinceMillis(), reloader.problems(), waiting),
                         reloader::reload,
                         listener::openConnections,
                         name -> running.snapshot().upstreams().openConnections(name)),
@@ -356,7 +356,7 @@ public final class Gateway {
         List<FixedAtStart.Waiting> now = FixedAtStart.waiting(before.config(), read);
         for (FixedAtStart.Waiting key : now) {
             if (!waiting.contains(key)) {
-                LOG.warn("{} = {} takes effect at the next start; until then {}", key.key(), key.read(), key.inForce());
+                LOG.warn("{}", key);
             }
         }
         waiting = now;

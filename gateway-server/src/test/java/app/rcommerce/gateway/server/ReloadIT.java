@@ -128,6 +128,8 @@ class ReloadIT {
                 config("one.toml", upstream.port(), cache, "");
                 one.gateway().reloadFiles();
             }
+            assertThat(Shop.admin(one, "GET", "status", ""))
+                    .contains("\"waiting\":[\"cache.near_ttl = 2s takes effect at the next start; until then 500ms\"]");
             assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(
                     "cache.near_ttl = 1s takes effect at the next start; until then 500ms",
                     "cache.near_ttl = 2s takes effect at the next start; until then 500ms",

@@ -49,8 +49,13 @@ public interface Operations {
      */
     record StoreStatus(String type, String state, String detail, int nodes, String tracking, long evictedKeys) {}
 
-    /** The configuration in force, and what was wrong with a newer one, if anything. */
-    record ConfigStatus(List<String> files, String loadedAt, List<String> problems) {}
+    /**
+     * The configuration in force.
+     *
+     * @param problems what was wrong with a newer one, if anything
+     * @param waiting what was read and takes effect at the next start only
+     */
+    record ConfigStatus(List<String> files, String loadedAt, List<String> problems, List<String> waiting) {}
 
     /** Open connections. */
     record Connections(int clients, Map<String, Integer> upstreams) {}

@@ -131,7 +131,7 @@ public final class RunningAdmin implements AutoCloseable {
                         purges::incrementAndGet),
                 new Running(
                         () -> phase,
-                        () -> new Running.Loaded(config, 1_767_225_600_000L, problems),
+                        () -> new Running.Loaded(config, 1_767_225_600_000L, problems, List.of()),
                         () -> problems,
                         () -> 12,
                         name -> 3),
