@@ -26,10 +26,12 @@ public final class ConfigReader {
          *
          * @param problems all that is wrong, at least one, by file, line and column. Where a file is missing or is not
          *     TOML, only such problems: the others would be guesses
+         * @param sources the files it was read from or should have been, the main one first: what is to be mended
          */
-        record Rejected(List<ConfigProblem> problems) implements Result {
+        record Rejected(List<ConfigProblem> problems, List<SourceFile> sources) implements Result {
             public Rejected {
                 problems = List.copyOf(problems);
+                sources = List.copyOf(sources);
             }
         }
     }
@@ -50,8 +52,9 @@ public final class ConfigReader {
         if (config != null && problems.isEmpty()) {
             return new Result.Loaded(config);
         }
+        List<SourceFile> asked = sources.asked();
         return new Result.Rejected(
-                problems.inOrder(sources.files().stream().map(Path::toString).toList()));
+                problems.inOrder(asked.stream().map(source -> source.path().toString()).toList()), asked);
     }
 
     private static GatewayConfig config(Section root, Sources sources) {
@@ -74,7 +77,7 @@ public final class ConfigReader {
                 cache.apiCacheTtl(),
                 cache.config().maxEntryBytes()));
         GatewayConfig config = new GatewayConfig(
-                sources.files(), server, cache.config(), auth, access, limits, upstreams, routes.read(root));
+                sources.asked(), server, cache.config(), auth, access, limits, upstreams, routes.read(root));
         root.reportUnknownKeys();
         return config;
     }

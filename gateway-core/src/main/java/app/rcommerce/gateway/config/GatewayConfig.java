@@ -10,13 +10,13 @@ import java.util.Map;
  * The whole configuration, checked: every reference points somewhere. One immutable snapshot; a request is decided
  * under a single one from beginning to end.
  *
- * @param files the files it was read from, the main one first: what a reload watches
+ * @param sources the files it was read from, the main one first, and what was found there: what a reload watches
  * @param limits by name, in the order of the file
  * @param upstreams by name, in the order of the file
  * @param routes in the order of the file
  */
 public record GatewayConfig(
-        List<Path> files,
+        List<SourceFile> sources,
         ServerConfig server,
         CacheConfig cache,
         AuthConfig auth,
@@ -26,7 +26,12 @@ public record GatewayConfig(
         List<Route> routes) {
 
     public GatewayConfig {
-        files = List.copyOf(files);
+        sources = List.copyOf(sources);
         routes = List.copyOf(routes);
+    }
+
+    /** The files it was read from, the main one first. */
+    public List<Path> files() {
+        return sources.stream().map(SourceFile::path).toList();
     }
 }

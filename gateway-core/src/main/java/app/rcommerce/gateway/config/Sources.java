@@ -6,8 +6,6 @@ import app.rcommerce.gateway.toml.Place;
 import app.rcommerce.gateway.toml.SyntaxError;
 import app.rcommerce.gateway.toml.TomlReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the main file and all that it includes into one tree. For one thread, and one configuration. */
 final class Sources {
 
-    /** The largest file that is read, in bytes. */
-    static final long MAX_FILE = 1 << 20;
-
     private static final String INCLUDE = "include";
 
     /** Who wants a file, for the problem if it cannot be read. */
@@ -31,7 +26,8 @@ final class Sources {
 
     private final Problems problems;
     private final Environment environment;
-    private final List<Path> files = new ArrayList<>();
+    /** All that was asked for, in this order, whether it could be had or not. */
+    private final SequencedMap<Path, SourceFile> asked = new LinkedHashMap<>();
     /** Files by their real path, with the place that named them first. */
     private final Map<Path, Place> seen = new HashMap<>();
     private final List<Path> open = new ArrayList<>();
@@ -48,18 +44,14 @@ final class Sources {
         return complete ? tree : null;
     }
 
-    /** The files in the order they were read, the main one first. */
-    List<Path> files() {
-        return files;
+    /** All files that were asked for, those that could not be had too, in the order they were asked for. */
+    List<SourceFile> asked() {
+        return List.copyOf(asked.values());
     }
 
     /** The content of another file that the configuration names; null after reporting why it cannot be had. */
     @Nullable String content(Path file, Place place, String path) {
-        String text = text(new Wanted(file, place, path));
-        if (text != null) {
-            files.add(file);
-        }
-        return text;
+        return text(new Wanted(file, place, path));
     }
 
     private Node.Table read(Wanted wanted) {
@@ -79,7 +71,6 @@ final class Sources {
                     wanted.place(), wanted.path(), Written.quoted(wanted.file().toString()), expected);
             return nothing;
         }
-        files.add(wanted.file());
         return switch (TomlReader.parse(wanted.file().toString(), text)) {
             case Parsed.Whole(Node.Table root) -> {
                 open.add(real);
@@ -138,27 +129,14 @@ final class Sources {
     }
 
     private @Nullable String text(Wanted wanted) {
-        try {
-            if (!Files.isRegularFile(wanted.file())) {
-                return fail(wanted, Files.exists(wanted.file()) ? "a regular file" : "a file that exists");
-            }
-            if (Files.size(wanted.file()) > MAX_FILE) {
-                return fail(wanted, "a file of at most " + Sizes.format(MAX_FILE));
-            }
-            String text = Files.readString(wanted.file());
-            // Some editors begin a file with a byte order mark.
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            return fail(wanted, "a text in UTF-8");
-        } catch (IOException e) {
-            return fail(wanted, "a file that can be read");
+        SourceFile.Reading reading = SourceFile.Reading.of(wanted.file());
+        asked.merge(wanted.file(), reading.source(), SourceFile::and);
+        if (reading.text() == null) {
+            complete = false;
+            problems.add(
+                    wanted.place(), wanted.path(), Written.quoted(wanted.file().toString()), reading.expected());
         }
-    }
-
-    private @Nullable String fail(Wanted wanted, String expected) {
-        complete = false;
-        problems.add(wanted.place(), wanted.path(), Written.quoted(wanted.file().toString()), expected);
-        return null;
+        return reading.text();
     }
 
     private static Path real(Path file) {

@@ -26,9 +26,12 @@ public final class StoredTargets {
 
     private final @Nullable Router router;
 
-    /** The targets of these routes; of none where replies are not cached at all. */
-    public StoredTargets(List<Route> routes, boolean cached) {
-        this.router = cached && routes.stream().anyMatch(route -> route.cache() != null) ? new Router(routes) : null;
+    /**
+     * The targets of these routes. Where this node caches nothing, others may, and it may again: what is stored becomes
+     * worthless all the same.
+     */
+    public StoredTargets(List<Route> routes) {
+        this.router = routes.stream().anyMatch(route -> route.cache() != null) ? new Router(routes) : null;
     }
 
     /**

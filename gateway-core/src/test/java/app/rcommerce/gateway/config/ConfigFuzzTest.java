@@ -45,7 +45,7 @@ class ConfigFuzzTest {
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed + ", round " + round + ":\n" + text, e);
             }
-            if (result instanceof Result.Rejected(List<ConfigProblem> problems)) {
+            if (result instanceof Result.Rejected(List<ConfigProblem> problems, var sources)) {
                 assertThat(problems).as("seed %d, round %d", seed, round).isNotEmpty();
                 assertThat(problems).extracting(ConfigProblem::toString).noneMatch(line -> line.contains("\n"));
             }

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store's answers to what requests will ask, awaited before any request is taken: on every event loop, through the near
@@ -27,6 +30,7 @@ import java.util.function.Supplier;
  */
 final class FirstAnswers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FirstAnswers.class);
     private static final long PAUSE_MILLIS = 20;
     private static final long LONGEST_ROUND_SECONDS = 2;
     /** Keys that are asked for on each loop: enough to come to every master of a cluster. */
@@ -45,8 +49,31 @@ final class FirstAnswers {
         this.loops = loops;
     }
 
+    /**
+     * Waits for a store that is shared, as long as is configured: the first request is decided as all others are, with the
+     * store, or as is configured where it is away.
+     */
+    void await(CacheConfig cache) {
+        CacheConfig.RedisConfig redis = cache.redis();
+        if (redis == null || redis.startupWait().isZero()) {
+            return;
+        }
+        try {
+            if (!await(redis.startupWait())) {
+                LOG.warn(
+                        "the store has not answered within {} ms (startup_wait): requests are taken as if it were away; {} {}, changes are told: {}",
+                        redis.startupWait().toMillis(),
+                        backend.state(),
+                        backend.detail(),
+                        backend.trackingText());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Waits until the store answers, for so long at most; tells whether it does. */
-    boolean await(Duration atMost) throws InterruptedException {
+    private boolean await(Duration atMost) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         while (!areHere()) {
             if (System.nanoTime() - end >= 0) {

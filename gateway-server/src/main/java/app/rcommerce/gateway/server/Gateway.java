@@ -4,6 +4,7 @@ import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Bans;
@@ -12,6 +13,7 @@ import app.rcommerce.gateway.policy.StoredTargets;
 import app.rcommerce.gateway.server.admin.AdminServer;
 import app.rcommerce.gateway.server.admin.GatewayOperations;
 import app.rcommerce.gateway.server.admin.Phase;
+import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Listeners;
 import app.rcommerce.gateway.server.log.Logs;
@@ -48,7 +50,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +85,8 @@ public final class Gateway {
     private final Fills fills;
     private final Listener listener;
     private volatile Running running;
+    /** What was read and waits for the next start. */
+    private volatile List<FixedAtStart.Waiting> waiting = List.of();
     private final Reloader reloader;
     private volatile Phase phase = Phase.STARTING;
     private @Nullable AdminServer admin;
@@ -126,7 +129,17 @@ public final class Gateway {
                 transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)),
                 config.server().maxConnections());
         metrics.listener(listener::mostConnections, listener::isPaused);
-        this.reloader = new Reloader(this);
+        this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Target() {
+            @Override
+            public void reload(GatewayConfig read) {
+                Gateway.this.reload(read);
+            }
+
+            @Override
+            public void reloaded(boolean good) {
+                metrics.reloaded(good);
+            }
+        });
         accessLog.setEnabled(config.server().accessLog());
         metrics.accessLog(accessLog::dropped);
         metrics.log(Logs::dropped);
@@ -143,6 +156,7 @@ public final class Gateway {
         if (backend instanceof RedisBackend connected) {
             metrics.store().tracking(connected::isTracking);
             metrics.store().memory(connected::memoryUsed, connected::memoryMost);
+            metrics.store().evictions(connected::evictedKeys);
         }
         metrics.upstreams(
                 config.upstreams().keySet(),
@@ -152,19 +166,15 @@ public final class Gateway {
             backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localCounts()));
             metrics.store().nearDecisions(
                     () -> leases.stream().mapToLong(LeasingLimitStore::nearDecisions).sum());
-            chores.scheduleWithFixedDelay(
-                    () -> leases.forEach(LeasingLimitStore::sweep),
-                    LeasingLimitStore.SWEEP_MILLIS,
-                    LeasingLimitStore.SWEEP_MILLIS,
-                    TimeUnit.MILLISECONDS);
+            repeat("the sweep of leases", LeasingLimitStore.SWEEP_MILLIS, () -> leases.forEach(LeasingLimitStore::sweep));
         }
-        chores.scheduleWithFixedDelay(nodes::look, NodeCount.LOOK_MILLIS, NodeCount.LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        chores.scheduleWithFixedDelay(
-                () -> shared.localCounts().tellAll(limits),
-                LocalCounts.TELL_MILLIS,
-                LocalCounts.TELL_MILLIS,
-                TimeUnit.MILLISECONDS);
-        chores.scheduleWithFixedDelay(shared.blocks()::refreshUnlessCurrent, 0, RANGES_MILLIS, TimeUnit.MILLISECONDS);
+        repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
+        repeat("what is told of local counts", LocalCounts.TELL_MILLIS, () -> shared.localCounts().tellAll(limits));
+        new Chore("the look at blocked ranges", shared.blocks()::refreshUnlessCurrent).every(chores, 0, RANGES_MILLIS);
+    }
+
+    private void repeat(String name, long millis, Runnable task) {
+        new Chore(name, task).every(chores, millis, millis);
     }
 
     /** What is in force: what was given at first, until something has been put to work. */
@@ -222,7 +232,7 @@ public final class Gateway {
                 new app.rcommerce.gateway.server.admin.Running(
                         () -> phase,
                         () -> new app.rcommerce.gateway.server.admin.Running.Loaded(
-                                running.config(), running.sinceMillis(), reloader.problems()),
+                                running.config(), running.sinceMillis(), reloader.problems(), waiting),
                         reloader::reload,
                         listener::openConnections,
                         name -> running.snapshot().upstreams().openConnections(name)),
@@ -230,9 +240,7 @@ public final class Gateway {
     }
 
     private Running compile(GatewayConfig config, @Nullable Running before) {
-        KeySource keys = before != null && sameTokens(before.config(), config)
-                ? before.keys()
-                : KeySources.of(config.auth().jwt(), clock);
+        KeySource keys = KeySources.of(config.auth().jwt(), before == null ? null : before.keys(), clock);
         Snapshot snapshot = new Snapshot(
                 config.server(),
                 Policies.of(config, shared, keys),
@@ -242,12 +250,8 @@ public final class Gateway {
                                 backend.stores().limits(), backend.stores().blocks(), shared.blocks(), clock, announcer)),
                 new Upstreams(config.upstreams(), transport),
                 fills,
-                new StoredTargets(config.routes(), config.cache().enabled()));
+                new StoredTargets(config.routes()));
         return new Running(config, keys, snapshot, clock.millis());
-    }
-
-    private static boolean sameTokens(GatewayConfig before, GatewayConfig after) {
-        return Objects.equals(before.auth().jwt(), after.auth().jwt());
     }
 
     /** Nothing that this node holds or fetches at the moment may be served or stored after a purge. */
@@ -274,7 +278,7 @@ public final class Gateway {
                     gateway.operations(),
                     gateway.metrics::scrape,
                     gateway.metrics::adminRefused);
-            gateway.awaitStore(config.cache());
+            new FirstAnswers(gateway.backend, gateway.shared, transport.group()).await(config.cache());
             for (ServerConfig.Listen listen : config.server().listen()) {
                 gateway.addresses.add(gateway.listener.bind(listen));
             }
@@ -283,26 +287,6 @@ public final class Gateway {
         } catch (IOException e) {
             gateway.stop();
             throw e;
-        }
-    }
-
-    /** The first request is decided as all others are: with the store, or as is configured where it is away. */
-    private void awaitStore(CacheConfig cache) {
-        CacheConfig.RedisConfig redis = cache.redis();
-        if (cache.type() != CacheConfig.Type.REDIS || redis == null || redis.startupWait().isZero()) {
-            return;
-        }
-        try {
-            if (!new FirstAnswers(backend, shared, transport.group()).await(redis.startupWait())) {
-                LOG.warn(
-                        "the store has not answered within {} ms (startup_wait): requests are taken as if it were away; {} {}, changes are told: {}",
-                        redis.startupWait().toMillis(),
-                        backend.state(),
-                        backend.detail(),
-                        backend.trackingText());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -352,39 +336,30 @@ public final class Gateway {
     }
 
     /**
-     * Handles new requests under another configuration; those under way end under theirs. Listeners and the store stay
-     * as they are until a restart: what of that has changed is logged.
+     * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart} keeps
+     * its value, for every part of the gateway; what of that waits for the next start is logged, once.
      */
-    public synchronized void reload(GatewayConfig config) {
+    public synchronized void reload(GatewayConfig read) {
+        if (stopped) {
+            return;
+        }
         Running before = running;
+        GatewayConfig config = FixedAtStart.kept(before.config(), read);
         running = compile(config, before);
         before.snapshot().upstreams().retire();
-        if (!sameTokens(before.config(), config)) {
-            KeySources.close(before.keys());
-        }
+        KeySources.retire(before.keys(), running.keys());
         accessLog.setEnabled(config.server().accessLog());
         metrics.upstreams(
                 config.upstreams().keySet(),
                 name -> running.snapshot().upstreams().openConnections(name),
                 name -> running.snapshot().upstreams().requestsInFlight(name));
-        if (!staysAsItIs(before.config(), config)) {
-            LOG.warn("server.listen, server.workers, server.transport, server.max_connections, server.admin and the store take effect at the next start only");
+        List<FixedAtStart.Waiting> now = FixedAtStart.waiting(before.config(), read);
+        for (FixedAtStart.Waiting key : now) {
+            if (!waiting.contains(key)) {
+                LOG.warn("{}", key);
+            }
         }
-    }
-
-    private static boolean staysAsItIs(GatewayConfig before, GatewayConfig after) {
-        return before.server().listen().equals(after.server().listen())
-                && before.server().workers() == after.server().workers()
-                && before.server().transport() == after.server().transport()
-                && before.server().maxConnections() == after.server().maxConnections()
-                && before.server().admin().equals(after.server().admin())
-                && before.cache().type() == after.cache().type()
-                && before.cache().nearTtl().equals(after.cache().nearTtl())
-                && before.cache().nearBytes() == after.cache().nearBytes()
-                && before.cache().consistency() == after.cache().consistency()
-                && before.cache().memoryBytes() == after.cache().memoryBytes()
-                && before.cache().keys().equals(after.cache().keys())
-                && Objects.equals(before.cache().redis(), after.cache().redis());
+        waiting = now;
     }
 
     /** Stops taking requests, lets those under way end within the configured grace, and closes everything. */

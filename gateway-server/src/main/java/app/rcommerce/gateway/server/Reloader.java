@@ -2,39 +2,54 @@ package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.ConfigReader;
-import java.io.IOException;
-import java.nio.file.Files;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.SourceFile;
+import app.rcommerce.gateway.server.chore.Chore;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads the configuration anew when it is told to or when one of its files has changed. A file that does not check leaves
- * the gateway as it runs. Safe for any thread.
+ * the gateway as it runs. Files are judged by what the last reading found in them, also those of a configuration that was
+ * refused and those that were missing, so that the end of all changes is what is on the disk. Safe for any thread.
  */
 final class Reloader {
+
+    /** The gateway, as far as it is reloaded. */
+    interface Target {
+
+        /** Puts another configuration to work. */
+        void reload(GatewayConfig config);
+
+        /** Hears whether what was read last is in force. */
+        void reloaded(boolean good);
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
     private static final long LOOK_MILLIS = 1000;
 
-    /** What a file was when it was looked at. */
-    private record Look(FileTime changed, long size) {}
-
     private final Path main;
-    private final Gateway gateway;
-    private volatile List<Path> files;
+    private final Function<String, @Nullable String> variables;
+    private final Target target;
     private volatile List<ConfigProblem> problems = List.of();
     private volatile boolean closed;
-    private List<Look> seen;
+    private List<SourceFile> read;
 
-    Reloader(Gateway gateway) {
-        this.gateway = gateway;
-        this.files = gateway.config().files();
-        this.main = files.getFirst();
-        this.seen = look();
+    /**
+     * A reloader that has not read anything yet.
+     *
+     * @param first what is in force
+     * @param variables the environment
+     */
+    Reloader(GatewayConfig first, Function<String, @Nullable String> variables, Target target) {
+        this.main = first.files().getFirst();
+        this.read = first.sources();
+        this.variables = variables;
+        this.target = target;
     }
 
     /** Watches the files from now on, on a thread of its own. */
@@ -48,57 +63,60 @@ final class Reloader {
     }
 
     private void watchUntilClosed() {
+        Chore looking = new Chore("the look at the configuration's files", this::look);
         try {
             while (!closed) {
                 Thread.sleep(LOOK_MILLIS);
-                List<Look> now = look();
-                if (!now.equals(seen())) {
-                    LOG.info("a configuration file has changed");
-                    reload();
-                }
+                looking.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized List<Look> seen() {
-        return seen;
-    }
-
-    private List<Look> look() {
-        List<Look> looks = new ArrayList<>();
-        for (Path file : files) {
-            try {
-                looks.add(new Look(Files.getLastModifiedTime(file), Files.size(file)));
-            } catch (IOException e) {
-                looks.add(new Look(FileTime.fromMillis(0), -1));
-            }
+    /** Reloads where a file of the last reading is not what it was then; tells whether one was. */
+    synchronized boolean look() {
+        if (closed || read.stream().allMatch(SourceFile::isCurrent)) {
+            return false;
         }
-        return looks;
+        LOG.info("a configuration file has changed");
+        reload();
+        return true;
     }
 
     /** Reads the files and puts them to work if they check; answers what is wrong with them otherwise. */
     synchronized List<ConfigProblem> reload() {
-        ConfigReader.Result result = ConfigReader.read(main, name -> System.getenv(name));
         List<ConfigProblem> found =
-                switch (result) {
+                switch (ConfigReader.read(main, variables)) {
                     case ConfigReader.Result.Loaded loaded -> {
-                        gateway.reload(loaded.config());
-                        files = loaded.config().files();
-                        LOG.info("the configuration was reloaded");
-                        yield List.of();
+                        read = loaded.config().sources();
+                        yield putToWork(loaded.config());
                     }
                     case ConfigReader.Result.Rejected rejected -> {
-                        LOG.error("the configuration was not reloaded; the old one stays in force");
-                        rejected.problems().forEach(problem -> LOG.error("{}", problem));
+                        read = rejected.sources();
                         yield rejected.problems();
                     }
                 };
-        seen = look();
+        if (found.isEmpty()) {
+            LOG.info("the configuration was reloaded");
+        } else {
+            LOG.error("the configuration was not reloaded; the old one stays in force");
+            found.forEach(problem -> LOG.error("{}", problem));
+        }
         problems = found;
-        gateway.metrics().reloaded(found.isEmpty());
+        target.reloaded(found.isEmpty());
         return found;
+    }
+
+    private List<ConfigProblem> putToWork(GatewayConfig config) {
+        try {
+            target.reload(config);
+            return List.of();
+        } catch (RuntimeException e) {
+            LOG.error("the configuration checks, but cannot be put to work", e);
+            return List.of(new ConfigProblem(
+                    main.toString(), 0, 0, "", String.valueOf(e.getMessage()), "what can be put to work"));
+        }
     }
 
     /** What was wrong at the last attempt; empty where it succeeded. */

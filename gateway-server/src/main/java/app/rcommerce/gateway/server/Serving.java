@@ -65,7 +65,7 @@ final class Serving {
         if (gateway == null) {
             return;
         }
-        LOG.info("stopping: requests under way may end within {} s", config.server().shutdownGrace().toSeconds());
+        LOG.info("stopping: requests under way may end within {} s", gateway.config().server().shutdownGrace().toSeconds());
         gateway.stop();
         LOG.info("stopped");
     }

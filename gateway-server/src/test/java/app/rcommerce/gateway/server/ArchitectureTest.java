@@ -3,7 +3,9 @@ package app.rcommerce.gateway.server;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,22 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT)
+                .check(SERVER);
+    }
+
+    @Test
+    void whatIsRepeatedIsAChoreThatNoFailureEnds() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".chore.Chore")
+                .should()
+                .callMethodWhere(new DescribedPredicate<>("an executor repeats a task") {
+                    @Override
+                    public boolean test(JavaMethodCall call) {
+                        return call.getName().startsWith("scheduleWithFixedDelay")
+                                || call.getName().startsWith("scheduleAtFixedRate");
+                    }
+                })
                 .check(SERVER);
     }
 }

@@ -216,7 +216,7 @@ public final class LeaseSoak {
         Files.delete(file);
         return switch (result) {
             case ConfigReader.Result.Loaded(var config) -> config.cache();
-            case ConfigReader.Result.Rejected(var problems) -> throw new IllegalArgumentException(problems.toString());
+            case ConfigReader.Result.Rejected(var problems, var sources) -> throw new IllegalArgumentException(problems.toString());
         };
     }
 }

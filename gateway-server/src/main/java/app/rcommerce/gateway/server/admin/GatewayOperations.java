@@ -5,6 +5,7 @@ import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
@@ -125,11 +126,13 @@ public final class GatewayOperations implements Operations {
                         lower(parts.backend().state()),
                         parts.backend().detail(),
                         parts.nodes().getAsInt(),
-                        parts.backend().trackingText()),
+                        parts.backend().trackingText(),
+                        parts.backend().evictedKeys()),
                 new ConfigStatus(
                         config.files().stream().map(Object::toString).toList(),
                         time(loaded.atMillis()),
-                        loaded.problems().stream().map(ConfigProblem::toString).toList()),
+                        loaded.problems().stream().map(ConfigProblem::toString).toList(),
+                        loaded.waiting().stream().map(FixedAtStart.Waiting::toString).toList()),
                 new Connections(running.clientConnections().getAsInt(), upstreams),
                 config.routes().size());
     }

@@ -45,11 +45,17 @@ public interface Operations {
      * The shared store: {@code memory} or {@code redis}, in lower case like the state.
      *
      * @param tracking whether it tells of changes: {@code none}, {@code active}, or {@code off: } and why
+     * @param evictedKeys how many keys it has removed for want of memory while this node looked
      */
-    record StoreStatus(String type, String state, String detail, int nodes, String tracking) {}
+    record StoreStatus(String type, String state, String detail, int nodes, String tracking, long evictedKeys) {}
 
-    /** The configuration in force, and what was wrong with a newer one, if anything. */
-    record ConfigStatus(List<String> files, String loadedAt, List<String> problems) {}
+    /**
+     * The configuration in force.
+     *
+     * @param problems what was wrong with a newer one, if anything
+     * @param waiting what was read and takes effect at the next start only
+     */
+    record ConfigStatus(List<String> files, String loadedAt, List<String> problems, List<String> waiting) {}
 
     /** Open connections. */
     record Connections(int clients, Map<String, Integer> upstreams) {}

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -29,10 +30,13 @@ public record Running(
      *
      * @param atMillis when it was read, in milliseconds since the epoch
      * @param problems why a newer one is not in force; empty where there is none
+     * @param waiting what has been read and takes effect at the next start only
      */
-    public record Loaded(GatewayConfig config, long atMillis, List<ConfigProblem> problems) {
+    public record Loaded(
+            GatewayConfig config, long atMillis, List<ConfigProblem> problems, List<FixedAtStart.Waiting> waiting) {
         public Loaded {
             problems = List.copyOf(problems);
+            waiting = List.copyOf(waiting);
         }
     }
 }

@@ -47,6 +47,9 @@ public interface Backend extends AutoCloseable {
     /** How many nodes share the store, as it has last told; 0 while it has not. */
     int nodes();
 
+    /** How many keys the store has removed, for want of memory, while this node looked; 0 where it never does. */
+    long evictedKeys();
+
     /** How many connections to the store are in use at the moment; 0 where there are none. */
     int connectionsInUse();
 
@@ -95,6 +98,11 @@ public interface Backend extends AutoCloseable {
             @Override
             public int nodes() {
                 return 1;
+            }
+
+            @Override
+            public long evictedKeys() {
+                return 0;
             }
 
             @Override

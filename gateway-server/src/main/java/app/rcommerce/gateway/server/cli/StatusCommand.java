@@ -27,11 +27,13 @@ final class StatusCommand implements Callable<Integer> {
                 .row("uptime", Columns.lasting(status.path("uptime_seconds").asLong()))
                 .row("store", store(status.path("store")))
                 .row("tracking", status.at("/store/tracking").asString())
+                .row("evicted keys", status.at("/store/evicted_keys").asString())
                 .row("connections", connections(status.path("connections")))
                 .row("routes", status.path("routes").asString())
                 .row("loaded", status.at("/config/loaded_at").asString());
         status.at("/config/files").forEach(file -> lines.row("file", file.asString()));
         status.at("/config/problems").forEach(problem -> lines.row("refused", problem.asString()));
+        status.at("/config/waiting").forEach(key -> lines.row("waiting", key.asString()));
         return lines.toString();
     }
 

@@ -99,8 +99,8 @@ public final class AccessLog implements Traffic, AutoCloseable {
     private void log(AccessLine line, Finished finished) {
         try {
             ACCESS.info(line.of(finished));
-        } catch (RuntimeException e) {
-            // One line must not end the log.
+        } catch (Throwable e) {
+            // One line must not end the log, nor must what happens to be wrong at this moment.
             dropped.increment();
             LOG.error("request {}: cannot be logged", finished.requestId(), e);
         }

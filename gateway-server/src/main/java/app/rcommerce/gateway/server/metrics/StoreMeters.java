@@ -27,6 +27,8 @@ public final class StoreMeters {
     /** Asked by way of this object, since meters hold on to what they ask only weakly. */
     private volatile LongSupplier nearDecisions = () -> 0;
 
+    private volatile LongSupplier evicted = () -> 0;
+
     private final Map<Command, Counter> commands = new ConcurrentHashMap<>();
 
     StoreMeters(MeterRegistry registry) {
@@ -82,6 +84,14 @@ public final class StoreMeters {
         nearDecisions = decided;
         FunctionCounter.builder("gateway.limit.near.decisions", this, meters -> meters.nearDecisions.getAsLong())
                 .description("Decisions about limits from leased permits or standing refusals, without a trip")
+                .register(registry);
+    }
+
+    /** Counts what Redis has removed for want of memory. Called once. */
+    public void evictions(LongSupplier keys) {
+        evicted = keys;
+        FunctionCounter.builder("gateway.redis.evicted.keys", this, meters -> meters.evicted.getAsLong())
+                .description("Keys that Redis has removed for want of memory while this node looked")
                 .register(registry);
     }
 

@@ -117,6 +117,8 @@ final class Fill {
     private boolean settled;
     private long holds;
     private Freshness.@Nullable Storable storable;
+    /** What the leader's request selects among the variants; null while it is not known, or where there are none. */
+    private @Nullable CacheKey variant;
     private @Nullable StoredReply head;
     private CacheStatus status;
 
@@ -176,6 +178,7 @@ final class Fill {
             return (tooLarge ? status.withDetail("too-large") : status).toString();
         }
         storable = found;
+        variant = found.vary().isEmpty() ? null : variant(found.vary(), call.request().headers());
         head = StoredReply.of(found, call.request().target().matched(), code, reply, new byte[0]);
         phase = Phase.STREAMING;
         status = status.withStored();
@@ -308,12 +311,14 @@ final class Fill {
     }
 
     private boolean isFor(Reader reader) {
-        if (storable == null || storable.vary().isEmpty()) {
+        if (storable == null || variant == null) {
             return true;
         }
-        List<String> names = storable.vary();
-        return CacheKeys.variant(primary, names, 0, reader.requestHeaders())
-                .equals(CacheKeys.variant(primary, names, 0, call.request().headers()));
+        return variant.equals(variant(storable.vary(), reader.requestHeaders()));
+    }
+
+    private CacheKey variant(List<String> names, Headers request) {
+        return CacheKeys.variant(primary, names, 0, request);
     }
 
     private static void release(Seat seat) {

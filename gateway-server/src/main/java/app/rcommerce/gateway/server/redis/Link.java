@@ -58,7 +58,8 @@ final class Link implements AutoCloseable {
                 nodes();
                 review();
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // An error too, such as that of a thread that cannot be had: otherwise nobody would ever connect.
                 Trouble trouble = Trouble.of(e);
                 Trouble told = trouble == null ? Trouble.UNREACHABLE : trouble;
                 stand(new Standing(told.state(), told.words()));

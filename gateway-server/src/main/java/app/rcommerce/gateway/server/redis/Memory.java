@@ -9,17 +9,24 @@ import org.jspecify.annotations.Nullable;
  * @param node the master; null while none has been looked at
  * @param used bytes in use
  * @param most bytes that may be used; 0 where there is no bound
+ * @param policy what is removed when they are used, such as {@code noeviction}; empty where it is not told
  */
-record Memory(@Nullable Node node, long used, long most) {
+record Memory(@Nullable Node node, long used, long most, String policy) {
 
-    static final Memory UNKNOWN = new Memory(null, 0, 0);
+    static final Memory UNKNOWN = new Memory(null, 0, 0, "");
 
     /** Reads the answer to {@code INFO memory}; what is missing or no number counts as 0. */
     static Memory of(Node node, Map<?, ?> info) {
-        return new Memory(node, number(info.get("used_memory")), number(info.get("maxmemory")));
+        Object policy = info.get("maxmemory_policy");
+        return new Memory(
+                node,
+                number(info.get("used_memory")),
+                number(info.get("maxmemory")),
+                policy == null ? "" : policy.toString().trim());
     }
 
-    private static long number(@Nullable Object value) {
+    /** A number of {@code INFO}; 0 where it is missing or none. */
+    static long number(@Nullable Object value) {
         try {
             return value == null ? 0 : Long.parseLong(value.toString().trim());
         } catch (NumberFormatException e) {

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.LeasingConcurrencyStore;
@@ -17,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,13 +61,11 @@ public final class RedisBackend implements Backend {
                 link, clock, manner(redis, transport, tracked, keys.events()), tracked, bulletin);
         this.slots = new LeasingConcurrencyStore(
                 new RedisSlotLedger(gatherer, keys, watch.self(), RedisSlotLedger.LIFE), clock);
-        this.sweeping = transport.group()
-                .next()
-                .scheduleWithFixedDelay(
-                        slots::sweep,
+        this.sweeping = new Chore("the sweep of places", slots::sweep)
+                .every(
+                        transport.group().next(),
                         LeasingConcurrencyStore.SWEEP_MILLIS,
-                        LeasingConcurrencyStore.SWEEP_MILLIS,
-                        TimeUnit.MILLISECONDS);
+                        LeasingConcurrencyStore.SWEEP_MILLIS);
         this.stores = new Stores(
                 new RedisLimitStore(gatherer, keys, redis.ttl().rateLimit()),
                 new RedisWindowStore(gatherer, keys, clock),
@@ -77,10 +75,13 @@ public final class RedisBackend implements Backend {
                 new RedisReplyStore(gatherer, link, keys));
     }
 
-    /** What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is lifted. */
+    /**
+     * What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is lifted.
+     * Whether replies are cached does not matter: that may change while this runs.
+     */
     private static Set<Tracking.Kind> tracked(CacheConfig cache) {
         Set<Tracking.Kind> kinds = EnumSet.allOf(Tracking.Kind.class);
-        if (!cache.enabled() || cache.nearBytes() == 0 || cache.consistency() == CacheConfig.Consistency.STRICT) {
+        if (cache.nearBytes() == 0 || cache.consistency() == CacheConfig.Consistency.STRICT) {
             kinds.remove(Tracking.Kind.REPLY);
         }
         return kinds;
@@ -188,6 +189,11 @@ public final class RedisBackend implements Backend {
     /** Bytes that this master may use; 0 while unknown or where there is no bound. */
     public long memoryMost() {
         return watch.memory().most();
+    }
+
+    @Override
+    public long evictedKeys() {
+        return watch.evicted();
     }
 
     @Override

@@ -1,14 +1,15 @@
 package app.rcommerce.gateway.server.redis;
 
+import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.store.Span;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
     }
 
     void start() {
-        timer = manner.loop().scheduleWithFixedDelay(this::tick, 0, Tracker.TICK_MILLIS, TimeUnit.MILLISECONDS);
+        timer = new Chore("the look at what tells of changes", this::tick).every(manner.loop(), 0, Tracker.TICK_MILLIS);
     }
 
     @Override

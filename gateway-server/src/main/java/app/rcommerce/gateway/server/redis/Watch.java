@@ -1,13 +1,13 @@
 package app.rcommerce.gateway.server.redis;
 
+import app.rcommerce.gateway.server.chore.Chore;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
@@ -32,6 +32,7 @@ final class Watch implements AutoCloseable {
     private final Node.Patience patience;
     private final String self = newName();
     private volatile int nodes;
+    private final Evictions evictions = new Evictions();
     private volatile Memory memory = Memory.UNKNOWN;
     private volatile @Nullable ScheduledFuture<?> timer;
     private @Nullable CompletableFuture<?> pings;
@@ -51,7 +52,7 @@ final class Watch implements AutoCloseable {
     }
 
     void start() {
-        timer = loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        timer = new Chore("the look at redis", this::tick).every(loop, TICK_MILLIS, TICK_MILLIS);
     }
 
     /** How many nodes were alive when Redis was last asked; 0 while it has not answered. */
@@ -71,6 +72,7 @@ final class Watch implements AutoCloseable {
         }
         boolean unseen = memory.node() == null;
         if (beat && (unseen || tick % (TICKS_TO_A_BEAT * BEATS_TO_A_LOOK) == 1)) {
+            evictions.retain(masters);
             masters.forEach(this::lookAtMemory);
         }
     }
@@ -111,12 +113,24 @@ final class Watch implements AutoCloseable {
         return memory;
     }
 
+    /** Keys that Redis has evicted while this node looked. */
+    long evicted() {
+        return evictions.total();
+    }
+
     private void lookAtMemory(Node node) {
         gatherer.ask(Command.on(node, Operation.MEMORY, RedisCommands.INFO_MEMORY, StringCodec.INSTANCE))
                 .whenComplete((answer, failure) -> {
                     if (answer instanceof Map<?, ?> info) {
                         Memory seen = Memory.of(node, info);
                         memory = memory.isReplacedBy(seen) ? seen : memory;
+                        loop.execute(() -> evictions.sawMemory(seen));
+                    }
+                });
+        gatherer.ask(Command.on(node, Operation.MEMORY, RedisCommands.INFO_STATS, StringCodec.INSTANCE))
+                .whenComplete((answer, failure) -> {
+                    if (answer instanceof Map<?, ?> info) {
+                        loop.execute(() -> evictions.sawStats(node, info));
                     }
                 });
     }

@@ -40,6 +40,8 @@ final class JwksFetch implements AutoCloseable {
         this.timeout = timeout;
         this.clock = clock;
         this.client = HttpClient.newBuilder()
+                // Otherwise an upgrade to h2c is offered (RFC 7540 §3.2, ended by RFC 9113), which some servers refuse.
+                .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .executor(executor)

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of a JWK set that an issuer publishes, beside those of the configuration. The set is fetched at the start,
+ * The keys of a JWK set that an issuer publishes. The set is fetched at the start,
  * again when its cache lifetime ends, and when a token names a key that is not known, the latter at most once in 30 s:
  * whoever makes up key ids must not make us call the issuer all the time. There is never more than one fetch under way.
  * A fetch that fails leaves the keys as they are and is tried again, ever more slowly. Safe for any thread.
@@ -35,11 +35,10 @@ public final class JwksSource implements KeySource, Closeable {
      * Where keys come from.
      *
      * @param name what logs call it: the address without anything that could be a secret
-     * @param configured keys that hold beside the fetched ones
      * @param fetch fetches the set once
      * @param release called at the close
      */
-    record Origin(String name, KeySet configured, Supplier<CompletableFuture<JwkSet>> fetch, Runnable release) {}
+    record Origin(String name, Supplier<CompletableFuture<JwkSet>> fetch, Runnable release) {}
 
     private final Origin origin;
     private final Timer timer;
@@ -55,7 +54,7 @@ public final class JwksSource implements KeySource, Closeable {
         this.origin = origin;
         this.timer = timer;
         this.clock = clock;
-        this.current = origin.configured();
+        this.current = KeySet.EMPTY;
     }
 
     /** Begins to fetch; called once. */
@@ -100,7 +99,8 @@ public final class JwksSource implements KeySource, Closeable {
         CompletableFuture<JwkSet> fetched;
         try {
             fetched = origin.fetch().get();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An error too, such as that of a thread that cannot be had: otherwise this fetch would be under way for ever.
             fetched = CompletableFuture.failedFuture(e);
         }
         fetched.whenComplete((set, failure) -> ended(promise, set, failure));
@@ -120,13 +120,13 @@ public final class JwksSource implements KeySource, Closeable {
     /** Takes the keys over; answers when to fetch again. */
     private Duration fetched(JwkSet set) {
         KeySet before = current;
-        current = origin.configured().and(set.keys());
+        current = set.keys();
         if (failures > 0) {
             LOG.info("{}: fetched again", origin.name());
         }
         failures = 0;
         if (before.size() != current.size() || before.skipped() != current.skipped()) {
-            LOG.info("{}: {} keys, {} skipped", origin.name(), set.keys().size(), set.keys().skipped());
+            LOG.info("{}: {} keys, {} skipped", origin.name(), current.size(), current.skipped());
         }
         return set.life();
     }

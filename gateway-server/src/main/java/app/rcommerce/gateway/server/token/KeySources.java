@@ -5,9 +5,6 @@ import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
-import java.io.Closeable;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,19 +22,34 @@ public final class KeySources {
      * @param jwt null where no token is accepted: no keys then
      */
     public static KeySource of(AuthConfig.@Nullable Jwt jwt, Clock clock) {
+        return of(jwt, null, clock);
+    }
+
+    /**
+     * The keys of a configuration that follows another. What was fetched stays where the URL is the same: the issuer may
+     * be away at this moment. The source before is given to {@link #retire} once it is not asked any more.
+     *
+     * @param before the keys of the other configuration; null for none
+     */
+    public static KeySource of(AuthConfig.@Nullable Jwt jwt, @Nullable KeySource before, Clock clock) {
         if (jwt == null) {
             return KeySource.fixed(KeySet.EMPTY);
         }
         KeySet configured = configured(jwt);
-        return jwt.jwksUrl() == null
-                ? KeySource.fixed(configured)
-                : fetched(URI.create(jwt.jwksUrl()), configured, JwksFetch.TIMEOUT, clock);
+        String url = jwt.jwksUrl();
+        if (url == null) {
+            return KeySource.fixed(configured);
+        }
+        JwksSource issuer = before instanceof JoinedKeys known && known.url().equals(url)
+                ? known.issuer()
+                : fetched(URI.create(url), JwksFetch.TIMEOUT, clock);
+        return new JoinedKeys(configured, url, issuer);
     }
 
-    static JwksSource fetched(URI url, KeySet configured, Duration timeout, Clock clock) {
+    static JwksSource fetched(URI url, Duration timeout, Clock clock) {
         JwksFetch fetch = new JwksFetch(url, timeout, clock);
         JwksSource source = new JwksSource(
-                new JwksSource.Origin("JWK set of " + url.getHost(), configured, fetch::fetch, fetch::close),
+                new JwksSource.Origin("JWK set of " + url.getHost(), fetch::fetch, fetch::close),
                 Timer.system(),
                 clock);
         source.start();
@@ -56,12 +68,18 @@ public final class KeySources {
 
     /** Ends what a source of {@link #of} does in the background, if anything. */
     public static void close(KeySource source) {
-        if (source instanceof Closeable closeable) {
-            try {
-                closeable.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        if (source instanceof JoinedKeys joined) {
+            joined.issuer().close();
+        }
+    }
+
+    /** Ends what a source does in the background, but for what the one after it has taken over. */
+    public static void retire(KeySource before, KeySource after) {
+        boolean takenOver = before instanceof JoinedKeys old
+                && after instanceof JoinedKeys current
+                && old.issuer() == current.issuer();
+        if (!takenOver) {
+            close(before);
         }
     }
 }

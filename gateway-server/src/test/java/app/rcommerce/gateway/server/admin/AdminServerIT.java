@@ -539,7 +539,7 @@ class AdminServerIT {
         assertThat(status.path("uptime_seconds").asLong()).isEqualTo(75);
         assertThat(status.path("phase").asString()).isEqualTo("serving");
         assertThat(status.path("store").toString())
-                .isEqualTo("{\"type\":\"memory\",\"state\":\"connected\",\"detail\":\"\",\"nodes\":2,\"tracking\":\"none\"}");
+                .isEqualTo("{\"type\":\"memory\",\"state\":\"connected\",\"detail\":\"\",\"nodes\":2,\"tracking\":\"none\",\"evicted_keys\":0}");
         assertThat(status.path("connections").toString()).isEqualTo("{\"clients\":12,\"upstreams\":{\"commerce\":3}}");
         assertThat(status.at("/config/loaded_at").asString()).isEqualTo("2026-01-01T00:00:00Z");
         assertThat(status.path("routes").asInt()).isEqualTo(1);

@@ -131,7 +131,7 @@ public final class RunningAdmin implements AutoCloseable {
                         purges::incrementAndGet),
                 new Running(
                         () -> phase,
-                        () -> new Running.Loaded(config, 1_767_225_600_000L, problems),
+                        () -> new Running.Loaded(config, 1_767_225_600_000L, problems, List.of()),
                         () -> problems,
                         () -> 12,
                         name -> 3),
@@ -175,6 +175,11 @@ public final class RunningAdmin implements AutoCloseable {
     private Backend backend(Stores guarded) {
         Bulletin bulletin = new MemoryBulletin();
         return new Backend() {
+            @Override
+            public long evictedKeys() {
+                return 0;
+            }
+
             @Override
             public int connectionsInUse() {
                 return 0;

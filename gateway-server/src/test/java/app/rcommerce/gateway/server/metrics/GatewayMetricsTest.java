@@ -219,6 +219,7 @@ class GatewayMetricsTest {
         metrics.store().state(List.of("connected"), () -> "connected");
         metrics.store().pool(() -> 1, () -> 2);
         metrics.store().memory(() -> 1, () -> 2);
+        metrics.store().evictions(() -> 3);
         metrics.store().redisCommand("take", "ok", 1);
         metrics.accessLog(() -> 0);
         Set<String> made = new TreeSet<>();

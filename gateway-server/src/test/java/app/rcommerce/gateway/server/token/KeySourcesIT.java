@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.token;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.absent;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
@@ -162,6 +163,54 @@ class KeySourcesIT {
         ISSUER.stubFor(get("/jwks.json").willReturn(okJson(JWKS).withChunkedDribbleDelay(50, 60_000)));
         try (JwksFetch fetch = fetch(Duration.ofMillis(300))) {
             assertThatThrownBy(() -> fetch.fetch().join()).cause().isInstanceOf(TimeoutException.class);
+        }
+    }
+
+    @Test
+    void whatWasFetchedStaysWhereTheUrlIsTheSameWhateverElseChanges() {
+        ISSUER.stubFor(get("/jwks.json").willReturn(okJson(JWKS)));
+        KeySource before = KeySources.of(jwt(null, null, url()), Clock.system());
+        await().until(() -> before.current().size() == 1);
+        ISSUER.stubFor(get("/jwks.json").willReturn(aResponse().withStatus(503)));
+
+        KeySource after = KeySources.of(
+                jwt("a development secret of at least 32 characters", null, url()), before, Clock.system());
+        KeySources.retire(before, after);
+        try {
+            assertThat(after.current().size()).as("the secret and what was fetched").isEqualTo(2);
+            assertThat(before.current().size()).as("for requests under way").isEqualTo(1);
+            ISSUER.stubFor(get("/jwks.json").willReturn(okJson("{\"keys\":[]}")));
+            assertThat(after.refresh().toCompletableFuture().join().size()).as("it is still fetched").isEqualTo(1);
+        } finally {
+            KeySources.close(after);
+        }
+    }
+
+    @Test
+    void whatWasFetchedGoesWhereTheUrlIsAnother() {
+        ISSUER.stubFor(get("/jwks.json").willReturn(okJson(JWKS)));
+        ISSUER.stubFor(get("/other.json").willReturn(aResponse().withStatus(503)));
+        KeySource before = KeySources.of(jwt(null, null, url()), Clock.system());
+        await().until(() -> before.current().size() == 1);
+
+        KeySource after = KeySources.of(jwt(null, null, ISSUER.baseUrl() + "/other.json"), before, Clock.system());
+        KeySources.retire(before, after);
+        try {
+            assertThat(after.current().size()).isZero();
+        } finally {
+            KeySources.close(after);
+        }
+    }
+
+    @Test
+    void noUpgradeIsOffered() {
+        ISSUER.stubFor(get("/jwks.json").willReturn(aResponse().withStatus(403)));
+        ISSUER.stubFor(get("/jwks.json")
+                .withHeader("Upgrade", absent())
+                .withHeader("HTTP2-Settings", absent())
+                .willReturn(okJson(JWKS)));
+        try (JwksFetch fetch = fetch(Duration.ofSeconds(5))) {
+            assertThat(fetch.fetch().join().keys().size()).isEqualTo(1);
         }
     }
 }

@@ -1,0 +1,194 @@
+package app.rcommerce.gateway.config;
+
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.config.CacheConfig.Sentinel;
+import app.rcommerce.gateway.config.CacheConfig.Ttl;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a configuration that are decided when a process starts: its sockets, its event loops and its store. A
+ * configuration that is read later is put to work with their old values, so that no part of the gateway follows the one and
+ * another part the other. Stateless; safe for any thread.
+ */
+public final class FixedAtStart {
+
+    /**
+     * A key whose new value waits for the next start.
+     *
+     * @param key as the file names it, such as {@code cache.redis.port}
+     * @param inForce the value that holds
+     * @param read the value that waits; secrets are not told
+     */
+    public record Waiting(String key, String inForce, String read) {
+        @Override
+        public String toString() {
+            return key + " = " + read + " takes effect at the next start; until then " + inForce;
+        }
+    }
+
+    private record Key<T>(String name, Function<T, @Nullable Object> value) {
+
+        void compare(T inForce, T read, List<Waiting> waiting) {
+            Object old = value.apply(inForce);
+            Object now = value.apply(read);
+            if (!Objects.equals(old, now)) {
+                waiting.add(new Waiting(name, text(old), text(now)));
+            }
+        }
+    }
+
+    private static final List<Key<GatewayConfig>> ALWAYS = List.of(
+            new Key<>("server.listen", config -> config.server().listen()),
+            new Key<>("server.workers", config -> config.server().workers()),
+            new Key<>("server.transport", config -> config.server().transport()),
+            new Key<>("server.max_connections", config -> config.server().maxConnections()),
+            new Key<>("server.admin.listen", config -> config.server().admin().listen()),
+            new Key<>("server.admin.token", config -> config.server().admin().token()),
+            new Key<>("cache.cache_type", config -> config.cache().type()),
+            new Key<>("cache.memory_size", config -> Sizes.format(config.cache().memoryBytes())),
+            new Key<>("cache.near_ttl", config -> config.cache().nearTtl()),
+            new Key<>("cache.near_size", config -> Sizes.format(config.cache().nearBytes())),
+            new Key<>("cache.consistency", config -> config.cache().consistency()),
+            new Key<>("cache.nodes_file", config -> config.cache().nodes().file()));
+
+    private static final List<Key<KeyTemplates>> TEMPLATES = List.of(
+            new Key<>("cache.redis.keys.rate_limit", KeyTemplates::rateLimit),
+            new Key<>("cache.redis.keys.fixed_window", KeyTemplates::fixedWindow),
+            new Key<>("cache.redis.keys.concurrency", KeyTemplates::concurrency),
+            new Key<>("cache.redis.keys.block_list", KeyTemplates::blockList),
+            new Key<>("cache.redis.keys.block_ranges", KeyTemplates::blockRanges),
+            new Key<>("cache.redis.keys.token_blacklist", KeyTemplates::tokenBlacklist),
+            new Key<>("cache.redis.keys.subject_cutoff", KeyTemplates::subjectCutoff),
+            new Key<>("cache.redis.keys.api_cache", KeyTemplates::apiCache),
+            new Key<>("cache.redis.keys.purges", KeyTemplates::purges),
+            new Key<>("cache.redis.keys.nodes", KeyTemplates::nodes),
+            new Key<>("cache.redis.keys.events", KeyTemplates::events));
+
+    private static final List<Key<RedisConfig>> REDIS = List.of(
+            new Key<>("cache.redis.host", RedisConfig::host),
+            new Key<>("cache.redis.port", RedisConfig::port),
+            new Key<>("cache.redis.database", RedisConfig::database),
+            new Key<>("cache.redis.username", RedisConfig::username),
+            new Key<>("cache.redis.password", RedisConfig::password),
+            new Key<>("cache.redis.use_tls", RedisConfig::useTls),
+            new Key<>("cache.redis.deadline", RedisConfig::deadline),
+            new Key<>("cache.redis.command_timeout", RedisConfig::commandTimeout),
+            new Key<>("cache.redis.startup_wait", RedisConfig::startupWait),
+            new Key<>("cache.redis.pool.max_connections", redis -> redis.pool().maxConnections()),
+            new Key<>("cache.redis.pool.min_connections", redis -> redis.pool().minConnections()),
+            new Key<>("cache.redis.pool.connection_timeout", redis -> redis.pool().connectionTimeout()),
+            new Key<>("cache.redis.pool.idle_timeout", redis -> redis.pool().idleTimeout()),
+            new Key<>("cache.redis.ttl.rate_limit", redis -> redis.ttl().rateLimit()),
+            new Key<>("cache.redis.cluster.nodes", RedisConfig::cluster),
+            new Key<>("cache.redis.sentinel_nodes", redis -> sentinel(redis, Sentinel::nodes)),
+            new Key<>("cache.redis.sentinel_service", redis -> sentinel(redis, Sentinel::service)),
+            new Key<>("cache.redis.sentinel_username", redis -> sentinel(redis, Sentinel::username)),
+            new Key<>("cache.redis.sentinel_password", redis -> sentinel(redis, Sentinel::password)));
+
+    private FixedAtStart() {}
+
+    private static @Nullable Object sentinel(RedisConfig redis, Function<Sentinel, @Nullable Object> value) {
+        Sentinel sentinel = redis.sentinel();
+        return sentinel == null ? null : value.apply(sentinel);
+    }
+
+    private static String text(@Nullable Object value) {
+        return switch (value) {
+            case null -> "none";
+            case Duration duration -> Spans.format(duration);
+            case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT);
+            case String text -> Written.quoted(text);
+            default -> value.toString();
+        };
+    }
+
+    /** Which keys of a configuration that has been read wait for the next start, in the order of the documentation. */
+    public static List<Waiting> waiting(GatewayConfig inForce, GatewayConfig read) {
+        List<Waiting> waiting = new ArrayList<>();
+        ALWAYS.forEach(key -> key.compare(inForce, read, waiting));
+        RedisConfig old = inForce.cache().redis();
+        RedisConfig now = read.cache().redis();
+        // Where the kind of store changes, the keys of the one that is not there would be noise.
+        if (old != null && now != null) {
+            TEMPLATES.forEach(key -> key.compare(inForce.cache().keys(), read.cache().keys(), waiting));
+            REDIS.forEach(key -> key.compare(old, now, waiting));
+        }
+        return waiting;
+    }
+
+    /** What can be put to work now: what was read, with the values in force of all that is fixed. */
+    public static GatewayConfig kept(GatewayConfig inForce, GatewayConfig read) {
+        return new GatewayConfig(
+                read.sources(),
+                kept(inForce.server(), read.server()),
+                kept(inForce.cache(), read.cache()),
+                read.auth(),
+                read.access(),
+                read.limits(),
+                read.upstreams(),
+                read.routes());
+    }
+
+    private static ServerConfig kept(ServerConfig inForce, ServerConfig read) {
+        return new ServerConfig(
+                inForce.listen(),
+                inForce.workers(),
+                inForce.transport(),
+                read.trustedProxies(),
+                read.maxRequestBody(),
+                read.maxRequestLine(),
+                read.maxHeaderSize(),
+                inForce.maxConnections(),
+                read.headerTimeout(),
+                read.bodyTimeout(),
+                read.idleTimeout(),
+                read.minRate(),
+                read.maxRequestTime(),
+                read.shutdownGrace(),
+                read.accessLog(),
+                inForce.admin());
+    }
+
+    private static CacheConfig kept(CacheConfig inForce, CacheConfig read) {
+        return new CacheConfig(
+                read.enabled(),
+                inForce.type(),
+                kept(inForce.redis(), read.redis()),
+                inForce.keys(),
+                read.maxEntryBytes(),
+                inForce.memoryBytes(),
+                inForce.nearTtl(),
+                inForce.nearBytes(),
+                inForce.consistency(),
+                new CacheConfig.Nodes(read.nodes().atLeast(), inForce.nodes().file()));
+    }
+
+    private static @Nullable RedisConfig kept(@Nullable RedisConfig inForce, @Nullable RedisConfig read) {
+        if (inForce == null || read == null) {
+            return inForce;
+        }
+        Ttl ttl = new Ttl(
+                read.ttl().session(), inForce.ttl().rateLimit(), read.ttl().apiCache(), read.ttl().tokenBlacklist());
+        return new RedisConfig(
+                inForce.host(),
+                inForce.port(),
+                inForce.database(),
+                inForce.username(),
+                inForce.password(),
+                inForce.useTls(),
+                inForce.deadline(),
+                inForce.commandTimeout(),
+                inForce.startupWait(),
+                inForce.pool(),
+                ttl,
+                inForce.cluster(),
+                inForce.sentinel());
+    }
+}

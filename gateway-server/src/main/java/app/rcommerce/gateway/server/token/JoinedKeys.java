@@ -1,0 +1,52 @@
+package app.rcommerce.gateway.server.token;
+
+import app.rcommerce.gateway.token.KeySet;
+import app.rcommerce.gateway.token.KeySource;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The keys of a configuration beside those that its issuer publishes. Another configuration that names the same URL takes
+ * the issuer over, with all that was fetched. Safe for any thread.
+ */
+final class JoinedKeys implements KeySource {
+
+    /** What was put together last: the same set for the same fetched keys, since verdicts are remembered by the set. */
+    private record Joined(KeySet fetched, KeySet all) {}
+
+    private final KeySet configured;
+    private final String url;
+    private final JwksSource issuer;
+    private volatile Joined joined;
+
+    JoinedKeys(KeySet configured, String url, JwksSource issuer) {
+        this.configured = configured;
+        this.url = url;
+        this.issuer = issuer;
+        KeySet fetched = issuer.current();
+        this.joined = new Joined(fetched, configured.and(fetched));
+    }
+
+    String url() {
+        return url;
+    }
+
+    JwksSource issuer() {
+        return issuer;
+    }
+
+    @Override
+    public KeySet current() {
+        KeySet fetched = issuer.current();
+        Joined now = joined;
+        if (now.fetched() != fetched) {
+            now = new Joined(fetched, configured.and(fetched));
+            joined = now;
+        }
+        return now.all();
+    }
+
+    @Override
+    public CompletionStage<KeySet> refresh() {
+        return issuer.refresh().thenApply(fetched -> current());
+    }
+}
