@@ -63,6 +63,8 @@ public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     /** How often blocked ranges are fetched, in milliseconds, while the store does not tell of changes. */
     private static final long RANGES_MILLIS = 400;
+    /** How often memory outside of the heap is looked at, in milliseconds. */
+    private static final long MEMORY_MILLIS = 250;
     /** Replies on their way into the cache take an eighth of the heap at most. */
     private static final int HEAP_PARTS_FOR_FILLS = 8;
 
@@ -170,6 +172,11 @@ public final class Gateway {
         }
         repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         repeat("what is told of local counts", LocalCounts.TELL_MILLIS, () -> shared.localCounts().tellAll(limits));
+        repeat("the look at memory", MEMORY_MILLIS, () -> {
+            if (DirectMemory.isScarce()) {
+                listener.shed();
+            }
+        });
         new Chore("the look at blocked ranges", shared.blocks()::refreshUnlessCurrent).every(chores, 0, RANGES_MILLIS);
     }
 

@@ -123,6 +123,45 @@ class MemoryIT {
     }
 
     @Test
+    void whereMemoryIsScarceThoseWhoTakeNothingAreClosedAndTheOthersServed() throws Exception {
+        byte[] large = new byte[8 * MEGABYTE];
+        List<RawClient> silent = new ArrayList<>();
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.line().contains("/small")) {
+                        x.ok("small");
+                    } else {
+                        x.send("HTTP/1.1 200 OK\r\nContent-Length: " + large.length + "\r\n\r\n");
+                        x.out().write(large);
+                    }
+                });
+                GatewayProcess gateway = run(upstream, "max_entry_size = \"1MB\"")) {
+            int port = gateway.port();
+            for (int i = 0; i < 600; i++) {
+                RawClient client = new RawClient(port);
+                silent.add(client);
+                client.get("/large");
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> gateway.lines().stream()
+                    .anyMatch(line -> line.contains("memory outside of the heap is scarce")));
+            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+                for (int i = 0; i < 20; i++) {
+                    try (RawClient honest = new RawClient(port)) {
+                        if (!honest.get("/small" + i).read().body().equals("small")) {
+                            return false;
+                        }
+                    }
+                }
+                return true;
+            });
+            assertThat(gateway.process().isAlive()).isTrue();
+        } finally {
+            for (RawClient client : silent) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
     void boundsThatAreMoreThanTheHeapAllowsAreSaidAndTakenAsFarAsTheyGo() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
                 GatewayProcess gateway = run(upstream, "memory_size = \"60MB\"\nnear_size = \"32MB\"")) {

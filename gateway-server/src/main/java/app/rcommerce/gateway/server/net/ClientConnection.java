@@ -418,6 +418,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
     }
 
+    /** Closes a client that has taken nothing for so long; answers whether it has. */
+    boolean closeIfSilent(long nanos) {
+        boolean silent = patience.waiting() == For.CLIENT_READS && patience.waitedNanos() > nanos;
+        if (silent) {
+            channel.close();
+        }
+        return silent;
+    }
+
     private void timedOut(For was) {
         if (was == For.CONTENT && current != null) {
             keepAlive = false;

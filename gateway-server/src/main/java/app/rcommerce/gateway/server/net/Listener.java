@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ public final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int BACKLOG = 1024;
     private static final long ACCEPT_MILLIS = 50;
+    private static final long SILENT_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Transport transport;
     private final Supplier<Snapshot> snapshots;
@@ -145,6 +148,20 @@ public final class Listener {
         int left = connections.size();
         connections.forEach(connection -> connection.loop().execute(connection::abort));
         return left;
+    }
+
+    /** Closes clients that have taken nothing for a second, since memory is scarce: what waits for them is what others lack. */
+    public void shed() {
+        AtomicInteger closed = new AtomicInteger();
+        CompletableFuture.allOf(connections.stream()
+                        .map(connection -> CompletableFuture.runAsync(
+                                () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS) ? 1 : 0), connection.loop()))
+                        .toArray(CompletableFuture[]::new))
+                .thenRun(() -> {
+                    if (closed.get() > 0) {
+                        LOG.warn("memory outside of the heap is scarce: {} clients that took nothing for a second are closed", closed.get());
+                    }
+                });
     }
 
     /** How many connections of clients there may be. */

@@ -38,7 +38,7 @@ final class Patience {
     private final Deadline deadline;
     private For waiting = For.NOTHING;
     /** How long the content of the request under way has been waited for in all, and how much of it came. */
-    private long waitedNanos;
+    private long contentWaitedNanos;
 
     private long sinceNanos;
     private long arrived;
@@ -57,25 +57,28 @@ final class Patience {
     /** Waits for this from now on, and for nothing else. */
     void waitFor(For what) {
         if (waiting == For.CONTENT) {
-            waitedNanos += System.nanoTime() - sinceNanos;
+            contentWaitedNanos += System.nanoTime() - sinceNanos;
         }
         waiting = what;
+        sinceNanos = System.nanoTime();
         switch (what) {
             case NOTHING -> deadline.clear();
             case REQUEST -> deadline.set(bounds.get().idleTimeout().toNanos());
             case HEAD -> deadline.set(bounds.get().headerTimeout().toNanos());
-            case CONTENT -> {
-                sinceNanos = System.nanoTime();
-                deadline.set(Math.min(bounds.get().bodyTimeout().toNanos(), leftNanos()));
-            }
+            case CONTENT -> deadline.set(Math.min(bounds.get().bodyTimeout().toNanos(), leftNanos()));
             case CLIENT_READS -> deadline.set(bounds.get().bodyTimeout().toNanos());
             case CLIENT_CLOSES -> deadline.set(LINGER.toNanos());
         }
     }
 
+    /** How long what is waited for has been. */
+    long waitedNanos() {
+        return System.nanoTime() - sinceNanos;
+    }
+
     /** Another request begins: its content has a rate of its own. */
     void begin() {
-        waitedNanos = 0;
+        contentWaitedNanos = 0;
         arrived = 0;
     }
 
@@ -96,7 +99,7 @@ final class Patience {
         // In seconds first: content of terabytes would not fit in nanoseconds.
         long seconds = Math.min(arrived / rate, Long.MAX_VALUE / 4 / SECOND_NANOS);
         long rest = arrived % rate * SECOND_NANOS / rate;
-        return Math.max(1, GRACE_NANOS + seconds * SECOND_NANOS + rest - waitedNanos);
+        return Math.max(1, GRACE_NANOS + seconds * SECOND_NANOS + rest - contentWaitedNanos);
     }
 
     private void ended() {
