@@ -85,6 +85,9 @@ class ReloadIT {
                 one.gateway().reloadFiles();
                 awaitTracking(one);
                 soon(() -> assertThat(get(one, "/a")).contains("; hit;"));
+                for (int i = 0; i < 20; i++) {
+                    assertThat(get(one, "/a")).as("soon from the near copy").contains("; hit;");
+                }
 
                 try (RawClient client = other.client()) {
                     client.send("DELETE /a HTTP/1.1\r\nHost: shop.test\r\n\r\n");
