@@ -23,10 +23,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A Redis that hangs or dies under traffic: nobody is refused for it, nobody waits long, and it is found again. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class RedisAwayIT {
 

@@ -26,12 +26,14 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users, passwords, databases, TLS and sentinels. */
+@Tag("redis")
 class RedisAccessIT {
 
     private static final Duration SOON = Duration.ofSeconds(3);

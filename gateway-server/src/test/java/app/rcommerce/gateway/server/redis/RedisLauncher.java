@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.containers.GenericContainer;
@@ -46,23 +47,34 @@ interface RedisLauncher {
 
     static RedisLauncher find() throws IOException {
         String wanted = System.getenv().getOrDefault("TEST_REDIS", "");
+        if (!List.of("", "docker", "path", "embedded").contains(wanted)) {
+            throw new IllegalStateException("TEST_REDIS is " + wanted + " (expected: docker, path or embedded)");
+        }
         if (wanted.equals("docker") || (wanted.isEmpty() && dockerAnswers())) {
             LOG.info("Redis for tests: redis:7-alpine in Docker");
             return RedisLauncher::container;
         }
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
-            if (wanted.equals("embedded")) {
-                break;
-            }
-            Path found = Path.of(folder, "redis-server");
-            if (Files.isExecutable(found)) {
-                LOG.info("Redis for tests: {}", found);
-                return (directory, arguments) -> process(found, directory, arguments);
-            }
+        Path installed = wanted.equals("embedded") ? null : installed();
+        if (installed != null) {
+            LOG.info("Redis for tests: {}", installed);
+            return (directory, arguments) -> process(installed, directory, arguments);
+        }
+        if (wanted.equals("path")) {
+            throw new IllegalStateException("TEST_REDIS is path, but no folder of the PATH has a redis-server");
         }
         Path embedded = ExecutableProvider.newJarResourceProvider().get().toPath();
         LOG.info("Redis for tests: embedded, {}", embedded);
         return (directory, arguments) -> process(embedded, directory, arguments);
+    }
+
+    private static @Nullable Path installed() {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+            Path found = Path.of(folder, "redis-server");
+            if (Files.isExecutable(found)) {
+                return found;
+            }
+        }
+        return null;
     }
 
     private static Running process(Path executable, Path directory, List<String> arguments) throws IOException {
