@@ -103,7 +103,7 @@ class RedisAccessIT {
     /** The sample for operators names every command and key that is used: what it leaves out would be told as denied. */
     @Test
     void theSampleOfAUserMayDoAllThatIsDone() throws Exception {
-        Path sample = Path.of("..", "config", "redis", "users.acl").toAbsolutePath();
+        Path sample = Path.of("..", "config", "redis", "users.acl").toAbsolutePath().normalize();
         try (RedisServer server = RedisServers.own("--aclfile", sample.toString())) {
             server.start();
             try (Trial trial = new Trial(config(server).user("gateway", "change-me").build())) {
