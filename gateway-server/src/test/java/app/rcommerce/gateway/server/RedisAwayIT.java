@@ -128,6 +128,18 @@ class RedisAwayIT {
     }
 
     @Test
+    void everyLookUpInTheCacheIsAMiss() throws Exception {
+        redis.kill();
+        try (RawClient client = gateway.client()) {
+            for (int i = 0; i < 10; i++) {
+                RawClient.Answer answer = client.get("/api/v1/products/1").read();
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.field("cache-status")).contains("fwd=uri-miss");
+            }
+        }
+    }
+
+    @Test
     void whileItIsAwayTheNodeHoldsItsShareHalfOfItAtOnce() throws Exception {
         redis.suspend();
         long start = System.nanoTime();
