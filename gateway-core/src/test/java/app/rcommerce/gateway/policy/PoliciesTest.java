@@ -208,6 +208,8 @@ class PoliciesTest {
         assertThat(chain.get(ANA, "/orders", "Authorization", BAD_TOKEN.replaceAll("\\..*", ".x")).field("www-authenticate"))
                 .isEqualTo("Bearer realm=\"rcommerce\", error=\"invalid_token\","
                         + " error_description=\"The API key is not valid.\"");
+        assertThat(chain.get(ANA, "/orders", "Authorization", "Bearer " + BAD_TOKEN).field("www-authenticate"))
+                .startsWith("Bearer realm=\"rcommerce\", error=\"invalid_token\"");
         assertThat(chain.get(ANA, "/orders", "Authorization", "Bearer " + TOKEN).field("www-authenticate"))
                 .isEqualTo("Bearer realm=\"rcommerce\", error=\"insufficient_scope\", scope=\"orders:read\"");
     }

@@ -11,6 +11,8 @@ import app.rcommerce.gateway.token.Verification.Reason;
 import app.rcommerce.gateway.token.Verification.Rejected;
 import app.rcommerce.gateway.token.Verification.Verified;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,17 @@ class VerifiedTokensTest {
         KeySet others = KeySet.ofSecret("another secret of at least 32 characters".getBytes(UTF_8));
         assertThat(check(token, others, NOW)).isEqualTo(new Rejected(Reason.SIGNATURE));
         assertThat(check(token, keys, NOW)).isInstanceOf(Verified.class);
+    }
+
+    @Test
+    void tenThousandTokensAreRememberedAtMost() {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < 11_000; i++) {
+            String one = hs256(CLAIMS.replaceFirst("\\{", "{\"jti\":\"" + i + "\","));
+            assertThat(check(one, keys, NOW)).isInstanceOf(Verified.class);
+            all.add(one);
+        }
+        assertThat(all.stream().filter(one -> tokens.find(one, keys, NOW) != null).count()).isBetween(9_000L, 10_000L);
     }
 
     @Test

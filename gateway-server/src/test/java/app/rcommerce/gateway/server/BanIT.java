@@ -15,10 +15,12 @@ import app.rcommerce.gateway.server.testing.TestGateway;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A ban on one node holds on all, is listed and lifted as any block, and is told on the shared channel. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class BanIT {
 

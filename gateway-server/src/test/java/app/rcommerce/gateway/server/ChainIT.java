@@ -19,6 +19,7 @@ import app.rcommerce.gateway.token.Tokens;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything that a client sees and an operator does, over sockets, on memory and on a real Redis. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 @ParameterizedClass
 @ValueSource(strings = {"Memory", "Redis"})

@@ -19,10 +19,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Windows of the calendar in the platform's own counters, by two nodes and the platform's own code. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class FixedWindowIT {
 

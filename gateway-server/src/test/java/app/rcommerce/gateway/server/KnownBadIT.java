@@ -12,12 +12,14 @@ import app.rcommerce.gateway.server.testing.Shop;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What nodes go on refusing when a real Redis is killed, and what they do not: of whom nothing is known, a token gets 503 and an address 200. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class KnownBadIT {
 

@@ -29,10 +29,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Three nodes with the default deadline under as much load as they get, while Redis stalls, or dies. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class LateAnswersIT {
 

@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Redis as it may be set up: without permission to track, with odd keys, as a cluster, with sentinels; and strict. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class NearFallbackIT {
 

@@ -20,10 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What anybody writes to Redis is seen by every node at once, and nothing is believed that may have changed unseen. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class NearIT {
 

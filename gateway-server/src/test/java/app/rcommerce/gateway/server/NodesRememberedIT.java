@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that start while Redis is away, and what they take of a quota of 60 an hour. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class NodesRememberedIT {
 

@@ -23,10 +23,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A Redis that hangs or dies under traffic: nobody is refused for it, nobody waits long, and it is found again. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class RedisAwayIT {
 
@@ -123,6 +125,18 @@ class RedisAwayIT {
     void aRedisThatDiesRefusesNobody() throws Exception {
         underTraffic(redis::kill, redis::start);
         isInForceAgain();
+    }
+
+    @Test
+    void everyLookUpInTheCacheIsAMiss() throws Exception {
+        redis.kill();
+        try (RawClient client = gateway.client()) {
+            for (int i = 0; i < 10; i++) {
+                RawClient.Answer answer = client.get("/api/v1/products/1").read();
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.field("cache-status")).contains("fwd=uri-miss");
+            }
+        }
     }
 
     @Test

@@ -11,10 +11,12 @@ import app.rcommerce.gateway.token.Tokens;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** "Revoke all of a user" on a real Redis: nobody comes back later, and nobody who signs in again is locked out. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class RevokeAllIT {
 

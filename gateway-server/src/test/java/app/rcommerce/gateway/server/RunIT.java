@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +113,34 @@ class RunIT {
             assertThat(gateway.exitCode()).isZero();
             await().untilAsserted(
                     () -> assertThat(String.join("\n", gateway.lines())).contains("stopping").contains("stopped"));
+        }
+    }
+
+    @Test
+    void aRequestThatGoesOnIsCutOffAfterTheGrace() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(x -> end.await());
+                GatewayProcess gateway =
+                        GatewayProcess.run(config(upstream.port(), "127.0.0.1:0", "shutdown_grace = \"300ms\""));
+                RawClient client = new RawClient(gateway.port())) {
+            client.get("/");
+            await().until(() -> upstream.heads().size() == 1);
+            gateway.signal("TERM");
+            assertThat(gateway.exitCode()).isZero();
+            assertThat(client.isEnded()).isTrue();
+            end.countDown();
+        }
+    }
+
+    @Test
+    void whatWaitsForTheNextStartIsSaid() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("same"));
+                GatewayProcess gateway = GatewayProcess.run(config(upstream.port(), "127.0.0.1:0", ""));
+                RawClient client = new RawClient(gateway.port())) {
+            config(upstream.port(), "127.0.0.1:0", "workers = 1");
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> gateway.lines().stream().anyMatch(line -> line.contains("at the next start only")));
+            assertThat(client.get("/").read().body()).isEqualTo("same");
         }
     }
 

@@ -24,10 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The first requests after a start are decided with the store, where there is one; unknown callers would pass. */
+@Tag("redis")
 @ExtendWith(Leaks.class)
 class StartupIT {
 

@@ -26,12 +26,14 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users, passwords, databases, TLS and sentinels. */
+@Tag("redis")
 class RedisAccessIT {
 
     private static final Duration SOON = Duration.ofSeconds(3);
@@ -101,7 +103,7 @@ class RedisAccessIT {
     /** The sample for operators names every command and key that is used: what it leaves out would be told as denied. */
     @Test
     void theSampleOfAUserMayDoAllThatIsDone() throws Exception {
-        Path sample = Path.of("..", "config", "redis", "users.acl").toAbsolutePath();
+        Path sample = Path.of("..", "config", "redis", "users.acl").toAbsolutePath().normalize();
         try (RedisServer server = RedisServers.own("--aclfile", sample.toString())) {
             server.start();
             try (Trial trial = new Trial(config(server).user("gateway", "change-me").build())) {

@@ -5,7 +5,9 @@ import app.rcommerce.gateway.store.BulletinContract;
 import app.rcommerce.gateway.store.Passage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisBulletinIT extends BulletinContract {
 
     private RedisBackend here;

@@ -3,7 +3,9 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.BlockStoreContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisClusterBlockStoreIT extends BlockStoreContract {
 
     private final BlockStore store = TestRedis.cluster().fresh().blocks();

@@ -3,7 +3,9 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.ConcurrencyStoreContract;
 import app.rcommerce.gateway.store.Passage;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisClusterConcurrencyStoreIT extends ConcurrencyStoreContract {
 
     private final ConcurrencyStore store = TestRedis.cluster().fresh().slots();

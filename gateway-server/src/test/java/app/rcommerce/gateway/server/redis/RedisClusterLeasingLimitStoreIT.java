@@ -5,7 +5,9 @@ import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LimitStoreContract;
 import app.rcommerce.gateway.time.Clock;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisClusterLeasingLimitStoreIT extends LimitStoreContract {
 
     private final LimitStore store = new LeasingLimitStore(

@@ -3,7 +3,9 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.ReplyStoreContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisClusterReplyStoreIT extends ReplyStoreContract {
 
     private final ReplyStore store = TestRedis.cluster().fresh().replies();

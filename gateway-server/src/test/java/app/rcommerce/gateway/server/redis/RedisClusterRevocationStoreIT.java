@@ -3,7 +3,9 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.RevocationStoreContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisClusterRevocationStoreIT extends RevocationStoreContract {
 
     private final RevocationStore store = TestRedis.cluster().fresh().revocations();

@@ -1,7 +1,9 @@
 package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisClusterWindowStoreIT extends WindowLeaseContract {
 
     private final KeyTemplates keys = TestRedis.freshKeys();

@@ -19,9 +19,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Redis refused, hung, killed, restarted, full: calls end by the deadline, and pass again by themselves. */
+@Tag("redis")
 class RedisFailureIT {
 
     private static final Duration RECOVERY = Duration.ofSeconds(2);
@@ -200,7 +202,8 @@ class RedisFailureIT {
                 for (int i = 0; i < Gatherer.MOST_IN_FLIGHT + 500; i++) {
                     trial.backend().stores().revocations().restore("t" + i);
                 }
-                assertThat(trial.outcomes("full")).isBetween(400L, 500L);
+                // What the backend asks for itself is in flight too.
+                assertThat(trial.outcomes("full")).isBetween(400L, 510L);
                 server.resume();
                 Awaitility.await().until(() -> trial.backend().inFlight() < 10);
             }

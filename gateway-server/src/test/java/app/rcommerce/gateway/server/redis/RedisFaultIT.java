@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A Redis that answers, but not as a healthy master does: each is told for what it is, once, and found again. */
+@Tag("redis")
 class RedisFaultIT {
 
     private static final Duration RECOVERY = Duration.ofSeconds(2);

@@ -19,9 +19,11 @@ import app.rcommerce.gateway.store.RangesFull;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever others have written under our keys, a store answers. */
+@Tag("redis")
 class RedisGarbageIT {
 
     private static final Duration HOUR = Duration.ofHours(1);

@@ -14,11 +14,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
 /** Commands of one event-loop turn share a batch, and nothing else. */
+@Tag("redis")
 class RedisGathererIT {
 
     private final KeyTemplates keys = TestRedis.freshKeys();

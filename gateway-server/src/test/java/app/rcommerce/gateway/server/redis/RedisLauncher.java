@@ -1,5 +1,8 @@
 package app.rcommerce.gateway.server.redis;
 
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Volume;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,10 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.utility.MountableFile;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -46,23 +50,34 @@ interface RedisLauncher {
 
     static RedisLauncher find() throws IOException {
         String wanted = System.getenv().getOrDefault("TEST_REDIS", "");
+        if (!List.of("", "docker", "path", "embedded").contains(wanted)) {
+            throw new IllegalStateException("TEST_REDIS is " + wanted + " (expected: docker, path or embedded)");
+        }
         if (wanted.equals("docker") || (wanted.isEmpty() && dockerAnswers())) {
             LOG.info("Redis for tests: redis:7-alpine in Docker");
             return RedisLauncher::container;
         }
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
-            if (wanted.equals("embedded")) {
-                break;
-            }
-            Path found = Path.of(folder, "redis-server");
-            if (Files.isExecutable(found)) {
-                LOG.info("Redis for tests: {}", found);
-                return (directory, arguments) -> process(found, directory, arguments);
-            }
+        Path installed = wanted.equals("embedded") ? null : installed();
+        if (installed != null) {
+            LOG.info("Redis for tests: {}", installed);
+            return (directory, arguments) -> process(installed, directory, arguments);
+        }
+        if (wanted.equals("path")) {
+            throw new IllegalStateException("TEST_REDIS is path, but no folder of the PATH has a redis-server");
         }
         Path embedded = ExecutableProvider.newJarResourceProvider().get().toPath();
         LOG.info("Redis for tests: embedded, {}", embedded);
         return (directory, arguments) -> process(embedded, directory, arguments);
+    }
+
+    private static @Nullable Path installed() {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+            Path found = Path.of(folder, "redis-server");
+            if (Files.isExecutable(found)) {
+                return found;
+            }
+        }
+        return null;
     }
 
     private static Running process(Path executable, Path directory, List<String> arguments) throws IOException {
@@ -101,16 +116,30 @@ interface RedisLauncher {
         };
     }
 
-    /** On the network of the host, so that the nodes of a cluster and their clients see the same addresses. */
+    /**
+     * On the network of the host, so that the nodes of a cluster and their clients see the same addresses; in the very
+     * directory and under its owner, so that what a server saves is there for the next one; with the files it is named.
+     */
     @SuppressWarnings("resource") // closed by kill, or by Testcontainers at the end
-    private static Running container(Path directory, List<String> arguments) {
+    private static Running container(Path directory, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("redis-server"));
         command.addAll(arguments);
         GenericContainer<?> container = new GenericContainer<>("redis:7-alpine")
                 .withNetworkMode("host")
-                .withCopyFileToContainer(MountableFile.forHostPath(directory), directory.toString())
                 .withWorkingDirectory(directory.toString())
                 .withCommand(command.toArray(String[]::new));
+        String owner = Files.getAttribute(directory, "unix:uid") + ":" + Files.getAttribute(directory, "unix:gid");
+        List<Bind> binds = new ArrayList<>(List.of(new Bind(directory.toString(), new Volume(directory.toString()))));
+        for (String argument : arguments) {
+            if (argument.startsWith("/") && Files.isRegularFile(Path.of(argument)) && !Path.of(argument).startsWith(directory)) {
+                binds.add(new Bind(argument, new Volume(argument), AccessMode.ro));
+            }
+        }
+        // Testcontainers' own way to bind a file first runs another image to see whether that works.
+        container.withCreateContainerCmdModifier(create -> {
+            create.withUser(owner);
+            Objects.requireNonNull(create.getHostConfig()).withBinds(binds);
+        });
         container.start();
         return new Running() {
             @Override

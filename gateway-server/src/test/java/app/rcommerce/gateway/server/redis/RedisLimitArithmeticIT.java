@@ -16,9 +16,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The script takes the very decisions of {@link Counters}, and looks after its keys. */
+@Tag("redis")
 class RedisLimitArithmeticIT {
 
     private static final Identifier CALLER = Identifier.user("42");

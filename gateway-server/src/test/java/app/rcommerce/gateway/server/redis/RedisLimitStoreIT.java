@@ -3,7 +3,9 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LimitStoreContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisLimitStoreIT extends LimitStoreContract {
 
     private final LimitStore store = TestRedis.single().fresh().limits();

@@ -10,9 +10,11 @@ import app.rcommerce.gateway.store.SlotLedger.Claim;
 import app.rcommerce.gateway.time.HandClock;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The counters that the platform's own code keeps, and what becomes of keys that hold something else. */
+@Tag("redis")
 class RedisPlainCountersIT {
 
     private static final Identifier CALLER = Identifier.ip("203.0.113.9");

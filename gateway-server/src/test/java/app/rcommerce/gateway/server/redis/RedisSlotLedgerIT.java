@@ -5,7 +5,9 @@ import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.SlotLedger;
 import app.rcommerce.gateway.store.SlotLedgerContract;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 
+@Tag("redis")
 class RedisSlotLedgerIT extends SlotLedgerContract {
 
     private final KeyTemplates keys = TestRedis.freshKeys();
