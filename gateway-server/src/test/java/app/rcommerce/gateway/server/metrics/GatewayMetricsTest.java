@@ -222,6 +222,8 @@ class GatewayMetricsTest {
         metrics.store().evictions(() -> 3);
         metrics.store().redisCommand("take", "ok", 1);
         metrics.accessLog(() -> 0);
+        metrics.log(() -> 0);
+        metrics.listener(() -> 1, () -> false);
         Set<String> made = new TreeSet<>();
         samples().keySet().forEach(sample -> made.add(sample.split("\\{", 2)[0]));
         String alerts = Files.readString(Path.of("..", "config", "prometheus", "alerts.yml"));
