@@ -139,7 +139,7 @@ class RunIT {
                 RawClient client = new RawClient(gateway.port())) {
             config(upstream.port(), "127.0.0.1:0", "workers = 1");
             await().atMost(Duration.ofSeconds(5))
-                    .until(() -> gateway.lines().stream().anyMatch(line -> line.contains("at the next start only")));
+                    .until(() -> gateway.lines().stream().anyMatch(line -> line.contains("server.workers = 1 takes effect at the next start")));
             assertThat(client.get("/").read().body()).isEqualTo("same");
         }
     }
