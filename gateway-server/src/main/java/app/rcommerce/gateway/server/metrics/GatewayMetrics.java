@@ -41,7 +41,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     /** The label of requests for which no route was found. */
     private static final String NO_ROUTE = "none";
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = registry();
     private final Clock clock;
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final StoreMeters store = new StoreMeters(registry);
@@ -88,6 +88,15 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         bindProcess();
     }
 
+    private static PrometheusMeterRegistry registry() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        // Their names have a unit that is none of Prometheus's, and a suffix that is a histogram's.
+        registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+        return registry;
+    }
+
     private Counter reloads(String result) {
         return Counter.builder("gateway.config.reloads")
                 .description("Times the configuration was read anew")
@@ -96,9 +105,6 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     }
 
     private void bindProcess() {
-        // Their names have a unit that is none of Prometheus's, and a suffix that is a histogram's.
-        registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
-        registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
             FunctionCounter.builder("process.cpu", system, bean -> bean.getProcessCpuTime() / 1e9)
                     .description("Time that processors have spent on this process")

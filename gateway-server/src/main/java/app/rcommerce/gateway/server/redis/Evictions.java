@@ -2,7 +2,9 @@ package app.rcommerce.gateway.server.redis;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,22 +18,24 @@ final class Evictions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Evictions.class);
     private static final String NONE = "noeviction";
+    /** More than there are; what a server calls them is its own affair. */
+    private static final int MOST_POLICIES = 16;
 
     private final Map<Node, Long> counts = new HashMap<>();
-    private String told = NONE;
+    /** Policies that have been warned of: once each, also where masters differ. */
+    private final Set<String> told = new HashSet<>();
     private final AtomicLong total = new AtomicLong();
 
     /** Takes note of the answer to {@code INFO memory}; what it does not tell is not judged. */
     void sawMemory(Memory memory) {
         String policy = memory.policy();
         boolean evicts = memory.most() > 0 && !policy.isEmpty() && !policy.equals(NONE);
-        if (evicts && !policy.equals(told)) {
+        if (evicts && told.size() < MOST_POLICIES && told.add(policy)) {
             LOG.warn(
                     "redis: maxmemory-policy = {} removes limits, blocks and revocations when memory is full (expected: {}, or a bound that is never reached)",
                     policy,
                     NONE);
         }
-        told = evicts ? policy : NONE;
     }
 
     /** Takes note of a master's answer to {@code INFO stats}; what it evicted before it was first looked at does not count. */
