@@ -99,8 +99,8 @@ class SharedRedisIT {
     void aReplyStoredByOneNodeIsServedAndPurgedByTheOther() throws Exception {
         String path = "/api/v1/products/" + UUID.randomUUID();
         String body = get(here, address, path).body();
-        withinASecond(() -> assertThat(get(there, address, path).field("cache-status")).contains("; hit;"));
-        assertThat(get(there, address, path).body()).isEqualTo(body);
+        // A miss of the other node's, before the reply has been stored, would store another one.
+        withinASecond(() -> assertThat(get(there, address, path, "Cache-Control: only-if-cached").body()).isEqualTo(body));
         admin(there, "POST", "purge", "{\"path\":\"/api/v1/products/**\"}");
         assertThat(get(here, address, path).body()).isNotEqualTo(body);
     }
