@@ -9,11 +9,13 @@ import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** A Redis whose memory is full removes keys, or refuses to write: which of them is seen. */
+@Tag("redis")
 class RedisEvictionIT {
 
     private static final Duration LOOKS = Duration.ofSeconds(30);
