@@ -44,6 +44,16 @@ class AnswerFieldsTest {
     }
 
     @Test
+    void everyPolicyIsNamedHoweverManyThereAre() {
+        LimitReport[] reports = {
+            report("a", 1, 1000, 1, 1, false), report("b", 2, 1000, 2, 1, false), report("c", 3, 1000, 3, 1, false)
+        };
+        assertThat(fields(reports[0]).get("ratelimit-policy")).isEqualTo("\"a\";q=1;w=1");
+        assertThat(fields(reports[0], reports[1]).get("ratelimit-policy")).isEqualTo("\"a\";q=1;w=1, \"b\";q=2;w=1");
+        assertThat(fields(reports).get("ratelimit-policy")).isEqualTo("\"a\";q=1;w=1, \"b\";q=2;w=1, \"c\";q=3;w=1");
+    }
+
+    @Test
     void nothingIsSaidWhereNothingWasMetered() {
         assertThat(fields()).isEmpty();
     }

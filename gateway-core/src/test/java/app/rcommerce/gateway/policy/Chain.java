@@ -20,6 +20,7 @@ import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
@@ -114,7 +115,7 @@ final class Chain {
                         () -> nodes,
                         blocks,
                         new NearRevocations(failing(RevocationStore.class, stores.revocations()), new Near(Tracking.NONE, nearTtl, false), clock),
-                        new NearReplies(stores.replies(), new Near(Tracking.NONE, nearTtl, false), clock, 1 << 20),
+                        new NearReplies(failing(ReplyStore.class, stores.replies()), new Near(Tracking.NONE, nearTtl, false), clock, 1 << 20),
                         clock,
                         (policy, outcome) -> decisions.add(policy + " " + outcome)),
                 new KeySource() {

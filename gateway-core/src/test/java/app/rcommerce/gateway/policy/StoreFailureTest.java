@@ -136,6 +136,33 @@ class StoreFailureTest {
     }
 
     @Test
+    void whatTheStoreSaidLastIsKnownOfTheLimitsThatGoOnLocally() {
+        Chain chain = new Chain(
+                """
+                [limits.free]
+                key = "ip"
+                rates = ["100/minute"]
+                on_store_failure = "allow"
+                [limits.edge]
+                key = "ip"
+                rates = ["4/minute"]
+                on_store_failure = "local"
+                [upstreams.commerce]
+                servers = ["http://127.0.0.1:8081"]
+                [[routes]]
+                name = "all"
+                path = "/**"
+                upstream = "commerce"
+                limits = ["free", "edge"]
+                """);
+        assertThat(times(chain, 5, "/x")).containsExactly(
+                "forwarded", "forwarded", "forwarded", "forwarded", "429 RATE_LIMIT_EXCEEDED");
+        chain.failure = AWAY;
+        assertThat(times(chain, 2, "/x")).as("at the edge, it stays refused").containsOnly("429 RATE_LIMIT_EXCEEDED");
+        assertThat(chain.get("203.0.113.77", "/x").told()).as("another caller").isEqualTo("forwarded");
+    }
+
+    @Test
     void aLimitThatDeniesAnswers503NotAsIfTheCallerWereToBlame() {
         Chain chain = chain("allow", "allow", "deny");
         chain.failure = AWAY;

@@ -80,6 +80,18 @@ class TripsTest {
     }
 
     @Test
+    void anAppsKeyBesideAKnownTokenCostsOne() {
+        chain.get("/members/1", "authorization", TOKEN).answered();
+        var run = chain.get("/members/1", "authorization", TOKEN, "x-api-key", PoliciesTest.KEY);
+        assertThat(run.trip()).contains("find key:erp", "find user:42", "take key:erp", "take user:42", "isRevoked", "get");
+        assertThat(run.status()).isZero();
+        assertThat(run.trip()).isEmpty();
+        var unknown = chain.get("/members/1", "authorization", TOKEN, "x-api-key", "uNkNoWn1.key");
+        assertThat(unknown.trip()).as("nobody is known").containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
+        assertThat(unknown.status()).isEqualTo(401);
+    }
+
+    @Test
     void aTokenThatHasToBeVerifiedCostsTwo() {
         var run = chain.get("/trips/1", "authorization", TOKEN);
         assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
