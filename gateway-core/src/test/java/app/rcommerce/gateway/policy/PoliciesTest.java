@@ -85,11 +85,6 @@ class PoliciesTest {
             scopes = ["orders:read"]
             limits = ["flood"]
             [[routes]]
-            name = "literal"
-            path = "/orders/a%%2Fb"
-            upstream = "commerce"
-            auth = "none"
-            [[routes]]
             name = "shadow"
             path = "/shadow"
             upstream = "commerce"
@@ -118,14 +113,6 @@ class PoliciesTest {
 
     private String get(String path, String... fields) {
         return chain.get(ANA, path, fields).told();
-    }
-
-    @Test
-    void aPathOfTwoReadingsIsRefusedWhereTheyLeadApartUnlessTheRouteNamesIt() {
-        assertThat(get("/open%2F")).as("/open and nothing").isEqualTo("400 BAD_REQUEST");
-        assertThat(get("/products/a%2Fb")).as("both meet one route").isEqualTo("forwarded");
-        assertThat(get("/orders/a%2Fb")).as("the route is written so").isEqualTo("forwarded");
-        assertThat(get("/nothing%2Fat-all")).isEqualTo("404 NOT_FOUND");
     }
 
     private static String claims(String old, String replacement) {
