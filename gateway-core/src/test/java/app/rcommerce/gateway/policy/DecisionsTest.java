@@ -35,6 +35,14 @@ class DecisionsTest {
     }
 
     @Test
+    void whoIsRefusedUnknownIsTold() {
+        Chain strict = new Chain(PoliciesTest.CONFIG.replace("[access]", "[access]\non_store_failure = \"deny\""));
+        strict.failure = new StoreUnavailable("away");
+        assertThat(strict.get(CLIENT, "/open").told()).isEqualTo("503 STORE_UNAVAILABLE");
+        assertThat(strict.decisions).contains("block unknown_denied");
+    }
+
+    @Test
     void whoPassesUnknownIsTold() {
         chain.failure = new StoreUnavailable("away");
         decides("block unknown_allowed", "/open");
