@@ -34,7 +34,7 @@ public final class FieldClasses {
 
     /** Fields of a request that nobody may send on: they contradict ours, or make another request of this one. */
     private static final Set<String> DROPPED =
-            Set.of("forwarded", "x-http-method", "x-http-method-override", "x-method-override");
+            Set.of("forwarded", "proxy", "x-http-method", "x-http-method-override", "x-method-override");
 
     /** What a proxy in front claims of the address that was asked for, beside {@code X-Forwarded-*} and {@code X-Original-*}. */
     private static final Set<String> ADDRESS_CLAIMS =
@@ -42,6 +42,7 @@ public final class FieldClasses {
 
     /** What a proxy in front claims of the client. */
     private static final Set<String> CLIENT_CLAIMS = Set.of(
+            "ali-cdn-real-ip",
             "cf-connecting-ip",
             "cf-connecting-ipv6",
             "client-ip",
@@ -54,8 +55,12 @@ public final class FieldClasses {
             "x-cluster-client-ip",
             "x-forwarded",
             "x-originating-ip",
+            "x-proxyuser-ip",
             "x-remote-addr",
             "x-remote-ip");
+
+    /** Fields that frame a message: under another spelling they mean nothing, but a server behind CGI may think otherwise. */
+    private static final Set<String> FRAMING = Set.of("transfer-encoding");
 
     /** Fields of a message that {@code Connection} cannot take away: others rely on them (RFC 9110 §7.6.1). */
     private static final Set<String> KEPT = Set.of(
@@ -102,6 +107,8 @@ public final class FieldClasses {
     public static boolean isAddressClaim(String name) {
         return (name.startsWith("x-forwarded-") && !name.equals("x-forwarded-for"))
                 || name.startsWith("x-original-")
+                || name.startsWith("x-envoy-")
+                || name.startsWith("x-ssl-client-")
                 || ADDRESS_CLAIMS.contains(name);
     }
 
@@ -119,7 +126,7 @@ public final class FieldClasses {
             return false;
         }
         String dashed = name.replace('_', '-');
-        return isSetByUs(dashed) || isDropped(dashed) || isClaim(dashed) || dashed.equals("x-api-key");
+        return isSetByUs(dashed) || isDropped(dashed) || isClaim(dashed) || FRAMING.contains(dashed) || dashed.equals("x-api-key");
     }
 
     /** Whether {@code Connection} can take this field away. */
@@ -146,6 +153,7 @@ public final class FieldClasses {
         char second = name.length() > 1 ? (char) (name.charAt(1) | 0x20) : ' ';
         return switch (name.charAt(0) | 0x20) {
             case 'x', 'f', 'w', 'v' -> true;
+            case 'a' -> second == 'l';
             case 't' -> second == 'r';
             case 'c' -> second == 'f' || second == 'l';
             case 'p' -> second == 'r';

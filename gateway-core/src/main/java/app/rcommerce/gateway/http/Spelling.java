@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.http;
 
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * Which spellings of a normal path are one and the same to the servers behind us (RFC 3986 §3.3, §6.2.2): what selects a
@@ -54,12 +55,22 @@ final class Spelling {
         }
     }
 
-    /** The matched form of the path once its escaped slashes and backslashes are slashes; null where it has none. */
-    static @Nullable String withSlashesDecoded(String path) {
+    /** The matched forms of the path once escaped slashes, backslashes or both are slashes: before and after parameters are cut. */
+    static Set<String> otherReadings(String path) {
         if (path.indexOf("%2F") < 0 && path.indexOf("%5C") < 0) {
-            return null;
+            return Set.of();
         }
-        Target decoded = Paths.parse(path.replace("%2F", "/").replace("%5C", "/"));
-        return decoded == null ? null : decoded.matched();
+        Set<String> readings = new LinkedHashSet<>();
+        for (String text : new String[] {path, matched(path)}) {
+            add(readings, text.replace("%2F", "/"));
+            add(readings, text.replace("%5C", "/"));
+            add(readings, text.replace("%2F", "/").replace("%5C", "/"));
+        }
+        return readings;
+    }
+
+    private static void add(Set<String> readings, String path) {
+        Target target = Paths.parse(path);
+        readings.add(target == null ? "" : target.matched());
     }
 }

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.http;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,11 @@ public record Target(String path, @Nullable String query, String matched) {
     }
 
     /**
-     * The path as a server that decodes escaped slashes and backslashes matches it; null where it has none, so that every
-     * server reads it as we do.
+     * The path as servers match it that decode escaped slashes, backslashes or both, before or after they cut parameters off;
+     * empty where it holds none, so that every server reads it as we do. The empty text stands for a reading that is no path.
      */
-    public @Nullable String otherReading() {
-        return Spelling.withSlashesDecoded(path);
+    public Set<String> otherReadings() {
+        return Spelling.otherReadings(path);
     }
 
     /** The target in origin form (RFC 9112 §3.2.1). */

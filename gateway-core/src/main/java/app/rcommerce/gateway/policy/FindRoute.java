@@ -24,9 +24,11 @@ final class FindRoute implements Policy {
     public Verdict decide(Call call) {
         Request request = call.request();
         Router.Match match = router.match(request.method(), request.host(), request.target().matched());
-        String other = request.target().otherReading();
-        if (other != null && !isMeantLiterally(match) && !match.equals(router.match(request.method(), request.host(), other))) {
-            return new Verdict.Answer(Denial.PATH_AMBIGUOUS.reply(call));
+        for (String other : request.target().otherReadings()) {
+            boolean same = !other.isEmpty() && match.equals(router.match(request.method(), request.host(), other));
+            if (!same && !isMeantLiterally(match)) {
+                return new Verdict.Answer(Denial.PATH_AMBIGUOUS.reply(call));
+            }
         }
         return switch (match) {
             case Router.Match.Found found -> {

@@ -151,8 +151,8 @@ final class LimitGroup {
 
     /** A path that can be read in two ways is counted where either of them is. */
     private static boolean matches(PathPattern pattern, Target target) {
-        String other = target.otherReading();
-        return pattern.matches(target.matched()) || (other != null && pattern.matches(other));
+        return pattern.matches(target.matched())
+                || target.otherReadings().stream().anyMatch(other -> !other.isEmpty() && pattern.matches(other));
     }
 
     private static boolean matches(Condition when, Call call) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,9 @@ public final class NearReplies {
     private final boolean used;
     /** Questions under way, which requests for the same key share: a large entry is fetched once, not for each of them. */
     private final ConcurrentHashMap<CacheKey, CompletableFuture<@Nullable StoredEntry>> asking = new ConcurrentHashMap<>();
+    /** Entries that are being removed, each by the last who does. */
+    private final ConcurrentHashMap<CacheKey, Object> removing = new ConcurrentHashMap<>();
+
     private volatile Consumer<CacheKey> listener = key -> {};
     private volatile String generation = UNKNOWN;
     private volatile long generationDueNanos;
@@ -79,6 +83,10 @@ public final class NearReplies {
      * StoreUnavailable} where the store cannot answer in time.
      */
     public CompletionStage<@Nullable StoredEntry> find(CacheKey key) {
+        if (!removing.isEmpty() && removing.containsKey(key)) {
+            // The question could overtake the removal.
+            return NONE;
+        }
         CompletableFuture<@Nullable StoredEntry> held = used ? entries.find(key) : null;
         if (held != null) {
             return held;
@@ -129,8 +137,13 @@ public final class NearReplies {
 
     /** Removes an entry; this node does not find it from now on, whether the store can be asked or not. */
     public CompletionStage<Void> remove(CacheKey key) {
+        Object mine = new Object();
+        removing.put(key, mine);
         forget(key);
-        return store.remove(key).whenComplete((done, failure) -> forget(key));
+        return store.remove(key).whenComplete((done, failure) -> {
+            forget(key);
+            removing.remove(key, mine);
+        });
     }
 
     /** Travels with the question for a reply, and is answered before the upstream is asked in its stead. */
@@ -154,21 +167,29 @@ public final class NearReplies {
     /**
      * Stores an entry for the time given, unless there has been a purge since {@code begunIn} was the generation, whether
      * this node was told of it or not; this node finds nothing older once the stage has completed.
+     *
+     * @param wanted whether the entry is still worth storing: asked before and after, since a removal may come between
      */
-    public CompletionStage<Void> put(CacheKey key, StoredEntry entry, Duration life, String begunIn) {
+    public CompletionStage<Void> put(
+            CacheKey key, StoredEntry entry, Duration life, String begunIn, BooleanSupplier wanted) {
         if (begunIn.equals(UNKNOWN)) {
             return DONE;
         }
         return store.generation()
-                .thenCompose(now -> now.equals(begunIn) ? putAndLook(key, entry, life, begunIn) : DONE)
+                .thenCompose(now ->
+                        now.equals(begunIn) && wanted.getAsBoolean() ? putAndLook(key, entry, life, begunIn, wanted) : DONE)
                 .whenComplete((done, failure) -> forget(key));
     }
 
-    /** A purge first takes another name and then looks for what is stored: one of the two sees the other. */
-    private CompletionStage<Void> putAndLook(CacheKey key, StoredEntry entry, Duration life, String begunIn) {
+    /**
+     * A purge first takes another name and then looks for what is stored, and who removes an entry first makes it unwanted:
+     * one of the two sees the other.
+     */
+    private CompletionStage<Void> putAndLook(
+            CacheKey key, StoredEntry entry, Duration life, String begunIn, BooleanSupplier wanted) {
         return store.put(key, entry.encode(), life)
                 .thenCompose(done -> store.generation())
-                .handle((now, failure) -> failure == null && now.equals(begunIn))
+                .handle((now, failure) -> failure == null && now.equals(begunIn) && wanted.getAsBoolean())
                 .thenCompose(stays -> stays ? DONE : store.remove(key));
     }
 

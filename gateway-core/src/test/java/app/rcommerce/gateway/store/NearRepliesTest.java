@@ -166,7 +166,7 @@ class NearRepliesTest {
         tracking.begin();
         byte[] old = reply(1, HOUR).encode();
         for (Runnable change : List.<Runnable>of(
-                () -> tracking.tell(Kind.REPLY, KEY.digest()), near::forgetAll, () -> near.put(KEY, reply(2, HOUR), HOUR, "one"))) {
+                () -> tracking.tell(Kind.REPLY, KEY.digest()), near::forgetAll, () -> near.put(KEY, reply(2, HOUR), HOUR, "one", () -> true))) {
             open = new CompletableFuture<>();
             CompletionStage<@Nullable StoredEntry> asking = near.find(KEY);
             change.run();
@@ -182,7 +182,7 @@ class NearRepliesTest {
     void whatThisNodeStoresTakesThePlaceOfWhatItHolds() {
         stored.put(KEY, reply(1, HOUR).encode());
         find();
-        near.put(KEY, reply(2, HOUR), HOUR, "one");
+        near.put(KEY, reply(2, HOUR), HOUR, "one", () -> true);
         assertThat(((StoredReply) find()).body()).hasSize(2);
         stored.clear();
         near.forgetAll();
@@ -223,7 +223,7 @@ class NearRepliesTest {
     }
 
     private void put() {
-        near.put(KEY, reply(1, HOUR), HOUR, near.generation()).toCompletableFuture().join();
+        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> true).toCompletableFuture().join();
     }
 
     @Test
@@ -264,5 +264,17 @@ class NearRepliesTest {
         clock.advance(Duration.ofSeconds(1));
         find();
         assertThat(generationsAsked).isEqualTo(3);
+    }
+
+    @Test
+    void whatBecomesUnwantedWhileItIsBeingStoredIsRemoved() {
+        boolean[] wanted = {true, false};
+        int[] asked = new int[1];
+        near.find(KEY);
+        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> wanted[asked[0]++]).toCompletableFuture().join();
+        assertThat(asked[0]).isEqualTo(2);
+        assertThat(stored).doesNotContainKey(KEY);
+        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> false).toCompletableFuture().join();
+        assertThat(stored).doesNotContainKey(KEY);
     }
 }

@@ -125,6 +125,12 @@ public final class Gateway {
         MemoryBudget fillMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_FILLS);
         this.fills = new Fills(shared.replies(), clock, fillMemory);
         metrics.memory("fills", fillMemory::used, fillMemory::most);
+        if (config.cache().maxEntryBytes() > fills.mostEntryBytes()) {
+            LOG.warn(
+                    "cache.max_entry_size: replies of more than {} bytes are not stored with this heap (expected: a larger GATEWAY_HEAP for {})",
+                    fills.mostEntryBytes(),
+                    config.cache().maxEntryBytes());
+        }
         backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         this.running = compile(config, null);
         this.listener = new Listener(

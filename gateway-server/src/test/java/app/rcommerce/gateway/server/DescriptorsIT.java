@@ -103,9 +103,12 @@ class DescriptorsIT {
                 GatewayProcess gateway = run(upstream, "");
                 RawClient honest = new RawClient(gateway.port())) {
             await().until(() -> gateway.lines().stream().anyMatch(line -> line.contains("at most 55 clients at once")));
+            // As a pause of the process would have it: all of them are there when it comes to accept them.
+            gateway.signal("STOP");
             for (int i = 0; i < 2 * FILES; i++) {
                 idle.add(new RawClient(gateway.port()));
             }
+            gateway.signal("CONT");
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> gateway.lines().stream().anyMatch(line -> line.contains("55 clients are connected")));
             for (int i = 0; i < 20; i++) {

@@ -24,7 +24,7 @@ class MemoryIT {
     @TempDir
     private Path folder;
 
-    private GatewayProcess run(RawUpstream upstream, String cache) throws Exception {
+    private GatewayProcess run(RawUpstream upstream, String cache, String... options) throws Exception {
         Path config = folder.resolve("gateway.toml");
         Files.writeString(
                 config,
@@ -47,7 +47,9 @@ class MemoryIT {
                 cache = { ttl = "5m" }
                 """
                         .formatted(cache, upstream.port()));
-        return GatewayProcess.run(config, "-Xmx64m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+        List<String> all = new ArrayList<>(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        all.addAll(List.of(options));
+        return GatewayProcess.run(config, all.toArray(String[]::new));
     }
 
     @Test
@@ -134,10 +136,11 @@ class MemoryIT {
                         x.out().write(large);
                     }
                 });
-                GatewayProcess gateway = run(upstream, "max_entry_size = \"1MB\"")) {
+                GatewayProcess gateway =
+                        run(upstream, "max_entry_size = \"1MB\"", "-Dio.netty.maxDirectMemory=16777216")) {
             int port = gateway.port();
-            for (int i = 0; i < 600; i++) {
-                RawClient client = new RawClient(port);
+            for (int i = 0; i < 400; i++) {
+                RawClient client = new RawClient(port, 4096);
                 silent.add(client);
                 client.get("/large");
             }
@@ -164,9 +167,10 @@ class MemoryIT {
     @Test
     void boundsThatAreMoreThanTheHeapAllowsAreSaidAndTakenAsFarAsTheyGo() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
-                GatewayProcess gateway = run(upstream, "memory_size = \"60MB\"\nnear_size = \"32MB\"")) {
+                GatewayProcess gateway = run(upstream, "memory_size = \"60MB\"\nnear_size = \"32MB\"\nmax_entry_size = \"8MB\"")) {
             gateway.port();
             assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.memory_size: 62914560 bytes are more than this heap allows"));
+            assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.max_entry_size: replies of more than"));
             assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.near_size: 33554432 bytes are more than this heap allows"));
         }
     }

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.metrics.Scrape;
+import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -56,6 +57,7 @@ public final class AdminServer implements AutoCloseable {
                 .group(loop)
                 .channel(transport.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ReadBuffers.OPTION, new ReadBuffers())
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -25,7 +25,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     private final AtomicInteger open = new AtomicInteger();
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
 
-    /** Accepts while there are fewer than so many connections; what is accepted in one go may be a few more. */
+    /** Accepts while there are fewer than so many connections. */
     Acceptor(int most) {
         this.most = most;
     }
@@ -43,12 +43,18 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         return open.get() >= most;
     }
 
-    /** A client is connected. */
-    void opened() {
-        if (open.incrementAndGet() == most) {
+    /** A client is connected; false where it is one too many, accepted in the same go as others. */
+    boolean opened() {
+        int now = open.incrementAndGet();
+        if (now > most) {
+            open.decrementAndGet();
+            return false;
+        }
+        if (now == most) {
             LOG.warn("{} clients are connected: nobody is accepted until one leaves (expected: fewer, or a larger server.max_connections)", most);
             setAccepting(false);
         }
+        return true;
     }
 
     /** A client has left. */

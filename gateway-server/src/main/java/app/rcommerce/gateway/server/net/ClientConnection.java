@@ -141,6 +141,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
         toHead = incoming.method().equals("HEAD");
         boolean hasContent = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
+        if (hasContent && inputEnded && !isContentWhole()) {
+            // The rest can never come: nobody upstream should wait for it.
+            closeOnceTaken();
+            return;
+        }
         skipLast = !hasContent;
         Exchange exchange = new Exchange(this, snapshot, incoming, listener.traffic(), hasContent);
         current = exchange;
@@ -148,6 +153,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (current == exchange && hasContent) {
             patience.waitFor(For.CONTENT);
         }
+    }
+
+    /** Whether the content of the request whose head was just taken waits here to its end. */
+    private boolean isContentWhole() {
+        for (HttpObject object : backlog) {
+            if (object instanceof HttpRequest) {
+                return false;
+            }
+            if (object instanceof LastHttpContent) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void content(Exchange exchange, HttpContent content) {

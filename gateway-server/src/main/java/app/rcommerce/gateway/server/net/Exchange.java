@@ -280,6 +280,11 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
     @Override
     public void informational(HttpResponse response) {
         if (!clientGone && !client.isResponseBegun()) {
+            response.headers().remove(Names.X_REQUEST_ID);
+            String cost = route().cost().responseField();
+            if (cost != null) {
+                response.headers().remove(cost);
+            }
             client.informational(response);
         }
     }

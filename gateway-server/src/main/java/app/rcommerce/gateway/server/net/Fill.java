@@ -167,7 +167,7 @@ final class Fill {
                 lookup.rule(),
                 sentMillis,
                 nowMillis);
-        boolean tooLarge = contentLength > lookup.rule().maxEntryBytes();
+        boolean tooLarge = contentLength > mostBytes();
         if (tooLarge
                 || !(freshness instanceof Freshness.Storable found)
                 || found.vary().stream().anyMatch(Fill::isOursToSay)) {
@@ -215,10 +215,15 @@ final class Fill {
         return hold();
     }
 
+    /** The largest content that is stored: as the route says, and as the budget has room for on the way into the store. */
+    private long mostBytes() {
+        return Math.min(lookup.rule().maxEntryBytes(), fills.mostEntryBytes());
+    }
+
     /** Keeps a piece, for the store and for those who read along; what the budget does not allow is stored no more. */
     private void keep(ByteBuf content) {
         int size = content.readableBytes();
-        boolean allowed = bytes + size <= lookup.rule().maxEntryBytes() && fills.budget().reserve(size);
+        boolean allowed = bytes + size <= mostBytes() && fills.budget().reserve(size);
         if (!allowed && phase == Phase.STREAMING) {
             phase = Phase.OVERSIZE;
             fills.remove(this);

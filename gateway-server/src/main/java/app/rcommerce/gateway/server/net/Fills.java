@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BooleanSupplier;
 
 /**
  * The replies of this node that are on their way into the cache: one per key at a time, so that any number of requests
@@ -44,6 +45,8 @@ public final class Fills {
     private final AtomicLong generation = new AtomicLong();
     /** Counts of invalidations, of several keys each: all are compared, so a neighbour's costs a stored reply at most. */
     private final AtomicLongArray invalidations = new AtomicLongArray(STRIPES);
+    /** Likewise of changes that were told, our own among them. */
+    private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
     private final ConcurrentHashMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
 
     /** Fills into the store, which keep as much as the budget allows. */
@@ -51,7 +54,7 @@ public final class Fills {
         this.budget = budget;
         this.store = store;
         this.clock = clock;
-        store.whenChanged(key -> invalidations.incrementAndGet(stripe(key)));
+        store.whenChanged(key -> changes.incrementAndGet(stripe(key)));
     }
 
     /** Whatever has been asked of an upstream up to now must not be stored any more: a purge has been ordered. */
@@ -74,6 +77,11 @@ public final class Fills {
         return (primary.digest().hashCode() & Integer.MAX_VALUE) % STRIPES;
     }
 
+    /** The largest entry that the budget has room for: kept once, put together once, and twice in the store's form. */
+    public long mostEntryBytes() {
+        return budget.most() / 4;
+    }
+
     MemoryBudget budget() {
         return budget;
     }
@@ -81,13 +89,14 @@ public final class Fills {
     /**
      * When a reply was begun, in purges and invalidations.
      *
-     * @param own those that this node knows of
+     * @param own those of this node
+     * @param told what the store has told of the key, whoever changed it
      * @param shared what the store called the last purge
      */
-    record Generation(long own, String shared) {}
+    record Generation(long own, long told, String shared) {}
 
     Generation generation(CacheKey primary) {
-        return new Generation(own(primary), store.generation());
+        return new Generation(own(primary), changes.get(stripe(primary)), store.generation());
     }
 
     private long own(CacheKey primary) {
@@ -124,7 +133,8 @@ public final class Fills {
             Generation begunIn,
             Headers request) {
         long lifeMillis = head.freshMillis(clock.millis());
-        if (begunIn.own() != own(fill.primary()) || lifeMillis <= 0) {
+        BooleanSupplier wanted = () -> begunIn.own() == own(fill.primary());
+        if (!wanted.getAsBoolean() || begunIn.told() != changes.get(stripe(fill.primary())) || lifeMillis <= 0) {
             return CompletableFuture.completedFuture(null);
         }
         StoredReply whole = new StoredReply(
@@ -139,13 +149,13 @@ public final class Fills {
         Duration life = Duration.ofMillis(lifeMillis);
         CompletionStage<Void> stored;
         if (storable.vary().isEmpty()) {
-            stored = store.put(fill.primary(), whole, life, begunIn.shared());
+            stored = store.put(fill.primary(), whole, life, begunIn.shared(), wanted);
         } else {
             long salt = fill.salt(storable.vary());
             CacheKey variant = CacheKeys.variant(fill.primary(), storable.vary(), salt, request);
-            stored = store.put(variant, whole, life, begunIn.shared());
+            stored = store.put(variant, whole, life, begunIn.shared(), wanted);
             CompletionStage<Void> marked = store.put(
-                    fill.primary(), new VaryMarker(head.path(), storable.vary(), salt), life, begunIn.shared());
+                    fill.primary(), new VaryMarker(head.path(), storable.vary(), salt), life, begunIn.shared(), wanted);
             stored = stored.thenCompose(done -> marked);
         }
         return stored;

@@ -68,6 +68,10 @@ record IncomingRequest(
             throw new BadRequest(501, "METHOD_NOT_IMPLEMENTED", "CONNECT is not supported here.");
         }
         checkFraming(headers);
+        if (!http11) {
+            // RFC 9110 §10.1.1: from a client of HTTP/1.0 it means nothing.
+            headers.remove(HttpHeaderNames.EXPECT);
+        }
         checkExpectation(headers);
         Authority authority = Authority.parse(authority(netty, headers, http11));
         if (authority == null || (http11 && authority.host().isEmpty())) {

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.net;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.transport.HeadBuffer;
 import app.rcommerce.gateway.server.transport.Outbox;
+import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -75,6 +76,7 @@ public final class Listener {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ReadBuffers.OPTION, new ReadBuffers())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
                 .handler(acceptor)
@@ -94,13 +96,16 @@ public final class Listener {
     }
 
     private void accept(Channel channel) {
+        if (!acceptor.opened()) {
+            channel.close();
+            return;
+        }
         ServerConfig server = snapshot().server();
         HeadBuffer scratch = outbox(channel.eventLoop()).heads();
         RequestDecoder decoder = new RequestDecoder(server.maxRequestLine(), server.maxHeaderSize(), scratch);
         ClientConnection connection = new ClientConnection(this, channel, decoder);
         channel.pipeline().addLast(decoder).addLast(connection);
         connections.add(connection);
-        acceptor.opened();
         traffic.connectionOpened();
         if (draining) {
             connection.drain();

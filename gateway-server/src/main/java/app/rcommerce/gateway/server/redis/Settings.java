@@ -12,6 +12,10 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import app.rcommerce.gateway.server.transport.ReadBuffers;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import org.redisson.client.NettyHook;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.BaseMasterSlaveServersConfig;
@@ -42,6 +46,17 @@ final class Settings {
     static Config of(RedisConfig redis, Transport transport, ExecutorService executor) {
         Config config = new Config();
         config.setEventLoopGroup(transport.group());
+        config.setNettyHook(new NettyHook() {
+            @Override
+            public void afterBoostrapInitialization(Bootstrap bootstrap) {
+                bootstrap.option(ReadBuffers.OPTION, new ReadBuffers());
+            }
+
+            @Override
+            public void afterChannelInitialization(Channel channel) {
+                // Nothing to add.
+            }
+        });
         config.setTransportMode(switch (transport.kind()) {
             case IO_URING -> TransportMode.IO_URING;
             case EPOLL -> TransportMode.EPOLL;

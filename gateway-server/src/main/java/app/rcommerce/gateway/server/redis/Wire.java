@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.redis;
 
+import app.rcommerce.gateway.server.transport.ReadBuffers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -64,6 +65,7 @@ final class Wire extends SimpleChannelInboundHandler<Object> {
                 .channel(kind)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .option(ChannelOption.TCP_NODELAY, true)
+                .option(ReadBuffers.OPTION, new ReadBuffers())
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override

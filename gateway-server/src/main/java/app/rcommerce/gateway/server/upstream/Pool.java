@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.upstream;
 
 import app.rcommerce.gateway.config.UpstreamConfig;
 import app.rcommerce.gateway.server.transport.Outbox;
+import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -50,6 +51,7 @@ final class Pool {
                 .channel(transport.clientChannel())
                 .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
+                .option(ReadBuffers.OPTION, new ReadBuffers())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(config.connectTimeout().toMillis()))
                 .handler(new ChannelInitializer<>() {
                     @Override

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import java.util.List;
 
 /**
@@ -80,6 +81,19 @@ final class ResponseDecoder extends HttpResponseDecoder {
             throw new IllegalArgumentException("a status line that is none (expected: HTTP/1.1, three digits from 100, a reason)");
         }
         return super.createMessage(initialLine);
+    }
+
+    /** White space may stand between a name and its colon, and is taken off (RFC 9112 §5.1); more of a name may not follow. */
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        int at = start + length;
+        while (at < line.length && (line[at] == ' ' || line[at] == '\t')) {
+            at++;
+        }
+        if (at == line.length || line[at] != ':') {
+            throw new IllegalArgumentException("a field name that holds white space, or a line without a colon");
+        }
+        return super.splitHeaderName(line, start, length);
     }
 
     private static boolean isVersion(String text) {

@@ -475,6 +475,30 @@ class ProxyIT {
     }
 
     @Test
+    void whatIsIncompleteBehindTheEndOfAClientsSideReachesNobody() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    go.await(5, TimeUnit.SECONDS);
+                    x.ok("whole");
+                });
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient client = gateway.client()) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nPOST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabcde");
+            client.endOutput();
+            await().until(() -> upstream.heads().size() == 1);
+            go.countDown();
+            RawClient.Answer answer = client.read();
+            while (answer.status() == 100) {
+                answer = client.read();
+            }
+            assertThat(answer.body()).isEqualTo("whole");
+            assertThat(client.rest()).isEmpty();
+            await().until(() -> gateway.openConnections() == 0);
+            assertThat(upstream.heads()).hasSize(1);
+        }
+    }
+
+    @Test
     void aClientOfHttp10ThatHasEndedItsSideGetsTheAnswerAlone() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> {
                     Thread.sleep(300);

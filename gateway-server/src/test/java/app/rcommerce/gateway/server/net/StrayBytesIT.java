@@ -105,7 +105,7 @@ class StrayBytesIT {
                 "HTTP/1.1 200 OK|Transfer-Encoding: chunked|Content-Length: 0", "HTTP/1.1 204 OK|Transfer-Encoding: gzip",
                 "HTTP/1.1 200 OK|Content-Length: 0|Content-Length: 1", "HTTP/1.1 200 OK|Content-Length: 0, 1",
                 "HTTP/1.1 200 OK|Content-Length: -1", "HTTP/1.1 200 OK|Content-Length: +0", "HTTP/1.1 200 OK|Content-Length: 0x0",
-                "HTTP/1.1 200 OK|Content-Length: ", "HTTP/1.1 200 OK|: 1",
+                "HTTP/1.1 200 OK|Content-Length: ", "HTTP/1.1 200 OK|: 1", "HTTP/1.1 200 OK|No colon", "HTTP/1.1 200 OK|Set-Cookie x: 1",
                 "HTTP/1.1 200 OK|X: a\u0000b", "HTTP/1.1 101 Switching Protocols|Upgrade: websocket|Connection: upgrade"
             })
     void whatCannotBeUnderstoodBecomes502Once(String head) throws Exception {
@@ -127,6 +127,17 @@ class StrayBytesIT {
                 RawClient client = gateway.client()) {
             RawClient.Answer answer = client.get("/").read();
             assertThat(answer.status()).isEqualTo(Integer.parseInt(line.split(" ")[1]));
+            assertThat(answer.body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void whiteSpaceBeforeAColonIsTakenOff() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.send("HTTP/1.1 200 OK\r\nX-Own : 1\r\nContent-Length: 2\r\n\r\nok"));
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient client = gateway.client()) {
+            RawClient.Answer answer = client.get("/").read();
+            assertThat(answer.field("x-own")).isEqualTo("1");
             assertThat(answer.body()).isEqualTo("ok");
         }
     }
