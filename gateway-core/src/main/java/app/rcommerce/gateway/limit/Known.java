@@ -7,13 +7,18 @@ import java.util.List;
  *
  * @param remaining permits that were left
  * @param atNanos when that arrived, by the node's monotonic clock
+ * @param drawn permits that this node has had of the store in the last window, or up to an eighth of it more
  */
-public record Known(long remaining, long atNanos) {
+public record Known(long remaining, long atNanos, long drawn) {
 
-    /** What all meters of an answer say. */
+    /** What all meters of an answer say to a node that has had nothing. */
     public static List<Known> of(Taken taken, long atNanos) {
         return taken.states().stream()
-                .map(state -> new Known(state.over() ? 0 : state.remaining(), atNanos))
+                .map(state -> of(state, atNanos, 0))
                 .toList();
+    }
+
+    static Known of(Taken.State state, long atNanos, long drawn) {
+        return new Known(state.over() ? 0 : state.remaining(), atNanos, drawn);
     }
 }

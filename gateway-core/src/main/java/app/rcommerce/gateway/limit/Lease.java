@@ -58,8 +58,12 @@ public final class Lease {
         }
     }
 
+    private final Meters meters;
     private final long lifeNanos;
     private final long horizonNanos;
+    /** By meter, in their order; empty before the first grant. */
+    private Drawn[] drawn = {};
+
     /** Oldest first; two at most, but for grants larger than foreseen. */
     private final Deque<Hand> hands = new ArrayDeque<>(2);
 
@@ -83,6 +87,7 @@ public final class Lease {
 
     /** Nothing in hand yet. */
     public Lease(Meters meters, long now) {
+        this.meters = meters;
         this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
         this.horizonNanos = Math.min(HORIZON_NANOS, lifeNanos * 4 / 5);
         this.askedNanos = now - TimeUnit.SECONDS.toNanos(1);
@@ -140,6 +145,7 @@ public final class Lease {
         }
         Hand last = spent;
         if (last == null || last.isOver(now) || !last.takesBack(drawn)) {
+            notDrawn(drawn.permits(), now);
             return false;
         }
         spent = null;
@@ -180,13 +186,29 @@ public final class Lease {
         while (!hands.isEmpty() && hands.getFirst().isOver(now)) {
             Hand hand = hands.removeFirst();
             left -= hand.left;
-            putAside(hand);
+            putAside(hand, now);
         }
     }
 
-    private void putAside(Hand hand) {
+    private void putAside(Hand hand, long now) {
         if (hand.left > 0) {
             unused.add(Unused.of(hand.left, hand.grant));
+            notDrawn(hand.left, now);
+        }
+    }
+
+    private void drawn(long permits, long now) {
+        if (drawn.length == 0) {
+            drawn = meters.stream().map(meter -> new Drawn(meter, now)).toArray(Drawn[]::new);
+        }
+        for (Drawn one : drawn) {
+            one.granted(permits, now);
+        }
+    }
+
+    private void notDrawn(long permits, long now) {
+        for (Drawn one : drawn) {
+            one.returned(permits, now);
         }
     }
 
@@ -241,6 +263,7 @@ public final class Lease {
         lastSize = answer.permits();
         hands.addLast(new Hand(answer, sentNanos + lifeNanos));
         left += answer.permits();
+        drawn(answer.permits(), now);
     }
 
     /**
@@ -263,8 +286,8 @@ public final class Lease {
     }
 
     /** Gives up everything in hand; it goes back by {@link #leftover}. */
-    public void giveUp() {
-        hands.forEach(this::putAside);
+    public void giveUp(long now) {
+        hands.forEach(hand -> putAside(hand, now));
         hands.clear();
         spent = null;
         left = 0;
@@ -272,20 +295,29 @@ public final class Lease {
     }
 
     /** Forgets what is in hand and any refusal: the store may have forgotten them. */
-    public void forget() {
-        giveUp();
+    public void forget(long now) {
+        giveUp(now);
         unused.clear();
     }
 
     /** Forgets everything, also what the store has said last: it has forgotten that. */
-    public void reset() {
-        forget();
+    public void reset(long now) {
+        forget(now);
         told = null;
+        drawn = new Drawn[0];
     }
 
     /** What the store has said last of each meter; empty where nothing is known. */
-    public List<Known> known() {
-        return told == null ? List.of() : Known.of(told, toldNanos);
+    public List<Known> known(long now) {
+        if (told == null) {
+            return List.of();
+        }
+        List<Taken.State> states = told.states();
+        List<Known> known = new ArrayList<>(states.size());
+        for (int i = 0; i < states.size(); i++) {
+            known.add(Known.of(states.get(i), toldNanos, i < drawn.length ? drawn[i].sum(now) : 0));
+        }
+        return known;
     }
 
     /** Whether there is anything in hand, or to go back. */

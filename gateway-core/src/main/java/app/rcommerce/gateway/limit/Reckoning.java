@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * not count, all of {@code n} nodes together may have admitted {@code max(0, R - Q/2) + Q*a/W}, and no more than {@code R} less a tenth of the quota, until a
  * window has passed since: what the store had counted and what is admitted without it are then never more than the quota,
  * and while answers are merely late half of the quota, or the last tenth of it, lies between what this node admits and what
- * the store grants to others meanwhile. Beside that no node admits more than its share in any window. A token bucket fills
+ * the store grants to others meanwhile. Beyond the first, what a node admits and what the store has granted to it in the last window is
+ * no more than three quarters of its share: nodes draw in turn, and {@code R} is older on one than on another. Beside that no node admits more than its share in any window. A token bucket fills
  * at its rate, so its account is not bounded by {@code R}; a window of the calendar begins anew with the calendar.
  *
  * <p>Not safe for use by several threads; times are nanoseconds of a monotonic clock.
@@ -103,6 +104,8 @@ public final class Reckoning {
 
     /** For so long others may go on getting answers while this node does not. */
     private static final long LATE_MILLIS = 200;
+    /** The part of its share that a node takes with what the store has granted to it: who stays below half is not refused. */
+    private static final double PART = 0.75;
     /** Sets of meters of which the store is told, at most: what others count stays with this node. */
     private static final int MOST_UNTOLD = 16;
 
@@ -136,6 +139,9 @@ public final class Reckoning {
             if (meter.enforced()) {
                 long used = Math.max(account.spent, owed.counted(ask.shares().get(i), nowMillis));
                 waits[i] = millisUntil(account, meter, used + ask.permits(), ask, now);
+                if (waits[i] == 0 && isBeyondItsPart(i, account, ask, used, nowMillis)) {
+                    waits[i] = millisUntilOver(account, meter, now);
+                }
                 retryAfter = Math.max(retryAfter, waits[i]);
             }
         }
@@ -219,6 +225,25 @@ public final class Reckoning {
         }
         double passed = (now - account.sinceNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
         return filled <= 0 ? 0 : Math.max(0, (long) Math.ceil(filled + LATE_MILLIS - passed));
+    }
+
+    /**
+     * Whether the node has had its part of the quota already, of the store and by itself. Nodes draw in turn: what one of
+     * them knows to be left may have been granted to the others since.
+     */
+    private boolean isBeyondItsPart(int index, Account account, Ask ask, long used, long nowMillis) {
+        Known known = ask.known().isEmpty() ? null : ask.known().get(index);
+        if (known == null || known.drawn() == 0) {
+            return false;
+        }
+        Meter meter = ask.meters().get(index);
+        double plenty = Math.max(0.0, account.remaining - most(meter) / 2.0);
+        if ((used + ask.permits()) * ask.nodes() <= plenty || (used + ask.permits() <= 1 && plenty > 0)) {
+            return false;
+        }
+        long had = known.drawn() + admitted.counted(ask.shares().get(index), nowMillis);
+        return meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET
+                && had + ask.permits() > Math.max(1, PART * meter.quota() / ask.nodes());
     }
 
     private long millisUntilOver(Account account, Meter meter, long now) {

@@ -54,14 +54,14 @@ final class LeaseEntry {
     }
 
     /** What is in hand counts no more, nor does what is under way: there may have been a reset. */
-    synchronized void forget() {
-        lease.forget();
+    synchronized void forget(long now) {
+        lease.forget(now);
         generation++;
     }
 
     /** There has been a reset. */
-    synchronized void reset() {
-        lease.reset();
+    synchronized void reset(long now) {
+        lease.reset(now);
         generation++;
     }
 }

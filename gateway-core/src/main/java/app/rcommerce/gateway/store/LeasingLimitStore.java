@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class LeasingLimitStore implements LimitStore {
 
     /** What an identifier, its lease and their places take, in bytes, roughly. */
-    private static final int ENTRY_BYTES = 760;
+    private static final int ENTRY_BYTES = 920;
 
     private static final String LATE = "the store's answers come too late to be used";
 
@@ -112,7 +112,7 @@ public final class LeasingLimitStore implements LimitStore {
             return List.of();
         }
         synchronized (entry) {
-            return List.copyOf(entry.lease.known());
+            return List.copyOf(entry.lease.known(clock.nanos()));
         }
     }
 
@@ -190,7 +190,7 @@ public final class LeasingLimitStore implements LimitStore {
             }
             if (generation != current) {
                 // Everything was forgotten meanwhile; what is left of this grant belongs to the time before.
-                entry.lease.forget();
+                entry.lease.forget(now);
             }
             entry.asking = !entry.waiting.isEmpty();
             if (entry.asking) {
@@ -263,10 +263,11 @@ public final class LeasingLimitStore implements LimitStore {
     private void returnAll(LeaseEntry entry) {
         List<Unused> all = new ArrayList<>(2);
         synchronized (entry) {
-            entry.lease.giveUp();
-            for (Unused unused = entry.lease.leftover(clock.nanos()); unused != null; ) {
+            long now = clock.nanos();
+            entry.lease.giveUp(now);
+            for (Unused unused = entry.lease.leftover(now); unused != null; ) {
                 all.add(unused);
-                unused = entry.lease.leftover(clock.nanos());
+                unused = entry.lease.leftover(now);
             }
         }
         all.forEach(unused -> giveBack(entry, unused));
@@ -327,14 +328,15 @@ public final class LeasingLimitStore implements LimitStore {
         for (LeaseEntry.Key key : keys.of(identifier)) {
             LeaseEntry entry = entries.getIfPresent(key);
             if (entry != null) {
-                entry.reset();
+                entry.reset(clock.nanos());
             }
         }
     }
 
     /** As {@link #forget}, for every identifier, but what the store has said last stays known while it is silent. */
     public void forgetAll() {
-        entries.asMap().values().forEach(LeaseEntry::forget);
+        long now = clock.nanos();
+        entries.asMap().values().forEach(entry -> entry.forget(now));
     }
 
     /** How many decisions were taken without asking the store. */

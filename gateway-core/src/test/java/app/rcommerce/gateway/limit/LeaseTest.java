@@ -239,32 +239,32 @@ class LeaseTest {
     void whatIsGivenUpGoesBackAndWhatIsForgottenDoesNot() {
         grant(3, 70);
         lease.answered(refused(10_000), Wish.exactly(4), now, now);
-        lease.giveUp();
+        lease.giveUp(now);
         assertThat(lease.use(4, now)).as("nor is anything refused").isNull();
         assertThat(lease.isIdle()).isFalse();
         assertThat(lease.leftover(now).permits()).isEqualTo(3);
         grant(3, 80);
         Unused drawn = lease.use(3, now).drawn().getFirst();
         grant(3, 90);
-        lease.forget();
+        lease.forget(now);
         assertThat(lease.isIdle()).isTrue();
         assertThat(lease.leftover(now)).isNull();
         assertThat(lease.putBack(drawn, now)).isFalse();
-        assertThat(lease.known()).as("there may have been no reset").isNotEmpty();
-        lease.reset();
-        assertThat(lease.known()).isEmpty();
+        assertThat(lease.known(now)).as("there may have been no reset").isNotEmpty();
+        lease.reset(now);
+        assertThat(lease.known(now)).isEmpty();
     }
 
     @Test
     void whatTheStoreSaidLastIsKnownEvenWhereItIsNoLongerBelieved() {
-        assertThat(lease.known()).isEmpty();
+        assertThat(lease.known(now)).isEmpty();
         grant(3, 70);
-        assertThat(lease.known()).containsExactly(new Known(500, now));
+        assertThat(lease.known(now)).containsExactly(new Known(500, now, 3));
         pass(10);
         lease.answered(refused(5), Wish.exactly(1), now, now);
-        Known known = new Known(0, now);
-        pass(60_000);
-        assertThat(lease.known()).containsExactly(known);
+        Known known = new Known(0, now, 0);
+        pass(600_000);
+        assertThat(lease.known(now)).containsExactly(known);
     }
 
     @Test

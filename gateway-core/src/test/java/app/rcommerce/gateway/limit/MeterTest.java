@@ -223,6 +223,6 @@ class MeterTest {
     @Test
     void whatIsOverHasNothingLeft() {
         Taken taken = new Taken(false, 10, List.of(new Taken.State(3, 10, true), new Taken.State(4, 10, false)));
-        assertThat(Known.of(taken, 7)).containsExactly(new Known(0, 7), new Known(4, 7));
+        assertThat(Known.of(taken, 7)).containsExactly(new Known(0, 7, 0), new Known(4, 7, 0));
     }
 }

@@ -62,7 +62,7 @@ class ReckoningTest {
     }
 
     private Known left(long remaining) {
-        return new Known(remaining, now);
+        return new Known(remaining, now, 0);
     }
 
     @Test
@@ -116,6 +116,27 @@ class ReckoningTest {
         assertThat(reckoning.take(ask, now).retryAfterMillis()).isEqualTo(10);
         pass(10);
         assertThat(reckoning.take(ask, now).granted()).isTrue();
+    }
+
+    @Test
+    void whatTheStoreHasGrantedToThisNodeIsPartOfItsShare() {
+        // 240 are left as far as it knows, of which the others may have had most since.
+        for (long[] expected : new long[][] {{0, 70}, {1, 70}, {25, 50}, {40, 35}, {60, 30}, {200, 30}}) {
+            Reckoning own = new Reckoning(NOON);
+            long heard = now;
+            long admitted = 0;
+            for (int i = 0; i < 499; i++) {
+                now = heard + TimeUnit.MILLISECONDS.toNanos(10L * i);
+                Known known = new Known(240, heard, expected[0]);
+                while (own.take(ask(Why.AWAY, 3, 1, known, window(300, 5_000)), now).granted()) {
+                    admitted++;
+                }
+            }
+            assertThat(admitted).as("where it was granted %d", expected[0]).isEqualTo(expected[1]);
+            assertThat(own.take(ask(Why.AWAY, 3, 1, new Known(240, heard, expected[0]), window(300, 5_000)), now)
+                            .retryAfterMillis())
+                    .isPositive();
+        }
     }
 
     @Test

@@ -8,6 +8,8 @@ import app.rcommerce.gateway.limit.Meter.Algorithm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +31,12 @@ class SilentStoreModelTest {
 
     /** Everybody asks every node as fast as he can. */
     static void flood(LeaseModel model, int clients, Duration gap, int next) {
+        flood(model, clients, gap::toNanos, next);
+    }
+
+    private static void flood(LeaseModel model, int clients, LongSupplier gapNanos, int next) {
         model.request(next % model.nodes(), client((next / model.nodes()) % clients), List.of(QUOTA));
-        model.after(gap, () -> flood(model, clients, gap, next + 1));
+        model.after(Duration.ofNanos(gapNanos.getAsLong()), () -> flood(model, clients, gapNanos, next + 1));
     }
 
     static void stalls(LeaseModel model, Random random) {
@@ -75,6 +81,30 @@ class SilentStoreModelTest {
             model.run(Duration.ofSeconds(30));
             isNeverOver(model, i);
             assertThat(model.alone).as("the nodes go on by themselves").isGreaterThan(before);
+        }
+    }
+
+    /** While nodes draw in turn, one of them may have heard last of a quota that was nearly whole. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5})
+    void whenTheStoreDiesWhileTheQuotaIsBeingDrawnThereIsNoSecondQuota(int nodes) {
+        long seed = new Random().nextLong();
+        System.out.println("silent store model: seed " + seed);
+        for (int i = 0; i < 24; i++) {
+            Random random = new Random(seed + i);
+            LeaseModel model = new LeaseModel(random, nodes, i % 2 == 0 ? NEAR : TIGHT, true);
+            AtomicLong gap = new AtomicLong(40_000L << random.nextInt(4));
+            flood(model, 6, gap::get, 0);
+            // Every node has heard of everybody once.
+            model.run(Duration.ofMillis(2 + random.nextInt(10)));
+            for (int drawing = random.nextInt(100); drawing > 0; drawing -= 25) {
+                model.pause(random.nextInt(nodes), Duration.ofMillis(random.nextInt(25)));
+                model.run(Duration.ofMillis(random.nextInt(25)));
+            }
+            model.silence(Duration.ofSeconds(15));
+            gap.set(1_000_000);
+            model.run(Duration.ofSeconds(8));
+            isNeverOver(model, seed + i);
         }
     }
 
