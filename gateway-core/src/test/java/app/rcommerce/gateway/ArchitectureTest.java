@@ -35,7 +35,10 @@ class ArchitectureTest {
             .importPackages(ROOT);
 
     private static String[] packages(List<List<String>> ranks) {
-        return ranks.stream().flatMap(List::stream).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
+        return ranks.stream()
+                .flatMap(List::stream)
+                .map(name -> ROOT + "." + name + "..")
+                .toArray(String[]::new);
     }
 
     @Test
@@ -43,7 +46,9 @@ class ArchitectureTest {
         TreeSet<String> present = CORE.stream()
                 .map(type -> type.getPackageName().substring(ROOT.length() + 1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(present).containsExactlyInAnyOrderElementsOf(RANKS.stream().flatMap(List::stream).toList());
+        assertThat(present)
+                .containsExactlyInAnyOrderElementsOf(
+                        RANKS.stream().flatMap(List::stream).toList());
     }
 
     @Test
@@ -70,8 +75,15 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.netty..", "org.redisson..", "org.slf4j..", "java.util.logging..", "io.micrometer..", "picocli..",
-                        "java.net.http..", "java.nio.channels..", "javax.net..")
+                        "io.netty..",
+                        "org.redisson..",
+                        "org.slf4j..",
+                        "java.util.logging..",
+                        "io.micrometer..",
+                        "picocli..",
+                        "java.net.http..",
+                        "java.nio.channels..",
+                        "javax.net..")
                 .check(CORE);
     }
 
@@ -99,13 +111,16 @@ class ArchitectureTest {
     @Test
     void cachesDoTheirChoresOnTheThreadsThatUseThem() {
         for (JavaClass type : CORE) {
-            assertThat(calls(type, "executor")).as("caches of %s with an executor", type.getName()).isEqualTo(calls(type, "newBuilder"));
+            assertThat(calls(type, "executor"))
+                    .as("caches of %s with an executor", type.getName())
+                    .isEqualTo(calls(type, "newBuilder"));
         }
     }
 
     private static long calls(JavaClass type, String method) {
         return type.getMethodCallsFromSelf().stream()
-                .filter(call -> call.getTargetOwner().isEquivalentTo(Caffeine.class) && call.getName().equals(method))
+                .filter(call -> call.getTargetOwner().isEquivalentTo(Caffeine.class)
+                        && call.getName().equals(method))
                 .count();
     }
 

@@ -31,8 +31,7 @@ final class Samples {
 
     /** A configuration with so many routes besides those of the shop. */
     static GatewayConfig config(int moreRoutes) {
-        StringBuilder toml = new StringBuilder(
-                """
+        StringBuilder toml = new StringBuilder("""
                 [auth.jwt]
                 algorithms = ["HS256"]
                 secret = "%s"
@@ -61,17 +60,14 @@ final class Samples {
                 name = "rest"
                 path = "/**"
                 upstream = "commerce"
-                """
-                        .formatted(SECRET));
+                """.formatted(SECRET));
         for (int i = 0; i < moreRoutes; i++) {
-            toml.append(
-                    """
+            toml.append("""
                     [[routes]]
                     name = "r%d"
                     path = "/api/v1/section%d/{id}/parts/**"
                     upstream = "commerce"
-                    """
-                            .formatted(i, i));
+                    """.formatted(i, i));
         }
         try {
             Path file = Files.createTempFile("benchmark", ".toml");

@@ -58,8 +58,8 @@ public class TokenBenchmark {
     public void setUp() throws JOSEException {
         verifier = verifier(algorithm);
         switch (algorithm) {
-            case "HS256" -> use(
-                    KeySet.ofSecret(Samples.SECRET.getBytes(StandardCharsets.UTF_8)), new MACSigner(Samples.SECRET));
+            case "HS256" ->
+                use(KeySet.ofSecret(Samples.SECRET.getBytes(StandardCharsets.UTF_8)), new MACSigner(Samples.SECRET));
             case "RS256" -> {
                 RSAKey key = new RSAKeyGenerator(2048).generate();
                 use(published(key), new RSASSASigner(key));

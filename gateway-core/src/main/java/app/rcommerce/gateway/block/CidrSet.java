@@ -35,8 +35,7 @@ public final class CidrSet {
     public boolean contains(byte[] address) {
         for (int i = 0; i < levels.size(); i++) {
             Level level = levels.get(i);
-            if (level.addressLength() == address.length
-                    && level.ranges().contains(Cidr.of(address, level.prefix()))) {
+            if (level.addressLength() == address.length && level.ranges().contains(Cidr.of(address, level.prefix()))) {
                 return true;
             }
         }

@@ -24,8 +24,8 @@ public sealed interface Subject {
 
     /**
      * Reads {@code ip:203.0.113.9}, {@code ip:203.0.113.0/24}, {@code key:erp} or {@code user:42}; an address or range
-     * may stand without {@code ip:}. A range of one address is that address; one of 64 bits of IPv6 is what its callers are
-     * counted under, and so {@link One}.
+     * may stand without {@code ip:}. A range of one address is that address; one of 64 bits of IPv6 is what its callers
+     * are counted under, and so {@link One}.
      *
      * @return null where the text is none of these
      */

@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of stored replies (RFC 9111 §2, §4.1). Every part that goes into a digest is preceded by its length, and what is
- * absent differs from what is empty, so that no request can be crafted to meet another one's key. Safe for any thread.
+ * Names of stored replies (RFC 9111 §2, §4.1). Every part that goes into a digest is preceded by its length, and what
+ * is absent differs from what is empty, so that no request can be crafted to meet another one's key. Safe for any
+ * thread.
  */
 public final class CacheKeys {
 
@@ -32,11 +33,7 @@ public final class CacheKeys {
      *     hold of it; compared without regard to case
      */
     public static CacheKey primary(String route, List<@Nullable String> addressed, Target target) {
-        Parts parts = new Parts()
-                .add("primary")
-                .add(FORMAT)
-                .add(route)
-                .count(addressed.size());
+        Parts parts = new Parts().add("primary").add(FORMAT).add(route).count(addressed.size());
         for (String part : addressed) {
             parts.add(part == null ? null : part.toLowerCase(Locale.ROOT));
         }

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param detail more in a few words of printable ASCII, or null
  */
 public record CacheStatus(
-        @Nullable Forward forward, long ttlSeconds, boolean stored, boolean collapsed, @Nullable String detail) {
+        @Nullable Forward forward,
+        long ttlSeconds,
+        boolean stored,
+        boolean collapsed,
+        @Nullable String detail) {
 
     /** Why a request went to the upstream (RFC 9211 §2.2). */
     public enum Forward {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *             fields (count, then name and value of each), body (length, bytes)
  * </pre>
  *
- * <p>The store may hold anything, also what somebody else wrote: reading checks every length before it is used, and that
- * no field could break out of a header section.
+ * <p>The store may hold anything, also what somebody else wrote: reading checks every length before it is used, and
+ * that no field could break out of a header section.
  */
 final class EntryCodec {
 

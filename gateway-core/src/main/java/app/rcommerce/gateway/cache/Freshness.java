@@ -151,8 +151,7 @@ public sealed interface Freshness {
 
     /** An old origin's {@code Pragma: no-cache} has no defined meaning in a reply; a guess should not go against it. */
     private static boolean takesDefault(int status, CacheControl control, Headers reply) {
-        return DEFAULT_TTL_STATUSES.contains(status)
-                && (control.present() || !RequestDirectives.pragmaNoCache(reply));
+        return DEFAULT_TTL_STATUSES.contains(status) && (control.present() || !RequestDirectives.pragmaNoCache(reply));
     }
 
     private static long longestTtl(CacheRule rule) {
@@ -173,7 +172,8 @@ public sealed interface Freshness {
             return OptionalLong.empty();
         }
         String date = reply.get("Date");
-        long dateMillis = date == null ? nowMillis : HttpDate.parse(date, nowMillis).orElse(nowMillis);
+        long dateMillis =
+                date == null ? nowMillis : HttpDate.parse(date, nowMillis).orElse(nowMillis);
         long lifetime = CacheControl.LONGEST * 1000;
         for (String expires : reply.all("Expires")) {
             // What is no date, "0" above all, is in the past (RFC 9111 §5.3).

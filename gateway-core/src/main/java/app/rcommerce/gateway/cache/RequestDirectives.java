@@ -39,8 +39,8 @@ public record RequestDirectives(
      * Reads the fields.
      *
      * @param honoured whether {@code Cache-Control} and {@code Pragma} of clients count. RFC 9111 wants it; an operator
-     *     may prefer that no client can force requests upon the upstream. What makes a request bypass the store does
-     *     so either way.
+     *     may prefer that no client can force requests upon the upstream. What makes a request bypass the store does so
+     *     either way.
      */
     public static RequestDirectives of(Headers headers, boolean honoured) {
         String bypass = bypass(headers);

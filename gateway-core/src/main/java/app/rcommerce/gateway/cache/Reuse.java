@@ -4,8 +4,8 @@ import app.rcommerce.gateway.cache.CacheStatus.Forward;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a request on a route that caches (RFC 9111 §4). {@link #skip} comes before the look-up, {@link
- * #of} after it. Pure; safe for any thread.
+ * What becomes of a request on a route that caches (RFC 9111 §4). {@link #skip} comes before the look-up, {@link #of}
+ * after it. Pure; safe for any thread.
  */
 public sealed interface Reuse {
 

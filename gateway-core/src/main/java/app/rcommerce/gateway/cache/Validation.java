@@ -10,9 +10,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Conditional requests answered from the store (RFC 9111 §4.3.2, RFC 9110 §13). Pure; safe for any thread.
- */
+/** Conditional requests answered from the store (RFC 9111 §4.3.2, RFC 9110 §13). Pure; safe for any thread. */
 public final class Validation {
 
     private static final byte[] EMPTY = {};
@@ -20,8 +18,8 @@ public final class Validation {
     private Validation() {}
 
     /**
-     * Whether a GET or HEAD with these fields is answered with 304 instead of the stored reply: by {@code
-     * If-None-Match}, compared weakly, or, only where there is none, by {@code If-Modified-Since}.
+     * Whether a GET or HEAD with these fields is answered with 304 instead of the stored reply: by
+     * {@code If-None-Match}, compared weakly, or, only where there is none, by {@code If-Modified-Since}.
      */
     public static boolean notModified(StoredReply stored, Headers request, long nowMillis) {
         if (stored.status() < 200 || stored.status() > 299) {
@@ -84,7 +82,8 @@ public final class Validation {
     /** The tag without its mark of weakness, quotes included; null where it is none. */
     private static @Nullable String opaque(String tag) {
         String opaque = tag.startsWith("W/") ? tag.substring(2) : tag;
-        boolean quoted = opaque.length() >= 2 && opaque.indexOf('"', 1) == opaque.length() - 1 && opaque.startsWith("\"");
+        boolean quoted =
+                opaque.length() >= 2 && opaque.indexOf('"', 1) == opaque.length() - 1 && opaque.startsWith("\"");
         return quoted ? opaque : null;
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param path the path of the request as purges compare it
  * @param names request fields in lower case, sorted, each once; at least one
- * @param salt part of every variant's key, another one whenever the marker is made anew: who removes the marker makes all
- *     variants worthless, those that nobody can list included
+ * @param salt part of every variant's key, another one whenever the marker is made anew: who removes the marker makes
+ *     all variants worthless, those that nobody can list included
  */
 public record VaryMarker(String path, List<String> names, long salt) implements StoredEntry {
 

@@ -25,7 +25,8 @@ public record AuthConfig(@Nullable Jwt jwt, List<ApiKey> apiKeys) {
      * @param issuer what {@code iss} must be; null for any
      * @param audience what {@code aud} must contain; null for any
      * @param clockSkew granted to {@code exp} and {@code nbf}
-     * @param maxTokenLife the longest life of a token that the issuer gives out, at least 24 hours: so long at least a cut-off is kept
+     * @param maxTokenLife the longest life of a token that the issuer gives out, at least 24 hours: so long at least a
+     *     cut-off is kept
      * @param tokenTypes what {@code token_type} must be among, where the claim is present; empty for any
      * @param badSignatures how many tokens of one address may have a bad signature before further unknown ones are
      *     refused unverified

@@ -14,10 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class AuthReader {
 
     /** A scope as OAuth writes it (RFC 6749 §3.3). */
-    static final Form<String> SCOPE =
-            Form.matching(
-                    "[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,128}",
-                    "a scope without spaces or quotes, such as \"products:read\"");
+    static final Form<String> SCOPE = Form.matching(
+            "[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,128}", "a scope without spaces or quotes, such as \"products:read\"");
 
     private static final Form<String> ID =
             Form.matching("[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits, dots, hyphens or underscores");

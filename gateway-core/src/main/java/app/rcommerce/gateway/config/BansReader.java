@@ -27,8 +27,7 @@ final class BansReader {
             text -> after(text, Ban.STATUSES));
     private static final Form<After> AFTER_REFUSALS =
             Form.of("\"<count> refusals/<time>\", such as \"50 refusals/minute\"", text -> after(text, Set.of(429)));
-    private static final Form<String> NAME =
-            Form.of(Names.EXPECTED, text -> Names.isName(text) ? text : null);
+    private static final Form<String> NAME = Form.of(Names.EXPECTED, text -> Names.isName(text) ? text : null);
 
     private BansReader() {}
 
@@ -91,7 +90,8 @@ final class BansReader {
         Set<String> known = statuses.stream().map(Object::toString).collect(Collectors.toSet());
         List<String> named = List.of(what.split("\\|", -1));
         return statuses.size() > 1 && known.containsAll(named)
-                ? new After(rate, Stream.of(what.split("\\|")).map(Integer::valueOf).collect(Collectors.toSet()))
+                ? new After(
+                        rate, Stream.of(what.split("\\|")).map(Integer::valueOf).collect(Collectors.toSet()))
                 : null;
     }
 }

@@ -42,7 +42,8 @@ public record CacheConfig(
      * Among how many nodes quotas are divided while the store is away.
      *
      * @param atLeast no fewer than these
-     * @param file where the number is remembered over a restart: a path, empty for beside the configuration, or {@code none}
+     * @param file where the number is remembered over a restart: a path, empty for beside the configuration, or
+     *     {@code none}
      */
     public record Nodes(int atLeast, String file) {
 
@@ -72,7 +73,8 @@ public record CacheConfig(
      * @param useTls whether connections are encrypted
      * @param deadline how long a request waits for an answer before the stated fallback holds
      * @param commandTimeout after which a command is given up on its connection
-     * @param startupWait how long a start waits at most for the first answers, before requests are taken; zero for not at all
+     * @param startupWait how long a start waits at most for the first answers, before requests are taken; zero for not
+     *     at all
      * @param pool bounds of the connections
      * @param ttl defaults of lives
      * @param cluster nodes of a cluster as {@code redis://host:port}; empty for none
@@ -112,7 +114,11 @@ public record CacheConfig(
      * @param username {@code sentinel_username}, for AUTH at the sentinels; empty for the default user
      * @param password {@code sentinel_password}; null where sentinels ask for none
      */
-    public record Sentinel(List<String> nodes, String service, String username, @Nullable Secret password) {
+    public record Sentinel(
+            List<String> nodes,
+            String service,
+            String username,
+            @Nullable Secret password) {
         public Sentinel {
             nodes = List.copyOf(nodes);
         }

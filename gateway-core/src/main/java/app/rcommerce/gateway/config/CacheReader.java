@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
-
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -21,6 +21,11 @@ public record ConfigProblem(String file, int line, int column, String path, Stri
         if (!path.isEmpty()) {
             text.append(": ").append(path);
         }
-        return text.append(": ").append(value).append(" (expected: ").append(expected).append(')').toString();
+        return text.append(": ")
+                .append(value)
+                .append(" (expected: ")
+                .append(expected)
+                .append(')')
+                .toString();
     }
 }

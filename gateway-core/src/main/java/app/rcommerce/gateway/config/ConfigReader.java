@@ -54,7 +54,9 @@ public final class ConfigReader {
         }
         List<SourceFile> asked = sources.asked();
         return new Result.Rejected(
-                problems.inOrder(asked.stream().map(source -> source.path().toString()).toList()), asked);
+                problems.inOrder(
+                        asked.stream().map(source -> source.path().toString()).toList()),
+                asked);
     }
 
     private static GatewayConfig config(Section root, Sources sources) {

@@ -37,7 +37,9 @@ record Endpoint(String host, int port) {
         if (address == null) {
             return host.equalsIgnoreCase("localhost");
         }
-        return address.length == 4 ? address[0] == 127 : Addresses.format(address).equals("::1");
+        return address.length == 4
+                ? address[0] == 127
+                : Addresses.format(address).equals("::1");
     }
 
     @Override

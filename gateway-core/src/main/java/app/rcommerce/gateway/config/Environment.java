@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces variables in texts: {@code ${NAME}} must be set, {@code ${NAME:-default}} stands for the default where the
- * variable is not set or empty, as in a shell; a second dollar sign before the
- * brace makes it a literal. What a variable holds is taken as
- * it is. For one thread.
+ * variable is not set or empty, as in a shell; a second dollar sign before the brace makes it a literal. What a
+ * variable holds is taken as it is. For one thread.
  */
 final class Environment {
 
@@ -24,7 +23,8 @@ final class Environment {
     }
 
     /** The text with its variables replaced, or null after reporting what stood in the way. */
-    @Nullable String replaced(String text, Place place, String path) {
+    @Nullable
+    String replaced(String text, Place place, String path) {
         int at = text.indexOf("${");
         if (at < 0) {
             return text;
@@ -53,8 +53,7 @@ final class Environment {
                 value = reference.substring(mark + 2);
             }
             if (value == null) {
-                problems.add(
-                        place, path, "\"${" + name + "}\"", "the environment variable " + name + " to be set");
+                problems.add(place, path, "\"${" + name + "}\"", "the environment variable " + name + " to be set");
                 whole = false;
             } else {
                 out.append(value);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a configuration that are decided when a process starts: its sockets, its event loops and its store. A
- * configuration that is read later is put to work with their old values, so that no part of the gateway follows the one and
- * another part the other. Stateless; safe for any thread.
+ * configuration that is read later is put to work with their old values, so that no part of the gateway follows the one
+ * and another part the other. Stateless; safe for any thread.
  */
 public final class FixedAtStart {
 
@@ -83,7 +83,8 @@ public final class FixedAtStart {
             new Key<>("cache.redis.startup_wait", RedisConfig::startupWait),
             new Key<>("cache.redis.pool.max_connections", redis -> redis.pool().maxConnections()),
             new Key<>("cache.redis.pool.min_connections", redis -> redis.pool().minConnections()),
-            new Key<>("cache.redis.pool.connection_timeout", redis -> redis.pool().connectionTimeout()),
+            new Key<>(
+                    "cache.redis.pool.connection_timeout", redis -> redis.pool().connectionTimeout()),
             new Key<>("cache.redis.pool.idle_timeout", redis -> redis.pool().idleTimeout()),
             new Key<>("cache.redis.ttl.rate_limit", redis -> redis.ttl().rateLimit()),
             new Key<>("cache.redis.cluster.nodes", RedisConfig::cluster),
@@ -117,7 +118,8 @@ public final class FixedAtStart {
         RedisConfig now = read.cache().redis();
         // Where the kind of store changes, the keys of the one that is not there would be noise.
         if (old != null && now != null) {
-            TEMPLATES.forEach(key -> key.compare(inForce.cache().keys(), read.cache().keys(), waiting));
+            TEMPLATES.forEach(
+                    key -> key.compare(inForce.cache().keys(), read.cache().keys(), waiting));
             REDIS.forEach(key -> key.compare(old, now, waiting));
         }
         return waiting;
@@ -175,7 +177,10 @@ public final class FixedAtStart {
             return inForce;
         }
         Ttl ttl = new Ttl(
-                read.ttl().session(), inForce.ttl().rateLimit(), read.ttl().apiCache(), read.ttl().tokenBlacklist());
+                read.ttl().session(),
+                inForce.ttl().rateLimit(),
+                read.ttl().apiCache(),
+                read.ttl().tokenBlacklist());
         return new RedisConfig(
                 inForce.host(),
                 inForce.port(),

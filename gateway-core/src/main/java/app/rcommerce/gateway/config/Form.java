@@ -15,7 +15,8 @@ interface Form<T> {
     Form<String> NOT_EMPTY = of("a text that is not empty", text -> text.isEmpty() ? null : text);
 
     /** The value of the text, or null where the text does not have the form. */
-    @Nullable T read(String text);
+    @Nullable
+    T read(String text);
 
     /** What would have been right in the place of this text. */
     String expected(String text);

@@ -90,8 +90,10 @@ final class JwtReader {
     }
 
     private void checkKeySet(Set<String> algorithms) {
-        Optional<String> asymmetric =
-                algorithms.stream().filter(algorithm -> !isHmac(algorithm)).sorted().findFirst();
+        Optional<String> asymmetric = algorithms.stream()
+                .filter(algorithm -> !isHmac(algorithm))
+                .sorted()
+                .findFirst();
         boolean file = jwt.has("jwks_file");
         boolean url = jwt.has("jwks_url");
         if (asymmetric.isPresent() && !file && !url) {

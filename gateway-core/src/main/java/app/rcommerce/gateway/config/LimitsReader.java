@@ -81,8 +81,8 @@ final class LimitsReader {
         }
         section.problem(
                 "applies_to",
-                "all or authenticated, since an anonymous caller has no "
-                        + (credential == null ? "claim" : credential) + " to be counted by");
+                "all or authenticated, since an anonymous caller has no " + (credential == null ? "claim" : credential)
+                        + " to be counted by");
     }
 
     private static Condition condition(Section section) {
@@ -121,7 +121,8 @@ final class LimitsReader {
             section.problem(
                     "bucket",
                     "a bucket of its own, or the key, the algorithm and the bounds of limits."
-                            + (limit.bucket().equals(limit.name()) ? limit : first).name() + ", which counts in it too");
+                            + (limit.bucket().equals(limit.name()) ? limit : first).name()
+                            + ", which counts in it too");
         }
     }
 }

@@ -43,8 +43,9 @@ final class QuotaReader {
         if (algorithm == CALENDAR) {
             reportWindows(elements);
         } else if (algorithm == Algorithm.TOKEN_BUCKET) {
-            elements.stream().skip(1).forEach(element ->
-                    section.problem(element, "no second rate with algorithm = \"token_bucket\""));
+            elements.stream()
+                    .skip(1)
+                    .forEach(element -> section.problem(element, "no second rate with algorithm = \"token_bucket\""));
         }
         List<Rate> rates = rates(elements, algorithm);
         long burst = burst(algorithm, rates);

@@ -40,20 +40,38 @@ final class RoutesReader {
             long maxEntryBytes) {}
 
     private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, PathPattern::parse);
-    static final Form<String> METHOD = Form.of(
-            "a method in upper case, such as \"GET\"", text -> text.matches("[A-Z][A-Z-]{0,31}") ? text : null);
-    private static final Form<String> HOST = Form.of(
-            "a host without a port, such as \"shop.example.com\" or \"*.example.com\"", RoutesReader::host);
+    static final Form<String> METHOD =
+            Form.of("a method in upper case, such as \"GET\"", text -> text.matches("[A-Z][A-Z-]{0,31}") ? text : null);
+    private static final Form<String> HOST =
+            Form.of("a host without a port, such as \"shop.example.com\" or \"*.example.com\"", RoutesReader::host);
 
     /** Fields without which an answer is not what it was; the one with the cost is taken out of it. */
     private static final Set<String> NEEDED = Set.of(
-            "age", "cache-control", "connection", "content-encoding", "content-length", "content-range", "content-type",
-            "date", "etag", "expires", "keep-alive", "last-modified", "location", "set-cookie", "trailer",
-            "transfer-encoding", "upgrade", "vary", "www-authenticate");
+            "age",
+            "cache-control",
+            "connection",
+            "content-encoding",
+            "content-length",
+            "content-range",
+            "content-type",
+            "date",
+            "etag",
+            "expires",
+            "keep-alive",
+            "last-modified",
+            "location",
+            "set-cookie",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "vary",
+            "www-authenticate");
 
     private static final Form<String> COST_FIELD = Form.of(
             "the name of a field that nobody else needs, such as \"X-Cost\"",
-            text -> text.matches("[A-Za-z0-9_-]{1,64}") && !NEEDED.contains(text.toLowerCase(Locale.ROOT)) ? text : null);
+            text -> text.matches("[A-Za-z0-9_-]{1,64}") && !NEEDED.contains(text.toLowerCase(Locale.ROOT))
+                    ? text
+                    : null);
 
     private static final int MOST_COST = 1_000_000;
 
@@ -94,7 +112,8 @@ final class RoutesReader {
         Auth auth = section.choice("auth", Auth.NONE);
         if (auth == Auth.REQUIRED && !surroundings.verifies()) {
             section.problem(
-                    "auth", "credentials in [auth.jwt] or [[auth.api_keys]]: without any, nobody could pass this route");
+                    "auth",
+                    "credentials in [auth.jwt] or [[auth.api_keys]]: without any, nobody could pass this route");
         }
         List<String> scopes = section.texts("scopes", AuthReader.SCOPE);
         if (auth == Auth.NONE && !scopes.isEmpty() && !section.isFaulty("auth")) {
@@ -111,7 +130,8 @@ final class RoutesReader {
         if (name == null || path == null || upstream == null) {
             return null;
         }
-        return new Route(name, hosts, path, Set.copyOf(methods), upstream, auth, scopes, limits, cost, cache, maxRequestBody);
+        return new Route(
+                name, hosts, path, Set.copyOf(methods), upstream, auth, scopes, limits, cost, cache, maxRequestBody);
     }
 
     /** {@code hosts}, or {@code host} for a single one. */
@@ -174,7 +194,8 @@ final class RoutesReader {
             }
             for (LimitKey.Part part : limit.key().parts()) {
                 if (part instanceof LimitKey.PathParameter parameter && !path.hasParameter(parameter.name())) {
-                    section.problem("path", "a path with {" + parameter.name() + "}, which limits." + name + " counts by");
+                    section.problem(
+                            "path", "a path with {" + parameter.name() + "}, which limits." + name + " counts by");
                 }
             }
         }
@@ -195,8 +216,8 @@ final class RoutesReader {
             }
         }
         if (same != null) {
-            section.problem("path", "another path, method or host; " + what + " is answered by the route at "
-                    + same.place());
+            section.problem(
+                    "path", "another path, method or host; " + what + " is answered by the route at " + same.place());
         }
     }
 

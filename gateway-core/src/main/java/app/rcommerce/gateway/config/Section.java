@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One table while it is read. Every question names a key and so makes it known; what remains unknown in the end is a
- * problem. A value of the wrong type or form is reported and answered with the default, so that reading goes on and
- * all problems come at once. For one thread.
+ * problem. A value of the wrong type or form is reported and answered with the default, so that reading goes on and all
+ * problems come at once. For one thread.
  */
 final class Section {
 
@@ -174,7 +174,8 @@ final class Section {
     }
 
     /** A text that is never shown; null where there is none, or an empty one. */
-    @Nullable Secret secret(String key) {
+    @Nullable
+    Secret secret(String key) {
         keepSecret(key);
         String value = text(key, Form.of("a text", text -> text));
         return value == null || value.isEmpty() ? null : new Secret(value);
@@ -274,7 +275,8 @@ final class Section {
     /** Reports a list that is missing or empty. */
     void needElements(String key, String expected) {
         Node node = find(key);
-        if (node == null || (node instanceof Node.Array array && array.elements().isEmpty())) {
+        if (node == null
+                || (node instanceof Node.Array array && array.elements().isEmpty())) {
             problem(key, expected);
         }
     }

@@ -46,7 +46,9 @@ public record ServerConfig(
     public enum Transport {
         /** The first of the others that works here. */
         AUTO,
-        /** Linux, where neither the kernel's settings nor a container's forbid it: a turn's writes are one system call. */
+        /**
+         * Linux, where neither the kernel's settings nor a container's forbid it: a turn's writes are one system call.
+         */
         IO_URING,
         /** Linux. */
         EPOLL,

@@ -59,14 +59,17 @@ final class ServerReader {
 
     private static AdminConfig admin(Section admin, List<Listen> served) {
         Listen listen = admin.text("listen", LISTEN, new Listen("127.0.0.1", 9090));
-        if (listen.port() != 0 && served.stream().anyMatch(other -> other.toString().equals(listen.toString()))) {
+        if (listen.port() != 0
+                && served.stream().anyMatch(other -> other.toString().equals(listen.toString()))) {
             admin.problem("listen", "an address that server.listen does not name");
         }
         Secret token = admin.secret("token");
         if (token != null && !isBearer(token.value())) {
             admin.problem(
                     "token", "at least " + MIN_TOKEN + " visible ASCII characters without spaces, or \"\" for none");
-        } else if (token == null && !admin.isFaulty("token") && !new Endpoint(listen.host(), listen.port()).isLoopback()) {
+        } else if (token == null
+                && !admin.isFaulty("token")
+                && !new Endpoint(listen.host(), listen.port()).isLoopback()) {
             admin.problem(
                     "token", "at least " + MIN_TOKEN + " characters, since " + listen + " is not a loopback address");
         }

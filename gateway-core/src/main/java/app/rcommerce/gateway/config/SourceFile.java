@@ -13,9 +13,10 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that a reading of the configuration asked for, and what it found there: judged by content and not by times, so that
- * no change is missed that is made within a clock's tick, during the reading, by a link that is turned elsewhere or by a file
- * that appears. As long as every file of a reading {@link #isCurrent}, reading again comes to the same end. Immutable.
+ * A file that a reading of the configuration asked for, and what it found there: judged by content and not by times, so
+ * that no change is missed that is made within a clock's tick, during the reading, by a link that is turned elsewhere
+ * or by a file that appears. As long as every file of a reading {@link #isCurrent}, reading again comes to the same
+ * end. Immutable.
  *
  * @param path as the configuration names it
  * @param found the real path and the SHA-256 of the content, or why there is none
@@ -48,7 +49,8 @@ public record SourceFile(Path path, String found) {
         static Reading of(Path path) {
             if (!Files.isRegularFile(path)) {
                 boolean exists = Files.exists(path);
-                return failed(path, exists ? "no regular file" : "nothing", exists ? "a regular file" : "a file that exists");
+                return failed(
+                        path, exists ? "no regular file" : "nothing", exists ? "a regular file" : "a file that exists");
             }
             byte[] bytes;
             String real;
@@ -63,7 +65,10 @@ public record SourceFile(Path path, String found) {
             }
             SourceFile source = new SourceFile(path, real + " " + digest(bytes));
             try {
-                String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
                 return new Reading(source, text.startsWith("\uFEFF") ? text.substring(1) : text, "");
             } catch (CharacterCodingException e) {
                 return new Reading(source, null, "a text in UTF-8");
@@ -76,7 +81,8 @@ public record SourceFile(Path path, String found) {
 
         private static String digest(byte[] bytes) {
             try {
-                return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException("every JVM has SHA-256", e);
             }

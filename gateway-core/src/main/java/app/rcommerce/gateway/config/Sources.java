@@ -30,6 +30,7 @@ final class Sources {
     private final SequencedMap<Path, SourceFile> asked = new LinkedHashMap<>();
     /** Files by their real path, with the place that named them first. */
     private final Map<Path, Place> seen = new HashMap<>();
+
     private final List<Path> open = new ArrayList<>();
     private boolean complete = true;
 
@@ -50,7 +51,8 @@ final class Sources {
     }
 
     /** The content of another file that the configuration names; null after reporting why it cannot be had. */
-    @Nullable String content(Path file, Place place, String path) {
+    @Nullable
+    String content(Path file, Place place, String path) {
         return text(new Wanted(file, place, path));
     }
 
@@ -64,9 +66,8 @@ final class Sources {
         Path real = real(wanted.file());
         Place before = seen.putIfAbsent(real, wanted.place());
         if (before != null) {
-            String expected = open.contains(real)
-                    ? "no file that includes this one"
-                    : "each file only once; first at " + before;
+            String expected =
+                    open.contains(real) ? "no file that includes this one" : "each file only once; first at " + before;
             problems.add(
                     wanted.place(), wanted.path(), Written.quoted(wanted.file().toString()), expected);
             return nothing;
@@ -119,7 +120,8 @@ final class Sources {
     }
 
     /** A path relative to the file that names it; null after reporting that it is none. */
-    @Nullable Path beside(Path file, String name, Place place, String path) {
+    @Nullable
+    Path beside(Path file, String name, Place place, String path) {
         try {
             return file.resolveSibling(name);
         } catch (InvalidPathException e) {

@@ -11,8 +11,8 @@ import java.util.List;
  * @param connectTimeout for a new connection
  * @param timeout to the first byte of the answer, and between bytes
  * @param idleTimeout after which an idle connection is closed; keep it below the upstream's own
- * @param maxConnections requests in flight to each server, and connections, over all event loops; a request beyond waits
- *     for none and is refused with 503
+ * @param maxConnections requests in flight to each server, and connections, over all event loops; a request beyond
+ *     waits for none and is refused with 503
  * @param maxConnectionAge after which a connection is closed once it has served, so that changes of names are followed
  * @param maxConnectionRequests requests after which a connection is closed
  */

@@ -4,7 +4,6 @@ import app.rcommerce.gateway.config.UpstreamConfig.Server;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;

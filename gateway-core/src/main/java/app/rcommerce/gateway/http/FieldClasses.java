@@ -36,7 +36,10 @@ public final class FieldClasses {
     private static final Set<String> DROPPED =
             Set.of("forwarded", "proxy", "x-http-method", "x-http-method-override", "x-method-override");
 
-    /** What a proxy in front claims of the address that was asked for, beside {@code X-Forwarded-*} and {@code X-Original-*}. */
+    /**
+     * What a proxy in front claims of the address that was asked for, beside {@code X-Forwarded-*} and
+     * {@code X-Original-*}.
+     */
     private static final Set<String> ADDRESS_CLAIMS =
             Set.of("front-end-https", "x-host", "x-rewrite-url", "x-scheme", "x-url-scheme");
 
@@ -59,7 +62,10 @@ public final class FieldClasses {
             "x-remote-addr",
             "x-remote-ip");
 
-    /** Fields that frame a message: under another spelling they mean nothing, but a server behind CGI may think otherwise. */
+    /**
+     * Fields that frame a message: under another spelling they mean nothing, but a server behind CGI may think
+     * otherwise.
+     */
     private static final Set<String> FRAMING = Set.of("transfer-encoding");
 
     /** Fields of a message that {@code Connection} cannot take away: others rely on them (RFC 9110 §7.6.1). */
@@ -85,8 +91,8 @@ public final class FieldClasses {
             "x-api-key");
 
     /** Fields of a response about one delivery of it, beside those of one connection. */
-    private static final Set<String> OF_ONE_DELIVERY =
-            Set.of("age", "cache-status", "content-length", "set-cookie", "trailer", "transfer-encoding", "x-request-id");
+    private static final Set<String> OF_ONE_DELIVERY = Set.of(
+            "age", "cache-status", "content-length", "set-cookie", "trailer", "transfer-encoding", "x-request-id");
 
     private FieldClasses() {}
 
@@ -101,8 +107,8 @@ public final class FieldClasses {
     }
 
     /**
-     * Whether a proxy in front tells by this field how the upstream is addressed: links in a reply may be made of it, so it
-     * is passed on from trusted proxies only and belongs to the key of a stored reply.
+     * Whether a proxy in front tells by this field how the upstream is addressed: links in a reply may be made of it,
+     * so it is passed on from trusted proxies only and belongs to the key of a stored reply.
      */
     public static boolean isAddressClaim(String name) {
         return (name.startsWith("x-forwarded-") && !name.equals("x-forwarded-for"))
@@ -118,15 +124,19 @@ public final class FieldClasses {
     }
 
     /**
-     * Whether a field of a request that is spelled with underscores could be taken for one of ours, for a claim or for a
-     * credential by a server behind CGI, which tells neither from the other.
+     * Whether a field of a request that is spelled with underscores could be taken for one of ours, for a claim or for
+     * a credential by a server behind CGI, which tells neither from the other.
      */
     public static boolean isAlias(String name) {
         if (name.indexOf('_') < 0) {
             return false;
         }
         String dashed = name.replace('_', '-');
-        return isSetByUs(dashed) || isDropped(dashed) || isClaim(dashed) || FRAMING.contains(dashed) || dashed.equals("x-api-key");
+        return isSetByUs(dashed)
+                || isDropped(dashed)
+                || isClaim(dashed)
+                || FRAMING.contains(dashed)
+                || dashed.equals("x-api-key");
     }
 
     /** Whether {@code Connection} can take this field away. */
@@ -143,8 +153,8 @@ public final class FieldClasses {
     }
 
     /**
-     * Whether a name can belong to one of the classes of request fields at all: tells most names apart by two letters, so
-     * that they need not be brought into lower case.
+     * Whether a name can belong to one of the classes of request fields at all: tells most names apart by two letters,
+     * so that they need not be brought into lower case.
      */
     public static boolean mayBeClassed(CharSequence name) {
         if (name.isEmpty()) {

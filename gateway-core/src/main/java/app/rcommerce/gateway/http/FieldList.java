@@ -15,7 +15,8 @@ public record FieldList(List<Field> fields) implements Headers {
     /** Names and values in turn. */
     public static FieldList of(String... namesAndValues) {
         if (namesAndValues.length % 2 != 0) {
-            throw new IllegalArgumentException("fields: " + namesAndValues.length + " strings (expected: an even number)");
+            throw new IllegalArgumentException(
+                    "fields: " + namesAndValues.length + " strings (expected: an even number)");
         }
         List<Field> fields = new ArrayList<>(namesAndValues.length / 2);
         for (int i = 0; i < namesAndValues.length; i += 2) {

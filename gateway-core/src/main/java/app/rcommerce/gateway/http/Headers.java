@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public interface Headers {
 
     /** The first value of the field, or null where the message does not carry it. */
-    @Nullable String get(String name);
+    @Nullable
+    String get(String name);
 
     /** Every value of the field, one a field line, in order; empty where the message does not carry it. */
     List<String> all(String name);

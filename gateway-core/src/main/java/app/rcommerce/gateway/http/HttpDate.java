@@ -50,7 +50,8 @@ public final class HttpDate {
         }
         Matcher rfc850 = RFC_850.matcher(text);
         if (rfc850.matches()) {
-            int thisYear = Instant.ofEpochMilli(nowMillis).atOffset(ZoneOffset.UTC).getYear();
+            int thisYear =
+                    Instant.ofEpochMilli(nowMillis).atOffset(ZoneOffset.UTC).getYear();
             int year = thisYear - thisYear % 100 + number(rfc850, 3);
             return time(year > thisYear + 50 ? year - 100 : year, rfc850.group(2), number(rfc850, 1), rfc850, 4);
         }

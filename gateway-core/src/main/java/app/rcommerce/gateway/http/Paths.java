@@ -177,7 +177,10 @@ public final class Paths {
         return segment.length() == text.length() && segment.indexOf(text) == 0;
     }
 
-    /** An upstream that decodes %2F or %5C, or cuts parameters, before it resolves dots would see another path than we do. */
+    /**
+     * An upstream that decodes %2F or %5C, or cuts parameters, before it resolves dots would see another path than we
+     * do.
+     */
     private static boolean hidesDotSegment(StringBuilder segment) {
         if (segment.indexOf("%2F") < 0 && segment.indexOf("%5C") < 0 && segment.indexOf(";") < 0) {
             return false;
@@ -197,7 +200,10 @@ public final class Paths {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
-                || c == '-' || c == '.' || c == '_' || c == '~';
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~';
     }
 
     /** pchar of RFC 3986 §3.3 without the escapes. */

@@ -1,8 +1,6 @@
 package app.rcommerce.gateway.http;
 
-/**
- * A request as every decision sees it: a view, not a copy. Used on the event loop of its connection only.
- */
+/** A request as every decision sees it: a view, not a copy. Used on the event loop of its connection only. */
 public interface Request {
 
     /** The method, as sent: methods are case-sensitive (RFC 9110 §9.1). */

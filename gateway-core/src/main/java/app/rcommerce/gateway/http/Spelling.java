@@ -4,18 +4,18 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Which spellings of a normal path are one and the same to the servers behind us (RFC 3986 §3.3, §6.2.2): what selects a
- * route, a limit or a stored reply to be purged compares the form made here, so that no spelling goes round a rule. Pure;
- * any thread.
+ * Which spellings of a normal path are one and the same to the servers behind us (RFC 3986 §3.3, §6.2.2): what selects
+ * a route, a limit or a stored reply to be purged compares the form made here, so that no spelling goes round a rule.
+ * Pure; any thread.
  */
 final class Spelling {
 
     private Spelling() {}
 
     /**
-     * The path without path parameters, which servlet containers cut off ({@code /admin;x=1/users} is {@code
-     * /admin/users} to them), and without escapes of characters that may stand for themselves ({@code %3A}). Escaped
-     * slashes, backslashes, percent signs and semicolons stay.
+     * The path without path parameters, which servlet containers cut off ({@code /admin;x=1/users} is
+     * {@code /admin/users} to them), and without escapes of characters that may stand for themselves ({@code %3A}).
+     * Escaped slashes, backslashes, percent signs and semicolons stay.
      */
     static String matched(String path) {
         if (path.indexOf(';') < 0 && path.indexOf('%') < 0) {
@@ -55,7 +55,10 @@ final class Spelling {
         }
     }
 
-    /** The matched forms of the path once escaped slashes, backslashes or both are slashes: before and after parameters are cut. */
+    /**
+     * The matched forms of the path once escaped slashes, backslashes or both are slashes: before and after parameters
+     * are cut.
+     */
     static Set<String> otherReadings(String path) {
         if (path.indexOf("%2F") < 0 && path.indexOf("%5C") < 0) {
             return Set.of();

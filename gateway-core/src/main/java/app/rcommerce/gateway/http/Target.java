@@ -18,8 +18,9 @@ public record Target(String path, @Nullable String query, String matched) {
     }
 
     /**
-     * The path as servers match it that decode escaped slashes, backslashes or both, before or after they cut parameters off;
-     * empty where it holds none, so that every server reads it as we do. The empty text stands for a reading that is no path.
+     * The path as servers match it that decode escaped slashes, backslashes or both, before or after they cut
+     * parameters off; empty where it holds none, so that every server reads it as we do. The empty text stands for a
+     * reading that is no path.
      */
     public Set<String> otherReadings() {
         return Spelling.otherReadings(path);

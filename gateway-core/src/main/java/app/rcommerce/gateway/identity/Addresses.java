@@ -39,7 +39,8 @@ public final class Addresses {
     /** The text of an address of 4 or 16 bytes; IPv6 as RFC 5952 writes it. */
     public static String format(byte[] address) {
         if (address.length == 4) {
-            return (address[0] & 0xff) + "." + (address[1] & 0xff) + "." + (address[2] & 0xff) + "." + (address[3] & 0xff);
+            return (address[0] & 0xff) + "." + (address[1] & 0xff) + "." + (address[2] & 0xff) + "."
+                    + (address[3] & 0xff);
         }
         if (address.length != 16) {
             throw new IllegalArgumentException("address: " + address.length + " bytes (expected: 4 or 16)");
@@ -74,7 +75,10 @@ public final class Addresses {
         }
     }
 
-    /** What Java's own reader is too kind to ask for (RFC 4291 §2.2): groups of at most four digits, and nothing but those. */
+    /**
+     * What Java's own reader is too kind to ask for (RFC 4291 §2.2): groups of at most four digits, and nothing but
+     * those.
+     */
     private static boolean isFormedV6(String text) {
         int digits = 0;
         int end = text.indexOf('.') < 0 ? text.length() : text.lastIndexOf(':') + 1;

@@ -50,7 +50,10 @@ public record Authority(String host, String port) {
         return empty || (endsInNumber(name) && Addresses.parse(name) == null) ? null : name;
     }
 
-    /** Whether the last label is a number, so that some resolvers take the whole for an address: 127.1, 0x7f.1, 2130706433. */
+    /**
+     * Whether the last label is a number, so that some resolvers take the whole for an address: 127.1, 0x7f.1,
+     * 2130706433.
+     */
     private static boolean endsInNumber(String name) {
         String last = name.substring(name.lastIndexOf('.') + 1);
         return !last.isEmpty()
@@ -81,7 +84,10 @@ public record Authority(String host, String port) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
-                || c == '-' || c == '.' || c == '_' || c == '~';
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~';
     }
 
     /** The authority as the upstream receives it. */

@@ -11,20 +11,26 @@ public sealed interface Caller {
     /** A caller that presented no credential. */
     Caller ANONYMOUS = new Anonymous();
 
-    /** The identities a caller is blocked and told under beside its address, an API key first; none for an anonymous caller. */
+    /**
+     * The identities a caller is blocked and told under beside its address, an API key first; none for an anonymous
+     * caller.
+     */
     List<Identifier> identifiers();
 
     /** Whether its credentials permit every one of the wanted scopes. */
     boolean permits(Collection<String> wanted);
 
     /** The identity that is closest to one person, which a ban of identities hits; null for an anonymous caller. */
-    @Nullable Identifier closest();
+    @Nullable
+    Identifier closest();
 
     /** The API key that is presented, if one is. */
-    @Nullable ApiKeyCaller apiKey();
+    @Nullable
+    ApiKeyCaller apiKey();
 
     /** The token that is presented, if one is. */
-    @Nullable TokenCaller token();
+    @Nullable
+    TokenCaller token();
 
     /** No credential. */
     record Anonymous() implements Caller {
@@ -145,8 +151,8 @@ public sealed interface Caller {
     }
 
     /**
-     * A caller with both, as the app of a shop sends them: the app's key and the user's token. Both count: it is limited and
-     * blocked as either, and permitted what both permit.
+     * A caller with both, as the app of a shop sends them: the app's key and the user's token. Both count: it is
+     * limited and blocked as either, and permitted what both permit.
      *
      * @param apiKey the app
      * @param token the user

@@ -5,9 +5,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address a request comes from. Proxies append to {@code X-Forwarded-For}, so only its right end is worth
- * anything, and only as far as each hop that wrote an entry is trusted: the walk goes from the right to the first
- * address that is no trusted proxy. What a client forges stands further left and is never reached. Pure.
+ * The address a request comes from. Proxies append to {@code X-Forwarded-For}, so only its right end is worth anything,
+ * and only as far as each hop that wrote an entry is trusted: the walk goes from the right to the first address that is
+ * no trusted proxy. What a client forges stands further left and is never reached. Pure.
  */
 public final class ClientAddress {
 

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the identifier of a key that has several parts, or a part that no caller is known by elsewhere: {@code
- * by:header.x-tenant=~…,ip=203.0.113.9}. Injective over the values of one list of parts: names are fixed by the
+ * Builds the identifier of a key that has several parts, or a part that no caller is known by elsewhere:
+ * {@code by:header.x-tenant=~…,ip=203.0.113.9}. Injective over the values of one list of parts: names are fixed by the
  * configuration, and values that hold anything but plain characters appear as their digest. For one thread.
  */
 public final class Combination {

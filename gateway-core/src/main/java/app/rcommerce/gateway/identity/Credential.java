@@ -4,9 +4,9 @@ import app.rcommerce.gateway.http.Headers;
 import java.util.List;
 
 /**
- * What a request presents to tell who is calling, sorted by form alone: nothing is verified yet. Accepted are {@code
- * Authorization: Bearer <token or key>} (RFC 6750 §2.1), {@code Authorization: <key>} and {@code X-API-Key: <key>}.
- * Immutable; the text of a credential never appears in {@code toString}.
+ * What a request presents to tell who is calling, sorted by form alone: nothing is verified yet. Accepted are
+ * {@code Authorization: Bearer <token or key>} (RFC 6750 §2.1), {@code Authorization: <key>} and {@code X-API-Key:
+ * <key>}. Immutable; the text of a credential never appears in {@code toString}.
  */
 public sealed interface Credential {
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller is counted, blocked and listed under: {@code ip:203.0.113.9}, {@code key:erp}, {@code user:42}; counted
- * alone {@code by:claim.plan=free}. Values are safe to stand in a Redis key: short, and without anything that could end one. Immutable.
+ * alone {@code by:claim.plan=free}. Values are safe to stand in a Redis key: short, and without anything that could end
+ * one. Immutable.
  *
  * @param kind which name space the value belongs to
  * @param value the address, the API key's id, or the subject
@@ -60,8 +61,9 @@ public record Identifier(Kind kind, String value) {
     }
 
     /**
-     * Reads {@code ip:…}, {@code key:…} or {@code user:…}, which can be blocked, as an operator writes it. Addresses are put into their
-     * canonical form. Ranges are not identifiers, but for the /64 networks that IPv6 callers are counted under.
+     * Reads {@code ip:…}, {@code key:…} or {@code user:…}, which can be blocked, as an operator writes it. Addresses
+     * are put into their canonical form. Ranges are not identifiers, but for the /64 networks that IPv6 callers are
+     * counted under.
      *
      * @return null where the text is none of these
      */
@@ -128,7 +130,11 @@ public record Identifier(Kind kind, String value) {
             boolean plain = (c >= 'a' && c <= 'z')
                     || (c >= 'A' && c <= 'Z')
                     || (c >= '0' && c <= '9')
-                    || c == '-' || c == '_' || c == '.' || c == '@' || c == '+';
+                    || c == '-'
+                    || c == '_'
+                    || c == '.'
+                    || c == '@'
+                    || c == '+';
             if (!plain) {
                 return false;
             }

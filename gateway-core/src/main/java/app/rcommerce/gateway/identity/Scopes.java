@@ -41,10 +41,11 @@ public record Scopes(Set<String> granted) {
         String resource = colon < 0 ? "" : wanted.substring(0, colon + 1);
         String action = wanted.substring(colon + 1);
         return switch (action) {
-            case "read" -> granted.contains("read")
-                    || granted.contains("write")
-                    || (!resource.isEmpty()
-                            && (granted.contains(resource + "write") || granted.contains(resource + "admin")));
+            case "read" ->
+                granted.contains("read")
+                        || granted.contains("write")
+                        || (!resource.isEmpty()
+                                && (granted.contains(resource + "write") || granted.contains(resource + "admin")));
             case "write" -> granted.contains("write") || (!resource.isEmpty() && granted.contains(resource + "admin"));
             default -> false;
         };

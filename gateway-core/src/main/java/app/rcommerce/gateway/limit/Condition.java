@@ -5,13 +5,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests a limit holds for, beside the route and the kind of caller: all that stands here must match. Immutable.
+ * Which requests a limit holds for, beside the route and the kind of caller: all that stands here must match.
+ * Immutable.
  *
  * @param methods in upper case; empty for every method
  * @param path over normalised paths; null for every path
  * @param claim what the caller's token must say; null where that does not matter
  */
-public record Condition(Set<String> methods, @Nullable PathPattern path, @Nullable ClaimIs claim) {
+public record Condition(
+        Set<String> methods,
+        @Nullable PathPattern path,
+        @Nullable ClaimIs claim) {
 
     /** Every request. */
     public static final Condition ALWAYS = new Condition(Set.of(), null, null);

@@ -20,7 +20,10 @@ public final class Counters {
         return decide(meters, Wish.exactly(permits), true, now).taken();
     }
 
-    /** Takes back what is unused, then takes what is wished for on every meter, or nothing; see {@code LeaseStore.lease}. */
+    /**
+     * Takes back what is unused, then takes what is wished for on every meter, or nothing; see
+     * {@code LeaseStore.lease}.
+     */
     public Grant lease(List<Meter> meters, Wish wish, long now) {
         if (wish.unused().permits() > 0) {
             giveBack(meters, wish.unused(), now);

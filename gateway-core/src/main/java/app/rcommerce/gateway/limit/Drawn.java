@@ -3,9 +3,9 @@ package app.rcommerce.gateway.limit;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many permits of one meter a node has been granted and has not given back within the last window, in eighths of the window: never
- * too few, and too many by what was granted in the eighth before. Not safe for use by several threads; times are nanoseconds of
- * a monotonic clock.
+ * How many permits of one meter a node has been granted and has not given back within the last window, in eighths of
+ * the window: never too few, and too many by what was granted in the eighth before. Not safe for use by several
+ * threads; times are nanoseconds of a monotonic clock.
  */
 final class Drawn {
 

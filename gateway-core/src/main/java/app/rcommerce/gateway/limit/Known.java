@@ -13,9 +13,7 @@ public record Known(long remaining, long atNanos, long drawn) {
 
     /** What all meters of an answer say to a node that has had nothing. */
     public static List<Known> of(Taken taken, long atNanos) {
-        return taken.states().stream()
-                .map(state -> of(state, atNanos, 0))
-                .toList();
+        return taken.states().stream().map(state -> of(state, atNanos, 0)).toList();
     }
 
     static Known of(Taken.State state, long atNanos, long drawn) {

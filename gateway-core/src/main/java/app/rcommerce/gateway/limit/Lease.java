@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * be used; or a {@link Refusal}; and how many permits the next question should ask for.
  *
  * <p>The size of a lease follows the demand: what the next 50 ms need, at most twice the last one. A grant may be used
- * from when it arrives until one lease's life after its question was <em>sent</em>, so that the count in the store, which
- * allows for that life, is never behind. Not safe for use by several threads; times are nanoseconds of a monotonic clock.
+ * from when it arrives until one lease's life after its question was <em>sent</em>, so that the count in the store,
+ * which allows for that life, is never behind. Not safe for use by several threads; times are nanoseconds of a
+ * monotonic clock.
  */
 public final class Lease {
 
@@ -267,8 +268,9 @@ public final class Lease {
     }
 
     /**
-     * Whether an answer has come too late for those who waited for it to be admitted. Where a lease lives for less than the
-     * store's deadline, as with windows below 1.5 s, they are admitted as late as an answer may come without any lease.
+     * Whether an answer has come too late for those who waited for it to be admitted. Where a lease lives for less than
+     * the store's deadline, as with windows below 1.5 s, they are admitted as late as an answer may come without any
+     * lease.
      */
     public boolean isStale(long sentNanos, long now) {
         return now - sentNanos > Math.max(lifeNanos, DEADLINE_NANOS);

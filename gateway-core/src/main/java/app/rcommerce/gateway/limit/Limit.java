@@ -90,8 +90,8 @@ public record Limit(
     }
 
     /**
-     * Whether a refusal counts for this identifier: stable over time and nodes, and independent of the choice that other
-     * limits make.
+     * Whether a refusal counts for this identifier: stable over time and nodes, and independent of the choice that
+     * other limits make.
      */
     public boolean isEnforcedFor(Identifier identifier) {
         if (!isEnforced() || enforcement.percent() == 100) {

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record LimitKey(List<Part> parts) {
 
     /** What a part must look like, for messages. */
-    public static final String EXPECTED =
-            "ip, identity, api_key, subject, header:NAME, claim:NAME or path:{NAME}";
+    public static final String EXPECTED = "ip, identity, api_key, subject, header:NAME, claim:NAME or path:{NAME}";
 
     /** One thing of a caller or its request. */
     public sealed interface Part {
@@ -31,9 +30,10 @@ public record LimitKey(List<Part> parts) {
             return switch (colon < 0 ? "" : text.substring(0, colon)) {
                 case "header" -> name.matches("[A-Za-z0-9_-]{1,48}") ? new Header(name.toLowerCase(Locale.ROOT)) : null;
                 case "claim" -> isClaim(name) ? new Claim(name) : null;
-                case "path" -> name.matches("\\{[A-Za-z_][A-Za-z0-9_]{0,47}}")
-                        ? new PathParameter(name.substring(1, name.length() - 1))
-                        : null;
+                case "path" ->
+                    name.matches("\\{[A-Za-z_][A-Za-z0-9_]{0,47}}")
+                            ? new PathParameter(name.substring(1, name.length() - 1))
+                            : null;
                 default -> null;
             };
         }

@@ -30,8 +30,7 @@ public record Meter(
     }
 
     public Meter {
-        if (algorithm == Algorithm.TOKEN_BUCKET
-                && (double) burst * windowMillis / quota > Rate.MAX_WINDOW.toMillis()) {
+        if (algorithm == Algorithm.TOKEN_BUCKET && (double) burst * windowMillis / quota > Rate.MAX_WINDOW.toMillis()) {
             throw new IllegalArgumentException("burst: " + burst + " (expected: what flows in within "
                     + Rate.MAX_WINDOW.toDays() + " days at most)");
         }
@@ -53,7 +52,9 @@ public record Meter(
                 algorithm,
                 quota,
                 window,
-                algorithm == Algorithm.TOKEN_BUCKET ? filling(limit.quota().burst(rate, multiplier), quota, window) : quota,
+                algorithm == Algorithm.TOKEN_BUCKET
+                        ? filling(limit.quota().burst(rate, multiplier), quota, window)
+                        : quota,
                 enforced);
     }
 
@@ -85,7 +86,8 @@ public record Meter(
 
     /**
      * How long permits may be used after they were granted, in milliseconds: a fiftieth of the window, or of the time a
-     * bucket takes to fill, but no more than 100 ms, and 0 where that would be next to nothing. The count allows for it.
+     * bucket takes to fill, but no more than 100 ms, and 0 where that would be next to nothing. The count allows for
+     * it.
      */
     public long leaseMillis() {
         return leaseMillis(algorithm == Algorithm.TOKEN_BUCKET ? TokenBucket.fillMillis(this) : windowMillis);

@@ -26,7 +26,9 @@ public final class Meters extends AbstractList<Meter> implements RandomAccess {
         return meters instanceof Meters same ? same : new Meters(meters);
     }
 
-    /** How long granted permits may be used, in milliseconds: as all of the meters allow; 0 where none may be leased. */
+    /**
+     * How long granted permits may be used, in milliseconds: as all of the meters allow; 0 where none may be leased.
+     */
     public long leaseMillis() {
         return leaseMillis;
     }

@@ -16,7 +16,8 @@ public record Quota(Algorithm algorithm, List<Rate> rates, long burst, int concu
     public Quota {
         rates = List.copyOf(rates);
         if (rates.isEmpty() && concurrency == 0) {
-            throw new IllegalArgumentException("rates: none (expected: at least one, or a bound of requests in flight)");
+            throw new IllegalArgumentException(
+                    "rates: none (expected: at least one, or a bound of requests in flight)");
         }
     }
 

@@ -28,7 +28,8 @@ public record Rate(String text, String label, long quota, Duration window) {
             throw new IllegalArgumentException("quota: " + quota + " (expected: 1 to " + MAX_QUOTA + ")");
         }
         if (window.compareTo(Duration.ofMillis(100)) < 0 || window.compareTo(MAX_WINDOW) > 0) {
-            throw new IllegalArgumentException("window: " + window + " (expected: 100 ms to " + MAX_WINDOW.toDays() + " days)");
+            throw new IllegalArgumentException(
+                    "window: " + window + " (expected: 100 ms to " + MAX_WINDOW.toDays() + " days)");
         }
     }
 

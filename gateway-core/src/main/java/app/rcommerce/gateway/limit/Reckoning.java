@@ -7,17 +7,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node may admit of one identifier while the store that counts for all nodes is silent, and what it has admitted
- * so that the store can be told.
+ * What one node may admit of one identifier while the store that counts for all nodes is silent, and what it has
+ * admitted so that the store can be told.
  *
  * <p>The account of a meter begins with what the store last said was left, {@code R} of a quota {@code Q} in a window
- * {@code W}; one of which the node knows nothing begins with all of it. After a time {@code a}, the first 200 ms of which do
- * not count, all of {@code n} nodes together may have admitted {@code max(0, R - Q/2) + Q*a/W}, and no more than {@code R} less a tenth of the quota, until a
- * window has passed since: what the store had counted and what is admitted without it are then never more than the quota,
- * and while answers are merely late half of the quota, or the last tenth of it, lies between what this node admits and what
- * the store grants to others meanwhile. Beyond the first, what a node admits and what the store has granted to it in the last window is
- * no more than three quarters of its share: nodes draw in turn, and {@code R} is older on one than on another. Beside that no node admits more than its share in any window. A token bucket fills
- * at its rate, so its account is not bounded by {@code R}; a window of the calendar begins anew with the calendar.
+ * {@code W}; one of which the node knows nothing begins with all of it. After a time {@code a}, the first 200 ms of
+ * which do not count, all of {@code n} nodes together may have admitted {@code max(0, R - Q/2) + Q*a/W}, and no more
+ * than {@code R} less a tenth of the quota, until a window has passed since: what the store had counted and what is
+ * admitted without it are then never more than the quota, and while answers are merely late half of the quota, or the
+ * last tenth of it, lies between what this node admits and what the store grants to others meanwhile. Beyond the first,
+ * what a node admits and what the store has granted to it in the last window is no more than three quarters of its
+ * share: nodes draw in turn, and {@code R} is older on one than on another. Beside that no node admits more than its
+ * share in any window. A token bucket fills at its rate, so its account is not bounded by {@code R}; a window of the
+ * calendar begins anew with the calendar.
  *
  * <p>Not safe for use by several threads; times are nanoseconds of a monotonic clock.
  */
@@ -33,8 +35,7 @@ public final class Reckoning {
      * @param nodes how many share the quotas, at least 1
      * @param why why this node is asked
      */
-    public record Ask(
-            Meters meters, Meters shares, List<@Nullable Known> known, long permits, int nodes, Why why) {}
+    public record Ask(Meters meters, Meters shares, List<@Nullable Known> known, long permits, int nodes, Why why) {}
 
     /** Why a node is asked in place of the store. */
     public enum Why {
@@ -104,7 +105,10 @@ public final class Reckoning {
 
     /** For so long others may go on getting answers while this node does not. */
     private static final long LATE_MILLIS = 200;
-    /** The part of its share that a node takes with what the store has granted to it: who stays below half is not refused. */
+    /**
+     * The part of its share that a node takes with what the store has granted to it: who stays below half is not
+     * refused.
+     */
     private static final double PART = 0.75;
     /** Sets of meters of which the store is told, at most: what others count stays with this node. */
     private static final int MOST_UNTOLD = 16;
@@ -134,7 +138,8 @@ public final class Reckoning {
         long[] waits = new long[ask.meters().size()];
         for (int i = 0; i < waits.length; i++) {
             Meter meter = ask.meters().get(i);
-            Account account = account(meter, ask.known().isEmpty() ? null : ask.known().get(i), now);
+            Account account =
+                    account(meter, ask.known().isEmpty() ? null : ask.known().get(i), now);
             longestMillis = Math.max(longestMillis, lifeMillis(meter));
             if (meter.enforced()) {
                 long used = Math.max(account.spent, owed.counted(ask.shares().get(i), nowMillis));
@@ -228,8 +233,8 @@ public final class Reckoning {
     }
 
     /**
-     * Whether the node has had its part of the quota already, of the store and by itself. Nodes draw in turn: what one of
-     * them knows to be left may have been granted to the others since.
+     * Whether the node has had its part of the quota already, of the store and by itself. Nodes draw in turn: what one
+     * of them knows to be left may have been granted to the others since.
      */
     private boolean isBeyondItsPart(int index, Account account, Ask ask, long used, long nowMillis) {
         Known known = ask.known().isEmpty() ? null : ask.known().get(index);
@@ -328,7 +333,9 @@ public final class Reckoning {
         }
     }
 
-    /** Takes back a debt that the store has not been told of after all: it counts as it did, from when it was counted. */
+    /**
+     * Takes back a debt that the store has not been told of after all: it counts as it did, from when it was counted.
+     */
     public void unsettle(Debt debt, long now) {
         away = true;
         held = false;
@@ -342,8 +349,8 @@ public final class Reckoning {
     }
 
     /**
-     * Where anything was admitted while the store was away, the store is not to be asked until then: others have to tell it
-     * as well of what they have admitted.
+     * Where anything was admitted while the store was away, the store is not to be asked until then: others have to
+     * tell it as well of what they have admitted.
      *
      * @return whether that is so
      */

@@ -4,10 +4,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store's refusal, and for how long it is believed without asking again. Permits that others hold, or that this node has
- * drawn for requests that somebody else refuses, may go back: so a refusal is first believed for two leases' lives, and each
- * time that it is repeated for twice as long, up to the time that the store has named. Who is refused because of permits
- * that come back waits at most as long again as those were away. Immutable; times are nanoseconds of a monotonic clock.
+ * A store's refusal, and for how long it is believed without asking again. Permits that others hold, or that this node
+ * has drawn for requests that somebody else refuses, may go back: so a refusal is first believed for two leases' lives,
+ * and each time that it is repeated for twice as long, up to the time that the store has named. Who is refused because
+ * of permits that come back waits at most as long again as those were away. Immutable; times are nanoseconds of a
+ * monotonic clock.
  *
  * @param taken what the store has answered
  * @param permits how many were refused; fewer may be granted

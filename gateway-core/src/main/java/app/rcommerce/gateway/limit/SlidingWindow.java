@@ -4,10 +4,10 @@ import java.util.Arrays;
 
 /**
  * The count of one meter in the recent past, in equal parts of the window. A part counts until it, and the life of any
- * lease granted in it, lies outside the window as a whole, so in any span of one window's length no more than the quota is
- * admitted; the price is at most one part and one lease's life, 2.5 % of the window, of strictness. This is the arithmetic
- * that the Redis script repeats: parts that hold nothing take no space, a running total, and a call that costs what has
- * expired since the last one.
+ * lease granted in it, lies outside the window as a whole, so in any span of one window's length no more than the quota
+ * is admitted; the price is at most one part and one lease's life, 2.5 % of the window, of strictness. This is the
+ * arithmetic that the Redis script repeats: parts that hold nothing take no space, a running total, and a call that
+ * costs what has expired since the last one.
  *
  * <p>Not safe for use by several threads. Times are milliseconds of any clock; where it steps back, what is counted is
  * as young as can be.
@@ -34,8 +34,8 @@ final class SlidingWindow implements Count {
     }
 
     /**
-     * The length of a part in milliseconds: a hundredth of the window, rounded up; of short windows half that, so that a
-     * lease's life still fits.
+     * The length of a part in milliseconds: a hundredth of the window, rounded up; of short windows half that, so that
+     * a lease's life still fits.
      */
     static long partMillis(long windowMillis) {
         return Math.ceilDiv(windowMillis, windowMillis <= SHORT_WINDOW_MILLIS ? 200L : 100L);

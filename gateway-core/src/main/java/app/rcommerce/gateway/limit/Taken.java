@@ -10,8 +10,8 @@ import java.util.List;
  * @param granted whether the permits were granted
  * @param retryAfterMillis when refused, how long until the same question can succeed, at least 1; else 0
  * @param states one per meter, in the order asked
- * @param drawn of which grants the permits are, oldest first, to be named when they are given back; empty where they cannot
- *     be
+ * @param drawn of which grants the permits are, oldest first, to be named when they are given back; empty where they
+ *     cannot be
  */
 public record Taken(boolean granted, long retryAfterMillis, List<State> states, List<Unused> drawn) {
 

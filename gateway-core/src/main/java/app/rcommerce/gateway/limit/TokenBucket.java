@@ -31,7 +31,8 @@ final class TokenBucket implements Count {
     @Override
     public void advance(Meter meter, long nowMillis) {
         now = nowMillis * UNITS;
-        // No bucket owes more than all of it: it does where the clock has stepped back, or the burst has become smaller.
+        // No bucket owes more than all of it: it does where the clock has stepped back, or the burst has become
+        // smaller.
         arrival = Math.clamp(arrival, now, now + full(meter));
     }
 
@@ -76,9 +77,7 @@ final class TokenBucket implements Count {
 
     @Override
     public long millisUntilRoom(Meter meter, long permits, long nowMillis) {
-        return millis(permits > meter.burst()
-                ? full(meter)
-                : arrival + permits * each(meter) - full(meter) - now);
+        return millis(permits > meter.burst() ? full(meter) : arrival + permits * each(meter) - full(meter) - now);
     }
 
     @Override

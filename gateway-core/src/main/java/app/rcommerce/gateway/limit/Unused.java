@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param permits how many; 0 for none
  * @param atMillis the store's time of their grant
- * @param states of the meters when they were granted: one in shadow mode that was over had counted nothing; empty where all
- *     have counted
+ * @param states of the meters when they were granted: one in shadow mode that was over had counted nothing; empty where
+ *     all have counted
  */
 public record Unused(long permits, long atMillis, List<Taken.State> states) {
 
@@ -17,7 +17,9 @@ public record Unused(long permits, long atMillis, List<Taken.State> states) {
 
     /** What is left of a grant. */
     public static Unused of(long permits, Grant grant) {
-        return permits == 0 ? NONE : new Unused(permits, grant.atMillis(), grant.taken().states());
+        return permits == 0
+                ? NONE
+                : new Unused(permits, grant.atMillis(), grant.taken().states());
     }
 
     /** Whether the permits were counted by the meter at this index. */

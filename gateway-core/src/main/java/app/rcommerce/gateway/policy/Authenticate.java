@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.policy;
 
-import app.rcommerce.gateway.identity.ApiKeys;
 import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.identity.ApiKeys;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.route.Route;
@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies the presented credential. A bad one is refused with 401 wherever credentials are looked at, even where none is
- * required: who presents one wants to be someone.
+ * Verifies the presented credential. A bad one is refused with 401 wherever credentials are looked at, even where none
+ * is required: who presents one wants to be someone.
  */
 final class Authenticate implements Policy {
 
@@ -38,9 +38,11 @@ final class Authenticate implements Policy {
     }
 
     /**
-     * Who presents an API key, or a token that is remembered as good; null where that takes more than a look. Never refuses.
+     * Who presents an API key, or a token that is remembered as good; null where that takes more than a look. Never
+     * refuses.
      */
-    @Nullable Caller known(Credential credential) {
+    @Nullable
+    Caller known(Credential credential) {
         return switch (credential) {
             case Credential.None ignored -> null;
             case Credential.Malformed ignored -> null;
@@ -148,10 +150,11 @@ final class Authenticate implements Policy {
                 yield Verdict.PASS;
             }
             case Verification.UnknownKey ignored -> refuse(call, Challenge.TOKEN_INVALID, "token_unknown_key");
-            case Verification.Rejected rejected -> switch (rejected.reason()) {
-                case EXPIRED -> refuse(call, Challenge.TOKEN_EXPIRED, "token_expired");
-                default -> refuse(call, Challenge.TOKEN_INVALID, "token_invalid");
-            };
+            case Verification.Rejected rejected ->
+                switch (rejected.reason()) {
+                    case EXPIRED -> refuse(call, Challenge.TOKEN_EXPIRED, "token_expired");
+                    default -> refuse(call, Challenge.TOKEN_INVALID, "token_invalid");
+                };
         };
     }
 

@@ -17,14 +17,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks callers that are refused again and again, for a while that grows. Refusals are counted as limits are, over all
- * nodes, and from nothing after each ban; how many bans there were is counted among the caller's limits. A ban is an entry
- * of the shared block list, so it ends by itself, is listed and lifted as any other, and what is counted of a banned caller
- * is nothing: it must not stay banned for asking. While the store is away nobody is banned. Any thread.
+ * nodes, and from nothing after each ban; how many bans there were is counted among the caller's limits. A ban is an
+ * entry of the shared block list, so it ends by itself, is listed and lifted as any other, and what is counted of a
+ * banned caller is nothing: it must not stay banned for asking. While the store is away nobody is banned. Any thread.
  */
 public final class Bans {
 
@@ -61,8 +60,11 @@ public final class Bans {
         static Plan of(Ban ban) {
             Rate after = ban.after();
             long memory = Math.min(
-                    Rate.MAX_WINDOW.toMillis(), Math.max(Duration.ofHours(24).toMillis(), 2 * ban.most().toMillis()));
-            return new Plan(ban, meters("refusals", ban, after.quota(), after.window().toMillis()),
+                    Rate.MAX_WINDOW.toMillis(),
+                    Math.max(Duration.ofHours(24).toMillis(), 2 * ban.most().toMillis()));
+            return new Plan(
+                    ban,
+                    meters("refusals", ban, after.quota(), after.window().toMillis()),
                     meters("bans", ban, MOST_BANS, memory));
         }
 
@@ -106,7 +108,9 @@ public final class Bans {
         return bans.isEmpty() ? NONE : new Bans(bans, parts);
     }
 
-    /** A request has been answered, by the gateway or the upstream. On the call's event loop; never blocks or throws. */
+    /**
+     * A request has been answered, by the gateway or the upstream. On the call's event loop; never blocks or throws.
+     */
     public void answered(Call call, int status) {
         if (parts == null || !Ban.STATUSES.contains(status)) {
             return;
@@ -126,8 +130,10 @@ public final class Bans {
 
     private void count(Plan plan, Call call, Parts with) {
         // Who presents a revoked token is not its owner, or should not be: the owner must not be banned for it.
-        boolean owned = !call.denialCode().equals(Challenge.TOKEN_REVOKED.denial().code());
-        Identifier identity = owned && plan.ban().key() == Ban.Key.IDENTITY ? call.caller().closest() : null;
+        boolean owned =
+                !call.denialCode().equals(Challenge.TOKEN_REVOKED.denial().code());
+        Identifier identity =
+                owned && plan.ban().key() == Ban.Key.IDENTITY ? call.caller().closest() : null;
         Identifier counted = identity != null ? identity : call.countedAddress();
         Subject subject = identity != null ? new Subject.One(identity) : address(call);
         Identifier refused = plan.refused(counted);

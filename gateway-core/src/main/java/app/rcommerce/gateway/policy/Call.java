@@ -159,7 +159,8 @@ public final class Call {
         this.recognized = true;
     }
 
-    @Nullable ReplyQuestion replyQuestion() {
+    @Nullable
+    ReplyQuestion replyQuestion() {
         return replyQuestion;
     }
 
@@ -204,8 +205,8 @@ public final class Call {
     }
 
     /**
-     * The upstream has said what the request has cost, in the field that the route names. Anything but a whole number is
-     * as if it had not; no more than the route's bound is believed. Once only.
+     * The upstream has said what the request has cost, in the field that the route names. Anything but a whole number
+     * is as if it had not; no more than the route's bound is believed. Once only.
      */
     public void cost(String text) {
         Route route = route();

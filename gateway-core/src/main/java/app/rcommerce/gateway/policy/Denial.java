@@ -16,7 +16,8 @@ import java.util.List;
 public record Denial(int status, String code, String message) {
 
     /** The gateway itself failed. */
-    public static final Denial INTERNAL_ERROR = new Denial(500, "INTERNAL_ERROR", "The gateway failed to handle the request.");
+    public static final Denial INTERNAL_ERROR =
+            new Denial(500, "INTERNAL_ERROR", "The gateway failed to handle the request.");
 
     /** No route matches. */
     public static final Denial NO_ROUTE = new Denial(404, "NOT_FOUND", "There is nothing at this address.");

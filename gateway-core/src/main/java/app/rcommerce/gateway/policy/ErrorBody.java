@@ -1,12 +1,12 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.http.Headers;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.regex.Pattern;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
-import java.util.regex.Pattern;
 
 /**
  * The bodies of the gateway's own answers: the platform's {@code {"error": {…}}}, or a problem document (RFC 9457) for
@@ -21,8 +21,7 @@ public final class ErrorBody {
     public static final String PROBLEM_JSON = "application/problem+json";
 
     /** The problem type that the RateLimit fields draft registers. */
-    private static final String QUOTA_EXCEEDED_TYPE =
-            "https://iana.org/assignments/http-problem-types#quota-exceeded";
+    private static final String QUOTA_EXCEEDED_TYPE = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
     /** Members that only some denials have. */
     record Extras(long retryAfterSeconds, List<String> violatedPolicies) {}
@@ -42,7 +41,9 @@ public final class ErrorBody {
     public static boolean prefersProblem(Headers headers) {
         String accept = headers.joined("accept");
         // Errors are rare, those that name the type rarer still: the usual answer costs one look.
-        return accept != null && ACCEPTED.matcher(accept).find() && !REFUSED.matcher(accept).find();
+        return accept != null
+                && ACCEPTED.matcher(accept).find()
+                && !REFUSED.matcher(accept).find();
     }
 
     /** The body of a denial outside of any call: where a request was too broken to begin one. */
@@ -72,11 +73,11 @@ public final class ErrorBody {
         return out.toByteArray();
     }
 
-    private static void writeProblem(
-            JsonGenerator json, Denial denial, String text, String requestId, Extras extras) {
+    private static void writeProblem(JsonGenerator json, Denial denial, String text, String requestId, Extras extras) {
         boolean quota = !extras.violatedPolicies().isEmpty();
         json.writeStringProperty("type", quota ? QUOTA_EXCEEDED_TYPE : "about:blank");
-        json.writeStringProperty("title", quota ? "Request cannot be satisfied as assigned quota has been exceeded" : denial.message());
+        json.writeStringProperty(
+                "title", quota ? "Request cannot be satisfied as assigned quota has been exceeded" : denial.message());
         json.writeNumberProperty("status", denial.status());
         json.writeStringProperty("detail", text);
         json.writeStringProperty("code", denial.code());

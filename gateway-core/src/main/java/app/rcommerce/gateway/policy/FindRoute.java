@@ -7,8 +7,8 @@ import app.rcommerce.gateway.route.Router;
 import java.util.IdentityHashMap;
 
 /**
- * Finds the request's route; 404 where none matches, 405 with {@code Allow} where only the method does not, and 400 where
- * a server that decodes escaped slashes would meet another route than one that does not.
+ * Finds the request's route; 404 where none matches, 405 with {@code Allow} where only the method does not, and 400
+ * where a server that decodes escaped slashes would meet another route than one that does not.
  */
 final class FindRoute implements Policy {
 
@@ -23,7 +23,8 @@ final class FindRoute implements Policy {
     @Override
     public Verdict decide(Call call) {
         Request request = call.request();
-        Router.Match match = router.match(request.method(), request.host(), request.target().matched());
+        Router.Match match =
+                router.match(request.method(), request.host(), request.target().matched());
         for (String other : request.target().otherReadings()) {
             boolean same = !other.isEmpty() && match.equals(router.match(request.method(), request.host(), other));
             if (!same && !isMeantLiterally(match)) {
@@ -35,8 +36,9 @@ final class FindRoute implements Policy {
                 call.routed(plan(found.route()));
                 yield Verdict.PASS;
             }
-            case Router.Match.MethodNotAllowed not -> new Verdict.Answer(
-                    Denial.METHOD_NOT_ALLOWED.reply(call, new Field("allow", String.join(", ", not.allowed()))));
+            case Router.Match.MethodNotAllowed not ->
+                new Verdict.Answer(
+                        Denial.METHOD_NOT_ALLOWED.reply(call, new Field("allow", String.join(", ", not.allowed()))));
             case Router.Match.NotFound ignored -> new Verdict.Answer(Denial.NO_ROUTE.reply(call));
         };
     }

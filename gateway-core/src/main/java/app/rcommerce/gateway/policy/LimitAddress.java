@@ -4,9 +4,9 @@ import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.route.Route;
 
 /**
- * Reads what credential is presented, without checking it, and counts the caller by its address and whatever else needs no
- * credential: before any signature is verified, so that a flood of bad tokens buys no cryptography. A caller that presents nothing is known to be anonymous
- * here, and everything that can apply to it is counted in one call.
+ * Reads what credential is presented, without checking it, and counts the caller by its address and whatever else needs
+ * no credential: before any signature is verified, so that a flood of bad tokens buys no cryptography. A caller that
+ * presents nothing is known to be anonymous here, and everything that can apply to it is counted in one call.
  */
 final class LimitAddress implements Policy {
 

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One identifier of one call that the limits are asked about, and what came of it. Confined to the call's event loop, but
- * for {@link #answered} and {@link #entered}, which are over before anybody there looks.
+ * One identifier of one call that the limits are asked about, and what came of it. Confined to the call's event loop,
+ * but for {@link #answered} and {@link #entered}, which are over before anybody there looks.
  */
 final class LimitAsk {
 
@@ -89,7 +89,8 @@ final class LimitAsk {
     }
 
     /** The store's answer about rates, or null while there is none. */
-    @Nullable Taken taken() {
+    @Nullable
+    Taken taken() {
         return taken;
     }
 

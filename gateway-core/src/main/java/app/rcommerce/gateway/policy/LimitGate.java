@@ -185,10 +185,7 @@ final class LimitGate {
         long seconds = Math.max(1, RateLimitFields.secondsUp(retryAfterMillis));
         String text = "Rate limit exceeded. Please retry after " + seconds + (seconds == 1 ? " second." : " seconds.");
         return Denial.QUOTA_EXCEEDED.reply(
-                call,
-                text,
-                new ErrorBody.Extras(seconds, violated),
-                new Field("retry-after", Long.toString(seconds)));
+                call, text, new ErrorBody.Extras(seconds, violated), new Field("retry-after", Long.toString(seconds)));
     }
 
     /** When a place will be free nobody knows; a second is the least that can be said. */

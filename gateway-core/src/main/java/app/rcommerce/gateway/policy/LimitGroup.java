@@ -7,9 +7,9 @@ import app.rcommerce.gateway.identity.Combination;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.limit.LimitKey.Part;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
-import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.PathPattern;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of a route that count the same thing of a caller, so that one call to the store asks them all. Which of them hold
- * for a request, and for whom they are enforced, is found for each request. Immutable but for remembered plans; any
- * thread.
+ * Limits of a route that count the same thing of a caller, so that one call to the store asks them all. Which of them
+ * hold for a request, and for whom they are enforced, is found for each request. Immutable but for remembered plans;
+ * any thread.
  */
 final class LimitGroup {
 
@@ -43,7 +43,8 @@ final class LimitGroup {
         this.parts = List.copyOf(parts);
         this.limits = List.copyOf(limits);
         boolean depends = limits.stream()
-                .anyMatch(limit -> !limit.when().isAlways() || (limit.isEnforced() && limit.enforcement().percent() < 100));
+                .anyMatch(limit -> !limit.when().isAlways()
+                        || (limit.isEnforced() && limit.enforcement().percent() < 100));
         this.always = depends
                 ? null
                 : new LimitPlan(limits.stream()
@@ -60,7 +61,8 @@ final class LimitGroup {
     }
 
     /** Who is counted; null where the caller lacks a part. */
-    @Nullable Identifier identifier(Call call) {
+    @Nullable
+    Identifier identifier(Call call) {
         if (parts.size() == 1 && parts.getFirst() instanceof Plain plain) {
             return plain(plain, call);
         }

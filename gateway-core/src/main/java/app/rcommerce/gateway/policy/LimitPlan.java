@@ -48,7 +48,9 @@ final class LimitPlan {
     private final Counted counted;
     /** Plans of some of the members: no more entries than ways in which limits name what holds without a store. */
     private final Map<List<Member>, LimitPlan> parts = new ConcurrentHashMap<>(0);
-    /** Meters by multiplier: no more entries than distinct multipliers in the configuration, for each number of nodes. */
+    /**
+     * Meters by multiplier: no more entries than distinct multipliers in the configuration, for each number of nodes.
+     */
     private final Map<Double, Counted> multiples = new ConcurrentHashMap<>();
 
     LimitPlan(List<Member> members) {
@@ -80,7 +82,8 @@ final class LimitPlan {
         for (Member member : members) {
             int most = member.limit().quota().concurrency();
             Cap same = byBucket.get(member.limit().bucket());
-            if (most > 0 && (same == null || (member.enforced() && !same.member().enforced()))) {
+            if (most > 0
+                    && (same == null || (member.enforced() && !same.member().enforced()))) {
                 byBucket.put(member.limit().bucket(), new Cap(member, most));
             }
         }
@@ -99,7 +102,8 @@ final class LimitPlan {
     }
 
     private static Meter meter(Place place, double multiplier) {
-        return Meter.of(place.member().limit(), place.rate(), multiplier, place.member().enforced());
+        return Meter.of(
+                place.member().limit(), place.rate(), multiplier, place.member().enforced());
     }
 
     private static Counted counted(List<Place> places, double multiplier) {
@@ -110,9 +114,7 @@ final class LimitPlan {
 
     /** The plan of some of the members, or this one where those are all. */
     LimitPlan only(List<Member> some) {
-        return some.size() == members.size()
-                ? this
-                : parts.computeIfAbsent(List.copyOf(some), LimitPlan::new);
+        return some.size() == members.size() ? this : parts.computeIfAbsent(List.copyOf(some), LimitPlan::new);
     }
 
     /** Whether there is nothing to ask. */

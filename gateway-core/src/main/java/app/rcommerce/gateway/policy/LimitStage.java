@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of a route that are counted at one point of a call for one kind of caller, one group for each thing that is
- * counted. Immutable; any thread.
+ * The limits of a route that are counted at one point of a call for one kind of caller, one group for each thing that
+ * is counted. Immutable; any thread.
  */
 record LimitStage(List<LimitGroup> groups) {
 
@@ -48,11 +48,12 @@ record LimitStage(List<LimitGroup> groups) {
         /** The part as this caller has it, as this of its identities; null where it has none. */
         private @Nullable Part resolve(Part part, @Nullable Plain as) {
             return switch (part) {
-                case Plain plain -> switch (plain) {
-                    case IP -> plain;
-                    case IDENTITY -> as;
-                    case API_KEY, SUBJECT -> has(plain) ? plain : null;
-                };
+                case Plain plain ->
+                    switch (plain) {
+                        case IP -> plain;
+                        case IDENTITY -> as;
+                        case API_KEY, SUBJECT -> has(plain) ? plain : null;
+                    };
                 case LimitKey.Claim claim -> has(Plain.SUBJECT) ? claim : null;
                 case LimitKey.Header header -> header;
                 case LimitKey.PathParameter parameter -> parameter;
@@ -65,9 +66,14 @@ record LimitStage(List<LimitGroup> groups) {
                     && limit.when().claim() == null
                     && ADDRESS.parts(limit.key(), null) != null;
             return switch (this) {
-                case ANONYMOUS -> limit.appliesTo() != Limit.AppliesTo.AUTHENTICATED && limit.when().claim() == null;
+                case ANONYMOUS ->
+                    limit.appliesTo() != Limit.AppliesTo.AUTHENTICATED
+                            && limit.when().claim() == null;
                 case ADDRESS -> early;
-                case API_KEY -> !early && limit.appliesTo() != Limit.AppliesTo.ANONYMOUS && limit.when().claim() == null;
+                case API_KEY ->
+                    !early
+                            && limit.appliesTo() != Limit.AppliesTo.ANONYMOUS
+                            && limit.when().claim() == null;
                 case TOKEN, KEY_AND_TOKEN -> !early && limit.appliesTo() != Limit.AppliesTo.ANONYMOUS;
             };
         }
@@ -111,7 +117,8 @@ record LimitStage(List<LimitGroup> groups) {
         for (Limit limit : limits) {
             if (known.counts(limit)) {
                 known.counted(limit.key())
-                        .forEach(parts -> byParts.computeIfAbsent(parts, same -> new ArrayList<>()).add(limit));
+                        .forEach(parts -> byParts.computeIfAbsent(parts, same -> new ArrayList<>())
+                                .add(limit));
             }
         }
         List<LimitGroup> groups = new ArrayList<>();

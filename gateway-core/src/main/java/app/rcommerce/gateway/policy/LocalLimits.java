@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.OnStoreFailure;
-import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Reckoning;
@@ -41,7 +41,8 @@ final class LocalLimits {
      *
      * @return the question to this node with its answer; null where the configuration says to refuse
      */
-    @Nullable Own take(Call call, LimitAsk away) {
+    @Nullable
+    Own take(Call call, LimitAsk away) {
         List<Member> members = new ArrayList<>();
         for (Member member : away.plan().members()) {
             Limit limit = member.limit();
@@ -90,11 +91,13 @@ final class LocalLimits {
         if (plan == away.plan() || known.isEmpty()) {
             return known;
         }
-        List<@Nullable Known> some = new ArrayList<>(plan.meters(away.multiplier()).size());
+        List<@Nullable Known> some =
+                new ArrayList<>(plan.meters(away.multiplier()).size());
         for (Meter meter : plan.meters(away.multiplier())) {
             int at = 0;
             while (at < asked.size()
-                    && !(asked.get(at).field().equals(meter.field()) && asked.get(at).quota() == meter.quota())) {
+                    && !(asked.get(at).field().equals(meter.field())
+                            && asked.get(at).quota() == meter.quota())) {
                 at++;
             }
             some.add(at < asked.size() ? known.get(at) : null);
@@ -128,7 +131,8 @@ final class LocalLimits {
     void giveBack(Own own) {
         Taken taken = own.ask().taken();
         if (taken != null && taken.granted() && !own.counted().meters().isEmpty()) {
-            source.counts().giveBack(own.ask().identifier(), own.counted(), own.ask().permits(), taken);
+            source.counts()
+                    .giveBack(own.ask().identifier(), own.counted(), own.ask().permits(), taken);
         }
     }
 

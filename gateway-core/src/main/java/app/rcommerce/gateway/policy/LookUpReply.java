@@ -81,12 +81,20 @@ final class LookUpReply implements Policy {
         return switch (entry) {
             case null -> decideWith(call, asked, null, null, Forward.URI_MISS);
             case StoredReply reply -> decideWith(call, asked, null, reply, Forward.URI_MISS);
-            case VaryMarker marker -> new Verdict.Later<>(
-                    replies.find(CacheKeys.variant(
-                            asked.primary(), marker.names(), marker.salt(), call.request().headers())),
-                    variant -> decideWith(
-                            call, asked, marker, variant instanceof StoredReply reply ? reply : null, Forward.VARY_MISS),
-                    failure -> storeFailed(call, asked, failure));
+            case VaryMarker marker ->
+                new Verdict.Later<>(
+                        replies.find(CacheKeys.variant(
+                                asked.primary(),
+                                marker.names(),
+                                marker.salt(),
+                                call.request().headers())),
+                        variant -> decideWith(
+                                call,
+                                asked,
+                                marker,
+                                variant instanceof StoredReply reply ? reply : null,
+                                Forward.VARY_MISS),
+                        failure -> storeFailed(call, asked, failure));
         };
     }
 
@@ -106,7 +114,8 @@ final class LookUpReply implements Policy {
     private Verdict serve(Call call, ReplyQuestion asked, StoredReply stored, long now) {
         telemetry.decided("cache", "hit");
         call.lookedUp(asked.lookup(null, null));
-        Field status = new Field("cache-status", CacheStatus.hit(stored.freshMillis(now)).toString());
+        Field status = new Field(
+                "cache-status", CacheStatus.hit(stored.freshMillis(now)).toString());
         Field age = new Field("age", Long.toString(stored.ageSeconds(now)));
         Reply reply = Validation.notModified(stored, call.request().headers(), now)
                 ? Validation.notModifiedReply(stored, now)

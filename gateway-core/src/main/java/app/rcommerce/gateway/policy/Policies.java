@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The policies of a configuration, in the order in which they decide: what is cheap and local before what waits, limits
  * by address before any signature is checked. What is asked of the store by address goes out in one trip, and so does
- * what is asked by identity; limits by identity come after that, so that a revoked token never spends its owner's quota.
+ * what is asked by identity; limits by identity come after that, so that a revoked token never spends its owner's
+ * quota.
  */
 public final class Policies {
 
@@ -88,8 +89,11 @@ public final class Policies {
                 config.cache().enabled() ? new LookUpReply(shared.replies(), shared.clock(), telemetry) : null;
         Authenticate authenticate = new Authenticate(
                 apiKeys(config),
-                jwt == null ? null : new Authenticate.Tokens(
-                                new VerifiedTokens(new JwtVerifier(rules(jwt, config.limits().values()))),
+                jwt == null
+                        ? null
+                        : new Authenticate.Tokens(
+                                new VerifiedTokens(new JwtVerifier(
+                                        rules(jwt, config.limits().values()))),
                                 keys,
                                 new Forgeries(jwt.badSignatures(), shared.clock())),
                 shared.clock(),

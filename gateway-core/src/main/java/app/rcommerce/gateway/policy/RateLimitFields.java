@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The informational fields of an answer: the platform's {@code X-RateLimit-*}, and {@code RateLimit-Policy} and {@code
- * RateLimit} of draft-ietf-httpapi-ratelimit-headers-10. Values describe the window nearest to the end of its quota.
- * Pure; any thread.
+ * The informational fields of an answer: the platform's {@code X-RateLimit-*}, and {@code RateLimit-Policy} and
+ * {@code RateLimit} of draft-ietf-httpapi-ratelimit-headers-10. Values describe the window nearest to the end of its
+ * quota. Pure; any thread.
  */
 public final class RateLimitFields {
 
@@ -81,7 +81,9 @@ public final class RateLimitFields {
     private static String policies(List<LimitReport> reports) {
         String first = reports.getFirst().words().policyItem();
         if (reports.size() <= 2) {
-            return reports.size() == 1 ? first : first + ", " + reports.getLast().words().policyItem();
+            return reports.size() == 1
+                    ? first
+                    : first + ", " + reports.getLast().words().policyItem();
         }
         StringBuilder text = new StringBuilder(48 * reports.size());
         for (int i = 0; i < reports.size(); i++) {

@@ -4,7 +4,8 @@ import app.rcommerce.gateway.identity.Caller;
 
 /**
  * Finds who is calling where that needs no cryptography, before the address has been judged: what is asked of the store
- * about the identity then goes out in the same trip. Who is not found, or is a suspect, is left to {@link Authenticate}.
+ * about the identity then goes out in the same trip. Who is not found, or is a suspect, is left to
+ * {@link Authenticate}.
  */
 final class Recognize implements Policy {
 

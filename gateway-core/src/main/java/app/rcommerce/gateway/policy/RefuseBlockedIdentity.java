@@ -5,8 +5,8 @@ import app.rcommerce.gateway.identity.Identifier;
 import java.util.List;
 
 /**
- * Refuses API keys and users that are blocked with 403, and exempts those on the allowlist. A caller with a key and a token
- * is refused if either is blocked, and exempt if both are.
+ * Refuses API keys and users that are blocked with 403, and exempts those on the allowlist. A caller with a key and a
+ * token is refused if either is blocked, and exempt if both are.
  */
 final class RefuseBlockedIdentity implements Policy {
 
@@ -27,11 +27,12 @@ final class RefuseBlockedIdentity implements Policy {
         return switch (call.allowlisted() ? 0 : identities.size()) {
             case 0 -> Verdict.PASS;
             case 1 -> gate.identity(call, identities.getFirst());
-            default -> new Together(identities.stream()
-                            .filter(identity -> !allowed.names(identity))
-                            .<Policy>map(identity -> asked -> gate.identity(asked, identity))
-                            .toList())
-                    .decide(call);
+            default ->
+                new Together(identities.stream()
+                                .filter(identity -> !allowed.names(identity))
+                                .<Policy>map(identity -> asked -> gate.identity(asked, identity))
+                                .toList())
+                        .decide(call);
         };
     }
 }

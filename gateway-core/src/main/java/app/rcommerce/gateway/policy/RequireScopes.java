@@ -22,8 +22,8 @@ final class RequireScopes implements Policy {
             return Verdict.PASS;
         }
         telemetry.decided("scopes", "refused");
-        String challenge = "Bearer realm=\"rcommerce\", error=\"insufficient_scope\", scope=\""
-                + String.join(" ", wanted) + "\"";
+        String challenge =
+                "Bearer realm=\"rcommerce\", error=\"insufficient_scope\", scope=\"" + String.join(" ", wanted) + "\"";
         return new Verdict.Answer(Denial.SCOPE_MISSING.reply(call, new Field("www-authenticate", challenge)));
     }
 }

@@ -27,7 +27,8 @@ record RoutePlan(
         LimitStage keyAndToken) {
 
     static RoutePlan of(Route route, Map<String, Limit> limits) {
-        List<Limit> named = route.limits().stream().map(name -> find(limits, name, route)).toList();
+        List<Limit> named =
+                route.limits().stream().map(name -> find(limits, name, route)).toList();
         return new RoutePlan(
                 route,
                 LimitStage.of(Known.ANONYMOUS, named),

@@ -11,11 +11,12 @@ final class StoreFailures {
 
     private StoreFailures() {}
 
-    /** A store that is away is expected and has a stated answer; anything else is a defect and ends the call with 500. */
+    /**
+     * A store that is away is expected and has a stated answer; anything else is a defect and ends the call with 500.
+     */
     static void rethrowUnlessExpected(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (!(cause instanceof StoreUnavailable)) {
             throw new IllegalStateException("a store failed in an unexpected way", cause);
         }

@@ -35,10 +35,12 @@ public final class StoredTargets {
     }
 
     /**
-     * What an answer to a call makes worthless: the replies to GET and HEAD of its target, and of those that {@code Location}
-     * and {@code Content-Location} name on the same host, where the method is unsafe and the answer no error.
+     * What an answer to a call makes worthless: the replies to GET and HEAD of its target, and of those that
+     * {@code Location} and {@code Content-Location} name on the same host, where the method is unsafe and the answer no
+     * error.
      */
-    public Set<CacheKey> invalidatedBy(Call call, int status, @Nullable String location, @Nullable String contentLocation) {
+    public Set<CacheKey> invalidatedBy(
+            Call call, int status, @Nullable String location, @Nullable String contentLocation) {
         if (router == null || !Invalidation.invalidates(call.request().method(), status)) {
             return Set.of();
         }
@@ -62,12 +64,16 @@ public final class StoredTargets {
         }
     }
 
-    /** The target that a reference names on the request's own host; null where it names another host, or is relative. */
+    /**
+     * The target that a reference names on the request's own host; null where it names another host, or is relative.
+     */
     private static @Nullable Target sameHost(Request request, String reference) {
         int fragment = reference.indexOf('#');
         String text = fragment < 0 ? reference : reference.substring(0, fragment);
         String authority = Paths.authority(text);
-        boolean same = authority == null ? text.startsWith("/") && !text.startsWith("//") : authority.equalsIgnoreCase(request.authority());
+        boolean same = authority == null
+                ? text.startsWith("/") && !text.startsWith("//")
+                : authority.equalsIgnoreCase(request.authority());
         return same ? Paths.parse(text) : null;
     }
 

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Callers that the block list or a revocation refused when they were last asked for. In strict mode these are asked first
- * and alone for them: a flood with a revoked token must not hold what its owner's limits have left, even for the length of
- * a trip. Bounded; who is forgotten holds them for one trip again. Any thread.
+ * Callers that the block list or a revocation refused when they were last asked for. In strict mode these are asked
+ * first and alone for them: a flood with a revoked token must not hold what its owner's limits have left, even for the
+ * length of a trip. Bounded; who is forgotten holds them for one trip again. Any thread.
  */
 final class Suspects {
 
@@ -57,7 +57,10 @@ final class Suspects {
     /** Where the store fails nothing has been learned. */
     private <T extends @Nullable Object> Verdict after(Call call, Verdict.Later<T> later) {
         return new Verdict.Later<>(
-                later.stage(), later.then().andThen(verdict -> noted(call, verdict)), later.failed(), later.withdrawn());
+                later.stage(),
+                later.then().andThen(verdict -> noted(call, verdict)),
+                later.failed(),
+                later.withdrawn());
     }
 
     private void note(Caller caller, boolean bad) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Several policies that do not wait for each other, so that what they ask of the store goes out in one trip. Still the
- * first of them that refuses does so, in their order: what a later one decides counts only once all before it have passed.
- * A policy may stand here if it needs nothing that one before it waits for, and if what it asks does no harm for a
- * caller that is then refused, or can be withdrawn. Immutable; any thread.
+ * first of them that refuses does so, in their order: what a later one decides counts only once all before it have
+ * passed. A policy may stand here if it needs nothing that one before it waits for, and if what it asks does no harm
+ * for a caller that is then refused, or can be withdrawn. Immutable; any thread.
  */
 final class Together implements Policy {
 
@@ -37,7 +37,8 @@ final class Together implements Policy {
     /** As far as it can be decided without waiting. */
     private static Verdict settled(Verdict verdict) {
         Verdict decided = verdict;
-        while (decided instanceof Verdict.Later<?> later && later.stage().toCompletableFuture().isDone()) {
+        while (decided instanceof Verdict.Later<?> later
+                && later.stage().toCompletableFuture().isDone()) {
             decided = PolicyRun.settle(later);
         }
         return decided;
@@ -53,7 +54,8 @@ final class Together implements Policy {
         Function<Verdict, Verdict> follow = verdict -> switch (verdict) {
             case Verdict.Pass ignored -> inOrder(waiting, next, last);
             case Verdict.Answer answer -> {
-                waiting.subList(next, waiting.size()).forEach(other -> other.withdrawn().run());
+                waiting.subList(next, waiting.size())
+                        .forEach(other -> other.withdrawn().run());
                 yield answer;
             }
             case Verdict.Later<?> more -> followed(more, waiting, next, last);

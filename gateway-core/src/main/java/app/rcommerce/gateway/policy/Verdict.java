@@ -23,11 +23,14 @@ public sealed interface Verdict {
      *
      * @param then what the stage's value means
      * @param failed what the stage's failure means
-     * @param withdrawn to be run where the call has been refused by somebody else, so that nothing is decided any more: what
-     *     was taken for it goes back
+     * @param withdrawn to be run where the call has been refused by somebody else, so that nothing is decided any more:
+     *     what was taken for it goes back
      */
     record Later<T extends @Nullable Object>(
-            CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed, Runnable withdrawn)
+            CompletionStage<T> stage,
+            Function<T, Verdict> then,
+            Function<Throwable, Verdict> failed,
+            Runnable withdrawn)
             implements Verdict {
 
         /** Takes nothing. */

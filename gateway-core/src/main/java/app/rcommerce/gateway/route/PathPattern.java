@@ -69,10 +69,14 @@ public final class PathPattern {
         return new PathPattern(text, segments, openEnd);
     }
 
-    /** A segment that no normalised path can have, such as one with a lower-case escape, would match nothing for ever. */
+    /**
+     * A segment that no normalised path can have, such as one with a lower-case escape, would match nothing for ever.
+     */
     private static boolean isNormal(String segment) {
         Target target = Paths.parse("/" + segment);
-        return target != null && target.matched().length() == segment.length() + 1 && target.matched().endsWith(segment);
+        return target != null
+                && target.matched().length() == segment.length() + 1
+                && target.matched().endsWith(segment);
     }
 
     List<Segment> segments() {
@@ -104,7 +108,8 @@ public final class PathPattern {
 
     private int indexOf(String name) {
         for (int i = 0; i < segments.size(); i++) {
-            if (segments.get(i) instanceof Segment.Parameter parameter && parameter.name().equals(name)) {
+            if (segments.get(i) instanceof Segment.Parameter parameter
+                    && parameter.name().equals(name)) {
                 return i;
             }
         }

@@ -32,7 +32,8 @@ public final class Router {
     private static final Match NOT_FOUND = new Match.NotFound();
 
     /** What {@code Allow} names for a route that takes every method but TRACE. */
-    private static final List<String> USUAL_METHODS = List.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
+    private static final List<String> USUAL_METHODS =
+            List.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
 
     private final Map<String, Node> exactHosts = new HashMap<>();
     /** Wildcards by their suffix with the leading dot, longest first. */
@@ -43,7 +44,9 @@ public final class Router {
     /** One node of the tree of segments. */
     private static final class Node {
         final Map<String, Node> literals = new HashMap<>();
-        @Nullable Node parameter;
+
+        @Nullable
+        Node parameter;
         /** Routes that end here, those that name methods first. */
         final List<Match.Found> ends = new ArrayList<>(1);
         /** Routes with an open end here. */
@@ -69,7 +72,8 @@ public final class Router {
         }
         anyHost = any;
         wildcardHosts = wildcards.entrySet().stream()
-                .sorted(Comparator.comparingInt((Map.Entry<String, Node> entry) -> -entry.getKey().length()))
+                .sorted(Comparator.comparingInt(
+                        (Map.Entry<String, Node> entry) -> -entry.getKey().length()))
                 .toList();
     }
 
@@ -149,7 +153,9 @@ public final class Router {
         return pick(node.open, method);
     }
 
-    /** The route that ends here: one written with or without a slash at the end, as the path is, before the other one. */
+    /**
+     * The route that ends here: one written with or without a slash at the end, as the path is, before the other one.
+     */
     private static Match.@Nullable Found atEnd(Node node, String method, boolean slashed) {
         Node behindSlash = node.literals.get("");
         Match.Found plain = pick(node.ends, method);
@@ -168,9 +174,14 @@ public final class Router {
         return null;
     }
 
-    /** A route that names no methods takes all but TRACE, which shows a client what proxies have added (RFC 9110 §9.3.8). */
+    /**
+     * A route that names no methods takes all but TRACE, which shows a client what proxies have added (RFC 9110
+     * §9.3.8).
+     */
     private static boolean takes(Route route, String method) {
-        return route.methods().isEmpty() ? !method.equals("TRACE") : route.methods().contains(method);
+        return route.methods().isEmpty()
+                ? !method.equals("TRACE")
+                : route.methods().contains(method);
     }
 
     /** Off the usual path: which methods would have been answered here. */
@@ -193,7 +204,10 @@ public final class Router {
 
     private static void allow(List<Match.Found> routes, SortedSet<String> allowed) {
         for (Match.Found found : routes) {
-            allowed.addAll(found.route().methods().isEmpty() ? USUAL_METHODS : found.route().methods());
+            allowed.addAll(
+                    found.route().methods().isEmpty()
+                            ? USUAL_METHODS
+                            : found.route().methods());
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that is asked each time, and what it has answered last: so that this node knows how much was left when the store
- * falls silent. Bounded; safe for any thread.
+ * A store that is asked each time, and what it has answered last: so that this node knows how much was left when the
+ * store falls silent. Bounded; safe for any thread.
  */
 public final class AnsweredLimitStore implements LimitStore {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block list, shared by every node. Any thread may call; stages complete exceptionally with {@link
- * StoreUnavailable} where the store cannot answer in time.
+ * The block list, shared by every node. Any thread may call; stages complete exceptionally with
+ * {@link StoreUnavailable} where the store cannot answer in time.
  */
 public interface BlockStore {
 
@@ -24,14 +24,14 @@ public interface BlockStore {
     CompletionStage<List<Block>> ranges();
 
     /**
-     * Blocks the subject for the time given, replacing an earlier entry; at least 1 ms. Fails with {@link RangesFull} where
-     * that would be one range too many.
+     * Blocks the subject for the time given, replacing an earlier entry; at least 1 ms. Fails with {@link RangesFull}
+     * where that would be one range too many.
      */
     CompletionStage<Void> block(Subject subject, Duration life, String reason);
 
     /**
-     * Blocks the subject for the time given unless it has an entry already, which stays as it is: whoever made that knew
-     * better, and of several nodes that come to it at once one succeeds.
+     * Blocks the subject for the time given unless it has an entry already, which stays as it is: whoever made that
+     * knew better, and of several nodes that come to it at once one succeeds.
      *
      * @return whether it did
      */

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in flight of identifiers, over every node that uses the same store. Any thread may call; stages complete on a
- * thread of the store's choice, exceptionally with {@link StoreUnavailable} where the store cannot answer in time.
+ * Requests in flight of identifiers, over every node that uses the same store. Any thread may call; stages complete on
+ * a thread of the store's choice, exceptionally with {@link StoreUnavailable} where the store cannot answer in time.
  */
 public interface ConcurrencyStore {
 

@@ -1,17 +1,17 @@
 package app.rcommerce.gateway.store;
 
-import app.rcommerce.gateway.limit.Meters;
-import app.rcommerce.gateway.time.Clock;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
+import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Refusal;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.time.Clock;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of which those in windows of the calendar live in a store of their own. Of meters of both kinds both are asked at
- * once; where one refuses, or does not answer, what the other has granted goes back, and the refusal stands, without
+ * Counts of which those in windows of the calendar live in a store of their own. Of meters of both kinds both are asked
+ * at once; where one refuses, or does not answer, what the other has granted goes back, and the refusal stands, without
  * another question, up to the time it has named. Bounded; safe for any thread.
  */
 public final class DividedLimitStore implements LimitStore {
@@ -144,13 +144,15 @@ public final class DividedLimitStore implements LimitStore {
         CompletableFuture<Taken> both = new CompletableFuture<>();
         CompletableFuture.allOf(first.taken(), second.taken()).whenComplete((done, failure) -> {
             if (first.isGranted() && second.isGranted()) {
-                both.complete(merged(meters, first.taken().join(), second.taken().join()));
+                both.complete(
+                        merged(meters, first.taken().join(), second.taken().join()));
                 return;
             }
             first.giveBack(identifier, permits);
             second.giveBack(identifier, permits);
             if (failure == null) {
-                both.complete(merged(meters, first.taken().join(), second.taken().join()));
+                both.complete(
+                        merged(meters, first.taken().join(), second.taken().join()));
             } else {
                 Throwable cause = failure.getCause();
                 both.completeExceptionally(cause == null ? failure : cause);
@@ -163,7 +165,8 @@ public final class DividedLimitStore implements LimitStore {
     private record Part(LimitStore store, List<Meter> meters, CompletableFuture<Taken> taken) {
 
         static Part take(LimitStore store, Identifier identifier, List<Meter> meters, int permits) {
-            return new Part(store, meters, store.take(identifier, meters, permits).toCompletableFuture());
+            return new Part(
+                    store, meters, store.take(identifier, meters, permits).toCompletableFuture());
         }
 
         boolean isGranted() {
@@ -182,7 +185,10 @@ public final class DividedLimitStore implements LimitStore {
         int firsts = 0;
         int seconds = 0;
         for (Meter meter : meters) {
-            states.add(isFixed(meter) ? second.states().get(seconds++) : first.states().get(firsts++));
+            states.add(
+                    isFixed(meter)
+                            ? second.states().get(seconds++)
+                            : first.states().get(firsts++));
         }
         long retryAfter = Math.max(first.retryAfterMillis(), second.retryAfterMillis());
         List<Unused> drawn = new ArrayList<>(2);

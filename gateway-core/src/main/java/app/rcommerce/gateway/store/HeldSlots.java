@@ -70,7 +70,8 @@ final class HeldSlots {
     }
 
     /** What to ask the ledger for now; null while a question is under way. */
-    @Nullable Claim claim(LongSupplier numbers, long now) {
+    @Nullable
+    Claim claim(LongSupplier numbers, long now) {
         if (asking) {
             return null;
         }

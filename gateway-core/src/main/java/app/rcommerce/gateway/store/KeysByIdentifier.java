@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The keys of a bounded map by the identifier they are of, so that those of one are found without a look at all others. As
- * large as that map: whoever removes a key there removes it here. Safe for any thread.
+ * The keys of a bounded map by the identifier they are of, so that those of one are found without a look at all others.
+ * As large as that map: whoever removes a key there removes it here. Safe for any thread.
  */
 final class KeysByIdentifier<K> {
 

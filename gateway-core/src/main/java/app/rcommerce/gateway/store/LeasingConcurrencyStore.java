@@ -15,11 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in flight over all nodes, by places that this node holds in a ledger. A request takes a place that is held and
- * free, else the ledger is asked; requests of one identifier that find none share one question. A place that becomes
- * free goes back at once, but for an identifier in demand, which keeps as many as it has lately used, so that not every
- * request costs a trip. What all nodes hold never exceeds the bound, and none uses more than it holds. Bounded: an entry
- * for each identifier with requests in flight. Safe for any thread; stages complete on the ledger's threads.
+ * Requests in flight over all nodes, by places that this node holds in a ledger. A request takes a place that is held
+ * and free, else the ledger is asked; requests of one identifier that find none share one question. A place that
+ * becomes free goes back at once, but for an identifier in demand, which keeps as many as it has lately used, so that
+ * not every request costs a trip. What all nodes hold never exceeds the bound, and none uses more than it holds.
+ * Bounded: an entry for each identifier with requests in flight. Safe for any thread; stages complete on the ledger's
+ * threads.
  */
 public final class LeasingConcurrencyStore implements ConcurrencyStore {
 
@@ -116,7 +117,8 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
         } catch (RuntimeException e) {
             asked = CompletableFuture.failedFuture(e);
         }
-        asked.whenComplete((granted, failure) -> answered(question.key(), failure == null ? granted : null, failure, sentNanos));
+        asked.whenComplete(
+                (granted, failure) -> answered(question.key(), failure == null ? granted : null, failure, sentNanos));
     }
 
     private void answered(Key key, @Nullable Integer granted, @Nullable Throwable failure, long sentNanos) {
@@ -154,8 +156,8 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     }
 
     /**
-     * Gives back places that are no longer needed and renews the others; to be called every {@link #SWEEP_MILLIS} by one
-     * thread at a time.
+     * Gives back places that are no longer needed and renews the others; to be called every {@link #SWEEP_MILLIS} by
+     * one thread at a time.
      */
     public void sweep() {
         long renewBefore = clock.nanos() - lifeNanos * 3 / 10;
@@ -178,8 +180,9 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
 
     /** Gives back everything that is held: before the node stops. */
     public void close() {
-        entries.forEach((key, slots) ->
-                ledger.hold(key.identifier(), key.bucket(), new Claim(0, 0, 1, claims.incrementAndGet())).exceptionally(failure -> 0));
+        entries.forEach((key, slots) -> ledger.hold(
+                        key.identifier(), key.bucket(), new Claim(0, 0, 1, claims.incrementAndGet()))
+                .exceptionally(failure -> 0));
     }
 
     @Override

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exact shared limits without a trip a request: permits of identifiers in demand are leased from the store before they
  * are used, and refusals stand up to the time the store has named (see {@code limit.Refusal}). The store counts every
- * permit before anybody has it, so the quota is never exceeded by any number of nodes. Requests of one identifier that find
- * nothing in hand share one question. Bounded: an identifier that is forgotten costs one trip more. Safe for any thread; stages complete on the
- * store's threads.
+ * permit before anybody has it, so the quota is never exceeded by any number of nodes. Requests of one identifier that
+ * find nothing in hand share one question. Bounded: an identifier that is forgotten costs one trip more. Safe for any
+ * thread; stages complete on the store's threads.
  */
 public final class LeasingLimitStore implements LimitStore {
 
@@ -178,7 +178,8 @@ public final class LeasingLimitStore implements LimitStore {
             current = entry.generation;
             entry.lease.answered(grant, wish, sentNanos, now);
             if (grant.permits() > 0 && entry.lease.isStale(sentNanos, now)) {
-                // This node has slept: what was counted then may not be used any more. It goes back with the next question.
+                // This node has slept: what was counted then may not be used any more. It goes back with the next
+                // question.
                 if (entry.hurried) {
                     late = List.copyOf(entry.waiting);
                     entry.waiting.clear();

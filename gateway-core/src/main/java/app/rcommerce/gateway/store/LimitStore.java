@@ -35,16 +35,16 @@ public interface LimitStore {
     }
 
     /**
-     * What this node was last told of each meter, in their order; null for one of which it knows nothing, and empty where
-     * it knows nothing at all. Never asks.
+     * What this node was last told of each meter, in their order; null for one of which it knows nothing, and empty
+     * where it knows nothing at all. Never asks.
      */
     default List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
         return List.of();
     }
 
     /**
-     * Gives back what {@link #take} has granted to a request that somebody else has refused: as if it had not been taken,
-     * or, where that cannot be told any more, not at all.
+     * Gives back what {@link #take} has granted to a request that somebody else has refused: as if it had not been
+     * taken, or, where that cannot be told any more, not at all.
      *
      * @param taken what was answered then
      */

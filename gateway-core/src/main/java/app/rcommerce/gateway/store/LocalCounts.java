@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node admits while the shared store is silent (see {@link Reckoning}), and the telling of it: what was admitted
- * without the store is counted there before the next question about the identifier, and as soon as the store is back.
- * Bounded by memory: what is forgotten is not told. Safe for any thread.
+ * What this node admits while the shared store is silent (see {@link Reckoning}), and the telling of it: what was
+ * admitted without the store is counted there before the next question about the identifier, and as soon as the store
+ * is back. Bounded by memory: what is forgotten is not told. Safe for any thread.
  */
 public final class LocalCounts {
 
@@ -110,8 +110,8 @@ public final class LocalCounts {
     }
 
     /**
-     * Tells the store of what was admitted while its answer was late. It is counted when the store comes to it, and nobody
-     * waits for it.
+     * Tells the store of what was admitted while its answer was late. It is counted when the store comes to it, and
+     * nobody waits for it.
      */
     public void tell(Identifier identifier, LimitStore store) {
         if (inDebt.contains(identifier)) {
@@ -201,9 +201,8 @@ public final class LocalCounts {
 
     /** What was sent and not answered in time is counted when it arrives; told again it would count twice. */
     private static boolean isLate(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof StoreUnavailable unavailable && unavailable.isLate();
     }
 

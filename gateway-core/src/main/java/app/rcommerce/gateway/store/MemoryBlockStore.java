@@ -62,7 +62,10 @@ public final class MemoryBlockStore implements BlockStore {
     private boolean isOneTooMany(Subject subject) {
         return subject instanceof Subject.Range
                 && !blocks.containsKey(subject)
-                && blocks.keySet().stream().filter(Subject.Range.class::isInstance).count() >= MOST_RANGES;
+                && blocks.keySet().stream()
+                                .filter(Subject.Range.class::isInstance)
+                                .count()
+                        >= MOST_RANGES;
     }
 
     private Block entry(Subject subject, Duration life, String reason) {

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts in this process. Counters nobody uses for their longest window are dropped, and they take no more than a bounded
- * amount of memory: beyond it those least likely to be used again go first. Every stage is complete when it is
+ * Counts in this process. Counters nobody uses for their longest window are dropped, and they take no more than a
+ * bounded amount of memory: beyond it those least likely to be used again go first. Every stage is complete when it is
  * returned. Safe for any thread.
  */
 public final class MemoryLimitStore implements LeaseStore {

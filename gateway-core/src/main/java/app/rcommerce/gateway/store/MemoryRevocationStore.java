@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Revoked tokens in this process. Entries end by the wall clock and are swept when one is added; their number is bounded
- * by what operators enter. Safe for any thread.
+ * Revoked tokens in this process. Entries end by the wall clock and are swept when one is added; their number is
+ * bounded by what operators enter. Safe for any thread.
  */
 public final class MemoryRevocationStore implements RevocationStore {
 

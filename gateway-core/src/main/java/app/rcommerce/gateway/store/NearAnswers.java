@@ -27,7 +27,8 @@ final class NearAnswers<K, V> {
     /** What is known before the store is asked. */
     record Question<K>(K key, long version, @Nullable Span span) {}
 
-    private record Answer<V>(V value, long untilNanos, @Nullable Span span) {}
+    private record Answer<V>(
+            V value, long untilNanos, @Nullable Span span) {}
 
     private final Near near;
     private final Clock clock;
@@ -47,14 +48,17 @@ final class NearAnswers<K, V> {
     }
 
     /** The answer, if it may be believed; else null. */
-    @Nullable V find(K key) {
+    @Nullable
+    V find(K key) {
         Answer<V> answer = near.strict() ? null : answers.getIfPresent(key);
         if (answer == null) {
             return null;
         }
         long now = clock.nanos();
         Span span = answer.span();
-        return answer.untilNanos() - now > 0 && (span == null ? isUntold(now) : span.holds(now)) ? answer.value() : null;
+        return answer.untilNanos() - now > 0 && (span == null ? isUntold(now) : span.holds(now))
+                ? answer.value()
+                : null;
     }
 
     /** Whether nobody tells of changes: what was learned meanwhile is not believed any more once somebody does. */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded near copy of the block list. An answer of the store is believed until it changes, where changes are told,
  * else for a configured time; when the store is away, what is known to be blocked stays blocked until it would have
- * ended. Ranges, of which there are few, are held whole: fetched anew when they change, and by {@link #refreshUnlessCurrent}, which the owner calls now
- * and then. Safe for any thread.
+ * ended. Ranges, of which there are few, are held whole: fetched anew when they change, and by
+ * {@link #refreshUnlessCurrent}, which the owner calls now and then. Safe for any thread.
  */
 public final class NearBlockList {
 
@@ -35,7 +35,12 @@ public final class NearBlockList {
      * @param endMillis when the first of them ends
      */
     private record Ranges(
-            List<Block> blocks, CidrSet set, long endMillis, long number, @Nullable Span span, long atNanos) {}
+            List<Block> blocks,
+            CidrSet set,
+            long endMillis,
+            long number,
+            @Nullable Span span,
+            long atNanos) {}
 
     private final BlockStore store;
     private final Near near;
@@ -76,16 +81,16 @@ public final class NearBlockList {
     }
 
     /**
-     * Whether exactly this identifier is blocked. The stage fails only where nothing is known of the identifier:
-     * with {@link StoreUnavailable} while the store is away, else with the store's own failure.
+     * Whether exactly this identifier is blocked. The stage fails only where nothing is known of the identifier: with
+     * {@link StoreUnavailable} while the store is away, else with the store's own failure.
      */
     public CompletionStage<Boolean> contains(Identifier identifier) {
         return find(identifier);
     }
 
     /**
-     * Whether an address is blocked, by itself or by the network that it is counted under, which for IPv4 is the address:
-     * either answer alone suffices. Fails as above.
+     * Whether an address is blocked, by itself or by the network that it is counted under, which for IPv4 is the
+     * address: either answer alone suffices. Fails as above.
      */
     public CompletionStage<Boolean> contains(Identifier exact, Identifier counted) {
         return exact.equals(counted) ? find(exact) : AnyOf.of(find(exact), find(counted));
@@ -104,8 +109,8 @@ public final class NearBlockList {
     }
 
     /**
-     * Fetches the ranges anew; on failure those known stay in force until they end. One fetch is under way at a time: whoever
-     * asks meanwhile shares the one that follows it, however many changes there were.
+     * Fetches the ranges anew; on failure those known stay in force until they end. One fetch is under way at a time:
+     * whoever asks meanwhile shares the one that follows it, however many changes there were.
      */
     public CompletionStage<Void> refresh() {
         CompletableFuture<Void> mine = new CompletableFuture<>();
@@ -209,7 +214,8 @@ public final class NearBlockList {
 
     private Ranges of(List<Block> fetched, long number, @Nullable Span span, long atNanos) {
         long now = clock.millis();
-        List<Block> holding = fetched.stream().filter(block -> block.untilMillis() > now).toList();
+        List<Block> holding =
+                fetched.stream().filter(block -> block.untilMillis() > now).toList();
         List<Cidr> cidrs = holding.stream()
                 .filter(block -> block.subject() instanceof Subject.Range)
                 .map(block -> ((Subject.Range) block.subject()).cidr())

@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A near copy, bounded by bytes, of stored replies as they are served: a hit costs no trip, and neither decodes nor
  * copies content. An entry is believed until it changes, where changes are told, else for a configured time, and never
- * longer than it is fresh; whether it may answer a request is decided each time all the same. That nothing is stored is never
- * remembered. Safe for any thread.
+ * longer than it is fresh; whether it may answer a request is decided each time all the same. That nothing is stored is
+ * never remembered. Safe for any thread.
  */
 public final class NearReplies {
 
     /** What the last purge is called by nobody: a reply that is begun then is not stored. */
     private static final String UNKNOWN = "";
 
-    /** For how long it is not asked for again: an older name is never wrong, it only keeps a reply from being stored. */
+    /**
+     * For how long it is not asked for again: an older name is never wrong, it only keeps a reply from being stored.
+     */
     private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
@@ -40,8 +42,11 @@ public final class NearReplies {
     private final Clock clock;
     private final NearAnswers<CacheKey, CompletableFuture<@Nullable StoredEntry>> entries;
     private final boolean used;
-    /** Questions under way, which requests for the same key share: a large entry is fetched once, not for each of them. */
-    private final ConcurrentHashMap<CacheKey, CompletableFuture<@Nullable StoredEntry>> asking = new ConcurrentHashMap<>();
+    /**
+     * Questions under way, which requests for the same key share: a large entry is fetched once, not for each of them.
+     */
+    private final ConcurrentHashMap<CacheKey, CompletableFuture<@Nullable StoredEntry>> asking =
+            new ConcurrentHashMap<>();
     /** Entries that are being removed, each by the last who does. */
     private final ConcurrentHashMap<CacheKey, Object> removing = new ConcurrentHashMap<>();
 
@@ -79,8 +84,8 @@ public final class NearReplies {
     }
 
     /**
-     * What stands under the key, or null; its content is shared and not to be changed. Fails with {@link
-     * StoreUnavailable} where the store cannot answer in time.
+     * What stands under the key, or null; its content is shared and not to be changed. Fails with
+     * {@link StoreUnavailable} where the store cannot answer in time.
      */
     public CompletionStage<@Nullable StoredEntry> find(CacheKey key) {
         if (!removing.isEmpty() && removing.containsKey(key)) {
@@ -165,8 +170,8 @@ public final class NearReplies {
     }
 
     /**
-     * Stores an entry for the time given, unless there has been a purge since {@code begunIn} was the generation, whether
-     * this node was told of it or not; this node finds nothing older once the stage has completed.
+     * Stores an entry for the time given, unless there has been a purge since {@code begunIn} was the generation,
+     * whether this node was told of it or not; this node finds nothing older once the stage has completed.
      *
      * @param wanted whether the entry is still worth storing: asked before and after, since a removal may come between
      */
@@ -176,14 +181,15 @@ public final class NearReplies {
             return DONE;
         }
         return store.generation()
-                .thenCompose(now ->
-                        now.equals(begunIn) && wanted.getAsBoolean() ? putAndLook(key, entry, life, begunIn, wanted) : DONE)
+                .thenCompose(now -> now.equals(begunIn) && wanted.getAsBoolean()
+                        ? putAndLook(key, entry, life, begunIn, wanted)
+                        : DONE)
                 .whenComplete((done, failure) -> forget(key));
     }
 
     /**
-     * A purge first takes another name and then looks for what is stored, and who removes an entry first makes it unwanted:
-     * one of the two sees the other.
+     * A purge first takes another name and then looks for what is stored, and who removes an entry first makes it
+     * unwanted: one of the two sees the other.
      */
     private CompletionStage<Void> putAndLook(
             CacheKey key, StoredEntry entry, Duration life, String begunIn, BooleanSupplier wanted) {

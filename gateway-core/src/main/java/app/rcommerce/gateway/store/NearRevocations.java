@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bounded near copy of what is known against tokens and against their subjects. An answer of the store is believed
- * until it changes, where changes are told, else for a configured time; when the store is away, a token known to be revoked
- * stays revoked. Either answer alone suffices to refuse. Safe for any thread.
+ * until it changes, where changes are told, else for a configured time; when the store is away, a token known to be
+ * revoked stays revoked. Either answer alone suffices to refuse. Safe for any thread.
  */
 public final class NearRevocations {
 
@@ -49,8 +49,9 @@ public final class NearRevocations {
         this.cutoffs = new NearVerdicts<>(
                 new Source<>(
                         subject -> store.cutoff(subject)
-                                .thenApply(millis ->
-                                        millis == RevocationStore.NO_CUTOFF ? null : new Cutoff(millis, Long.MAX_VALUE)),
+                                .thenApply(millis -> millis == RevocationStore.NO_CUTOFF
+                                        ? null
+                                        : new Cutoff(millis, Long.MAX_VALUE)),
                         Cutoff::untilMillis,
                         TROUBLE),
                 near,
@@ -81,9 +82,8 @@ public final class NearRevocations {
         // Both are asked before either answer is looked at, so that they travel together.
         CompletableFuture<Boolean> byToken =
                 token != null ? NOT_REVOKED : tokens.ask(tokenId).thenApply(Found::isBad);
-        CompletableFuture<Boolean> bySubject = cutoff != null
-                ? NOT_REVOKED
-                : cutoffs.ask(subject).thenApply(found -> revokes(found, issuedAtMillis));
+        CompletableFuture<Boolean> bySubject =
+                cutoff != null ? NOT_REVOKED : cutoffs.ask(subject).thenApply(found -> revokes(found, issuedAtMillis));
         return AnyOf.of(byToken, bySubject);
     }
 
@@ -92,7 +92,9 @@ public final class NearRevocations {
         return cutoff != null && cutoff.revokes(issuedAtMillis);
     }
 
-    /** A good token was seen: so long do tokens live, at least. A token that does not say since when counts from now. */
+    /**
+     * A good token was seen: so long do tokens live, at least. A token that does not say since when counts from now.
+     */
     public void seen(long issuedAtMillis, long expiresAtMillis) {
         long since = issuedAtMillis == 0 ? clock.millis() : issuedAtMillis;
         long life = Math.min(expiresAtMillis - since, FOREVER.toMillis());

@@ -13,14 +13,14 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded near copy of what a store has against keys: its answers, as {@link NearAnswers} believes them, and beside them
- * what is known to be bad, which goes on being refused while the store is away. Safe for any thread.
+ * A bounded near copy of what a store has against keys: its answers, as {@link NearAnswers} believes them, and beside
+ * them what is known to be bad, which goes on being refused while the store is away. Safe for any thread.
  *
- * <p>What is known to be bad is forgotten when the store says otherwise, when it ends, and when its change is told: it may
- * have been lifted. The store is then asked at once, whether anything was known of the key or not: so an entry that was
- * only written again is known again, and one that another node wrote is known before its first request comes. What this
- * node has written itself is known without asking; the next telling of that key within a second is of that very write and
- * lifts nothing.
+ * <p>What is known to be bad is forgotten when the store says otherwise, when it ends, and when its change is told: it
+ * may have been lifted. The store is then asked at once, whether anything was known of the key or not: so an entry that
+ * was only written again is known again, and one that another node wrote is known before its first request comes. What
+ * this node has written itself is known without asking; the next telling of that key within a second is of that very
+ * write and lifts nothing.
  */
 final class NearVerdicts<K, V> {
 
@@ -43,21 +43,25 @@ final class NearVerdicts<K, V> {
      * The store behind it.
      *
      * @param ask asks the store; null for nothing
-     * @param untilMillis when something bad ends, in milliseconds since the epoch; {@link Long#MAX_VALUE} where that is unknown
+     * @param untilMillis when something bad ends, in milliseconds since the epoch; {@link Long#MAX_VALUE} where that is
+     *     unknown
      * @param trouble what is said where the store cannot be asked
      */
-    record Source<K, V>(
-            Function<K, CompletionStage<@Nullable V>> ask, ToLongFunction<V> untilMillis, String trouble) {}
+    record Source<K, V>(Function<K, CompletionStage<@Nullable V>> ask, ToLongFunction<V> untilMillis, String trouble) {}
 
     private final Source<K, V> source;
     private final Clock clock;
     private final Found<V> good = new Found<>(null);
     private final NearAnswers<K, Found<V>> answers;
-    private final Cache<K, V> known =
-            Caffeine.newBuilder().maximumSize(MOST_ENTRIES).executor(Runnable::run).build();
+    private final Cache<K, V> known = Caffeine.newBuilder()
+            .maximumSize(MOST_ENTRIES)
+            .executor(Runnable::run)
+            .build();
     /** By when the change that this node has made will have been told. */
-    private final Cache<K, Long> own =
-            Caffeine.newBuilder().maximumSize(MOST_OWN_WRITES).executor(Runnable::run).build();
+    private final Cache<K, Long> own = Caffeine.newBuilder()
+            .maximumSize(MOST_OWN_WRITES)
+            .executor(Runnable::run)
+            .build();
 
     private final AtomicInteger learning = new AtomicInteger();
 
@@ -68,13 +72,14 @@ final class NearVerdicts<K, V> {
     }
 
     /** What may be believed without asking; null where the store has to be asked. */
-    @Nullable Found<V> near(K key) {
+    @Nullable
+    Found<V> near(K key) {
         return answers.find(key);
     }
 
     /**
-     * Asks the store; where it cannot be asked, what is known to be bad stays so. Fails with {@link StoreUnavailable} where
-     * nothing is known, or with the store's own defect.
+     * Asks the store; where it cannot be asked, what is known to be bad stays so. Fails with {@link StoreUnavailable}
+     * where nothing is known, or with the store's own defect.
      */
     CompletableFuture<Found<V>> ask(K key) {
         Question<K> question = answers.ask(key);
@@ -94,7 +99,9 @@ final class NearVerdicts<K, V> {
         });
     }
 
-    /** An answer that its change has overtaken is answered, and not kept: {@link #changed} and the writes come first. */
+    /**
+     * An answer that its change has overtaken is answered, and not kept: {@link #changed} and the writes come first.
+     */
     private Found<V> settle(Question<K> question, @Nullable V bad) {
         K key = question.key();
         if (bad != null || known.getIfPresent(key) != null) {

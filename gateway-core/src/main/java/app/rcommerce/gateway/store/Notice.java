@@ -22,8 +22,8 @@ public record Notice(String topic, String text) {
                     "topic: " + topic.length() + " characters (expected: 1 to " + LONGEST_TOPIC + " of a to z and -)");
         }
         if (!isText(text)) {
-            throw new IllegalArgumentException(
-                    "text: " + text.length() + " characters (expected: at most " + LONGEST_TEXT + " of printable ASCII)");
+            throw new IllegalArgumentException("text: " + text.length() + " characters (expected: at most "
+                    + LONGEST_TEXT + " of printable ASCII)");
         }
     }
 

@@ -22,14 +22,15 @@ public interface ReplyStore {
     CompletionStage<Void> remove(CacheKey key);
 
     /**
-     * What the last purge is called: another name after each. Who compares it from before an upstream was asked with that
-     * from after the reply was stored knows whether a purge came between, or began before it could remove the reply.
+     * What the last purge is called: another name after each. Who compares it from before an upstream was asked with
+     * that from after the reply was stored knows whether a purge came between, or began before it could remove the
+     * reply.
      */
     CompletionStage<String> generation();
 
     /**
-     * Begins another {@link #generation} and then removes every reply whose request path matches, in all its variants; null
-     * removes all. Tells how many.
+     * Begins another {@link #generation} and then removes every reply whose request path matches, in all its variants;
+     * null removes all. Tells how many.
      */
     CompletionStage<Long> purge(@Nullable PathPattern paths);
 }

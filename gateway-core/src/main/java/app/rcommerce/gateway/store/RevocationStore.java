@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Revoked tokens, shared by every node. Any thread may call; stages complete exceptionally with {@link
- * StoreUnavailable} where the store cannot answer in time.
+ * Revoked tokens, shared by every node. Any thread may call; stages complete exceptionally with
+ * {@link StoreUnavailable} where the store cannot answer in time.
  */
 public interface RevocationStore {
 
@@ -14,9 +14,10 @@ public interface RevocationStore {
     long NO_CUTOFF = Long.MIN_VALUE;
 
     /**
-     * Whether a cut-off revokes a token, both times in milliseconds since the epoch. Tokens tell when they were issued in
-     * whole seconds (RFC 7519 §4.1.6), so whole seconds are compared: a token of the cut-off's own second is not revoked, or
-     * who signs in right after it would be locked out. A token without a time (0) counts as issued long ago.
+     * Whether a cut-off revokes a token, both times in milliseconds since the epoch. Tokens tell when they were issued
+     * in whole seconds (RFC 7519 §4.1.6), so whole seconds are compared: a token of the cut-off's own second is not
+     * revoked, or who signs in right after it would be locked out. A token without a time (0) counts as issued long
+     * ago.
      */
     static boolean isCutOff(long issuedAtMillis, long cutoffMillis) {
         return cutoffMillis != NO_CUTOFF && Math.floorDiv(issuedAtMillis, 1000L) < Math.floorDiv(cutoffMillis, 1000L);
@@ -25,7 +26,9 @@ public interface RevocationStore {
     /** Whether this very token is revoked. */
     CompletionStage<Boolean> isRevoked(String tokenId);
 
-    /** The time, in milliseconds since the epoch, before which the subject's tokens are revoked; or {@link #NO_CUTOFF}. */
+    /**
+     * The time, in milliseconds since the epoch, before which the subject's tokens are revoked; or {@link #NO_CUTOFF}.
+     */
     CompletionStage<Long> cutoff(Identifier subject);
 
     /** Revokes one token for the time given: what is left of its life. */

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * How many places each node holds for the requests in flight of an identifier, as one node writes it. What a node has
- * written is forgotten after {@link #lifeMillis}, so that the places of a dead one come back. Any thread may call; stages
- * fail with {@link StoreUnavailable} alone.
+ * written is forgotten after {@link #lifeMillis}, so that the places of a dead one come back. Any thread may call;
+ * stages fail with {@link StoreUnavailable} alone.
  */
 public interface SlotLedger {
 
@@ -21,8 +21,8 @@ public interface SlotLedger {
     record Claim(int wanted, int used, int most, long number) {}
 
     /**
-     * Writes what this node holds; answers how many that are: as many as wanted, or what the others have left. A claim that
-     * a later one has overtaken on the way counts for nothing.
+     * Writes what this node holds; answers how many that are: as many as wanted, or what the others have left. A claim
+     * that a later one has overtaken on the way counts for nothing.
      */
     CompletionStage<Integer> hold(Identifier identifier, String bucket, Claim claim);
 

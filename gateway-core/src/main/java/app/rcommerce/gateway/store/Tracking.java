@@ -3,9 +3,7 @@ package app.rcommerce.gateway.store;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tells what changes in a store, whoever changes it, so that near copies need not ask. Safe for any thread.
- */
+/** Tells what changes in a store, whoever changes it, so that near copies need not ask. Safe for any thread. */
 public interface Tracking {
 
     /** What is told of. */
@@ -36,7 +34,8 @@ public interface Tracking {
     };
 
     /** The span that an answer to what is asked now belongs to; null while changes are not told. */
-    @Nullable Span span();
+    @Nullable
+    Span span();
 
     /**
      * Hears the name of whatever changes, on a thread of the store's choice; neither blocks nor throws. A change of

@@ -25,8 +25,9 @@ record CompactToken(JsonNode header, String payload, String signature, String si
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     private static final byte[] VALUES = values();
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     /** Null where the text is no JWS in compact form. */
     static @Nullable CompactToken parse(String compact) {
@@ -50,7 +51,8 @@ record CompactToken(JsonNode header, String payload, String signature, String si
     }
 
     /** The claims; null where the payload is no JSON object. */
-    @Nullable JsonNode claims() {
+    @Nullable
+    JsonNode claims() {
         return object(payload);
     }
 

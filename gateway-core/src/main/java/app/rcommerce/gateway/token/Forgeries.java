@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tokens with a bad signature, by the address they come from: verifying a signature may cost a millisecond, so an address
- * that keeps sending bad ones has no further ones verified for a while. Counted by this node alone, as a token bucket
- * (GCRA) of a quarter of the rate's quota. Bounded; safe for any thread.
+ * Tokens with a bad signature, by the address they come from: verifying a signature may cost a millisecond, so an
+ * address that keeps sending bad ones has no further ones verified for a while. Counted by this node alone, as a token
+ * bucket (GCRA) of a quarter of the rate's quota. Bounded; safe for any thread.
  */
 public final class Forgeries {
 

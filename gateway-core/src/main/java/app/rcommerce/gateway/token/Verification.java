@@ -22,7 +22,9 @@ public sealed interface Verification {
 
     /** Why a token is refused. */
     enum Reason {
-        /** Not three parts of strict base64url holding JSON objects, or a header that asks for what is not understood. */
+        /**
+         * Not three parts of strict base64url holding JSON objects, or a header that asks for what is not understood.
+         */
         MALFORMED,
         /** Longer than {@link JwtVerifier#MAX_LENGTH}. */
         TOO_LONG,

@@ -21,18 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class VerifiedTokens {
 
     private static final int MOST_TOKENS = 10_000;
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** The 256 bits of a digest. */
     private record Digest(long a, long b, long c, long d) {
         static Digest of(String compact) {
             byte[] bytes = Digests.sha256(compact);
             return new Digest(
-                    (long) LONGS.get(bytes, 0),
-                    (long) LONGS.get(bytes, 8),
-                    (long) LONGS.get(bytes, 16),
-                    (long) LONGS.get(bytes, 24));
+                    (long) LONGS.get(bytes, 0), (long) LONGS.get(bytes, 8), (long) LONGS.get(bytes, 16), (long)
+                            LONGS.get(bytes, 24));
         }
 
         /** Any part of a digest is a good hash. */
@@ -88,10 +85,11 @@ public final class VerifiedTokens {
     private static boolean isWorthRemembering(Verification verification) {
         return switch (verification) {
             case Verified ignored -> true;
-            case Rejected rejected -> switch (rejected.reason()) {
-                case EXPIRED, ISSUER, AUDIENCE, CLAIMS -> true;
-                case MALFORMED, TOO_LONG, ALGORITHM, SIGNATURE, NOT_YET_VALID, TYPE -> false;
-            };
+            case Rejected rejected ->
+                switch (rejected.reason()) {
+                    case EXPIRED, ISSUER, AUDIENCE, CLAIMS -> true;
+                    case MALFORMED, TOO_LONG, ALGORITHM, SIGNATURE, NOT_YET_VALID, TYPE -> false;
+                };
             case UnknownKey ignored -> false;
         };
     }

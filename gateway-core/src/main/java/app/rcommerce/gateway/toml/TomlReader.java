@@ -53,7 +53,8 @@ public final class TomlReader {
                 return new Parsed.Broken(result.errors().stream()
                         .map(reader::error)
                         .distinct()
-                        .sorted(Comparator.comparingInt((SyntaxError error) -> error.place().line())
+                        .sorted(Comparator.comparingInt(
+                                        (SyntaxError error) -> error.place().line())
                                 .thenComparingInt(error -> error.place().column()))
                         .toList());
             }

@@ -39,8 +39,24 @@ class CidrTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "/", "/8", "1.2.3.4/", "1.2.3.4/33", "::/129", "1.2.3.4/-1", "1.2.3.4/+8", "1.2.3.4/8/8", "1.2.3/8", "a/8", "1.2.3.4/0x8",
-                "1.2.3.4/ 8", "1.2.3.4/1000", "::ffff:1.2.3.4/104", "1.2.3.4/\u0668"})
+            strings = {
+                "",
+                "/",
+                "/8",
+                "1.2.3.4/",
+                "1.2.3.4/33",
+                "::/129",
+                "1.2.3.4/-1",
+                "1.2.3.4/+8",
+                "1.2.3.4/8/8",
+                "1.2.3/8",
+                "a/8",
+                "1.2.3.4/0x8",
+                "1.2.3.4/ 8",
+                "1.2.3.4/1000",
+                "::ffff:1.2.3.4/104",
+                "1.2.3.4/\u0668"
+            })
     void whatIsNoRangeIsRefused(String text) {
         assertThat(Cidr.parse(text)).isNull();
     }
@@ -59,7 +75,9 @@ class CidrTest {
             other[flipped / 8] ^= (byte) (0x80 >> flipped % 8);
             Cidr cidr = Cidr.of(base, prefix);
             assertThat(cidr.contains(base)).as("seed %s: %s", seed, cidr).isTrue();
-            assertThat(cidr.contains(other)).as("seed %s: %s, bit %s", seed, cidr, flipped).isEqualTo(flipped >= prefix);
+            assertThat(cidr.contains(other))
+                    .as("seed %s: %s, bit %s", seed, cidr, flipped)
+                    .isEqualTo(flipped >= prefix);
             assertThat(cidr.contains(new byte[20 - bytes])).isFalse();
             assertThat(Cidr.parse(cidr.toString())).isEqualTo(cidr);
             assertThat(cidr.isSingle()).isEqualTo(prefix == bytes * 8);
@@ -139,7 +157,10 @@ class CidrTest {
     @Test
     void anAccessListNamesAddressesAndIdentities() {
         AccessList list = new AccessList(List.of(
-                Subject.parse("10.0.0.0/8"), Subject.parse("ip:1.2.3.4"), Subject.parse("::1"), Subject.parse("key:erp")));
+                Subject.parse("10.0.0.0/8"),
+                Subject.parse("ip:1.2.3.4"),
+                Subject.parse("::1"),
+                Subject.parse("key:erp")));
         assertThat(names(list, "10.9.9.9")).isTrue();
         assertThat(names(list, "1.2.3.4")).isTrue();
         assertThat(names(list, "::1")).isTrue();

@@ -24,8 +24,7 @@ class CacheControlTest {
     @Test
     void everyDirectiveOfEveryLineCounts() {
         CacheControl control = of("no-cache, no-store", "private", "Public ,MUST-REVALIDATE", "max-age=5,s-maxage=7");
-        assertThat(control)
-                .isEqualTo(new CacheControl(true, true, true, true, true, true, false, 5, 7, ABSENT));
+        assertThat(control).isEqualTo(new CacheControl(true, true, true, true, true, true, false, 5, 7, ABSENT));
     }
 
     @Test
@@ -101,7 +100,8 @@ class CacheControlTest {
 
     @Test
     void anInvalidOrEmptyTargetedFieldIsIgnored() {
-        assertThat(CacheControl.targeted(FieldList.of("CDN-Cache-Control", "max-age=60,"))).isNull();
+        assertThat(CacheControl.targeted(FieldList.of("CDN-Cache-Control", "max-age=60,")))
+                .isNull();
         assertThat(CacheControl.targeted(FieldList.of("CDN-Cache-Control", ""))).isNull();
         assertThat(CacheControl.targeted(FieldList.of())).isNull();
     }

@@ -37,7 +37,8 @@ class CacheKeysTest {
 
     @Test
     void twoRoutesNeverShare() {
-        assertThat(CacheKeys.primary("r2", List.of("h"), new Target("/p", null))).isNotEqualTo(PRIMARY);
+        assertThat(CacheKeys.primary("r2", List.of("h"), new Target("/p", null)))
+                .isNotEqualTo(PRIMARY);
     }
 
     @Test

@@ -30,8 +30,7 @@ class FreshnessTest {
     }
 
     private static Freshness of(CacheRule rule, boolean credential, int status, String... reply) {
-        var candidate =
-                new Candidate("GET", RequestDirectives.NONE, credential, status, FieldList.of(reply));
+        var candidate = new Candidate("GET", RequestDirectives.NONE, credential, status, FieldList.of(reply));
         return Freshness.of(candidate, rule, NOW, NOW);
     }
 
@@ -95,8 +94,7 @@ class FreshnessTest {
                 Freshness.of(new Candidate("GET", directives, false, 200, FieldList.of()), RULE, NOW, NOW),
                 Reason.REQUEST);
         var range = RequestDirectives.of(FieldList.of("Range", "bytes=0-1"), false);
-        refused(
-                Freshness.of(new Candidate("GET", range, false, 200, FieldList.of()), RULE, NOW, NOW), Reason.REQUEST);
+        refused(Freshness.of(new Candidate("GET", range, false, 200, FieldList.of()), RULE, NOW, NOW), Reason.REQUEST);
     }
 
     @Test
@@ -145,14 +143,16 @@ class FreshnessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"public,true", "must-revalidate,true", "s-maxage=60,true", "max-age=60,false", "proxy-revalidate,false"})
+    @CsvSource({"public,true", "must-revalidate,true", "s-maxage=60,true", "max-age=60,false", "proxy-revalidate,false"
+    })
     void aReplyToACredentialIsStoredOnlyWhereSomethingPermitsIt(String control, boolean stored) {
         Freshness freshness = of(RULE, true, 200, "Cache-Control", control);
         if (stored) {
             assertThat(((Storable) freshness).shareable()).isTrue();
         } else {
             refused(freshness, Reason.CREDENTIAL);
-            assertThat(((Storable) of(RULE, false, 200, "Cache-Control", control)).shareable()).isFalse();
+            assertThat(((Storable) of(RULE, false, 200, "Cache-Control", control)).shareable())
+                    .isFalse();
         }
     }
 
@@ -167,12 +167,14 @@ class FreshnessTest {
         String date = in(0);
         String expires = in(40);
         assertThat(seconds(of(200, "Date", date, "Expires", expires))).isEqualTo(40);
-        assertThat(seconds(of(200, "Expires", expires, "Cache-Control", "public"))).isEqualTo(40);
-        assertThat(seconds(of(200, "Expires", expires, "Cache-Control", "max-age=30"))).isEqualTo(30);
+        assertThat(seconds(of(200, "Expires", expires, "Cache-Control", "public")))
+                .isEqualTo(40);
+        assertThat(seconds(of(200, "Expires", expires, "Cache-Control", "max-age=30")))
+                .isEqualTo(30);
         assertThat(seconds(of(200, "Expires", expires, "Cache-Control", "max-age=30, s-maxage=20")))
                 .isEqualTo(20);
-        assertThat(seconds(of(
-                        200, "Expires", expires, "Cache-Control", "s-maxage=20", "CDN-Cache-Control", "max-age=10")))
+        assertThat(seconds(
+                        of(200, "Expires", expires, "Cache-Control", "s-maxage=20", "CDN-Cache-Control", "max-age=10")))
                 .isEqualTo(10);
     }
 
@@ -203,7 +205,8 @@ class FreshnessTest {
                         "CDN-Cache-Control",
                         "max-age=60"))
                 .isEqualTo(new NotStorable(Reason.CREDENTIAL));
-        assertThat(seconds(of(SHARED, true, 200, "CDN-Cache-Control", "max-age=60"))).isEqualTo(60);
+        assertThat(seconds(of(SHARED, true, 200, "CDN-Cache-Control", "max-age=60")))
+                .isEqualTo(60);
     }
 
     @ParameterizedTest
@@ -230,7 +233,8 @@ class FreshnessTest {
                 .isEqualTo(new Storable(NOW, 20_000, 40_000, List.of(), false));
         refused(of(200, "Age", "60", "Cache-Control", "max-age=60"), Reason.STALE);
         refused(of(200, "Age", "99999999999999999999", "Cache-Control", "max-age=60"), Reason.STALE);
-        assertThat(seconds(of(200, "Age", "20, 50", "Cache-Control", "max-age=60"))).isEqualTo(40);
+        assertThat(seconds(of(200, "Age", "20, 50", "Cache-Control", "max-age=60")))
+                .isEqualTo(40);
         assertThat(seconds(of(200, "Age", "-5", "Cache-Control", "max-age=60"))).isEqualTo(60);
         assertThat(seconds(of(200, "Age", "x", "Cache-Control", "max-age=60"))).isEqualTo(60);
         assertThat(seconds(of(200, "Age", "100"))).isEqualTo(200);
@@ -248,33 +252,50 @@ class FreshnessTest {
     @Test
     void anOldOriginsPragmaIsNotGuessedAgainst() {
         refused(of(200, "Pragma", "no-cache"), Reason.NO_LIFETIME);
-        assertThat(seconds(of(200, "Pragma", "no-cache", "Cache-Control", "max-age=9"))).isEqualTo(9);
+        assertThat(seconds(of(200, "Pragma", "no-cache", "Cache-Control", "max-age=9")))
+                .isEqualTo(9);
     }
 
     @Test
     void aRouteWithoutTtlStoresOnlyWhatSaysSo() {
         refused(of(NO_TTL, false, 200), Reason.STALE);
-        assertThat(seconds(of(NO_TTL, false, 200, "Cache-Control", "max-age=5"))).isEqualTo(5);
+        assertThat(seconds(of(NO_TTL, false, 200, "Cache-Control", "max-age=5")))
+                .isEqualTo(5);
     }
 
     @Test
     void enormousLifetimesDoNotOverflow() {
         CacheRule forever = new CacheRule(Duration.ofSeconds(Long.MAX_VALUE), false, 1);
         assertThat(seconds(of(forever, false, 200))).isEqualTo(CacheControl.LONGEST);
-        assertThat(seconds(of(200, "Cache-Control", "max-age=9999999999999999999999"))).isEqualTo(CacheControl.LONGEST);
+        assertThat(seconds(of(200, "Cache-Control", "max-age=9999999999999999999999")))
+                .isEqualTo(CacheControl.LONGEST);
     }
 
     @Test
     void underRandomFieldsNothingForbiddenIsEverStored() {
         Random random = new Random(42);
         String[] fields = {
-            "Cache-Control: no-store", "Cache-Control: private", "Cache-Control: no-cache", "Cache-Control: max-age=60",
-            "Cache-Control: public", "Cache-Control: s-maxage=60", "Expires: 0", "Vary: Accept", "Vary: *",
-            "Set-Cookie: a=b", "Age: 30", "Content-Range: bytes 0-1/2", "Pragma: no-cache"
+            "Cache-Control: no-store",
+            "Cache-Control: private",
+            "Cache-Control: no-cache",
+            "Cache-Control: max-age=60",
+            "Cache-Control: public",
+            "Cache-Control: s-maxage=60",
+            "Expires: 0",
+            "Vary: Accept",
+            "Vary: *",
+            "Set-Cookie: a=b",
+            "Age: 30",
+            "Content-Range: bytes 0-1/2",
+            "Pragma: no-cache"
         };
         Set<String> forbidding = Set.of(
-                "Cache-Control: no-store", "Cache-Control: private", "Cache-Control: no-cache", "Vary: *",
-                "Set-Cookie: a=b", "Content-Range: bytes 0-1/2");
+                "Cache-Control: no-store",
+                "Cache-Control: private",
+                "Cache-Control: no-cache",
+                "Vary: *",
+                "Set-Cookie: a=b",
+                "Content-Range: bytes 0-1/2");
         for (int i = 0; i < 20_000; i++) {
             String[] reply = new String[2 * random.nextInt(6)];
             boolean forbidden = false;

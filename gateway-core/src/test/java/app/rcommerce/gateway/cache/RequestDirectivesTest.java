@@ -27,7 +27,8 @@ class RequestDirectivesTest {
     @Test
     void pragmaCountsOnlyWithoutCacheControl() {
         assertThat(of("Pragma", "No-Cache").noCache()).isTrue();
-        assertThat(of("Pragma", "no-cache", "Cache-Control", "max-age=60").noCache()).isFalse();
+        assertThat(of("Pragma", "no-cache", "Cache-Control", "max-age=60").noCache())
+                .isFalse();
     }
 
     @Test
@@ -40,13 +41,22 @@ class RequestDirectivesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Range: bytes=0-1", "If-Range: \"a\"", "If-Match: \"a\"", "If-Unmodified-Since: x", "Content-Length: 5",
-                "Content-Length: +0", "Transfer-Encoding: chunked", "Upgrade: websocket", "X-HTTP-Method-Override: DELETE"
+                "Range: bytes=0-1",
+                "If-Range: \"a\"",
+                "If-Match: \"a\"",
+                "If-Unmodified-Since: x",
+                "Content-Length: 5",
+                "Content-Length: +0",
+                "Transfer-Encoding: chunked",
+                "Upgrade: websocket",
+                "X-HTTP-Method-Override: DELETE"
             })
     void whatTheStoreCannotAnswerBypassesItEitherWay(String field) {
         String name = field.substring(0, field.indexOf(':'));
         String value = field.substring(field.indexOf(' ') + 1);
-        assertThat(RequestDirectives.of(FieldList.of(name, value), true).bypass()).isNotNull();
-        assertThat(RequestDirectives.of(FieldList.of(name, value), false).bypass()).isNotNull();
+        assertThat(RequestDirectives.of(FieldList.of(name, value), true).bypass())
+                .isNotNull();
+        assertThat(RequestDirectives.of(FieldList.of(name, value), false).bypass())
+                .isNotNull();
     }
 }

@@ -47,17 +47,26 @@ class ReuseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "no-cache,false", "no-store,false", "max-age=0,false", "max-age=9,false", "max-age=10,true", "max-age=x,false",
-        "min-fresh=50,true", "min-fresh=51,false", "min-fresh=x,false", "max-stale=100,true", "only-if-cached,true",
+        "no-cache,false",
+        "no-store,false",
+        "max-age=0,false",
+        "max-age=9,false",
+        "max-age=10,true",
+        "max-age=x,false",
+        "min-fresh=50,true",
+        "min-fresh=51,false",
+        "min-fresh=x,false",
+        "max-stale=100,true",
+        "only-if-cached,true",
     })
     void theRequestsDirectivesAreHonoured(String control, boolean served) {
-        assertThat(of(STORED, asks(control), NOW))
-                .isEqualTo(served ? new Serve(STORED) : new Pass(Forward.REQUEST));
+        assertThat(of(STORED, asks(control), NOW)).isEqualTo(served ? new Serve(STORED) : new Pass(Forward.REQUEST));
     }
 
     @Test
     void onlyIfCachedIsNeverForwarded() {
-        assertThat(Reuse.of(null, Forward.URI_MISS, asks("only-if-cached"), false, NOW)).isEqualTo(new OnlyIfCached());
+        assertThat(Reuse.of(null, Forward.URI_MISS, asks("only-if-cached"), false, NOW))
+                .isEqualTo(new OnlyIfCached());
         assertThat(of(STORED, asks("only-if-cached"), NOW + 60_000)).isEqualTo(new OnlyIfCached());
         assertThat(of(STORED, asks("only-if-cached, no-cache"), NOW)).isEqualTo(new OnlyIfCached());
     }

@@ -37,9 +37,7 @@ class StoredEntryTest {
 
     private static void same(StoredEntry read, StoredReply written) {
         assertThat(read).isInstanceOf(StoredReply.class);
-        assertThat((StoredReply) read)
-                .usingRecursiveComparison()
-                .isEqualTo(written);
+        assertThat((StoredReply) read).usingRecursiveComparison().isEqualTo(written);
     }
 
     @Test
@@ -81,7 +79,8 @@ class StoredEntryTest {
             random.nextBytes(bytes);
             assertThat(StoredEntry.decode(bytes)).isNull();
         }
-        assertThat(StoredEntry.decode("{\"json\": true, \"of\": \"somebody else\"}".getBytes(UTF_8))).isNull();
+        assertThat(StoredEntry.decode("{\"json\": true, \"of\": \"somebody else\"}".getBytes(UTF_8)))
+                .isNull();
     }
 
     @Test
@@ -111,14 +110,18 @@ class StoredEntryTest {
         byte[][] origins = {REPLY.encode(), new VaryMarker("/p", List.of("accept", "origin"), 1).encode()};
         for (int i = 0; i < 100_000; i++) {
             byte[] origin = origins[i % 2];
-            byte[] bytes = Arrays.copyOf(origin, random.nextInt(4) == 0 ? 14 + random.nextInt(origin.length) : origin.length);
+            byte[] bytes =
+                    Arrays.copyOf(origin, random.nextInt(4) == 0 ? 14 + random.nextInt(origin.length) : origin.length);
             for (int n = random.nextInt(4); n >= 0; n--) {
                 int at = 5 + random.nextInt(bytes.length - 5);
-                bytes[at] = random.nextBoolean() ? (byte) random.nextInt(256) : (byte) (random.nextBoolean() ? 0x7f : -1);
+                bytes[at] =
+                        random.nextBoolean() ? (byte) random.nextInt(256) : (byte) (random.nextBoolean() ? 0x7f : -1);
             }
             StoredEntry entry = StoredEntry.decode(resealed(bytes));
             if (entry != null) {
-                assertThat(StoredEntry.decode(entry.encode())).as("seed " + seed + ", round " + i).isNotNull();
+                assertThat(StoredEntry.decode(entry.encode()))
+                        .as("seed " + seed + ", round " + i)
+                        .isNotNull();
             }
         }
     }
@@ -134,17 +137,45 @@ class StoredEntryTest {
     }
 
     private static StoredReply with(String name, String value) {
-        return new StoredReply(
-                "/p", 200, FieldList.of(name, value), new byte[0], NOW, NOW + 1, List.of(), false);
+        return new StoredReply("/p", 200, FieldList.of(name, value), new byte[0], NOW, NOW + 1, List.of(), false);
     }
 
     @Test
     void whatBelongsToOneDeliveryIsNotStored() {
         FieldList reply = FieldList.of(
-                "Content-Type", "text/plain", "Connection", "close, X-Hop, Cache-Control", "X-Hop", "1", "Keep-Alive",
-                "5", "Transfer-Encoding", "chunked", "Trailer", "x", "Age", "5", "Content-Length", "3", "Cache-Status",
-                "up; hit", "X-RateLimit-Limit", "1", "x-ratelimit-remaining", "0", "RateLimit", "\"a\";r=1",
-                "RateLimit-Policy", "\"a\";q=1", "X-Request-Id", "abc", "ETag", "\"e\"", "Date", "d", "Cache-Control",
+                "Content-Type",
+                "text/plain",
+                "Connection",
+                "close, X-Hop, Cache-Control",
+                "X-Hop",
+                "1",
+                "Keep-Alive",
+                "5",
+                "Transfer-Encoding",
+                "chunked",
+                "Trailer",
+                "x",
+                "Age",
+                "5",
+                "Content-Length",
+                "3",
+                "Cache-Status",
+                "up; hit",
+                "X-RateLimit-Limit",
+                "1",
+                "x-ratelimit-remaining",
+                "0",
+                "RateLimit",
+                "\"a\";r=1",
+                "RateLimit-Policy",
+                "\"a\";q=1",
+                "X-Request-Id",
+                "abc",
+                "ETag",
+                "\"e\"",
+                "Date",
+                "d",
+                "Cache-Control",
                 "max-age=60");
         StoredReply stored =
                 StoredReply.of(new Storable(NOW, 2500, 1000, List.of(), true), "/p", 200, reply, new byte[3]);

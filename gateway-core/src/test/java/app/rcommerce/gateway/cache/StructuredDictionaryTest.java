@@ -41,9 +41,29 @@ class StructuredDictionaryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Max-Age=60", "max-age=60,", "max-age = 60", "max-age=", "=1", "a=1 b=2", "a=\"x", "a=\"\u00e9\"", "a=(1",
-                "a=(1,2)", "a=?2", "a=1234567890123456", "a=1.", "a=1.2345", "a=:x", "a=%\"%C3\"", ",a", "a;=1", "a=-",
-                "a=@1.5", "a=\"x\\y\"", "60", "a\u0000"
+                "Max-Age=60",
+                "max-age=60,",
+                "max-age = 60",
+                "max-age=",
+                "=1",
+                "a=1 b=2",
+                "a=\"x",
+                "a=\"\u00e9\"",
+                "a=(1",
+                "a=(1,2)",
+                "a=?2",
+                "a=1234567890123456",
+                "a=1.",
+                "a=1.2345",
+                "a=:x",
+                "a=%\"%C3\"",
+                ",a",
+                "a;=1",
+                "a=-",
+                "a=@1.5",
+                "a=\"x\\y\"",
+                "60",
+                "a\u0000"
             })
     void anyErrorMakesTheWholeFieldInvalid(String text) {
         assertThat(StructuredDictionary.parse(text)).isNull();
@@ -65,8 +85,20 @@ class StructuredDictionaryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a=\" ~\"", "a=%\" ~%00%af%9a\"", "az=1", "*a_-.*=1", "a=123456789012.123", "a=-1.0", "a=z", "a=A", "a=Z*",
-                "a=::", "a=:azAZ09+/=:", "a=(  1   2  )", "a=((x", "a=*"
+                "a=\" ~\"",
+                "a=%\" ~%00%af%9a\"",
+                "az=1",
+                "*a_-.*=1",
+                "a=123456789012.123",
+                "a=-1.0",
+                "a=z",
+                "a=A",
+                "a=Z*",
+                "a=::",
+                "a=:azAZ09+/=:",
+                "a=(  1   2  )",
+                "a=((x",
+                "a=*"
             })
     void whatLiesJustWithinTheRulesIsRead(String text) {
         assertThat(StructuredDictionary.parse(text) != null).isEqualTo(!text.contains("(("));
@@ -75,8 +107,24 @@ class StructuredDictionaryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a=\"\u001f\"", "a=\"\u007f\"", "a=%\"\u001f\"", "a=%\"\u007f\"", "a=%\"%0\"", "a=%\"%0g\"", "a=%\"%`0\"",
-                "a=%\"%0", "a=%x\"", "{a=1", "`a=1", "a=1234567890123.1", "a=1.1234", "a={", "a=@", "a=@x", "a=:`:", "a=("
+                "a=\"\u001f\"",
+                "a=\"\u007f\"",
+                "a=%\"\u001f\"",
+                "a=%\"\u007f\"",
+                "a=%\"%0\"",
+                "a=%\"%0g\"",
+                "a=%\"%`0\"",
+                "a=%\"%0",
+                "a=%x\"",
+                "{a=1",
+                "`a=1",
+                "a=1234567890123.1",
+                "a=1.1234",
+                "a={",
+                "a=@",
+                "a=@x",
+                "a=:`:",
+                "a=("
             })
     void whatLiesJustOutsideMakesTheWholeFieldInvalid(String text) {
         assertThat(StructuredDictionary.parse(text)).isNull();
@@ -91,7 +139,9 @@ class StructuredDictionaryTest {
     @Test
     void whatIsOnlyRecognisedHasNoValueOfItsOwn() {
         for (String value : new String[] {"1.5", "@5", "(1 2)", "\"x\"", "tok", ":eA==:", "%\"x\""}) {
-            assertThat(StructuredDictionary.parse("a=" + value)).as(value).isEqualTo(Map.of("a", StructuredDictionary.OTHER));
+            assertThat(StructuredDictionary.parse("a=" + value))
+                    .as(value)
+                    .isEqualTo(Map.of("a", StructuredDictionary.OTHER));
         }
     }
 }

@@ -45,7 +45,8 @@ class ValidationTest {
                 "a|\"a\"|false",
             })
     void entityTagsAreComparedWeakly(String tag, String asked, boolean same) {
-        assertThat(notModified(stored(200, "ETag", tag), "If-None-Match", asked)).isEqualTo(same);
+        assertThat(notModified(stored(200, "ETag", tag), "If-None-Match", asked))
+                .isEqualTo(same);
     }
 
     @Test
@@ -62,8 +63,10 @@ class ValidationTest {
 
     @Test
     void aReplyThatIsNoSuccessIsSentWhole() {
-        assertThat(notModified(stored(404, "ETag", "\"a\""), "If-None-Match", "\"a\"")).isFalse();
-        assertThat(notModified(stored(301, "ETag", "\"a\""), "If-None-Match", "*")).isFalse();
+        assertThat(notModified(stored(404, "ETag", "\"a\""), "If-None-Match", "\"a\""))
+                .isFalse();
+        assertThat(notModified(stored(301, "ETag", "\"a\""), "If-None-Match", "*"))
+                .isFalse();
     }
 
     @Test
@@ -71,39 +74,71 @@ class ValidationTest {
         StoredReply stored = stored(200, "ETag", "\"a\"", "Last-Modified", HttpDate.format(NOW - 60_000));
         String later = HttpDate.format(NOW);
         assertThat(notModified(stored, "If-Modified-Since", later)).isTrue();
-        assertThat(notModified(stored, "If-Modified-Since", HttpDate.format(NOW - 60_000))).isTrue();
-        assertThat(notModified(stored, "If-Modified-Since", HttpDate.format(NOW - 61_000))).isFalse();
-        assertThat(notModified(stored, "If-Modified-Since", later, "If-None-Match", "\"b\"")).isFalse();
+        assertThat(notModified(stored, "If-Modified-Since", HttpDate.format(NOW - 60_000)))
+                .isTrue();
+        assertThat(notModified(stored, "If-Modified-Since", HttpDate.format(NOW - 61_000)))
+                .isFalse();
+        assertThat(notModified(stored, "If-Modified-Since", later, "If-None-Match", "\"b\""))
+                .isFalse();
         assertThat(notModified(stored, "If-Modified-Since", "yesterday")).isFalse();
-        assertThat(notModified(stored, "If-Modified-Since", later, "If-Modified-Since", later)).isFalse();
+        assertThat(notModified(stored, "If-Modified-Since", later, "If-Modified-Since", later))
+                .isFalse();
     }
 
     @Test
     void theDateStandsInForAMissingLastModified() {
         StoredReply stored = stored(200, "Date", HttpDate.format(NOW - 9000));
-        assertThat(notModified(stored, "If-Modified-Since", HttpDate.format(NOW))).isTrue();
-        assertThat(notModified(stored, "If-Modified-Since", HttpDate.format(NOW - 20_000))).isFalse();
+        assertThat(notModified(stored, "If-Modified-Since", HttpDate.format(NOW)))
+                .isTrue();
+        assertThat(notModified(stored, "If-Modified-Since", HttpDate.format(NOW - 20_000)))
+                .isFalse();
     }
 
     @Test
     void a304HasTheFieldsThatItMustHaveAndNoneOfTheContent() {
         Reply reply = Validation.notModifiedReply(
                 stored(
-                        200, "ETag", "\"a\"", "Cache-Control", "max-age=1", "Content-Location", "/x", "Date", "d",
-                        "Expires", "e", "Vary", "Accept", "Last-Modified", "l", "Content-Type", "text/plain",
-                        "Content-Encoding", "gzip", "Access-Control-Allow-Origin", "*"),
+                        200,
+                        "ETag",
+                        "\"a\"",
+                        "Cache-Control",
+                        "max-age=1",
+                        "Content-Location",
+                        "/x",
+                        "Date",
+                        "d",
+                        "Expires",
+                        "e",
+                        "Vary",
+                        "Accept",
+                        "Last-Modified",
+                        "l",
+                        "Content-Type",
+                        "text/plain",
+                        "Content-Encoding",
+                        "gzip",
+                        "Access-Control-Allow-Origin",
+                        "*"),
                 NOW);
         assertThat(reply.status()).isEqualTo(304);
         assertThat(reply.body()).isEmpty();
         assertThat(reply.fields().stream().map(Field::name))
                 .containsExactly(
-                        "ETag", "Cache-Control", "Content-Location", "Date", "Expires", "Vary", "Last-Modified",
-                        "Access-Control-Allow-Origin", "age");
+                        "ETag",
+                        "Cache-Control",
+                        "Content-Location",
+                        "Date",
+                        "Expires",
+                        "Vary",
+                        "Last-Modified",
+                        "Access-Control-Allow-Origin",
+                        "age");
         assertThat(reply.fields()).contains(new Field("age", "9"));
     }
 
     @Test
     void aRequestForAnythingNewIsNotAnsweredWithAnEmpty304() {
-        assertThat(notModified(stored(200, "ETag", "\"a\""), "Cache-Control", "no-cache")).isFalse();
+        assertThat(notModified(stored(200, "ETag", "\"a\""), "Cache-Control", "no-cache"))
+                .isFalse();
     }
 }

@@ -15,9 +15,45 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigFuzzTest {
 
     private static final List<String> PIECES = List.of(
-            "[", "]", "[[", "]]", "{", "}", "=", ".", ",", "\"", "'", "\"\"\"", "\n", "#", "${", "${X}", "$${", "\\", "\\u0000",
-            "-1", "0", "1e400", "9223372036854775808", "nan", "true", "2020-01-01T00:00:00Z", "\0", "é", "\uFEFF", "include",
-            "server", "limits", "routes", "[limits]", "[[limits]]", "[routes]", "[[upstreams]]", "[]", "{}");
+            "[",
+            "]",
+            "[[",
+            "]]",
+            "{",
+            "}",
+            "=",
+            ".",
+            ",",
+            "\"",
+            "'",
+            "\"\"\"",
+            "\n",
+            "#",
+            "${",
+            "${X}",
+            "$${",
+            "\\",
+            "\\u0000",
+            "-1",
+            "0",
+            "1e400",
+            "9223372036854775808",
+            "nan",
+            "true",
+            "2020-01-01T00:00:00Z",
+            "\0",
+            "é",
+            "\uFEFF",
+            "include",
+            "server",
+            "limits",
+            "routes",
+            "[limits]",
+            "[[limits]]",
+            "[routes]",
+            "[[upstreams]]",
+            "[]",
+            "{}");
 
     @TempDir
     Path folder;
@@ -27,7 +63,8 @@ class ConfigFuzzTest {
         long seed = Long.getLong("fuzz.seed", 20_260_101L);
         Random random = new Random(seed);
         String valid = Files.readString(Path.of("src/test/resources/config/good/gateway.toml"));
-        String redis = Files.readString(Path.of("../config/gateway.toml")) + Files.readString(Path.of("../config/routes.toml"));
+        String redis = Files.readString(Path.of("../config/gateway.toml"))
+                + Files.readString(Path.of("../config/routes.toml"));
         Files.writeString(folder.resolve("routes.toml"), "");
         Path file = folder.resolve("gateway.toml");
         int rounds = Integer.getInteger("fuzz.rounds", 600);
@@ -37,7 +74,8 @@ class ConfigFuzzTest {
             for (int i = 0; i < mutations; i++) {
                 text = mutated(text, random);
             }
-            byte[] bytes = text.getBytes(random.nextInt(20) == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+            byte[] bytes =
+                    text.getBytes(random.nextInt(20) == 0 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
             Files.write(file, bytes);
             Result result;
             try {
@@ -72,7 +110,8 @@ class ConfigFuzzTest {
         int equals = out.indexOf("=", from);
         int end = equals < 0 ? -1 : out.indexOf("\n", equals);
         if (end > 0) {
-            out.replace(equals + 1, end, " " + (Character.isLetterOrDigit(piece.charAt(0)) ? piece : "'" + piece + "'"));
+            out.replace(
+                    equals + 1, end, " " + (Character.isLetterOrDigit(piece.charAt(0)) ? piece : "'" + piece + "'"));
         }
     }
 }

@@ -57,8 +57,16 @@ class ConfigReaderTest {
         assertThat(server.admin()).isEqualTo(new ServerConfig.AdminConfig(new Listen("127.0.0.1", 9090), null));
         assertThat(config.cache())
                 .isEqualTo(new CacheConfig(
-                        true, CacheConfig.Type.MEMORY, null, KeyTemplates.DEFAULTS, 1 << 20, 64 << 20, Duration.ofMillis(500),
-                        32 << 20, CacheConfig.Consistency.NEAR, CacheConfig.Nodes.DEFAULTS));
+                        true,
+                        CacheConfig.Type.MEMORY,
+                        null,
+                        KeyTemplates.DEFAULTS,
+                        1 << 20,
+                        64 << 20,
+                        Duration.ofMillis(500),
+                        32 << 20,
+                        CacheConfig.Consistency.NEAR,
+                        CacheConfig.Nodes.DEFAULTS));
         assertThat(config.auth()).isEqualTo(new AuthConfig(null, List.of()));
         assertThat(config.access()).isEqualTo(new AccessConfig(List.of(), List.of(), OnUnknown.ALLOW, List.of()));
         assertThat(config.upstreams().get("u"))
@@ -111,7 +119,9 @@ class ConfigReaderTest {
                 nodes = ["redis://node1:6379", "redis://node2:6379", "redis://node3:6379"]
                 """;
 
-        RedisConfig redis = loaded(section + MINIMAL, Map.of("REDIS_PASSWORD", "hunter2")).cache().redis();
+        RedisConfig redis = loaded(section + MINIMAL, Map.of("REDIS_PASSWORD", "hunter2"))
+                .cache()
+                .redis();
 
         assertThat(redis)
                 .isEqualTo(new RedisConfig(
@@ -130,7 +140,9 @@ class ConfigReaderTest {
                         List.of("redis://node1:6379", "redis://node2:6379", "redis://node3:6379"),
                         null));
         assertThat(redis.toString()).doesNotContain("hunter2");
-        assertThat(loaded(section.replace("\"Redis\" ", "\"Memory\"") + MINIMAL, Map.of()).cache().redis())
+        assertThat(loaded(section.replace("\"Redis\" ", "\"Memory\"") + MINIMAL, Map.of())
+                        .cache()
+                        .redis())
                 .as("unused, so the password's variable need not be set")
                 .isNull();
     }
@@ -140,7 +152,10 @@ class ConfigReaderTest {
         String redis = "[cache]\ncache_type = \"Redis\"\n[cache.redis]\npassword = \"\"\n";
 
         assertThat(loaded(redis + MINIMAL, Map.of()).cache().redis().password()).isNull();
-        assertThat(loaded(redis.replace("\"\"", "\"${P}\"") + MINIMAL, Map.of("P", "")).cache().redis().password())
+        assertThat(loaded(redis.replace("\"\"", "\"${P}\"") + MINIMAL, Map.of("P", ""))
+                        .cache()
+                        .redis()
+                        .password())
                 .isNull();
     }
 
@@ -173,7 +188,8 @@ class ConfigReaderTest {
 
     @Test
     void everythingThatCanBeSaidIsRead() throws IOException {
-        Files.writeString(folder.resolve("keys.json"), "{\"keys\": [{\"kty\": \"OKP\", \"crv\": \"Ed25519\", \"x\": \"AA\"}]}");
+        Files.writeString(
+                folder.resolve("keys.json"), "{\"keys\": [{\"kty\": \"OKP\", \"crv\": \"Ed25519\", \"x\": \"AA\"}]}");
         GatewayConfig config = loaded("""
                 [server]
                 listen = ["[::1]:0", "localhost:80"]
@@ -225,14 +241,17 @@ class ConfigReaderTest {
         assertThat(config.auth().jwt().toString()).doesNotContain("0123456789");
         assertThat(config.files()).containsExactly(folder.resolve("gateway.toml"), folder.resolve("keys.json"));
         assertThat(config.access().block())
-                .containsExactly(Subject.parse("203.0.113.9"), Subject.parse("2001:db8::/32"), Subject.parse("user:42"));
+                .containsExactly(
+                        Subject.parse("203.0.113.9"), Subject.parse("2001:db8::/32"), Subject.parse("user:42"));
         Limit limit = config.limits().get("a-1");
         assertThat(limit.key()).isEqualTo(LimitKey.of(LimitKey.Plain.IDENTITY));
         assertThat(limit.appliesTo()).isEqualTo(Limit.AppliesTo.AUTHENTICATED);
         assertThat(limit.rates()).extracting(Object::toString).hasSize(2);
         assertThat(limit.enforcement().mode()).isEqualTo(Limit.Mode.SHADOW);
         assertThat(limit.onStoreFailure()).isEqualTo(Limit.OnStoreFailure.DENY);
-        assertThat(config.upstreams().get("u").servers()).extracting(Object::toString).containsExactly("[::1]:8081", "b:80");
+        assertThat(config.upstreams().get("u").servers())
+                .extracting(Object::toString)
+                .containsExactly("[::1]:8081", "b:80");
         Route route = config.routes().getFirst();
         assertThat(route.hosts()).containsExactly("shop.example.com");
         assertThat(route.methods()).isEqualTo(Set.of("QUERY"));
@@ -245,7 +264,8 @@ class ConfigReaderTest {
         String route = "[[routes]]\nname = \"%s\"\npath = \"/**\"\nupstream = \"u\"\n%s\n";
 
         assertThat(loaded(
-                                MINIMAL + route.formatted("a", "methods = [\"GET\"]")
+                                MINIMAL
+                                        + route.formatted("a", "methods = [\"GET\"]")
                                         + route.formatted("b", "methods = [\"POST\"]")
                                         + route.formatted("c", "host = \"*.example.com\""),
                                 Map.of())

@@ -17,9 +17,7 @@ class EnvironmentTest {
             new Environment(Map.of("A", "1", "B_2", "two", "EMPTY", "", "NESTED", "${A}")::get, problems);
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             plain                 | plain
             $                     | $
             $A {A} A}             | $A {A} A}

@@ -44,36 +44,40 @@ class FixedAtStartTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
-        "server.listen | [\"127.0.0.1:0\"] | [127.0.0.1:8080] | [127.0.0.1:0]",
-        "server.workers | 3 | 0 | 3",
-        "server.transport | \"nio\" | auto | nio",
-        "server.max_connections | 9 | 0 | 9",
-        "server.admin.listen | \"127.0.0.1:7\" | 127.0.0.1:9090 | 127.0.0.1:7",
-        "server.admin.token | \"a-token-of-ones-own\" | none | (secret)",
-        "cache.memory_size | \"1MB\" | \"64MB\" | \"1MB\"",
-        "cache.near_ttl | \"1s\" | 500ms | 1s",
-        "cache.near_size | \"1MB\" | \"32MB\" | \"1MB\"",
-        "cache.consistency | \"strict\" | near | strict",
-        "cache.nodes_file | \"none\" | \"\" | \"none\"",
-        "cache.redis.host | \"other\" | \"127.0.0.1\" | \"other\"",
-        "cache.redis.port | 7 | 6379 | 7",
-        "cache.redis.database | 2 | 0 | 2",
-        "cache.redis.username | \"me\" | \"\" | \"me\"",
-        "cache.redis.password | \"hush\" | none | (secret)",
-        "cache.redis.use_tls | true | false | true",
-        "cache.redis.deadline | \"30ms\" | 25ms | 30ms",
-        "cache.redis.command_timeout | \"2s\" | 1s | 2s",
-        "cache.redis.startup_wait | \"1s\" | 5s | 1s",
-        "cache.redis.pool.max_connections | 7 | 20 | 7",
-        "cache.redis.pool.min_connections | 1 | 5 | 1",
-        "cache.redis.pool.connection_timeout | 1 | 5s | 1s",
-        "cache.redis.pool.idle_timeout | 1 | 5m | 1s",
-        "cache.redis.ttl.rate_limit | 90 | 1m | 90s",
-        "cache.redis.cluster.nodes | [\"redis://a:1\"] | [] | [redis://a:1]",
-        "cache.redis.keys.api_cache | \"replies:{key}\" | \"api:cache:{key}\" | \"replies:{key}\"",
-    })
-    void aKeyThatIsFixedKeepsItsValueAndIsNamedWithBoth(String key, String value, String old, String now) throws IOException {
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "server.listen | [\"127.0.0.1:0\"] | [127.0.0.1:8080] | [127.0.0.1:0]",
+                "server.workers | 3 | 0 | 3",
+                "server.transport | \"nio\" | auto | nio",
+                "server.max_connections | 9 | 0 | 9",
+                "server.admin.listen | \"127.0.0.1:7\" | 127.0.0.1:9090 | 127.0.0.1:7",
+                "server.admin.token | \"a-token-of-ones-own\" | none | (secret)",
+                "cache.memory_size | \"1MB\" | \"64MB\" | \"1MB\"",
+                "cache.near_ttl | \"1s\" | 500ms | 1s",
+                "cache.near_size | \"1MB\" | \"32MB\" | \"1MB\"",
+                "cache.consistency | \"strict\" | near | strict",
+                "cache.nodes_file | \"none\" | \"\" | \"none\"",
+                "cache.redis.host | \"other\" | \"127.0.0.1\" | \"other\"",
+                "cache.redis.port | 7 | 6379 | 7",
+                "cache.redis.database | 2 | 0 | 2",
+                "cache.redis.username | \"me\" | \"\" | \"me\"",
+                "cache.redis.password | \"hush\" | none | (secret)",
+                "cache.redis.use_tls | true | false | true",
+                "cache.redis.deadline | \"30ms\" | 25ms | 30ms",
+                "cache.redis.command_timeout | \"2s\" | 1s | 2s",
+                "cache.redis.startup_wait | \"1s\" | 5s | 1s",
+                "cache.redis.pool.max_connections | 7 | 20 | 7",
+                "cache.redis.pool.min_connections | 1 | 5 | 1",
+                "cache.redis.pool.connection_timeout | 1 | 5s | 1s",
+                "cache.redis.pool.idle_timeout | 1 | 5m | 1s",
+                "cache.redis.ttl.rate_limit | 90 | 1m | 90s",
+                "cache.redis.cluster.nodes | [\"redis://a:1\"] | [] | [redis://a:1]",
+                "cache.redis.keys.api_cache | \"replies:{key}\" | \"api:cache:{key}\" | \"replies:{key}\"",
+            })
+    void aKeyThatIsFixedKeepsItsValueAndIsNamedWithBoth(String key, String value, String old, String now)
+            throws IOException {
         GatewayConfig inForce = config("", "");
         GatewayConfig read = config(key, value);
 
@@ -98,25 +102,28 @@ class FixedAtStartTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
-        "server.trusted_proxies | [\"10.0.0.0/8\"]",
-        "server.max_request_body | \"1MB\"",
-        "server.max_request_line | \"1KB\"",
-        "server.max_header_size | \"1KB\"",
-        "server.header_timeout | \"1s\"",
-        "server.body_timeout | \"1s\"",
-        "server.idle_timeout | \"1s\"",
-        "server.min_rate | \"1B/s\"",
-        "server.max_request_time | \"1s\"",
-        "server.shutdown_grace | \"1s\"",
-        "server.access_log | false",
-        "cache.enabled | false",
-        "cache.max_entry_size | \"2MB\"",
-        "cache.nodes_at_least | 3",
-        "cache.redis.ttl.session | 9",
-        "cache.redis.ttl.api_cache | 9",
-        "cache.redis.ttl.token_blacklist | 9",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "server.trusted_proxies | [\"10.0.0.0/8\"]",
+                "server.max_request_body | \"1MB\"",
+                "server.max_request_line | \"1KB\"",
+                "server.max_header_size | \"1KB\"",
+                "server.header_timeout | \"1s\"",
+                "server.body_timeout | \"1s\"",
+                "server.idle_timeout | \"1s\"",
+                "server.min_rate | \"1B/s\"",
+                "server.max_request_time | \"1s\"",
+                "server.shutdown_grace | \"1s\"",
+                "server.access_log | false",
+                "cache.enabled | false",
+                "cache.max_entry_size | \"2MB\"",
+                "cache.nodes_at_least | 3",
+                "cache.redis.ttl.session | 9",
+                "cache.redis.ttl.api_cache | 9",
+                "cache.redis.ttl.token_blacklist | 9",
+            })
     void aKeyThatIsNotFixedTakesItsNewValue(String key, String value) throws IOException {
         GatewayConfig inForce = config("", "");
         GatewayConfig read = config(key, value);
@@ -135,9 +142,11 @@ class FixedAtStartTest {
                 "[upstreams.u]\nservers = [\"http://h\"]\n[[routes]]\nname = \"all\"\npath = \"/**\"\nupstream = \"u\"\n");
         GatewayConfig memory = ((ConfigReader.Result.Loaded) ConfigReader.read(file, name -> null)).config();
 
-        assertThat(FixedAtStart.waiting(redis, memory)).containsExactly(new Waiting("cache.cache_type", "redis", "memory"));
+        assertThat(FixedAtStart.waiting(redis, memory))
+                .containsExactly(new Waiting("cache.cache_type", "redis", "memory"));
         assertThat(FixedAtStart.kept(redis, memory).cache()).isEqualTo(redis.cache());
-        assertThat(FixedAtStart.waiting(memory, redis)).containsExactly(new Waiting("cache.cache_type", "memory", "redis"));
+        assertThat(FixedAtStart.waiting(memory, redis))
+                .containsExactly(new Waiting("cache.cache_type", "memory", "redis"));
         assertThat(FixedAtStart.kept(memory, redis).cache()).isEqualTo(memory.cache());
     }
 

@@ -26,8 +26,13 @@ class FormsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "127.0.0.1:80,127.0.0.1:80", "h,h:9", "a-b.example.com:0,a-b.example.com:0", "my_host:1,my_host:1",
-        "[::1]:80,[::1]:80", "[2001:DB8:0::1],[2001:db8::1]:9", "h:65535,h:65535"
+        "127.0.0.1:80,127.0.0.1:80",
+        "h,h:9",
+        "a-b.example.com:0,a-b.example.com:0",
+        "my_host:1,my_host:1",
+        "[::1]:80,[::1]:80",
+        "[2001:DB8:0::1],[2001:db8::1]:9",
+        "h:65535,h:65535"
     })
     void endpointsAreAHostAndAPort(String text, String endpoint) {
         assertThat(Endpoint.parse(text, 9)).hasToString(endpoint);
@@ -36,15 +41,35 @@ class FormsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ":", ":80", "h:", "h:65536", "h:-1", "h:1x", "::1", "[::1", "[h]:1", "[::1]x:1", "[127.0.0.1]:1", "256.0.0.1:1",
-                "1.2.3:1", "h/:1", "u@h:1", "a..b:1", "-a:1", "h:1:2", "h h:1", "[::1%eth0]:1"
+                "",
+                ":",
+                ":80",
+                "h:",
+                "h:65536",
+                "h:-1",
+                "h:1x",
+                "::1",
+                "[::1",
+                "[h]:1",
+                "[::1]x:1",
+                "[127.0.0.1]:1",
+                "256.0.0.1:1",
+                "1.2.3:1",
+                "h/:1",
+                "u@h:1",
+                "a..b:1",
+                "-a:1",
+                "h:1:2",
+                "h h:1",
+                "[::1%eth0]:1"
             })
     void whatIsNoEndpointIsRefused(String text) {
         assertThat(Endpoint.parse(text, 9)).isNull();
     }
 
     @ParameterizedTest
-    @CsvSource({"127.0.0.1,true", "127.1.2.3,true", "::1,true", "localhost,true", "0.0.0.0,false", "::,false", "h,false"})
+    @CsvSource({"127.0.0.1,true", "127.1.2.3,true", "::1,true", "localhost,true", "0.0.0.0,false", "::,false", "h,false"
+    })
     void loopbackIsWhatOnlyThisMachineReaches(String host, boolean loopback) {
         assertThat(new Endpoint(host, 1).isLoopback()).isEqualTo(loopback);
     }
@@ -52,7 +77,8 @@ class FormsTest {
     @ParameterizedTest
     @CsvSource({"rate,rates", "rtaes,rates", "Rates,rates", "trusted_proxy,trusted_proxies", "xyz,", "r,"})
     void theNearestWordIsTheOneMeant(String typed, String meant) {
-        assertThat(Nearest.of(typed, List.of("key", "rates", "mode", "trusted_proxies"))).isEqualTo(meant);
+        assertThat(Nearest.of(typed, List.of("key", "rates", "mode", "trusted_proxies")))
+                .isEqualTo(meant);
     }
 
     @Test

@@ -45,7 +45,8 @@ class IncludeTest {
 
     @Test
     void aNameOfAnotherFileIsNamedWithBothPlaces() throws IOException {
-        Path main = write("gateway.toml", "include = [\"a.toml\", \"b.toml\"]\n[upstreams.u]\nservers = [\"http://h\"]\n");
+        Path main =
+                write("gateway.toml", "include = [\"a.toml\", \"b.toml\"]\n[upstreams.u]\nservers = [\"http://h\"]\n");
         Path a = write("a.toml", ROUTE.formatted("same", "a"));
         Path b = write("b.toml", ROUTE.formatted("same", "b") + "[upstreams.u]\nservers = [\"http://other\"]\n");
 
@@ -61,7 +62,8 @@ class IncludeTest {
     @Test
     void problemsAreInTheOrderOfFilesAndLines() throws IOException {
         Path main = write("z.toml", "include = [\"a.toml\"]\n[access]\nx = 1\n[server]\nworkers = -1\n");
-        Path other = write("a.toml", "[upstreams.u]\nservers = [\"http://h\"]\n" + ROUTE.formatted("r", "r") + "y = 1\n");
+        Path other =
+                write("a.toml", "[upstreams.u]\nservers = [\"http://h\"]\n" + ROUTE.formatted("r", "r") + "y = 1\n");
 
         Result result = ConfigReader.read(main, variable -> null);
 
@@ -72,7 +74,8 @@ class IncludeTest {
 
     @Test
     void aByteOrderMarkIsNoMistake() throws IOException {
-        Path main = write("gateway.toml", "\uFEFF[upstreams.u]\nservers = [\"http://h\"]\n" + ROUTE.formatted("r", "r"));
+        Path main =
+                write("gateway.toml", "\uFEFF[upstreams.u]\nservers = [\"http://h\"]\n" + ROUTE.formatted("r", "r"));
 
         assertThat(ConfigReader.read(main, variable -> null)).isInstanceOf(Result.Loaded.class);
     }

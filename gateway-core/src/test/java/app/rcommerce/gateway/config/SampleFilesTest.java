@@ -26,7 +26,9 @@ class SampleFilesTest {
         GatewayConfig config = loaded(CONTRACT, Map.of());
 
         assertThat(config.files()).hasSize(2);
-        assertThat(config.server().trustedProxies()).extracting(Object::toString).containsExactly("127.0.0.0/8", "10.0.0.0/8");
+        assertThat(config.server().trustedProxies())
+                .extracting(Object::toString)
+                .containsExactly("127.0.0.0/8", "10.0.0.0/8");
         assertThat(config.server().admin().token()).isNull();
         assertThat(config.auth().jwt().secret().value()).isEqualTo("a development secret of at least 32 characters");
         assertThat(config.auth().apiKeys().getFirst().limitMultiplier()).isEqualTo(2.0);
@@ -81,13 +83,15 @@ class SampleFilesTest {
         assertThat(reference.server()).isEqualTo(defaults.server());
         assertThat(reference.auth()).isEqualTo(defaults.auth());
         assertThat(reference.access()).isEqualTo(defaults.access());
-        assertThat(reference.upstreams().get("commerce")).isEqualTo(defaults.upstreams().get("commerce"));
+        assertThat(reference.upstreams().get("commerce"))
+                .isEqualTo(defaults.upstreams().get("commerce"));
         assertThat(loaded(withRedis, Map.of()).cache()).isEqualTo(defaults.cache());
     }
 
     @Test
     void theDevelopmentSampleNeedsNothing() {
-        assertThat(loaded(SAMPLES.resolve("development.toml"), Map.of()).routes()).hasSize(2);
+        assertThat(loaded(SAMPLES.resolve("development.toml"), Map.of()).routes())
+                .hasSize(2);
     }
 
     @Test

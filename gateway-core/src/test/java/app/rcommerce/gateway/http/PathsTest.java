@@ -14,8 +14,44 @@ class PathsTest {
     private static final Pattern ESCAPE = Pattern.compile("%[0-9A-F]{2}");
     /** What paths are made of that somebody reads in two ways. */
     private static final String[] PIECES = {
-        "/", "/", "/", ".", "..", "%2e", "%2E", "%2f", "%2F", "%5c", "%25", "%00", "%7e", "%zz", "%", "a", "b", "~", ";", ";x=1",
-        "?", "#", "\\", "|", "\"", " ", "%20", "\t", "\u007f", "\u00e9", "%c3%a9", "http://", "HTTPS://h", "*", ":", "@", "%3b", "\uff11"
+        "/",
+        "/",
+        "/",
+        ".",
+        "..",
+        "%2e",
+        "%2E",
+        "%2f",
+        "%2F",
+        "%5c",
+        "%25",
+        "%00",
+        "%7e",
+        "%zz",
+        "%",
+        "a",
+        "b",
+        "~",
+        ";",
+        ";x=1",
+        "?",
+        "#",
+        "\\",
+        "|",
+        "\"",
+        " ",
+        "%20",
+        "\t",
+        "\u007f",
+        "\u00e9",
+        "%c3%a9",
+        "http://",
+        "HTTPS://h",
+        "*",
+        ":",
+        "@",
+        "%3b",
+        "\uff11"
     };
 
     @ParameterizedTest
@@ -61,9 +97,39 @@ class PathsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "a", "*", "?a", "/%", "/%2", "/%zz", "/%g0", "/%00", "/%1f", "/%0d%0a", "/%7f", "/a\\b", "/a b", "/a\tb", "/a\u0000",
-                "/a#b", "/\u00e9", "/%\uff12\uff10", "/..%2fa", "/a/..%2F..%2Fb", "/a%2f..", "/.%2fa", "/..%5ca", "/..;%2fa",
-                "ftp://h/a", "/a?b#c", "/a?b c", "/a?\u0001", "/a?\u00e9", "http:/a", "http://h#f", "http://h#/a"
+                "",
+                "a",
+                "*",
+                "?a",
+                "/%",
+                "/%2",
+                "/%zz",
+                "/%g0",
+                "/%00",
+                "/%1f",
+                "/%0d%0a",
+                "/%7f",
+                "/a\\b",
+                "/a b",
+                "/a\tb",
+                "/a\u0000",
+                "/a#b",
+                "/\u00e9",
+                "/%\uff12\uff10",
+                "/..%2fa",
+                "/a/..%2F..%2Fb",
+                "/a%2f..",
+                "/.%2fa",
+                "/..%5ca",
+                "/..;%2fa",
+                "ftp://h/a",
+                "/a?b#c",
+                "/a?b c",
+                "/a?\u0001",
+                "/a?\u00e9",
+                "http:/a",
+                "http://h#f",
+                "http://h#/a"
             })
     void whatCouldBeReadInTwoWaysIsRefused(String path) {
         assertThat(Paths.parse(path)).isNull();
@@ -130,7 +196,9 @@ class PathsTest {
         assertThat(target.toString().chars()).as(what).allMatch(c -> c > ' ' && c < 0x7f && c != '#');
         assertThat(path).as(what).doesNotContain("\\", "%00", "%0", "%1", "%2E", "%7E", "%7F");
         for (int at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 3)) {
-            assertThat(path.substring(at, Math.min(path.length(), at + 3))).as(what).matches(ESCAPE);
+            assertThat(path.substring(at, Math.min(path.length(), at + 3)))
+                    .as(what)
+                    .matches(ESCAPE);
         }
         // However often a server decodes slashes and cuts parameters, no dot segment comes out.
         for (String segment : path.split("/|%2F|%5C")) {

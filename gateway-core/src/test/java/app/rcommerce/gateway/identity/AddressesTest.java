@@ -44,10 +44,47 @@ class AddressesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "a", "localhost", "example.com", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.04", "01.2.3.4", "1.2.3.", ".1.2.3", "1..2.3",
-                "1.2.3.4 ", " 1.2.3.4", "1.2.3.-4", "+1.2.3.4", "0x1.2.3.4", "16909060", "1.2.3.4:5", "1.2.3.4/8",
-                ":", ":::", "1:2", "1::2::3", "12345::", "::g", "::1%lo", "::1%1", "[::1]", "[::1]:80", "::1/64", "::1 ", "1:2:3:4:5:6:7:8:9",
-                "::1.2.3", "::1.2.3.256", "::\u0661", "\u0661.2.3.4", "1:2:3:4:5:6:7:8:1.2.3.4", "-1::", "00001::", "::00000"
+                "",
+                "a",
+                "localhost",
+                "example.com",
+                "1.2.3",
+                "1.2.3.4.5",
+                "1.2.3.256",
+                "1.2.3.04",
+                "01.2.3.4",
+                "1.2.3.",
+                ".1.2.3",
+                "1..2.3",
+                "1.2.3.4 ",
+                " 1.2.3.4",
+                "1.2.3.-4",
+                "+1.2.3.4",
+                "0x1.2.3.4",
+                "16909060",
+                "1.2.3.4:5",
+                "1.2.3.4/8",
+                ":",
+                ":::",
+                "1:2",
+                "1::2::3",
+                "12345::",
+                "::g",
+                "::1%lo",
+                "::1%1",
+                "[::1]",
+                "[::1]:80",
+                "::1/64",
+                "::1 ",
+                "1:2:3:4:5:6:7:8:9",
+                "::1.2.3",
+                "::1.2.3.256",
+                "::\u0661",
+                "\u0661.2.3.4",
+                "1:2:3:4:5:6:7:8:1.2.3.4",
+                "-1::",
+                "00001::",
+                "::00000"
             })
     void whatIsNoLiteralAddressIsRefused(String text) {
         assertThat(Addresses.parse(text)).isNull();
@@ -81,7 +118,8 @@ class AddressesTest {
     void aSocketsPeerIsReadWithoutItsMapping() throws Exception {
         assertThat(Addresses.bytes(InetAddress.ofLiteral("1.2.3.4"))).containsExactly(1, 2, 3, 4);
         assertThat(Addresses.bytes(InetAddress.ofLiteral("::1"))).hasSize(16);
-        assertThat(Addresses.toInetAddress(new byte[] {1, 2, 3, 4}).getHostAddress()).isEqualTo("1.2.3.4");
+        assertThat(Addresses.toInetAddress(new byte[] {1, 2, 3, 4}).getHostAddress())
+                .isEqualTo("1.2.3.4");
         assertThatThrownBy(() -> Addresses.toInetAddress(new byte[5])).hasMessageContaining("5 bytes");
         assertThatThrownBy(() -> Addresses.format(new byte[5])).hasMessageContaining("expected: 4 or 16");
     }

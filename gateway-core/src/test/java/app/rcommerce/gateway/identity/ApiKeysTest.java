@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class ApiKeysTest {
 
     private static final String KEY = "aB3dEfGh.sEcReTkEy123456789abcdef1234567";
-    private static final Known ERP =
-            new Known("erp", Digests.sha256Hex(KEY), Scopes.of(Set.of("products:read")), 2.0);
+    private static final Known ERP = new Known("erp", Digests.sha256Hex(KEY), Scopes.of(Set.of("products:read")), 2.0);
 
     @Test
     void aKnownKeyIsFoundByItsDigest() {

@@ -30,14 +30,16 @@ class CombinationTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "by:header.X-Tenant=acme,ip=203.0.113.9 | header.x-tenant, ip",
-        "by:header.x-tenant= | header.x-tenant",
-        "by:claim.plan=free,user=42 | claim.plan, user",
-        "by:path.shop=a b | path.shop",
-        "by:ip=2001:db8::1,path.shop=1 | ip, path.shop",
-        "by:key=erp,path.shop=1 | key, path.shop",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "by:header.X-Tenant=acme,ip=203.0.113.9 | header.x-tenant, ip",
+                "by:header.x-tenant= | header.x-tenant",
+                "by:claim.plan=free,user=42 | claim.plan, user",
+                "by:path.shop=a b | path.shop",
+                "by:ip=2001:db8::1,path.shop=1 | ip, path.shop",
+                "by:key=erp,path.shop=1 | key, path.shop",
+            })
     void anOperatorsTextIsReadIntoTheOneForm(String written, String names) {
         Identifier identifier = Identifier.parseCounted(written);
         assertThat(identifier.kind()).isEqualTo(Identifier.Kind.BY);
@@ -49,8 +51,14 @@ class CombinationTest {
     @Test
     void whatIsReadIsWhatIsCounted() {
         assertThat(Identifier.parseCounted("by:header.X-Tenant=acme,ip=2001:db8::1"))
-                .isEqualTo(new Combination().addHeader("x-tenant", "acme").add(Identifier.ip("2001:db8::/64")).identifier());
-        Identifier wide = new Combination().add(Identifier.user("a b")).addClaim("plan", "free").identifier();
+                .isEqualTo(new Combination()
+                        .addHeader("x-tenant", "acme")
+                        .add(Identifier.ip("2001:db8::/64"))
+                        .identifier());
+        Identifier wide = new Combination()
+                .add(Identifier.user("a b"))
+                .addClaim("plan", "free")
+                .identifier();
         assertThat(Identifier.parseCounted("by:user=a b,claim.plan=free")).isEqualTo(wide);
         assertThat(Identifier.parseCounted(wide.toString())).isEqualTo(wide);
         assertThat(Combination.names(wide)).isEmpty();
@@ -58,7 +66,18 @@ class CombinationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"by:", "by:x", "by:=x", "by:x=1", "by:ip=host", "by:ip=1.2.3.4,", "by:claim.a,b=1", "by:user=", "by:a b=1"})
+    @ValueSource(
+            strings = {
+                "by:",
+                "by:x",
+                "by:=x",
+                "by:x=1",
+                "by:ip=host",
+                "by:ip=1.2.3.4,",
+                "by:claim.a,b=1",
+                "by:user=",
+                "by:a b=1"
+            })
     void whatIsNoneIsRefused(String written) {
         assertThat(Identifier.parseCounted(written)).isNull();
     }
@@ -73,7 +92,9 @@ class CombinationTest {
             List<String> values = List.of(value(random, alphabet), value(random, alphabet));
             String text = text(new Combination().addClaim("a", values.get(0)).addPath("b", values.get(1)));
             List<String> other = seen.putIfAbsent(text, values);
-            assertThat(other == null || other.equals(values)).as("seed %s: %s and %s", seed, other, values).isTrue();
+            assertThat(other == null || other.equals(values))
+                    .as("seed %s: %s and %s", seed, other, values)
+                    .isTrue();
             assertThat(text).hasSizeLessThan(100).matches("by:[A-Za-z0-9_.@+~=,:-]+");
         }
     }

@@ -45,10 +45,35 @@ class CredentialTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "Bearer", "Bearer ", "bearer\ta.b", "Basic dXNlcjpwYXNz", "Digest a=b", JWT, "Bearer a b", "Bearer a.b,c.d",
-                "Bearer " + KEY + "," + KEY, "nodots", "Bearer nodots", "Bearer a.b.c.d.e", ".secret", "prefix.",
-                "aB3dEfGh:x.secret", "aB3dEfGh.secret\n", "aB3dEfGh.secret\r\nX: y", "a\u0000b.c", "a.b\u007f", "a.\u00e9",
-                "a.b{c}", "a.b*", "=.", "a=b.c", "Bearer  ", "Bearer =", "BearerX a.b", "Bearer: a.b"
+                "",
+                "Bearer",
+                "Bearer ",
+                "bearer\ta.b",
+                "Basic dXNlcjpwYXNz",
+                "Digest a=b",
+                JWT,
+                "Bearer a b",
+                "Bearer a.b,c.d",
+                "Bearer " + KEY + "," + KEY,
+                "nodots",
+                "Bearer nodots",
+                "Bearer a.b.c.d.e",
+                ".secret",
+                "prefix.",
+                "aB3dEfGh:x.secret",
+                "aB3dEfGh.secret\n",
+                "aB3dEfGh.secret\r\nX: y",
+                "a\u0000b.c",
+                "a.b\u007f",
+                "a.\u00e9",
+                "a.b{c}",
+                "a.b*",
+                "=.",
+                "a=b.c",
+                "Bearer  ",
+                "Bearer =",
+                "BearerX a.b",
+                "Bearer: a.b"
             })
     void whatCanBeNoCredentialIsMalformed(String value) {
         assertThat(of("Authorization", value)).isInstanceOf(Malformed.class);
@@ -57,7 +82,14 @@ class CredentialTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", JWT, "Bearer " + KEY, "prefix.sec:ret", "prefix.secret\n", "prefix.sec ret", "a.b,c", "rate:limit:{x}.y"
+                "",
+                JWT,
+                "Bearer " + KEY,
+                "prefix.sec:ret",
+                "prefix.secret\n",
+                "prefix.sec ret",
+                "a.b,c",
+                "rate:limit:{x}.y"
             })
     void anApiKeyMeantToBreakOutOfAStoreKeyIsMalformed(String value) {
         assertThat(of("X-API-Key", value)).isInstanceOf(Malformed.class);
@@ -84,7 +116,8 @@ class CredentialTest {
     @Test
     void anOverlongCredentialIsRefused() {
         String part = "a".repeat(2730);
-        assertThat(of("Authorization", "Bearer " + part + "." + part + "." + part)).isInstanceOf(Token.class);
+        assertThat(of("Authorization", "Bearer " + part + "." + part + "." + part))
+                .isInstanceOf(Token.class);
         assertThat(of("Authorization", "Bearer " + part + "." + part + "." + part + "a"))
                 .isEqualTo(new Malformed("Authorization: 8193 characters (expected: at most 8192)"));
         assertThat(of("X-API-Key", "a." + "b".repeat(510))).isInstanceOf(ApiKey.class);
@@ -131,7 +164,8 @@ class CredentialTest {
         assertThat(Credential.of(FieldList.of("X-API-Key", key))).isEqualTo(new Credential.ApiKey(key));
         assertThat(Credential.of(FieldList.of("X-API-Key", key + "s"))).isInstanceOf(Credential.Malformed.class);
         String token = "a.b." + "c".repeat(8188);
-        assertThat(Credential.of(FieldList.of("Authorization", "Bearer " + token))).isEqualTo(new Credential.Token(token));
+        assertThat(Credential.of(FieldList.of("Authorization", "Bearer " + token)))
+                .isEqualTo(new Credential.Token(token));
         assertThat(Credential.of(FieldList.of("Authorization", "Bearer " + token + "c")))
                 .isEqualTo(new Credential.Malformed("Authorization: 8193 characters (expected: at most 8192)"));
         assertThat(Credential.of(FieldList.of("X-API-Key", "p.\u0080"))).isInstanceOf(Credential.Malformed.class);

@@ -35,7 +35,20 @@ class IdentifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ip", "ip:", ":x", "key:", "user:", "IP:1.2.3.4", "ip:1.2.3.0/24", "ip:host", "session:1", "erp"})
+    @ValueSource(
+            strings = {
+                "",
+                "ip",
+                "ip:",
+                ":x",
+                "key:",
+                "user:",
+                "IP:1.2.3.4",
+                "ip:1.2.3.0/24",
+                "ip:host",
+                "session:1",
+                "erp"
+            })
     void whatIsNoIdentifierIsRefused(String text) {
         assertThat(Identifier.parse(text)).isNull();
     }
@@ -70,7 +83,9 @@ class IdentifierTest {
             Source source = new Source(random.nextBoolean() ? Kind.KEY : Kind.USER, value.toString());
             String text = of(source).toString();
             Source other = seen.putIfAbsent(text, source);
-            assertThat(other == null || other.equals(source)).as("seed %s: %s and %s", seed, other, source).isTrue();
+            assertThat(other == null || other.equals(source))
+                    .as("seed %s: %s and %s", seed, other, source)
+                    .isTrue();
             assertThat(text.length()).isLessThanOrEqualTo("user:sha256:".length() + 64);
             assertThat(text).matches("(key|user):(sha256:[0-9a-f]{64}|[A-Za-z0-9_.@+-]{1,64})");
         }
@@ -88,7 +103,10 @@ class IdentifierTest {
             assertThat(Identifier.user(plain)).hasToString("user:" + plain);
         }
         for (String other : new String[] {"", "`", "{", "[", "^", "/", ":", ",", "*", "\u00e9", "x".repeat(65)}) {
-            assertThat(Identifier.user(other).toString()).as(other).startsWith("user:sha256:").hasSize(5 + 7 + 64);
+            assertThat(Identifier.user(other).toString())
+                    .as(other)
+                    .startsWith("user:sha256:")
+                    .hasSize(5 + 7 + 64);
         }
         assertThat(Identifier.parse("user:x")).isEqualTo(Identifier.user("x"));
         assertThat(Identifier.parse("user:")).isNull();

@@ -37,7 +37,9 @@ class CountersTest {
         Taken refused = counters.take(List.of(NARROW, WIDE), 1, NOW);
         assertThat(refused.granted()).isFalse();
         assertThat(refused.states()).extracting(Taken.State::over).containsExactly(true, false);
-        assertThat(refused.retryAfterMillis()).isEqualTo(refused.states().getFirst().resetMillis()).isPositive();
+        assertThat(refused.retryAfterMillis())
+                .isEqualTo(refused.states().getFirst().resetMillis())
+                .isPositive();
         assertThat(refused.drawn()).isEmpty();
         assertThat(left(WIDE)).isEqualTo(90);
     }
@@ -47,8 +49,11 @@ class CountersTest {
         counters.take(List.of(NARROW), 10, NOW);
         counters.take(List.of(WIDE), 100, NOW);
         long wide = counters.take(List.of(WIDE), 1, NOW).retryAfterMillis();
-        assertThat(counters.take(List.of(NARROW, WIDE), 1, NOW).retryAfterMillis()).isEqualTo(wide).isGreaterThan(60_000);
-        assertThat(counters.take(List.of(WIDE, NARROW), 1, NOW).retryAfterMillis()).isEqualTo(wide);
+        assertThat(counters.take(List.of(NARROW, WIDE), 1, NOW).retryAfterMillis())
+                .isEqualTo(wide)
+                .isGreaterThan(60_000);
+        assertThat(counters.take(List.of(WIDE, NARROW), 1, NOW).retryAfterMillis())
+                .isEqualTo(wide);
     }
 
     @Test
@@ -64,12 +69,22 @@ class CountersTest {
 
     @Test
     void aLeaseIsOneNodesShareOfWhatTheNarrowestHasLeftAndTheLeastInAnyCase() {
-        assertThat(counters.lease(List.of(WIDE, NARROW), new Wish(1, 50, 1, Unused.NONE), NOW).permits()).isEqualTo(10);
+        assertThat(counters.lease(List.of(WIDE, NARROW), new Wish(1, 50, 1, Unused.NONE), NOW)
+                        .permits())
+                .isEqualTo(10);
         Counters other = new Counters();
-        assertThat(other.lease(List.of(WIDE), new Wish(1, 90, 3, Unused.NONE), NOW).permits()).isEqualTo(33);
-        assertThat(other.lease(List.of(WIDE), new Wish(50, 60, 3, Unused.NONE), NOW).permits()).isEqualTo(50);
-        assertThat(other.lease(List.of(WIDE), new Wish(20, 60, 3, Unused.NONE), NOW).permits()).isZero();
-        assertThat(other.lease(List.of(WIDE), new Wish(5, 7, 1, Unused.NONE), NOW).permits()).isEqualTo(7);
+        assertThat(other.lease(List.of(WIDE), new Wish(1, 90, 3, Unused.NONE), NOW)
+                        .permits())
+                .isEqualTo(33);
+        assertThat(other.lease(List.of(WIDE), new Wish(50, 60, 3, Unused.NONE), NOW)
+                        .permits())
+                .isEqualTo(50);
+        assertThat(other.lease(List.of(WIDE), new Wish(20, 60, 3, Unused.NONE), NOW)
+                        .permits())
+                .isZero();
+        assertThat(other.lease(List.of(WIDE), new Wish(5, 7, 1, Unused.NONE), NOW)
+                        .permits())
+                .isEqualTo(7);
     }
 
     @Test
@@ -80,7 +95,9 @@ class CountersTest {
         assertThat(counters.lifeMillis(NOW)).isEqualTo(540);
         Counters other = new Counters();
         other.lease(List.of(bucket), new Wish(5, 5, 1, Unused.NONE), NOW);
-        assertThat(other.lifeMillis(NOW)).as("no more than the least is used at once").isEqualTo(500);
+        assertThat(other.lifeMillis(NOW))
+                .as("no more than the least is used at once")
+                .isEqualTo(500);
     }
 
     @Test
@@ -89,14 +106,17 @@ class CountersTest {
         Grant second = counters.lease(List.of(NARROW), new Wish(4, 4, 1, Unused.of(6, first)), NOW);
         assertThat(second.permits()).isEqualTo(4);
         assertThat(left(NARROW)).isEqualTo(2);
-        assertThat(counters.lease(List.of(NARROW), new Wish(3, 3, 1, Unused.NONE), NOW).permits()).isZero();
+        assertThat(counters.lease(List.of(NARROW), new Wish(3, 3, 1, Unused.NONE), NOW)
+                        .permits())
+                .isZero();
     }
 
     @Test
     void metersOfOneFieldCountOnceAndRefuseEach() {
         Taken taken = counters.take(List.of(calendar(50), calendar(20)), 15, NOW);
         assertThat(taken.states()).extracting(Taken.State::remaining).containsExactly(35L, 5L);
-        assertThat(counters.take(List.of(calendar(50), calendar(20)), 6, NOW).granted()).isFalse();
+        assertThat(counters.take(List.of(calendar(50), calendar(20)), 6, NOW).granted())
+                .isFalse();
         counters.charge(List.of(calendar(50), calendar(20)), 7, NOW);
         assertThat(left(calendar(50))).isEqualTo(28);
         assertThat(left(calendar(20))).as("never negative").isZero();
@@ -108,7 +128,11 @@ class CountersTest {
         assertThat(left(NARROW)).isZero();
         assertThat(left(WIDE)).isEqualTo(88);
         counters.charge(List.of(NARROW, WIDE), 1, NOW + 20_000);
-        assertThat(counters.usage(List.of(NARROW), NOW + 20_000).states().getFirst().remaining()).isEqualTo(9);
+        assertThat(counters.usage(List.of(NARROW), NOW + 20_000)
+                        .states()
+                        .getFirst()
+                        .remaining())
+                .isEqualTo(9);
     }
 
     @Test
@@ -128,13 +152,17 @@ class CountersTest {
         counters.take(List.of(NARROW), 2, NOW + 3_000);
         counters.restore(NARROW, count, NOW + 3_000);
         assertThat(counters.counted(NARROW, NOW + 3_000)).isEqualTo(6);
-        assertThat(counters.counted(NARROW, NOW + 5_200)).as("the first have left the window").isEqualTo(2);
+        assertThat(counters.counted(NARROW, NOW + 5_200))
+                .as("the first have left the window")
+                .isEqualTo(2);
         assertThat(counters.counted(NARROW, NOW + 8_200)).isZero();
         counters.take(List.of(NARROW), 3, NOW + 9_000);
         Count gone = counters.remove(NARROW);
         counters.take(List.of(NARROW), 1, NOW + 16_000);
         counters.restore(NARROW, gone, NOW + 16_000);
-        assertThat(counters.counted(NARROW, NOW + 16_000)).as("what has expired meanwhile is not put back").isEqualTo(1);
+        assertThat(counters.counted(NARROW, NOW + 16_000))
+                .as("what has expired meanwhile is not put back")
+                .isEqualTo(1);
     }
 
     @Test

@@ -63,8 +63,12 @@ class DrawnTest {
             assertThat(drawn.sum(now))
                     .as("seed %d", seed)
                     .isBetween(
-                            grants.stream().filter(grant -> at - grant < millis(8_000)).count(),
-                            grants.stream().filter(grant -> at - grant < millis(9_000)).count());
+                            grants.stream()
+                                    .filter(grant -> at - grant < millis(8_000))
+                                    .count(),
+                            grants.stream()
+                                    .filter(grant -> at - grant < millis(9_000))
+                                    .count());
             while (grants.size() > 500) {
                 grants.removeFirst();
             }

@@ -34,11 +34,15 @@ class FixedWindowTest {
     @Test
     void untilTheNextIsWhatIsLeftOfThisOne() {
         at(20_000);
-        assertThat(window.millisUntilMore(METER, MINUTE + 20_000)).as("nothing is counted").isZero();
+        assertThat(window.millisUntilMore(METER, MINUTE + 20_000))
+                .as("nothing is counted")
+                .isZero();
         window.add(METER, 10, true);
         assertThat(window.millisUntilMore(METER, MINUTE + 20_000)).isEqualTo(40_000);
         assertThat(window.millisUntilRoom(METER, 10, MINUTE + 20_000)).isEqualTo(40_000);
-        assertThat(window.millisUntilRoom(METER, 11, MINUTE + 20_000)).as("never; told as a window").isEqualTo(60_000);
+        assertThat(window.millisUntilRoom(METER, 11, MINUTE + 20_000))
+                .as("never; told as a window")
+                .isEqualTo(60_000);
         assertThat(window.lifeMillis(MINUTE + 59_999)).isEqualTo(1);
         assertThat(window.lifeMillis(MINUTE + 60_000)).as("at least").isEqualTo(1);
     }

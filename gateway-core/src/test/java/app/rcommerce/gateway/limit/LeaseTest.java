@@ -49,8 +49,11 @@ class LeaseTest {
         pass(20);
         Taken taken = lease.use(2, now);
         assertThat(taken.granted()).isTrue();
-        assertThat(taken.states()).as("three in hand are still to be had").containsExactly(new Taken.State(503, 29_980, false));
-        assertThat(taken.drawn()).containsExactly(new Unused(2, 70, granted(5, 70).taken().states()));
+        assertThat(taken.states())
+                .as("three in hand are still to be had")
+                .containsExactly(new Taken.State(503, 29_980, false));
+        assertThat(taken.drawn())
+                .containsExactly(new Unused(2, 70, granted(5, 70).taken().states()));
         assertThat(lease.use(4, now)).isNull();
         assertThat(lease.use(3, now).drawn().getFirst().permits()).isEqualTo(3);
         assertThat(lease.isIdle()).isTrue();
@@ -101,10 +104,13 @@ class LeaseTest {
     @Test
     void anAnswerIsStaleWhenItsLeaseHasEndedOrTheDeadlineWhereThatIsLonger() {
         assertThat(lease.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(100))).isFalse();
-        assertThat(lease.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(100) + 1)).isTrue();
+        assertThat(lease.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(100) + 1))
+                .isTrue();
         Lease shorter = new Lease(Meters.of(List.of(new Meter("a", "a:500", 10, 500, true))), now);
-        assertThat(shorter.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(30))).isFalse();
-        assertThat(shorter.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(30) + 1)).isTrue();
+        assertThat(shorter.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(30)))
+                .isFalse();
+        assertThat(shorter.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(30) + 1))
+                .isTrue();
     }
 
     @Test
@@ -117,9 +123,13 @@ class LeaseTest {
         assertThat(lease.putBack(first, now)).as("no more than were granted").isFalse();
         Unused both = lease.use(2, now).drawn().getFirst();
         assertThat(both.permits()).isEqualTo(2);
-        assertThat(lease.putBack(both, now)).as("the grant that was used up last").isTrue();
+        assertThat(lease.putBack(both, now))
+                .as("the grant that was used up last")
+                .isTrue();
         assertThat(inHand()).isEqualTo(4);
-        assertThat(lease.putBack(new Unused(1, 99, List.of()), now)).as("of no grant that is known").isFalse();
+        assertThat(lease.putBack(new Unused(1, 99, List.of()), now))
+                .as("of no grant that is known")
+                .isFalse();
     }
 
     @Test
@@ -181,7 +191,9 @@ class LeaseTest {
         lease.use(1, now);
         assertThat(lease.isRunningLow(now)).as("two of eight").isTrue();
         lease.use(2, now);
-        assertThat(lease.isRunningLow(now)).as("nothing is in hand: who comes next asks").isFalse();
+        assertThat(lease.isRunningLow(now))
+                .as("nothing is in hand: who comes next asks")
+                .isFalse();
     }
 
     @Test
@@ -223,7 +235,9 @@ class LeaseTest {
         assertThat(wish.least()).isEqualTo(2);
         assertThat(wish.most()).isEqualTo(5);
         grant(3, 70);
-        assertThat(lease.wish(5, 0, 1, now).least()).as("what is in hand need not be asked for").isEqualTo(2);
+        assertThat(lease.wish(5, 0, 1, now).least())
+                .as("what is in hand need not be asked for")
+                .isEqualTo(2);
         assertThat(lease.wish(1, 0, 1, now).least()).isEqualTo(1);
     }
 
@@ -287,6 +301,8 @@ class LeaseTest {
         grant(2, 80);
         pass(101);
         grant(1, 90);
-        assertThat(lease.use(1, now).states().getFirst().remaining()).as("none in hand beside it").isEqualTo(500);
+        assertThat(lease.use(1, now).states().getFirst().remaining())
+                .as("none in hand beside it")
+                .isEqualTo(500);
     }
 }

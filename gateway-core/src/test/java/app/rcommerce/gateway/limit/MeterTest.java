@@ -24,7 +24,14 @@ class MeterTest {
 
     private static Limit limit(Quota quota, Enforcement enforcement) {
         return new Limit(
-                "a", "shared", LimitKey.of(Plain.IP), AppliesTo.ALL, Condition.ALWAYS, quota, enforcement, OnStoreFailure.LOCAL);
+                "a",
+                "shared",
+                LimitKey.of(Plain.IP),
+                AppliesTo.ALL,
+                Condition.ALWAYS,
+                quota,
+                enforcement,
+                OnStoreFailure.LOCAL);
     }
 
     private static Quota quota(Algorithm algorithm, long burst, String... rates) {
@@ -53,7 +60,9 @@ class MeterTest {
         Meter bucket = meter(Algorithm.TOKEN_BUCKET, 7, "60/minute", 2.0);
         assertThat(bucket.quota()).isEqualTo(120);
         assertThat(bucket.burst()).isEqualTo(14);
-        assertThat(meter(Algorithm.TOKEN_BUCKET, 0, "60/minute", 2.0).burst()).as("as the quota").isEqualTo(120);
+        assertThat(meter(Algorithm.TOKEN_BUCKET, 0, "60/minute", 2.0).burst())
+                .as("as the quota")
+                .isEqualTo(120);
     }
 
     @Test
@@ -61,21 +70,31 @@ class MeterTest {
         assertThatThrownBy(() -> new Meter("a", "a", Algorithm.TOKEN_BUCKET, 1, 86_400_000, 367, true))
                 .hasMessageContaining("367")
                 .hasMessageContaining("366 days");
-        assertThat(new Meter("a", "a", Algorithm.TOKEN_BUCKET, 1, 86_400_000, 366, true).burst()).isEqualTo(366);
-        assertThat(new Meter("a", "a", Algorithm.SLIDING_WINDOW, 1, 86_400_000, 367, true).burst()).isEqualTo(367);
+        assertThat(new Meter("a", "a", Algorithm.TOKEN_BUCKET, 1, 86_400_000, 366, true).burst())
+                .isEqualTo(366);
+        assertThat(new Meter("a", "a", Algorithm.SLIDING_WINDOW, 1, 86_400_000, 367, true).burst())
+                .isEqualTo(367);
         Meter divided = meter(Algorithm.TOKEN_BUCKET, 1_000, "10/day", 0.1);
         assertThat(divided.burst()).isEqualTo(100);
-        assertThat(meter(Algorithm.TOKEN_BUCKET, 3_660, "10/day", 0.19).burst()).as("of 695").isEqualTo(366);
+        assertThat(meter(Algorithm.TOKEN_BUCKET, 3_660, "10/day", 0.19).burst())
+                .as("of 695")
+                .isEqualTo(366);
     }
 
     @Test
     void aLeaseLivesForAFiftiethOfTheWindowOrOfTheTimeABucketTakesToFill() {
-        assertThat(meter(Algorithm.SLIDING_WINDOW, 0, "60/minute", 1.0).leaseMillis()).isEqualTo(100);
-        assertThat(meter(Algorithm.SLIDING_WINDOW, 0, "60/1s", 1.0).leaseMillis()).isEqualTo(20);
-        assertThat(meter(Algorithm.SLIDING_WINDOW, 0, "60/250ms", 1.0).leaseMillis()).isEqualTo(5);
-        assertThat(meter(Algorithm.SLIDING_WINDOW, 0, "60/249ms", 1.0).leaseMillis()).isZero();
-        assertThat(meter(Algorithm.TOKEN_BUCKET, 30, "60/minute", 1.0).leaseMillis()).isEqualTo(100);
-        assertThat(meter(Algorithm.TOKEN_BUCKET, 1, "60/minute", 1.0).leaseMillis()).isEqualTo(20);
+        assertThat(meter(Algorithm.SLIDING_WINDOW, 0, "60/minute", 1.0).leaseMillis())
+                .isEqualTo(100);
+        assertThat(meter(Algorithm.SLIDING_WINDOW, 0, "60/1s", 1.0).leaseMillis())
+                .isEqualTo(20);
+        assertThat(meter(Algorithm.SLIDING_WINDOW, 0, "60/250ms", 1.0).leaseMillis())
+                .isEqualTo(5);
+        assertThat(meter(Algorithm.SLIDING_WINDOW, 0, "60/249ms", 1.0).leaseMillis())
+                .isZero();
+        assertThat(meter(Algorithm.TOKEN_BUCKET, 30, "60/minute", 1.0).leaseMillis())
+                .isEqualTo(100);
+        assertThat(meter(Algorithm.TOKEN_BUCKET, 1, "60/minute", 1.0).leaseMillis())
+                .isEqualTo(20);
         assertThat(Meters.of(List.of()).leaseMillis()).isZero();
         assertThat(Meters.of(List.of(
                                 meter(Algorithm.SLIDING_WINDOW, 0, "60/minute", 1.0),
@@ -89,7 +108,10 @@ class MeterTest {
         Meter one = meter(Algorithm.SLIDING_WINDOW, 0, "60/minute", 1.0);
         Meter two = meter(Algorithm.SLIDING_WINDOW, 0, "60/hour", 1.0);
         Meters meters = Meters.of(List.of(one, two));
-        assertThat(meters).isEqualTo(meters).isEqualTo(Meters.of(List.of(one, two))).hasSameHashCodeAs(List.of(one, two));
+        assertThat(meters)
+                .isEqualTo(meters)
+                .isEqualTo(Meters.of(List.of(one, two)))
+                .hasSameHashCodeAs(List.of(one, two));
         assertThat(meters.equals(List.of(one, two))).as("as any list").isTrue();
         assertThat(meters.equals(Meters.of(List.of(two, one)))).isFalse();
         assertThat(meters.equals(List.of(two, one))).isFalse();
@@ -107,8 +129,10 @@ class MeterTest {
             boolean third = limit(quota, new Enforcement(Mode.ENFORCE, 33)).isEnforcedFor(identifier);
             assertThat(tenth && !third).isFalse();
             assertThat(limit(quota, Enforcement.FULL).isEnforcedFor(identifier)).isTrue();
-            assertThat(limit(quota, new Enforcement(Mode.ENFORCE, 0)).isEnforcedFor(identifier)).isFalse();
-            assertThat(limit(quota, new Enforcement(Mode.SHADOW, 100)).isEnforcedFor(identifier)).isFalse();
+            assertThat(limit(quota, new Enforcement(Mode.ENFORCE, 0)).isEnforcedFor(identifier))
+                    .isFalse();
+            assertThat(limit(quota, new Enforcement(Mode.SHADOW, 100)).isEnforcedFor(identifier))
+                    .isFalse();
             chosen += tenth ? 1 : 0;
         }
         assertThat(chosen).isBetween(150, 250);
@@ -142,8 +166,21 @@ class MeterTest {
         assertThat(Part.parse("header:" + "x".repeat(48))).isNotNull();
         assertThat(Part.parse("claim:" + "x".repeat(48))).isNotNull();
         for (String text : new String[] {
-            "", "IP", "ip:", ":ip", "header", "header:", "header:a b", "header:" + "x".repeat(49), "claim:", "claim:a b",
-            "claim:" + "x".repeat(49), "path:id", "path:{}", "path:{1}", "other:x"
+            "",
+            "IP",
+            "ip:",
+            ":ip",
+            "header",
+            "header:",
+            "header:a b",
+            "header:" + "x".repeat(49),
+            "claim:",
+            "claim:a b",
+            "claim:" + "x".repeat(49),
+            "path:id",
+            "path:{}",
+            "path:{1}",
+            "other:x"
         }) {
             assertThat(Part.parse(text)).as(text).isNull();
         }
@@ -153,7 +190,8 @@ class MeterTest {
     void aKeyKnowsWhatItNeedsOfACaller() {
         assertThatThrownBy(() -> new LimitKey(List.of())).hasMessageContaining("expected: ip");
         assertThat(LimitKey.of(Plain.IP, new Header("x"))).hasToString("ip + header:x");
-        assertThat(LimitKey.of(Plain.IP, Plain.IDENTITY, new Header("x")).credential()).isNull();
+        assertThat(LimitKey.of(Plain.IP, Plain.IDENTITY, new Header("x")).credential())
+                .isNull();
         assertThat(LimitKey.of(Plain.IP, Plain.API_KEY).credential()).isEqualTo(Plain.API_KEY);
         assertThat(LimitKey.of(Plain.SUBJECT).credential()).isEqualTo(Plain.SUBJECT);
         assertThat(LimitKey.of(new Claim("plan")).credential()).isEqualTo(new Claim("plan"));
@@ -166,16 +204,22 @@ class MeterTest {
     void aConditionIsAlwaysWhereNothingOfARequestMatters() {
         assertThat(Condition.ALWAYS.isAlways()).isTrue();
         assertThat(new Condition(Set.of("GET"), null, null).isAlways()).isFalse();
-        assertThat(new Condition(Set.of(), null, new Condition.ClaimIs("a", "b")).isAlways()).isFalse();
-        assertThat(new Condition(Set.of(), PathPattern.parse("/a"), null).isAlways()).isFalse();
+        assertThat(new Condition(Set.of(), null, new Condition.ClaimIs("a", "b")).isAlways())
+                .isFalse();
+        assertThat(new Condition(Set.of(), PathPattern.parse("/a"), null).isAlways())
+                .isFalse();
     }
 
     @Test
     void aQuotaSaysHowManyPermitsThereEverAreAtOnce() {
-        assertThat(quota(Algorithm.SLIDING_WINDOW, 0, "60/minute", "10/hour").mostAtOnce()).isEqualTo(10);
-        assertThat(quota(Algorithm.TOKEN_BUCKET, 7, "60/minute", "10/hour").mostAtOnce()).isEqualTo(7);
-        assertThat(quota(Algorithm.TOKEN_BUCKET, 0, "60/minute", "10/hour").mostAtOnce()).isEqualTo(10);
-        assertThat(new Quota(Algorithm.SLIDING_WINDOW, List.of(), 0, 3).mostAtOnce()).isEqualTo(Rate.MAX_QUOTA);
+        assertThat(quota(Algorithm.SLIDING_WINDOW, 0, "60/minute", "10/hour").mostAtOnce())
+                .isEqualTo(10);
+        assertThat(quota(Algorithm.TOKEN_BUCKET, 7, "60/minute", "10/hour").mostAtOnce())
+                .isEqualTo(7);
+        assertThat(quota(Algorithm.TOKEN_BUCKET, 0, "60/minute", "10/hour").mostAtOnce())
+                .isEqualTo(10);
+        assertThat(new Quota(Algorithm.SLIDING_WINDOW, List.of(), 0, 3).mostAtOnce())
+                .isEqualTo(Rate.MAX_QUOTA);
         assertThatThrownBy(() -> quota(Algorithm.SLIDING_WINDOW, 0)).hasMessageContaining("rates: none");
     }
 
@@ -202,7 +246,8 @@ class MeterTest {
         Unused unused = new Unused(2, 70, List.of(counted, over));
         assertThat(unused.isCountedBy(0)).isTrue();
         assertThat(unused.isCountedBy(1)).isFalse();
-        assertThat(Unused.of(0, new Grant(5, new Taken(true, 0, List.of(counted)), 70))).isSameAs(Unused.NONE);
+        assertThat(Unused.of(0, new Grant(5, new Taken(true, 0, List.of(counted)), 70)))
+                .isSameAs(Unused.NONE);
     }
 
     @Test

@@ -31,8 +31,26 @@ class RateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "60", "/minute", "60/", "60/minutes", "60/ minute", "60 /minute", "-1/minute", "0/minute", "1.5/minute", "60/minute/hour",
-                "1000000000001/second", "99999999999999/second", "1/99ms", "1/367d", "1/0s", "\u0661/minute", "60/MINUTE", "60/week", "+1/minute"
+                "",
+                "60",
+                "/minute",
+                "60/",
+                "60/minutes",
+                "60/ minute",
+                "60 /minute",
+                "-1/minute",
+                "0/minute",
+                "1.5/minute",
+                "60/minute/hour",
+                "1000000000001/second",
+                "99999999999999/second",
+                "1/99ms",
+                "1/367d",
+                "1/0s",
+                "\u0661/minute",
+                "60/MINUTE",
+                "60/week",
+                "+1/minute"
             })
     void whatIsNoRateIsRefused(String text) {
         assertThat(Rate.parse(text)).isNull();
@@ -45,13 +63,36 @@ class RateTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"250ms, 250", "30s, 30000", "5m, 300000", "1h, 3600000", "7d, 604800000", "0s, 0", "36525d, 3155760000000"})
+    @CsvSource({
+        "250ms, 250",
+        "30s, 30000",
+        "5m, 300000",
+        "1h, 3600000",
+        "7d, 604800000",
+        "0s, 0",
+        "36525d, 3155760000000"
+    })
     void aDurationHasAUnit(String text, long millis) {
         assertThat(Durations.parse(text)).isEqualTo(Duration.ofMillis(millis));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "s", "5 s", "5S", "-5s", "1.5s", "36526d", "9999999999999d", "99999999999999ms", "5sec", "\u0665s", "5ss"})
+    @ValueSource(
+            strings = {
+                "",
+                "5",
+                "s",
+                "5 s",
+                "5S",
+                "-5s",
+                "1.5s",
+                "36526d",
+                "9999999999999d",
+                "99999999999999ms",
+                "5sec",
+                "\u0665s",
+                "5ss"
+            })
     void whatIsNoDurationIsRefused(String text) {
         assertThat(Durations.parse(text)).isNull();
     }

@@ -44,7 +44,12 @@ class ReckoningTest {
             shares.add(share(meter, nodes));
         }
         return new Ask(
-                Meters.of(List.of(meters)), Meters.of(shares), known == null ? List.of() : List.of(known), permits, nodes, why);
+                Meters.of(List.of(meters)),
+                Meters.of(shares),
+                known == null ? List.of() : List.of(known),
+                permits,
+                nodes,
+                why);
     }
 
     /** Asks until it is refused; answers how many were admitted. */
@@ -70,7 +75,9 @@ class ReckoningTest {
         Ask ask = ask(Why.AWAY, 3, 1, null, window(300, 5_000));
         assertThat(admits(ask)).isEqualTo(50);
         Taken refused = reckoning.take(ask, now);
-        assertThat(refused.retryAfterMillis()).as("lateness, and what three permits take").isEqualTo(200 + 50);
+        assertThat(refused.retryAfterMillis())
+                .as("lateness, and what three permits take")
+                .isEqualTo(200 + 50);
         assertThat(refused.states().getFirst()).isEqualTo(new Taken.State(0, 250, true));
         pass(249);
         assertThat(admits(ask)).isZero();
@@ -128,7 +135,8 @@ class ReckoningTest {
             for (int i = 0; i < 499; i++) {
                 now = heard + TimeUnit.MILLISECONDS.toNanos(10L * i);
                 Known known = new Known(240, heard, expected[0]);
-                while (own.take(ask(Why.AWAY, 3, 1, known, window(300, 5_000)), now).granted()) {
+                while (own.take(ask(Why.AWAY, 3, 1, known, window(300, 5_000)), now)
+                        .granted()) {
                     admitted++;
                 }
             }
@@ -177,7 +185,9 @@ class ReckoningTest {
         Known known = left(180);
         pass(2_000);
         assertThat(admits(ask(Why.TOLD, 3, 1, known, window(300, 5_000)))).isEqualTo(10);
-        assertThat(reckoning.take(ask(Why.TOLD, 3, 1, known, window(300, 5_000)), now).retryAfterMillis())
+        assertThat(reckoning
+                        .take(ask(Why.TOLD, 3, 1, known, window(300, 5_000)), now)
+                        .retryAfterMillis())
                 .isEqualTo(200);
         assertThat(admits(ask(Why.LATE, 3, 1, known, window(300, 5_000)))).isEqualTo(36);
     }
@@ -199,7 +209,9 @@ class ReckoningTest {
         pass(100);
         assertThat(admits(ask)).isEqualTo(10);
         pass(300);
-        assertThat(admits(ask)).as("once it would be full nothing is known, and half is admitted").isEqualTo(30);
+        assertThat(admits(ask))
+                .as("once it would be full nothing is known, and half is admitted")
+                .isEqualTo(30);
     }
 
     @Test
@@ -240,7 +252,9 @@ class ReckoningTest {
         assertThat(reckoning.take(ask, now).granted()).isFalse();
         reckoning.giveBack(ask, 4, first, now);
         assertThat(reckoning.take(ask, now).granted()).isTrue();
-        assertThat(reckoning.settle(now)).singleElement().satisfies(debt -> assertThat(debt.permits()).isEqualTo(8));
+        assertThat(reckoning.settle(now))
+                .singleElement()
+                .satisfies(debt -> assertThat(debt.permits()).isEqualTo(8));
     }
 
     @Test
@@ -249,7 +263,9 @@ class ReckoningTest {
         reckoning.take(ask, now);
         reckoning.charge(ask, 7, now);
         assertThat(reckoning.take(ask, now).granted()).isFalse();
-        assertThat(reckoning.settle(now)).singleElement().satisfies(debt -> assertThat(debt.permits()).isEqualTo(9));
+        assertThat(reckoning.settle(now))
+                .singleElement()
+                .satisfies(debt -> assertThat(debt.permits()).isEqualTo(9));
     }
 
     @Test
@@ -289,9 +305,10 @@ class ReckoningTest {
             assertThat(own.isInDebt()).isTrue();
             // A bucket has had half a permit more than it takes back to fill meanwhile.
             long owed = algorithm == Algorithm.TOKEN_BUCKET ? 5 : 6;
-            assertThat(own.settle(later)).singleElement().satisfies(debt -> assertThat(debt.permits())
-                    .as("%s", algorithm)
-                    .isEqualTo(owed));
+            assertThat(own.settle(later))
+                    .singleElement()
+                    .satisfies(debt ->
+                            assertThat(debt.permits()).as("%s", algorithm).isEqualTo(owed));
         }
         Ask ask = ask(Why.AWAY, 1, 3, null, window(60, 60_000));
         reckoning.take(ask, now);

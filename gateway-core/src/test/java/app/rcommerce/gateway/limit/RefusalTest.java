@@ -25,8 +25,11 @@ class RefusalTest {
         Refusal second = Refusal.of(refused(59_800), 1, first.untilNanos(), LEASE, first);
         assertThat(millis(second.believedNanos())).isEqualTo(400);
         assertThat(millis(second.untilNanos())).isEqualTo(600);
-        assertThat(millis(Refusal.of(refused(300), 1, 0, LEASE, second).believedNanos())).isEqualTo(300);
-        assertThat(millis(Refusal.of(refused(60_000), 1, 0, 0, null).believedNanos())).as("at least").isEqualTo(20);
+        assertThat(millis(Refusal.of(refused(300), 1, 0, LEASE, second).believedNanos()))
+                .isEqualTo(300);
+        assertThat(millis(Refusal.of(refused(60_000), 1, 0, 0, null).believedNanos()))
+                .as("at least")
+                .isEqualTo(20);
     }
 
     @Test

@@ -70,7 +70,9 @@ class SlidingWindowTest {
             long wait = window.millisUntilAtMost(0, now);
             // Where the window is no multiple of its parts, it is counted as the next one.
             long counted = Math.ceilDiv(windowMillis, part) * part;
-            assertThat(wait).isGreaterThan(windowMillis - 1).isLessThanOrEqualTo(counted + part + Meter.leaseMillis(windowMillis));
+            assertThat(wait)
+                    .isGreaterThan(windowMillis - 1)
+                    .isLessThanOrEqualTo(counted + part + Meter.leaseMillis(windowMillis));
             assertThat(take(window, 1, 1, now + wait - 1)).isFalse();
             assertThat(take(window, 1, 1, now + wait)).isTrue();
         }
@@ -178,7 +180,9 @@ class SlidingWindowTest {
         assertThat(window.millisUntilRoom(meter, 5, 1_000)).isEqualTo(9_000 + 50 + 100);
         assertThat(window.millisUntilRoom(meter, 6, 1_000)).isEqualTo(10_000 + 50 + 100);
         assertThat(window.millisUntilRoom(meter, 10, 1_000)).isEqualTo(10_000 + 50 + 100);
-        assertThat(window.millisUntilRoom(meter, 11, 1_000)).as("never; told as a window").isEqualTo(10_000);
+        assertThat(window.millisUntilRoom(meter, 11, 1_000))
+                .as("never; told as a window")
+                .isEqualTo(10_000);
     }
 
     @Test

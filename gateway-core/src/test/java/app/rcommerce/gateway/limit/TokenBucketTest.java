@@ -33,7 +33,9 @@ class TokenBucketTest {
         assertThat(bucket.counted(METER)).isEqualTo(19);
         at(99);
         assertThat(bucket.room(METER)).isEqualTo(1);
-        assertThat(bucket.counted(METER)).as("what is on its way back still counts").isEqualTo(19);
+        assertThat(bucket.counted(METER))
+                .as("what is on its way back still counts")
+                .isEqualTo(19);
         at(100);
         assertThat(bucket.room(METER)).isEqualTo(2);
         assertThat(bucket.counted(METER)).isEqualTo(18);
@@ -42,11 +44,15 @@ class TokenBucketTest {
     @Test
     void whatIsLeasedCountsAsIfItWereUsedAtTheEndOfItsLife() {
         at(0);
-        assertThat(bucket.leaseRoom(METER)).as("40 of the 100 ms that the last one takes are lost").isEqualTo(19);
+        assertThat(bucket.leaseRoom(METER))
+                .as("40 of the 100 ms that the last one takes are lost")
+                .isEqualTo(19);
         bucket.add(METER, 5, true);
         assertThat(bucket.lifeMillis(NOW)).isEqualTo(540);
         assertThat(bucket.room(METER)).isEqualTo(14);
-        assertThat(bucket.leaseRoom(METER)).as("what counts already is later than the lease ends").isEqualTo(14);
+        assertThat(bucket.leaseRoom(METER))
+                .as("what counts already is later than the lease ends")
+                .isEqualTo(14);
     }
 
     @Test
@@ -78,7 +84,9 @@ class TokenBucketTest {
         assertThat(bucket.millisUntilRoom(METER, 1, NOW)).isEqualTo(100);
         assertThat(bucket.millisUntilRoom(METER, 3, NOW)).isEqualTo(300);
         assertThat(bucket.millisUntilRoom(METER, 20, NOW)).isEqualTo(2_000);
-        assertThat(bucket.millisUntilRoom(METER, 21, NOW)).as("never; told as a full bucket").isEqualTo(2_000);
+        assertThat(bucket.millisUntilRoom(METER, 21, NOW))
+                .as("never; told as a full bucket")
+                .isEqualTo(2_000);
         at(40);
         assertThat(bucket.millisUntilRoom(METER, 1, NOW + 40)).isEqualTo(60);
     }

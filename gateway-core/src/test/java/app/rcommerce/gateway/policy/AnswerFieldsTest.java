@@ -18,7 +18,8 @@ class AnswerFieldsTest {
 
     private static final long NOW = 1_767_225_600_400L;
 
-    private static LimitReport report(String policy, long quota, long windowMillis, long remaining, long reset, boolean over) {
+    private static LimitReport report(
+            String policy, long quota, long windowMillis, long remaining, long reset, boolean over) {
         Meter meter = new Meter(policy, policy, quota, windowMillis, true);
         return new LimitReport(meter, LimitReport.Words.of(meter), new Taken.State(remaining, reset, over));
     }
@@ -39,7 +40,8 @@ class AnswerFieldsTest {
                         Map.entry("x-ratelimit-remaining", "0"),
                         Map.entry("x-ratelimit-reset", "1767225612"),
                         Map.entry("x-ratelimit-policy", "60;w=60"),
-                        Map.entry("ratelimit-policy", "\"anonymous-minute\";q=60;w=60, \"anonymous-hour\";q=3000;w=3600"),
+                        Map.entry(
+                                "ratelimit-policy", "\"anonymous-minute\";q=60;w=60, \"anonymous-hour\";q=3000;w=3600"),
                         Map.entry("ratelimit", "\"anonymous-minute\";r=0;t=12"));
     }
 
@@ -60,14 +62,21 @@ class AnswerFieldsTest {
 
     @Test
     void theWindowNearestToItsEndIsDescribed() {
-        assertThat(fields(report("a", 9, 1000, 5, 1, false), report("b", 9, 1000, 2, 1, false)).get("ratelimit"))
+        assertThat(fields(report("a", 9, 1000, 5, 1, false), report("b", 9, 1000, 2, 1, false))
+                        .get("ratelimit"))
                 .isEqualTo("\"b\";r=2;t=1");
-        assertThat(fields(report("a", 9, 1000, 0, 1, false), report("b", 9, 1000, 2, 1, true)).get("ratelimit"))
-                .as("one without room for this request comes first").isEqualTo("\"b\";r=2;t=1");
-        assertThat(fields(report("a", 9, 9000, 0, 2000, true), report("b", 9, 9000, 0, 8000, true)).get("ratelimit"))
-                .as("of two without room the one that lasts longer").isEqualTo("\"b\";r=0;t=8");
-        assertThat(fields(report("a", 9, 1000, 3, 5, false), report("b", 9, 1000, 3, 9, false)).get("ratelimit"))
-                .as("else the first").isEqualTo("\"a\";r=3;t=1");
+        assertThat(fields(report("a", 9, 1000, 0, 1, false), report("b", 9, 1000, 2, 1, true))
+                        .get("ratelimit"))
+                .as("one without room for this request comes first")
+                .isEqualTo("\"b\";r=2;t=1");
+        assertThat(fields(report("a", 9, 9000, 0, 2000, true), report("b", 9, 9000, 0, 8000, true))
+                        .get("ratelimit"))
+                .as("of two without room the one that lasts longer")
+                .isEqualTo("\"b\";r=0;t=8");
+        assertThat(fields(report("a", 9, 1000, 3, 5, false), report("b", 9, 1000, 3, 9, false))
+                        .get("ratelimit"))
+                .as("else the first")
+                .isEqualTo("\"a\";r=3;t=1");
     }
 
     @Test
@@ -80,9 +89,12 @@ class AnswerFieldsTest {
 
     @Test
     void aResetIsNoLaterThanTheWindowUnlessTheCallerMustWait() {
-        assertThat(fields(report("a", 9, 60_000, 8, 60_600, false)).get("ratelimit")).isEqualTo("\"a\";r=8;t=60");
-        assertThat(fields(report("a", 9, 60_000, 0, 60_600, true)).get("ratelimit")).isEqualTo("\"a\";r=0;t=61");
-        assertThat(fields(report("a", 9, 60_000, 9, 0, false)).get("x-ratelimit-reset")).isEqualTo("1767225601");
+        assertThat(fields(report("a", 9, 60_000, 8, 60_600, false)).get("ratelimit"))
+                .isEqualTo("\"a\";r=8;t=60");
+        assertThat(fields(report("a", 9, 60_000, 0, 60_600, true)).get("ratelimit"))
+                .isEqualTo("\"a\";r=0;t=61");
+        assertThat(fields(report("a", 9, 60_000, 9, 0, false)).get("x-ratelimit-reset"))
+                .isEqualTo("1767225601");
     }
 
     @ParameterizedTest
@@ -92,23 +104,27 @@ class AnswerFieldsTest {
     }
 
     private static String body(boolean problem, Denial denial, ErrorBody.Extras extras) {
-        return new String(ErrorBody.write(problem, denial, denial.message(), "req_\"1\"", extras), StandardCharsets.UTF_8);
+        return new String(
+                ErrorBody.write(problem, denial, denial.message(), "req_\"1\"", extras), StandardCharsets.UTF_8);
     }
 
     @Test
     void errorsHaveThePlatformsShape() {
-        assertThat(body(false, Denial.BLOCKED, ErrorBody.NO_EXTRAS)).isEqualTo(
-                "{\"error\":{\"code\":\"BLOCKED\",\"message\":\"Access is denied.\",\"request_id\":\"req_\\\"1\\\"\"}}");
-        assertThat(body(false, Denial.QUOTA_EXCEEDED, new ErrorBody.Extras(45, List.of("a-minute")))).isEqualTo(
-                "{\"error\":{\"code\":\"RATE_LIMIT_EXCEEDED\",\"message\":\"Rate limit exceeded.\",\"retry_after\":45,"
-                        + "\"request_id\":\"req_\\\"1\\\"\"}}");
+        assertThat(body(false, Denial.BLOCKED, ErrorBody.NO_EXTRAS))
+                .isEqualTo(
+                        "{\"error\":{\"code\":\"BLOCKED\",\"message\":\"Access is denied.\",\"request_id\":\"req_\\\"1\\\"\"}}");
+        assertThat(body(false, Denial.QUOTA_EXCEEDED, new ErrorBody.Extras(45, List.of("a-minute"))))
+                .isEqualTo(
+                        "{\"error\":{\"code\":\"RATE_LIMIT_EXCEEDED\",\"message\":\"Rate limit exceeded.\",\"retry_after\":45,"
+                                + "\"request_id\":\"req_\\\"1\\\"\"}}");
     }
 
     @Test
     void problemsHaveTheShapeOfRfc9457() {
-        assertThat(body(true, Denial.BLOCKED, ErrorBody.NO_EXTRAS)).isEqualTo(
-                "{\"type\":\"about:blank\",\"title\":\"Access is denied.\",\"status\":403,\"detail\":\"Access is denied.\","
-                        + "\"code\":\"BLOCKED\",\"request_id\":\"req_\\\"1\\\"\"}");
+        assertThat(body(true, Denial.BLOCKED, ErrorBody.NO_EXTRAS))
+                .isEqualTo(
+                        "{\"type\":\"about:blank\",\"title\":\"Access is denied.\",\"status\":403,\"detail\":\"Access is denied.\","
+                                + "\"code\":\"BLOCKED\",\"request_id\":\"req_\\\"1\\\"\"}");
     }
 
     @ParameterizedTest

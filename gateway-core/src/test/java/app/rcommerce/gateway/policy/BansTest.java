@@ -134,10 +134,12 @@ class BansTest {
         String token = "Bearer " + Tokens.hs256(Tokens.CLAIMS);
         assertThat(chain.get(CLIENT, "/limited", "authorization", token).told()).isEqualTo("forwarded");
         for (int i = 0; i < 2; i++) {
-            assertThat(chain.get(CLIENT, "/limited", "authorization", token).status()).isEqualTo(429);
+            assertThat(chain.get(CLIENT, "/limited", "authorization", token).status())
+                    .isEqualTo(429);
         }
         assertThat(chain.banned).containsExactly("user user:42 60");
-        assertThat(chain.get("198.51.100.7", "/limited", "authorization", token).told()).isEqualTo("403 BLOCKED");
+        assertThat(chain.get("198.51.100.7", "/limited", "authorization", token).told())
+                .isEqualTo("403 BLOCKED");
         assertThat(chain.get(CLIENT, "/open/").told()).isEqualTo("forwarded");
     }
 
@@ -146,12 +148,14 @@ class BansTest {
         String token = "Bearer " + Tokens.hs256(Tokens.CLAIMS);
         chain.stores.revocations().revokeBefore(Identifier.user("42"), Long.MAX_VALUE / 2, Duration.ofHours(1));
         for (int i = 0; i < 5; i++) {
-            assertThat(chain.get(CLIENT, "/owned", "authorization", token).status()).isEqualTo(401);
+            assertThat(chain.get(CLIENT, "/owned", "authorization", token).status())
+                    .isEqualTo(401);
         }
         assertThat(chain.banned).isNotEmpty().allMatch(ban -> ban.contains(" ip:203.0.113.9 "));
         chain.stores.revocations().restore(Identifier.user("42"));
         chain.clock.advance(Duration.ofSeconds(1));
-        assertThat(chain.get("198.51.100.7", "/owned", "authorization", token).told()).isEqualTo("forwarded");
+        assertThat(chain.get("198.51.100.7", "/owned", "authorization", token).told())
+                .isEqualTo("forwarded");
     }
 
     @Test

@@ -30,8 +30,7 @@ class CachingTest {
     private static final String PROXY = "10.0.0.1";
     private static final long NOW = Tokens.NOW;
 
-    private final Chain chain = new Chain(
-            """
+    private final Chain chain = new Chain("""
             [server]
             trusted_proxies = ["10.0.0.0/8"]
             [upstreams.commerce]
@@ -52,7 +51,11 @@ class CachingTest {
     }
 
     private void store(CacheKey key, StoredEntry entry) {
-        chain.stores.replies().put(key, entry.encode(), Duration.ofHours(1)).toCompletableFuture().join();
+        chain.stores
+                .replies()
+                .put(key, entry.encode(), Duration.ofHours(1))
+                .toCompletableFuture()
+                .join();
     }
 
     /** Ten seconds old, fresh for another fifty. */
@@ -97,7 +100,8 @@ class CachingTest {
         Outcome outcome = get();
         assertThat(outcome.status()).isEqualTo(200);
         assertThat(outcome.body()).isEqualTo("stored");
-        assertThat(Objects.requireNonNull(outcome.reply()).fields().stream().filter(field -> field.name().equalsIgnoreCase("age")))
+        assertThat(Objects.requireNonNull(outcome.reply()).fields().stream()
+                        .filter(field -> field.name().equalsIgnoreCase("age")))
                 .singleElement()
                 .satisfies(age -> assertThat(age.value()).isEqualTo("10"));
         assertThat(outcome.field("cache-status")).isEqualTo("rcommerce-gateway; hit; ttl=50");
@@ -183,17 +187,28 @@ class CachingTest {
     @Test
     void whatATrustedProxySaysOfTheAddressSelectsTheReply() {
         String[] claims = {
-            "X-Forwarded-Proto", "https", "X-Forwarded-Host", "a.test", "X-Forwarded-Port", "443", "X-Forwarded-Prefix", "/shop"
+            "X-Forwarded-Proto",
+            "https",
+            "X-Forwarded-Host",
+            "a.test",
+            "X-Forwarded-Port",
+            "443",
+            "X-Forwarded-Prefix",
+            "/shop"
         };
         store(
                 key("/cached/1", "shop.test", "https", "a.test", "443", "x-forwarded-prefix", "/shop"),
                 reply("for the proxy"));
         assertThat(chain.get(PROXY, "/cached/1", claims).body()).isEqualTo("for the proxy");
-        assertThat(chain.get(CLIENT, "/cached/1", claims).told()).as("a stranger's claims").isEqualTo("forwarded");
+        assertThat(chain.get(CLIENT, "/cached/1", claims).told())
+                .as("a stranger's claims")
+                .isEqualTo("forwarded");
         for (int i = 1; i < claims.length; i += 2) {
             String[] other = claims.clone();
             other[i] = "8080";
-            assertThat(chain.get(PROXY, "/cached/1", other).told()).as(claims[i - 1]).isEqualTo("forwarded");
+            assertThat(chain.get(PROXY, "/cached/1", other).told())
+                    .as(claims[i - 1])
+                    .isEqualTo("forwarded");
         }
         store(key("/cached/1", "shop.test"), reply("for strangers"));
         assertThat(chain.get(CLIENT, "/cached/1", claims).body()).isEqualTo("for strangers");
@@ -201,7 +216,8 @@ class CachingTest {
 
     private List<Route> routes() {
         return List.of(
-                chain.get(CLIENT, "/cached/1").call().plan().route(), chain.get(CLIENT, "/plain").call().plan().route());
+                chain.get(CLIENT, "/cached/1").call().plan().route(),
+                chain.get(CLIENT, "/plain").call().plan().route());
     }
 
     @Test
@@ -213,22 +229,32 @@ class CachingTest {
         assertThat(targets.invalidatedBy(post, 204, null, null)).containsExactly(own);
         assertThat(targets.invalidatedBy(post, 201, "/cached/2?x=1", "http://SHOP.test/cached/3#here"))
                 .containsExactly(own, second, key("/cached/3", "shop.test"));
-        assertThat(targets.invalidatedBy(post, 201, "#here", "/cached/2?x=1#there")).containsExactly(own, second);
-        for (String elsewhere : List.of("http://other.test/cached/2", "//shop.test/cached/2", "cached/2", "/plain", "")) {
-            assertThat(targets.invalidatedBy(post, 201, elsewhere, elsewhere)).as(elsewhere).containsExactly(own);
+        assertThat(targets.invalidatedBy(post, 201, "#here", "/cached/2?x=1#there"))
+                .containsExactly(own, second);
+        for (String elsewhere :
+                List.of("http://other.test/cached/2", "//shop.test/cached/2", "cached/2", "/plain", "")) {
+            assertThat(targets.invalidatedBy(post, 201, elsewhere, elsewhere))
+                    .as(elsewhere)
+                    .containsExactly(own);
         }
-        Call proxied = chain.ask("POST", PROXY, "/cached/1", "X-Forwarded-Host", "a.test").call();
+        Call proxied = chain.ask("POST", PROXY, "/cached/1", "X-Forwarded-Host", "a.test")
+                .call();
         assertThat(targets.invalidatedBy(proxied, 204, null, null))
                 .containsExactly(key("/cached/1", "shop.test", null, "a.test", null));
-        assertThat(targets.invalidatedBy(chain.ask("POST", CLIENT, "/plain").call(), 204, null, null)).isEmpty();
+        assertThat(targets.invalidatedBy(chain.ask("POST", CLIENT, "/plain").call(), 204, null, null))
+                .isEmpty();
     }
 
     @Test
     void nothingElseInvalidatesAnything() {
         Call post = chain.ask("POST", CLIENT, "/cached/1").call();
         StoredTargets targets = new StoredTargets(routes());
-        assertThat(targets.invalidatedBy(post, 400, "/cached/2", null)).as("an error").isEmpty();
-        assertThat(targets.invalidatedBy(get().call(), 200, "/cached/2", null)).as("a safe method").isEmpty();
+        assertThat(targets.invalidatedBy(post, 400, "/cached/2", null))
+                .as("an error")
+                .isEmpty();
+        assertThat(targets.invalidatedBy(get().call(), 200, "/cached/2", null))
+                .as("a safe method")
+                .isEmpty();
         assertThat(new StoredTargets(routes().subList(1, 2)).invalidatedBy(post, 204, null, null))
                 .as("no route that caches")
                 .isEmpty();

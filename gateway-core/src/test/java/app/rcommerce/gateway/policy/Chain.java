@@ -13,10 +13,9 @@ import app.rcommerce.gateway.store.AnsweredLimitStore;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.LocalCounts;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.Near;
-import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.NearRevocations;
@@ -24,6 +23,7 @@ import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.HandClock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
 final class Chain {
 
     /** How one call ended. */
-    record Outcome(Call call, @Nullable Reply reply, @Nullable Throwable failure) {
+    record Outcome(
+            Call call, @Nullable Reply reply, @Nullable Throwable failure) {
 
         /** The status; 0 where the request is forwarded. */
         int status() {
@@ -81,7 +82,8 @@ final class Chain {
     /** What the upstream answers. */
     int upstream = 200;
     /** What every call to the shared limits, blocks and revocations fails with, or null. */
-    @Nullable RuntimeException failure;
+    @Nullable
+    RuntimeException failure;
     /** Whether stores throw where they should answer with a failed stage. */
     boolean throwing;
 
@@ -95,7 +97,8 @@ final class Chain {
     }
 
     Chain(String toml, Duration nearTtl) {
-        blocks = new NearBlockList(failing(BlockStore.class, stores.blocks()), new Near(Tracking.NONE, nearTtl, false), clock);
+        blocks = new NearBlockList(
+                failing(BlockStore.class, stores.blocks()), new Near(Tracking.NONE, nearTtl, false), clock);
         GatewayConfig config = config(toml);
         bans = Bans.of(
                 config.access().bans(),
@@ -114,8 +117,15 @@ final class Chain {
                         new MemoryConcurrencyStore(),
                         () -> nodes,
                         blocks,
-                        new NearRevocations(failing(RevocationStore.class, stores.revocations()), new Near(Tracking.NONE, nearTtl, false), clock),
-                        new NearReplies(failing(ReplyStore.class, stores.replies()), new Near(Tracking.NONE, nearTtl, false), clock, 1 << 20),
+                        new NearRevocations(
+                                failing(RevocationStore.class, stores.revocations()),
+                                new Near(Tracking.NONE, nearTtl, false),
+                                clock),
+                        new NearReplies(
+                                failing(ReplyStore.class, stores.replies()),
+                                new Near(Tracking.NONE, nearTtl, false),
+                                clock,
+                                1 << 20),
                         clock,
                         (policy, outcome) -> decisions.add(policy + " " + outcome)),
                 new KeySource() {
@@ -152,26 +162,27 @@ final class Chain {
     }
 
     private <T> T failing(Class<T> type, T store) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-            boolean asked = failure instanceof StoreUnavailable unavailable && unavailable.isLate();
-            if (asked && method.getName().equals("charge")) {
-                return method.invoke(store, arguments);
-            }
-            if (failure != null && throwing) {
-                throw failure;
-            }
-            if (failure != null && method.getReturnType() != CompletionStage.class) {
-                return null;
-            }
-            if (failure != null) {
-                return CompletableFuture.failedFuture(failure);
-            }
-            try {
-                return method.invoke(store, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    boolean asked = failure instanceof StoreUnavailable unavailable && unavailable.isLate();
+                    if (asked && method.getName().equals("charge")) {
+                        return method.invoke(store, arguments);
+                    }
+                    if (failure != null && throwing) {
+                        throw failure;
+                    }
+                    if (failure != null && method.getReturnType() != CompletionStage.class) {
+                        return null;
+                    }
+                    if (failure != null) {
+                        return CompletableFuture.failedFuture(failure);
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     /** Fetches blocked ranges anew, as the gateway does all the time. */

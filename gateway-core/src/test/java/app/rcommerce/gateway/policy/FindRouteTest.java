@@ -7,8 +7,7 @@ import org.junit.jupiter.api.Test;
 /** A path of two readings: with its escaped slash as a character, or as a slash. */
 class FindRouteTest {
 
-    private final Chain chain = new Chain(
-            """
+    private final Chain chain = new Chain("""
             [upstreams.commerce]
             servers = ["http://127.0.0.1:8081"]
             [[routes]]
@@ -45,6 +44,11 @@ class FindRouteTest {
     @Test
     void itIsTakenWhereTheRouteNamesIt() {
         assertThat(told("/admin/a%2Fb")).isEqualTo("forwarded");
-        assertThat(chain.get("203.0.113.9", "/admin/a%2Fb").call().plan().route().name()).isEqualTo("literal");
+        assertThat(chain.get("203.0.113.9", "/admin/a%2Fb")
+                        .call()
+                        .plan()
+                        .route()
+                        .name())
+                .isEqualTo("literal");
     }
 }

@@ -23,8 +23,7 @@ class LimitKindsTest {
     }
 
     private static Chain chain(String limits, String names, String more) {
-        return new Chain(
-                """
+        return new Chain("""
                 [auth.jwt]
                 algorithms = ["HS256"]
                 secret = "%s"
@@ -42,8 +41,7 @@ class LimitKindsTest {
                 auth = "optional"
                 limits = [%s]
                 %s
-                """
-                        .formatted(Tokens.SECRET, Digests.sha256Hex(PoliciesTest.KEY), limits, names, more));
+                """.formatted(Tokens.SECRET, Digests.sha256Hex(PoliciesTest.KEY), limits, names, more));
     }
 
     private static String bearer(String more) {
@@ -62,56 +60,80 @@ class LimitKindsTest {
     void aFieldsValueIsCountedAndLeavingItOutIsNoWayAround() {
         Chain chain = chain("[limits.tenant]\nkey = \"header:X-Tenant\"\nrates = [\"2/minute\"]", "\"tenant\"");
         assertThat(passed(chain, 5, ANA, "/shops/a", "X-Tenant", "acme")).isEqualTo(2);
-        assertThat(passed(chain, 5, BEN, "/shops/a", "x-tenant", "acme")).as("from any address").isZero();
+        assertThat(passed(chain, 5, BEN, "/shops/a", "x-tenant", "acme"))
+                .as("from any address")
+                .isZero();
         assertThat(passed(chain, 5, ANA, "/shops/a", "X-Tenant", "other")).isEqualTo(2);
         assertThat(passed(chain, 5, ANA, "/shops/a")).as("without the field").isEqualTo(2);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "X-Tenant", "")).as("an empty one is none").isZero();
-        assertThat(passed(chain, 5, ANA, "/shops/a", "X-Tenant", "acme", "X-Tenant", "x")).isEqualTo(2);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "X-Tenant", ""))
+                .as("an empty one is none")
+                .isZero();
+        assertThat(passed(chain, 5, ANA, "/shops/a", "X-Tenant", "acme", "X-Tenant", "x"))
+                .isEqualTo(2);
     }
 
     @Test
     void aPartOfThePathIsCounted() {
         Chain chain = chain("[limits.shop]\nkey = \"path:{shop}\"\nrates = [\"2/minute\"]", "\"shop\"");
         assertThat(passed(chain, 5, ANA, "/shops/a")).isEqualTo(2);
-        assertThat(passed(chain, 5, BEN, "//shops/%61")).as("the normalised one").isZero();
+        assertThat(passed(chain, 5, BEN, "//shops/%61"))
+                .as("the normalised one")
+                .isZero();
         assertThat(passed(chain, 5, BEN, "/shops/b")).isEqualTo(2);
     }
 
     @Test
     void aClaimOfAVerifiedTokenIsCountedWhateverItsType() {
         Chain chain = chain("[limits.org]\nkey = \"claim:org\"\nrates = [\"2/minute\"]", "\"org\"");
-        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":\"acme\""))).isEqualTo(2);
-        assertThat(passed(chain, 5, BEN, "/shops/a", "Authorization", bearer("\"org\":\"acme\",\"jti\":\"x\""))).isZero();
-        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":7"))).isEqualTo(2);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":true"))).isEqualTo(2);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":\"acme\"")))
+                .isEqualTo(2);
+        assertThat(passed(chain, 5, BEN, "/shops/a", "Authorization", bearer("\"org\":\"acme\",\"jti\":\"x\"")))
+                .isZero();
+        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":7")))
+                .isEqualTo(2);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":true")))
+                .isEqualTo(2);
     }
 
     @Test
     void whoLacksAPartOfTheKeyIsNotCounted() {
         Chain chain = chain("[limits.org]\nkey = [\"claim:org\", \"ip\"]\nrates = [\"2/minute\"]", "\"org\"");
         assertThat(passed(chain, 5, ANA, "/shops/a")).as("anonymous").isEqualTo(5);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "X-API-Key", PoliciesTest.KEY)).as("no token").isEqualTo(5);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"x\":1"))).as("no claim").isEqualTo(5);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":{}"))).as("no value").isEqualTo(5);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":\"\""))).isEqualTo(2);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "X-API-Key", PoliciesTest.KEY))
+                .as("no token")
+                .isEqualTo(5);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"x\":1")))
+                .as("no claim")
+                .isEqualTo(5);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":{}")))
+                .as("no value")
+                .isEqualTo(5);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"org\":\"\"")))
+                .isEqualTo(2);
     }
 
     @Test
     void severalPartsAreCountedTogether() {
         Chain chain = chain(
-                "[limits.both]\nkey = [\"identity\", \"path:{shop}\", \"header:X-Tenant\"]\nrates = [\"1/minute\"]", "\"both\"");
+                "[limits.both]\nkey = [\"identity\", \"path:{shop}\", \"header:X-Tenant\"]\nrates = [\"1/minute\"]",
+                "\"both\"");
         for (String[] fields : new String[][] {{}, {"X-Tenant", "a"}, {"Authorization", bearer("\"x\":1")}}) {
             assertThat(passed(chain, 3, ANA, "/shops/a", fields)).isEqualTo(1);
             assertThat(passed(chain, 3, ANA, "/shops/b", fields)).isEqualTo(1);
         }
         assertThat(passed(chain, 3, BEN, "/shops/a")).isEqualTo(1);
-        assertThat(passed(chain, 3, BEN, "/shops/a", "Authorization", bearer("\"x\":1"))).as("the same subject").isZero();
-        assertThat(passed(chain, 3, BEN, "/shops/a", "X-API-Key", PoliciesTest.KEY)).as("its factor").isEqualTo(2);
+        assertThat(passed(chain, 3, BEN, "/shops/a", "Authorization", bearer("\"x\":1")))
+                .as("the same subject")
+                .isZero();
+        assertThat(passed(chain, 3, BEN, "/shops/a", "X-API-Key", PoliciesTest.KEY))
+                .as("its factor")
+                .isEqualTo(2);
     }
 
     @Test
     void whatNeedsNoCredentialIsCountedBeforeAnyIsLookedAt() {
-        Chain chain = chain("[limits.tenant]\nkey = [\"header:X-Tenant\", \"ip\"]\nrates = [\"2/minute\"]", "\"tenant\"");
+        Chain chain =
+                chain("[limits.tenant]\nkey = [\"header:X-Tenant\", \"ip\"]\nrates = [\"2/minute\"]", "\"tenant\"");
         String bad = PoliciesTest.TOKEN.substring(0, PoliciesTest.TOKEN.length() - 4) + "AAAA";
         for (int i = 0; i < 5; i++) {
             chain.get(ANA, "/shops/a", "Authorization", "Bearer " + bad);
@@ -121,8 +143,7 @@ class LimitKindsTest {
 
     @Test
     void aLimitHoldsForCertainMethodsPathsAndClaimsAlone() {
-        Chain chain = chain(
-                """
+        Chain chain = chain("""
                 [limits.write]
                 key = "ip"
                 rates = ["1/minute"]
@@ -131,22 +152,23 @@ class LimitKindsTest {
                 key = "subject"
                 rates = ["2/minute"]
                 when = { claim = "plan=free" }
-                """,
-                "\"write\", \"free\"");
+                """, "\"write\", \"free\"");
         assertThat(passed(chain, 5, ANA, "/shops/a")).as("a GET").isEqualTo(5);
         assertThat(chain.ask("POST", ANA, "/shops/b").told()).isEqualTo("forwarded");
         assertThat(chain.ask("POST", ANA, "/shops/b").told()).as("another path").isEqualTo("forwarded");
         assertThat(chain.ask("POST", ANA, "/shops/a").told()).isEqualTo("forwarded");
         assertThat(chain.ask("PUT", ANA, "/shops/a").told()).isEqualTo(REFUSED);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"plan\":\"free\""))).isEqualTo(2);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"plan\":\"pro\""))).isEqualTo(5);
-        assertThat(passed(chain, 5, ANA, "/shops/a", "X-API-Key", PoliciesTest.KEY)).isEqualTo(5);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"plan\":\"free\"")))
+                .isEqualTo(2);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "Authorization", bearer("\"plan\":\"pro\"")))
+                .isEqualTo(5);
+        assertThat(passed(chain, 5, ANA, "/shops/a", "X-API-Key", PoliciesTest.KEY))
+                .isEqualTo(5);
     }
 
     @Test
     void limitsOfOneBucketCountTogetherAndARequestOnce() {
-        Chain chain = chain(
-                """
+        Chain chain = chain("""
                 [limits.reads]
                 key = "ip"
                 rates = ["4/minute"]
@@ -156,8 +178,7 @@ class LimitKindsTest {
                 key = "ip"
                 rates = ["4/minute"]
                 bucket = "all"
-                """,
-                "\"reads\", \"others\"");
+                """, "\"reads\", \"others\"");
         assertThat(passed(chain, 2, ANA, "/shops/a")).as("each counts once").isEqualTo(2);
         assertThat(chain.ask("POST", ANA, "/shops/a").told()).isEqualTo("forwarded");
         assertThat(chain.ask("POST", ANA, "/shops/a").told()).isEqualTo("forwarded");
@@ -174,7 +195,9 @@ class LimitKindsTest {
         chain.clock.advance(Duration.ofSeconds(3));
         assertThat(passed(chain, 10, ANA, "/shops/a")).isEqualTo(3);
         Chain whole = chain("[limits.b]\nkey = \"ip\"\nalgorithm = \"token_bucket\"\nrates = [\"7/minute\"]", "\"b\"");
-        assertThat(passed(whole, 10, ANA, "/shops/a")).as("the rate's quota where no burst is said").isEqualTo(7);
+        assertThat(passed(whole, 10, ANA, "/shops/a"))
+                .as("the rate's quota where no burst is said")
+                .isEqualTo(7);
     }
 
     @Test
@@ -190,8 +213,7 @@ class LimitKindsTest {
 
     @Test
     void fixedWindowsOfOneKeyShareTheirCountAndEachKeepsItsQuota() {
-        Chain chain = chain(
-                """
+        Chain chain = chain("""
                 [limits.narrow]
                 key = "ip"
                 algorithm = "fixed_window"
@@ -201,8 +223,7 @@ class LimitKindsTest {
                 key = "ip"
                 algorithm = "fixed_window"
                 rates = ["5/minute"]
-                """,
-                "\"narrow\", \"wide\"");
+                """, "\"narrow\", \"wide\"");
         assertThat(passed(chain, 4, ANA, "/shops/a")).isEqualTo(2);
         int posted = 0;
         for (int i = 0; i < 5; i++) {
@@ -215,7 +236,13 @@ class LimitKindsTest {
     void aRouteMayCostMore() {
         Chain chain = chain("[limits.a]\nkey = \"ip\"\nrates = [\"10/minute\"]", "\"a\"", "cost = 3");
         assertThat(passed(chain, 10, ANA, "/shops/a")).isEqualTo(3);
-        assertThat(chain.get(ANA, "/shops/a").call().limitReports().getFirst().state().remaining()).isEqualTo(1);
+        assertThat(chain.get(ANA, "/shops/a")
+                        .call()
+                        .limitReports()
+                        .getFirst()
+                        .state()
+                        .remaining())
+                .isEqualTo(1);
     }
 
     @Test
@@ -230,28 +257,29 @@ class LimitKindsTest {
 
     @Test
     void whatOneIdentifierWasGrantedIsGivenBackWhereAnotherIsRefused() {
-        Chain chain = chain(
-                """
+        Chain chain = chain("""
                 [limits.address]
                 key = "ip"
                 rates = ["5/minute"]
                 [limits.tenant]
                 key = "header:X-Tenant"
                 rates = ["2/minute"]
-                """,
-                "\"address\", \"tenant\"");
+                """, "\"address\", \"tenant\"");
         assertThat(passed(chain, 20, ANA, "/shops/a", "X-Tenant", "acme")).isEqualTo(2);
         assertThat(passed(chain, 20, ANA, "/shops/a", "X-Tenant", "b")).isEqualTo(2);
-        assertThat(passed(chain, 20, ANA, "/shops/a", "X-Tenant", "c")).as("five by the address").isEqualTo(1);
+        assertThat(passed(chain, 20, ANA, "/shops/a", "X-Tenant", "c"))
+                .as("five by the address")
+                .isEqualTo(1);
         Outcome refused = chain.get(ANA, "/shops/a", "X-Tenant", "c", "Accept", "application/problem+json");
         assertThat(refused.body()).contains("\"violated-policies\":[\"address-minute\"]");
-        assertThat(passed(chain, 1, BEN, "/shops/a", "X-Tenant", "c")).as("one was given back").isEqualTo(1);
+        assertThat(passed(chain, 1, BEN, "/shops/a", "X-Tenant", "c"))
+                .as("one was given back")
+                .isEqualTo(1);
     }
 
     @Test
     void aShadowCountsBesideAnEnforcedLimitOnTheSameKey() {
-        Chain chain = chain(
-                """
+        Chain chain = chain("""
                 [limits.now]
                 key = "ip"
                 rates = ["4/minute"]
@@ -259,11 +287,11 @@ class LimitKindsTest {
                 key = "ip"
                 rates = ["2/minute"]
                 mode = "shadow"
-                """,
-                "\"now\", \"planned\"");
+                """, "\"now\", \"planned\"");
         assertThat(passed(chain, 6, ANA, "/shops/a")).isEqualTo(4);
         assertThat(Collections.frequency(chain.decisions, "limit:now refused")).isEqualTo(2);
-        assertThat(Collections.frequency(chain.decisions, "limit:planned shadow_refused")).isEqualTo(4);
+        assertThat(Collections.frequency(chain.decisions, "limit:planned shadow_refused"))
+                .isEqualTo(4);
         assertThat(chain.decisions).doesNotContain("limit:planned refused", "limit:now shadow_refused");
         assertThat(chain.get(ANA, "/shops/a").call().limitReports())
                 .extracting(report -> report.meter().policy())
@@ -285,20 +313,30 @@ class LimitKindsTest {
             String address = "10.1." + i / 250 + "." + i % 250;
             int passed = passed(chain, 4, address, "/shops/a");
             assertThat(passed).isIn(1, 4);
-            boolean reported = !chain.get(address, "/shops/a").call().limitReports().isEmpty();
+            boolean reported =
+                    !chain.get(address, "/shops/a").call().limitReports().isEmpty();
             assertThat(reported).as("fields for whom it is enforced").isEqualTo(passed == 1);
             enforced += passed == 1 ? 1 : 0;
         }
         assertThat(enforced).isBetween(60, 140);
         assertThat(Collections.frequency(chain.decisions, "limit:a refused")).isEqualTo(4 * enforced);
-        assertThat(Collections.frequency(chain.decisions, "limit:a shadow_refused")).isEqualTo(4 * (1000 - enforced));
+        assertThat(Collections.frequency(chain.decisions, "limit:a shadow_refused"))
+                .isEqualTo(4 * (1000 - enforced));
     }
 
     @Test
     void aShareOfNobodyAndOfEverybody() {
-        assertThat(passed(chain("[limits.a]\nkey = \"ip\"\nrates = [\"1/minute\"]\nenforce = 0", "\"a\""), 4, ANA, "/shops/a"))
+        assertThat(passed(
+                        chain("[limits.a]\nkey = \"ip\"\nrates = [\"1/minute\"]\nenforce = 0", "\"a\""),
+                        4,
+                        ANA,
+                        "/shops/a"))
                 .isEqualTo(4);
-        assertThat(passed(chain("[limits.a]\nkey = \"ip\"\nrates = [\"1/minute\"]\nenforce = 100", "\"a\""), 4, ANA, "/shops/a"))
+        assertThat(passed(
+                        chain("[limits.a]\nkey = \"ip\"\nrates = [\"1/minute\"]\nenforce = 100", "\"a\""),
+                        4,
+                        ANA,
+                        "/shops/a"))
                 .isEqualTo(1);
     }
 
@@ -340,14 +378,13 @@ class LimitKindsTest {
     void placesInShadowAreCountedAndNeverRefused() {
         Chain chain = chain("[limits.few]\nkey = \"ip\"\nconcurrency = 2\nmode = \"shadow\"", "\"few\"");
         assertThat(passed(chain, 5, ANA, "/shops/a")).isEqualTo(5);
-        assertThat(chain.decisions).containsExactly(
-                "limit:few shadow_refused", "limit:few shadow_refused", "limit:few shadow_refused");
+        assertThat(chain.decisions)
+                .containsExactly("limit:few shadow_refused", "limit:few shadow_refused", "limit:few shadow_refused");
     }
 
     @Test
     void placesOfOneBucketAreSharedAndTakenOnce() {
-        Chain chain = chain(
-                """
+        Chain chain = chain("""
                 [limits.a]
                 key = "ip"
                 concurrency = 2
@@ -357,8 +394,7 @@ class LimitKindsTest {
                 concurrency = 2
                 bucket = "x"
                 when = { methods = ["POST"] }
-                """,
-                "\"a\", \"b\"");
+                """, "\"a\", \"b\"");
         assertThat(chain.ask("POST", ANA, "/shops/a").told()).isEqualTo("forwarded");
         assertThat(passed(chain, 5, ANA, "/shops/a")).isEqualTo(1);
     }
@@ -375,8 +411,7 @@ class LimitKindsTest {
 
     @Test
     void whileTheStoreIsAwayANodeHasItsShareOfThePlaces() {
-        Chain chain = chain(
-                """
+        Chain chain = chain("""
                 [limits.few]
                 key = "ip"
                 concurrency = 6
@@ -389,8 +424,7 @@ class LimitKindsTest {
                 key = "header:X-Strict"
                 concurrency = 1
                 on_store_failure = "allow"
-                """,
-                "\"few\", \"strict\", \"lax\"");
+                """, "\"few\", \"strict\", \"lax\"");
         chain.nodes = 3;
         chain.failure = new StoreUnavailable("away");
         Outcome first = chain.get(ANA, "/shops/a");
@@ -398,8 +432,8 @@ class LimitKindsTest {
         first.call().end();
         assertThat(passed(chain, 5, ANA, "/shops/a")).isEqualTo(1);
         assertThat(chain.ask("POST", BEN, "/shops/a").told()).isEqualTo("503 STORE_UNAVAILABLE");
-        assertThat(chain.decisions).contains(
-                "limit:few counted_locally", "limit:strict unknown_denied", "limit:lax unknown_allowed");
+        assertThat(chain.decisions)
+                .contains("limit:few counted_locally", "limit:strict unknown_denied", "limit:lax unknown_allowed");
     }
 
     private static final String COST = "cost = { response_header = \"X-Cost\", default = 2, max = 50 }";
@@ -421,8 +455,12 @@ class LimitKindsTest {
     void theUpstreamSaysWhatARequestHasCost() {
         String limit = "[limits.a]\nkey = \"ip\"\nrates = [\"20/minute\"]";
         assertThat(passed(chain(limit, "\"a\"", COST), "2")).isEqualTo(10);
-        assertThat(passed(chain(limit, "\"a\"", COST), "9")).as("beyond the quota, once").isEqualTo(3);
-        assertThat(passed(chain(limit, "\"a\"", COST), "0")).as("what was taken goes back").isEqualTo(100);
+        assertThat(passed(chain(limit, "\"a\"", COST), "9"))
+                .as("beyond the quota, once")
+                .isEqualTo(3);
+        assertThat(passed(chain(limit, "\"a\"", COST), "0"))
+                .as("what was taken goes back")
+                .isEqualTo(100);
         assertThat(passed(chain(limit, "\"a\"", COST), "1")).isEqualTo(19);
         for (String garbage : new String[] {"", "x", "-1", "1.5", "9, 9", "\u0669"}) {
             assertThat(passed(chain(limit, "\"a\"", COST), garbage)).as(garbage).isEqualTo(10);
@@ -440,17 +478,14 @@ class LimitKindsTest {
 
     @Test
     void everyIdentifierPaysOfThoseThatWereCounted() {
-        Chain chain = chain(
-                """
+        Chain chain = chain("""
                 [limits.a]
                 key = "ip"
                 rates = ["20/minute"]
                 [limits.b]
                 key = "subject"
                 rates = ["200/minute"]
-                """,
-                "\"a\", \"b\"",
-                COST);
+                """, "\"a\", \"b\"", COST);
         Outcome outcome = chain.get(ANA, "/shops/a", "Authorization", bearer("\"x\":1"));
         outcome.call().cost("30");
         assertThat(chain.get(ANA, "/shops/a").told()).isEqualTo(REFUSED);
@@ -484,7 +519,12 @@ class LimitKindsTest {
         told.call().cost("7");
         told.call().end();
         silent.call().end();
-        assertThat(chain.get(ANA, "/shops/a").call().limitReports().getLast().state().remaining())
+        assertThat(chain.get(ANA, "/shops/a")
+                        .call()
+                        .limitReports()
+                        .getLast()
+                        .state()
+                        .remaining())
                 .isEqualTo(20 - 7 - 2 - 2);
     }
 
@@ -494,6 +534,8 @@ class LimitKindsTest {
         chain.failure = new StoreUnavailable("away");
         assertThat(passed(chain, "9")).isEqualTo(1);
         chain.clock.advance(Duration.ofSeconds(61));
-        assertThat(passed(chain, "1")).as("half of the quota at once, but for the last that takes two").isEqualTo(9);
+        assertThat(passed(chain, "1"))
+                .as("half of the quota at once, but for the last that takes two")
+                .isEqualTo(9);
     }
 }

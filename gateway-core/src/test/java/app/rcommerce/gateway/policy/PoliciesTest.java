@@ -106,8 +106,7 @@ class PoliciesTest {
             path = "/open"
             upstream = "commerce"
             auth = "none"
-            """
-                    .formatted(Tokens.SECRET, Digests.sha256Hex(KEY), Digests.sha256Hex("tRuStEdX.key"));
+            """.formatted(Tokens.SECRET, Digests.sha256Hex(KEY), Digests.sha256Hex("tRuStEdX.key"));
 
     private final Chain chain = new Chain(CONFIG);
 
@@ -173,14 +172,24 @@ class PoliciesTest {
     @Test
     void ofTwoCredentialsBothMustBeGoodPermitAndBeFree() {
         assertThat(get("/products/1", both(BAD_TOKEN))).isEqualTo("401 TOKEN_INVALID");
-        assertThat(get("/products/1", "Authorization", "Bearer " + TOKEN, "X-API-Key", "uNkNoWn1.key")).isEqualTo("401 API_KEY_INVALID");
-        assertThat(chain.get(ANA, "/products/1", both(BAD_TOKEN)).call().caller().identifiers()).isEmpty();
+        assertThat(get("/products/1", "Authorization", "Bearer " + TOKEN, "X-API-Key", "uNkNoWn1.key"))
+                .isEqualTo("401 API_KEY_INVALID");
+        assertThat(chain.get(ANA, "/products/1", both(BAD_TOKEN))
+                        .call()
+                        .caller()
+                        .identifiers())
+                .isEmpty();
         // orders:read is in the key's orders:write, and not in the token.
         assertThat(get("/orders", "X-API-Key", KEY)).isEqualTo("forwarded");
         assertThat(get("/orders", both(TOKEN))).isEqualTo("403 FORBIDDEN");
         assertThat(get("/products/1", both(claims("\"42\"", "\"eve\"")))).isEqualTo("403 BLOCKED");
         // A trusted app does not make a blocked user trusted.
-        assertThat(get("/products/1", "Authorization", "Bearer " + claims("\"42\"", "\"eve\""), "X-API-Key", "tRuStEdX.key"))
+        assertThat(get(
+                        "/products/1",
+                        "Authorization",
+                        "Bearer " + claims("\"42\"", "\"eve\""),
+                        "X-API-Key",
+                        "tRuStEdX.key"))
                 .isEqualTo("403 BLOCKED");
         chain.stores.blocks().block(new Subject.One(Identifier.key("erp")), Duration.ofHours(1), "test");
         assertThat(get("/products/1", both(TOKEN))).isEqualTo("403 BLOCKED");
@@ -205,10 +214,12 @@ class PoliciesTest {
         assertThat(chain.get(ANA, "/orders", "Authorization", "Basic dTpw").field("www-authenticate"))
                 .isEqualTo("Bearer realm=\"rcommerce\", error=\"invalid_request\","
                         + " error_description=\"The credential cannot be read.\"");
-        assertThat(chain.get(ANA, "/orders", "Authorization", BAD_TOKEN.replaceAll("\\..*", ".x")).field("www-authenticate"))
+        assertThat(chain.get(ANA, "/orders", "Authorization", BAD_TOKEN.replaceAll("\\..*", ".x"))
+                        .field("www-authenticate"))
                 .isEqualTo("Bearer realm=\"rcommerce\", error=\"invalid_token\","
                         + " error_description=\"The API key is not valid.\"");
-        assertThat(chain.get(ANA, "/orders", "Authorization", "Bearer " + BAD_TOKEN).field("www-authenticate"))
+        assertThat(chain.get(ANA, "/orders", "Authorization", "Bearer " + BAD_TOKEN)
+                        .field("www-authenticate"))
                 .startsWith("Bearer realm=\"rcommerce\", error=\"invalid_token\"");
         assertThat(chain.get(ANA, "/orders", "Authorization", "Bearer " + TOKEN).field("www-authenticate"))
                 .isEqualTo("Bearer realm=\"rcommerce\", error=\"insufficient_scope\", scope=\"orders:read\"");
@@ -217,12 +228,14 @@ class PoliciesTest {
     @Test
     void aFloodOfBadTokensBuysNoCryptography() {
         for (int i = 0; i < 8; i++) {
-            assertThat(get("/products/1", "Authorization", "Bearer " + BAD_TOKEN)).isEqualTo("401 TOKEN_INVALID");
+            assertThat(get("/products/1", "Authorization", "Bearer " + BAD_TOKEN))
+                    .isEqualTo("401 TOKEN_INVALID");
         }
         int before = chain.keysAsked;
         assertThat(before).isEqualTo(8);
         for (int i = 0; i < 50; i++) {
-            assertThat(get("/products/1", "Authorization", "Bearer " + BAD_TOKEN)).isEqualTo("429 RATE_LIMIT_EXCEEDED");
+            assertThat(get("/products/1", "Authorization", "Bearer " + BAD_TOKEN))
+                    .isEqualTo("429 RATE_LIMIT_EXCEEDED");
         }
         assertThat(chain.keysAsked).isEqualTo(before);
     }
@@ -238,11 +251,15 @@ class PoliciesTest {
 
     @Test
     void whoeverHidesBehindATrustedProxyIsBlockedAndCountedByAddress() {
-        assertThat(chain.get("10.0.0.1", "/products/1", "X-Forwarded-For", "1.1.1.1, 198.51.100.7").told())
+        assertThat(chain.get("10.0.0.1", "/products/1", "X-Forwarded-For", "1.1.1.1, 198.51.100.7")
+                        .told())
                 .isEqualTo("403 BLOCKED");
-        assertThat(chain.get("10.0.0.1", "/products/1", "X-Forwarded-For", "198.51.100.7, 1.1.1.1").told())
+        assertThat(chain.get("10.0.0.1", "/products/1", "X-Forwarded-For", "198.51.100.7, 1.1.1.1")
+                        .told())
                 .isEqualTo("forwarded");
-        assertThat(chain.get("1.2.3.4", "/products/1", "X-Forwarded-For", "198.51.100.7").told()).isEqualTo("forwarded");
+        assertThat(chain.get("1.2.3.4", "/products/1", "X-Forwarded-For", "198.51.100.7")
+                        .told())
+                .isEqualTo("forwarded");
     }
 
     @Test
@@ -260,7 +277,8 @@ class PoliciesTest {
     @Test
     void aBlockedIdentityIsRefusedFromAnyAddress() {
         assertThat(get("/open")).isEqualTo("forwarded");
-        assertThat(get("/products/1", "Authorization", "Bearer " + claims("\"42\"", "\"eve\""))).isEqualTo("403 BLOCKED");
+        assertThat(get("/products/1", "Authorization", "Bearer " + claims("\"42\"", "\"eve\"")))
+                .isEqualTo("403 BLOCKED");
         chain.stores.blocks().block(Subject.parse("key:erp"), Duration.ofMinutes(1), "");
         assertThat(get("/products/1", "X-API-Key", KEY)).isEqualTo("403 BLOCKED");
         chain.clock.advance(Duration.ofMinutes(1));
@@ -316,8 +334,10 @@ class PoliciesTest {
         for (int i = 0; i < 5; i++) {
             assertThat(get("/open", "X-API-Key", "tRuStEdX.key")).isEqualTo("forwarded");
         }
-        assertThat(chain.get("1.2.3.4", "/either", "X-API-Key", "tRuStEdX.key").told()).isEqualTo("forwarded");
-        assertThat(chain.get("1.2.3.4", "/either", "X-API-Key", "tRuStEdX.key").told()).isEqualTo("forwarded");
+        assertThat(chain.get("1.2.3.4", "/either", "X-API-Key", "tRuStEdX.key").told())
+                .isEqualTo("forwarded");
+        assertThat(chain.get("1.2.3.4", "/either", "X-API-Key", "tRuStEdX.key").told())
+                .isEqualTo("forwarded");
     }
 
     @Test
@@ -327,8 +347,12 @@ class PoliciesTest {
             assertThat(outcome.told()).isEqualTo("forwarded");
             assertThat(outcome.call().limitReports()).isEmpty();
         }
-        assertThat(chain.decisions).containsExactly(
-                "limit:seen shadow_refused", "limit:seen shadow_refused", "limit:seen shadow_refused", "limit:seen shadow_refused");
+        assertThat(chain.decisions)
+                .containsExactly(
+                        "limit:seen shadow_refused",
+                        "limit:seen shadow_refused",
+                        "limit:seen shadow_refused",
+                        "limit:seen shadow_refused");
     }
 
     @Test
@@ -340,9 +364,12 @@ class PoliciesTest {
         assertThat(refused.told()).isEqualTo("429 RATE_LIMIT_EXCEEDED");
         assertThat(refused.call().limitReports().getLast().meter().quota()).isEqualTo(4);
         for (int i = 0; i < 2; i++) {
-            assertThat(chain.get("1.2.3.4", "/products/1", "Authorization", "Bearer " + TOKEN).told()).isEqualTo("forwarded");
+            assertThat(chain.get("1.2.3.4", "/products/1", "Authorization", "Bearer " + TOKEN)
+                            .told())
+                    .isEqualTo("forwarded");
         }
-        assertThat(chain.get("1.2.3.4", "/products/1", "Authorization", "Bearer " + TOKEN).told())
+        assertThat(chain.get("1.2.3.4", "/products/1", "Authorization", "Bearer " + TOKEN)
+                        .told())
                 .isEqualTo("429 RATE_LIMIT_EXCEEDED");
     }
 
@@ -372,8 +399,7 @@ class PoliciesTest {
         assertThat(refused.field("retry-after")).isEqualTo("61");
         assertThat(refused.field("content-type")).isEqualTo("application/problem+json");
         assertThat(refused.field("cache-control")).isEqualTo("no-store");
-        assertThat(refused.body()).isEqualTo(
-                """
+        assertThat(refused.body()).isEqualTo("""
                 {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded",\
                 "title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,\
                 "detail":"Rate limit exceeded. Please retry after 61 seconds.","code":"RATE_LIMIT_EXCEEDED",\
@@ -398,7 +424,9 @@ class PoliciesTest {
         assertThat(get("/either", "Authorization", "Bearer " + TOKEN)).isEqualTo("forwarded");
         assertThat(get("/either", "Authorization", "Bearer " + TOKEN)).isEqualTo("429 RATE_LIMIT_EXCEEDED");
         assertThat(get("/either", "X-API-Key", KEY)).isEqualTo("forwarded");
-        assertThat(get("/either", "X-API-Key", KEY)).as("twice, by its multiplier").isEqualTo("forwarded");
+        assertThat(get("/either", "X-API-Key", KEY))
+                .as("twice, by its multiplier")
+                .isEqualTo("forwarded");
         assertThat(get("/either", "X-API-Key", KEY)).isEqualTo("429 RATE_LIMIT_EXCEEDED");
     }
 

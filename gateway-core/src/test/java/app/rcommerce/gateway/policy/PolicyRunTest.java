@@ -101,7 +101,8 @@ class PolicyRunTest {
 
     @Test
     void aPolicyThatThrowsAnswers500AndNeverPasses() {
-        for (Throwable failure : List.of(new IllegalStateException("x"), new NoSuchMethodError("x"), new StackOverflowError())) {
+        for (Throwable failure :
+                List.of(new IllegalStateException("x"), new NoSuchMethodError("x"), new StackOverflowError())) {
             ended.clear();
             run(call -> {
                 if (failure instanceof Error error) {
@@ -168,7 +169,8 @@ class PolicyRunTest {
     void aPolicySeesTheFailureItselfNotItsWrapping() {
         List<Throwable> seen = new ArrayList<>();
         IllegalStateException cause = new IllegalStateException();
-        CompletionStage<Integer> wrapped = CompletableFuture.<Integer>failedFuture(cause).thenApply(x -> x);
+        CompletionStage<Integer> wrapped =
+                CompletableFuture.<Integer>failedFuture(cause).thenApply(x -> x);
         assertThat(wrapped.toCompletableFuture().handle((x, e) -> e).join()).isInstanceOf(CompletionException.class);
         run(call -> new Verdict.Later<>(wrapped, value -> ANSWER, failure -> {
             seen.add(failure);

@@ -64,8 +64,7 @@ class StoreFailureTest {
                 upstream = "commerce"
                 auth = "optional"
                 limits = ["b"]
-                """
-                        .formatted(Tokens.SECRET, tokens, Digests.sha256Hex(PoliciesTest.KEY), blocks, limits),
+                """.formatted(Tokens.SECRET, tokens, Digests.sha256Hex(PoliciesTest.KEY), blocks, limits),
                 Duration.ofMillis(500));
     }
 
@@ -86,11 +85,15 @@ class StoreFailureTest {
         assertThat(chain.decisions).contains("limit:a counted_locally", "limit:a refused");
         Outcome refused = chain.get(ANA, "/limited");
         assertThat(refused.call().limitReports().getFirst().meter().quota()).isEqualTo(2);
-        assertThat(refused.field("retry-after")).as("what half of the quota takes").isEqualTo("31");
+        assertThat(refused.field("retry-after"))
+                .as("what half of the quota takes")
+                .isEqualTo("31");
         chain.clock.advance(Duration.ofSeconds(31));
         assertThat(times(chain, 2, "/limited")).containsExactly("forwarded", "429 RATE_LIMIT_EXCEEDED");
         chain.nodes = 100;
-        assertThat(chain.get("1.2.3.4", "/limited").told()).as("a share is at least one").isEqualTo("forwarded");
+        assertThat(chain.get("1.2.3.4", "/limited").told())
+                .as("a share is at least one")
+                .isEqualTo("forwarded");
     }
 
     @Test
@@ -98,10 +101,13 @@ class StoreFailureTest {
         Chain chain = chain("allow", "allow", "local");
         assertThat(times(chain, 5, "/limited")).containsOnly("forwarded");
         chain.failure = AWAY;
-        assertThat(chain.get(ANA, "/limited").told()).as("one of six is left, and others may want it")
+        assertThat(chain.get(ANA, "/limited").told())
+                .as("one of six is left, and others may want it")
                 .isEqualTo("429 RATE_LIMIT_EXCEEDED");
         chain.clock.advance(Duration.ofSeconds(61));
-        assertThat(times(chain, 3, "/limited")).as("after a window nothing of that counts").containsOnly("forwarded");
+        assertThat(times(chain, 3, "/limited"))
+                .as("after a window nothing of that counts")
+                .containsOnly("forwarded");
     }
 
     @Test
@@ -111,7 +117,8 @@ class StoreFailureTest {
         assertThat(times(chain, 3, "/limited")).containsOnly("forwarded");
         chain.clock.advance(Duration.ofSeconds(10));
         chain.failure = null;
-        assertThat(chain.get(ANA, "/limited").told()).as("while others may have to tell as well")
+        assertThat(chain.get(ANA, "/limited").told())
+                .as("while others may have to tell as well")
                 .isEqualTo("429 RATE_LIMIT_EXCEEDED");
         chain.clock.advance(Duration.ofSeconds(1));
         assertThat(times(chain, 4, "/limited"))
@@ -137,8 +144,7 @@ class StoreFailureTest {
 
     @Test
     void whatTheStoreSaidLastIsKnownOfTheLimitsThatGoOnLocally() {
-        Chain chain = new Chain(
-                """
+        Chain chain = new Chain("""
                 [limits.free]
                 key = "ip"
                 rates = ["100/minute"]
@@ -155,8 +161,8 @@ class StoreFailureTest {
                 upstream = "commerce"
                 limits = ["free", "edge"]
                 """);
-        assertThat(times(chain, 5, "/x")).containsExactly(
-                "forwarded", "forwarded", "forwarded", "forwarded", "429 RATE_LIMIT_EXCEEDED");
+        assertThat(times(chain, 5, "/x"))
+                .containsExactly("forwarded", "forwarded", "forwarded", "forwarded", "429 RATE_LIMIT_EXCEEDED");
         chain.failure = AWAY;
         assertThat(times(chain, 2, "/x")).as("at the edge, it stays refused").containsOnly("429 RATE_LIMIT_EXCEEDED");
         assertThat(chain.get("203.0.113.77", "/x").told()).as("another caller").isEqualTo("forwarded");
@@ -205,7 +211,9 @@ class StoreFailureTest {
         Chain denying = chain("allow", "deny", "local");
         denying.failure = AWAY;
         assertThat(times(denying, 1, "/x", "Authorization", token)).containsExactly("503 STORE_UNAVAILABLE");
-        assertThat(times(denying, 1, "/x")).as("who has no token is not asked about one").containsExactly("forwarded");
+        assertThat(times(denying, 1, "/x"))
+                .as("who has no token is not asked about one")
+                .containsExactly("forwarded");
     }
 
     @Test
@@ -221,7 +229,9 @@ class StoreFailureTest {
         assertThat(chain.get("1.2.3.4", "/x").told()).isEqualTo("403 BLOCKED");
         assertThat(times(chain, 1, "/x", "Authorization", token)).containsExactly("401 TOKEN_REVOKED");
         chain.clock.advance(Duration.ofMinutes(5));
-        assertThat(chain.get("1.2.3.4", "/x").told()).as("until it would have ended").isEqualTo("forwarded");
+        assertThat(chain.get("1.2.3.4", "/x").told())
+                .as("until it would have ended")
+                .isEqualTo("forwarded");
     }
 
     @ParameterizedTest

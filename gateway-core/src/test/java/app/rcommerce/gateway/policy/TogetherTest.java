@@ -144,7 +144,9 @@ class TogetherTest {
         CompletableFuture<Integer> more = new CompletableFuture<>();
         run(
                 call -> new Verdict.Later<>(
-                        first, found -> new Verdict.Later<>(more, TogetherTest::answer, failure -> answer(503)), failure -> answer(503)),
+                        first,
+                        found -> new Verdict.Later<>(more, TogetherTest::answer, failure -> answer(503)),
+                        failure -> answer(503)),
                 waits("second", second));
         first.complete(1);
         second.complete(429);

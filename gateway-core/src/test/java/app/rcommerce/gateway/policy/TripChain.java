@@ -13,8 +13,8 @@ import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.LocalCounts;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -48,7 +48,10 @@ final class TripChain {
         }
     }
 
-    private record Question(String what, CompletableFuture<Object> open, @Nullable Object answer) {}
+    private record Question(
+            String what,
+            CompletableFuture<Object> open,
+            @Nullable Object answer) {}
 
     /** A call under way. */
     final class Run {
@@ -79,10 +82,13 @@ final class TripChain {
         }
     }
 
-    @Nullable Block block;
+    @Nullable
+    Block block;
+
     boolean revoked;
     /** What the limits know at once; null where they have to ask. */
-    @Nullable Taken taken;
+    @Nullable
+    Taken taken;
     /** Whether this node knows that there is no place for another request in flight. */
     boolean full;
 
@@ -127,33 +133,37 @@ final class TripChain {
     }
 
     private <T> T asking(Class<T> type) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-            String name = method.getName();
-            if (name.equals("generation")) {
-                return CompletableFuture.completedFuture("none");
-            }
-            if (name.equals("takeNear")) {
-                return taken;
-            }
-            if (name.equals("enter") && full) {
-                return CompletableFuture.completedFuture(null);
-            }
-            Object answer = switch (name) {
-                case "find" -> block;
-                case "isRevoked" -> revoked;
-                case "cutoff" -> RevocationStore.NO_CUTOFF;
-                case "take" -> granted((List<?>) arguments[1]);
-                default -> null;
-            };
-            boolean named = name.equals("find") || name.equals("take");
-            CompletableFuture<Object> stage = new CompletableFuture<>();
-            open.add(new Question(named ? name + " " + arguments[0] : name, stage, answer));
-            return stage;
-        }));
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    String name = method.getName();
+                    if (name.equals("generation")) {
+                        return CompletableFuture.completedFuture("none");
+                    }
+                    if (name.equals("takeNear")) {
+                        return taken;
+                    }
+                    if (name.equals("enter") && full) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    Object answer = switch (name) {
+                        case "find" -> block;
+                        case "isRevoked" -> revoked;
+                        case "cutoff" -> RevocationStore.NO_CUTOFF;
+                        case "take" -> granted((List<?>) arguments[1]);
+                        default -> null;
+                    };
+                    boolean named = name.equals("find") || name.equals("take");
+                    CompletableFuture<Object> stage = new CompletableFuture<>();
+                    open.add(new Question(named ? name + " " + arguments[0] : name, stage, answer));
+                    return stage;
+                }));
     }
 
     private static Taken granted(List<?> meters) {
-        return new Taken(true, 0, meters.stream().map(meter -> new Taken.State(1, 0, false)).toList());
+        return new Taken(
+                true,
+                0,
+                meters.stream().map(meter -> new Taken.State(1, 0, false)).toList());
     }
 
     Run get(String path, String... fields) {

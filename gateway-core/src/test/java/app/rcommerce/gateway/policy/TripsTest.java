@@ -9,11 +9,13 @@ import app.rcommerce.gateway.limit.Taken;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of the store on every request is asked in one trip, or where cryptography is due in as few as it allows. */
+/**
+ * What is asked of the store on every request is asked in one trip, or where cryptography is due in as few as it
+ * allows.
+ */
 class TripsTest {
 
-    private static final String CONFIG = PoliciesTest.CONFIG
-            + """
+    private static final String CONFIG = PoliciesTest.CONFIG + """
             [cache]
             consistency = "strict"
             [limits.crowd]
@@ -65,7 +67,13 @@ class TripsTest {
         var run = remembered("/members/1");
         assertThat(run.trip())
                 .containsExactlyInAnyOrder(
-                        "find ip:203.0.113.9", "take ip:203.0.113.9", "find user:42", "isRevoked", "cutoff", "take user:42", "get");
+                        "find ip:203.0.113.9",
+                        "take ip:203.0.113.9",
+                        "find user:42",
+                        "isRevoked",
+                        "cutoff",
+                        "take user:42",
+                        "get");
         assertThat(run.status()).isZero();
         assertThat(run.trip()).isEmpty();
     }
@@ -83,11 +91,14 @@ class TripsTest {
     void anAppsKeyBesideAKnownTokenCostsOne() {
         chain.get("/members/1", "authorization", TOKEN).answered();
         var run = chain.get("/members/1", "authorization", TOKEN, "x-api-key", PoliciesTest.KEY);
-        assertThat(run.trip()).contains("find key:erp", "find user:42", "take key:erp", "take user:42", "isRevoked", "get");
+        assertThat(run.trip())
+                .contains("find key:erp", "find user:42", "take key:erp", "take user:42", "isRevoked", "get");
         assertThat(run.status()).isZero();
         assertThat(run.trip()).isEmpty();
         var unknown = chain.get("/members/1", "authorization", TOKEN, "x-api-key", "uNkNoWn1.key");
-        assertThat(unknown.trip()).as("nobody is known").containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
+        assertThat(unknown.trip())
+                .as("nobody is known")
+                .containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
         assertThat(unknown.status()).isEqualTo(401);
     }
 
@@ -181,7 +192,9 @@ class TripsTest {
     @Test
     void ofARefusedCallerNoReplyIsAskedForWhereThatIsKnownAtOnce() {
         chain.taken = new Taken(
-                false, 1000, List.of(new Taken.State(0, 0, true), new Taken.State(0, 0, true), new Taken.State(0, 0, true)));
+                false,
+                1000,
+                List.of(new Taken.State(0, 0, true), new Taken.State(0, 0, true), new Taken.State(0, 0, true)));
         var run = chain.get("/trips/1");
         assertThat(run.trip()).containsExactly("find ip:203.0.113.9");
         assertThat(run.status()).isEqualTo(429);

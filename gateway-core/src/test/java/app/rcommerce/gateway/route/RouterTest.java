@@ -47,7 +47,9 @@ class RouterTest {
         List<String> shuffled = new ArrayList<>(routes);
         for (int seed = 0; seed < 6; seed++) {
             Collections.shuffle(shuffled, new Random(seed));
-            assertThat(match(shuffled, method, host, path)).as(shuffled.toString()).isEqualTo(found);
+            assertThat(match(shuffled, method, host, path))
+                    .as(shuffled.toString())
+                    .isEqualTo(found);
         }
         return found;
     }
@@ -118,8 +120,7 @@ class RouterTest {
                 "''               | * * /**",
             })
     void anExactHostBeatsALongWildcardBeatsAShortOne(String host, String route) {
-        List<String> routes =
-                List.of("* * /**", "* shop.test /**", "* *.shop.test /**", "* *.a.shop.test /**");
+        List<String> routes = List.of("* * /**", "* shop.test /**", "* *.shop.test /**", "* *.a.shop.test /**");
         assertThat(find(routes, "GET", host, "/x")).isEqualTo(route);
     }
 
@@ -151,7 +152,12 @@ class RouterTest {
     @Test
     void whereNoMethodFitsAllThatWouldAreTold() {
         List<String> routes = List.of(
-                "GET * /a/b", "PUT * /a/{x}", "POST * /a/**", "PATCH shop.test /a/b", "DELETE *.test /a/b", "TRACE * /b",
+                "GET * /a/b",
+                "PUT * /a/{x}",
+                "POST * /a/**",
+                "PATCH shop.test /a/b",
+                "DELETE *.test /a/b",
+                "TRACE * /b",
                 "LINK * /a/b/c");
         assertThat(find(routes, "MOVE", "", "/a/b")).isEqualTo("405 GET,POST,PUT");
         assertThat(find(routes, "MOVE", "shop.test", "/a/b")).isEqualTo("405 DELETE,GET,PATCH,POST,PUT");
@@ -225,6 +231,8 @@ class RouterTest {
                 ranked.add(rank + "0 " + (route.startsWith("*") ? "1" : "0") + "|" + route);
             }
         }
-        return ranked.isEmpty() ? "404" : ranked.first().substring(ranked.first().indexOf('|') + 1);
+        return ranked.isEmpty()
+                ? "404"
+                : ranked.first().substring(ranked.first().indexOf('|') + 1);
     }
 }

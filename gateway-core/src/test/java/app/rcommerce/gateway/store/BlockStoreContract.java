@@ -76,7 +76,10 @@ public abstract class BlockStoreContract {
             assertThat(found.untilMillis()).isBetween(end - 10_000, end + 10_000);
         }
         assertThat(ban("2001:db8::/56", HOUR, "ban probing")).isTrue();
-        assertThat(now(store().ranges())).singleElement().extracting(Block::reason).isEqualTo("ban probing");
+        assertThat(now(store().ranges()))
+                .singleElement()
+                .extracting(Block::reason)
+                .isEqualTo("ban probing");
     }
 
     @Test
@@ -120,7 +123,8 @@ public abstract class BlockStoreContract {
         block("key:erp", HOUR.multipliedBy(3), "second");
         Block found = find("key:erp");
         assertThat(found.reason()).isEqualTo("second");
-        assertThat(found.untilMillis()).isGreaterThan(time().millis() + HOUR.multipliedBy(2).toMillis());
+        assertThat(found.untilMillis())
+                .isGreaterThan(time().millis() + HOUR.multipliedBy(2).toMillis());
         assertThat(now(store().list(10))).hasSize(1);
     }
 
@@ -181,10 +185,7 @@ public abstract class BlockStoreContract {
             block("key:k" + i, HOUR, "r" + i);
         }
         block("ip:10.1.0.0/16", HOUR, "net");
-        assertThat(now(store().list(100)))
-                .hasSize(31)
-                .extracting(Block::reason)
-                .contains("r0", "r29", "net");
+        assertThat(now(store().list(100))).hasSize(31).extracting(Block::reason).contains("r0", "r29", "net");
         assertThat(now(store().list(7))).hasSize(7);
     }
 
@@ -194,7 +195,8 @@ public abstract class BlockStoreContract {
         block("ip:2001:db8:0:1::/64", HOUR, "net");
         assertThat(find("ip:2001:db8:0:1::/64")).isNotNull();
         assertThat(now(store().ranges())).isEmpty();
-        assertThat(now(store().list(10))).extracting(block -> block.subject().toString())
+        assertThat(now(store().list(10)))
+                .extracting(block -> block.subject().toString())
                 .containsExactly("ip:2001:db8:0:1::/64");
         assertThat(now(store().ban(subject("ip:2001:db8:0:1::/64"), HOUR, ""))).isFalse();
         assertThat(now(store().unblock(subject("ip:2001:db8:0:1::/64")))).isTrue();

@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ConcurrencyStore} must do. Identifiers are new for each test, so that stores may share a server. */
+/**
+ * What every {@link ConcurrencyStore} must do. Identifiers are new for each test, so that stores may share a server.
+ */
 public abstract class ConcurrencyStoreContract {
 
     private static final Random NAMES = new Random();
@@ -80,7 +82,8 @@ public abstract class ConcurrencyStoreContract {
     @Test
     void callersAndBucketsAreCountedApart() {
         assertThat(enter(1)).isNotNull();
-        assertThat(store().enter(newCaller(), "a", 1).toCompletableFuture().join()).isNotNull();
+        assertThat(store().enter(newCaller(), "a", 1).toCompletableFuture().join())
+                .isNotNull();
         assertThat(store().enter(caller, "b", 1).toCompletableFuture().join()).isNotNull();
         assertThat(enter(1)).isNull();
         assertThat(inFlight("b")).isEqualTo(1);

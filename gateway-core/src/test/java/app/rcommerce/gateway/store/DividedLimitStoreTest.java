@@ -3,9 +3,9 @@ package app.rcommerce.gateway.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.identity.Identifier;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,14 +29,22 @@ class DividedLimitStoreTest extends WindowStoreContract {
     }
 
     private long left(LimitStore where, Meter meter) {
-        return where.usage(caller, List.of(meter)).toCompletableFuture().join().states().getFirst().remaining();
+        return where.usage(caller, List.of(meter))
+                .toCompletableFuture()
+                .join()
+                .states()
+                .getFirst()
+                .remaining();
     }
 
     @Test
     void metersOfBothKindsAreAnsweredInTheirOrder() {
         Taken taken = take(1, minute(5), sliding(7), hour(9));
         assertThat(taken.states()).extracting(Taken.State::remaining).containsExactly(4L, 6L, 8L);
-        assertThat(store.usage(caller, List.of(sliding(7), minute(5))).toCompletableFuture().join().states())
+        assertThat(store.usage(caller, List.of(sliding(7), minute(5)))
+                        .toCompletableFuture()
+                        .join()
+                        .states())
                 .extracting(Taken.State::remaining)
                 .containsExactly(6L, 4L);
     }
@@ -56,29 +64,34 @@ class DividedLimitStoreTest extends WindowStoreContract {
 
     @Test
     void whatOneHalfHasGrantedGoesBackWhereTheOtherFails() {
-        LimitStore away = new DividedLimitStore(rolling, new LimitStore() {
-            @Override
-            public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-                return CompletableFuture.failedFuture(new StoreUnavailable("away"));
-            }
+        LimitStore away = new DividedLimitStore(
+                rolling,
+                new LimitStore() {
+                    @Override
+                    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+                        return CompletableFuture.failedFuture(new StoreUnavailable("away"));
+                    }
 
-            @Override
-            public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
-                return CompletableFuture.failedFuture(new StoreUnavailable("away"));
-            }
+                    @Override
+                    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+                        return CompletableFuture.failedFuture(new StoreUnavailable("away"));
+                    }
 
-            @Override
-            public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-                return take(identifier, meters, 1);
-            }
+                    @Override
+                    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+                        return take(identifier, meters, 1);
+                    }
 
-            @Override
-            public CompletionStage<Void> reset(Identifier identifier) {
-                return CompletableFuture.failedFuture(new StoreUnavailable("away"));
-            }
-        }, clock, true);
-        assertThatThrownBy(() ->
-                        away.take(caller, List.of(minute(2), sliding(10)), 1).toCompletableFuture().join())
+                    @Override
+                    public CompletionStage<Void> reset(Identifier identifier) {
+                        return CompletableFuture.failedFuture(new StoreUnavailable("away"));
+                    }
+                },
+                clock,
+                true);
+        assertThatThrownBy(() -> away.take(caller, List.of(minute(2), sliding(10)), 1)
+                        .toCompletableFuture()
+                        .join())
                 .cause()
                 .isInstanceOf(StoreUnavailable.class);
         assertThat(left(rolling, sliding(10))).isEqualTo(10);
@@ -86,7 +99,9 @@ class DividedLimitStoreTest extends WindowStoreContract {
 
     @Test
     void whatIsChargedIsChargedToBothKinds() {
-        store.charge(caller, List.of(minute(2), sliding(10)), 4).toCompletableFuture().join();
+        store.charge(caller, List.of(minute(2), sliding(10)), 4)
+                .toCompletableFuture()
+                .join();
         assertThat(left(rolling, sliding(10))).isEqualTo(6);
         assertThat(take(1, minute(2)).granted()).isFalse();
     }
@@ -94,7 +109,9 @@ class DividedLimitStoreTest extends WindowStoreContract {
     @Test
     void whatIsGivenBackOfBothKindsGoesBackToBoth() {
         Taken taken = take(2, minute(2), sliding(10));
-        store.giveBack(caller, List.of(minute(2), sliding(10)), 2, taken).toCompletableFuture().join();
+        store.giveBack(caller, List.of(minute(2), sliding(10)), 2, taken)
+                .toCompletableFuture()
+                .join();
         assertThat(left(rolling, sliding(10))).isEqualTo(10);
         assertThat(left(calendar, minute(2))).isEqualTo(2);
     }

@@ -1,10 +1,10 @@
 package app.rcommerce.gateway.store;
 
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

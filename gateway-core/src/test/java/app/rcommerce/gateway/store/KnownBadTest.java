@@ -72,16 +72,17 @@ class KnownBadTest {
         }
 
         private <T> T losable(Class<T> type, T store) {
-            return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-                if (lost) {
-                    return CompletableFuture.failedFuture(new StoreUnavailable("away"));
-                }
-                try {
-                    return method.invoke(store, arguments);
-                } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                }
-            }));
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                        if (lost) {
+                            return CompletableFuture.failedFuture(new StoreUnavailable("away"));
+                        }
+                        try {
+                            return method.invoke(store, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    }));
         }
 
         void write() {
@@ -161,8 +162,9 @@ class KnownBadTest {
     }
 
     /**
-     * What should be known in the end: what was asked and found bad, until a change was told; then what the store said when
-     * it was asked again, if it was still there. Ranges are told of as a whole, so a change tells nothing of any one.
+     * What should be known in the end: what was asked and found bad, until a change was told; then what the store said
+     * when it was asked again, if it was still there. Ranges are told of as a whole, so a change tells nothing of any
+     * one.
      */
     private static boolean isKnown(List<Event> order, Entry entry, boolean strict, boolean lifts) {
         boolean known = false;
@@ -210,7 +212,8 @@ class KnownBadTest {
             for (boolean strict : new boolean[] {false, true}) {
                 for (boolean lifts : new boolean[] {true, false}) {
                     for (List<Event> order : orders()) {
-                        String name = entry + (lifts ? " lifted" : " written again") + (strict ? ", strict: " : ": ") + order;
+                        String name =
+                                entry + (lifts ? " lifted" : " written again") + (strict ? ", strict: " : ": ") + order;
                         tests.add(dynamicTest(name, () -> {
                             Node node = new Node(entry, strict);
                             node.write();

@@ -37,9 +37,7 @@ final class LeaseModel {
     private record Event(long atNanos, long order, Runnable happening) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
-            return atNanos != other.atNanos
-                    ? Long.compare(atNanos, other.atNanos)
-                    : Long.compare(order, other.order);
+            return atNanos != other.atNanos ? Long.compare(atNanos, other.atNanos) : Long.compare(order, other.order);
         }
     }
 
@@ -114,7 +112,9 @@ final class LeaseModel {
             }
         }
 
-        /** As the breaker: five in a row that are late open it, and it closes some time after the store answers again. */
+        /**
+         * As the breaker: five in a row that are late open it, and it closes some time after the store answers again.
+         */
         private void late() {
             if (++lateInARow == 5) {
                 open = true;
@@ -189,7 +189,10 @@ final class LeaseModel {
             return call(asked, given -> {});
         }
 
-        /** Asks the store; what it answers after the deadline is told to {@code late}, as the gateway does where it counts. */
+        /**
+         * Asks the store; what it answers after the deadline is told to {@code late}, as the gateway does where it
+         * counts.
+         */
         private <T> CompletionStage<T> call(
                 java.util.function.Supplier<CompletionStage<T>> asked, java.util.function.Consumer<T> late) {
             CompletableFuture<T> answer = new CompletableFuture<>();
@@ -200,21 +203,25 @@ final class LeaseModel {
             if (random.nextDouble() >= network.lost()) {
                 reach(asked, given -> {
                     if (random.nextDouble() >= network.lost()) {
-                        after(delay(), () -> node.run(() -> {
-                            if (answer.complete(given)) {
-                                node.lateInARow = 0;
-                            } else if (counting) {
-                                late.accept(given);
-                            }
-                        }));
+                        after(
+                                delay(),
+                                () -> node.run(() -> {
+                                    if (answer.complete(given)) {
+                                        node.lateInARow = 0;
+                                    } else if (counting) {
+                                        late.accept(given);
+                                    }
+                                }));
                     }
                 });
             }
-            after(Duration.ofNanos(DEADLINE_NANOS), () -> node.run(() -> {
-                if (answer.completeExceptionally(StoreUnavailable.late("late")) && counting) {
-                    node.late();
-                }
-            }));
+            after(
+                    Duration.ofNanos(DEADLINE_NANOS),
+                    () -> node.run(() -> {
+                        if (answer.completeExceptionally(StoreUnavailable.late("late")) && counting) {
+                            node.late();
+                        }
+                    }));
             return answer;
         }
 
@@ -222,8 +229,10 @@ final class LeaseModel {
                 java.util.function.Supplier<CompletionStage<T>> asked, java.util.function.Consumer<T> answered) {
             after(delay(), () -> {
                 if (clock.nanos() < silentUntilNanos) {
-                    after(Duration.ofNanos(silentUntilNanos - clock.nanos()), () ->
-                            answered.accept(asked.get().toCompletableFuture().join()));
+                    after(
+                            Duration.ofNanos(silentUntilNanos - clock.nanos()),
+                            () -> answered.accept(
+                                    asked.get().toCompletableFuture().join()));
                 } else {
                     answered.accept(asked.get().toCompletableFuture().join());
                 }
@@ -232,14 +241,16 @@ final class LeaseModel {
 
         private Duration delay() {
             long least = network.shortest().toNanos();
-            return Duration.ofNanos(least + random.nextLong(Math.max(1, network.longest().toNanos() - least)));
+            return Duration.ofNanos(
+                    least + random.nextLong(Math.max(1, network.longest().toNanos() - least)));
         }
 
         @Override
         public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
             return call(
                     () -> store.lease(identifier, meters, wish),
-                    grant -> reach(() -> store.giveBack(identifier, meters, Unused.of(grant.permits(), grant)), done -> {}));
+                    grant -> reach(
+                            () -> store.giveBack(identifier, meters, Unused.of(grant.permits(), grant)), done -> {}));
         }
 
         @Override
@@ -298,7 +309,8 @@ final class LeaseModel {
                     admitted++;
                     for (int i = 0; i < meters.size(); i++) {
                         if (meters.get(i).enforced()) {
-                            admissions.computeIfAbsent(new Counted(identifier, meters.get(i)), key -> new ArrayList<>())
+                            admissions
+                                    .computeIfAbsent(new Counted(identifier, meters.get(i)), key -> new ArrayList<>())
                                     .add(clock.nanos());
                         }
                     }

@@ -99,7 +99,9 @@ class LeaseModelTest {
     @ValueSource(ints = {1, 3})
     void whoAsksForMoreGetsNearlyAllOfTheQuota(int nodes) {
         for (Meter meter : List.of(
-                window("a", 1_000, 1_000), window("a", 2_000, 10_000), window("a", 6_000, 60_000),
+                window("a", 1_000, 1_000),
+                window("a", 2_000, 10_000),
+                window("a", 6_000, 60_000),
                 window("a", 600, 60_000))) {
             LeaseModel model = new LeaseModel(new Random(nodes), nodes, NEAR);
             double perSecond = 1_000.0 * meter.quota() / meter.windowMillis();
@@ -109,7 +111,8 @@ class LeaseModelTest {
             // So many windows that one burst more or less hardly matters.
             model.run(Duration.ofMillis(120 * meter.windowMillis()));
             double granted = (model.admitted - warm) / (120.0 * meter.quota());
-            System.out.printf("%s on %d nodes: %.2f %% granted, %.3f trips each%n",
+            System.out.printf(
+                    "%s on %d nodes: %.2f %% granted, %.3f trips each%n",
                     meter.field() + "/" + meter.quota(), nodes, 100 * granted, (double) model.trips / model.admitted);
             assertThat(granted).as("%s on %d nodes", meter, nodes).isBetween(0.975, 1.0);
         }
@@ -119,8 +122,11 @@ class LeaseModelTest {
     @ValueSource(ints = {1, 3})
     void whoStaysBelowTheQuotaIsNeverRefused(int nodes) {
         for (Meter meter : List.of(
-                window("a", 1_000, 1_000), window("a", 2_000, 10_000), window("a", 60_000, 60_000),
-                window("a", 600, 60_000), bucket("a", 100, 1_000, 60))) {
+                window("a", 1_000, 1_000),
+                window("a", 2_000, 10_000),
+                window("a", 60_000, 60_000),
+                window("a", 600, 60_000),
+                bucket("a", 100, 1_000, 60))) {
             LeaseModel model = new LeaseModel(new Random(nodes), nodes, NEAR);
             double perSecond = 1_000.0 * meter.quota() / meter.windowMillis();
             steadily(model, List.of(meter), Duration.ofNanos((long) (1e9 / (perSecond * 0.96))), 0);
@@ -160,8 +166,9 @@ class LeaseModelTest {
     void anIdleIdentifierCostsNothing() {
         LeaseModel model = new LeaseModel(new Random(1), 1, NEAR);
         for (int i = 0; i < 2_000; i++) {
-            model.after(Duration.ofNanos(i * 100_000L), () ->
-                    model.request(0, CLIENT, List.of(window("a", 1_000_000, 60_000))));
+            model.after(
+                    Duration.ofNanos(i * 100_000L),
+                    () -> model.request(0, CLIENT, List.of(window("a", 1_000_000, 60_000))));
         }
         model.run(Duration.ofSeconds(1));
         long trips = model.trips;

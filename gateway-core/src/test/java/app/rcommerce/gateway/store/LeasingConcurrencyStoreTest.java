@@ -88,14 +88,19 @@ class LeasingConcurrencyStoreTest extends ConcurrencyStoreContract {
                 table.claims.clear();
             }
             for (int i = 0; i < 50; i++) {
-                List<Slot> slots = List.of(enter(here, 10).join(), enter(here, 10).join(), enter(here, 10).join());
+                List<Slot> slots = List.of(
+                        enter(here, 10).join(),
+                        enter(here, 10).join(),
+                        enter(here, 10).join());
                 slots.forEach(Slot::leave);
             }
             clock.advance(SWEEP);
             here.sweep();
         }
         assertThat(table.claims.size()).isLessThanOrEqualTo(20);
-        assertThat(enter(there, 7).join()).as("the others may have what is not needed").isNotNull();
+        assertThat(enter(there, 7).join())
+                .as("the others may have what is not needed")
+                .isNotNull();
         for (int i = 0; i < 3; i++) {
             clock.advance(SWEEP);
             here.sweep();
@@ -207,6 +212,8 @@ class LeasingConcurrencyStoreTest extends ConcurrencyStoreContract {
             nodes.forEach(LeasingConcurrencyStore::sweep);
             shared.answerAll();
         }
-        assertThat(nodes.getFirst().inFlight(ANA, "a").toCompletableFuture().join()).as(what).isZero();
+        assertThat(nodes.getFirst().inFlight(ANA, "a").toCompletableFuture().join())
+                .as(what)
+                .isZero();
     }
 }

@@ -137,7 +137,12 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         clock.advance(Duration.ofSeconds(1));
         store.sweep();
         assertThat(returned).isNotEmpty();
-        assertThat(memory.usage(CALLER, meters).toCompletableFuture().join().states().getFirst().remaining())
+        assertThat(memory.usage(CALLER, meters)
+                        .toCompletableFuture()
+                        .join()
+                        .states()
+                        .getFirst()
+                        .remaining())
                 .isEqualTo(1_000_000 - 200);
         int before = returned.size();
         store.sweep();
@@ -209,7 +214,12 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         List<Meter> meters = minute(1_000_000);
         heat(meters, 200);
         store.close();
-        assertThat(memory.usage(CALLER, meters).toCompletableFuture().join().states().getFirst().remaining())
+        assertThat(memory.usage(CALLER, meters)
+                        .toCompletableFuture()
+                        .join()
+                        .states()
+                        .getFirst()
+                        .remaining())
                 .isEqualTo(1_000_000 - 200);
     }
 
@@ -225,7 +235,8 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         List.copyOf(heldUp).forEach(Runnable::run);
         assertThat(wishes).hasSize(2);
         assertThat(wishes.getLast().most()).isGreaterThanOrEqualTo(9);
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.join().granted()).isTrue());
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.join().granted()).isTrue());
     }
 
     @Test
@@ -300,7 +311,8 @@ class LeasingLimitStoreTest extends LimitStoreContract {
             assertThat(take(meters).join().granted()).isFalse();
             clock.advance(Duration.ofMillis(500));
         }
-        dear.forEach(taken -> store.giveBack(CALLER, meters, 9, taken).toCompletableFuture().join());
+        dear.forEach(taken ->
+                store.giveBack(CALLER, meters, 9, taken).toCompletableFuture().join());
         assertThat(counted(meters)).isEqualTo(3);
         for (int i = 0; i < 27; i++) {
             assertThat(take(meters).join().granted()).as("%d", i).isTrue();
@@ -390,13 +402,23 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         LeasingLimitStore small = new LeasingLimitStore(recording, () -> 1, clock, 1);
         List<Meter> meters = minute(1);
         for (int i = 0; i < 200; i++) {
-            small.take(Identifier.user("u" + i), meters, 1).toCompletableFuture().join();
+            small.take(Identifier.user("u" + i), meters, 1)
+                    .toCompletableFuture()
+                    .join();
         }
         for (int i = 0; i < 200; i++) {
             Identifier identifier = Identifier.user("u" + i);
-            assertThat(small.take(identifier, meters, 1).toCompletableFuture().join().granted()).isFalse();
+            assertThat(small.take(identifier, meters, 1)
+                            .toCompletableFuture()
+                            .join()
+                            .granted())
+                    .isFalse();
             small.reset(identifier).toCompletableFuture().join();
-            assertThat(small.take(identifier, meters, 1).toCompletableFuture().join().granted()).isTrue();
+            assertThat(small.take(identifier, meters, 1)
+                            .toCompletableFuture()
+                            .join()
+                            .granted())
+                    .isTrue();
         }
     }
 

@@ -52,7 +52,9 @@ public abstract class LimitStoreContract {
     }
 
     private Taken take(int permits, Meter... meters) {
-        return store().take(caller, List.of(meters), permits).toCompletableFuture().join();
+        return store().take(caller, List.of(meters), permits)
+                .toCompletableFuture()
+                .join();
     }
 
     private Taken usage(Meter... meters) {
@@ -162,7 +164,9 @@ public abstract class LimitStoreContract {
         assertThat(refused.granted()).isFalse();
         assertThat(refused.states().getFirst().remaining()).isZero();
         assertThat(refused.retryAfterMillis()).isBetween(HOUR.toMillis() - 30_000, HOUR.toMillis() + 37_000);
-        assertThat(take(1, meter("a", 9, HOUR)).granted()).as("eight are counted").isTrue();
+        assertThat(take(1, meter("a", 9, HOUR)).granted())
+                .as("eight are counted")
+                .isTrue();
     }
 
     @Test
@@ -183,7 +187,9 @@ public abstract class LimitStoreContract {
         Meter bucket = new Meter("b", "b", Meter.Algorithm.TOKEN_BUCKET, 3, HOUR.toMillis(), 3, true);
         take(1, meter, bucket);
         Taken taken = take(2, meter, bucket);
-        store().giveBack(caller, List.of(meter, bucket), 2, taken).toCompletableFuture().join();
+        store().giveBack(caller, List.of(meter, bucket), 2, taken)
+                .toCompletableFuture()
+                .join();
         assertThat(usage(meter, bucket).states())
                 .allSatisfy(state -> assertThat(state.remaining()).isBetween(Math.max(0, 2L - stranded()), 2L));
         assertThat(take(2, meter, bucket).granted()).isTrue();
@@ -196,7 +202,9 @@ public abstract class LimitStoreContract {
         Meter wide = meter("wide", 10, HOUR);
         take(1, watched, wide);
         Taken over = take(1, watched, wide);
-        store().giveBack(caller, List.of(watched, wide), 1, over).toCompletableFuture().join();
+        store().giveBack(caller, List.of(watched, wide), 1, over)
+                .toCompletableFuture()
+                .join();
         List<Taken.State> states = usage(watched, wide).states();
         assertThat(states.getFirst().remaining()).isZero();
         assertThat(states.getLast().remaining()).isBetween(9L - stranded(), 9L);
@@ -206,7 +214,10 @@ public abstract class LimitStoreContract {
     void callersAndMetersAreCountedApart() {
         Meter meter = meter("a", 1, HOUR);
         assertThat(take(1, meter).granted()).isTrue();
-        assertThat(store().take(newCaller(), List.of(meter), 1).toCompletableFuture().join().granted())
+        assertThat(store().take(newCaller(), List.of(meter), 1)
+                        .toCompletableFuture()
+                        .join()
+                        .granted())
                 .isTrue();
         assertThat(take(1, meter("b", 1, HOUR)).granted()).isTrue();
         assertThat(take(1, meter("a", 1, Duration.ofMinutes(1))).granted()).isTrue();
@@ -238,18 +249,29 @@ public abstract class LimitStoreContract {
         long counted = 0;
         for (int i = 0; i < 5; i++) {
             counted += 2_147_483_647;
-            assertThat(take(2_147_483_647, meter).states().getFirst().remaining()).isEqualTo(quota - counted);
+            assertThat(take(2_147_483_647, meter).states().getFirst().remaining())
+                    .isEqualTo(quota - counted);
         }
     }
 
     @Test
     void addressesOfBothFamiliesAreCounted() {
         Meter meter = meter("a", 1, HOUR);
-        for (String address : List.of("203.0.113." + NAMES.nextInt(256), "2001:db8:" + Integer.toHexString(NAMES.nextInt(1, 65_536)) + "::")) {
+        for (String address : List.of(
+                "203.0.113." + NAMES.nextInt(256),
+                "2001:db8:" + Integer.toHexString(NAMES.nextInt(1, 65_536)) + "::")) {
             Identifier ip = Identifier.ip(address);
             store().reset(ip).toCompletableFuture().join();
-            assertThat(store().take(ip, List.of(meter), 1).toCompletableFuture().join().granted()).isTrue();
-            assertThat(store().take(ip, List.of(meter), 1).toCompletableFuture().join().granted()).isFalse();
+            assertThat(store().take(ip, List.of(meter), 1)
+                            .toCompletableFuture()
+                            .join()
+                            .granted())
+                    .isTrue();
+            assertThat(store().take(ip, List.of(meter), 1)
+                            .toCompletableFuture()
+                            .join()
+                            .granted())
+                    .isFalse();
         }
     }
 
@@ -304,11 +326,16 @@ public abstract class LimitStoreContract {
             long answered = Math.floorDiv(time().nanos(), 1_000_000) + 1;
             if (taken.granted()) {
                 log.add(new Admission(asked, answered, permits));
-                assertThat(surelyWithin(log, answered, window)).as("seed %d", seed).isLessThanOrEqualTo(meter.quota());
+                assertThat(surelyWithin(log, answered, window))
+                        .as("seed %d", seed)
+                        .isLessThanOrEqualTo(meter.quota());
             } else {
                 // Strict by one part and a lease's life at most, and by what the clocks do not tell.
                 long since = asked - window - 2 * part - meter.leaseMillis() - 2;
-                long counted = log.stream().filter(one -> one.answered() > since).mapToLong(Admission::permits).sum();
+                long counted = log.stream()
+                        .filter(one -> one.answered() > since)
+                        .mapToLong(Admission::permits)
+                        .sum();
                 assertThat(counted + permits + stranded()).as("seed %d", seed).isGreaterThan(meter.quota());
             }
             if (random.nextInt(3) == 0) {

@@ -31,12 +31,16 @@ class MemoryBlockStoreTest extends BlockStoreContract {
             store.block(Objects.requireNonNull(Subject.parse("10." + i / 256 + "." + i % 256 + ".0/24")), hour, "");
         }
         Subject more = Objects.requireNonNull(Subject.parse("192.0.2.0/24"));
-        assertThatThrownBy(() -> store.block(more, hour, "").toCompletableFuture().join())
+        assertThatThrownBy(
+                        () -> store.block(more, hour, "").toCompletableFuture().join())
                 .hasCauseInstanceOf(RangesFull.class)
                 .hasMessageContaining("5000 ranges");
-        assertThatThrownBy(() -> store.ban(more, hour, "").toCompletableFuture().join()).hasCauseInstanceOf(RangesFull.class);
+        assertThatThrownBy(() -> store.ban(more, hour, "").toCompletableFuture().join())
+                .hasCauseInstanceOf(RangesFull.class);
         for (String allowed : List.of("10.0.0.0/24", "192.0.2.1", "2001:db8::/64")) {
-            store.block(Objects.requireNonNull(Subject.parse(allowed)), hour, "").toCompletableFuture().join();
+            store.block(Objects.requireNonNull(Subject.parse(allowed)), hour, "")
+                    .toCompletableFuture()
+                    .join();
         }
         clock.advance(hour);
         store.block(more, hour, "").toCompletableFuture().join();

@@ -24,7 +24,13 @@ class MemoryLimitStoreTest extends LimitStoreContract {
             flood.add(address);
         }
         long counted = flood.stream()
-                .filter(address -> store.usage(address, meters).toCompletableFuture().join().states().getFirst().remaining() < 10)
+                .filter(address -> store.usage(address, meters)
+                                .toCompletableFuture()
+                                .join()
+                                .states()
+                                .getFirst()
+                                .remaining()
+                        < 10)
                 .count();
         // The bound is a megabyte, and the least that an identifier can take is 320 bytes.
         assertThat(counted).isBetween(100L, (1L << 20) / 320);

@@ -31,7 +31,9 @@ class NearBlockListTest {
                     BlockStore.class.getClassLoader(), new Class<?>[] {BlockStore.class}, (self, method, arguments) -> {
                         asked++;
                         try {
-                            return failure == null ? method.invoke(memory, arguments) : CompletableFuture.failedFuture(failure);
+                            return failure == null
+                                    ? method.invoke(memory, arguments)
+                                    : CompletableFuture.failedFuture(failure);
                         } catch (InvocationTargetException e) {
                             throw e.getCause();
                         }

@@ -166,7 +166,9 @@ class NearRepliesTest {
         tracking.begin();
         byte[] old = reply(1, HOUR).encode();
         for (Runnable change : List.<Runnable>of(
-                () -> tracking.tell(Kind.REPLY, KEY.digest()), near::forgetAll, () -> near.put(KEY, reply(2, HOUR), HOUR, "one", () -> true))) {
+                () -> tracking.tell(Kind.REPLY, KEY.digest()),
+                near::forgetAll,
+                () -> near.put(KEY, reply(2, HOUR), HOUR, "one", () -> true))) {
             open = new CompletableFuture<>();
             CompletionStage<@Nullable StoredEntry> asking = near.find(KEY);
             change.run();
@@ -223,13 +225,17 @@ class NearRepliesTest {
     }
 
     private void put() {
-        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> true).toCompletableFuture().join();
+        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> true)
+                .toCompletableFuture()
+                .join();
     }
 
     @Test
     void aReplyOfTheSameGenerationIsStored() {
         put();
-        assertThat(stored).as("nothing is known of purges before the store was asked").isEmpty();
+        assertThat(stored)
+                .as("nothing is known of purges before the store was asked")
+                .isEmpty();
         assertThat(find()).isNull();
         put();
         assertThat(stored).containsKey(KEY);
@@ -271,10 +277,14 @@ class NearRepliesTest {
         boolean[] wanted = {true, false};
         int[] asked = new int[1];
         near.find(KEY);
-        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> wanted[asked[0]++]).toCompletableFuture().join();
+        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> wanted[asked[0]++])
+                .toCompletableFuture()
+                .join();
         assertThat(asked[0]).isEqualTo(2);
         assertThat(stored).doesNotContainKey(KEY);
-        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> false).toCompletableFuture().join();
+        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> false)
+                .toCompletableFuture()
+                .join();
         assertThat(stored).doesNotContainKey(KEY);
     }
 }

@@ -72,11 +72,15 @@ class NearRevocationsTest {
         assertThat(isRevoked("t2", ANA, 3_000)).isFalse();
         assertThat(isRevoked("t2", Identifier.user("7"), 0)).isFalse();
         assertThat(asked).as("each is asked for once").isEqualTo(4);
-        assertThat(isRevoked("t1", Identifier.user("7"), 0)).as("each known from another question").isTrue();
+        assertThat(isRevoked("t1", Identifier.user("7"), 0))
+                .as("each known from another question")
+                .isTrue();
         assertThat(asked).isEqualTo(4);
     }
 
-    /** A token tells when it was issued in whole seconds: who signs in right after "revoke all" must not be locked out. */
+    /**
+     * A token tells when it was issued in whole seconds: who signs in right after "revoke all" must not be locked out.
+     */
     @Test
     void aTokenOfTheCutoffsOwnSecondIsNotRevoked() {
         memory.revokeBefore(ANA, 3_700, HOUR);

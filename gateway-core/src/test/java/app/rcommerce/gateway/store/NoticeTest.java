@@ -22,8 +22,18 @@ class NoticeTest {
     @Test
     void whatIsNoMessageReadsAsNone() {
         for (String line : List.of(
-                "", "purge", " x", "Purge x", "purge1 x", "purge\tx", "purge x\n", "purge \u0000", "purge \u007f", "purge é",
-                "t".repeat(Notice.LONGEST_TOPIC + 1) + " x", "purge " + "x".repeat(Notice.LONGEST_TEXT + 1))) {
+                "",
+                "purge",
+                " x",
+                "Purge x",
+                "purge1 x",
+                "purge\tx",
+                "purge x\n",
+                "purge \u0000",
+                "purge \u007f",
+                "purge é",
+                "t".repeat(Notice.LONGEST_TOPIC + 1) + " x",
+                "purge " + "x".repeat(Notice.LONGEST_TEXT + 1))) {
             assertThat(Notice.parse(line)).as(line).isNull();
         }
     }

@@ -11,10 +11,10 @@ import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.route.PathPattern;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -124,7 +124,8 @@ public abstract class ReplyStoreContract {
     void manyRepliesArePurged() {
         List<CompletionStage<Void>> puts = new ArrayList<>();
         for (int i = 0; i < 1200; i++) {
-            puts.add(store().put(key("n" + i), reply("/api/" + (i % 2 == 0 ? "even/" : "odd/") + i, new byte[20]), HOUR));
+            puts.add(store().put(
+                            key("n" + i), reply("/api/" + (i % 2 == 0 ? "even/" : "odd/") + i, new byte[20]), HOUR));
         }
         puts.forEach(ReplyStoreContract::now);
         put("last", reply("/last", new byte[1]));

@@ -45,10 +45,10 @@ class SilentStoreModelTest {
     }
 
     private static void isNeverOver(LeaseModel model, long seed) {
-        model.admissions.forEach((counted, times) ->
-                assertThat(LeaseModel.most(times, counted.meter().windowMillis()))
-                        .as("%s, seed %d", counted, seed)
-                        .isLessThanOrEqualTo(counted.meter().quota()));
+        model.admissions.forEach((counted, times) -> assertThat(
+                        LeaseModel.most(times, counted.meter().windowMillis()))
+                .as("%s, seed %d", counted, seed)
+                .isLessThanOrEqualTo(counted.meter().quota()));
     }
 
     @ParameterizedTest

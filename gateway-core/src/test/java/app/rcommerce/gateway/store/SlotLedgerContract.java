@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What every {@link SlotLedger} must do, as two nodes write it. */
 public abstract class SlotLedgerContract {
 
-    private final Identifier caller =
-            Identifier.user("u" + Long.toHexString(new Random().nextLong()));
+    private final Identifier caller = Identifier.user("u" + Long.toHexString(new Random().nextLong()));
 
     private long claims;
 
@@ -27,11 +26,17 @@ public abstract class SlotLedgerContract {
     }
 
     private int hold(String node, int wanted, int used, int most, Duration life) {
-        return of(node, life).hold(caller, "a", new Claim(wanted, used, most, ++claims)).toCompletableFuture().join();
+        return of(node, life)
+                .hold(caller, "a", new Claim(wanted, used, most, ++claims))
+                .toCompletableFuture()
+                .join();
     }
 
     private int held() {
-        return of("x", Duration.ofSeconds(10)).held(caller, "a").toCompletableFuture().join();
+        return of("x", Duration.ofSeconds(10))
+                .held(caller, "a")
+                .toCompletableFuture()
+                .join();
     }
 
     @Test
@@ -66,7 +71,9 @@ public abstract class SlotLedgerContract {
         assertThat(held()).isEqualTo(5);
         assertThat(hold("two", 5, 0, 5)).as("nothing is free").isZero();
         assertThat(overtaken(0, 13)).isZero();
-        assertThat(overtaken(5, 12)).as("also where the later one gave everything back").isZero();
+        assertThat(overtaken(5, 12))
+                .as("also where the later one gave everything back")
+                .isZero();
         assertThat(hold("two", 5, 0, 5)).isEqualTo(5);
     }
 
@@ -81,7 +88,10 @@ public abstract class SlotLedgerContract {
     @Test
     void bucketsAreApart() {
         hold("one", 4, 0, 4);
-        assertThat(of("one", Duration.ofSeconds(10)).hold(caller, "b", new Claim(4, 0, 4, ++claims)).toCompletableFuture().join())
+        assertThat(of("one", Duration.ofSeconds(10))
+                        .hold(caller, "b", new Claim(4, 0, 4, ++claims))
+                        .toCompletableFuture()
+                        .join())
                 .isEqualTo(4);
         assertThat(held()).isEqualTo(4);
     }
@@ -92,7 +102,8 @@ public abstract class SlotLedgerContract {
         assertThat(hold("two", 1, 0, 3, Duration.ofMillis(300))).isZero();
         time().within(
                         Duration.ofMillis(300),
-                        () -> assertThat(hold("two", 3, 0, 3, Duration.ofMillis(300))).isEqualTo(3));
+                        () -> assertThat(hold("two", 3, 0, 3, Duration.ofMillis(300)))
+                                .isEqualTo(3));
     }
 
     @Test

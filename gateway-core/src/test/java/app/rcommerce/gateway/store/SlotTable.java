@@ -27,7 +27,9 @@ final class SlotTable {
 
     final List<SlotLedger.Claim> claims = new ArrayList<>();
     boolean holdingBack;
-    @Nullable RuntimeException failure;
+
+    @Nullable
+    RuntimeException failure;
 
     SlotTable(HandClock clock) {
         this.clock = clock;
@@ -72,8 +74,8 @@ final class SlotTable {
                     return CompletableFuture.failedFuture(failure);
                 }
                 CompletableFuture<Integer> answer = new CompletableFuture<>();
-                Runnable write = () ->
-                        answer.complete(write(new Place(identifier, bucket, node), claim, life.toMillis()));
+                Runnable write =
+                        () -> answer.complete(write(new Place(identifier, bucket, node), claim, life.toMillis()));
                 if (holdingBack) {
                     pending.add(write);
                 } else {

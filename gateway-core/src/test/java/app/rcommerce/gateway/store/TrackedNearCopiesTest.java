@@ -18,7 +18,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The block list and revocations near by where the store tells of changes; every answer of the store is given by hand. */
+/**
+ * The block list and revocations near by where the store tells of changes; every answer of the store is given by hand.
+ */
 class TrackedNearCopiesTest {
 
     private static final Identifier ANA = Identifier.ip("203.0.113.9");
@@ -37,11 +39,12 @@ class TrackedNearCopiesTest {
     private final NearRevocations revocations = new NearRevocations(revocationStore, tracked, clock);
 
     private <T> T byHand(Class<T> type) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-            CompletableFuture<Object> question = new CompletableFuture<>();
-            questions.add(question);
-            return question;
-        }));
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    CompletableFuture<Object> question = new CompletableFuture<>();
+                    questions.add(question);
+                    return question;
+                }));
     }
 
     /** Answers the oldest open question. */
@@ -247,7 +250,9 @@ class TrackedNearCopiesTest {
         tracking.end();
         blocks.refreshUnlessCurrent();
         assertThat(questions).hasSize(1);
-        assertThat(blocks.containsAddress(address)).as("until it is known otherwise").isTrue();
+        assertThat(blocks.containsAddress(address))
+                .as("until it is known otherwise")
+                .isTrue();
     }
 
     @Test
@@ -347,7 +352,8 @@ class TrackedNearCopiesTest {
             change.run();
             answer(false);
             answer(RevocationStore.NO_CUTOFF);
-            assertThat(revocations.isRevoked("t", USER, 0).toCompletableFuture()).isNotDone();
+            assertThat(revocations.isRevoked("t", USER, 0).toCompletableFuture())
+                    .isNotDone();
             questions.clear();
             revocations.restored("t");
             revocations.restored(USER);

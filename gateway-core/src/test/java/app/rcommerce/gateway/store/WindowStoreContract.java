@@ -18,8 +18,7 @@ public abstract class WindowStoreContract {
     /** Ten seconds past the beginning of an hour. */
     protected final HandClock clock = new HandClock(1_767_225_610_000L);
 
-    protected final Identifier caller =
-            Identifier.user("u" + Long.toHexString(new Random().nextLong()));
+    protected final Identifier caller = Identifier.user("u" + Long.toHexString(new Random().nextLong()));
 
     /** The store, on the clock. */
     protected abstract LimitStore store();
@@ -39,7 +38,9 @@ public abstract class WindowStoreContract {
     }
 
     protected Taken take(int permits, Meter... meters) {
-        return store().take(caller, List.of(meters), permits).toCompletableFuture().join();
+        return store().take(caller, List.of(meters), permits)
+                .toCompletableFuture()
+                .join();
     }
 
     private Taken usage(Meter... meters) {
@@ -66,14 +67,18 @@ public abstract class WindowStoreContract {
         Taken refused = take(1, minute(2), hour(10));
         assertThat(refused.granted()).isFalse();
         assertThat(refused.states()).extracting(Taken.State::over).containsExactly(true, false);
-        assertThat(take(8, hour(10)).granted()).as("the refused one was not counted").isTrue();
+        assertThat(take(8, hour(10)).granted())
+                .as("the refused one was not counted")
+                .isTrue();
         assertThat(take(1, hour(10)).granted()).isFalse();
     }
 
     @Test
     void metersOfOneWindowCountARequestOnceAndEachKeepsItsQuota() {
         Meter shadow = window(1, Duration.ofMinutes(1), false);
-        assertThat(take(1, shadow, minute(3)).states()).extracting(Taken.State::remaining).containsExactly(0L, 2L);
+        assertThat(take(1, shadow, minute(3)).states())
+                .extracting(Taken.State::remaining)
+                .containsExactly(0L, 2L);
         Taken over = take(1, shadow, minute(3));
         assertThat(over.granted()).isTrue();
         assertThat(over.states()).extracting(Taken.State::over).containsExactly(true, false);
@@ -84,12 +89,20 @@ public abstract class WindowStoreContract {
     @Test
     void whatIsGivenBackCanBeTakenAgain() {
         Taken taken = take(2, minute(2), hour(2));
-        store().giveBack(caller, List.of(minute(2), hour(2)), 1, taken).toCompletableFuture().join();
-        assertThat(usage(minute(2), hour(2)).states()).extracting(Taken.State::remaining).containsExactly(1L, 1L);
+        store().giveBack(caller, List.of(minute(2), hour(2)), 1, taken)
+                .toCompletableFuture()
+                .join();
+        assertThat(usage(minute(2), hour(2)).states())
+                .extracting(Taken.State::remaining)
+                .containsExactly(1L, 1L);
         clock.advance(Duration.ofMinutes(1));
         take(1, minute(2));
-        store().giveBack(caller, List.of(minute(2)), 1, taken).toCompletableFuture().join();
-        assertThat(usage(minute(2)).states().getFirst().remaining()).as("that window is over").isEqualTo(1);
+        store().giveBack(caller, List.of(minute(2)), 1, taken)
+                .toCompletableFuture()
+                .join();
+        assertThat(usage(minute(2)).states().getFirst().remaining())
+                .as("that window is over")
+                .isEqualTo(1);
     }
 
     @Test
@@ -105,7 +118,9 @@ public abstract class WindowStoreContract {
     @Test
     void whatIsChargedCountsWhateverTheQuota() {
         take(1, minute(3));
-        store().charge(caller, List.of(minute(3), hour(100)), 5).toCompletableFuture().join();
+        store().charge(caller, List.of(minute(3), hour(100)), 5)
+                .toCompletableFuture()
+                .join();
         assertThat(take(1, minute(3)).granted()).isFalse();
         assertThat(take(1, minute(7)).granted()).isTrue();
         assertThat(usage(hour(100)).states().getFirst().remaining()).isEqualTo(95);

@@ -17,8 +17,20 @@ class CompactTokenTest {
         assertThat(token.signingInput()).isEqualTo(EMPTY + ".aaaa");
         assertThat(CompactToken.parse(EMPTY + ".AA.").signature()).isEmpty();
         for (String text : new String[] {
-            "", ".", "..", EMPTY, EMPTY + ".", EMPTY + ".aaaa", EMPTY + "..bbbb", ".aaaa.bbbb", EMPTY + ".aaaa.bbbb.",
-            EMPTY + ".aaaa.bbbb.cccc", EMPTY + ".a.bbbb", EMPTY + ".aaaa.b", EMPTY + ".aa=.bbbb", "aaaa.aaaa.bbbb"
+            "",
+            ".",
+            "..",
+            EMPTY,
+            EMPTY + ".",
+            EMPTY + ".aaaa",
+            EMPTY + "..bbbb",
+            ".aaaa.bbbb",
+            EMPTY + ".aaaa.bbbb.",
+            EMPTY + ".aaaa.bbbb.cccc",
+            EMPTY + ".a.bbbb",
+            EMPTY + ".aaaa.b",
+            EMPTY + ".aa=.bbbb",
+            "aaaa.aaaa.bbbb"
         }) {
             assertThat(CompactToken.parse(text)).as(text).isNull();
         }
@@ -29,7 +41,9 @@ class CompactTokenTest {
         for (String text : new String[] {"", "AA", "AQ", "Ag", "Aw", "AAA", "AAE", "AAAA", "AAAB", "-_-_", "zZ09"}) {
             assertThat(CompactToken.isCanonical(text)).as(text).isTrue();
         }
-        for (String text : new String[] {"A", "AB", "AP", "AAB", "AAC", "AAD", "AAAAA", "AA==", "AA+/", "AA\u0080A", "AA\u007fA"}) {
+        for (String text :
+                new String[] {"A", "AB", "AP", "AAB", "AAC", "AAD", "AAAAA", "AA==", "AA+/", "AA\u0080A", "AA\u007fA"
+                }) {
             assertThat(CompactToken.isCanonical(text)).as(text).isFalse();
         }
     }

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JwtVerifierTest {
 
-    private static final TokenRules RULES = new TokenRules(
-            Set.of("HS256"), "rcommerce", "rcommerce-api", Duration.ofSeconds(30), Set.of("access"));
+    private static final TokenRules RULES =
+            new TokenRules(Set.of("HS256"), "rcommerce", "rcommerce-api", Duration.ofSeconds(30), Set.of("access"));
     private static final JwtVerifier VERIFIER = new JwtVerifier(RULES);
     private static final KeySet KEYS = KeySet.ofSecret(SECRET.getBytes(UTF_8));
 
@@ -165,7 +165,8 @@ class JwtVerifierTest {
         int first = good.indexOf('.');
         int second = good.lastIndexOf('.');
         assertThat(verify(good)).isInstanceOf(Verified.class);
-        for (String junk : new String[] {"=", "==", " ", "\n", "\r\n", "+", "/", ",", "\u00e9", "\u0141", "%", "\u0000"}) {
+        for (String junk :
+                new String[] {"=", "==", " ", "\n", "\r\n", "+", "/", ",", "\u00e9", "\u0141", "%", "\u0000"}) {
             refused(good + junk, Reason.MALFORMED);
             refused(junk + good, Reason.MALFORMED);
             refused(good.substring(0, first) + junk + good.substring(first), Reason.MALFORMED);
@@ -193,7 +194,19 @@ class JwtVerifierTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"[]", "\"x\"", "1", "null", "true", "{", "{} {}", "{\"sub\":\"1\",\"sub\":\"2\"}", " ", "Hello", "NaN"})
+            strings = {
+                "[]",
+                "\"x\"",
+                "1",
+                "null",
+                "true",
+                "{",
+                "{} {}",
+                "{\"sub\":\"1\",\"sub\":\"2\"}",
+                " ",
+                "Hello",
+                "NaN"
+            })
     void aPayloadThatIsNoObjectIsRefused(String payload) {
         refused(hs256(payload), Reason.MALFORMED);
     }
@@ -214,8 +227,18 @@ class JwtVerifierTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"1767229200\"", "-1", "null", "true", "[]", "{}", "1e400", "-1e400", "9223372036854775808",
-                "99999999999999999999999999", "253402300800", "1767229200000"
+                "\"1767229200\"",
+                "-1",
+                "null",
+                "true",
+                "[]",
+                "{}",
+                "1e400",
+                "-1e400",
+                "9223372036854775808",
+                "99999999999999999999999999",
+                "253402300800",
+                "1767229200000"
             })
     void aTimeThatIsNoneIsRefused(String time) {
         refused(hs256(claims("\"exp\":1767229200", "\"exp\":" + time)), Reason.CLAIMS);
@@ -258,13 +281,28 @@ class JwtVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"iss\":\"other\"", "\"iss\":null", "\"iss\":[\"rcommerce\"]", "\"x\":1", "\"iss\":\"Rcommerce\""})
+    @ValueSource(
+            strings = {
+                "\"iss\":\"other\"",
+                "\"iss\":null",
+                "\"iss\":[\"rcommerce\"]",
+                "\"x\":1",
+                "\"iss\":\"Rcommerce\""
+            })
     void anotherIssuerIsRefused(String member) {
         refused(hs256(claims("\"iss\":\"rcommerce\"", member)), Reason.ISSUER);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"aud\":\"other\"", "\"aud\":null", "\"aud\":[]", "\"aud\":[[\"rcommerce-api\"]]", "\"x\":1", "\"aud\":{}"})
+    @ValueSource(
+            strings = {
+                "\"aud\":\"other\"",
+                "\"aud\":null",
+                "\"aud\":[]",
+                "\"aud\":[[\"rcommerce-api\"]]",
+                "\"x\":1",
+                "\"aud\":{}"
+            })
     void anotherAudienceIsRefused(String member) {
         refused(hs256(claims("\"aud\":\"rcommerce-api\"", member)), Reason.AUDIENCE);
     }
@@ -309,12 +347,21 @@ class JwtVerifierTest {
             })
     void scopesAreTakenFromTheFirstClaimThatHasThem(String member, String scopes) {
         Set<String> expected = scopes == null ? Set.of() : Set.copyOf(Arrays.asList(scopes.split(" ")));
-        assertThat(caller(claims("\"permissions\":[\"products:read\"]", member)).scopes().granted())
+        assertThat(caller(claims("\"permissions\":[\"products:read\"]", member))
+                        .scopes()
+                        .granted())
                 .isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"permissions\":\"admin\"", "\"permissions\":[1]", "\"permissions\":{}", "\"scope\":1", "\"scp\":[null]"})
+    @ValueSource(
+            strings = {
+                "\"permissions\":\"admin\"",
+                "\"permissions\":[1]",
+                "\"permissions\":{}",
+                "\"scope\":1",
+                "\"scp\":[null]"
+            })
     void scopesOfTheWrongFormAreRefused(String member) {
         refused(hs256(claims("\"permissions\":[\"products:read\"]", member)), Reason.CLAIMS);
     }
@@ -331,7 +378,8 @@ class JwtVerifierTest {
 
     @Test
     void aKeyIdDoesNotKeepASecretFromBeingUsed() {
-        assertThat(verify(hs256("{\"alg\":\"HS256\",\"kid\":\"2024\"}", CLAIMS))).isInstanceOf(Verified.class);
+        assertThat(verify(hs256("{\"alg\":\"HS256\",\"kid\":\"2024\"}", CLAIMS)))
+                .isInstanceOf(Verified.class);
     }
 
     @Test

@@ -38,11 +38,17 @@ class KeySetTest {
             new TokenRules(TokenRules.ALGORITHMS, "rcommerce", "rcommerce-api", Duration.ZERO, Set.of()));
 
     private static String rsaJwk(KeyPair pair, String kid) {
-        return new RSAKey.Builder((RSAPublicKey) pair.getPublic()).keyID(kid).build().toJSONString();
+        return new RSAKey.Builder((RSAPublicKey) pair.getPublic())
+                .keyID(kid)
+                .build()
+                .toJSONString();
     }
 
     private static String ecJwk(Curve curve, KeyPair pair, String kid) {
-        return new ECKey.Builder(curve, (ECPublicKey) pair.getPublic()).keyID(kid).build().toJSONString();
+        return new ECKey.Builder(curve, (ECPublicKey) pair.getPublic())
+                .keyID(kid)
+                .build()
+                .toJSONString();
     }
 
     private static String edJwk(KeyPair pair, String kid) {
@@ -99,7 +105,8 @@ class KeySetTest {
         String token =
                 "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhij"
                         + "cNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
-        KeySet keys = keys("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
+        KeySet keys =
+                keys("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
         // Its payload is no JSON, which is looked at only when the signature is good.
         assertThat(verify(token, keys)).isEqualTo(new Rejected(Reason.MALFORMED));
         assertThat(verify(token.replace(".hgyY", ".hgyZ"), keys)).isEqualTo(new Rejected(Reason.SIGNATURE));
@@ -153,8 +160,10 @@ class KeySetTest {
     @Test
     void aBadSignatureByAKnownKeyIsNotWorthALook() {
         KeyPair other = Tokens.rsa(2048);
-        assertThat(verify(token("RS256", other, "r"), keys(rsaJwk(RSA, "r")))).isEqualTo(new Rejected(Reason.SIGNATURE));
-        assertThat(verify(token("RS256", other, null), keys(rsaJwk(RSA, "r")))).isEqualTo(new Rejected(Reason.SIGNATURE));
+        assertThat(verify(token("RS256", other, "r"), keys(rsaJwk(RSA, "r"))))
+                .isEqualTo(new Rejected(Reason.SIGNATURE));
+        assertThat(verify(token("RS256", other, null), keys(rsaJwk(RSA, "r"))))
+                .isEqualTo(new Rejected(Reason.SIGNATURE));
     }
 
     @Test
@@ -182,9 +191,16 @@ class KeySetTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "\"use\":\"sig\"|true", "\"use\":\"enc\"|false", "\"key_ops\":[\"verify\"]|true",
-                "\"key_ops\":[\"sign\"]|false", "\"key_ops\":[\"encrypt\",\"wrapKey\"]|false", "\"alg\":\"RS256\"|true",
-                "\"alg\":\"RS512\"|false", "\"alg\":\"PS256\"|false", "\"alg\":\"HS256\"|false", "\"alg\":\"RSA-OAEP\"|false",
+                "\"use\":\"sig\"|true",
+                "\"use\":\"enc\"|false",
+                "\"key_ops\":[\"verify\"]|true",
+                "\"key_ops\":[\"sign\"]|false",
+                "\"key_ops\":[\"encrypt\",\"wrapKey\"]|false",
+                "\"alg\":\"RS256\"|true",
+                "\"alg\":\"RS512\"|false",
+                "\"alg\":\"PS256\"|false",
+                "\"alg\":\"HS256\"|false",
+                "\"alg\":\"RSA-OAEP\"|false",
             })
     void whatAKeyIsForIsHonoured(String member, boolean verifies) {
         KeySet keys = keys("{" + member + "," + rsaJwk(RSA, "r").substring(1));
@@ -193,7 +209,8 @@ class KeySetTest {
 
     @Test
     void theNewNameOfEd25519IsKnown() {
-        assertThat(keys("{\"alg\":\"Ed25519\"," + edJwk(ED, "d").substring(1)).serves("EdDSA")).isTrue();
+        assertThat(keys("{\"alg\":\"Ed25519\"," + edJwk(ED, "d").substring(1)).serves("EdDSA"))
+                .isTrue();
     }
 
     @Test
@@ -285,7 +302,8 @@ class KeySetTest {
         String token = token("ES256", P_256, "e");
         byte[] signature = signature(token);
         BigInteger order = ((ECPublicKey) P_256.getPublic()).getParams().getOrder();
-        byte[] negated = order.subtract(new BigInteger(1, Arrays.copyOfRange(signature, 32, 64))).toByteArray();
+        byte[] negated = order.subtract(new BigInteger(1, Arrays.copyOfRange(signature, 32, 64)))
+                .toByteArray();
         byte[] s = new byte[32];
         int length = Math.min(32, negated.length);
         System.arraycopy(negated, negated.length - length, s, 32 - length, length);
@@ -303,7 +321,9 @@ class KeySetTest {
         long seed = 31;
         Random random = new Random(seed);
         KeySet keys = keys(rsaJwk(RSA, "r"), ecJwk(Curve.P_256, P_256, "e"), edJwk(ED, "d"));
-        String[] good = {token("RS256", RSA, "r"), token("PS256", RSA, "r"), token("EdDSA", ED, "d"), token("ES256", P_256, "e")};
+        String[] good = {
+            token("RS256", RSA, "r"), token("PS256", RSA, "r"), token("EdDSA", ED, "d"), token("ES256", P_256, "e")
+        };
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
         for (int i = 0; i < 4000; i++) {
             String origin = good[i % good.length];
@@ -323,7 +343,9 @@ class KeySetTest {
     void noSignatureMakesItThrow() {
         Random random = new Random(32);
         KeySet keys = keys(rsaJwk(RSA, "r"), ecJwk(Curve.P_256, P_256, "e"), edJwk(ED, "d"));
-        String[] good = {token("RS256", RSA, "r"), token("PS256", RSA, "r"), token("EdDSA", ED, "d"), token("ES256", P_256, "e")};
+        String[] good = {
+            token("RS256", RSA, "r"), token("PS256", RSA, "r"), token("EdDSA", ED, "d"), token("ES256", P_256, "e")
+        };
         for (int i = 0; i < 2000; i++) {
             byte[] signature = new byte[random.nextInt(4) * 32 + random.nextInt(3)];
             if (random.nextBoolean()) {

@@ -56,6 +56,7 @@ class TokenIdTest {
         assertThat(TokenId.ofUnverified("")).isNull();
         assertThat(TokenId.ofUnverified("a".repeat(9000))).isNull();
         assertThat(of("{\"jti\":7}")).isNull();
-        assertThat(TokenId.ofUnverified(base64("{}") + "." + base64("[]") + ".")).isNull();
+        assertThat(TokenId.ofUnverified(base64("{}") + "." + base64("[]") + "."))
+                .isNull();
     }
 }

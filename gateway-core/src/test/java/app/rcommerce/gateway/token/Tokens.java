@@ -21,8 +21,7 @@ public final class Tokens {
 
     public static final String SECRET = "a development secret of at least 32 characters";
     public static final long NOW = 1_767_225_600_000L;
-    public static final String CLAIMS =
-            """
+    public static final String CLAIMS = """
             {"sub":"42","iss":"rcommerce","aud":"rcommerce-api","token_type":"access","permissions":["products:read"],\
             "iat":1767225000,"exp":1767229200}""";
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class VerifiedTokensTest {
 
-    private static final TokenRules RULES = new TokenRules(
-            Set.of("HS256"), "rcommerce", "rcommerce-api", Duration.ofSeconds(30), Set.of("access"));
+    private static final TokenRules RULES =
+            new TokenRules(Set.of("HS256"), "rcommerce", "rcommerce-api", Duration.ofSeconds(30), Set.of("access"));
     private static final long EXPIRES = 1_767_229_200_000L;
 
     private final KeySet keys = KeySet.ofSecret(SECRET.getBytes(UTF_8));
@@ -62,7 +62,10 @@ class VerifiedTokensTest {
             assertThat(check(one, keys, NOW)).isInstanceOf(Verified.class);
             all.add(one);
         }
-        assertThat(all.stream().filter(one -> tokens.find(one, keys, NOW) != null).count()).isBetween(9_000L, 10_000L);
+        assertThat(all.stream()
+                        .filter(one -> tokens.find(one, keys, NOW) != null)
+                        .count())
+                .isBetween(9_000L, 10_000L);
     }
 
     @Test

@@ -30,7 +30,8 @@ class TomlReaderTest {
                                 new Node.Decimal(at(4, 5), 2.5),
                                 new Node.Flag(at(4, 10), true))));
         Node.Array r = (Node.Array) root.entries().get("r");
-        Node.Table inline = (Node.Table) ((Node.Table) r.elements().getFirst()).entries().get("inline");
+        Node.Table inline =
+                (Node.Table) ((Node.Table) r.elements().getFirst()).entries().get("inline");
         assertThat(inline.entries().get("b")).isEqualTo(new Node.Moment(at(6, 12), "1979-05-27"));
     }
 
@@ -68,7 +69,9 @@ class TomlReaderTest {
         assertThat(broken("a = " + "[".repeat(40) + "]".repeat(40)))
                 .extracting(SyntaxError::found)
                 .containsExactly("nested too deeply");
-        assertThat(broken("a" + ".a".repeat(40) + " = 1")).extracting(SyntaxError::found).containsExactly("nested too deeply");
+        assertThat(broken("a" + ".a".repeat(40) + " = 1"))
+                .extracting(SyntaxError::found)
+                .containsExactly("nested too deeply");
     }
 
     private static Place at(int line, int column) {

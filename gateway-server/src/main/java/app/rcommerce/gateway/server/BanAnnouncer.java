@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says that somebody has been banned: in the log, in the metrics, and on the channel that the nodes share, as {@code ban
- * ip:203.0.113.9 600 probing} with the seconds it lasts and the ban's name, for whoever listens.
+ * Says that somebody has been banned: in the log, in the metrics, and on the channel that the nodes share, as
+ * {@code ban ip:203.0.113.9 600 probing} with the seconds it lasts and the ban's name, for whoever listens.
  */
 record BanAnnouncer(Bulletin bulletin, Telemetry telemetry) implements Bans.Listener {
 
@@ -24,6 +24,7 @@ record BanAnnouncer(Bulletin bulletin, Telemetry telemetry) implements Bans.List
     public void banned(Ban ban, Subject subject, Duration life) {
         LOG.info("ban {}: {} for {} s", ban.name(), subject, life.toSeconds());
         telemetry.decided("ban:" + ban.name(), "banned");
-        bulletin.publish(BAN, subject + " " + life.toSeconds() + " " + ban.name()).exceptionally(failure -> null);
+        bulletin.publish(BAN, subject + " " + life.toSeconds() + " " + ban.name())
+                .exceptionally(failure -> null);
     }
 }

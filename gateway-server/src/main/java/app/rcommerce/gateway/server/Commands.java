@@ -10,6 +10,7 @@ final class Commands {
 
     /** Runs the command that these words call; its exit code. */
     static int execute(String[] args) {
-        return GatewayCommand.line(List.of(new RunCommand(), new DemoCommand(), new TrainCommand())).execute(args);
+        return GatewayCommand.line(List.of(new RunCommand(), new DemoCommand(), new TrainCommand()))
+                .execute(args);
     }
 }

@@ -27,7 +27,10 @@ public final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--port", defaultValue = "8080", description = "Where the gateway serves (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            description = "Where the gateway serves (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
@@ -78,13 +81,14 @@ public final class DemoCommand implements Callable<Integer> {
             return CommandLine.ExitCode.SOFTWARE;
         }
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    gateway.stop();
-                    shop.close();
-                    stopped.countDown();
-                },
-                "stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            gateway.stop();
+                            shop.close();
+                            stopped.countDown();
+                        },
+                        "stop"));
         out.println(demo.whatToTry());
         out.flush();
         stopped.await();

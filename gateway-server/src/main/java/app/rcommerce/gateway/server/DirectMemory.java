@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 
 /**
- * Bounds the memory outside of the heap, before Netty is loaded. Netty counts what it allocates and refuses at once what is
- * beyond its bound, so that a connection fails and the others go on; the JVM's own bound, which lies higher, would make an
- * event loop wait for the collector instead.
+ * Bounds the memory outside of the heap, before Netty is loaded. Netty counts what it allocates and refuses at once
+ * what is beyond its bound, so that a connection fails and the others go on; the JVM's own bound, which lies higher,
+ * would make an event loop wait for the collector instead.
  */
 final class DirectMemory {
 

@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store's answers to what requests will ask, awaited before any request is taken: on every event loop, through the near
- * copies, within a request's own deadline, once the ranges are here and it is known whether changes are told. A gateway that
- * serves before that lets blocked callers and revoked tokens pass, and counts limits by itself. For the thread that starts
- * the gateway.
+ * The store's answers to what requests will ask, awaited before any request is taken: on every event loop, through the
+ * near copies, within a request's own deadline, once the ranges are here and it is known whether changes are told. A
+ * gateway that serves before that lets blocked callers and revoked tokens pass, and counts limits by itself. For the
+ * thread that starts the gateway.
  */
 final class FirstAnswers {
 
@@ -50,8 +50,8 @@ final class FirstAnswers {
     }
 
     /**
-     * Waits for a store that is shared, as long as is configured: the first request is decided as all others are, with the
-     * store, or as is configured where it is away.
+     * Waits for a store that is shared, as long as is configured: the first request is decided as all others are, with
+     * the store, or as is configured where it is away.
      */
     void await(CacheConfig cache) {
         CacheConfig.RedisConfig redis = cache.redis();

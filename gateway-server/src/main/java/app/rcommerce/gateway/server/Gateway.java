@@ -1,8 +1,5 @@
 package app.rcommerce.gateway.server;
 
-import app.rcommerce.gateway.server.about.Version;
-import app.rcommerce.gateway.server.backend.Backend;
-import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
@@ -10,9 +7,12 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Bans;
 import app.rcommerce.gateway.policy.Policies;
 import app.rcommerce.gateway.policy.StoredTargets;
+import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.admin.AdminServer;
 import app.rcommerce.gateway.server.admin.GatewayOperations;
 import app.rcommerce.gateway.server.admin.Phase;
+import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Listeners;
@@ -32,8 +32,8 @@ import app.rcommerce.gateway.store.DividedLimitStore;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.LocalCounts;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
 import app.rcommerce.gateway.store.NearReplies;
@@ -74,13 +74,14 @@ public final class Gateway {
     private final Clock clock = Clock.system();
     private final GatewayMetrics metrics = new GatewayMetrics(Version.text(), clock);
     private final AccessLog accessLog = AccessLog.start();
-    private final ScheduledExecutorService chores =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("chores").daemon().factory());
+    private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("chores").daemon().factory());
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Transport transport;
     private final Backend backend;
     /** Where counts are shared, permits are leased from there: of windows that slide and of those of the calendar. */
     private final List<LeasingLimitStore> leases;
+
     private final NodeCount nodes;
     private final Policies.Shared shared;
     private final BanAnnouncer announcer;
@@ -89,6 +90,7 @@ public final class Gateway {
     private volatile Running running;
     /** What was read and waits for the next start. */
     private volatile List<FixedAtStart.Waiting> waiting = List.of();
+
     private final Reloader reloader;
     private volatile Phase phase = Phase.STARTING;
     private @Nullable AdminServer admin;
@@ -118,7 +120,11 @@ public final class Gateway {
                 nodes::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
-                new NearReplies(stores.replies(), near, clock, share("cache.near_size", config.cache().nearBytes(), 8)),
+                new NearReplies(
+                        stores.replies(),
+                        near,
+                        clock,
+                        share("cache.near_size", config.cache().nearBytes(), 8)),
                 clock,
                 metrics);
         this.announcer = new BanAnnouncer(backend.bulletin(), metrics);
@@ -134,7 +140,9 @@ public final class Gateway {
         backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         this.running = compile(config, null);
         this.listener = new Listener(
-                transport, () -> running.snapshot(), new Listeners(List.of(metrics, accessLog, observer)),
+                transport,
+                () -> running.snapshot(),
+                new Listeners(List.of(metrics, accessLog, observer)),
                 config.server().maxConnections());
         metrics.listener(listener::mostConnections, listener::isPaused);
         this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Target() {
@@ -153,12 +161,15 @@ public final class Gateway {
         metrics.log(Logs::dropped);
         metrics.store()
                 .state(
-                        Arrays.stream(Backend.State.values()).map(Backend.State::text).toList(),
+                        Arrays.stream(Backend.State.values())
+                                .map(Backend.State::text)
+                                .toList(),
                         () -> backend.state().text());
         metrics.store().nodes(nodes::nodes);
         CacheConfig.RedisConfig redis = config.cache().redis();
         if (redis != null) {
-            int most = redis.pool().maxConnections() * Math.max(1, redis.cluster().size());
+            int most =
+                    redis.pool().maxConnections() * Math.max(1, redis.cluster().size());
             metrics.store().pool(backend::connectionsInUse, () -> most);
         }
         if (backend instanceof RedisBackend connected) {
@@ -171,13 +182,22 @@ public final class Gateway {
                 name -> running.snapshot().upstreams().openConnections(name),
                 name -> running.snapshot().upstreams().requestsInFlight(name));
         if (divided != null && !leases.isEmpty()) {
-            backend.bulletin().listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localCounts()));
-            metrics.store().nearDecisions(
-                    () -> leases.stream().mapToLong(LeasingLimitStore::nearDecisions).sum());
-            repeat("the sweep of leases", LeasingLimitStore.SWEEP_MILLIS, () -> leases.forEach(LeasingLimitStore::sweep));
+            backend.bulletin()
+                    .listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localCounts()));
+            metrics.store()
+                    .nearDecisions(() -> leases.stream()
+                            .mapToLong(LeasingLimitStore::nearDecisions)
+                            .sum());
+            repeat(
+                    "the sweep of leases",
+                    LeasingLimitStore.SWEEP_MILLIS,
+                    () -> leases.forEach(LeasingLimitStore::sweep));
         }
         repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
-        repeat("what is told of local counts", LocalCounts.TELL_MILLIS, () -> shared.localCounts().tellAll(limits));
+        repeat(
+                "what is told of local counts",
+                LocalCounts.TELL_MILLIS,
+                () -> shared.localCounts().tellAll(limits));
         repeat("the look at memory", MEMORY_MILLIS, () -> {
             if (DirectMemory.isScarce()) {
                 listener.shed();
@@ -227,7 +247,11 @@ public final class Gateway {
     private static long share(String key, long bytes, int parts) {
         long most = Runtime.getRuntime().maxMemory() / parts;
         if (bytes > most + most / 10) {
-            LOG.warn("{}: {} bytes are more than this heap allows, {} are taken (expected: a larger GATEWAY_HEAP)", key, bytes, most);
+            LOG.warn(
+                    "{}: {} bytes are more than this heap allows, {} are taken (expected: a larger GATEWAY_HEAP)",
+                    key,
+                    bytes,
+                    most);
         }
         return Math.min(bytes, most);
     }
@@ -260,7 +284,11 @@ public final class Gateway {
                 Bans.of(
                         config.access().bans(),
                         new Bans.Parts(
-                                backend.stores().limits(), backend.stores().blocks(), shared.blocks(), clock, announcer)),
+                                backend.stores().limits(),
+                                backend.stores().blocks(),
+                                shared.blocks(),
+                                clock,
+                                announcer)),
                 new Upstreams(config.upstreams(), transport),
                 fills,
                 new StoredTargets(config.routes()));
@@ -282,7 +310,8 @@ public final class Gateway {
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
         // First, since it may not be had: then nothing has been started yet.
-        Transport transport = Transport.start(config.server().workers(), config.server().transport());
+        Transport transport =
+                Transport.start(config.server().workers(), config.server().transport());
         Gateway gateway = new Gateway(config, observer, transport);
         try {
             gateway.admin = AdminServer.start(
@@ -325,7 +354,8 @@ public final class Gateway {
 
     /** Where it is administrated. */
     public InetSocketAddress adminAddress() {
-        return Objects.requireNonNull(admin, "a gateway that has started has an admin port").address();
+        return Objects.requireNonNull(admin, "a gateway that has started has an admin port")
+                .address();
     }
 
     /** Reloads whenever a file of the configuration changes, until the gateway stops. */
@@ -349,8 +379,8 @@ public final class Gateway {
     }
 
     /**
-     * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart} keeps
-     * its value, for every part of the gateway; what of that waits for the next start is logged, once.
+     * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart}
+     * keeps its value, for every part of the gateway; what of that waits for the next start is logged, once.
      */
     public synchronized void reload(GatewayConfig read) {
         if (stopped) {

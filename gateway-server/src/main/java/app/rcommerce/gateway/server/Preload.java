@@ -27,8 +27,8 @@ final class Preload {
     /**
      * What every gateway needs, while the configuration is read.
      *
-     * @return completes, in any case, before anybody else may log: two threads that begin to log at once are told of it by
-     *     SLF4J at length
+     * @return completes, in any case, before anybody else may log: two threads that begin to log at once are told of it
+     *     by SLF4J at length
      */
     static CompletableFuture<Void> always() {
         CompletableFuture<Void> logging = new CompletableFuture<>();

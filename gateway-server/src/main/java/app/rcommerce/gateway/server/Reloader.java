@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the configuration anew when it is told to or when one of its files has changed. A file that does not check leaves
- * the gateway as it runs. Files are judged by what the last reading found in them, also those of a configuration that was
- * refused and those that were missing, so that the end of all changes is what is on the disk. Safe for any thread.
+ * Reads the configuration anew when it is told to or when one of its files has changed. A file that does not check
+ * leaves the gateway as it runs. Files are judged by what the last reading found in them, also those of a configuration
+ * that was refused and those that were missing, so that the end of all changes is what is on the disk. Safe for any
+ * thread.
  */
 final class Reloader {
 
@@ -86,17 +87,16 @@ final class Reloader {
 
     /** Reads the files and puts them to work if they check; answers what is wrong with them otherwise. */
     synchronized List<ConfigProblem> reload() {
-        List<ConfigProblem> found =
-                switch (ConfigReader.read(main, variables)) {
-                    case ConfigReader.Result.Loaded loaded -> {
-                        read = loaded.config().sources();
-                        yield putToWork(loaded.config());
-                    }
-                    case ConfigReader.Result.Rejected rejected -> {
-                        read = rejected.sources();
-                        yield rejected.problems();
-                    }
-                };
+        List<ConfigProblem> found = switch (ConfigReader.read(main, variables)) {
+            case ConfigReader.Result.Loaded loaded -> {
+                read = loaded.config().sources();
+                yield putToWork(loaded.config());
+            }
+            case ConfigReader.Result.Rejected rejected -> {
+                read = rejected.sources();
+                yield rejected.problems();
+            }
+        };
         if (found.isEmpty()) {
             LOG.info("the configuration was reloaded");
         } else {

@@ -8,7 +8,8 @@ import app.rcommerce.gateway.store.LocalCounts;
 import java.util.List;
 
 /** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */
-record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalCounts local) implements Bulletin.Listener {
+record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalCounts local)
+        implements Bulletin.Listener {
 
     @Override
     public void heard(String text) {

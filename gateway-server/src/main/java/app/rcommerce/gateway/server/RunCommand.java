@@ -10,8 +10,9 @@ import picocli.CommandLine.Spec;
 /** {@code gateway run}: serves until it is told to stop. */
 @Command(
         name = "run",
-        description = "Runs the gateway. SIGTERM stops it once the requests under way have ended; SIGHUP, or a change of"
-                + " a file, reloads the configuration.")
+        description =
+                "Runs the gateway. SIGTERM stops it once the requests under way have ended; SIGHUP, or a change of"
+                        + " a file, reloads the configuration.")
 public final class RunCommand implements Callable<Integer> {
 
     @Spec

@@ -61,11 +61,15 @@ final class Serving {
     }
 
     private static void stopGateway(CompletableFuture<@Nullable Gateway> started, GatewayConfig config) {
-        Gateway gateway = started.completeOnTimeout(null, config.server().shutdownGrace().toNanos(), TimeUnit.NANOSECONDS).join();
+        Gateway gateway = started.completeOnTimeout(
+                        null, config.server().shutdownGrace().toNanos(), TimeUnit.NANOSECONDS)
+                .join();
         if (gateway == null) {
             return;
         }
-        LOG.info("stopping: requests under way may end within {} s", gateway.config().server().shutdownGrace().toSeconds());
+        LOG.info(
+                "stopping: requests under way may end within {} s",
+                gateway.config().server().shutdownGrace().toSeconds());
         gateway.stop();
         LOG.info("stopped");
     }

@@ -3,17 +3,17 @@ package app.rcommerce.gateway.server;
 import java.lang.reflect.Proxy;
 
 /**
- * Signals by which operators talk to a server: SIGHUP asks it to read its configuration again, SIGTERM to stop. The JDK hears
- * them only through {@code sun.misc.Signal}, whose every mention the compiler warns of beyond all suppression: hence, here
- * alone, reflection.
+ * Signals by which operators talk to a server: SIGHUP asks it to read its configuration again, SIGTERM to stop. The JDK
+ * hears them only through {@code sun.misc.Signal}, whose every mention the compiler warns of beyond all suppression:
+ * hence, here alone, reflection.
  */
 final class Signals {
 
     private Signals() {}
 
     /**
-     * Runs the task on a thread of its own at each signal of this name, such as {@code HUP}; does nothing where the platform
-     * knows no such signal, or the JVM keeps it for itself.
+     * Runs the task on a thread of its own at each signal of this name, such as {@code HUP}; does nothing where the
+     * platform knows no such signal, or the JVM keeps it for itself.
      */
     static void on(String name, Runnable task) {
         try {

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "train",
-        description = "Rehearses a start, so that later ones take less than half the time; once for each installation of a JDK.")
+        description =
+                "Rehearses a start, so that later ones take less than half the time; once for each installation of a JDK.")
 public final class TrainCommand implements Callable<Integer> {
 
     private static final int ROUNDS = 600;

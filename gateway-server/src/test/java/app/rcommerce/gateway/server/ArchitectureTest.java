@@ -25,7 +25,9 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "." + one + "..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(java.util.Arrays.stream(others).map(name -> ROOT + "." + name + "..").toArray(String[]::new))
+                .resideInAnyPackage(java.util.Arrays.stream(others)
+                        .map(name -> ROOT + "." + name + "..")
+                        .toArray(String[]::new))
                 .check(SERVER);
     }
 

@@ -41,12 +41,15 @@ class BanIT {
                 RedisSubscriber heard = new RedisSubscriber(redis.port(), "rcommerce:gateway:events")) {
             assertThat(status(there, client, "/shop/a")).isEqualTo(200);
             for (int i = 0; i < 5; i++) {
-                assertThat(status(i % 2 == 0 ? here : there, client, "/nothing")).isEqualTo(404);
+                assertThat(status(i % 2 == 0 ? here : there, client, "/nothing"))
+                        .isEqualTo(404);
             }
             withinASecond(() -> assertThat(status(here, client, "/shop/a")).isEqualTo(403));
             withinASecond(() -> assertThat(status(there, client, "/shop/a")).isEqualTo(403));
             assertThat(heard.line()).isEqualTo("ban ip:" + client + " 600 probing");
-            assertThat(admin(there, "GET", "blocks", "")).contains("ip:" + client).contains("ban probing");
+            assertThat(admin(there, "GET", "blocks", ""))
+                    .contains("ip:" + client)
+                    .contains("ban probing");
             admin(there, "DELETE", "blocks?subject=ip:" + client, "");
             withinASecond(() -> assertThat(status(here, client, "/shop/a")).isEqualTo(200));
             withinASecond(() -> assertThat(status(there, client, "/shop/a")).isEqualTo(200));
@@ -68,16 +71,21 @@ class BanIT {
                 for (int i = 1; i <= 5; i++) {
                     assertThat(status(here, prefix + i, "/nothing")).isEqualTo(404);
                 }
-                withinASecond(() -> assertThat(status(here, prefix + "77", "/shop/a")).isEqualTo(403));
-                withinASecond(() -> assertThat(status(there, prefix + "78", "/shop/a")).isEqualTo(403));
-                assertThat(redis.send("EXISTS", "rcommerce:blocklist:ip:" + prefix + "/64")).isEqualTo(1L);
+                withinASecond(
+                        () -> assertThat(status(here, prefix + "77", "/shop/a")).isEqualTo(403));
+                withinASecond(() ->
+                        assertThat(status(there, prefix + "78", "/shop/a")).isEqualTo(403));
+                assertThat(redis.send("EXISTS", "rcommerce:blocklist:ip:" + prefix + "/64"))
+                        .isEqualTo(1L);
             }
             assertThat(redis.send("EXISTS", "rcommerce:blocklist_ranges")).isEqualTo(0L);
             assertThat(status(there, "2001:db8:0:9::1", "/shop/a")).isEqualTo(200);
             admin(there, "DELETE", "blocks?subject=ip:2001:db8:0:1::%2F64", "");
-            withinASecond(() -> assertThat(status(here, "2001:db8:0:1::1", "/shop/a")).isEqualTo(200));
+            withinASecond(
+                    () -> assertThat(status(here, "2001:db8:0:1::1", "/shop/a")).isEqualTo(200));
             redis.kill();
-            withinASecond(() -> assertThat(status(here, "2001:db8:0:2::1", "/shop/a")).isEqualTo(403));
+            withinASecond(
+                    () -> assertThat(status(here, "2001:db8:0:2::1", "/shop/a")).isEqualTo(403));
         } finally {
             redis.close();
         }

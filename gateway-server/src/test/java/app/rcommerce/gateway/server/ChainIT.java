@@ -94,8 +94,9 @@ class ChainIT {
     private static void denied(Answer answer, int status, String code) {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.field("content-type")).isEqualTo("application/json");
-        assertThat(answer.body()).matches("\\{\"error\":\\{\"code\":\"" + code + "\",\"message\":\"[^\"]+\",(\"retry_after\":\\d+,)?"
-                + "\"request_id\":\"" + answer.field("x-request-id") + "\"}}");
+        assertThat(answer.body())
+                .matches("\\{\"error\":\\{\"code\":\"" + code + "\",\"message\":\"[^\"]+\",(\"retry_after\":\\d+,)?"
+                        + "\"request_id\":\"" + answer.field("x-request-id") + "\"}}");
     }
 
     @Test
@@ -108,7 +109,8 @@ class ChainIT {
         assertThat(Long.parseLong(answer.field("x-ratelimit-reset"))).isBetween(now + 55, now + 62);
         assertThat(answer.field("x-ratelimit-policy")).isEqualTo("60;w=60");
         assertThat(answer.field("ratelimit-policy"))
-                .isEqualTo("\"flood-minute\";q=3000;w=60, \"anonymous-minute\";q=60;w=60, \"anonymous-hour\";q=3000;w=3600");
+                .isEqualTo(
+                        "\"flood-minute\";q=3000;w=60, \"anonymous-minute\";q=60;w=60, \"anonymous-hour\";q=3000;w=3600");
         assertThat(answer.field("ratelimit")).isEqualTo("\"anonymous-minute\";r=59;t=60");
         assertThat(answer.field("x-request-id")).isNotEmpty();
     }
@@ -119,7 +121,8 @@ class ChainIT {
         denied(answer, 429, "RATE_LIMIT_EXCEEDED");
         String seconds = answer.field("retry-after");
         assertThat(Integer.parseInt(seconds)).isBetween(50, 61);
-        assertThat(answer.body()).contains("Please retry after " + seconds + " seconds.", "\"retry_after\":" + seconds + ",");
+        assertThat(answer.body())
+                .contains("Please retry after " + seconds + " seconds.", "\"retry_after\":" + seconds + ",");
         assertThat(answer.field("x-ratelimit-limit")).isEqualTo("60");
         assertThat(answer.field("x-ratelimit-remaining")).isEqualTo("0");
         assertThat(answer.field("x-ratelimit-policy")).isEqualTo("60;w=60");
@@ -163,13 +166,18 @@ class ChainIT {
     @Test
     void whatIsNotThereAndWhatMayNotBeDone() throws Exception {
         denied(get("/nothing"), 404, "NOT_FOUND");
-        Answer method = client.send("POST /api/v1/products HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").read();
+        Answer method = client.send("POST /api/v1/products HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+                .read();
         denied(method, 405, "METHOD_NOT_ALLOWED");
         assertThat(method.field("allow")).isEqualTo("GET, HEAD");
     }
 
     @ParameterizedTest
-    @CsvSource({"/gone, 502, UPSTREAM_UNREACHABLE", "/shop/broken, 502, UPSTREAM_ERROR", "/shop/late, 504, UPSTREAM_TIMEOUT"})
+    @CsvSource({
+        "/gone, 502, UPSTREAM_UNREACHABLE",
+        "/shop/broken, 502, UPSTREAM_ERROR",
+        "/shop/late, 504, UPSTREAM_TIMEOUT"
+    })
     void anOriginThatFails(String path, int status, String code) throws Exception {
         denied(get(path), status, code);
     }
@@ -183,7 +191,8 @@ class ChainIT {
     @ParameterizedTest
     @ValueSource(strings = {"Authorization: Bearer ", "Authorization: ", "X-API-Key: "})
     void aKeyIsTakenInThreeWaysAndTheOriginLearnsWhoCalls(String field) throws Exception {
-        Answer answer = get("/api/v1/orders/" + address, field + KEY, "X-Gateway-Caller: user:root", "X-Request-Id: mine-1");
+        Answer answer =
+                get("/api/v1/orders/" + address, field + KEY, "X-Gateway-Caller: user:root", "X-Request-Id: mine-1");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.field("x-request-id")).isEqualTo("mine-1");
         assertThat(answer.field("ratelimit-policy")).contains("\"api_key-minute\";q=2000;w=60");
@@ -211,7 +220,8 @@ class ChainIT {
             assertThat(second.field("age")).matches("[01]");
             assertThat(second.body()).isEqualTo(first.body());
         });
-        assertThat(admin(gateway, "POST", "purge", "{\"path\":\"" + path + "\"}")).contains("\"purged\":1");
+        assertThat(admin(gateway, "POST", "purge", "{\"path\":\"" + path + "\"}"))
+                .contains("\"purged\":1");
         assertThat(get(path).body()).isNotEqualTo(first.body());
     }
 
@@ -232,7 +242,8 @@ class ChainIT {
         admin(gateway, "POST", "blocks", "{\"subject\":\"" + wide + "\",\"for\":\"1h\"}");
         withinASecond(() -> denied(client.get("/shop/x", from(inside)).read(), 403, "BLOCKED"));
         admin(gateway, "DELETE", "blocks?subject=" + wide, "");
-        withinASecond(() -> assertThat(client.get("/shop/x", from(inside)).read().status()).isEqualTo(200));
+        withinASecond(() ->
+                assertThat(client.get("/shop/x", from(inside)).read().status()).isEqualTo(200));
     }
 
     @Test
@@ -257,7 +268,9 @@ class ChainIT {
                     .isEqualTo("Bearer realm=\"rcommerce\", error=\"invalid_token\","
                             + " error_description=\"The token has been revoked.\"");
         });
-        assertThat(get("/api/v1/products", "Authorization: Bearer " + token("42")).status()).isEqualTo(200);
+        assertThat(get("/api/v1/products", "Authorization: Bearer " + token("42"))
+                        .status())
+                .isEqualTo(200);
         admin(gateway, "DELETE", "revocations", "{\"token\":\"" + token + "\"}");
         withinASecond(() -> assertThat(get("/api/v1/products", field).status()).isEqualTo(200));
     }
@@ -277,9 +290,12 @@ class ChainIT {
         String expired = Tokens.hs256(claims.replaceFirst("\"exp\":\\d+", "\"exp\":1700000000"));
         Answer answer = get("/api/v1/products", "Authorization: Bearer " + expired);
         denied(answer, 401, "TOKEN_EXPIRED");
-        assertThat(answer.field("www-authenticate")).contains("error=\"invalid_token\", error_description=\"The token has expired.\"");
+        assertThat(answer.field("www-authenticate"))
+                .contains("error=\"invalid_token\", error_description=\"The token has expired.\"");
         for (String bad : new String[] {
-            claims.replace("rcommerce-api", "other"), claims.replace("\"access\"", "\"refresh\""), claims.replace("\"rcommerce\"", "\"x\"")
+            claims.replace("rcommerce-api", "other"),
+            claims.replace("\"access\"", "\"refresh\""),
+            claims.replace("\"rcommerce\"", "\"x\"")
         }) {
             denied(get("/api/v1/products", "Authorization: Bearer " + Tokens.hs256(bad)), 401, "TOKEN_INVALID");
         }

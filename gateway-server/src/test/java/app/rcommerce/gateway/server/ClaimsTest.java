@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the documents promise, in docs/CLAIMS.md: each row quotes a document and names the tests that hold the quotation,
- * or says why it is no promise.
+ * What the documents promise, in docs/CLAIMS.md: each row quotes a document and names the tests that hold the
+ * quotation, or says why it is no promise.
  */
 class ClaimsTest {
 
@@ -72,7 +72,8 @@ class ClaimsTest {
         Map<String, String> sources = new HashMap<>();
         for (String module : List.of("gateway-core", "gateway-server")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
-                for (Path file : (Iterable<Path>) files.filter(path -> path.toString().endsWith(".java"))::iterator) {
+                for (Path file :
+                        (Iterable<Path>) files.filter(path -> path.toString().endsWith(".java"))::iterator) {
                     String name = file.getFileName().toString().replace(".java", "");
                     sources.merge(name, Files.readString(file, UTF_8), String::concat);
                 }
@@ -81,9 +82,12 @@ class ClaimsTest {
         for (Claim claim : claims()) {
             Matcher test = NAMED_TEST.matcher(claim.heldBy());
             boolean isPromise = !claim.heldBy().startsWith("no promise: ");
-            assertThat(test.find()).as("%s names a test, or says \"no promise: \" and why", claim).isEqualTo(isPromise);
+            assertThat(test.find())
+                    .as("%s names a test, or says \"no promise: \" and why", claim)
+                    .isEqualTo(isPromise);
             for (test.reset(); test.find(); ) {
-                assertThat(sources.get(test.group(1))).as("a class of tests that %s names", claim)
+                assertThat(sources.get(test.group(1)))
+                        .as("a class of tests that %s names", claim)
                         .isNotNull()
                         .containsPattern("(?s)@(Test|ParameterizedTest|TestFactory)\\b[^;]*? " + test.group(2) + "\\(");
             }
@@ -106,7 +110,8 @@ class ClaimsTest {
             Matcher promise = PROMISE.matcher(text);
             while (promise.find()) {
                 if (!isQuoted[promise.start()]) {
-                    String around = text.substring(Math.max(0, promise.start() - 60), Math.min(text.length(), promise.end() + 60));
+                    String around = text.substring(
+                            Math.max(0, promise.start() - 60), Math.min(text.length(), promise.end() + 60));
                     without.computeIfAbsent(document, d -> new ArrayList<>()).add(around);
                 }
             }

@@ -34,9 +34,7 @@ class DescriptorsIT {
 
     private GatewayProcess run(RawUpstream upstream, String server) throws Exception {
         Path config = folder.resolve("gateway.toml");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -54,8 +52,7 @@ class DescriptorsIT {
                 name = "all"
                 path = "/**"
                 upstream = "origin"
-                """
-                        .formatted(transport, server, upstream.port()));
+                """.formatted(transport, server, upstream.port()));
         return GatewayProcess.runWithin(FILES, config);
     }
 
@@ -120,7 +117,9 @@ class DescriptorsIT {
                     assertThat(next.get("/").read().status()).isEqualTo(200);
                 }
             });
-            assertThat(gateway.lines()).noneMatch(line -> line.contains("no client can be accepted")).hasSizeLessThan(100);
+            assertThat(gateway.lines())
+                    .noneMatch(line -> line.contains("no client can be accepted"))
+                    .hasSizeLessThan(100);
         } finally {
             closeAll(idle);
         }

@@ -30,7 +30,9 @@ class DirectMemoryTest {
     void theBoundIsThreeQuartersOfTheHeapsUnlessItIsSaid() {
         DirectMemory.bound();
         assertThat(Long.parseLong(System.getProperty(BOUND)))
-                .isBetween(Runtime.getRuntime().maxMemory() / 4 * 3, Runtime.getRuntime().maxMemory());
+                .isBetween(
+                        Runtime.getRuntime().maxMemory() / 4 * 3,
+                        Runtime.getRuntime().maxMemory());
         System.setProperty(BOUND, "4711");
         DirectMemory.bound();
         assertThat(System.getProperty(BOUND)).isEqualTo("4711");

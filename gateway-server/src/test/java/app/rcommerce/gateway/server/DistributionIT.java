@@ -33,7 +33,12 @@ class DistributionIT {
             Path archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("there is no archive in target"));
-            run("tar", "-xzf", archive.toAbsolutePath().toString(), "-C", Files.createDirectory(folder.resolve("in here")).toString());
+            run(
+                    "tar",
+                    "-xzf",
+                    archive.toAbsolutePath().toString(),
+                    "-C",
+                    Files.createDirectory(folder.resolve("in here")).toString());
         }
         try (Stream<Path> files = Files.list(folder.resolve("in here"))) {
             home = files.filter(Files::isDirectory).findFirst().orElseThrow();
@@ -47,9 +52,11 @@ class DistributionIT {
         return run(Map.of(), command);
     }
 
-    private static Outcome run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
+    private static Outcome run(Map<String, String> environment, String... command)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "out", ".txt");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
@@ -65,7 +72,8 @@ class DistributionIT {
 
     @Test
     void itHoldsWhatItShould() {
-        assertThat(home.resolve("lib")).isDirectoryContaining(file -> file.getFileName().toString().startsWith("gateway-core"));
+        assertThat(home.resolve("lib"))
+                .isDirectoryContaining(file -> file.getFileName().toString().startsWith("gateway-core"));
         assertThat(home.resolve("config/gateway.toml")).isRegularFile();
         assertThat(home.resolve("LICENSE")).isRegularFile();
         assertThat(home.resolve("README.md")).isRegularFile();
@@ -79,8 +87,15 @@ class DistributionIT {
             assertThat(help.code()).as(command).isZero();
             assertThat(help.text()).as(command).contains("Usage: gateway " + command);
         }
-        assertThat(run(gateway(), "check", home.resolve("config/development.toml").toString()).code()).isZero();
-        assertThat(run(gateway(), "check", home.resolve("absent.toml").toString()).code()).isEqualTo(1);
+        assertThat(run(
+                                gateway(),
+                                "check",
+                                home.resolve("config/development.toml").toString())
+                        .code())
+                .isZero();
+        assertThat(run(gateway(), "check", home.resolve("absent.toml").toString())
+                        .code())
+                .isEqualTo(1);
         assertThat(run(gateway(), "nonsense").code()).isEqualTo(2);
         Outcome nobody = run(gateway(), "status", "--admin", "http://127.0.0.1:1");
         assertThat(nobody.code()).isEqualTo(1);
@@ -98,25 +113,44 @@ class DistributionIT {
         }
         Path out = Files.createTempFile(folder, "demo", ".txt");
         Process demo = new ProcessBuilder(
-                        gateway(), "demo", "--port", ports.get(0), "--admin-port", ports.get(1), "--upstream-port", ports.get(2))
+                        gateway(),
+                        "demo",
+                        "--port",
+                        ports.get(0),
+                        "--admin-port",
+                        ports.get(1),
+                        "--upstream-port",
+                        ports.get(2))
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start();
         try {
-            await().atMost(Duration.ofSeconds(30)).until(() -> Files.readString(out).contains("Ctrl-C"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Files.readString(out).contains("Ctrl-C"));
             List<String> lines = Files.readString(out)
                     .lines()
                     .filter(line -> line.startsWith("curl ") || line.startsWith("for "))
                     .toList();
             assertThat(lines).hasSize(6);
-            assertThat(paste(lines.get(0))).contains("fwd=uri-miss; stored").contains("; hit; ttl=").contains("age: 0");
+            assertThat(paste(lines.get(0)))
+                    .contains("fwd=uri-miss; stored")
+                    .contains("; hit; ttl=")
+                    .contains("age: 0");
             assertThat(paste(lines.get(1)).trim()).isEqualTo("401 ".repeat(10) + "429 429");
-            assertThat(paste(lines.get(2))).contains("ip:203.0.113.9").contains("\"BLOCKED\"").endsWith("403\n");
+            assertThat(paste(lines.get(2)))
+                    .contains("ip:203.0.113.9")
+                    .contains("\"BLOCKED\"")
+                    .endsWith("403\n");
             assertThat(paste(lines.get(3))).contains("\"caller\":\"key:demo\"");
-            assertThat(paste(lines.get(4))).startsWith("200\n").contains("TOKEN_REVOKED").endsWith("401\n");
+            assertThat(paste(lines.get(4)))
+                    .startsWith("200\n")
+                    .contains("TOKEN_REVOKED")
+                    .endsWith("401\n");
             assertThat(paste(lines.get(5))).contains("gateway_decisions_total{outcome=\"refused\",policy=\"block\"} 1");
 
-            new ProcessBuilder("kill", "-INT", Long.toString(demo.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", Long.toString(demo.pid()))
+                    .start()
+                    .waitFor();
             assertThat(demo.waitFor(10, TimeUnit.SECONDS)).isTrue();
         } finally {
             demo.destroyForcibly();
@@ -130,7 +164,8 @@ class DistributionIT {
         assertThat(trained.text()).startsWith("gateway: later starts use ").hasLineCount(1);
         assertThat(home.resolve("lib/gateway.aot")).isRegularFile();
         // With AOTMode=on a JVM that cannot use what was stored ends at once.
-        assertThat(run(Map.of("JAVA_OPTS", "-XX:AOTMode=on -Xlog:aot=error"), gateway(), "run", "--help").code())
+        assertThat(run(Map.of("JAVA_OPTS", "-XX:AOTMode=on -Xlog:aot=error"), gateway(), "run", "--help")
+                        .code())
                 .isZero();
     }
 
@@ -154,20 +189,21 @@ class DistributionIT {
     @Test
     void theJvmCanBeGivenLessAndAnotherCollector() throws Exception {
         Path config = Files.writeString(folder.resolve("größer.toml"), "nonsense");
-        for (Map<String, String> setting : List.of(
-                Map.of("GATEWAY_HEAP", "48m"), Map.of("JAVA_OPTS", "-XX:+UseG1GC"), Map.of("LC_ALL", "C"))) {
+        for (Map<String, String> setting :
+                List.of(Map.of("GATEWAY_HEAP", "48m"), Map.of("JAVA_OPTS", "-XX:+UseG1GC"), Map.of("LC_ALL", "C"))) {
             Outcome started = run(setting, gateway(), "run", "--config", config.toString());
             assertThat(started.code()).as(started.text()).isEqualTo(1);
-            assertThat(started.text()).contains("er.toml:1:").doesNotContain("defect").doesNotContain("VM");
+            assertThat(started.text())
+                    .contains("er.toml:1:")
+                    .doesNotContain("defect")
+                    .doesNotContain("VM");
         }
     }
 
     @Test
     void aServerSaysNothingButLogLinesAndStopsInOrderHoweverEarlyItIsTold() throws Exception {
         Path config = Files.createTempFile(folder, "run", ".toml");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 [server]
                 listen = ["127.0.0.1:0"]
                 [server.admin]

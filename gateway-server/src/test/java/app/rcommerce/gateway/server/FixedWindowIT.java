@@ -55,8 +55,7 @@ class FixedWindowIT {
     }
 
     private TestGateway gateway() throws Exception {
-        TestGateway gateway = TestGateway.start(
-                """
+        TestGateway gateway = TestGateway.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -90,8 +89,7 @@ class FixedWindowIT {
                 path = "/**"
                 upstream = "u"
                 limits = ["window"]
-                """
-                        .formatted(redis.port(), QUOTA, upstream.port()));
+                """.formatted(redis.port(), QUOTA, upstream.port()));
         awaitStore(gateway);
         // Whoever begins to listen acts as if a reset had been missed, and forgets what is in hand.
         withinASecond(() -> assertThat(admin(gateway, "GET", "status", "")).contains("\"tracking\":\"active"));

@@ -32,10 +32,10 @@ class InvalidationIT {
                             versions.merge(path, 1, Integer::sum);
                         }
                         String body = "version " + versions.getOrDefault(path, 0);
-                        x.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+                        x.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: " + body.length()
+                                + "\r\n\r\n" + body);
                     });
-                    TestGateway gateway = TestGateway.start(
-                            """
+                    TestGateway gateway = TestGateway.start("""
                             [server]
                             listen = ["127.0.0.1:0"]
                             workers = 2
@@ -56,14 +56,14 @@ class InvalidationIT {
                             path = "/**"
                             upstream = "u"
                             cache = { ttl = "5m", shared = true }
-                            """
-                                    .formatted(redis.port(), upstream.port()));
+                            """.formatted(redis.port(), upstream.port()));
                     RawClient client = gateway.client()) {
                 Shop.awaitStore(gateway);
                 List<String> old = new ArrayList<>();
                 for (int i = 0; i < KEYS; i++) {
                     assertThat(client.get("/k" + i).read().body()).isEqualTo("version 0");
-                    client.send("POST /k" + i + " HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 1\r\n\r\nx").read();
+                    client.send("POST /k" + i + " HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 1\r\n\r\nx")
+                            .read();
                     String at = client.get("/k" + i).read().body();
                     if (!at.equals("version 1")) {
                         old.add("/k" + i + " at once");

@@ -1,7 +1,5 @@
 package app.rcommerce.gateway.server;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import app.rcommerce.gateway.server.redis.RedisServer;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.testing.Leaks;
@@ -18,7 +16,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nodes go on refusing when a real Redis is killed, and what they do not: of whom nothing is known, a token gets 503 and an address 200. */
+/**
+ * What nodes go on refusing when a real Redis is killed, and what they do not: of whom nothing is known, a token gets
+ * 503 and an address 200.
+ */
 @Tag("redis")
 @ExtendWith(Leaks.class)
 class KnownBadIT {
@@ -66,8 +67,20 @@ class KnownBadIT {
                 }
                 nodes.answer(403, from("198.51.102.7"));
                 Map<String, Integer> refused = Map.of(
-                        lifted.field(), 401, deleted.field(), 401, cut.field(), 401, kept.field(), 401,
-                        from("198.51.100.1"), 403, from("198.51.100.2"), 403, from("198.51.103.7"), 403);
+                        lifted.field(),
+                        401,
+                        deleted.field(),
+                        401,
+                        cut.field(),
+                        401,
+                        kept.field(),
+                        401,
+                        from("198.51.100.1"),
+                        403,
+                        from("198.51.100.2"),
+                        403,
+                        from("198.51.103.7"),
+                        403);
                 for (Map.Entry<String, Integer> each : refused.entrySet()) {
                     nodes.isWarm(each.getValue(), each.getKey());
                 }
@@ -130,7 +143,8 @@ class KnownBadIT {
                 Token token = Token.fresh("ana");
                 admin(nodes, 0, "POST", "revocations", "{\"token\":\"" + token.id() + "\"}");
                 redis.send("SET", BLOCK + "ip:198.51.100.9", "1", "EX", 600);
-                redis.send("SET", "token:cutoff:user:cut", Long.toString(System.currentTimeMillis() + 600_000), "EX", 600);
+                redis.send(
+                        "SET", "token:cutoff:user:cut", Long.toString(System.currentTimeMillis() + 600_000), "EX", 600);
                 awaitTold(nodes, redis);
                 redis.kill();
                 nodes.answer(401, token.field());
@@ -154,8 +168,13 @@ class KnownBadIT {
             String address = address(masters, 2);
             nodes.answer(200, byToken.field(), address);
             masters.get(0).send("SET", "token:blacklist:" + byToken.id(), "1", "EX", 600);
-            masters.get(0).send("SET", "token:cutoff:user:" + byCutoff.subject(),
-                    Long.toString(System.currentTimeMillis() + 600_000), "EX", 600);
+            masters.get(0)
+                    .send(
+                            "SET",
+                            "token:cutoff:user:" + byCutoff.subject(),
+                            Long.toString(System.currentTimeMillis() + 600_000),
+                            "EX",
+                            600);
             masters.get(1).kill();
             nodes.answer(401, byToken.field(), address);
             nodes.answer(401, byCutoff.field(), address);
@@ -170,7 +189,8 @@ class KnownBadIT {
     private static Token token(List<RedisServer> masters, int ofToken, int ofCutoff, int ofBlock) throws Exception {
         for (int i = 0; ; i++) {
             String subject = "s" + i;
-            if (home(masters, "token:cutoff:user:" + subject) == ofCutoff && home(masters, BLOCK + "user:" + subject) == ofBlock) {
+            if (home(masters, "token:cutoff:user:" + subject) == ofCutoff
+                    && home(masters, BLOCK + "user:" + subject) == ofBlock) {
                 for (int j = 0; j < 200; j++) {
                     Token token = Token.fresh(subject);
                     if (home(masters, "token:blacklist:" + token.id()) == ofToken) {

@@ -60,7 +60,8 @@ class LateAnswersIT {
         for (int i = 0; i < 3; i++) {
             nodes.add(node());
         }
-        nodes.forEach(node -> Awaitility.await().until(() -> admin(node, "GET", "status", "").contains("\"nodes\":3")));
+        nodes.forEach(node ->
+                Awaitility.await().until(() -> admin(node, "GET", "status", "").contains("\"nodes\":3")));
     }
 
     @AfterEach
@@ -71,8 +72,7 @@ class LateAnswersIT {
     }
 
     private TestGateway node() throws Exception {
-        TestGateway node = TestGateway.start(
-                """
+        TestGateway node = TestGateway.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -95,8 +95,7 @@ class LateAnswersIT {
                 path = "/**"
                 upstream = "u"
                 limits = ["a"]
-                """
-                        .formatted(redis.port(), QUOTA, WINDOW.toSeconds(), upstream.port()));
+                """.formatted(redis.port(), QUOTA, WINDOW.toSeconds(), upstream.port()));
         Shop.awaitStore(node);
         return node;
     }
@@ -105,7 +104,8 @@ class LateAnswersIT {
         long sent = System.nanoTime();
         int status = client.get("/x", from(address)).read().status();
         if (status == 200) {
-            admitted.computeIfAbsent(address, same -> new ConcurrentLinkedQueue<>()).add(new Admitted(sent, System.nanoTime()));
+            admitted.computeIfAbsent(address, same -> new ConcurrentLinkedQueue<>())
+                    .add(new Admitted(sent, System.nanoTime()));
         }
         return status;
     }
@@ -147,7 +147,9 @@ class LateAnswersIT {
 
     private void isNeverOver() {
         admitted.forEach((address, times) -> {
-            List<Admitted> bySent = times.stream().sorted(Comparator.comparingLong(Admitted::sentNanos)).toList();
+            List<Admitted> bySent = times.stream()
+                    .sorted(Comparator.comparingLong(Admitted::sentNanos))
+                    .toList();
             for (Admitted first : bySent) {
                 long end = first.sentNanos() + WINDOW.toNanos();
                 long inside = bySent.stream()
@@ -190,15 +192,18 @@ class LateAnswersIT {
         isNeverOver();
         assertThat(honestAsked.get()).isGreaterThan(100);
         assertThat(honestRefused).as("of a caller below half of the quota").hasValue(0);
-        assertThat(admitted).hasSize(7).allSatisfy((address, times) -> assertThat(times).hasSizeGreaterThan(QUOTA / 3));
+        assertThat(admitted)
+                .hasSize(7)
+                .allSatisfy((address, times) -> assertThat(times).hasSizeGreaterThan(QUOTA / 3));
     }
 
     @Test
     void aRedisThatDiesInMidWindowGivesNobodyASecondQuota() throws Exception {
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> floods = flood(executor, System.nanoTime() + RUN.toNanos());
-            Awaitility.await().until(() -> admitted.size() == 6
-                    && admitted.values().stream().allMatch(times -> times.size() >= QUOTA / 3));
+            Awaitility.await()
+                    .until(() -> admitted.size() == 6
+                            && admitted.values().stream().allMatch(times -> times.size() >= QUOTA / 3));
             redis.suspend();
             for (Future<?> one : floods) {
                 one.get();
@@ -206,6 +211,8 @@ class LateAnswersIT {
             redis.resume();
         }
         isNeverOver();
-        assertThat(admitted.values()).allSatisfy(times -> assertThat(times).as("the nodes go on by themselves").hasSizeGreaterThan(QUOTA));
+        assertThat(admitted.values())
+                .allSatisfy(times ->
+                        assertThat(times).as("the nodes go on by themselves").hasSizeGreaterThan(QUOTA));
     }
 }

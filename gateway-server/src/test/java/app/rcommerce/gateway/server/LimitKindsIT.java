@@ -83,9 +83,9 @@ class LimitKindsIT {
     private static TestGateway gateway() throws Exception {
         String where = redis == null
                 ? "cache_type = \"Memory\""
-                : "cache_type = \"Redis\"\n[cache.redis]\nport = " + redis.port() + "\ndeadline = \"2s\"\ncommand_timeout = \"2s\"";
-        TestGateway gateway = TestGateway.start(
-                """
+                : "cache_type = \"Redis\"\n[cache.redis]\nport = " + redis.port()
+                        + "\ndeadline = \"2s\"\ncommand_timeout = \"2s\"";
+        TestGateway gateway = TestGateway.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 2
@@ -176,8 +176,7 @@ class LimitKindsIT {
                 upstream = "u"
                 limits = ["dear"]
                 cost = { response_header = "X-Cost", default = 2, max = 50 }
-                """
-                        .formatted(where, Tokens.SECRET, upstream.port()));
+                """.formatted(where, Tokens.SECRET, upstream.port()));
         awaitStore(gateway);
         return gateway;
     }
@@ -243,7 +242,8 @@ class LimitKindsIT {
                 .contains("\"limit\":\"tenant\"", "\"used\":3")
                 .doesNotContain("t" + address);
         admin(here, "DELETE", "limits?identifier=by:header.x-tenant=t" + address + ",path.shop=a", "");
-        withinASecond(() -> assertThat(ask(there, "/tenant/a", tenant).read().status()).isEqualTo(200));
+        withinASecond(() ->
+                assertThat(ask(there, "/tenant/a", tenant).read().status()).isEqualTo(200));
     }
 
     @Test
@@ -266,7 +266,8 @@ class LimitKindsIT {
     void aFixedWindowAndASlidingOneHoldTogether() throws Exception {
         assertThat(passed(8, "/window")).isEqualTo(5);
         assertThat(get("/window").field("ratelimit-policy")).contains("\"window-day\";q=5;w=86400");
-        assertThat(usage("ip:" + address)).contains("\"limit\":\"window\",\"window\":\"day\",\"mode\":\"enforce\",\"quota\":5,\"used\":5");
+        assertThat(usage("ip:" + address))
+                .contains("\"limit\":\"window\",\"window\":\"day\",\"mode\":\"enforce\",\"quota\":5,\"used\":5");
         admin(here, "DELETE", "limits?identifier=ip:" + address, "");
         withinASecond(() -> assertThat(ask(there, "/window").read().status()).isEqualTo(200));
     }
@@ -300,7 +301,8 @@ class LimitKindsIT {
             assertThat(refused.field("retry-after")).isEqualTo("1");
             assertThat(refused.body()).contains("CONCURRENCY_LIMIT_EXCEEDED");
         }
-        assertThat(usage("ip:" + address)).contains("\"limit\":\"few\",\"window\":\"concurrency\",\"mode\":\"enforce\",\"quota\":3,\"used\":3");
+        assertThat(usage("ip:" + address))
+                .contains("\"limit\":\"few\",\"window\":\"concurrency\",\"mode\":\"enforce\",\"quota\":3,\"used\":3");
         gate.countDown();
         for (RawClient client : hanging) {
             assertThat(client.read().status()).isEqualTo(200);
@@ -308,7 +310,8 @@ class LimitKindsIT {
         for (int i = 0; i < 6; i++) {
             assertThat(ask(i % 2 == 0 ? there : here, "/few/x").read().status()).isEqualTo(200);
         }
-        withinASecond(() -> assertThat(usage("ip:" + address)).contains("\"limit\":\"few\",\"window\":\"concurrency\",\"mode\":\"enforce\",\"quota\":3,\"used\":0"));
+        withinASecond(() -> assertThat(usage("ip:" + address))
+                .contains("\"limit\":\"few\",\"window\":\"concurrency\",\"mode\":\"enforce\",\"quota\":3,\"used\":0"));
     }
 
     @Test
@@ -317,7 +320,9 @@ class LimitKindsIT {
             for (RawClient client : hanging(3, "/few/slow")) {
                 client.close();
             }
-            withinASecond(() -> assertThat(ask(there, "/few/x").read().status()).as("after clients left").isEqualTo(200));
+            withinASecond(() -> assertThat(ask(there, "/few/x").read().status())
+                    .as("after clients left")
+                    .isEqualTo(200));
             gate.countDown();
         }
         for (int i = 0; i < 5; i++) {
@@ -331,7 +336,8 @@ class LimitKindsIT {
             assertThat(one.read().status()).isEqualTo(200);
             one.get("/few/x", from(address));
         }
-        withinASecond(() -> assertThat(usage("ip:" + address)).contains("\"window\":\"concurrency\",\"mode\":\"enforce\",\"quota\":3,\"used\":0"));
+        withinASecond(() -> assertThat(usage("ip:" + address))
+                .contains("\"window\":\"concurrency\",\"mode\":\"enforce\",\"quota\":3,\"used\":0"));
     }
 
     @Test
@@ -339,7 +345,9 @@ class LimitKindsIT {
         Answer first = get("/dear?cost=19");
         assertThat(first.status()).isEqualTo(200);
         assertThat(first.field("x-cost")).isNull();
-        withinASecond(() -> assertThat(usage("ip:" + address)).contains("\"limit\":\"dear\",\"window\":\"hour\",\"mode\":\"enforce\",\"quota\":20,\"used\":19"));
-        withinASecond(() -> assertThat(ask(there, "/dear?cost=1").read().status()).isEqualTo(429));
+        withinASecond(() -> assertThat(usage("ip:" + address))
+                .contains("\"limit\":\"dear\",\"window\":\"hour\",\"mode\":\"enforce\",\"quota\":20,\"used\":19"));
+        withinASecond(
+                () -> assertThat(ask(there, "/dear?cost=1").read().status()).isEqualTo(429));
     }
 }

@@ -26,9 +26,7 @@ class MemoryIT {
 
     private GatewayProcess run(RawUpstream upstream, String cache, String... options) throws Exception {
         Path config = folder.resolve("gateway.toml");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 2
@@ -45,8 +43,7 @@ class MemoryIT {
                 path = "/**"
                 upstream = "origin"
                 cache = { ttl = "5m" }
-                """
-                        .formatted(cache, upstream.port()));
+                """.formatted(cache, upstream.port()));
         List<String> all = new ArrayList<>(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
         all.addAll(List.of(options));
         return GatewayProcess.run(config, all.toArray(String[]::new));
@@ -144,8 +141,9 @@ class MemoryIT {
                 silent.add(client);
                 client.get("/large");
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> gateway.lines().stream()
-                    .anyMatch(line -> line.contains("memory outside of the heap is scarce")));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> gateway.lines().stream()
+                            .anyMatch(line -> line.contains("memory outside of the heap is scarce")));
             await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
                 for (int i = 0; i < 20; i++) {
                     try (RawClient honest = new RawClient(port)) {
@@ -167,11 +165,15 @@ class MemoryIT {
     @Test
     void boundsThatAreMoreThanTheHeapAllowsAreSaidAndTakenAsFarAsTheyGo() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
-                GatewayProcess gateway = run(upstream, "memory_size = \"60MB\"\nnear_size = \"32MB\"\nmax_entry_size = \"8MB\"")) {
+                GatewayProcess gateway =
+                        run(upstream, "memory_size = \"60MB\"\nnear_size = \"32MB\"\nmax_entry_size = \"8MB\"")) {
             gateway.port();
-            assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.memory_size: 62914560 bytes are more than this heap allows"));
+            assertThat(gateway.lines())
+                    .anyMatch(
+                            line -> line.contains("cache.memory_size: 62914560 bytes are more than this heap allows"));
             assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.max_entry_size: replies of more than"));
-            assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.near_size: 33554432 bytes are more than this heap allows"));
+            assertThat(gateway.lines())
+                    .anyMatch(line -> line.contains("cache.near_size: 33554432 bytes are more than this heap allows"));
         }
     }
 }

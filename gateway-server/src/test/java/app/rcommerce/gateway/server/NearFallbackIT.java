@@ -42,7 +42,18 @@ class NearFallbackIT {
     void whereTrackingIsNotPermittedAnswersAreRememberedForTheConfiguredTime() throws Exception {
         try (RedisServer redis = RedisServers.own()) {
             redis.start();
-            redis.send("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "resetchannels", "&*", "+@all", "-client", "+client|setname");
+            redis.send(
+                    "ACL",
+                    "SETUSER",
+                    "gateway",
+                    "on",
+                    ">secret",
+                    "~*",
+                    "resetchannels",
+                    "&*",
+                    "+@all",
+                    "-client",
+                    "+client|setname");
             String user = "port = " + redis.port() + "\nusername = \"gateway\"\npassword = \"secret\"";
             try (Nodes nodes = new Nodes(2, OK, "near_ttl = \"1s\"", user)) {
                 nodes.awaitTracking("off: Redis refuses CLIENT TRACKING (NOPERM)");
@@ -55,7 +66,16 @@ class NearFallbackIT {
     void aUserWithAPasswordIsTracked() throws Exception {
         try (RedisServer redis = RedisServers.own()) {
             redis.start();
-            redis.send("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "resetchannels", "&rcommerce:gateway:events", "+@all");
+            redis.send(
+                    "ACL",
+                    "SETUSER",
+                    "gateway",
+                    "on",
+                    ">secret",
+                    "~*",
+                    "resetchannels",
+                    "&rcommerce:gateway:events",
+                    "+@all");
             String user = "port = " + redis.port() + "\nusername = \"gateway\"\npassword = \"secret\"";
             try (Nodes nodes = new Nodes(2, OK, LONG, user)) {
                 nodes.awaitTracking();
@@ -88,10 +108,16 @@ class NearFallbackIT {
                 Shop.admin(nodes.gateway(0), "POST", "purge", "{\"path\":\"/cached/**\"}");
                 purged.countDown();
                 assertThat(client.read().body()).isEqualTo("old");
-                assertThat(client.get("/cached/other").read().body()).as("asked later").isEqualTo("old");
-                soon(() -> assertThat(nodes.get(1, "/cached/other").field("cache-status")).contains("; hit;"));
-                assertThat((List<?>) redis.send("KEYS", "api:cache:*")).as("the other one alone").hasSize(1);
-                assertThat(client.get("/cached/slow").read().field("cache-status")).contains("fwd=uri-miss");
+                assertThat(client.get("/cached/other").read().body())
+                        .as("asked later")
+                        .isEqualTo("old");
+                soon(() -> assertThat(nodes.get(1, "/cached/other").field("cache-status"))
+                        .contains("; hit;"));
+                assertThat((List<?>) redis.send("KEYS", "api:cache:*"))
+                        .as("the other one alone")
+                        .hasSize(1);
+                assertThat(client.get("/cached/slow").read().field("cache-status"))
+                        .contains("fwd=uri-miss");
             }
         }
     }
@@ -100,8 +126,7 @@ class NearFallbackIT {
     void keysMayBeginAlike() throws Exception {
         try (RedisServer redis = RedisServers.own()) {
             redis.start();
-            String keys = "port = " + redis.port()
-                    + """
+            String keys = "port = " + redis.port() + """
 
                     [cache.redis.keys]
                     block_ranges = "gw:b"
@@ -139,16 +164,22 @@ class NearFallbackIT {
                 nodes.awaitTracking();
                 Token token = Token.fresh("ana");
                 nodes.get(0, "/cached/1", token.field());
-                soon(() -> assertThat(nodes.get(0, "/cached/1", token.field()).field("cache-status")).contains("; hit;"));
+                soon(() -> assertThat(nodes.get(0, "/cached/1", token.field()).field("cache-status"))
+                        .contains("; hit;"));
                 long gets = calls(redis, "get");
                 long exists = calls(redis, "exists");
                 for (int i = 0; i < 10; i++) {
-                    assertThat(nodes.get(0, "/cached/1", token.field()).status()).isEqualTo(200);
+                    assertThat(nodes.get(0, "/cached/1", token.field()).status())
+                            .isEqualTo(200);
                 }
                 assertThat(calls(redis, "exists") - exists).isEqualTo(10);
-                assertThat(calls(redis, "get") - gets).as("address, user, cut-off, reply; once a second the last purge").isBetween(40L, 43L);
+                assertThat(calls(redis, "get") - gets)
+                        .as("address, user, cut-off, reply; once a second the last purge")
+                        .isBetween(40L, 43L);
                 redis.send("SET", "token:blacklist:" + token.id(), "1");
-                assertThat(nodes.get(0, "/x", token.field()).status()).as("without any delay").isEqualTo(401);
+                assertThat(nodes.get(0, "/x", token.field()).status())
+                        .as("without any delay")
+                        .isEqualTo(401);
                 redis.send("DEL", "token:blacklist:" + token.id());
                 assertThat(nodes.get(0, "/x", token.field()).status()).isEqualTo(200);
             }
@@ -210,12 +241,15 @@ class NearFallbackIT {
                 try (Nodes nodes = new Nodes(2, OK, LONG, sentinels)) {
                     nodes.awaitTracking();
                     bites(nodes, one);
-                    await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(
-                            () -> sentinel.send("SENTINEL", "FAILOVER", "mymaster").equals("OK"));
+                    await().atMost(Duration.ofSeconds(20))
+                            .ignoreExceptions()
+                            .until(() -> sentinel.send("SENTINEL", "FAILOVER", "mymaster")
+                                    .equals("OK"));
                     await().atMost(Duration.ofSeconds(30))
                             .until(() -> ((String) two.send("INFO", "replication")).contains("role:master"));
                     Token token = Token.fresh("bob");
-                    await().atMost(Duration.ofSeconds(20)).until(() -> nodes.get(0, "/x", token.field()).status() == 200);
+                    await().atMost(Duration.ofSeconds(20))
+                            .until(() -> nodes.get(0, "/x", token.field()).status() == 200);
                     two.send("SET", "token:blacklist:" + token.id(), "1", "EX", 60);
                     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                         nodes.awaitTracking();

@@ -117,7 +117,8 @@ class NearIT {
         String stats = (String) redis.send("INFO", "commandstats");
         return Stream.of(commands)
                 .map(command -> {
-                    Matcher calls = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(stats);
+                    Matcher calls = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)")
+                            .matcher(stats);
                     return calls.find() ? Long.valueOf(calls.group(1)) : 0L;
                 })
                 .toList();
@@ -129,7 +130,8 @@ class NearIT {
         String[] reads = {"get", "exists", "pttl", "hgetall", "getrange", "set"};
         try (RawClient client = nodes.gateway(0).client()) {
             String path = "/cached/" + UUID.randomUUID();
-            soon(() -> assertThat(client.get(path, token.field()).read().field("cache-status")).contains("; hit;"));
+            soon(() -> assertThat(client.get(path, token.field()).read().field("cache-status"))
+                    .contains("; hit;"));
             client.get(path, token.field()).read();
             // That the reply was stored may be told only now, and it is asked for once more then.
             soon(() -> {
@@ -149,7 +151,9 @@ class NearIT {
         String path = "/cached/" + UUID.randomUUID();
         String old = nodes.get(0, path).body();
         // A miss of the other node's, before the reply has been stored, would store another one.
-        soon(() -> assertThat(nodes.get(1, path, "Cache-Control: only-if-cached").body()).isEqualTo(old));
+        soon(() -> assertThat(
+                        nodes.get(1, path, "Cache-Control: only-if-cached").body())
+                .isEqualTo(old));
         String renewed = nodes.get(0, path, "Cache-Control: no-cache").body();
         assertThat(renewed).isNotEqualTo(old);
         soon(() -> assertThat(nodes.get(1, path).body()).isEqualTo(renewed));
@@ -244,7 +248,8 @@ class NearIT {
                 two.answer(401, token.field());
                 purged.countDown();
                 assertThat(client.read().body()).isEqualTo("old");
-                assertThat(client.get("/cached/slow").read().field("cache-status")).contains("fwd=uri-miss");
+                assertThat(client.get("/cached/slow").read().field("cache-status"))
+                        .contains("fwd=uri-miss");
             }
             assertThat((List<?>) redis.send("KEYS", "api:cache:*")).hasSizeLessThanOrEqualTo(1);
         }
@@ -252,7 +257,8 @@ class NearIT {
 
     @Test
     void whatAnybodyPublishesHurtsNobody() throws Exception {
-        for (String message : List.of("", "x", "purge", "purge \u0000", "unknown-topic x", "limit-reset " + "x".repeat(2000))) {
+        for (String message :
+                List.of("", "x", "purge", "purge \u0000", "unknown-topic x", "limit-reset " + "x".repeat(2000))) {
             redis.send("PUBLISH", "rcommerce:gateway:events", message);
         }
         redis.send("PUBLISH", "rcommerce:gateway:events", "x".repeat(2 << 20));

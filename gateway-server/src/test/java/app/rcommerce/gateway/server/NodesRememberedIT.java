@@ -46,9 +46,7 @@ class NodesRememberedIT {
     }
 
     private TestGateway node(String name, String more) throws Exception {
-        Path file = Files.writeString(
-                folder.resolve(name),
-                """
+        Path file = Files.writeString(folder.resolve(name), """
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -71,13 +69,14 @@ class NodesRememberedIT {
                 path = "/**"
                 upstream = "u"
                 limits = ["a"]
-                """
-                        .formatted(more, redis.port(), upstream.port()));
+                """.formatted(more, redis.port(), upstream.port()));
         return TestGateway.start(file);
     }
 
     private static void sees(TestGateway node, int nodes) {
-        Awaitility.await().untilAsserted(() -> assertThat(admin(node, "GET", "status", "")).contains("\"nodes\":" + nodes));
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(admin(node, "GET", "status", "")).contains("\"nodes\":" + nodes));
     }
 
     private static int admits(TestGateway node) throws Exception {
@@ -97,7 +96,9 @@ class NodesRememberedIT {
                 awaitStore(other);
                 awaitStore(node);
                 sees(node, 2);
-                Awaitility.await().untilAsserted(() -> assertThat(folder.resolve("node.toml.nodes")).hasContent("2"));
+                Awaitility.await()
+                        .untilAsserted(() ->
+                                assertThat(folder.resolve("node.toml.nodes")).hasContent("2"));
             }
             redis.kill();
             try (TestGateway again = node("node.toml", "")) {

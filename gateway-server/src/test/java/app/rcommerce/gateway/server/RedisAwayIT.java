@@ -65,7 +65,9 @@ class RedisAwayIT {
                         String address = address();
                         for (int n = 0; n < 20 && !over.get(); n++) {
                             long start = System.nanoTime();
-                            int status = client.get("/api/v1/products/" + n, from(address)).read().status();
+                            int status = client.get("/api/v1/products/" + n, from(address))
+                                    .read()
+                                    .status();
                             seen.add(new Seen(status, (System.nanoTime() - start) / 1_000_000));
                         }
                     }
@@ -78,7 +80,10 @@ class RedisAwayIT {
 
     private void moreAreAnswered() {
         int target = seen.size() + 200;
-        Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5)).until(() -> seen.size() >= target);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> seen.size() >= target);
     }
 
     private interface Change {
@@ -102,16 +107,22 @@ class RedisAwayIT {
             }
         }
         assertThat(seen).allSatisfy(one -> assertThat(one.status()).isEqualTo(200));
-        assertThat(seen.stream().mapToLong(Seen::millis).max().orElseThrow()).as("longest answer, ms").isLessThan(1_000);
+        assertThat(seen.stream().mapToLong(Seen::millis).max().orElseThrow())
+                .as("longest answer, ms")
+                .isLessThan(1_000);
         long slow = seen.stream().filter(one -> one.millis() > 200).count();
-        assertThat(slow).as("answers that took more than 200 ms, of " + seen.size()).isLessThan(20);
+        assertThat(slow)
+                .as("answers that took more than 200 ms, of " + seen.size())
+                .isLessThan(20);
     }
 
     private void isInForceAgain() throws Exception {
         String address = address();
         redis.send("SET", "rcommerce:blocklist:ip:" + address, "1", "EX", 60);
         try (RawClient client = gateway.client()) {
-            withinASecond(() -> assertThat(client.get("/shop/x", from(address)).read().status()).isEqualTo(403));
+            withinASecond(
+                    () -> assertThat(client.get("/shop/x", from(address)).read().status())
+                            .isEqualTo(403));
         }
     }
 

@@ -36,9 +36,7 @@ class ReloadIT {
     private Path folder;
 
     private Path config(String name, int upstream, String cache, String auth) throws IOException {
-        return Files.writeString(
-                folder.resolve(name),
-                """
+        return Files.writeString(folder.resolve(name), """
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -57,12 +55,12 @@ class ReloadIT {
                 upstream = "origin"
                 auth = "optional"
                 cache = { ttl = "5m", shared = true }
-                """
-                        .formatted(cache, auth, upstream));
+                """.formatted(cache, auth, upstream));
     }
 
     private static String redis(String more, RedisServer redis) {
-        return more + "\ncache_type = \"Redis\"\nnear_ttl = \"10s\"\n[cache.redis]\ndeadline = \"500ms\"\nport = " + redis.port();
+        return more + "\ncache_type = \"Redis\"\nnear_ttl = \"10s\"\n[cache.redis]\ndeadline = \"500ms\"\nport = "
+                + redis.port();
     }
 
     private static String get(TestGateway gateway, String path) throws IOException {
@@ -80,8 +78,10 @@ class ReloadIT {
         try (RedisServer redis = RedisServers.own()) {
             redis.start();
             try (RawUpstream upstream = new RawUpstream(x -> x.ok("ok"));
-                    TestGateway one = TestGateway.start(config("one.toml", upstream.port(), redis("enabled = false", redis), ""));
-                    TestGateway other = TestGateway.start(config("other.toml", upstream.port(), redis("enabled = false", redis), ""))) {
+                    TestGateway one = TestGateway.start(
+                            config("one.toml", upstream.port(), redis("enabled = false", redis), ""));
+                    TestGateway other = TestGateway.start(
+                            config("other.toml", upstream.port(), redis("enabled = false", redis), ""))) {
                 assertThat(get(one, "/a")).isNull();
                 config("one.toml", upstream.port(), redis("enabled = true", redis), "");
                 one.gateway().reloadFiles();
@@ -135,10 +135,12 @@ class ReloadIT {
             }
             assertThat(Shop.admin(one, "GET", "status", ""))
                     .contains("\"waiting\":[\"cache.near_ttl = 2s takes effect at the next start; until then 500ms\"]");
-            assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(
-                    "cache.near_ttl = 1s takes effect at the next start; until then 500ms",
-                    "cache.near_ttl = 2s takes effect at the next start; until then 500ms",
-                    "cache.near_ttl = 2s takes effect at the next start; until then 500ms");
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactly(
+                            "cache.near_ttl = 1s takes effect at the next start; until then 500ms",
+                            "cache.near_ttl = 2s takes effect at the next start; until then 500ms",
+                            "cache.near_ttl = 2s takes effect at the next start; until then 500ms");
         } finally {
             logger.detachAppender(lines);
         }
@@ -163,7 +165,8 @@ class ReloadIT {
         RawUpstream issuer = new RawUpstream(x -> x.ok(jwks(pair)));
         String auth = "[auth.jwt]\nalgorithms = [\"RS256\"]\njwks_url = \"http://127.0.0.1:" + issuer.port() + "/\"\n";
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("ok"));
-                TestGateway gateway = TestGateway.start(config("gateway.toml", upstream.port(), "enabled = false", auth));
+                TestGateway gateway =
+                        TestGateway.start(config("gateway.toml", upstream.port(), "enabled = false", auth));
                 RawClient client = gateway.client()) {
             soon(() -> assertThat(client.get("/", token).read().status()).isEqualTo(200));
             issuer.close();

@@ -42,10 +42,14 @@ class ReloaderTest {
     private Runnable inTheMiddle = () -> {};
 
     private static class Target implements Reloader.Target {
-        @Nullable GatewayConfig config;
+        @Nullable
+        GatewayConfig config;
+
         boolean good = true;
         int attempts;
-        @Nullable RuntimeException failure;
+
+        @Nullable
+        RuntimeException failure;
 
         @Override
         public void reload(GatewayConfig read) {
@@ -72,8 +76,8 @@ class ReloaderTest {
     }
 
     private static String text(int workers, String included) {
-        return (included.isEmpty() ? "" : "include = [\"" + included + "\"]\n")
-                + "[server]\nworkers = " + workers + "\n" + UPSTREAM;
+        return (included.isEmpty() ? "" : "include = [\"" + included + "\"]\n") + "[server]\nworkers = " + workers
+                + "\n" + UPSTREAM;
     }
 
     private @Nullable String variable(String name) {
@@ -89,7 +93,8 @@ class ReloaderTest {
     private GatewayConfig read() {
         return switch (ConfigReader.read(main, name -> "now")) {
             case ConfigReader.Result.Loaded loaded -> loaded.config();
-            case ConfigReader.Result.Rejected rejected -> throw new AssertionError(rejected.problems().toString());
+            case ConfigReader.Result.Rejected rejected ->
+                throw new AssertionError(rejected.problems().toString());
         };
     }
 
@@ -159,7 +164,11 @@ class ReloaderTest {
         write(main, text(2, "more.toml"));
         assertThat(reloader.look()).isTrue();
         assertThat(target.good).isFalse();
-        assertThat(reloader.problems()).extracting(ConfigProblem::toString).singleElement().asString().contains("more.toml:2");
+        assertThat(reloader.problems())
+                .extracting(ConfigProblem::toString)
+                .singleElement()
+                .asString()
+                .contains("more.toml:2");
         assertThat(reloader.look()).as("nothing has changed since").isFalse();
 
         write(included, "[server]\naccess_log = false\n");
@@ -250,7 +259,10 @@ class ReloaderTest {
         write(main, text(2, ""));
         assertThat(reloader.look()).isTrue();
         assertThat(target.good).isFalse();
-        assertThat(reloader.problems()).singleElement().extracting(ConfigProblem::value).isEqualTo("no such thing");
+        assertThat(reloader.problems())
+                .singleElement()
+                .extracting(ConfigProblem::value)
+                .isEqualTo("no such thing");
 
         target.failure = null;
         write(main, text(3, ""));
@@ -280,11 +292,14 @@ class ReloaderTest {
             switch (ConfigReader.read(main, name -> "now")) {
                 case ConfigReader.Result.Loaded(GatewayConfig disk) -> {
                     assertThat(target.good).as("seed %d, round %d", seed, round).isTrue();
-                    assertThat(target.config.server()).as("seed %d, round %d", seed, round).isEqualTo(disk.server());
+                    assertThat(target.config.server())
+                            .as("seed %d, round %d", seed, round)
+                            .isEqualTo(disk.server());
                 }
-                case ConfigReader.Result.Rejected rejected -> assertThat(reloader.problems())
-                        .as("seed %d, round %d", seed, round)
-                        .isEqualTo(rejected.problems());
+                case ConfigReader.Result.Rejected rejected ->
+                    assertThat(reloader.problems())
+                            .as("seed %d, round %d", seed, round)
+                            .isEqualTo(rejected.problems());
             }
         }
     }

@@ -39,8 +39,8 @@ class RevokeAllIT {
     /** A token as an issuer writes it: times in whole seconds. */
     private static String token(String subject, long issuedSeconds, Duration life) {
         return "Authorization: Bearer "
-                + Tokens.hs256("{\"sub\":\"" + subject + "\",\"token_type\":\"access\",\"iat\":" + issuedSeconds + ",\"exp\":"
-                        + (issuedSeconds + life.toSeconds()) + "}");
+                + Tokens.hs256("{\"sub\":\"" + subject + "\",\"token_type\":\"access\",\"iat\":" + issuedSeconds
+                        + ",\"exp\":" + (issuedSeconds + life.toSeconds()) + "}");
     }
 
     private static long nowSeconds() {
@@ -69,13 +69,16 @@ class RevokeAllIT {
         assertThat((Long) redis.send("TTL", "token:cutoff:user:ben")).isGreaterThan(month.toSeconds() - 60);
         assertThat(nodes.get(0, "/x", old).status()).isEqualTo(401);
         Shop.admin(nodes.gateway(0), "POST", "revocations", "{\"token\":\"an-id\"}");
-        assertThat((Long) redis.send("TTL", "token:blacklist:an-id")).as("of a token whose expiry is not known").isGreaterThan(month.toSeconds() - 60);
+        assertThat((Long) redis.send("TTL", "token:blacklist:an-id"))
+                .as("of a token whose expiry is not known")
+                .isGreaterThan(month.toSeconds() - 60);
     }
 
     @Test
     void itIsKeptForADayAtLeast() throws Exception {
         nodes.isWarm(200, token("cid", nowSeconds(), Duration.ofMinutes(5)));
         Shop.admin(nodes.gateway(0), "POST", "revocations", "{\"subject\":\"user:cid\"}");
-        assertThat((Long) redis.send("TTL", "token:cutoff:user:cid")).isGreaterThan(Duration.ofHours(24).toSeconds() - 60);
+        assertThat((Long) redis.send("TTL", "token:cutoff:user:cid"))
+                .isGreaterThan(Duration.ofHours(24).toSeconds() - 60);
     }
 }

@@ -26,9 +26,7 @@ class RunIT {
     private Path folder;
 
     private Path config(int upstreamPort, String listen, String more) throws IOException {
-        return Files.writeString(
-                folder.resolve("gateway.toml"),
-                """
+        return Files.writeString(folder.resolve("gateway.toml"), """
                 [server]
                 listen = ["%s"]
                 max_request_body = "2GB"
@@ -41,8 +39,7 @@ class RunIT {
                 name = "all"
                 path = "/**"
                 upstream = "origin"
-                """
-                        .formatted(listen, more, upstreamPort));
+                """.formatted(listen, more, upstreamPort));
     }
 
     @Test
@@ -72,7 +69,10 @@ class RunIT {
                     }
                 });
                 GatewayProcess gateway = GatewayProcess.run(
-                        config(upstream.port(), "127.0.0.1:0", ""), "-Xmx64m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")) {
+                        config(upstream.port(), "127.0.0.1:0", ""),
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError")) {
             try (RawClient client = new RawClient(gateway.port())) {
                 client.socket().setSoTimeout(60_000);
                 client.send("POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: " + GIGABYTE + "\r\n\r\n");
@@ -111,8 +111,9 @@ class RunIT {
             gateway.signal("TERM");
             assertThat(client.read().body()).isEqualTo("in time");
             assertThat(gateway.exitCode()).isZero();
-            await().untilAsserted(
-                    () -> assertThat(String.join("\n", gateway.lines())).contains("stopping").contains("stopped"));
+            await().untilAsserted(() -> assertThat(String.join("\n", gateway.lines()))
+                    .contains("stopping")
+                    .contains("stopped"));
         }
     }
 
@@ -139,7 +140,8 @@ class RunIT {
                 RawClient client = new RawClient(gateway.port())) {
             config(upstream.port(), "127.0.0.1:0", "workers = 1");
             await().atMost(Duration.ofSeconds(5))
-                    .until(() -> gateway.lines().stream().anyMatch(line -> line.contains("server.workers = 1 takes effect at the next start")));
+                    .until(() -> gateway.lines().stream()
+                            .anyMatch(line -> line.contains("server.workers = 1 takes effect at the next start")));
             assertThat(client.get("/").read().body()).isEqualTo("same");
         }
     }
@@ -158,7 +160,8 @@ class RunIT {
 
             config(first.port(), "127.0.0.1:0", "idle_timeout = \"soon\"");
             await().atMost(Duration.ofSeconds(5))
-                    .until(() -> gateway.lines().stream().anyMatch(line -> line.contains("server.idle_timeout: \"soon\"")));
+                    .until(() ->
+                            gateway.lines().stream().anyMatch(line -> line.contains("server.idle_timeout: \"soon\"")));
             assertThat(client.get("/").read().body()).isEqualTo("second");
 
             config(first.port(), "127.0.0.1:0", "");
@@ -171,8 +174,7 @@ class RunIT {
     @Test
     void aTakenPortIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"));
-                GatewayProcess gateway =
-                        GatewayProcess.run(config(1, "127.0.0.1:" + taken.getLocalPort(), ""))) {
+                GatewayProcess gateway = GatewayProcess.run(config(1, "127.0.0.1:" + taken.getLocalPort(), ""))) {
             assertThat(gateway.exitCode()).isEqualTo(1);
             assertThat(String.join("\n", gateway.lines()))
                     .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());

@@ -67,7 +67,9 @@ class SharedRedisIT {
     }
 
     private void isAnswered(TestGateway gateway, int status, String... fields) {
-        withinASecond(() -> assertThat(get(gateway, address, "/api/v1/products", fields).status()).isEqualTo(status));
+        withinASecond(() -> assertThat(
+                        get(gateway, address, "/api/v1/products", fields).status())
+                .isEqualTo(status));
     }
 
     @Test
@@ -100,7 +102,9 @@ class SharedRedisIT {
         String path = "/api/v1/products/" + UUID.randomUUID();
         String body = get(here, address, path).body();
         // A miss of the other node's, before the reply has been stored, would store another one.
-        withinASecond(() -> assertThat(get(there, address, path, "Cache-Control: only-if-cached").body()).isEqualTo(body));
+        withinASecond(() -> assertThat(get(there, address, path, "Cache-Control: only-if-cached")
+                        .body())
+                .isEqualTo(body));
         admin(there, "POST", "purge", "{\"path\":\"/api/v1/products/**\"}");
         assertThat(get(here, address, path).body()).isNotEqualTo(body);
     }
@@ -137,7 +141,9 @@ class SharedRedisIT {
                     int good = 0;
                     try (RawClient client = node.client()) {
                         for (int n = 0; n < 25; n++) {
-                            int status = client.get("/api/v1/products", from(address)).read().status();
+                            int status = client.get("/api/v1/products", from(address))
+                                    .read()
+                                    .status();
                             assertThat(status).isIn(200, 429);
                             good += status == 200 ? 1 : 0;
                         }
@@ -165,7 +171,8 @@ class SharedRedisIT {
         }) {
             String path = "/api/v1/products/" + UUID.randomUUID();
             get(here, address, path);
-            withinASecond(() -> assertThat(get(here, address, path).field("cache-status")).contains("; hit;"));
+            withinASecond(() ->
+                    assertThat(get(here, address, path).field("cache-status")).contains("; hit;"));
             for (Object key : (List<?>) redis.send("KEYS", "api:cache:*")) {
                 List<Object> command = new ArrayList<>(List.of(garbage));
                 command.add(1, key);
@@ -178,7 +185,8 @@ class SharedRedisIT {
                 assertThat(answer.status()).as(List.of(garbage).toString()).isEqualTo(200);
                 assertThat(answer.field("cache-status")).startsWith("rcommerce-gateway; fwd=uri-miss");
             });
-            withinASecond(() -> assertThat(get(here, address, path).field("cache-status")).contains("; hit;"));
+            withinASecond(() ->
+                    assertThat(get(here, address, path).field("cache-status")).contains("; hit;"));
         }
     }
 
@@ -195,15 +203,28 @@ class SharedRedisIT {
     @Test
     void whatComesFromOutsideNeverShapesAKey() throws Exception {
         for (String credential : List.of(
-                "a:b.c", "{}.x", "{a}.{b}", "a.b*", "a.b\\n", "a.b%0a", "a.b%0d%0aSET%20x", "x}y{.z", "a.b\u007f", "rate:limit:{ip:1}.x", KEY + ":x")) {
+                "a:b.c",
+                "{}.x",
+                "{a}.{b}",
+                "a.b*",
+                "a.b\\n",
+                "a.b%0a",
+                "a.b%0d%0aSET%20x",
+                "x}y{.z",
+                "a.b\u007f",
+                "rate:limit:{ip:1}.x",
+                KEY + ":x")) {
             for (String field : List.of("X-API-Key: ", "Authorization: ", "Authorization: Bearer ")) {
-                assertThat(get(here, address, "/api/v1/products", field + credential).status()).isIn(400, 401);
+                assertThat(get(here, address, "/api/v1/products", field + credential)
+                                .status())
+                        .isIn(400, 401);
             }
         }
         for (String odd : List.of("a:b", "x\\ny", "{}", "}{", "*", "a b", "\\u0000", "\\r\\nSET x 1", "\\u00e9", "")) {
             String claims = Shop.claims(odd, ",\"jti\":\"" + odd + "\"");
             String token = Tokens.hs256(claims);
-            int status = get(here, address, "/api/v1/products", "Authorization: Bearer " + token).status();
+            int status = get(here, address, "/api/v1/products", "Authorization: Bearer " + token)
+                    .status();
             assertThat(status).as(odd).isIn(200, 401);
             if (status == 200) {
                 admin(here, "POST", "revocations", "{\"token\":\"" + token + "\"}");
@@ -213,10 +234,14 @@ class SharedRedisIT {
         get(here, address, "/api/v1/products/%7B%7D%0A");
         get(here, address, "/api/v1/products/%7Bx%7D:*?[a]", "Host: evil");
         List<?> keys = (List<?>) redis.send("KEYS", "*");
-        assertThat(keys).isNotEmpty().allSatisfy(key -> assertThat((String) key)
-                .hasSizeLessThan(100)
-                .matches("rate:limit:\\{(ip:[0-9a-f.:/]+|key:erp|user:([A-Za-z0-9_.@+-]{1,64}|sha256:[0-9a-f]{64}))}"
-                        + "|rcommerce:blocklist:ip:[0-9.]+|rcommerce:blocklist_ranges|rcommerce:gateway:nodes"
-                        + "|token:(blacklist|cutoff):([A-Za-z0-9_.@+:-]{1,64}|sha256:[0-9a-f]{64})|api:cache:[0-9a-f]{64}"));
+        assertThat(keys)
+                .isNotEmpty()
+                .allSatisfy(
+                        key -> assertThat((String) key)
+                                .hasSizeLessThan(100)
+                                .matches(
+                                        "rate:limit:\\{(ip:[0-9a-f.:/]+|key:erp|user:([A-Za-z0-9_.@+-]{1,64}|sha256:[0-9a-f]{64}))}"
+                                                + "|rcommerce:blocklist:ip:[0-9.]+|rcommerce:blocklist_ranges|rcommerce:gateway:nodes"
+                                                + "|token:(blacklist|cutoff):([A-Za-z0-9_.@+:-]{1,64}|sha256:[0-9a-f]{64})|api:cache:[0-9a-f]{64}"));
     }
 }

@@ -29,9 +29,7 @@ class SilentOutputIT {
 
     private Process run(int upstream, int port, int admin) throws IOException {
         Path config = folder.resolve("gateway.toml");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 [server]
                 listen = ["127.0.0.1:%d"]
                 workers = 1
@@ -44,8 +42,7 @@ class SilentOutputIT {
                 name = "all"
                 path = "/**"
                 upstream = "origin"
-                """
-                        .formatted(port, admin, upstream));
+                """.formatted(port, admin, upstream));
         // Its output goes into a pipe that nobody reads.
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -80,16 +77,22 @@ class SilentOutputIT {
                 }
                 try (RawClient operator = new RawClient(admin)) {
                     for (int i = 0; i < 20; i++) {
-                        String json = "{\"subject\":\"key:k" + i + "\",\"for\":\"1h\",\"reason\":\"" + "x".repeat(100) + "\"}";
-                        operator.send("POST /admin/v1/blocks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                                + json.length() + "\r\n\r\n" + json);
+                        String json = "{\"subject\":\"key:k" + i + "\",\"for\":\"1h\",\"reason\":\"" + "x".repeat(100)
+                                + "\"}";
+                        operator.send(
+                                "POST /admin/v1/blocks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                                        + json.length() + "\r\n\r\n" + json);
                         assertThat(operator.read().status()).isEqualTo(200);
                     }
                     operator.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
                     assertThat(operator.read().body()).containsPattern("gateway_access_log_dropped_total [1-9]");
                 }
-                new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
-                assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("the process has ended").isTrue();
+                new ProcessBuilder("kill", "-TERM", Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+                assertThat(process.waitFor(20, TimeUnit.SECONDS))
+                        .as("the process has ended")
+                        .isTrue();
                 assertThat(process.exitValue()).isZero();
             } finally {
                 process.destroyForcibly();

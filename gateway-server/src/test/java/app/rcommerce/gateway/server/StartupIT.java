@@ -96,8 +96,7 @@ class StartupIT {
                 path = "/**"
                 upstream = "origin"
                 auth = "optional"
-                """
-                .formatted(port, adminPort, redis.port(), more, Tokens.SECRET, upstream.port());
+                """.formatted(port, adminPort, redis.port(), more, Tokens.SECRET, upstream.port());
     }
 
     private static int get(int port, String path, String... fields) throws IOException {
@@ -109,7 +108,8 @@ class StartupIT {
     private static int ready(int adminPort) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://127.0.0.1:" + adminPort + "/health/ready");
-            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
         }
     }
 
@@ -120,8 +120,11 @@ class StartupIT {
                 assertThat(get(gateway.port(), "/x", BLOCKED)).isEqualTo(403);
                 assertThat(get(gateway.port(), "/x", IN_RANGE)).isEqualTo(403);
                 assertThat(get(gateway.port(), "/x", revoked.field())).isEqualTo(401);
-                assertThat(get(gateway.port(), "/x", Token.fresh("ben").field())).isEqualTo(403);
-                assertThat(get(gateway.port(), "/few")).as("3 an hour, over all starts").isEqualTo(i < 3 ? 200 : 429);
+                assertThat(get(gateway.port(), "/x", Token.fresh("ben").field()))
+                        .isEqualTo(403);
+                assertThat(get(gateway.port(), "/few"))
+                        .as("3 an hour, over all starts")
+                        .isEqualTo(i < 3 ? 200 : 429);
             }
         }
     }
@@ -155,7 +158,9 @@ class StartupIT {
         redis.kill();
         for (String wait : new String[] {"300ms", "0s"}) {
             try (TestGateway gateway = TestGateway.start(config(0, 0, "startup_wait = \"" + wait + "\""))) {
-                assertThat(get(gateway.port(), "/x", BLOCKED)).as("as on_store_failure says").isEqualTo(200);
+                assertThat(get(gateway.port(), "/x", BLOCKED))
+                        .as("as on_store_failure says")
+                        .isEqualTo(200);
             }
         }
     }

@@ -44,16 +44,15 @@ class TokenAttackIT {
 
     private static String jwk() {
         RSAPublicKey key = (RSAPublicKey) PAIR.getPublic();
-        return "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"k1\",\"use\":\"sig\",\"alg\":\"RS256\",\"n\":\"" + unsigned(key.getModulus())
-                + "\",\"e\":\"" + unsigned(key.getPublicExponent()) + "\"}]}";
+        return "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"k1\",\"use\":\"sig\",\"alg\":\"RS256\",\"n\":\""
+                + unsigned(key.getModulus()) + "\",\"e\":\"" + unsigned(key.getPublicExponent()) + "\"}]}";
     }
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
         Path keys = Files.writeString(folder.resolve("keys.json"), jwk());
         upstream = new RawUpstream(x -> x.ok("secret"));
-        gateway = TestGateway.start(
-                """
+        gateway = TestGateway.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -73,8 +72,7 @@ class TokenAttackIT {
                 path = "/**"
                 upstream = "origin"
                 auth = "required"
-                """
-                        .formatted(keys, upstream.port()));
+                """.formatted(keys, upstream.port()));
     }
 
     @AfterAll
@@ -94,41 +92,65 @@ class TokenAttackIT {
     @Test
     void aGoodTokenPasses() throws Exception {
         try (RawClient client = gateway.client()) {
-            RawClient.Answer answer = client.get("/", "Authorization: Bearer " + signed(HEADER, CLAIMS)).read();
+            RawClient.Answer answer = client.get("/", "Authorization: Bearer " + signed(HEADER, CLAIMS))
+                    .read();
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(upstream.heads().getLast().toLowerCase(java.util.Locale.ROOT)).contains("x-gateway-caller: user:42\r\n");
+            assertThat(upstream.heads().getLast().toLowerCase(java.util.Locale.ROOT))
+                    .contains("x-gateway-caller: user:42\r\n");
         }
     }
 
     static Stream<Arguments> attacks() {
         byte[] der = PAIR.getPublic().getEncoded();
-        String pem = "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END PUBLIC KEY-----\n";
+        String pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END PUBLIC KEY-----\n";
         String good = signed(HEADER, CLAIMS);
         String payload = Tokens.base64(CLAIMS);
         String[] parts = good.split("\\.");
         return Stream.of(
                 Arguments.of("no algorithm, no signature", Tokens.base64("{\"alg\":\"none\"}") + "." + payload + "."),
-                Arguments.of("no algorithm, some signature", Tokens.base64("{\"alg\":\"none\"}") + "." + payload + "." + parts[2]),
-                Arguments.of("no algorithm in capitals", Tokens.base64("{\"alg\":\"NONE\",\"kid\":\"k1\"}") + "." + payload + ".AA"),
+                Arguments.of(
+                        "no algorithm, some signature",
+                        Tokens.base64("{\"alg\":\"none\"}") + "." + payload + "." + parts[2]),
+                Arguments.of(
+                        "no algorithm in capitals",
+                        Tokens.base64("{\"alg\":\"NONE\",\"kid\":\"k1\"}") + "." + payload + ".AA"),
                 Arguments.of("the signature cut off", parts[0] + "." + parts[1] + "."),
                 Arguments.of("HMAC with the public key as DER", hmac(der)),
                 Arguments.of("HMAC with the public key as PEM", hmac(pem.getBytes(US_ASCII))),
-                Arguments.of("HMAC with the public key as PEM without its last line feed", hmac(pem.strip().getBytes(US_ASCII))),
+                Arguments.of(
+                        "HMAC with the public key as PEM without its last line feed",
+                        hmac(pem.strip().getBytes(US_ASCII))),
                 Arguments.of("HMAC with the JWK set", hmac(jwk().getBytes(US_ASCII))),
                 Arguments.of("HMAC that calls itself RS256", Tokens.hmac("HmacSHA256", der, HEADER, CLAIMS)),
-                Arguments.of("an unknown critical extension", signed(HEADER.replace("}", ",\"crit\":[\"x\"],\"x\":1}"), CLAIMS)),
-                Arguments.of("an empty list of critical extensions", signed(HEADER.replace("}", ",\"crit\":[]}"), CLAIMS)),
-                Arguments.of("a payload that is not encoded", signed(HEADER.replace("}", ",\"crit\":[\"b64\"],\"b64\":false}"), CLAIMS)),
+                Arguments.of(
+                        "an unknown critical extension",
+                        signed(HEADER.replace("}", ",\"crit\":[\"x\"],\"x\":1}"), CLAIMS)),
+                Arguments.of(
+                        "an empty list of critical extensions", signed(HEADER.replace("}", ",\"crit\":[]}"), CLAIMS)),
+                Arguments.of(
+                        "a payload that is not encoded",
+                        signed(HEADER.replace("}", ",\"crit\":[\"b64\"],\"b64\":false}"), CLAIMS)),
                 Arguments.of("an unknown key", signed(HEADER.replace("k1", "k2"), CLAIMS)),
-                Arguments.of("a key of its own", Tokens.sign("RS256", Tokens.rsa(2048).getPrivate(),
-                        HEADER.replace("}", ",\"jwk\":" + jwk().replaceAll("^.*\\[|].*$", "") + "}"), CLAIMS)),
-                Arguments.of("another's signature", Tokens.sign("RS256", Tokens.rsa(2048).getPrivate(), HEADER, CLAIMS)),
-                Arguments.of("other claims", parts[0] + "." + Tokens.base64(CLAIMS.replace("\"42\"", "\"1\"")) + "." + parts[2]),
+                Arguments.of(
+                        "a key of its own",
+                        Tokens.sign(
+                                "RS256",
+                                Tokens.rsa(2048).getPrivate(),
+                                HEADER.replace("}", ",\"jwk\":" + jwk().replaceAll("^.*\\[|].*$", "") + "}"),
+                                CLAIMS)),
+                Arguments.of(
+                        "another's signature",
+                        Tokens.sign("RS256", Tokens.rsa(2048).getPrivate(), HEADER, CLAIMS)),
+                Arguments.of(
+                        "other claims",
+                        parts[0] + "." + Tokens.base64(CLAIMS.replace("\"42\"", "\"1\"")) + "." + parts[2]),
                 Arguments.of("expired", signed(HEADER, CLAIMS.replaceFirst("\"exp\":\\d+", "\"exp\":1700000000"))),
-                Arguments.of("not yet valid", signed(HEADER, CLAIMS.replaceFirst("\"exp\"", "\"nbf\":4000000000,\"exp\""))),
+                Arguments.of(
+                        "not yet valid", signed(HEADER, CLAIMS.replaceFirst("\"exp\"", "\"nbf\":4000000000,\"exp\""))),
                 Arguments.of("no expiry", signed(HEADER, CLAIMS.replaceFirst(",\"exp\":\\d+", ""))),
-                Arguments.of("two expiries", signed(HEADER, CLAIMS.replaceFirst("\"exp\"", "\"exp\":4000000000,\"exp\""))),
+                Arguments.of(
+                        "two expiries", signed(HEADER, CLAIMS.replaceFirst("\"exp\"", "\"exp\":4000000000,\"exp\""))),
                 Arguments.of("another audience", signed(HEADER, CLAIMS.replace("rcommerce-api", "other"))),
                 Arguments.of("another issuer", signed(HEADER, CLAIMS.replace("\"rcommerce\"", "\"evil\""))),
                 Arguments.of("a refresh token", signed(HEADER, CLAIMS.replace("access", "refresh"))),
@@ -140,7 +162,8 @@ class TokenAttackIT {
     void whatWasMadeToPassDoesNot(String what, String token) throws Exception {
         int before = upstream.heads().size();
         try (RawClient client = gateway.client()) {
-            RawClient.Answer answer = client.get("/", "Authorization: Bearer " + token).read();
+            RawClient.Answer answer =
+                    client.get("/", "Authorization: Bearer " + token).read();
             assertThat(answer.status()).as(what).isEqualTo(401);
             assertThat(answer.field("www-authenticate")).startsWith("Bearer realm=\"rcommerce\", error=\"invalid_");
             assertThat(answer.body()).doesNotContain(token, token.substring(0, 20));
@@ -153,12 +176,14 @@ class TokenAttackIT {
         String good = signed(HEADER, CLAIMS.replaceFirst("\\{", "{\"x\":\"" + "a".repeat(75_000) + "\","));
         assertThat(good.length()).isGreaterThan(100_000);
         try (RawClient client = gateway.client()) {
-            assertThat(client.get("/", "Authorization: Bearer " + good).read().status()).isIn(431, 401);
+            assertThat(client.get("/", "Authorization: Bearer " + good).read().status())
+                    .isIn(431, 401);
         }
         String lesser = signed(HEADER, CLAIMS.replaceFirst("\\{", "{\"x\":\"" + "a".repeat(6_500) + "\","));
         assertThat(lesser.length()).isBetween(8_193, 12_000);
         try (RawClient client = gateway.client()) {
-            assertThat(client.get("/", "Authorization: Bearer " + lesser).read().status()).isEqualTo(401);
+            assertThat(client.get("/", "Authorization: Bearer " + lesser).read().status())
+                    .isEqualTo(401);
         }
     }
 
@@ -167,7 +192,8 @@ class TokenAttackIT {
         String good = signed(HEADER, CLAIMS);
         for (String second : new String[] {"Authorization: Bearer " + good, "Authorization: Bearer x.y.z"}) {
             try (RawClient client = gateway.client()) {
-                RawClient.Answer answer = client.get("/", "Authorization: Bearer " + good, second).read();
+                RawClient.Answer answer =
+                        client.get("/", "Authorization: Bearer " + good, second).read();
                 assertThat(answer.status()).isEqualTo(401);
                 assertThat(answer.body()).contains("CREDENTIAL_MALFORMED");
             }
@@ -177,8 +203,9 @@ class TokenAttackIT {
     @Test
     void aGoodTokenDoesNotMakeUpForABadKey() throws Exception {
         try (RawClient client = gateway.client()) {
-            RawClient.Answer answer =
-                    client.get("/", "Authorization: Bearer " + signed(HEADER, CLAIMS), "X-API-Key: " + Shop.KEY).read();
+            RawClient.Answer answer = client.get(
+                            "/", "Authorization: Bearer " + signed(HEADER, CLAIMS), "X-API-Key: " + Shop.KEY)
+                    .read();
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.body()).contains("API_KEY_INVALID");
         }

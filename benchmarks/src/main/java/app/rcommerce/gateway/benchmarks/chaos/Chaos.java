@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lets Redis fail in every way while a gateway is asked for each feature 100 times a second, and writes what clients saw.
+ * Lets Redis fail in every way while a gateway is asked for each feature 100 times a second, and writes what clients
+ * saw.
  *
  * <p>{@code Chaos FILE [WORD]}: replaces what stands in the file between two marks; only faults whose name contains the
- * word. Started by {@code benchmarks/chaos.sh}. Exits with 1 where a client saw an error that the configuration does not
- * ask for, or shared state was not in force again.
+ * word. Started by {@code benchmarks/chaos.sh}. Exits with 1 where a client saw an error that the configuration does
+ * not ask for, or shared state was not in force again.
  */
 public final class Chaos {
 
@@ -42,7 +43,8 @@ public final class Chaos {
             }
         }
         Marks.write(Path.of(arguments[0]), "# Chaos", "benchmarks/chaos.sh", Machine.text() + "\n" + Report.of(all));
-        boolean good = all.stream().allMatch(seen -> seen.wrong() == 0 && !seen.recovered().containsValue(-1L));
+        boolean good = all.stream()
+                .allMatch(seen -> seen.wrong() == 0 && !seen.recovered().containsValue(-1L));
         System.exit(good ? 0 : 1);
     }
 }

@@ -22,40 +22,105 @@ final class Faults {
     static List<Fault> all() {
         return List.of(
                 wire("refused", "connections reset, new ones refused", Wire.Mode.REFUSES),
-                new Fault("hung", "SIGSTOP", Topology.SINGLE,
-                        scene -> scene.server(0).suspend(), WHILE, scene -> scene.server(0).resume()),
-                wire("packets dropped", "nothing passes between gateway and Redis, connections stay", Wire.Mode.SWALLOWS),
+                new Fault(
+                        "hung",
+                        "SIGSTOP",
+                        Topology.SINGLE,
+                        scene -> scene.server(0).suspend(),
+                        WHILE,
+                        scene -> scene.server(0).resume()),
+                wire(
+                        "packets dropped",
+                        "nothing passes between gateway and Redis, connections stay",
+                        Wire.Mode.SWALLOWS),
                 wire("slow", "every answer comes 100 ms late", Wire.Mode.IS_SLOW),
-                new Fault("killed mid-call", "SIGSTOP, 15 ms, SIGKILL; 4 s later started empty", Topology.SINGLE,
-                        Faults::killMidCall, WHILE, Faults::startAgain),
-                new Fault("restarted empty", "SIGKILL and started at once", Topology.SINGLE,
-                        scene -> scene.server(0).kill(), Duration.ZERO, Faults::startAgain),
-                new Fault("`-READONLY`", "REPLICAOF a server that is not there", Topology.SINGLE,
-                        scene -> scene.tell("REPLICAOF", "127.0.0.1", "1"), WHILE,
+                new Fault(
+                        "killed mid-call",
+                        "SIGSTOP, 15 ms, SIGKILL; 4 s later started empty",
+                        Topology.SINGLE,
+                        Faults::killMidCall,
+                        WHILE,
+                        Faults::startAgain),
+                new Fault(
+                        "restarted empty",
+                        "SIGKILL and started at once",
+                        Topology.SINGLE,
+                        scene -> scene.server(0).kill(),
+                        Duration.ZERO,
+                        Faults::startAgain),
+                new Fault(
+                        "`-READONLY`",
+                        "REPLICAOF a server that is not there",
+                        Topology.SINGLE,
+                        scene -> scene.tell("REPLICAOF", "127.0.0.1", "1"),
+                        WHILE,
                         scene -> scene.tell("REPLICAOF", "NO", "ONE")),
-                new Fault("`-LOADING`", "killed, started with a dump that takes seconds to load", Topology.SINGLE,
-                        Faults::load, WHILE, scene -> ready(scene.server(0))),
-                new Fault("`-OOM`", "maxmemory 1mb, noeviction", Topology.SINGLE,
-                        scene -> scene.tell("CONFIG", "SET", "maxmemory", "1mb"), WHILE,
+                new Fault(
+                        "`-LOADING`",
+                        "killed, started with a dump that takes seconds to load",
+                        Topology.SINGLE,
+                        Faults::load,
+                        WHILE,
+                        scene -> ready(scene.server(0))),
+                new Fault(
+                        "`-OOM`",
+                        "maxmemory 1mb, noeviction",
+                        Topology.SINGLE,
+                        scene -> scene.tell("CONFIG", "SET", "maxmemory", "1mb"),
+                        WHILE,
                         scene -> scene.tell("CONFIG", "SET", "maxmemory", "0")),
-                new Fault("`NOSCRIPT`", "SCRIPT FLUSH every 50 ms", Topology.SINGLE,
-                        Faults::flushScripts, Duration.ZERO, Fault.Step.NONE),
-                new Fault("wrong types", "every key the gateway will use holds another structure", Topology.SINGLE,
-                        Faults::spoil, WHILE, Fault.Step.NONE),
-                new Fault("`-MOVED`", "redis-cli --cluster reshard, 1,000 slots", Topology.CLUSTER,
-                        Faults::reshard, Duration.ZERO, Fault.Step.NONE),
-                new Fault("`-ASK`", "2,000 slots stay half-way between two masters for 4 s, then -MOVED", Topology.CLUSTER,
-                        scene -> SlotMove.begin(scene, 2000), WHILE, scene -> SlotMove.end(scene, 2000)),
-                new Fault("failover, Cluster", "SIGKILL of one of 3 masters, until its replica has taken over",
-                        Topology.CLUSTER, scene -> scene.server(0).kill(), Duration.ZERO, Faults::awaitReplica),
-                new Fault("failover, Sentinel", "SIGKILL of the master, until the sentinel names its replica",
-                        Topology.SENTINEL, scene -> scene.server(0).kill(), Duration.ZERO,
+                new Fault(
+                        "`NOSCRIPT`",
+                        "SCRIPT FLUSH every 50 ms",
+                        Topology.SINGLE,
+                        Faults::flushScripts,
+                        Duration.ZERO,
+                        Fault.Step.NONE),
+                new Fault(
+                        "wrong types",
+                        "every key the gateway will use holds another structure",
+                        Topology.SINGLE,
+                        Faults::spoil,
+                        WHILE,
+                        Fault.Step.NONE),
+                new Fault(
+                        "`-MOVED`",
+                        "redis-cli --cluster reshard, 1,000 slots",
+                        Topology.CLUSTER,
+                        Faults::reshard,
+                        Duration.ZERO,
+                        Fault.Step.NONE),
+                new Fault(
+                        "`-ASK`",
+                        "2,000 slots stay half-way between two masters for 4 s, then -MOVED",
+                        Topology.CLUSTER,
+                        scene -> SlotMove.begin(scene, 2000),
+                        WHILE,
+                        scene -> SlotMove.end(scene, 2000)),
+                new Fault(
+                        "failover, Cluster",
+                        "SIGKILL of one of 3 masters, until its replica has taken over",
+                        Topology.CLUSTER,
+                        scene -> scene.server(0).kill(),
+                        Duration.ZERO,
+                        Faults::awaitReplica),
+                new Fault(
+                        "failover, Sentinel",
+                        "SIGKILL of the master, until the sentinel names its replica",
+                        Topology.SENTINEL,
+                        scene -> scene.server(0).kill(),
+                        Duration.ZERO,
                         Faults::awaitSentinel));
     }
 
     private static Fault wire(String name, String how, Wire.Mode mode) {
-        return new Fault(name, how, Topology.WIRED,
-                scene -> scene.wire().become(mode), WHILE, scene -> scene.wire().become(Wire.Mode.PASSES));
+        return new Fault(
+                name,
+                how,
+                Topology.WIRED,
+                scene -> scene.wire().become(mode),
+                WHILE,
+                scene -> scene.wire().become(Wire.Mode.PASSES));
     }
 
     private static void ready(RedisProcess server) {
@@ -114,22 +179,35 @@ final class Faults {
 
     private static void reshard(Scene scene) throws IOException, InterruptedException {
         List<String> masters = SlotMove.masters(scene);
-        Topology.cli(List.of("redis-cli", "--cluster", "reshard", "127.0.0.1:" + scene.server(0).port(),
-                "--cluster-from", masters.get(0), "--cluster-to", masters.get(1), "--cluster-slots", "1000",
+        Topology.cli(List.of(
+                "redis-cli",
+                "--cluster",
+                "reshard",
+                "127.0.0.1:" + scene.server(0).port(),
+                "--cluster-from",
+                masters.get(0),
+                "--cluster-to",
+                masters.get(1),
+                "--cluster-slots",
+                "1000",
                 "--cluster-yes"));
     }
 
     private static void awaitReplica(Scene scene) {
-        RedisProcess.await("a new master", LONG, () -> scene.servers().stream()
-                .skip(3)
-                .anyMatch(server -> Topology.says(server, "replication", "role:master")));
+        RedisProcess.await(
+                "a new master",
+                LONG,
+                () -> scene.servers().stream()
+                        .skip(3)
+                        .anyMatch(server -> Topology.says(server, "replication", "role:master")));
     }
 
     private static void awaitSentinel(Scene scene) {
         String port = Integer.toString(scene.server(1).port());
         RedisProcess.await("a new master", LONG, () -> {
             try {
-                return scene.server(2).send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", Topology.SERVICE) instanceof List<?> at
+                return scene.server(2).send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", Topology.SERVICE)
+                                instanceof List<?> at
                         && at.contains(port);
             } catch (IOException e) {
                 return false;

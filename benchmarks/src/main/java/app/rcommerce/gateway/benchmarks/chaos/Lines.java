@@ -38,8 +38,7 @@ final class Lines extends AppenderBase<ILoggingEvent> {
 
     @Override
     protected void append(ILoggingEvent event) {
-        lines.add(new Line(
-                event.getTimeStamp(), event.getLevel(), event.getLoggerName(), event.getFormattedMessage()));
+        lines.add(new Line(event.getTimeStamp(), event.getLevel(), event.getLoggerName(), event.getFormattedMessage()));
     }
 
     /** The lines of a span of time. */

@@ -33,8 +33,9 @@ final class Report {
     }
 
     private void summary() {
-        line("| fault | not as configured | longest added, first 200 ms | p50, p99 added, afterwards | gauge: during, after |"
-                + " shared again after | log lines |");
+        line(
+                "| fault | not as configured | longest added, first 200 ms | p50, p99 added, afterwards | gauge: during, after |"
+                        + " shared again after | log lines |");
         line("| --- | --- | --- | --- | --- | --- | --- |");
         for (Trial.Seen seen : all) {
             double first = 0;
@@ -45,10 +46,19 @@ final class Report {
                 median = Math.max(median, addedAfter(seen, feature, 0.5));
                 after = Math.max(after, addedAfter(seen, feature, 0.99));
             }
-            line("| %s | %d of %d | %s | %s, %s | %s, %s%s | %s | %d |",
-                    seen.fault().name(), seen.wrong(), seen.count(), millis(first), millis(median), millis(after),
-                    seen.stateDuring(), seen.stateAfter(), seen.trackedAfter() ? "" : " (changes not told)",
-                    recovery(seen), seen.lines().size());
+            line(
+                    "| %s | %d of %d | %s | %s, %s | %s, %s%s | %s | %d |",
+                    seen.fault().name(),
+                    seen.wrong(),
+                    seen.count(),
+                    millis(first),
+                    millis(median),
+                    millis(after),
+                    seen.stateDuring(),
+                    seen.stateAfter(),
+                    seen.trackedAfter() ? "" : " (changes not told)",
+                    recovery(seen),
+                    seen.lines().size());
         }
         line("");
     }
@@ -67,9 +77,12 @@ final class Report {
     private void details(Trial.Seen seen) {
         line("### %s", seen.fault().name());
         line("");
-        line("%s. %s; the fault lasted %.1f s. Connections to Redis in use at once: %.0f at most.",
-                seen.fault().how(), seen.fault().topology().name().toLowerCase(Locale.ROOT),
-                (seen.endNanos() - seen.beginNanos()) / 1e9, seen.mostConnections());
+        line(
+                "%s. %s; the fault lasted %.1f s. Connections to Redis in use at once: %.0f at most.",
+                seen.fault().how(),
+                seen.fault().topology().name().toLowerCase(Locale.ROOT),
+                (seen.endNanos() - seen.beginNanos()) / 1e9,
+                seen.mostConnections());
         line("");
         line("| feature | callers | healthy: answers, p50, p99 | during the fault | longest added, first 200 ms |"
                 + " p50, p99 added, longest, afterwards | after it |");
@@ -77,26 +90,37 @@ final class Report {
         for (Feature feature : Feature.values()) {
             double[] healthy = times(seen, feature, seen.healthyNanos(), seen.beginNanos());
             double[] after = times(seen, feature, seen.beginNanos() + FIRST_NANOS, seen.endNanos());
-            line("| %s | %s | %s, %s, %s | %s | %s | %s, %s, %s | %s |",
-                    feature.text(), feature.callers(),
+            line(
+                    "| %s | %s | %s, %s, %s | %s | %s | %s, %s, %s | %s |",
+                    feature.text(),
+                    feature.callers(),
                     statuses(seen, feature, seen.healthyNanos(), seen.beginNanos()),
-                    millis(at(healthy, 0.5)), millis(at(healthy, 0.99)),
+                    millis(at(healthy, 0.5)),
+                    millis(at(healthy, 0.99)),
                     statuses(seen, feature, seen.beginNanos(), seen.endNanos()),
-                    millis(addedFirst(seen, feature)), millis(addedAfter(seen, feature, 0.5)),
-                    millis(addedAfter(seen, feature, 0.99)), millis(at(after, 1)),
+                    millis(addedFirst(seen, feature)),
+                    millis(addedAfter(seen, feature, 0.5)),
+                    millis(addedAfter(seen, feature, 0.99)),
+                    millis(at(after, 1)),
                     statuses(seen, feature, seen.endNanos(), Long.MAX_VALUE));
         }
         line("");
-        line("Shared state in force again: %s.", seen.recovered().entrySet().stream()
-                .map(each -> each.getKey().text() + (each.getValue() < 0 ? " not" : " after " + each.getValue() + " ms"))
-                .collect(Collectors.joining(", ")));
+        line(
+                "Shared state in force again: %s.",
+                seen.recovered().entrySet().stream()
+                        .map(each -> each.getKey().text()
+                                + (each.getValue() < 0 ? " not" : " after " + each.getValue() + " ms"))
+                        .collect(Collectors.joining(", ")));
         line("");
         if (seen.lines().isEmpty()) {
             line("Nothing was logged.");
         } else {
             line("```");
             for (Lines.Line each : seen.lines()) {
-                line("%+.2f s %s %s: %s", (each.millis() - seen.beginMillis()) / 1e3, each.level(),
+                line(
+                        "%+.2f s %s %s: %s",
+                        (each.millis() - seen.beginMillis()) / 1e3,
+                        each.level(),
                         each.logger().substring(each.logger().lastIndexOf('.') + 1),
                         each.text().lines().findFirst().orElse(""));
             }
@@ -119,7 +143,9 @@ final class Report {
 
     /** Milliseconds, in order, of the requests that were due in the span. */
     private static double[] times(Trial.Seen seen, Feature feature, long from, long to) {
-        double[] times = in(seen, feature, from, to).stream().mapToDouble(sample -> sample.tookNanos() / 1e6).toArray();
+        double[] times = in(seen, feature, from, to).stream()
+                .mapToDouble(sample -> sample.tookNanos() / 1e6)
+                .toArray();
         Arrays.sort(times);
         return times;
     }

@@ -29,8 +29,10 @@ final class Scene implements AutoCloseable {
         servers = topology.start();
         wire = new Wire(servers.getFirst().port());
         gateway = Gateway.start(config(where(topology)));
-        RedisProcess.await("the gateway", Duration.ofSeconds(20), () -> isShown("gateway_tracking_active")
-                && isShown("gateway_store_state{state=\"connected\"}"));
+        RedisProcess.await(
+                "the gateway",
+                Duration.ofSeconds(20),
+                () -> isShown("gateway_tracking_active") && isShown("gateway_store_state{state=\"connected\"}"));
     }
 
     private String where(Topology topology) {
@@ -102,8 +104,7 @@ final class Scene implements AutoCloseable {
                 on_store_failure = "local"
                 [upstreams.origin]
                 servers = ["http://127.0.0.1:%d"]
-                """
-                        .formatted(redis, Token.SECRET, origin.port())
+                """.formatted(redis, Token.SECRET, origin.port())
                 + route("plain", "auth = \"none\"")
                 + route("local", "auth = \"none\"\nlimits = [\"local\"]")
                 + route("allow", "auth = \"none\"\nlimits = [\"allow\"]")
@@ -137,7 +138,8 @@ final class Scene implements AutoCloseable {
     }
 
     /** Sends a command about a key to whichever server takes it, past the wire; null where none does. */
-    @Nullable Object tell(Object... words) {
+    @Nullable
+    Object tell(Object... words) {
         for (RedisProcess server : servers) {
             try {
                 return server.send(words);
@@ -155,7 +157,8 @@ final class Scene implements AutoCloseable {
 
     /** A metric's value; -1 where there is none. */
     double number(String metric) {
-        try (InputStream in = URI.create("http://127.0.0.1:" + gateway.adminAddress().getPort() + "/metrics")
+        try (InputStream in = URI.create(
+                        "http://127.0.0.1:" + gateway.adminAddress().getPort() + "/metrics")
                 .toURL()
                 .openStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)

@@ -42,8 +42,8 @@ final class SlotMove {
             for (int slot = 0; slot < slots; slot++) {
                 Object keys = from.send("CLUSTER", "GETKEYSINSLOT", slot, 1000);
                 if (keys instanceof List<?> some && !some.isEmpty()) {
-                    List<Object> command = new ArrayList<>(
-                            List.of("MIGRATE", "127.0.0.1", target, "", 0, 5000, "REPLACE", "KEYS"));
+                    List<Object> command =
+                            new ArrayList<>(List.of("MIGRATE", "127.0.0.1", target, "", 0, 5000, "REPLACE", "KEYS"));
                     command.addAll(some);
                     from.send(command.toArray());
                 }

@@ -42,18 +42,31 @@ enum Topology {
         List<String> command = new ArrayList<>(List.of("redis-cli", "--cluster", "create"));
         for (int i = 0; i < 6; i++) {
             RedisProcess node = RedisProcess.start(
-                    "--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no",
-                    "--repl-diskless-sync-delay", "0");
+                    "--cluster-enabled",
+                    "yes",
+                    "--cluster-node-timeout",
+                    "1000",
+                    "--cluster-require-full-coverage",
+                    "no",
+                    "--repl-diskless-sync-delay",
+                    "0");
             nodes.add(node);
             command.add("127.0.0.1:" + node.port());
         }
         command.addAll(List.of("--cluster-replicas", "1", "--cluster-yes"));
         cli(command);
-        RedisProcess.await("the cluster", Duration.ofSeconds(30), () -> nodes.stream()
-                .allMatch(node -> saysCluster(node, "cluster_state:ok") && saysCluster(node, "cluster_known_nodes:6")));
-        RedisProcess.await("the replicas", Duration.ofSeconds(30), () -> nodes.stream()
-                .filter(node -> says(node, "replication", "role:master"))
-                .allMatch(node -> says(node, "replication", "state=online")));
+        RedisProcess.await(
+                "the cluster",
+                Duration.ofSeconds(30),
+                () -> nodes.stream()
+                        .allMatch(node ->
+                                saysCluster(node, "cluster_state:ok") && saysCluster(node, "cluster_known_nodes:6")));
+        RedisProcess.await(
+                "the replicas",
+                Duration.ofSeconds(30),
+                () -> nodes.stream()
+                        .filter(node -> says(node, "replication", "role:master"))
+                        .allMatch(node -> says(node, "replication", "state=online")));
         return nodes;
     }
 

@@ -48,7 +48,9 @@ final class Trial {
 
         /** How many of them were answered otherwise than the configuration asks for. */
         long wrong() {
-            return sinceBegin().filter(sample -> !sample.feature().allows(sample.status())).count();
+            return sinceBegin()
+                    .filter(sample -> !sample.feature().allows(sample.status()))
+                    .count();
         }
 
         private Stream<Load.Sample> sinceBegin() {

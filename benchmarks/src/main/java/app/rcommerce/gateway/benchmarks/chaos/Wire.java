@@ -16,9 +16,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The network between gateway and Redis: passes bytes on, or refuses connections, or swallows every byte as a network does
- * that drops packets, or holds each answer back for a while. What was swallowed arrives when the bytes pass again, as TCP
- * would send it again. Safe for any thread.
+ * The network between gateway and Redis: passes bytes on, or refuses connections, or swallows every byte as a network
+ * does that drops packets, or holds each answer back for a while. What was swallowed arrives when the bytes pass again,
+ * as TCP would send it again. Safe for any thread.
  */
 final class Wire implements AutoCloseable {
 
@@ -119,7 +119,9 @@ final class Wire implements AutoCloseable {
         byte[] buffer = new byte[16_384];
         try (client;
                 redis) {
-            for (int n = client.getInputStream().read(buffer); n > 0; n = client.getInputStream().read(buffer)) {
+            for (int n = client.getInputStream().read(buffer);
+                    n > 0;
+                    n = client.getInputStream().read(buffer)) {
                 awaitPassage();
                 redis.getOutputStream().write(buffer, 0, n);
             }
@@ -133,7 +135,9 @@ final class Wire implements AutoCloseable {
     private void collect(Socket redis, Socket client, BlockingQueue<Chunk> answers) {
         byte[] buffer = new byte[16_384];
         try (redis) {
-            for (int n = redis.getInputStream().read(buffer); n > 0; n = redis.getInputStream().read(buffer)) {
+            for (int n = redis.getInputStream().read(buffer);
+                    n > 0;
+                    n = redis.getInputStream().read(buffer)) {
                 long wait = mode == Mode.IS_SLOW ? SLOW_NANOS : 0;
                 answers.add(new Chunk(Arrays.copyOf(buffer, n), System.nanoTime() + wait));
             }

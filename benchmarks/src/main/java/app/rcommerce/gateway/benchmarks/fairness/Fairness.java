@@ -18,8 +18,8 @@ import java.util.Locale;
  * Measures what honest clients see of a gateway process beside each of several floods, and beside the same floods sent
  * elsewhere, so that what a flood costs the machine that makes it does not count as the gateway's.
  *
- * <p>{@code Fairness LAUNCHER FILE PERCENT}: how the gateway is started, the file whose table is replaced, and how much of
- * each flood is sent. Started by {@code benchmarks/fairness.sh}.
+ * <p>{@code Fairness LAUNCHER FILE PERCENT}: how the gateway is started, the file whose table is replaced, and how much
+ * of each flood is sent. Started by {@code benchmarks/fairness.sh}.
  */
 public final class Fairness {
 
@@ -40,7 +40,8 @@ public final class Fairness {
 
     private void run(String launcher, Path file, int percent) throws Exception {
         Keys keys = new Keys();
-        line("| beside | flood's requests/s, answers | gateway, of one core | honest p50, elsewhere and here | honest p99, elsewhere and here | p99, times elsewhere | not 200 |");
+        line(
+                "| beside | flood's requests/s, answers | gateway, of one core | honest p50, elsewhere and here | honest p99, elsewhere and here | p99, times elsewhere | not 200 |");
         line("| --- | --- | --- | --- | --- | --- | --- |");
         Path work = Files.createTempDirectory("fairness");
         Files.writeString(work.resolve("keys.json"), keys.jwks());
@@ -85,8 +86,13 @@ public final class Fairness {
             long begun = System.nanoTime();
             Sent here = send(flood, 0, count, port);
             double cores = cores(ticks, pid, System.nanoTime() - begun);
-            row(flood, String.format(Locale.ROOT, "%,d %s%s", count, flood.words(), bans ? ", with a ban" : ""),
-                    cores, here, alone, honest.between(here.start(), here.end()));
+            row(
+                    flood,
+                    String.format(Locale.ROOT, "%,d %s%s", count, flood.words(), bans ? ", with a ban" : ""),
+                    cores,
+                    here,
+                    alone,
+                    honest.between(here.start(), here.end()));
             Thread.sleep(3_000);
         }
         honest.end();
@@ -103,10 +109,20 @@ public final class Fairness {
     /** By a process that gets what nobody else wants of the processors. */
     private static Sent send(Flood flood, int first, int count, int port) throws Exception {
         Process process = new ProcessBuilder(
-                        "chrt", "--idle", "0", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
-                        "-cp", System.getProperty("java.class.path"), Flood.class.getName(),
-                        flood.name(), Integer.toString(first), Integer.toString(count), Integer.toString(port))
+                        "chrt",
+                        "--idle",
+                        "0",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Flood.class.getName(),
+                        flood.name(),
+                        Integer.toString(first),
+                        Integer.toString(count),
+                        Integer.toString(port))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
@@ -123,10 +139,21 @@ public final class Fairness {
     }
 
     private void row(Flood flood, String beside, double cores, Sent sent, Honest.Seen alone, Honest.Seen seen) {
-        line(String.format(Locale.ROOT,
-                "| %s | %,.0f of %,d, %s | %.0f %% | %.2f and %.2f ms | %.2f and %.2f ms | %.1f | %d of %d |", beside,
-                sent.rate(), flood.rate(), sent.answers(), 100 * cores, alone.p50(), seen.p50(), alone.p99(), seen.p99(),
-                seen.p99() / alone.p99(), seen.wrong(), seen.requests()));
+        line(String.format(
+                Locale.ROOT,
+                "| %s | %,.0f of %,d, %s | %.0f %% | %.2f and %.2f ms | %.2f and %.2f ms | %.1f | %d of %d |",
+                beside,
+                sent.rate(),
+                flood.rate(),
+                sent.answers(),
+                100 * cores,
+                alone.p50(),
+                seen.p50(),
+                alone.p99(),
+                seen.p99(),
+                seen.p99() / alone.p99(),
+                seen.wrong(),
+                seen.requests()));
     }
 
     private void line(String text) {
@@ -147,8 +174,12 @@ public final class Fairness {
 
     private boolean isReady() {
         try {
-            String status = new String(URI.create("http://127.0.0.1:" + adminPort + "/admin/v1/status")
-                    .toURL().openStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String status = new String(
+                    URI.create("http://127.0.0.1:" + adminPort + "/admin/v1/status")
+                            .toURL()
+                            .openStream()
+                            .readAllBytes(),
+                    java.nio.charset.StandardCharsets.UTF_8);
             return status.contains("\"connected\"");
         } catch (IOException e) {
             return false;
@@ -198,7 +229,6 @@ public final class Fairness {
                 upstream = "origin"
                 auth = "optional"
                 limits = ["flood", "anonymous", "user"]
-                """
-                .formatted(port, adminPort, redis, bans ? ban : "", origin);
+                """.formatted(port, adminPort, redis, bans ? ban : "", origin);
     }
 }

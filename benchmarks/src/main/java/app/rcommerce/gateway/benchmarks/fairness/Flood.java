@@ -17,15 +17,15 @@ import java.util.function.IntFunction;
  * process of its own, since an attacker's processors are elsewhere: it runs where nobody else wants to.
  */
 enum Flood {
-    ADDRESSES("new addresses", 200_000, 2_000,
-            number -> new String[] {
+    ADDRESSES(
+            "new addresses", 200_000, 2_000, number -> new String[] {
                 "X-Forwarded-For: 10." + number / 62_500 + "." + number / 250 % 250 + "." + (1 + number % 250)
             }),
     CLIENT("one refused client", 300_000, 4_000, number -> new String[] {"X-Forwarded-For: 203.0.113.1"}),
-    FORGER("one refused client with bad tokens", 300_000, 4_000,
-            number -> new String[] {"X-Forwarded-For: 203.0.113.2", Keys.bad(number)}),
-    FORGERS("bad ES256 tokens from 200 addresses", 1_000_000, 4_000,
-            number -> new String[] {"X-Forwarded-For: 198.51.100." + number % 200, Keys.bad(number)});
+    FORGER("one refused client with bad tokens", 300_000, 4_000, number ->
+            new String[] {"X-Forwarded-For: 203.0.113.2", Keys.bad(number)}),
+    FORGERS("bad ES256 tokens from 200 addresses", 1_000_000, 4_000, number ->
+            new String[] {"X-Forwarded-For: 198.51.100." + number % 200, Keys.bad(number)});
 
     private static final int CONNECTIONS = 16;
 
@@ -57,8 +57,8 @@ enum Flood {
     }
 
     /**
-     * {@code NAME FIRST COUNT PORT}: sends the requests of these numbers, to a sink of its own at port 0; says {@code
-     * started} once it is warm, and in the end how many were answered with which status.
+     * {@code NAME FIRST COUNT PORT}: sends the requests of these numbers, to a sink of its own at port 0; says
+     * {@code started} once it is warm, and in the end how many were answered with which status.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Flood flood = valueOf(arguments[0]);
@@ -83,7 +83,8 @@ enum Flood {
                             System.out.println("started");
                         }
                         LockSupport.parkNanos(start + number * 1_000_000_000L / rate - System.nanoTime());
-                        int status = client.get("/shop/2", fields.apply(first + number)).status();
+                        int status = client.get("/shop/2", fields.apply(first + number))
+                                .status();
                         statuses.computeIfAbsent(status, key -> new LongAdder()).increment();
                     }
                 }

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Twenty clients, each with an address and a connection of its own, half of them with a token, who ask ten times a second
- * each, by a schedule. Times are taken from when a request was to be sent.
+ * Twenty clients, each with an address and a connection of its own, half of them with a token, who ask ten times a
+ * second each, by a schedule. Times are taken from when a request was to be sent.
  */
 final class Honest {
 
@@ -52,7 +52,8 @@ final class Honest {
         List<Sample> some = samples.stream()
                 .filter(sample -> sample.dueNanos() >= from && sample.dueNanos() < to)
                 .toList();
-        double[] times = some.stream().mapToDouble(sample -> sample.tookNanos() / 1e6).toArray();
+        double[] times =
+                some.stream().mapToDouble(sample -> sample.tookNanos() / 1e6).toArray();
         Arrays.sort(times);
         int wrong = (int) some.stream().filter(sample -> sample.status() != 200).count();
         return new Seen(some.size(), times[times.length / 2], times[(int) (times.length * 0.99)], wrong);

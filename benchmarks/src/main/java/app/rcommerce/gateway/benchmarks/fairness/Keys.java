@@ -13,7 +13,9 @@ import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** A key for ES256, the dearest of the usual algorithms to verify; good tokens and such that look like them. Any thread. */
+/**
+ * A key for ES256, the dearest of the usual algorithms to verify; good tokens and such that look like them. Any thread.
+ */
 final class Keys {
 
     private final KeyPair pair;
@@ -28,7 +30,8 @@ final class Keys {
     String jwks() {
         ECPublicKey key = (ECPublicKey) pair.getPublic();
         return "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"k\",\"use\":\"sig\",\"alg\":\"ES256\",\"x\":\""
-                + coordinate(key.getW().getAffineX()) + "\",\"y\":\"" + coordinate(key.getW().getAffineY()) + "\"}]}";
+                + coordinate(key.getW().getAffineX()) + "\",\"y\":\""
+                + coordinate(key.getW().getAffineY()) + "\"}]}";
     }
 
     private static String coordinate(BigInteger number) {
@@ -56,7 +59,9 @@ final class Keys {
         return "Authorization: Bearer " + text + "." + Token.base64(signature.sign());
     }
 
-    /** The field that presents a token in which all is well but the signature, which must be checked to be found out. */
+    /**
+     * The field that presents a token in which all is well but the signature, which must be checked to be found out.
+     */
     static String bad(int number) {
         byte[] signature = new byte[64];
         new SplittableRandom(number).nextBytes(signature);

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection with at most one request under way. Confined to the event loop. Reads answers with a Content-Length, as
- * all of the comparison's answers have; anything else ends the run with a message.
+ * One connection with at most one request under way. Confined to the event loop. Reads answers with a Content-Length,
+ * as all of the comparison's answers have; anything else ends the run with a message.
  */
 final class Client extends ChannelInboundHandlerAdapter {
 
@@ -38,7 +38,8 @@ final class Client extends ChannelInboundHandlerAdapter {
 
     Client(Listener listener, byte[] request) {
         this.listener = listener;
-        this.request = Unpooled.unreleasableBuffer(Unpooled.directBuffer(request.length).writeBytes(request));
+        this.request = Unpooled.unreleasableBuffer(
+                Unpooled.directBuffer(request.length).writeBytes(request));
     }
 
     /** Sends a request that should have left at this time. */
@@ -107,7 +108,8 @@ final class Client extends ChannelInboundHandlerAdapter {
         status = Integer.parseInt(text.substring(9, 12));
         int at = indexOfLength(text);
         if (at < 0) {
-            listener.failed("an answer without Content-Length: " + text.lines().findFirst().orElse(""));
+            listener.failed("an answer without Content-Length: "
+                    + text.lines().findFirst().orElse(""));
             return false;
         }
         missing = Long.parseLong(text.substring(at, text.indexOf('\r', at)).trim());

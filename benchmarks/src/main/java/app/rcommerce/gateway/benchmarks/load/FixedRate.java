@@ -19,9 +19,10 @@ import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends requests by a timetable that nothing holds up: a request whose connections are all waiting is sent late, and its
- * latency counts from the time at which it should have been sent, so that a stall shows in every request that fell into
- * it (no coordinated omission). One thread; times are in nanoseconds. Linux only: the timetable wants epoll's timers.
+ * Sends requests by a timetable that nothing holds up: a request whose connections are all waiting is sent late, and
+ * its latency counts from the time at which it should have been sent, so that a stall shows in every request that fell
+ * into it (no coordinated omission). One thread; times are in nanoseconds. Linux only: the timetable wants epoll's
+ * timers.
  */
 public final class FixedRate implements Client.Listener {
 
@@ -78,7 +79,11 @@ public final class FixedRate implements Client.Listener {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_000);
         for (int i = 0; i < order.connections(); i++) {
-            Channel channel = bootstrap.handler(new Client(this, order.request())).connect(order.address()).sync().channel();
+            Channel channel = bootstrap
+                    .handler(new Client(this, order.request()))
+                    .connect(order.address())
+                    .sync()
+                    .channel();
             if (!channel.isActive()) {
                 failed("a connection was closed");
             }

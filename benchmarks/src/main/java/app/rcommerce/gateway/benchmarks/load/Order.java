@@ -19,7 +19,10 @@ record Order(InetSocketAddress address, byte[] request, int rate, int seconds, i
     /** Seconds at the same rate before answers are counted. */
     static final int WARM_UP_SECONDS = 3;
 
-    /** Reads {@code URL RATE SECONDS CONNECTIONS [FIELD...]}; throws IllegalArgumentException where that is not what it is. */
+    /**
+     * Reads {@code URL RATE SECONDS CONNECTIONS [FIELD...]}; throws IllegalArgumentException where that is not what it
+     * is.
+     */
     static Order parse(List<String> arguments) {
         if (arguments.size() < 4) {
             throw new IllegalArgumentException("expected: URL RATE SECONDS CONNECTIONS ['NAME: VALUE'...]");
@@ -28,7 +31,8 @@ record Order(InetSocketAddress address, byte[] request, int rate, int seconds, i
         if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() < 0) {
             throw new IllegalArgumentException(url + " (expected: http://HOST:PORT/PATH)");
         }
-        StringBuilder head = new StringBuilder("GET " + url.getRawPath() + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\n");
+        StringBuilder head =
+                new StringBuilder("GET " + url.getRawPath() + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\n");
         for (String field : arguments.subList(4, arguments.size())) {
             head.append(field).append("\r\n");
         }

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Three nodes on one Redis or one cluster: 50 identifiers by Zipf's law, two windows and some buckets each, random load,
- * pauses, deaths of nodes, steps of their wall clocks. Every admission is logged; at the end every span of every window
- * is checked against its quota. {@code main} takes minutes, a seed (0 for a new one) and the addresses of Redis.
+ * Three nodes on one Redis or one cluster: 50 identifiers by Zipf's law, two windows and some buckets each, random
+ * load, pauses, deaths of nodes, steps of their wall clocks. Every admission is logged; at the end every span of every
+ * window is checked against its quota. {@code main} takes minutes, a seed (0 for a new one) and the addresses of Redis.
  */
 public final class LeaseSoak {
 
@@ -144,7 +144,8 @@ public final class LeaseSoak {
                 perSecond = Math.pow(10, 1.5 + 2.3 * own.nextDouble());
             }
             boolean pause = own.nextInt(5_000) == 0;
-            LockSupport.parkNanos(pause ? own.nextLong(3_000_000_000L) : (long) (-Math.log(1 - own.nextDouble()) * 1e9 / perSecond));
+            LockSupport.parkNanos(
+                    pause ? own.nextLong(3_000_000_000L) : (long) (-Math.log(1 - own.nextDouble()) * 1e9 / perSecond));
         }
     }
 
@@ -166,13 +167,15 @@ public final class LeaseSoak {
                     fullest = Math.max(fullest, (double) admitted / most);
                     if (admitted > most) {
                         violations++;
-                        System.out.printf("VIOLATION %s %s: %d in one window of %d%n",
+                        System.out.printf(
+                                "VIOLATION %s %s: %d in one window of %d%n",
                                 log.identifier, meter.field(), admitted, most);
                     }
                 }
             }
         }
-        System.out.printf("%,d spans checked, %d violations, the fullest at %.1f %% of its quota%n",
+        System.out.printf(
+                "%,d spans checked, %d violations, the fullest at %.1f %% of its quota%n",
                 spans, violations, 100 * fullest);
         return violations;
     }
@@ -196,9 +199,14 @@ public final class LeaseSoak {
 
     private static CacheConfig config(List<String> redis) throws IOException {
         String place = redis.size() == 1
-                ? "host = \"" + redis.getFirst().split(":")[0] + "\"\nport = " + redis.getFirst().split(":")[1] + "\n"
+                ? "host = \"" + redis.getFirst().split(":")[0] + "\"\nport = "
+                        + redis.getFirst().split(":")[1] + "\n"
                 : "[cache.redis.cluster]\nenabled = true\nnodes = ["
-                        + String.join(", ", redis.stream().map(one -> "\"redis://" + one + "\"").toList()) + "]\n";
+                        + String.join(
+                                ", ",
+                                redis.stream()
+                                        .map(one -> "\"redis://" + one + "\"")
+                                        .toList()) + "]\n";
         Path file = Files.createTempFile("soak", ".toml");
         Files.writeString(file, """
                 [cache]
@@ -216,7 +224,8 @@ public final class LeaseSoak {
         Files.delete(file);
         return switch (result) {
             case ConfigReader.Result.Loaded(var config) -> config.cache();
-            case ConfigReader.Result.Rejected(var problems, var sources) -> throw new IllegalArgumentException(problems.toString());
+            case ConfigReader.Result.Rejected(var problems, var sources) ->
+                throw new IllegalArgumentException(problems.toString());
         };
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A node of the soak: the gateway's own leases, Redis client and event loop, without the proxy. Its clock notes when each
- * decision read it: that is the time of the decision, however late the thread goes on. Safe for any thread.
+ * A node of the soak: the gateway's own leases, Redis client and event loop, without the proxy. Its clock notes when
+ * each decision read it: that is the time of the decision, however late the thread goes on. Safe for any thread.
  */
 final class SoakNode {
 
@@ -49,8 +49,7 @@ final class SoakNode {
         };
         this.backend = RedisBackend.connect(config, transport, clock, RedisEvents.NONE);
         this.limits = new LeasingLimitStore(backend.stores().limits(), () -> 3, clock, 1 << 22);
-        chores.scheduleWithFixedDelay(
-                limits::sweep, 100, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        chores.scheduleWithFixedDelay(limits::sweep, 100, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** What a decision is told to. */
@@ -71,7 +70,8 @@ final class SoakNode {
     }
 
     boolean isReady() {
-        return backend.probe().toCompletableFuture().join() == app.rcommerce.gateway.server.backend.Backend.State.CONNECTED;
+        return backend.probe().toCompletableFuture().join()
+                == app.rcommerce.gateway.server.backend.Backend.State.CONNECTED;
     }
 
     long near() {

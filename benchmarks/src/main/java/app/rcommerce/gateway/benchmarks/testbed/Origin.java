@@ -14,9 +14,9 @@ import java.net.Socket;
 public final class Origin implements AutoCloseable {
 
     private static final String BODY = "{\"data\":\"" + "x".repeat(1013) + "\"}";
-    private static final byte[] ANSWER =
-            ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY)
-                    .getBytes(ISO_8859_1);
+    private static final byte[] ANSWER = ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+                    + BODY.length() + "\r\n\r\n" + BODY)
+            .getBytes(ISO_8859_1);
 
     private final ServerSocket server;
 

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A {@code redis-server} of the PATH on a free port of the loopback address, in a directory of its own. For one thread at
- * a time, but for {@link #send}.
+ * A {@code redis-server} of the PATH on a free port of the loopback address, in a directory of its own. For one thread
+ * at a time, but for {@link #send}.
  */
 public final class RedisProcess implements AutoCloseable {
 
@@ -77,7 +77,8 @@ public final class RedisProcess implements AutoCloseable {
         Process started = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("log").toFile()))
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
         return started;
@@ -115,7 +116,9 @@ public final class RedisProcess implements AutoCloseable {
 
     private void signal(String name) {
         try {
-            new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -19,7 +19,8 @@ public final class Token {
     public static String field(String id, String subject) {
         long now = System.currentTimeMillis() / 1000;
         return "Authorization: Bearer "
-                + signed("{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
+                + signed(
+                        "{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
                         "{\"sub\":\"" + subject + "\",\"jti\":\"" + id + "\",\"token_type\":\"access\",\"iat\":"
                                 + (now - 10) + ",\"exp\":" + (now + 3600) + "}");
     }

@@ -129,7 +129,8 @@ final class AdminApi {
         ask.members();
         List<ConfigProblem> problems = operations.reload();
         if (problems.isEmpty()) {
-            return Answer.json(200, Map.of("reloaded", true, "routes", operations.routes().size()));
+            return Answer.json(
+                    200, Map.of("reloaded", true, "routes", operations.routes().size()));
         }
         throw new Refusal(
                 422,

@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The admin port: {@code /metrics}, {@code /health/live}, {@code /health/ready} and {@code /admin/v1/…} over HTTP/1.1.
  * It has an event loop of its own, so that whoever floods it takes nothing from the gateway's; requests are answered on
- * virtual threads. A request is judged by its head before any content is taken; connections are bounded, and the one that
- * has been silent for longest makes room. Its address and its token are those of the start: a reload changes neither. Starting
- * and closing is for one thread.
+ * virtual threads. A request is judged by its head before any content is taken; connections are bounded, and the one
+ * that has been silent for longest makes room. Its address and its token are those of the start: a reload changes
+ * neither. Starting and closing is for one thread.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -100,21 +100,27 @@ public final class AdminServer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "server.admin.listen: " + listen + " (expected: a loopback address, since no token is configured)");
         }
-        return new AdminServer(transport, address, new Endpoints(new Guard(config.token()), operations, metrics, refused));
+        return new AdminServer(
+                transport, address, new Endpoints(new Guard(config.token()), operations, metrics, refused));
     }
 
     private void accept(Channel channel) {
         channels.add(channel);
         if (bySilence.size() >= MOST_CONNECTIONS) {
             Channel silent = bySilence.removeFirst();
-            LOG.warn("admin: {} connections, the one from {} that was silent for longest is closed", MOST_CONNECTIONS, silent.remoteAddress());
+            LOG.warn(
+                    "admin: {} connections, the one from {} that was silent for longest is closed",
+                    MOST_CONNECTIONS,
+                    silent.remoteAddress());
             silent.close();
         }
         bySilence.add(channel);
         channel.closeFuture().addListener(closed -> bySilence.remove(channel));
         channel.pipeline()
                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
-                .addLast(new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(LONGEST_LINE).setMaxHeaderSize(LONGEST_HEAD)))
+                .addLast(new HttpServerCodec(new HttpDecoderConfig()
+                        .setMaxInitialLineLength(LONGEST_LINE)
+                        .setMaxHeaderSize(LONGEST_HEAD)))
                 .addLast(new Gatekeeper(endpoints, () -> bySilence.addLast(channel)))
                 .addLast(new Intake())
                 .addLast(new AdminConnection(endpoints, executor));

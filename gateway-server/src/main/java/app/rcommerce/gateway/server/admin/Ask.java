@@ -61,7 +61,8 @@ record Ask(String method, String path, Map<String, List<String>> query, String a
     /** The members of a JSON object; JSON null counts as absent. */
     record Members(ObjectNode object) {
 
-        @Nullable String text(String name) {
+        @Nullable
+        String text(String name) {
             JsonNode node = object.get(name);
             if (node == null || node.isNull()) {
                 return null;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges whether a request to the admin port may be made, finds what it asks for, and answers it whatever happens. {@code
- * /health/} is open to everybody; the rest is guarded. Blocks while the store is asked. Safe for any thread.
+ * Judges whether a request to the admin port may be made, finds what it asks for, and answers it whatever happens.
+ * {@code /health/} is open to everybody; the rest is guarded. Blocks while the store is asked. Safe for any thread.
  */
 final class Endpoints {
 
@@ -51,8 +51,9 @@ final class Endpoints {
 
     private static Answer ready(Operations operations) {
         Operations.Readiness readiness = operations.readiness();
-        return Answer.json(readiness.ready() ? 200 : 503, Map.of(
-                "status", readiness.ready() ? "ready" : "unready", "checks", readiness.checks()));
+        return Answer.json(
+                readiness.ready() ? 200 : 503,
+                Map.of("status", readiness.ready() ? "ready" : "unready", "checks", readiness.checks()));
     }
 
     /**
@@ -61,7 +62,8 @@ final class Endpoints {
      * @param from who asks, for the log
      * @return why it may not be made, or null where it may
      */
-    @Nullable Answer refusal(String path, Headers headers, Object from) {
+    @Nullable
+    Answer refusal(String path, Headers headers, Object from) {
         if (path.startsWith(OPEN)) {
             return null;
         }

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a request to the admin port by its head, before any of its content is taken: who may not use the port is answered
- * and its connection closed. Confined to the port's event loop.
+ * Judges a request to the admin port by its head, before any of its content is taken: who may not use the port is
+ * answered and its connection closed. Confined to the port's event loop.
  */
 final class Gatekeeper extends ChannelInboundHandlerAdapter {
 
@@ -34,7 +34,10 @@ final class Gatekeeper extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        Answer refusal = message instanceof HttpRequest request && request.decoderResult().isSuccess() ? judge(context, request) : null;
+        Answer refusal = message instanceof HttpRequest request
+                        && request.decoderResult().isSuccess()
+                ? judge(context, request)
+                : null;
         if (refusal == null) {
             context.fireChannelRead(message);
             return;
@@ -45,7 +48,10 @@ final class Gatekeeper extends ChannelInboundHandlerAdapter {
     }
 
     private @Nullable Answer judge(ChannelHandlerContext context, HttpRequest request) {
-        Answer refusal = endpoints.refusal(path(request.uri()), headers(request.headers()), context.channel().remoteAddress());
+        Answer refusal = endpoints.refusal(
+                path(request.uri()),
+                headers(request.headers()),
+                context.channel().remoteAddress());
         if (refusal == null) {
             talks.run();
         }

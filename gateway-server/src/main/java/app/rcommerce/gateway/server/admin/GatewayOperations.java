@@ -11,8 +11,8 @@ import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.route.Route;
-import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.about.Version;
+import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.NearBlockList;
@@ -115,8 +115,10 @@ public final class GatewayOperations implements Operations {
         Running.Loaded loaded = running.loaded().get();
         GatewayConfig config = loaded.config();
         Map<String, Integer> upstreams = new LinkedHashMap<>();
-        config.upstreams().keySet().forEach(
-                name -> upstreams.put(name, running.upstreamConnections().applyAsInt(name)));
+        config.upstreams()
+                .keySet()
+                .forEach(name ->
+                        upstreams.put(name, running.upstreamConnections().applyAsInt(name)));
         return new Status(
                 Version.text(),
                 running.phase().get().text(),
@@ -132,7 +134,9 @@ public final class GatewayOperations implements Operations {
                         config.files().stream().map(Object::toString).toList(),
                         time(loaded.atMillis()),
                         loaded.problems().stream().map(ConfigProblem::toString).toList(),
-                        loaded.waiting().stream().map(FixedAtStart.Waiting::toString).toList()),
+                        loaded.waiting().stream()
+                                .map(FixedAtStart.Waiting::toString)
+                                .toList()),
                 new Connections(running.clientConnections().getAsInt(), upstreams),
                 config.routes().size());
     }
@@ -160,8 +164,10 @@ public final class GatewayOperations implements Operations {
     public CompletionStage<BlockList> blocks() {
         return parts.backend().stores().blocks().list(MOST_BLOCKS).thenApply(shared -> {
             List<BlockEntry> entries = new ArrayList<>();
-            config().access().block().forEach(
-                    subject -> entries.add(new BlockEntry(subject.toString(), "", "static", null, null, null)));
+            config().access()
+                    .block()
+                    .forEach(
+                            subject -> entries.add(new BlockEntry(subject.toString(), "", "static", null, null, null)));
             shared.forEach(block -> entries.add(entry(block)));
             return new BlockList(entries, shared.size() >= MOST_BLOCKS);
         });
@@ -224,11 +230,15 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<Revocation> revoke(Revocable token, @Nullable Duration life) {
         Duration kept = life == null ? lifeLeft(token) : life;
-        return parts.backend().stores().revocations().revoke(token.tokenId(), kept, "").thenApply(done -> {
-            parts.revocations().revoked(token.tokenId(), kept);
-            LOG.info("admin: token {} revoked for {} s", token.tokenId(), kept.toSeconds());
-            return new Revocation(token.tokenId(), null, null, kept.toSeconds());
-        });
+        return parts.backend()
+                .stores()
+                .revocations()
+                .revoke(token.tokenId(), kept, "")
+                .thenApply(done -> {
+                    parts.revocations().revoked(token.tokenId(), kept);
+                    LOG.info("admin: token {} revoked for {} s", token.tokenId(), kept.toSeconds());
+                    return new Revocation(token.tokenId(), null, null, kept.toSeconds());
+                });
     }
 
     /** Until the token would expire by itself, the skew included that is granted to it then. */
@@ -259,12 +269,17 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<Revocation> revokeBefore(Identifier subject, long cutoffMillis, @Nullable Duration life) {
         Duration kept = life == null ? defaultLife() : life;
-        return parts.backend().stores().revocations().revokeBefore(subject, cutoffMillis, kept).thenApply(done -> {
-            parts.revocations().cutOff(subject, cutoffMillis, kept);
-            String before = time(cutoffMillis);
-            LOG.info("admin: tokens of {} issued before {} revoked for {} s", subject, before, kept.toSeconds());
-            return new Revocation(null, subject.toString(), before, kept.toSeconds());
-        });
+        return parts.backend()
+                .stores()
+                .revocations()
+                .revokeBefore(subject, cutoffMillis, kept)
+                .thenApply(done -> {
+                    parts.revocations().cutOff(subject, cutoffMillis, kept);
+                    String before = time(cutoffMillis);
+                    LOG.info(
+                            "admin: tokens of {} issued before {} revoked for {} s", subject, before, kept.toSeconds());
+                    return new Revocation(null, subject.toString(), before, kept.toSeconds());
+                });
     }
 
     @Override
@@ -290,7 +305,8 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public CompletionStage<Usage> usage(Identifier counted) {
-        return LimitUsage.of(config(), counted, parts.limits(), parts.backend().stores().slots());
+        return LimitUsage.of(
+                config(), counted, parts.limits(), parts.backend().stores().slots());
     }
 
     @Override

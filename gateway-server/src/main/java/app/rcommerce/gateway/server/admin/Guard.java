@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who may use the admin port. With a token only who presents it. Without one, which is possible on a loopback
- * address alone, everybody on this machine, but no web page that a browser on this machine shows: neither one that sends
- * requests across origins, nor one whose name was pointed at this machine (DNS rebinding). Stateless; any thread.
+ * address alone, everybody on this machine, but no web page that a browser on this machine shows: neither one that
+ * sends requests across origins, nor one whose name was pointed at this machine (DNS rebinding). Stateless; any thread.
  */
 final class Guard {
 
@@ -60,7 +60,8 @@ final class Guard {
         String site = headers.get("sec-fetch-site");
         boolean foreign = site != null && !site.equals("none") && !site.equals("same-origin");
         if (headers.contains("origin") || foreign) {
-            throw new Refusal(403, "FORBIDDEN", "Requests of web pages are refused while no admin token is configured.");
+            throw new Refusal(
+                    403, "FORBIDDEN", "Requests of web pages are refused while no admin token is configured.");
         }
         List<String> hosts = headers.all("host");
         if (hosts.size() != 1 || !isLocal(hosts.getFirst())) {

@@ -39,8 +39,9 @@ final class LimitUsage {
             }
             limit.rates().forEach(rate -> counted.add(new Counted(limit, rate, Meter.of(limit, rate, multiplier))));
             if (limit.quota().concurrency() > 0) {
-                inFlight = inFlight.thenCombine(slots.inFlight(identifier, limit.bucket()), (before, used) ->
-                        with(before, inFlight(limit, multiplier, used)));
+                inFlight = inFlight.thenCombine(
+                        slots.inFlight(identifier, limit.bucket()),
+                        (before, used) -> with(before, inFlight(limit, multiplier, used)));
             }
         }
         CompletionStage<List<Window>> rates = counted.isEmpty()
@@ -63,7 +64,8 @@ final class LimitUsage {
     /** Requests in flight, as one more window: the next place is free within a moment. */
     private static Window inFlight(Limit limit, double multiplier, int used) {
         long most = Math.max(1, (long) Math.floor(limit.quota().concurrency() * multiplier));
-        return new Window(limit.name(), "concurrency", mode(limit), most, used, Math.max(0, most - used), used == 0 ? 0 : 1);
+        return new Window(
+                limit.name(), "concurrency", mode(limit), most, used, Math.max(0, most - used), used == 0 ? 0 : 1);
     }
 
     private static List<Window> windows(List<Counted> counted, Taken taken) {
@@ -122,12 +124,13 @@ final class LimitUsage {
 
     private static boolean isNamed(String name, LimitKey.Part part) {
         return switch (part) {
-            case Plain plain -> switch (plain) {
-                case IP -> name.equals("ip");
-                case API_KEY -> name.equals("key");
-                case SUBJECT -> name.equals("user");
-                case IDENTITY -> name.equals("ip") || name.equals("key") || name.equals("user");
-            };
+            case Plain plain ->
+                switch (plain) {
+                    case IP -> name.equals("ip");
+                    case API_KEY -> name.equals("key");
+                    case SUBJECT -> name.equals("user");
+                    case IDENTITY -> name.equals("ip") || name.equals("key") || name.equals("user");
+                };
             case LimitKey.Header header -> name.equals("header." + header.name());
             case LimitKey.Claim claim -> name.equals("claim." + claim.name());
             case LimitKey.PathParameter parameter -> name.equals("path." + parameter.name());

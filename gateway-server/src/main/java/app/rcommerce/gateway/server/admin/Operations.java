@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What operators ask of a running gateway. Any thread may call that may wait a little, so no event loop; stages fail
- * with {@link app.rcommerce.gateway.store.StoreUnavailable} where the shared store cannot answer. The records are written as
- * JSON as they stand, their names in snake case.
+ * with {@link app.rcommerce.gateway.store.StoreUnavailable} where the shared store cannot answer. The records are
+ * written as JSON as they stand, their names in snake case.
  */
 public interface Operations {
 
@@ -79,14 +79,16 @@ public interface Operations {
 
     /** A revoked token, or a subject whose tokens issued before a time are revoked. */
     record Revocation(
-            @Nullable String tokenId, @Nullable String subject, @Nullable String issuedBefore, long forSeconds) {}
+            @Nullable String tokenId,
+            @Nullable String subject,
+            @Nullable String issuedBefore,
+            long forSeconds) {}
 
     /** The use of every limit that can count the identifier. */
     record Usage(String identifier, List<Window> windows) {}
 
     /** One window of one limit; {@code resetSeconds} until more remain, 0 where nothing is counted. */
-    record Window(
-            String limit, String window, String mode, long quota, long used, long remaining, long resetSeconds) {}
+    record Window(String limit, String window, String mode, long quota, long used, long remaining, long resetSeconds) {}
 
     /** A route as it is configured. */
     record RouteEntry(

@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
  * revoke may revoke any id. Immutable.
  *
  * @param tokenId what it is revoked under; no secret
- * @param expiresAtMillis when the token expires, in milliseconds since the epoch; {@link #UNKNOWN} where it does not say
+ * @param expiresAtMillis when the token expires, in milliseconds since the epoch; {@link #UNKNOWN} where it does not
+ *     say
  */
 public record Revocable(String tokenId, long expiresAtMillis) {
 
@@ -41,8 +42,7 @@ public record Revocable(String tokenId, long expiresAtMillis) {
     /** Of a text that is known to be a token in compact form. */
     private static long expiry(String compact) {
         byte[] payload = Base64.getUrlDecoder().decode(compact.split("\\.", -1)[1]);
-        JsonNode expires = Json.parse(payload)
-                .get("exp");
+        JsonNode expires = Json.parse(payload).get("exp");
         boolean known = expires != null
                 && expires.isNumber()
                 && expires.doubleValue() >= 0

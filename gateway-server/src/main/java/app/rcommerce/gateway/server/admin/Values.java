@@ -90,7 +90,9 @@ final class Values {
         String reason = text == null ? "" : text;
         if (reason.length() > LONGEST_REASON || reason.chars().anyMatch(Character::isISOControl)) {
             throw Refusal.badValue(
-                    "reason", Ask.quoted(reason), "at most " + LONGEST_REASON + " characters, none a control character");
+                    "reason",
+                    Ask.quoted(reason),
+                    "at most " + LONGEST_REASON + " characters, none a control character");
         }
         return reason;
     }
@@ -108,8 +110,7 @@ final class Values {
         } catch (DateTimeException | ArithmeticException e) {
             // Refused below.
         }
-        throw Refusal.badValue(
-                "issued_before", Ask.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
+        throw Refusal.badValue("issued_before", Ask.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
     }
 
     static PathPattern paths(String text) {

@@ -35,7 +35,9 @@ public interface Backend extends AutoCloseable {
     /** What tells of changes in the stores. */
     Tracking tracking();
 
-    /** How it stands with {@link #tracking}: {@code none}, {@code active}, or {@code off: } and why, without secrets. */
+    /**
+     * How it stands with {@link #tracking}: {@code none}, {@code active}, or {@code off: } and why, without secrets.
+     */
     String trackingText();
 
     /** Whether {@link #tracking} stands: changes are told, or the store will not tell them. */

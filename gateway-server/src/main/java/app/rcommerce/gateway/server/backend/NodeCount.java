@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * By how many nodes quotas are divided where they are not counted together: the most of what the store has last told, what
- * is remembered of that in a small file, so that a node which starts without its store does not take the whole of every
- * quota, and what the configuration says at least. A larger number is remembered at once, a smaller one when it has been
- * told for a minute. A file that cannot be read or written is done without, and said once. {@link #nodes} is for any
- * thread, {@link #look} for one.
+ * By how many nodes quotas are divided where they are not counted together: the most of what the store has last told,
+ * what is remembered of that in a small file, so that a node which starts without its store does not take the whole of
+ * every quota, and what the configuration says at least. A larger number is remembered at once, a smaller one when it
+ * has been told for a minute. A file that cannot be read or written is done without, and said once. {@link #nodes} is
+ * for any thread, {@link #look} for one.
  */
 public final class NodeCount {
 
@@ -79,7 +79,9 @@ public final class NodeCount {
             return 1;
         }
         try {
-            String text = Files.size(file) > 16 ? "" : Files.readString(file, StandardCharsets.US_ASCII).strip();
+            String text = Files.size(file) > 16
+                    ? ""
+                    : Files.readString(file, StandardCharsets.US_ASCII).strip();
             if (text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= MOST) {
                 return Integer.parseInt(text);
             }
@@ -108,7 +110,11 @@ public final class NodeCount {
 
     private void failed(String what, IOException e) {
         if (!failing) {
-            LOG.warn("the number of nodes is not remembered over a restart: {} cannot be {}: {}", file, what, e.toString());
+            LOG.warn(
+                    "the number of nodes is not remembered over a restart: {} cannot be {}: {}",
+                    file,
+                    what,
+                    e.toString());
         }
         failing = true;
     }

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Something that is done again and again, whatever comes of it: an executor never runs a task again that has thrown. A
- * failure is logged with its trace, and of failures in a row the first, the tenth, the hundredth and so on; so is the end
- * of them. Runs on one thread at a time.
+ * failure is logged with its trace, and of failures in a row the first, the tenth, the hundredth and so on; so is the
+ * end of them. Runs on one thread at a time.
  */
 public final class Chore implements Runnable {
 
@@ -51,8 +51,8 @@ public final class Chore implements Runnable {
     }
 
     /**
-     * Runs the task for the first time after a while, and again after a while each time it has ended, until the executor
-     * ends or the future is cancelled. The only way to repeat anything on an executor.
+     * Runs the task for the first time after a while, and again after a while each time it has ended, until the
+     * executor ends or the future is cancelled. The only way to repeat anything on an executor.
      */
     public ScheduledFuture<?> every(ScheduledExecutorService executor, long firstMillis, long pauseMillis) {
         return executor.scheduleWithFixedDelay(this, firstMillis, pauseMillis, TimeUnit.MILLISECONDS);

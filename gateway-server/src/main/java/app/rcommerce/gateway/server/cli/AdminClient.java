@@ -118,7 +118,8 @@ final class AdminClient implements AutoCloseable {
         if (response.statusCode() == 401) {
             text.append(" (--token, GATEWAY_ADMIN_TOKEN)");
         }
-        answer.at("/error/details").forEach(detail -> text.append(System.lineSeparator()).append(detail.asString()));
+        answer.at("/error/details")
+                .forEach(detail -> text.append(System.lineSeparator()).append(detail.asString()));
         throw new CommandFailed(text.toString());
     }
 

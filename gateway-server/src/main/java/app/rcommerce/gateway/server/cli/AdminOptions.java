@@ -10,7 +10,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
-/** What every command has in common that asks a running gateway: where it is, the token, and how the answer is shown. */
+/**
+ * What every command has in common that asks a running gateway: where it is, the token, and how the answer is shown.
+ */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class AdminOptions {
 

@@ -17,9 +17,7 @@ final class BlockCommand implements Callable<Integer> {
     @Mixin
     private AdminOptions admin;
 
-    @Parameters(
-            paramLabel = "SUBJECT",
-            description = "ip:203.0.113.9, ip:203.0.113.0/24, key:erp or user:42")
+    @Parameters(paramLabel = "SUBJECT", description = "ip:203.0.113.9, ip:203.0.113.0/24, key:erp or user:42")
     private String subject;
 
     @Option(names = "--for", paramLabel = "DURATION", description = "How long, such as 30s, 1h or 7d (default: 1h).")
@@ -42,10 +40,11 @@ final class BlockCommand implements Callable<Integer> {
 
     private static String text(JsonNode entry) {
         JsonNode note = entry.path("note");
-        return "%s is blocked for %s, until %s%n%s".formatted(
-                entry.path("subject").asString(),
-                Columns.lasting(entry.path("remaining_seconds").asLong()),
-                entry.path("until").asString(),
-                note.isString() ? "Note: " + note.stringValue() + System.lineSeparator() : "");
+        return "%s is blocked for %s, until %s%n%s"
+                .formatted(
+                        entry.path("subject").asString(),
+                        Columns.lasting(entry.path("remaining_seconds").asLong()),
+                        entry.path("until").asString(),
+                        note.isString() ? "Note: " + note.stringValue() + System.lineSeparator() : "");
     }
 }

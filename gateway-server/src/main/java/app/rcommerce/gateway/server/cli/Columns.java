@@ -15,7 +15,9 @@ final class Columns {
 
     Columns row(String... cells) {
         // What stands in a shared store may come from elsewhere, and a terminal obeys control characters.
-        rows.add(List.of(cells).stream().map(cell -> cell.replaceAll("\\p{Cntrl}", "?")).toList());
+        rows.add(List.of(cells).stream()
+                .map(cell -> cell.replaceAll("\\p{Cntrl}", "?"))
+                .toList());
         return this;
     }
 

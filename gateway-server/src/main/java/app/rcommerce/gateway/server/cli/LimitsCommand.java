@@ -16,8 +16,9 @@ final class LimitsCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "IDENTIFIER",
-            description = "ip:203.0.113.9, key:erp or user:42; an IPv6 address stands for its /64. For keys of other parts"
-                    + " by:header.x-tenant=acme, by:claim.plan=free,ip=203.0.113.9, by:path.shop=7")
+            description =
+                    "ip:203.0.113.9, key:erp or user:42; an IPv6 address stands for its /64. For keys of other parts"
+                            + " by:header.x-tenant=acme, by:claim.plan=free,ip=203.0.113.9, by:path.shop=7")
     private String identifier;
 
     @Override

@@ -39,6 +39,7 @@ final class PurgeCommand implements Callable<Integer> {
         }
         return admin.ask(
                 client -> client.post("purge", content),
-                answer -> "stored replies removed: %d%n".formatted(answer.path("purged").asLong()));
+                answer -> "stored replies removed: %d%n"
+                        .formatted(answer.path("purged").asLong()));
     }
 }

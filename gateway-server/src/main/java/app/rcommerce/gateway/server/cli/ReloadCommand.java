@@ -16,6 +16,7 @@ final class ReloadCommand implements Callable<Integer> {
     public Integer call() {
         return admin.ask(
                 client -> client.post("reload", AdminClient.content()),
-                answer -> "the configuration is in force, routes: %d%n".formatted(answer.path("routes").asLong()));
+                answer -> "the configuration is in force, routes: %d%n"
+                        .formatted(answer.path("routes").asLong()));
     }
 }

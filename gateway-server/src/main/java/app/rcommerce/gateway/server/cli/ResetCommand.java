@@ -15,14 +15,16 @@ final class ResetCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "IDENTIFIER",
-            description = "ip:203.0.113.9, key:erp or user:42; an IPv6 address stands for its /64. For keys of other parts"
-                    + " by:header.x-tenant=acme, by:claim.plan=free,ip=203.0.113.9, by:path.shop=7")
+            description =
+                    "ip:203.0.113.9, key:erp or user:42; an IPv6 address stands for its /64. For keys of other parts"
+                            + " by:header.x-tenant=acme, by:claim.plan=free,ip=203.0.113.9, by:path.shop=7")
     private String identifier;
 
     @Override
     public Integer call() {
         return admin.ask(
                 client -> client.delete("limits?identifier=" + AdminClient.encoded(identifier)),
-                answer -> "the limits of %s are reset%n".formatted(answer.path("identifier").asString()));
+                answer -> "the limits of %s are reset%n"
+                        .formatted(answer.path("identifier").asString()));
     }
 }

@@ -46,8 +46,12 @@ final class RevokeCommand implements Callable<Integer> {
     private static String text(JsonNode answer) {
         String lasting = Columns.lasting(answer.path("for_seconds").asLong());
         return answer.has("token_id")
-                ? "token %s is revoked for %s%n".formatted(answer.path("token_id").asString(), lasting)
-                : "tokens of %s issued before %s are revoked for %s%n".formatted(
-                        answer.path("subject").asString(), answer.path("issued_before").asString(), lasting);
+                ? "token %s is revoked for %s%n"
+                        .formatted(answer.path("token_id").asString(), lasting)
+                : "tokens of %s issued before %s are revoked for %s%n"
+                        .formatted(
+                                answer.path("subject").asString(),
+                                answer.path("issued_before").asString(),
+                                lasting);
     }
 }

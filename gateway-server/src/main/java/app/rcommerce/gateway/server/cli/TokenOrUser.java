@@ -8,7 +8,8 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Whose revocation a command is about: one token, or all of a user's. A token travels in a content only, never in a URL.
+ * Whose revocation a command is about: one token, or all of a user's. A token travels in a content only, never in a
+ * URL.
  */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class TokenOrUser {

@@ -22,8 +22,9 @@ final class UnblockCommand implements Callable<Integer> {
     public Integer call() {
         return admin.ask(
                 client -> client.delete("blocks?subject=" + AdminClient.encoded(subject)),
-                answer -> "%s %s%n".formatted(
-                        answer.path("subject").asString(),
-                        answer.path("removed").asBoolean() ? "is blocked no longer" : "was not blocked"));
+                answer -> "%s %s%n"
+                        .formatted(
+                                answer.path("subject").asString(),
+                                answer.path("removed").asBoolean() ? "is blocked no longer" : "was not blocked"));
     }
 }

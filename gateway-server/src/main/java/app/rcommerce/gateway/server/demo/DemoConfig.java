@@ -34,8 +34,7 @@ public record DemoConfig(String toml, String whatToTry) {
      * @throws IllegalArgumentException where {@code redis} is not such a URL, naming it
      */
     public static DemoConfig of(int port, int adminPort, int upstreamPort, @Nullable String redis) {
-        String toml =
-                """
+        String toml = """
                 [server]
                 listen = ["127.0.0.1:%d"]
                 trusted_proxies = ["127.0.0.0/8"]
@@ -107,8 +106,7 @@ public record DemoConfig(String toml, String whatToTry) {
                 path = "/**"
                 upstream = "commerce"
                 limits = ["flood", "anonymous"]
-                """
-                        .formatted(port, adminPort, store(redis), SECRET, Digests.sha256Hex(API_KEY), upstreamPort);
+                """.formatted(port, adminPort, store(redis), SECRET, Digests.sha256Hex(API_KEY), upstreamPort);
         return new DemoConfig(toml, text(port, adminPort, upstreamPort, redis));
     }
 
@@ -213,8 +211,7 @@ public record DemoConfig(String toml, String whatToTry) {
                 curl -s %2$s/metrics | grep -E '^gateway_(decisions|cache|request_duration_seconds_count)'
 
                 Ctrl-C stops it.
-                """
-                .formatted(
+                """.formatted(
                         gateway,
                         admin,
                         upstreamPort,

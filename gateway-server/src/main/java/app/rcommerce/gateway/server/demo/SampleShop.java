@@ -30,7 +30,8 @@ public final class SampleShop implements AutoCloseable {
 
     /** Starts a shop on a port of the loopback address; 0 for any free one. */
     public static SampleShop start(int port) throws IOException {
-        SampleShop shop = new SampleShop(HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0));
+        SampleShop shop =
+                new SampleShop(HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0));
         shop.server.createContext("/", shop::answer);
         shop.server.setExecutor(shop.threads);
         shop.server.start();
@@ -72,14 +73,23 @@ public final class SampleShop implements AutoCloseable {
         } else if (path.equals("/api/v1/orders")) {
             send(exchange, 200, "application/json", "{\"orders\":[]}\n");
         } else if (path.equals("/api/v1/auth/login")) {
-            send(exchange, 401, "application/json", "{\"error\":{\"code\":\"UNAUTHORIZED\",\"message\":\"Wrong e-mail or password.\"}}\n");
+            send(
+                    exchange,
+                    401,
+                    "application/json",
+                    "{\"error\":{\"code\":\"UNAUTHORIZED\",\"message\":\"Wrong e-mail or password.\"}}\n");
         } else {
-            send(exchange, 404, "application/json", "{\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"There is no such thing.\"}}\n");
+            send(
+                    exchange,
+                    404,
+                    "application/json",
+                    "{\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"There is no such thing.\"}}\n");
         }
     }
 
     private static String products(long number) {
-        StringBuilder json = new StringBuilder("{\"answer_number\":").append(number).append(",\"products\":[");
+        StringBuilder json =
+                new StringBuilder("{\"answer_number\":").append(number).append(",\"products\":[");
         for (int i = 0; i < NAMES.size(); i++) {
             json.append(i == 0 ? "" : ",").append(product(i).strip());
         }
@@ -87,7 +97,8 @@ public final class SampleShop implements AutoCloseable {
     }
 
     private static String product(int index) {
-        return "{\"id\":\"prod_" + index + "\",\"title\":\"" + NAMES.get(index) + "\",\"price\":\"" + (9 + index) + ".90\"}\n";
+        return "{\"id\":\"prod_" + index + "\",\"title\":\"" + NAMES.get(index) + "\",\"price\":\"" + (9 + index)
+                + ".90\"}\n";
     }
 
     private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {

@@ -10,7 +10,8 @@ import java.util.Locale;
 /**
  * Removes the fields that belong to one connection only (RFC 9110 §7.6.1) where a message enters: the known ones, and
  * those that {@code Connection} names, except where a sender could thereby take away what others rely on. It is done
- * before anything reads a field, so that a policy, a limit's key or a cache's key never sees what the other side does not.
+ * before anything reads a field, so that a policy, a limit's key or a cache's key never sees what the other side does
+ * not.
  */
 public final class HopByHop {
 
@@ -19,7 +20,10 @@ public final class HopByHop {
 
     private HopByHop() {}
 
-    /** Removes them from a head. Framing fields stay: what they mean is checked, and whoever writes the message needs them. */
+    /**
+     * Removes them from a head. Framing fields stay: what they mean is checked, and whoever writes the message needs
+     * them.
+     */
     public static void remove(HttpHeaders head) {
         if (head.contains(HttpHeaderNames.CONNECTION)) {
             removeNamed(head, head.getAll(HttpHeaderNames.CONNECTION));
@@ -30,8 +34,8 @@ public final class HopByHop {
     }
 
     /**
-     * Removes them from trailers: the known ones, those that the head's {@code Connection} named, and those that trailers
-     * cannot hold since they frame or address the message (RFC 9110 §6.5.1).
+     * Removes them from trailers: the known ones, those that the head's {@code Connection} named, and those that
+     * trailers cannot hold since they frame or address the message (RFC 9110 §6.5.1).
      */
     public static void removeFromTrailers(HttpHeaders trailers, List<String> connection) {
         if (trailers.isEmpty()) {

@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the messages of one connection (RFC 9112): a head and the small content behind it into one buffer, so that most
- * messages are one write, and flushes with everything else of the event loop's turn. Confined to that loop.
+ * Writes the messages of one connection (RFC 9112): a head and the small content behind it into one buffer, so that
+ * most messages are one write, and flushes with everything else of the event loop's turn. Confined to that loop.
  */
 public final class MessageWriter implements Outbox.Pending {
 
@@ -138,14 +138,20 @@ public final class MessageWriter implements Outbox.Pending {
         int valueAt = heads.length();
         heads.octet(':').octet(' ').text(field.value());
         if (heads.hasControl(nameAt) || !FieldNames.isToken(field.name())) {
-            throw new IllegalArgumentException("a field " + field.name().replaceAll("[^!-~]", "?")
-                    + " of " + (heads.length() - valueAt) + " bytes (expected: a token, and a value without control characters)");
+            throw new IllegalArgumentException(
+                    "a field " + field.name().replaceAll("[^!-~]", "?") + " of " + (heads.length() - valueAt)
+                            + " bytes (expected: a token, and a value without control characters)");
         }
         heads.endLine();
     }
 
     private void status(HttpResponseStatus status) {
-        heads.clear().text(HTTP_11).text(status.codeAsText()).octet(' ').text(status.reasonPhrase()).endLine();
+        heads.clear()
+                .text(HTTP_11)
+                .text(status.codeAsText())
+                .octet(' ')
+                .text(status.reasonPhrase())
+                .endLine();
     }
 
     private void fields(HttpHeaders headers) {

@@ -119,7 +119,8 @@ public final class AccessLog implements Traffic, AutoCloseable {
     }
 
     /** The thread that writes; null once it has ended. */
-    @Nullable Thread writer() {
+    @Nullable
+    Thread writer() {
         return writer.isAlive() ? writer : null;
     }
 }

@@ -11,9 +11,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What is logged where: everything to standard output, the access log as it comes. Said in Java, since a start reads it:
- * the same as XML takes a tenth of a second. A file named by {@code -Dlogback.configurationFile=FILE} replaces it all.
- * Found and called once by Logback, for the thread that logs first.
+ * What is logged where: everything to standard output, the access log as it comes. Said in Java, since a start reads
+ * it: the same as XML takes a tenth of a second. A file named by {@code -Dlogback.configurationFile=FILE} replaces it
+ * all. Found and called once by Logback, for the thread that logs first.
  */
 public final class ConsoleLogging extends ContextAwareBase implements Configurator {
 
@@ -21,8 +21,7 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
     static final String APPENDER = "lossy";
 
     private static final String FILE = "logback.configurationFile";
-    private static final String LINE =
-            "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{24}: %msg%n";
+    private static final String LINE = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{24}: %msg%n";
 
     /** For Logback. */
     public ConsoleLogging() {}

@@ -16,8 +16,8 @@ public final class Logs {
     }
 
     /**
-     * Writes what waits to be written, for a second at most, and ends the thread that writes: at the end of the process. What a
-     * logging file of the operator's own set up is left to itself.
+     * Writes what waits to be written, for a second at most, and ends the thread that writes: at the end of the
+     * process. What a logging file of the operator's own set up is left to itself.
      */
     public static void close() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {

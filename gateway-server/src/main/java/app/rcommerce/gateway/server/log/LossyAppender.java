@@ -5,8 +5,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Hands log lines to a thread of its own, which writes them. Where nobody takes what that thread writes, lines are given up
- * and counted: no thread of the gateway ever waits for a log line. Safe for any thread.
+ * Hands log lines to a thread of its own, which writes them. Where nobody takes what that thread writes, lines are
+ * given up and counted: no thread of the gateway ever waits for a log line. Safe for any thread.
  */
 final class LossyAppender extends AsyncAppender {
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Lets a fault that repeats write a few lines of a kind in ten seconds, and says how many were left out when the next ten
- * begin. A kind is a logger and its text before values are put in, so that no value makes a new one. Warnings and errors
- * only; other lines tell of what an operator or the gateway did. Safe for any thread.
+ * Lets a fault that repeats write a few lines of a kind in ten seconds, and says how many were left out when the next
+ * ten begin. A kind is a logger and its text before values are put in, so that no value makes a new one. Warnings and
+ * errors only; other lines tell of what an operator or the gateway did. Safe for any thread.
  */
 final class RepeatedLines extends TurboFilter {
 

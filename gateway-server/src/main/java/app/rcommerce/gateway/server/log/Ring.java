@@ -37,8 +37,11 @@ final class Ring<E> {
         return true;
     }
 
-    /** The oldest element; null where there is none, or where its producer has claimed its slot but not filled it yet. */
-    @Nullable E poll() {
+    /**
+     * The oldest element; null where there is none, or where its producer has claimed its slot but not filled it yet.
+     */
+    @Nullable
+    E poll() {
         long at = head.get();
         int index = (int) at & mask;
         E element = slots.getAcquire(index);

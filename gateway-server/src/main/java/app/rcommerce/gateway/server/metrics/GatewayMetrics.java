@@ -58,7 +58,6 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     /** Asked by way of this object, since meters hold on to what they ask only weakly. */
     private volatile LongSupplier droppedLines = () -> 0;
 
-
     /** Metrics of a gateway of this version whose configuration has just been loaded. */
     public GatewayMetrics(String version, Clock clock) {
         this.clock = clock;
@@ -151,11 +150,13 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         }
         Counter counter = outcomes.get(outcome);
         if (counter == null) {
-            counter = outcomes.computeIfAbsent(outcome, text -> Counter.builder("gateway.decisions")
-                    .description("What policies decided, where it is worth counting")
-                    .tag("policy", policy)
-                    .tag("outcome", text)
-                    .register(registry));
+            counter = outcomes.computeIfAbsent(
+                    outcome,
+                    text -> Counter.builder("gateway.decisions")
+                            .description("What policies decided, where it is worth counting")
+                            .tag("policy", policy)
+                            .tag("outcome", text)
+                            .register(registry));
         }
         counter.increment();
     }
@@ -175,8 +176,8 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     }
 
     /**
-     * Shows the open connections to each upstream and its requests in flight, in the place of those shown before. For one
-     * thread at a time.
+     * Shows the open connections to each upstream and its requests in flight, in the place of those shown before. For
+     * one thread at a time.
      */
     public void upstreams(
             Collection<String> names, ToIntFunction<String> openConnections, ToIntFunction<String> requestsInFlight) {
@@ -194,7 +195,9 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         }
     }
 
-    /** Shows what is reserved of a budget of memory, and how much there is of it, in bytes. Called once for each use. */
+    /**
+     * Shows what is reserved of a budget of memory, and how much there is of it, in bytes. Called once for each use.
+     */
     public void memory(String use, LongSupplier used, LongSupplier most) {
         Gauge.builder("gateway.memory.reserved.bytes", used, LongSupplier::getAsLong)
                 .description("Memory that is reserved for a use, in bytes")

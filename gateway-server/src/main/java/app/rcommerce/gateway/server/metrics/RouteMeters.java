@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one route. Each is made when it is first needed and found by an index or by a constant's text afterwards,
- * so that counting a request builds nothing. Safe for any thread.
+ * The meters of one route. Each is made when it is first needed and found by an index or by a constant's text
+ * afterwards, so that counting a request builds nothing. Safe for any thread.
  */
 final class RouteMeters {
 
@@ -90,21 +90,25 @@ final class RouteMeters {
         Counter counter = cacheResults.get(result);
         return counter != null
                 ? counter
-                : cacheResults.computeIfAbsent(result, text -> Counter.builder("gateway.cache.requests")
-                        .description("Requests on routes that cache, by what the cache did")
-                        .tag("route", route)
-                        .tag("result", text)
-                        .register(registry));
+                : cacheResults.computeIfAbsent(
+                        result,
+                        text -> Counter.builder("gateway.cache.requests")
+                                .description("Requests on routes that cache, by what the cache did")
+                                .tag("route", route)
+                                .tag("result", text)
+                                .register(registry));
     }
 
     private Counter failure(String failure) {
         Counter counter = failures.get(failure);
         return counter != null
                 ? counter
-                : failures.computeIfAbsent(failure, text -> Counter.builder("gateway.failures")
-                        .description("Exchanges that went wrong, by whose fault and how")
-                        .tag("route", route)
-                        .tag("failure", text)
-                        .register(registry));
+                : failures.computeIfAbsent(
+                        failure,
+                        text -> Counter.builder("gateway.failures")
+                                .description("Exchanges that went wrong, by whose fault and how")
+                                .tag("route", route)
+                                .tag("failure", text)
+                                .register(registry));
     }
 }

@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is measured of the shared store. Operations and outcomes are constants of the caller, so their number is bounded.
- * Safe for any thread.
+ * What is measured of the shared store. Operations and outcomes are constants of the caller, so their number is
+ * bounded. Safe for any thread.
  */
 public final class StoreMeters {
 
@@ -45,21 +45,25 @@ public final class StoreMeters {
     public void redisCommand(String operation, String outcome, long nanos) {
         Timer latency = latencies.get(operation);
         if (latency == null) {
-            latency = latencies.computeIfAbsent(operation, text -> Timer.builder("gateway.redis.command.duration")
-                    .description("Commands to Redis, from the question to the answer or to giving up")
-                    .tag("operation", text)
-                    .serviceLevelObjectives(Buckets.commands())
-                    .register(registry));
+            latency = latencies.computeIfAbsent(
+                    operation,
+                    text -> Timer.builder("gateway.redis.command.duration")
+                            .description("Commands to Redis, from the question to the answer or to giving up")
+                            .tag("operation", text)
+                            .serviceLevelObjectives(Buckets.commands())
+                            .register(registry));
         }
         latency.record(nanos, TimeUnit.NANOSECONDS);
         Command command = new Command(operation, outcome);
         Counter counter = commands.get(command);
         if (counter == null) {
-            counter = commands.computeIfAbsent(command, key -> Counter.builder("gateway.redis.commands")
-                    .description("Commands to Redis by outcome")
-                    .tag("operation", key.operation())
-                    .tag("outcome", key.outcome())
-                    .register(registry));
+            counter = commands.computeIfAbsent(
+                    command,
+                    key -> Counter.builder("gateway.redis.commands")
+                            .description("Commands to Redis by outcome")
+                            .tag("operation", key.operation())
+                            .tag("outcome", key.outcome())
+                            .register(registry));
         }
         counter.increment();
     }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts connections of clients, and stops accepting while there are as many as may be, or while the system gives no more:
- * who comes then waits in the kernel's queue. Sits on the listening channels; safe for any thread.
+ * Counts connections of clients, and stops accepting while there are as many as may be, or while the system gives no
+ * more: who comes then waits in the kernel's queue. Sits on the listening channels; safe for any thread.
  */
 @ChannelHandler.Sharable
 final class Acceptor extends ChannelInboundHandlerAdapter {
@@ -51,7 +51,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             return false;
         }
         if (now == most) {
-            LOG.warn("{} clients are connected: nobody is accepted until one leaves (expected: fewer, or a larger server.max_connections)", most);
+            LOG.warn(
+                    "{} clients are connected: nobody is accepted until one leaves (expected: fewer, or a larger server.max_connections)",
+                    most);
             setAccepting(false);
         }
         return true;
@@ -81,6 +83,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         LOG.warn("no client can be accepted for the moment: {}", cause.getMessage());
         Channel channel = ctx.channel();
         channel.config().setAutoRead(false);
-        channel.eventLoop().schedule(() -> channel.config().setAutoRead(!isPaused()), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        channel.eventLoop()
+                .schedule(() -> channel.config().setAutoRead(!isPaused()), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

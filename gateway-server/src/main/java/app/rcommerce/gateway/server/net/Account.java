@@ -4,7 +4,9 @@ import app.rcommerce.gateway.policy.CacheLookup;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.Route;
 
-/** What is told of an exchange once it has ended: how long it took, what was sent, what went wrong. For one event loop. */
+/**
+ * What is told of an exchange once it has ended: how long it took, what was sent, what went wrong. For one event loop.
+ */
 final class Account {
 
     private final long startMillis = System.currentTimeMillis();

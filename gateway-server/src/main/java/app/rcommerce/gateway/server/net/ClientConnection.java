@@ -2,8 +2,8 @@ package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Addresses;
-import app.rcommerce.gateway.server.net.Patience.For;
 import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.net.Patience.For;
 import app.rcommerce.gateway.server.upstream.Failure;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -68,7 +68,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         this.channel = channel;
         this.decoder = decoder;
         this.writer = new MessageWriter(channel, listener.outbox(channel.eventLoop()));
-        this.patience = new Patience(channel.eventLoop(), () -> listener.snapshot().server(), this::timedOut);
+        this.patience =
+                new Patience(channel.eventLoop(), () -> listener.snapshot().server(), this::timedOut);
         this.peer = channel.remoteAddress() instanceof InetSocketAddress address
                 ? Addresses.bytes(address.getAddress())
                 : new byte[4];
@@ -104,7 +105,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (skipLast || discarding) {
             return true;
         }
-        return current == null ? channel.isWritable() : !current.requestContent().isEnded();
+        return current == null
+                ? channel.isWritable()
+                : !current.requestContent().isEnded();
     }
 
     /** One object that it is the turn of. */
@@ -172,7 +175,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         if (content.decoderResult().isFailure()) {
             content.release();
             keepAlive = false;
-            exchange.requestBroken(BadRequest.malformed("its content cannot be read").denial());
+            exchange.requestBroken(
+                    BadRequest.malformed("its content cannot be read").denial());
             return;
         }
         boolean last = content instanceof LastHttpContent;
@@ -321,7 +325,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         }
         current = null;
         if (!keepAlive || listener.isDraining()) {
-            if (exchange.requestContent().isEnded() && backlog.isEmpty() && channel.config().isAutoRead()) {
+            if (exchange.requestContent().isEnded()
+                    && backlog.isEmpty()
+                    && channel.config().isAutoRead()) {
                 closeOnceTaken();
             } else {
                 linger();
@@ -464,11 +470,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     /**
-     * The client sends no more. Whoever has sent whole requests may be waiting for the answers (RFC 9112 §9.6 lets a client
-     * end its side); whoever has closed everything looks the same until something is sent to it.
+     * The client sends no more. Whoever has sent whole requests may be waiting for the answers (RFC 9112 §9.6 lets a
+     * client end its side); whoever has closed everything looks the same until something is sent to it.
      */
     private void inputEnded() {
-        boolean whole = current == null ? !backlog.isEmpty() : current.requestContent().isEnded();
+        boolean whole =
+                current == null ? !backlog.isEmpty() : current.requestContent().isEnded();
         if (lingering || !whole) {
             channel.close();
             return;

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request from its head to the end of its answer: the policies, then the cache or the upstream, the content in both
- * directions with back-pressure, and exactly one end. What keeps a connection alive is not its business but the {@link
- * ClientLeg}'s. Confined to the event loop of its client.
+ * directions with back-pressure, and exactly one end. What keeps a connection alive is not its business but the
+ * {@link ClientLeg}'s. Confined to the event loop of its client.
  */
 final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acquired, Fill.Reader {
 
@@ -67,7 +67,8 @@ final class Exchange implements PolicyRun.End, ResponseListener, Upstreams.Acqui
         this.incoming = incoming;
         this.traffic = traffic;
         this.content = new RequestContent(client, incoming, hasContent);
-        this.call = new Call(incoming, RequestIds.of(incoming.netty().headers().get(Names.X_REQUEST_ID)), client.peer());
+        this.call =
+                new Call(incoming, RequestIds.of(incoming.netty().headers().get(Names.X_REQUEST_ID)), client.peer());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */

@@ -8,8 +8,8 @@ import app.rcommerce.gateway.cache.StoredReply;
 import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.http.Headers;
-import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.CacheLookup;
+import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.server.upstream.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One reply on its way from the upstream into the cache, and the requests that wait for it: each reads along at its own
- * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and then
- * draw what there is. Content is kept up to the bound of an entry and to what the {@link MemoryBudget} of all fills has
- * left; beyond that nothing is stored, what every reader has taken is let go, the upstream waits a moment for those who have
- * fallen behind, and then goes on without them. Safe for any thread.
+ * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and
+ * then draw what there is. Content is kept up to the bound of an entry and to what the {@link MemoryBudget} of all
+ * fills has left; beyond that nothing is stored, what every reader has taken is let go, the upstream waits a moment for
+ * those who have fallen behind, and then goes on without them. Safe for any thread.
  */
 final class Fill {
 
@@ -92,7 +92,9 @@ final class Fill {
         CLOSED
     }
 
-    /** How long the upstream waits for readers that have fallen behind by an entry's bound: while they take something. */
+    /**
+     * How long the upstream waits for readers that have fallen behind by an entry's bound: while they take something.
+     */
     private static final long ROUND_MILLIS = 1000;
 
     private static final int MOST_ROUNDS = 10;
@@ -119,6 +121,7 @@ final class Fill {
     private Freshness.@Nullable Storable storable;
     /** What the leader's request selects among the variants; null while it is not known, or where there are none. */
     private @Nullable CacheKey variant;
+
     private @Nullable StoredReply head;
     private CacheStatus status;
 
@@ -140,7 +143,9 @@ final class Fill {
     /** The salt of the variants that vary by these names: the marker's that was found, or another one. */
     long salt(List<String> names) {
         VaryMarker found = lookup.marker();
-        return found != null && found.names().equals(names) ? found.salt() : ThreadLocalRandom.current().nextLong();
+        return found != null && found.names().equals(names)
+                ? found.salt()
+                : ThreadLocalRandom.current().nextLong();
     }
 
     /** Adds a reader; answers its place, or null where the reply is not to be had from here any more. */
@@ -162,8 +167,7 @@ final class Fill {
     /** The head of the reply has arrived; answers what {@code Cache-Status} says. Called by the leader. */
     synchronized String head(int code, Headers reply, long contentLength, long nowMillis) {
         Freshness freshness = Freshness.of(
-                new Freshness.Candidate(
-                        call.request().method(), lookup.directives(), lookup.credential(), code, reply),
+                new Freshness.Candidate(call.request().method(), lookup.directives(), lookup.credential(), code, reply),
                 lookup.rule(),
                 sentMillis,
                 nowMillis);
@@ -178,7 +182,9 @@ final class Fill {
             return (tooLarge ? status.withDetail("too-large") : status).toString();
         }
         storable = found;
-        variant = found.vary().isEmpty() ? null : variant(found.vary(), call.request().headers());
+        variant = found.vary().isEmpty()
+                ? null
+                : variant(found.vary(), call.request().headers());
         head = StoredReply.of(found, call.request().target().matched(), code, reply, new byte[0]);
         phase = Phase.STREAMING;
         status = status.withStored();
@@ -215,7 +221,9 @@ final class Fill {
         return hold();
     }
 
-    /** The largest content that is stored: as the route says, and as the budget has room for on the way into the store. */
+    /**
+     * The largest content that is stored: as the route says, and as the budget has room for on the way into the store.
+     */
     private long mostBytes() {
         return Math.min(lookup.rule().maxEntryBytes(), fills.mostEntryBytes());
     }
@@ -281,7 +289,9 @@ final class Fill {
         dropAll();
     }
 
-    /** What the upstream saw under this name was ours or ended here: a key of the client's fields says nothing of it. */
+    /**
+     * What the upstream saw under this name was ours or ended here: a key of the client's fields says nothing of it.
+     */
     private static boolean isOursToSay(String name) {
         return FieldClasses.isSetByUs(name) || FieldClasses.isClaim(name) || FieldClasses.isDropped(name);
     }
@@ -296,7 +306,8 @@ final class Fill {
      * reply may still be stored, nor while another reader keeps up. If it may, it is told when one of them waits.
      */
     synchronized boolean mayPause() {
-        boolean keptUpWith = phase == Phase.STREAMING || (phase == Phase.OVERSIZE && seats.stream().anyMatch(this::keepsUp));
+        boolean keptUpWith = phase == Phase.STREAMING
+                || (phase == Phase.OVERSIZE && seats.stream().anyMatch(this::keepsUp));
         paused = !keptUpWith;
         return paused;
     }
@@ -307,7 +318,9 @@ final class Fill {
 
     /** Whether the leader's own client, so many bytes behind, holds up others for longer than any reader may. */
     synchronized boolean isHeldUpBy(long bytesBehind) {
-        return phase == Phase.OVERSIZE && !seats.isEmpty() && bytesBehind > 2 * lookup.rule().maxEntryBytes();
+        return phase == Phase.OVERSIZE
+                && !seats.isEmpty()
+                && bytesBehind > 2 * lookup.rule().maxEntryBytes();
     }
 
     /** What readers are told of the cache's part. */

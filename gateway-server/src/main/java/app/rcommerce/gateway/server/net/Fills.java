@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The replies of this node that are on their way into the cache: one per key at a time, so that any number of requests
- * that miss together cost the upstream one. Their number is bounded by the requests under way, what they keep by one budget.
- * Safe for any thread.
+ * that miss together cost the upstream one. Their number is bounded by the requests under way, what they keep by one
+ * budget. Safe for any thread.
  */
 public final class Fills {
 
@@ -43,10 +43,13 @@ public final class Fills {
     private final Clock clock;
     private final MemoryBudget budget;
     private final AtomicLong generation = new AtomicLong();
-    /** Counts of invalidations, of several keys each: all are compared, so a neighbour's costs a stored reply at most. */
+    /**
+     * Counts of invalidations, of several keys each: all are compared, so a neighbour's costs a stored reply at most.
+     */
     private final AtomicLongArray invalidations = new AtomicLongArray(STRIPES);
     /** Likewise of changes that were told, our own among them. */
     private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
+
     private final ConcurrentHashMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
 
     /** Fills into the store, which keep as much as the budget allows. */
@@ -64,8 +67,8 @@ public final class Fills {
     }
 
     /**
-     * What is stored under the key, and what has been asked of an upstream for it up to now, is worthless: an unsafe request
-     * has changed it. Later requests ask the upstream.
+     * What is stored under the key, and what has been asked of an upstream for it up to now, is worthless: an unsafe
+     * request has changed it. Later requests ask the upstream.
      */
     void invalidate(CacheKey primary) {
         invalidations.incrementAndGet(stripe(primary));
@@ -124,7 +127,9 @@ public final class Fills {
         fills.remove(fill.primary(), fill);
     }
 
-    /** Stores a complete reply, unless it has become worthless; requests find it in its fill until the stage completes. */
+    /**
+     * Stores a complete reply, unless it has become worthless; requests find it in its fill until the stage completes.
+     */
     CompletionStage<Void> store(
             Fill fill,
             Freshness.Storable storable,

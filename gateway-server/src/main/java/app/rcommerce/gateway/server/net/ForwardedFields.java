@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the upstream is told about the client: {@code X-Forwarded-*}, {@code X-Real-IP}, {@code Via}, {@code
- * X-Gateway-Caller}. Whatever the client sent under these names is replaced or, behind a trusted proxy, continued; other
- * fields by which proxies tell of a client or of an address are passed on from trusted proxies only.
+ * What the upstream is told about the client: {@code X-Forwarded-*}, {@code X-Real-IP}, {@code Via},
+ * {@code X-Gateway-Caller}. Whatever the client sent under these names is replaced or, behind a trusted proxy,
+ * continued; other fields by which proxies tell of a client or of an address are passed on from trusted proxies only.
  */
 final class ForwardedFields {
 
@@ -66,8 +66,8 @@ final class ForwardedFields {
     }
 
     /**
-     * The port that belongs to the scheme and the host which the upstream is told: a trusted proxy that names one of those
-     * without a port speaks of its own side, so our port says nothing there.
+     * The port that belongs to the scheme and the host which the upstream is told: a trusted proxy that names one of
+     * those without a port speaks of its own side, so our port says nothing there.
      */
     private static int port(HttpHeaders headers, boolean peerTrusted, int localPort) {
         String host = peerTrusted ? headers.get(Names.X_FORWARDED_HOST) : null;

@@ -167,7 +167,10 @@ final class HeadScanner {
             state = State.LINE_CR;
             return true;
         }
-        return malformed(value == '\n' ? "a line feed without a carriage return" : "a control or non-ASCII character in the request line");
+        return malformed(
+                value == '\n'
+                        ? "a line feed without a carriage return"
+                        : "a control or non-ASCII character in the request line");
     }
 
     private boolean fieldStart(byte value) {
@@ -206,7 +209,8 @@ final class HeadScanner {
             state = State.VALUE_CR;
             return within(maxHeaders, Result.HEADERS_TOO_LARGE);
         }
-        return malformed(value == '\n' ? "a line feed without a carriage return" : "a control character in a field value");
+        return malformed(
+                value == '\n' ? "a line feed without a carriage return" : "a control character in a field value");
     }
 
     private boolean lineFeed(byte value, State next) {

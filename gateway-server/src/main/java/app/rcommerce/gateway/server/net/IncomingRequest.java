@@ -62,7 +62,8 @@ record IncomingRequest(
             throw BadRequest.malformed("a method that is not a token");
         }
         if (hasLowerCase(netty.method().name())) {
-            throw BadRequest.malformed("a method in lower case, which another server might take for the one in upper case");
+            throw BadRequest.malformed(
+                    "a method in lower case, which another server might take for the one in upper case");
         }
         if (netty.method().equals(HttpMethod.CONNECT)) {
             throw new BadRequest(501, "METHOD_NOT_IMPLEMENTED", "CONNECT is not supported here.");
@@ -84,7 +85,8 @@ record IncomingRequest(
         boolean webSocket = http11 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
         // From here on nobody sees what belonged to the client's connection.
         HopByHop.remove(headers);
-        return new IncomingRequest(netty, target, authority.host(), authority.toString(), webSocket, new NettyHeaders(headers));
+        return new IncomingRequest(
+                netty, target, authority.host(), authority.toString(), webSocket, new NettyHeaders(headers));
     }
 
     private static boolean hasLowerCase(String method) {
@@ -111,7 +113,9 @@ record IncomingRequest(
         if (codings.isEmpty()) {
             return;
         }
-        if (codings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst().trim())) {
+        if (codings.size() > 1
+                || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                        codings.getFirst().trim())) {
             throw new BadRequest(501, "CODING_NOT_IMPLEMENTED", "The only transfer coding supported is chunked.");
         }
         // In the one spelling that every server knows.

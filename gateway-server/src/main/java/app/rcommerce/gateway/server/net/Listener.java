@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for clients and knows their connections, so that they can be drained. Starting and stopping is for one thread;
- * the rest is safe for any.
+ * Listens for clients and knows their connections, so that they can be drained. Starting and stopping is for one
+ * thread; the rest is safe for any.
  */
 public final class Listener {
 
@@ -86,9 +86,12 @@ public final class Listener {
                         accept(channel);
                     }
                 });
-        var future = bootstrap.bind(new InetSocketAddress(listen.host(), listen.port())).awaitUninterruptibly();
+        var future = bootstrap
+                .bind(new InetSocketAddress(listen.host(), listen.port()))
+                .awaitUninterruptibly();
         if (!future.isSuccess()) {
-            throw new IOException("cannot listen on " + listen + ": " + Transport.bindFailure(future.cause()), future.cause());
+            throw new IOException(
+                    "cannot listen on " + listen + ": " + Transport.bindFailure(future.cause()), future.cause());
         }
         bound.add(future.channel());
         acceptor.listening(future.channel());
@@ -155,16 +158,22 @@ public final class Listener {
         return left;
     }
 
-    /** Closes clients that have taken nothing for a second, since memory is scarce: what waits for them is what others lack. */
+    /**
+     * Closes clients that have taken nothing for a second, since memory is scarce: what waits for them is what others
+     * lack.
+     */
     public void shed() {
         AtomicInteger closed = new AtomicInteger();
         CompletableFuture.allOf(connections.stream()
                         .map(connection -> CompletableFuture.runAsync(
-                                () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS) ? 1 : 0), connection.loop()))
+                                () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS) ? 1 : 0),
+                                connection.loop()))
                         .toArray(CompletableFuture[]::new))
                 .thenRun(() -> {
                     if (closed.get() > 0) {
-                        LOG.warn("memory outside of the heap is scarce: {} clients that took nothing for a second are closed", closed.get());
+                        LOG.warn(
+                                "memory outside of the heap is scarce: {} clients that took nothing for a second are closed",
+                                closed.get());
                     }
                 });
     }

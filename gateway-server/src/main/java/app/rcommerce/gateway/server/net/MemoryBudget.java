@@ -30,7 +30,10 @@ public final class MemoryBudget {
         return true;
     }
 
-    /** Takes so many bytes, whether they are left or not: the holder sees to it that it takes no more while they are not. */
+    /**
+     * Takes so many bytes, whether they are left or not: the holder sees to it that it takes no more while they are
+     * not.
+     */
     void take(long bytes) {
         used.addAndGet(bytes);
     }

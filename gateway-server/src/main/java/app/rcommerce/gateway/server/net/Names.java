@@ -26,9 +26,9 @@ final class Names {
     static final AsciiString VIA_10 = AsciiString.cached("1.0 rcommerce-gateway");
 
     /** The rate-limit fields. */
-    static final Map<RateLimitFields.Name, AsciiString> RATE_LIMIT = new EnumMap<>(Arrays.stream(
-                    RateLimitFields.Name.values())
-            .collect(Collectors.toMap(Function.identity(), name -> AsciiString.cached(name.text()))));
+    static final Map<RateLimitFields.Name, AsciiString> RATE_LIMIT =
+            new EnumMap<>(Arrays.stream(RateLimitFields.Name.values())
+                    .collect(Collectors.toMap(Function.identity(), name -> AsciiString.cached(name.text()))));
 
     private Names() {}
 }

@@ -25,7 +25,9 @@ final class OpenFiles {
                     String limits = line.substring(NAME.length()).strip();
                     int end = limits.indexOf(' ');
                     String soft = end < 0 ? limits : limits.substring(0, end);
-                    return soft.equals("unlimited") ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(soft));
+                    return soft.equals("unlimited")
+                            ? Integer.MAX_VALUE
+                            : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(soft));
                 }
             }
         } catch (IOException | NumberFormatException e) {

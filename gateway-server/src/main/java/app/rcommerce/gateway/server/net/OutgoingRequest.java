@@ -18,8 +18,7 @@ final class OutgoingRequest {
      * @param filling whether the reply is to be stored: then it must be a whole one, and the client's own fields stay
      *     as they are for the key of the variant
      */
-    static HttpRequest build(
-            IncomingRequest incoming, Call call, int localPort, boolean filling) {
+    static HttpRequest build(IncomingRequest incoming, Call call, int localPort, boolean filling) {
         HttpRequest netty = incoming.netty();
         boolean http11 = netty.protocolVersion().isKeepAliveDefault();
         HttpHeaders headers = filling ? netty.headers().copy() : netty.headers();

@@ -38,7 +38,9 @@ final class OutgoingResponse {
         }
         fields.add(new Field("x-request-id", call.requestId()));
         RateLimitFields.write(
-                call.limitReports(), System.currentTimeMillis(), (name, value) -> fields.add(new Field(name.text(), value)));
+                call.limitReports(),
+                System.currentTimeMillis(),
+                (name, value) -> fields.add(new Field(name.text(), value)));
         return new Reply(reply.status(), fields, reply.body());
     }
 

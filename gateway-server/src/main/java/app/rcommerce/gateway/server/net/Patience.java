@@ -88,8 +88,8 @@ final class Patience {
     }
 
     /**
-     * How much longer content may be waited for: the grace, and the time that what has arrived takes at the least rate. While
-     * the upstream takes nothing nobody waits for the client.
+     * How much longer content may be waited for: the grace, and the time that what has arrived takes at the least rate.
+     * While the upstream takes nothing nobody waits for the client.
      */
     private long leftNanos() {
         long rate = bounds.get().minRate();

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Finds out whether a client that has ended its sending side is still there: by an interim answer, which every client of
- * HTTP/1.1 ignores (RFC 9110 §15.2), and nobody's socket resets. For one event loop.
+ * Finds out whether a client that has ended its sending side is still there: by an interim answer, which every client
+ * of HTTP/1.1 ignores (RFC 9110 §15.2), and nobody's socket resets. For one event loop.
  */
 final class Probe {
 

@@ -65,7 +65,8 @@ final class RequestDecoder extends HttpRequestDecoder {
         for (int i = before; i < out.size(); i++) {
             if (out.get(i) instanceof LastHttpContent) {
                 atHead = true;
-            } else if (out.get(i) instanceof HttpObject object && object.decoderResult().isFailure()) {
+            } else if (out.get(i) instanceof HttpObject object
+                    && object.decoderResult().isFailure()) {
                 refused = true;
             }
         }

@@ -41,7 +41,9 @@ final class RequestIds {
             boolean sane = (c >= 'a' && c <= 'z')
                     || (c >= 'A' && c <= 'Z')
                     || (c >= '0' && c <= '9')
-                    || c == '-' || c == '_' || c == '.';
+                    || c == '-'
+                    || c == '_'
+                    || c == '.';
             if (!sane) {
                 return false;
             }

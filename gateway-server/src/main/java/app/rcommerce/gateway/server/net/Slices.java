@@ -4,8 +4,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 
 /**
- * The content of a large answer of our own, written as fast as the client takes it: each slice is copied out of the heap when
- * it is written, so a client that does not read holds no more than its socket's buffers. For one event loop.
+ * The content of a large answer of our own, written as fast as the client takes it: each slice is copied out of the
+ * heap when it is written, so a client that does not read holds no more than its socket's buffers. For one event loop.
  */
 final class Slices {
 

@@ -36,7 +36,8 @@ record Command(
     }
 
     /** What to send where the node does not know the script; null where this is no script, or already its text. */
-    @Nullable Command inFull() {
+    @Nullable
+    Command inFull() {
         return script == null ? null : script.inFull(this);
     }
 }

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Redis removes because its memory is full. Limits, blocks and revocations live beside replies, and every policy but
- * {@code noeviction} removes them too: a bound on memory with such a policy is warned of, once for each. Confined to one
- * thread, but for {@link #total}.
+ * What Redis removes because its memory is full. Limits, blocks and revocations live beside replies, and every policy
+ * but {@code noeviction} removes them too: a bound on memory with such a policy is warned of, once for each. Confined
+ * to one thread, but for {@link #total}.
  */
 final class Evictions {
 
@@ -24,6 +24,7 @@ final class Evictions {
     private final Map<Node, Long> counts = new HashMap<>();
     /** Policies that have been warned of: once each, also where masters differ. */
     private final Set<String> told = new HashSet<>();
+
     private final AtomicLong total = new AtomicLong();
 
     /** Takes note of the answer to {@code INFO memory}; what it does not tell is not judged. */
@@ -38,7 +39,10 @@ final class Evictions {
         }
     }
 
-    /** Takes note of a master's answer to {@code INFO stats}; what it evicted before it was first looked at does not count. */
+    /**
+     * Takes note of a master's answer to {@code INFO stats}; what it evicted before it was first looked at does not
+     * count.
+     */
     void sawStats(Node node, Map<?, ?> info) {
         long now = Memory.number(info.get("evicted_keys"));
         Long before = counts.put(node, now);

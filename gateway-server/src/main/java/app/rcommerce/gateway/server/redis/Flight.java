@@ -130,7 +130,10 @@ final class Flight {
         }
     }
 
-    /** What no request waits for is neither failure nor success: it may take its time, and would hide that others cannot. */
+    /**
+     * What no request waits for is neither failure nor success: it may take its time, and would hide that others
+     * cannot.
+     */
     private void tell(Health health, List<@Nullable Object> outcomes) {
         Trouble trouble = null;
         boolean answered = false;

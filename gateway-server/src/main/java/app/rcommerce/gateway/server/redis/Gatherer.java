@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.command.CommandAsyncExecutor;
 
 /**
- * Sends commands, those of one event-loop turn together: Redisson does not pipeline by itself, and a connection for each
- * command costs five times as much. Calls that cannot be answered fail, and soon: at once where the node is known to be
- * away or too many calls wait already, else at the deadline. Safe for any thread; results arrive on the caller's loop,
- * or on any loop where the caller is on none.
+ * Sends commands, those of one event-loop turn together: Redisson does not pipeline by itself, and a connection for
+ * each command costs five times as much. Calls that cannot be answered fail, and soon: at once where the node is known
+ * to be away or too many calls wait already, else at the deadline. Safe for any thread; results arrive on the caller's
+ * loop, or on any loop where the caller is on none.
  */
 final class Gatherer {
 
@@ -118,7 +118,8 @@ final class Gatherer {
         connections.decrementAndGet();
     }
 
-    @Nullable CommandAsyncExecutor executor() {
+    @Nullable
+    CommandAsyncExecutor executor() {
         return link.executor();
     }
 

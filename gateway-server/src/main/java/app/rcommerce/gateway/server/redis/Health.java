@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The circuit breaker, and what operators are told. It opens when so many batches in a row have failed, when a ping
- * has, or as soon as Redis says that it is a replica: then no call is sent. A ping that is answered in time lets one call of
- * those that a request waits for through on trial: if it fails, the breaker is open again, if it is answered, all pass. The
- * state becomes {@link State#CONNECTED} only when a call has been answered or, without traffic, when pings have been for a
- * while: a Redis that answers pings and nothing else does not make the state flap, and one that is slow costs a single
- * request its deadline five times a second at most.
+ * has, or as soon as Redis says that it is a replica: then no call is sent. A ping that is answered in time lets one
+ * call of those that a request waits for through on trial: if it fails, the breaker is open again, if it is answered,
+ * all pass. The state becomes {@link State#CONNECTED} only when a call has been answered or, without traffic, when
+ * pings have been for a while: a Redis that answers pings and nothing else does not make the state flap, and one that
+ * is slow costs a single request its deadline five times a second at most.
  *
- * <p>A Redis that refuses to write goes on being asked, for what it can still be read, and so does one that refuses some
- * commands to the user; only the state tells.
+ * <p>A Redis that refuses to write goes on being asked, for what it can still be read, and so does one that refuses
+ * some commands to the user; only the state tells.
  *
  * <p>Safe for any thread.
  */
@@ -196,9 +196,7 @@ final class Health {
         return pings;
     }
 
-    /**
-     * A batch that had failed already turns out to have waited for a connection in vain, while pings were answered.
-     */
+    /** A batch that had failed already turns out to have waited for a connection in vain, while pings were answered. */
     synchronized void exhausted() {
         if (open || !steady) {
             become(Trouble.EXHAUSTED.state(), Trouble.EXHAUSTED.words());

@@ -105,7 +105,8 @@ final class KeyScan {
                 if (!(answer instanceof ListScanResult<?> page)) {
                     throw new StoreUnavailable("Redis has refused to list keys");
                 }
-                List<String> keys = page.getValues().stream().map(String::valueOf).toList();
+                List<String> keys =
+                        page.getValues().stream().map(String::valueOf).toList();
                 if (!keys.isEmpty() && !more.test(keys)) {
                     return false;
                 }

@@ -26,7 +26,8 @@ record KeyTemplate(String before, String after) {
     }
 
     /** The value in a key, or null where the key is of another structure. */
-    @Nullable String value(String key) {
+    @Nullable
+    String value(String key) {
         boolean fits = key.length() > before.length() + after.length() && key.startsWith(before) && key.endsWith(after);
         return fits ? key.substring(before.length(), key.length() - after.length()) : null;
     }

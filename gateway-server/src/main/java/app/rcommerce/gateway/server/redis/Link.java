@@ -77,13 +77,15 @@ final class Link implements AutoCloseable {
     }
 
     /** What sends commands; null until the first connection stands. */
-    @Nullable CommandAsyncExecutor executor() {
+    @Nullable
+    CommandAsyncExecutor executor() {
         Redisson connected = redisson;
         return connected == null ? null : connected.getCommandExecutor();
     }
 
     /** The master that holds the key; null where none is known. */
-    @Nullable Node node(String key) {
+    @Nullable
+    Node node(String key) {
         Redisson connected = redisson;
         if (connected == null) {
             return null;
@@ -118,14 +120,18 @@ final class Link implements AutoCloseable {
 
     private Node node(MasterSlaveEntry entry) {
         Node known = nodes.get(entry);
-        return known != null ? known : nodes.computeIfAbsent(entry, added -> new Node(added, (state, detail) -> review()));
+        return known != null
+                ? known
+                : nodes.computeIfAbsent(entry, added -> new Node(added, (state, detail) -> review()));
     }
 
     /** Looks how it stands as a whole: as the master that stands worst. */
     private synchronized void review() {
         List<Health> healths = nodes.values().stream().map(Node::health).toList();
         Standing worst = new Standing(State.CONNECTED, "");
-        long away = healths.stream().filter(health -> health.state() != State.CONNECTED).count();
+        long away = healths.stream()
+                .filter(health -> health.state() != State.CONNECTED)
+                .count();
         for (Health health : healths) {
             if (health.state() != State.CONNECTED) {
                 String which = healths.size() == 1 ? "" : away + " of " + healths.size() + " masters: ";

@@ -67,7 +67,8 @@ final class Node {
         CompletableFuture<?> answer = health.isReplica()
                 ? role(open, timeout).thenAccept(Node::mustBeMaster)
                 : open.async(timeout, RedisCommands.PING).toCompletableFuture();
-        return answer.thenApply(any -> patience.nanos().getAsLong() - start > patience.inTime().toNanos());
+        return answer.thenApply(
+                any -> patience.nanos().getAsLong() - start > patience.inTime().toNanos());
     }
 
     private static CompletableFuture<Map<String, String>> role(RedisConnection open, long timeout) {

@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shared state in Redis 6.0 or newer, or Valkey: one server, a cluster, or what sentinels name, on the gateway's own event loops.
- * A call that Redis does not answer within the configured deadline fails with {@code StoreUnavailable}; while Redis is
- * known to be away every call fails at once, and within a second of its return they pass again. Safe for any thread.
+ * Shared state in Redis 6.0 or newer, or Valkey: one server, a cluster, or what sentinels name, on the gateway's own
+ * event loops. A call that Redis does not answer within the configured deadline fails with {@code StoreUnavailable};
+ * while Redis is known to be away every call fails at once, and within a second of its return they pass again. Safe for
+ * any thread.
  */
 public final class RedisBackend implements Backend {
 
@@ -57,8 +58,8 @@ public final class RedisBackend implements Backend {
         this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), patience);
         this.bulletin = new RedisBulletin(gatherer, keys.events());
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
-        this.tracking = new RedisTracking(
-                link, clock, manner(redis, transport, tracked, keys.events()), tracked, bulletin);
+        this.tracking =
+                new RedisTracking(link, clock, manner(redis, transport, tracked, keys.events()), tracked, bulletin);
         this.slots = new LeasingConcurrencyStore(
                 new RedisSlotLedger(gatherer, keys, watch.self(), RedisSlotLedger.LIFE), clock);
         this.sweeping = new Chore("the sweep of places", slots::sweep)
@@ -76,8 +77,8 @@ public final class RedisBackend implements Backend {
     }
 
     /**
-     * What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is lifted.
-     * Whether replies are cached does not matter: that may change while this runs.
+     * What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is
+     * lifted. Whether replies are cached does not matter: that may change while this runs.
      */
     private static Set<Tracking.Kind> tracked(CacheConfig cache) {
         Set<Tracking.Kind> kinds = EnumSet.allOf(Tracking.Kind.class);
@@ -87,8 +88,7 @@ public final class RedisBackend implements Backend {
         return kinds;
     }
 
-    private static Tracker.Manner manner(
-            RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
+    private static Tracker.Manner manner(RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
         return new Tracker.Manner(
                 transport.group().next(),
                 transport.clientChannel(),

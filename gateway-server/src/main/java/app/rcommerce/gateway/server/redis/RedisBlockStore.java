@@ -20,7 +20,8 @@ import org.redisson.client.protocol.RedisCommands;
 
 /**
  * The block list in Redis: one text for each identifier, which lives as long as the block and may be written by others
- * ({@code 1} is one without a reason), and one hash of all ranges but the /64 networks of IPv6, which are identifiers. Safe for any thread.
+ * ({@code 1} is one without a reason), and one hash of all ranges but the /64 networks of IPv6, which are identifiers.
+ * Safe for any thread.
  */
 final class RedisBlockStore implements BlockStore {
 
@@ -48,12 +49,13 @@ final class RedisBlockStore implements BlockStore {
     public CompletionStage<@Nullable Block> find(Identifier identifier) {
         String key = keys.key(identifier.toString());
         // Nearly every answer is that there is none: when it ends is asked for only where there is one.
-        return text(Operation.BLOCK_FIND, key).thenCompose(value -> value == null
-                ? CompletableFuture.completedFuture(null)
-                : end(Operation.BLOCK_FIND, key)
-                        // It is blocked: that nobody says for how long takes nothing from that.
-                        .exceptionally(failure -> FAR_AHEAD)
-                        .thenApply(until -> block(identifier, value, until)));
+        return text(Operation.BLOCK_FIND, key)
+                .thenCompose(value -> value == null
+                        ? CompletableFuture.completedFuture(null)
+                        : end(Operation.BLOCK_FIND, key)
+                                // It is blocked: that nobody says for how long takes nothing from that.
+                                .exceptionally(failure -> FAR_AHEAD)
+                                .thenApply(until -> block(identifier, value, until)));
     }
 
     private CompletableFuture<@Nullable String> text(Operation operation, String key) {
@@ -159,9 +161,7 @@ final class RedisBlockStore implements BlockStore {
                 CompletableFuture<Boolean> removed = remove(identifier);
                 Cidr cidr = identifier.isNetwork() ? Cidr.parse(identifier.value()) : null;
                 // Somebody may have written the network among the ranges.
-                yield cidr == null
-                        ? removed
-                        : removed.thenCombine(unblock(cidr), (alone, among) -> alone || among);
+                yield cidr == null ? removed : removed.thenCombine(unblock(cidr), (alone, among) -> alone || among);
             }
             case Subject.Range(Cidr cidr) -> unblock(cidr);
         };
@@ -169,8 +169,8 @@ final class RedisBlockStore implements BlockStore {
 
     private CompletableFuture<Boolean> remove(Identifier identifier) {
         String key = keys.key(identifier.toString());
-        return Answers.some(gatherer.ask(
-                Command.of(Operation.BLOCK_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+        return Answers.some(
+                gatherer.ask(Command.of(Operation.BLOCK_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
     }
 
     private CompletableFuture<Boolean> unblock(Cidr cidr) {

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Messages between nodes over a channel of Redis. In a cluster they go to the master that a key of the channel's name
- * would belong to, and are heard from it alone, so that none comes twice and none depends on the cluster's bus. Safe for
- * any thread.
+ * would belong to, and are heard from it alone, so that none comes twice and none depends on the cluster's bus. Safe
+ * for any thread.
  */
 final class RedisBulletin implements Bulletin {
 
@@ -34,8 +34,8 @@ final class RedisBulletin implements Bulletin {
     @Override
     public CompletionStage<Void> publish(String topic, String text) {
         String line = new Notice(topic, text).toString();
-        return Answers.done(gatherer.ask(Command.of(
-                Operation.PUBLISH, channel, RedisCommands.PUBLISH, StringCodec.INSTANCE, channel, line)));
+        return Answers.done(gatherer.ask(
+                Command.of(Operation.PUBLISH, channel, RedisCommands.PUBLISH, StringCodec.INSTANCE, channel, line)));
     }
 
     @Override

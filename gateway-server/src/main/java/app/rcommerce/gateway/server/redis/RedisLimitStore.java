@@ -20,8 +20,8 @@ import org.redisson.client.protocol.RedisCommands;
 
 /**
  * Counts in Redis: one hash for each identifier, one script call for each decision over all its meters, on the server's
- * clock. The script keeps the arithmetic of {@code Counters}; a key that holds anything else is replaced. Safe for
- * any thread.
+ * clock. The script keeps the arithmetic of {@code Counters}; a key that holds anything else is replaced. Safe for any
+ * thread.
  */
 final class RedisLimitStore implements LeaseStore {
 
@@ -82,8 +82,7 @@ final class RedisLimitStore implements LeaseStore {
                 .thenApply(grant -> grant.taken().uncounted());
     }
 
-    private CompletableFuture<Grant> decide(
-            Operation operation, Identifier identifier, List<Meter> meters, Wish wish) {
+    private CompletableFuture<Grant> decide(Operation operation, Identifier identifier, List<Meter> meters, Wish wish) {
         CompletableFuture<Grant> decided = new CompletableFuture<>();
         String[] arguments = arguments(meters, wish, mode(operation));
         gatherer.ask(
@@ -178,7 +177,7 @@ final class RedisLimitStore implements LeaseStore {
     @Override
     public CompletionStage<Void> reset(Identifier identifier) {
         String key = keys.key(identifier.toString());
-        return Answers.done(gatherer.ask(
-                Command.of(Operation.LIMIT_RESET, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+        return Answers.done(
+                gatherer.ask(Command.of(Operation.LIMIT_RESET, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
     }
 }

@@ -46,8 +46,7 @@ final class RedisReplyStore implements ReplyStore {
     public CompletionStage<byte @Nullable []> get(CacheKey key) {
         String name = keys.key(key.digest());
         return Answers.read(
-                gatherer.ask(Command.of(
-                        Operation.REPLY_GET, name, RedisCommands.GET, ByteArrayCodec.INSTANCE, name)),
+                gatherer.ask(Command.of(Operation.REPLY_GET, name, RedisCommands.GET, ByteArrayCodec.INSTANCE, name)),
                 RedisReplyStore::bytes);
     }
 
@@ -79,8 +78,8 @@ final class RedisReplyStore implements ReplyStore {
     @Override
     public CompletionStage<String> generation() {
         return Answers.read(
-                gatherer.ask(Command.of(
-                        Operation.REPLY_GET, purgesKey, RedisCommands.GET, StringCodec.INSTANCE, purgesKey)),
+                gatherer.ask(
+                        Command.of(Operation.REPLY_GET, purgesKey, RedisCommands.GET, StringCodec.INSTANCE, purgesKey)),
                 name -> name instanceof String text ? text : NEVER_PURGED);
     }
 
@@ -142,8 +141,8 @@ final class RedisReplyStore implements ReplyStore {
 
     private long unlink(KeyScan.Work work, List<String> page) {
         List<CompletableFuture<Boolean>> removals = page.stream()
-                .map(key -> Answers.some(gatherer.ask(Command.of(
-                        Operation.REPLY_PURGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key))))
+                .map(key -> Answers.some(gatherer.ask(
+                        Command.of(Operation.REPLY_PURGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key))))
                 .toList();
         long removed = 0;
         for (CompletableFuture<Boolean> removal : removals) {

@@ -10,7 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What nodes hold for requests in flight, in Redis: one hash for each identifier, on the server's clock. Any thread. */
+/**
+ * What nodes hold for requests in flight, in Redis: one hash for each identifier, on the server's clock. Any thread.
+ */
 final class RedisSlotLedger implements SlotLedger {
 
     /** After how long the places of a node that has died come back. */
@@ -50,8 +52,7 @@ final class RedisSlotLedger implements SlotLedger {
 
     @Override
     public CompletionStage<Integer> held(Identifier identifier, String bucket) {
-        return ask(
-                Operation.LIMIT_USAGE, identifier, 1, bucket, node, "", "", "", Long.toString(life.toMillis()), "0");
+        return ask(Operation.LIMIT_USAGE, identifier, 1, bucket, node, "", "", "", Long.toString(life.toMillis()), "0");
     }
 
     private CompletionStage<Integer> ask(Operation operation, Identifier identifier, int index, String... arguments) {

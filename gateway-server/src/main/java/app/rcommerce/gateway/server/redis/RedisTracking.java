@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of every change of the tracked keys at every master, by {@code CLIENT TRACKING} in broadcasting mode. A span lasts
- * while all masters are tracked: were one enough for its own keys, an answer of a master that has since handed its slot
- * to one that is not tracked would be believed. Works on one event loop; {@link #span}, {@link #listen}, {@link #isActive} and
- * {@link #text} are safe for any thread.
+ * Hears of every change of the tracked keys at every master, by {@code CLIENT TRACKING} in broadcasting mode. A span
+ * lasts while all masters are tracked: were one enough for its own keys, an answer of a master that has since handed
+ * its slot to one that is not tracked would be believed. Works on one event loop; {@link #span}, {@link #listen},
+ * {@link #isActive} and {@link #text} are safe for any thread.
  */
 final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
 
@@ -99,7 +99,8 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
             masters.forEach(node -> trackers.computeIfAbsent(node, added -> new Tracker(added, manner, this)));
         }
         Node home = link.node(manner.channel());
-        List.copyOf(trackers.entrySet()).forEach(each -> each.getValue().tick(each.getKey().equals(home)));
+        List.copyOf(trackers.entrySet())
+                .forEach(each -> each.getValue().tick(each.getKey().equals(home)));
         changed();
     }
 

@@ -24,10 +24,11 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
 /**
- * Counts in windows of the calendar, in the plain counters that the platform's own code keeps: {@code
- * …/{identifier}/minute/1767225600}. What either counts, counts for both. Several windows are several keys, asked for at
- * once; where one refuses, what the others have counted is taken back, and where one grants less, what the others have
- * granted beyond that. Windows begin by this node's clock, and no lease lives on beyond the end of one. Safe for any thread.
+ * Counts in windows of the calendar, in the plain counters that the platform's own code keeps:
+ * {@code …/{identifier}/minute/1767225600}. What either counts, counts for both. Several windows are several keys,
+ * asked for at once; where one refuses, what the others have counted is taken back, and where one grants less, what the
+ * others have granted beyond that. Windows begin by this node's clock, and no lease lives on beyond the end of one.
+ * Safe for any thread.
  */
 final class RedisWindowStore implements LeaseStore {
 
@@ -83,14 +84,13 @@ final class RedisWindowStore implements LeaseStore {
             throw new IllegalArgumentException("window: " + length + " ms (expected: a minute, an hour or a day)");
         }
         long start = Math.floorDiv(now, length) * length / 1000;
-        return keys.key(identifier.toString())
-                .replace("{window}", name)
-                .replace("{start}", Long.toString(start));
+        return keys.key(identifier.toString()).replace("{window}", name).replace("{start}", Long.toString(start));
     }
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(Operation.LIMIT_TAKE, identifier, meters, Wish.exactly(permits)).thenApply(Grant::taken);
+        return decide(Operation.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
+                .thenApply(Grant::taken);
     }
 
     @Override
@@ -111,18 +111,24 @@ final class RedisWindowStore implements LeaseStore {
         long now = clock.millis();
         Map<Long, Window> windows = windows(identifier, meters, now);
         boolean take = operation == Operation.LIMIT_TAKE;
-        boolean lasts = windows.values().stream().allMatch(window -> window.leftMillis() > Meters.of(meters).leaseMillis());
+        boolean lasts = windows.values().stream()
+                .allMatch(window -> window.leftMillis() > Meters.of(meters).leaseMillis());
         long most = lasts ? wish.most() : wish.least();
-        windows.values().forEach(window -> ask(
-                operation, window, new String[] {
-                    Long.toString(wish.least()), Long.toString(most), take ? "take" : "look",
-                    Long.toString(window.leftMillis()), Integer.toString(wish.nodes())
+        windows.values()
+                .forEach(window -> ask(operation, window, new String[] {
+                    Long.toString(wish.least()),
+                    Long.toString(most),
+                    take ? "take" : "look",
+                    Long.toString(window.leftMillis()),
+                    Integer.toString(wish.nodes())
                 }));
         CompletableFuture<Grant> decided = new CompletableFuture<>();
         CompletableFuture.allOf(windows.values().stream().map(Window::answer).toArray(CompletableFuture<?>[]::new))
                 .whenComplete((done, failure) -> {
-                    long permits =
-                            windows.values().stream().mapToLong(RedisWindowStore::granted).min().orElse(0);
+                    long permits = windows.values().stream()
+                            .mapToLong(RedisWindowStore::granted)
+                            .min()
+                            .orElse(0);
                     if (failure != null) {
                         Throwable cause = failure.getCause();
                         decided.completeExceptionally(cause == null ? failure : cause);
@@ -134,7 +140,8 @@ final class RedisWindowStore implements LeaseStore {
                         return;
                     }
                     if (over) {
-                        // What is used in a window has been counted in it: not in the one that was when the question was sent.
+                        // What is used in a window has been counted in it: not in the one that was when the question
+                        // was sent.
                         decide(operation, identifier, meters, wish).whenComplete((grant, why) -> {
                             if (why == null) {
                                 decided.complete(grant);
@@ -157,13 +164,16 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     private static long granted(Window window) {
-        return window.answer().isCompletedExceptionally() ? 0 : window.answer().join().permits();
+        return window.answer().isCompletedExceptionally()
+                ? 0
+                : window.answer().join().permits();
     }
 
     /** Takes back what these windows have counted beyond so many permits. */
     private CompletableFuture<?> undo(Collection<Window> windows, long permits) {
         return CompletableFuture.allOf(windows.stream()
-                .filter(window -> granted(window) > permits && window.answer().join().isCounted())
+                .filter(window ->
+                        granted(window) > permits && window.answer().join().isCounted())
                 .map(window -> takeBack(Operation.LIMIT_UNDO, window, granted(window) - permits))
                 .toArray(CompletableFuture<?>[]::new));
     }
@@ -181,7 +191,8 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     private CompletableFuture<?> ask(Operation operation, Window window, String[] head) {
-        String[] arguments = Arrays.copyOf(head, head.length + 2 * window.meters().size());
+        String[] arguments =
+                Arrays.copyOf(head, head.length + 2 * window.meters().size());
         int at = head.length;
         for (Meter meter : window.meters()) {
             arguments[at++] = Long.toString(meter.quota());
@@ -195,7 +206,8 @@ final class RedisWindowStore implements LeaseStore {
                     if (count != null) {
                         window.answer().complete(count);
                     } else {
-                        window.answer().completeExceptionally(failure == null ? new StoreUnavailable(REFUSED) : failure);
+                        window.answer()
+                                .completeExceptionally(failure == null ? new StoreUnavailable(REFUSED) : failure);
                     }
                 });
         return window.answer();
@@ -219,8 +231,7 @@ final class RedisWindowStore implements LeaseStore {
                 : null;
     }
 
-    private Taken taken(
-            List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now) {
+    private Taken taken(List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now) {
         boolean granted = permits > 0;
         // A refusal stands from now on until the window ends, and not for as long as the question took beyond that.
         long elapsed = Math.max(0, clock.millis() - now);
@@ -243,7 +254,10 @@ final class RedisWindowStore implements LeaseStore {
             }
         }
         return new Taken(
-                granted, granted ? 0 : retryAfter, states, granted ? List.of(new Unused(permits, now, states)) : List.of());
+                granted,
+                granted ? 0 : retryAfter,
+                states,
+                granted ? List.of(new Unused(permits, now, states)) : List.of());
     }
 
     @Override
@@ -270,8 +284,8 @@ final class RedisWindowStore implements LeaseStore {
         CompletableFuture<?>[] charged = windows.values().stream()
                 .map(window -> ask(Operation.LIMIT_CHARGE, window, head(window, permits, "charge")))
                 .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(charged).thenApply(done -> taken(meters, windows, 0, permits, now)
-                .uncounted());
+        return CompletableFuture.allOf(charged)
+                .thenApply(done -> taken(meters, windows, 0, permits, now).uncounted());
     }
 
     /** Forgets the windows of now; those of the past count no more. */

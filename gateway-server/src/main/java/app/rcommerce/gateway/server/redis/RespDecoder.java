@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what Redis says in RESP3, as far as a connection needs that hears of changes: texts and simple strings as
- * {@code String} (a byte a character), numbers as {@code Long}, truth as {@code Boolean}, {@link Nothing}, lists, maps and
- * sets as {@code List}, errors as {@link Refused}, and what was not asked for as {@link Pushed}. What Redis would not say
- * is a {@link DecoderException}, before it takes memory.
+ * {@code String} (a byte a character), numbers as {@code Long}, truth as {@code Boolean}, {@link Nothing}, lists, maps
+ * and sets as {@code List}, errors as {@link Refused}, and what was not asked for as {@link Pushed}. What Redis would
+ * not say is a {@link DecoderException}, before it takes memory.
  */
 final class RespDecoder extends ByteToMessageDecoder {
 

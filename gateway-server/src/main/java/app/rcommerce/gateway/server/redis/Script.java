@@ -34,7 +34,8 @@ record Script(String text, String digest) {
                 throw new IllegalStateException("no resource " + name);
             }
             byte[] source = in.readAllBytes();
-            String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
+            String digest =
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
             return new Script(new String(source, StandardCharsets.UTF_8), digest);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

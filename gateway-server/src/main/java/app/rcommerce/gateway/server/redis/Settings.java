@@ -3,7 +3,10 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.time.Duration;
@@ -12,9 +15,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import app.rcommerce.gateway.server.transport.ReadBuffers;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import org.redisson.client.NettyHook;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.BaseConfig;
@@ -57,11 +57,12 @@ final class Settings {
                 // Nothing to add.
             }
         });
-        config.setTransportMode(switch (transport.kind()) {
-            case IO_URING -> TransportMode.IO_URING;
-            case EPOLL -> TransportMode.EPOLL;
-            case NIO -> TransportMode.NIO;
-        });
+        config.setTransportMode(
+                switch (transport.kind()) {
+                    case IO_URING -> TransportMode.IO_URING;
+                    case EPOLL -> TransportMode.EPOLL;
+                    case NIO -> TransportMode.NIO;
+                });
         config.setExecutor(executor);
         config.setCodec(ByteArrayCodec.INSTANCE);
         config.setReferenceEnabled(false);
@@ -92,7 +93,9 @@ final class Settings {
             return null;
         }
         try {
-            return SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
+            return SslContextBuilder.forClient()
+                    .endpointIdentificationAlgorithm("HTTPS")
+                    .build();
         } catch (SSLException e) {
             throw new IllegalStateException("the JDK's trusted certificates cannot be read", e);
         }

@@ -29,7 +29,8 @@ final class TrackedKeys {
         put(kinds, Kind.TOKEN, KeyTemplate.of(keys.tokenBlacklist(), "{token_id}"));
         put(kinds, Kind.CUTOFF, KeyTemplate.of(keys.subjectCutoff(), "{identifier}"));
         put(kinds, Kind.REPLY, KeyTemplate.of(keys.apiCache(), "{key}"));
-        List<String> all = new ArrayList<>(templates.values().stream().map(KeyTemplate::before).toList());
+        List<String> all = new ArrayList<>(
+                templates.values().stream().map(KeyTemplate::before).toList());
         all.add(rangesKey);
         this.prefixes = shortest(all);
     }

@@ -136,15 +136,16 @@ final class Tracker implements Wire.Listener {
         client = to;
         connecting = true;
         silentTicks = 0;
-        to.resolveAddr().whenComplete((address, failure) -> manner.loop().execute(() -> {
-            connecting = false;
-            if (closed || address == null) {
-                waitTicks = TICKS_TO_RETRY;
-            } else if (wire == null) {
-                Wire made = Wire.open(manner.loop(), manner.kind(), end(to, address), this);
-                wire = made.isOver() ? null : made;
-            }
-        }));
+        to.resolveAddr()
+                .whenComplete((address, failure) -> manner.loop().execute(() -> {
+                    connecting = false;
+                    if (closed || address == null) {
+                        waitTicks = TICKS_TO_RETRY;
+                    } else if (wire == null) {
+                        Wire made = Wire.open(manner.loop(), manner.kind(), end(to, address), this);
+                        wire = made.isOver() ? null : made;
+                    }
+                }));
     }
 
     private Wire.End end(RedisClient to, InetSocketAddress address) {
@@ -187,7 +188,8 @@ final class Tracker implements Wire.Listener {
         open.send(words, answer -> {
             tracked = !(answer instanceof RespDecoder.Refused);
             refused = !tracked;
-            trouble = answer instanceof RespDecoder.Refused no ? "Redis refuses CLIENT TRACKING (" + word(no) + ")" : "";
+            trouble =
+                    answer instanceof RespDecoder.Refused no ? "Redis refuses CLIENT TRACKING (" + word(no) + ")" : "";
             heardNanos = asked;
             silentTicks = 0;
             owner.changed();

@@ -88,10 +88,10 @@ enum Trouble {
             case SSLException tls -> TLS;
             case RedisException said when ofCode(ErrorCode.of(said)) != UNREACHABLE -> ofCode(ErrorCode.of(said));
             case RedisException said
-                    when message.startsWith("ERR AUTH")
-                            || message.startsWith("ERR invalid password")
-                            || message.startsWith("ERR DB index")
-                            || message.startsWith("ERR invalid DB index") -> DENIED;
+            when message.startsWith("ERR AUTH")
+                    || message.startsWith("ERR invalid password")
+                    || message.startsWith("ERR DB index")
+                    || message.startsWith("ERR invalid DB index") -> DENIED;
             default -> UNREACHABLE;
         };
     }

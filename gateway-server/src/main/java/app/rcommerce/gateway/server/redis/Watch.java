@@ -14,8 +14,8 @@ import org.redisson.client.protocol.RedisCommands;
 
 /**
  * Looks after the connection without any traffic: pings every master, each second while it answers and five times a
- * second while it does not, says each second that this node is alive, and looks now and then how full Redis is. Confined to one event loop, but for {@link
- * #probe}, {@link #nodes} and {@link #close}.
+ * second while it does not, says each second that this node is alive, and looks now and then how full Redis is.
+ * Confined to one event loop, but for {@link #probe}, {@link #nodes} and {@link #close}.
  */
 final class Watch implements AutoCloseable {
 
@@ -63,7 +63,8 @@ final class Watch implements AutoCloseable {
     private void tick() {
         boolean beat = tick++ % TICKS_TO_A_BEAT == 0;
         List<Node> masters = link.nodes();
-        boolean away = masters.stream().anyMatch(node -> node.health().isOpen() || !node.health().isSteady());
+        boolean away = masters.stream()
+                .anyMatch(node -> node.health().isOpen() || !node.health().isSteady());
         if (beat || away) {
             ping(masters);
         }

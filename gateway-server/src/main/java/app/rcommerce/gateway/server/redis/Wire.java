@@ -46,7 +46,10 @@ final class Wire extends SimpleChannelInboundHandler<Object> {
      * @param host its name, for the certificate
      * @param tls how the wire is encrypted; null for not at all
      */
-    record End(InetSocketAddress address, String host, @Nullable SslContext tls) {}
+    record End(
+            InetSocketAddress address,
+            String host,
+            @Nullable SslContext tls) {}
 
     private final Listener listener;
     private final Deque<Consumer<Object>> waiting = new ArrayDeque<>();
@@ -73,8 +76,11 @@ final class Wire extends SimpleChannelInboundHandler<Object> {
                         wire.channel = made;
                         SslContext tls = end.tls();
                         if (tls != null) {
-                            made.pipeline().addLast(tls.newHandler(
-                                    made.alloc(), end.host(), end.address().getPort()));
+                            made.pipeline()
+                                    .addLast(tls.newHandler(
+                                            made.alloc(),
+                                            end.host(),
+                                            end.address().getPort()));
                         }
                         made.pipeline().addLast(new RespDecoder(), wire);
                     }

@@ -5,8 +5,8 @@ import app.rcommerce.gateway.token.KeySource;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The keys of a configuration beside those that its issuer publishes. Another configuration that names the same URL takes
- * the issuer over, with all that was fetched. Safe for any thread.
+ * The keys of a configuration beside those that its issuer publishes. Another configuration that names the same URL
+ * takes the issuer over, with all that was fetched. Safe for any thread.
  */
 final class JoinedKeys implements KeySource {
 

@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of a JWK set that an issuer publishes. The set is fetched at the start,
- * again when its cache lifetime ends, and when a token names a key that is not known, the latter at most once in 30 s:
- * whoever makes up key ids must not make us call the issuer all the time. There is never more than one fetch under way.
- * A fetch that fails leaves the keys as they are and is tried again, ever more slowly. Safe for any thread.
+ * The keys of a JWK set that an issuer publishes. The set is fetched at the start, again when its cache lifetime ends,
+ * and when a token names a key that is not known, the latter at most once in 30 s: whoever makes up key ids must not
+ * make us call the issuer all the time. There is never more than one fetch under way. A fetch that fails leaves the
+ * keys as they are and is tried again, ever more slowly. Safe for any thread.
  */
 public final class JwksSource implements KeySource, Closeable {
 
@@ -100,7 +100,8 @@ public final class JwksSource implements KeySource, Closeable {
         try {
             fetched = origin.fetch().get();
         } catch (Throwable e) {
-            // An error too, such as that of a thread that cannot be had: otherwise this fetch would be under way for ever.
+            // An error too, such as that of a thread that cannot be had: otherwise this fetch would be under way for
+            // ever.
             fetched = CompletableFuture.failedFuture(e);
         }
         fetched.whenComplete((set, failure) -> ended(promise, set, failure));
@@ -142,9 +143,8 @@ public final class JwksSource implements KeySource, Closeable {
     }
 
     private static String reason(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return switch (cause) {
             case null -> "no answer";
             case TimeoutException ignored -> "no answer within " + JwksFetch.TIMEOUT.toSeconds() + " s";

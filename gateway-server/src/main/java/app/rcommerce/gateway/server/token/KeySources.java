@@ -26,8 +26,8 @@ public final class KeySources {
     }
 
     /**
-     * The keys of a configuration that follows another. What was fetched stays where the URL is the same: the issuer may
-     * be away at this moment. The source before is given to {@link #retire} once it is not asked any more.
+     * The keys of a configuration that follows another. What was fetched stays where the URL is the same: the issuer
+     * may be away at this moment. The source before is given to {@link #retire} once it is not asked any more.
      *
      * @param before the keys of the other configuration; null for none
      */

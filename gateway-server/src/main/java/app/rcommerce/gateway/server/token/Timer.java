@@ -16,8 +16,8 @@ interface Timer extends AutoCloseable {
 
     /** A timer with a thread of its own. */
     static Timer system() {
-        ScheduledThreadPoolExecutor executor =
-                new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("jwks-timer").factory());
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("jwks-timer").factory());
         executor.setRemoveOnCancelPolicy(true);
         return new Timer() {
             private ScheduledFuture<?> next = executor.schedule(() -> {}, 0, TimeUnit.MILLISECONDS);

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Bytes of a head while it is put together: an array that is used again and again, since many small writes into a direct
- * buffer cost more than one large one. Texts are ISO 8859-1, as fields are on the wire; what is outside becomes {@code ?}.
- * Confined to one event loop.
+ * Bytes of a head while it is put together: an array that is used again and again, since many small writes into a
+ * direct buffer cost more than one large one. Texts are ISO 8859-1, as fields are on the wire; what is outside becomes
+ * {@code ?}. Confined to one event loop.
  */
 public final class HeadBuffer {
 

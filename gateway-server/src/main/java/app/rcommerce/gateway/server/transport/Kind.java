@@ -35,8 +35,8 @@ public enum Kind {
     NIO(NioServerSocketChannel.class, NioSocketChannel.class, NioDatagramChannel.class);
 
     /**
-     * Netty's io_uring asks once for all times when a socket can be read and is told of changes only: a reset that arrives
-     * with data is then no change any more, and is never noticed (seen in 4.2.18). Asked each time, it is told.
+     * Netty's io_uring asks once for all times when a socket can be read and is told of changes only: a reset that
+     * arrives with data is then no change any more, and is never noticed (seen in 4.2.18). Asked each time, it is told.
      */
     private static final String POLL_ONCE = "io.netty.iouring.pollAddMultishotEnabled";
 
@@ -120,7 +120,8 @@ public enum Kind {
         Throwable why = obstacle();
         if (why != null) {
             throw new IOException(
-                    "server.transport: \"" + text() + "\" cannot be had here (expected: \"auto\", or what this machine offers): "
+                    "server.transport: \"" + text()
+                            + "\" cannot be had here (expected: \"auto\", or what this machine offers): "
                             + why.getMessage(),
                     why);
         }

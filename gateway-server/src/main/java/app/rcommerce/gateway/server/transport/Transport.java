@@ -53,7 +53,9 @@ public record Transport(
         return new Transport(kind, group, resolver, outboxes);
     }
 
-    /** One more event loop of the same kind, for what must not take time from the others; whoever asks for it ends it. */
+    /**
+     * One more event loop of the same kind, for what must not take time from the others; whoever asks for it ends it.
+     */
     public EventLoopGroup separateLoop(String name) {
         return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), kind.handlers());
     }
@@ -67,7 +69,9 @@ public record Transport(
 
     /** Why nobody can listen there, in words: not every failure brings some. */
     public static String bindFailure(Throwable failure) {
-        return failure instanceof UnresolvedAddressException ? "the host has no address" : String.valueOf(failure.getMessage());
+        return failure instanceof UnresolvedAddressException
+                ? "the host has no address"
+                : String.valueOf(failure.getMessage());
     }
 
     /** The type of listening channels. */

@@ -33,13 +33,11 @@ public final class Failure extends Exception {
 
     private static final Denial UNREACHABLE =
             new Denial(502, "UPSTREAM_UNREACHABLE", "The service cannot be reached at the moment.");
-    private static final Denial BROKEN =
-            new Denial(502, "UPSTREAM_ERROR", "The service did not answer properly.");
+    private static final Denial BROKEN = new Denial(502, "UPSTREAM_ERROR", "The service did not answer properly.");
     private static final Denial LATE = new Denial(504, "UPSTREAM_TIMEOUT", "The service did not answer in time.");
     private static final Denial BUSY =
             new Denial(503, "OVERLOADED", "The service is busy at the moment. Please retry.");
-    private static final Denial CLIENT_LATE =
-            new Denial(408, "REQUEST_TIMEOUT", "The request did not arrive in time.");
+    private static final Denial CLIENT_LATE = new Denial(408, "REQUEST_TIMEOUT", "The request did not arrive in time.");
 
     private final Source source;
     private final Kind kind;
@@ -90,15 +88,16 @@ public final class Failure extends Exception {
     /** A short name for metrics: {@code upstream_timeout}. */
     public String label() {
         return switch (source) {
-            case CLIENT -> "client_";
-            case UPSTREAM -> "upstream_";
-            case GATEWAY -> "gateway_";
-        } + switch (kind) {
-            case CONNECT -> "connect";
-            case TIMEOUT -> "timeout";
-            case RESET -> "reset";
-            case PROTOCOL -> "protocol";
-            case OVERLOAD -> "overload";
-        };
+                    case CLIENT -> "client_";
+                    case UPSTREAM -> "upstream_";
+                    case GATEWAY -> "gateway_";
+                }
+                + switch (kind) {
+                    case CONNECT -> "connect";
+                    case TIMEOUT -> "timeout";
+                    case RESET -> "reset";
+                    case PROTOCOL -> "protocol";
+                    case OVERLOAD -> "overload";
+                };
     }
 }

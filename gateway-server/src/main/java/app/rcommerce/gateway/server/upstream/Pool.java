@@ -52,7 +52,9 @@ final class Pool {
                 .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ReadBuffers.OPTION, new ReadBuffers())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(config.connectTimeout().toMillis()))
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.toIntExact(config.connectTimeout().toMillis()))
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -74,8 +76,8 @@ final class Pool {
     }
 
     /**
-     * Finds a connection for one request: an idle one, or a new one. Who gets one has a place among the server's requests
-     * in flight, which the connection gives back when it has served.
+     * Finds a connection for one request: an idle one, or a new one. Who gets one has a place among the server's
+     * requests in flight, which the connection gives back when it has served.
      *
      * @param fresh whether an idle connection will not do
      */
@@ -93,7 +95,8 @@ final class Pool {
     }
 
     private static Failure overload() {
-        return new Failure(Failure.Source.GATEWAY, Failure.Kind.OVERLOAD, "the upstream has as many requests as it may");
+        return new Failure(
+                Failure.Source.GATEWAY, Failure.Kind.OVERLOAD, "the upstream has as many requests as it may");
     }
 
     private @Nullable UpstreamConnection takeIdle() {

@@ -17,9 +17,10 @@ import java.util.List;
 
 /**
  * Netty's response decoder, told what was asked and when: the response to a HEAD has no content (RFC 9112 §6.3), and
- * bytes that arrive while no request is on its way belong to nobody. Those are dropped and remembered, never kept, so that
- * they cannot become part of the next response. What cannot be understood (a status line or a framing that RFC 9112 does
- * not allow) becomes a message whose decoder result is a failure. Confined to the event loop of its connection.
+ * bytes that arrive while no request is on its way belong to nobody. Those are dropped and remembered, never kept, so
+ * that they cannot become part of the next response. What cannot be understood (a status line or a framing that RFC
+ * 9112 does not allow) becomes a message whose decoder result is a failure. Confined to the event loop of its
+ * connection.
  */
 final class ResponseDecoder extends HttpResponseDecoder {
 
@@ -78,12 +79,16 @@ final class ResponseDecoder extends HttpResponseDecoder {
     protected HttpMessage createMessage(String[] initialLine) {
         String code = initialLine[1];
         if (!isVersion(initialLine[0]) || !isStatusCode(code) || hasControl(initialLine[2])) {
-            throw new IllegalArgumentException("a status line that is none (expected: HTTP/1.1, three digits from 100, a reason)");
+            throw new IllegalArgumentException(
+                    "a status line that is none (expected: HTTP/1.1, three digits from 100, a reason)");
         }
         return super.createMessage(initialLine);
     }
 
-    /** White space may stand between a name and its colon, and is taken off (RFC 9112 §5.1); more of a name may not follow. */
+    /**
+     * White space may stand between a name and its colon, and is taken off (RFC 9112 §5.1); more of a name may not
+     * follow.
+     */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
         int at = start + length;
@@ -102,7 +107,11 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     /** Three digits of which the first is not 0 (RFC 9110 §15). */
     private static boolean isStatusCode(String text) {
-        return text.length() == 3 && isDigit(text.charAt(0)) && text.charAt(0) != '0' && isDigit(text.charAt(1)) && isDigit(text.charAt(2));
+        return text.length() == 3
+                && isDigit(text.charAt(0))
+                && text.charAt(0) != '0'
+                && isDigit(text.charAt(1))
+                && isDigit(text.charAt(2));
     }
 
     private static boolean isDigit(char c) {
@@ -126,8 +135,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
     }
 
     /**
-     * Refuses framing that contradicts itself, and codings that we would have to undo or to announce in the origin's stead
-     * (RFC 9112 §6.1, §6.3). Netty has found contradicting lengths by then.
+     * Refuses framing that contradicts itself, and codings that we would have to undo or to announce in the origin's
+     * stead (RFC 9112 §6.1, §6.3). Netty has found contradicting lengths by then.
      */
     private static void checkFraming(HttpMessage message) {
         HttpHeaders headers = message.headers();
@@ -135,9 +144,14 @@ final class ResponseDecoder extends HttpResponseDecoder {
         if (codings.isEmpty()) {
             return;
         }
-        boolean chunked = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst().trim());
-        if (!chunked || headers.contains(HttpHeaderNames.CONTENT_LENGTH) || !HttpVersion.HTTP_1_1.equals(message.protocolVersion())) {
-            throw new IllegalArgumentException("a framing that contradicts itself, or a transfer coding other than chunked");
+        boolean chunked = codings.size() == 1
+                && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                        codings.getFirst().trim());
+        if (!chunked
+                || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                || !HttpVersion.HTTP_1_1.equals(message.protocolVersion())) {
+            throw new IllegalArgumentException(
+                    "a framing that contradicts itself, or a transfer coding other than chunked");
         }
         headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to an origin: idle in a {@link Pool}, or serving one request. Confined to its event loop. It goes back
- * to the pool only at the end of a read, so that bytes which follow an answer unasked are noticed before another request
- * could take them for its own; whatever arrives before a request has been given to the socket closes it too.
+ * to the pool only at the end of a read, so that bytes which follow an answer unasked are noticed before another
+ * request could take them for its own; whatever arrives before a request has been given to the socket closes it too.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
@@ -37,10 +37,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final Deadline deadline;
     /** Whether something went on since the deadline was set: it is set once for all that happens together. */
     private boolean moved;
+
     private @Nullable ResponseListener listener;
     private final long madeAtNanos = System.nanoTime();
     /** Whether it holds a place among the server's connections. */
     private boolean counted = true;
+
     private boolean serving;
     private int served;
     private boolean reused;
@@ -177,7 +179,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Old connections end, so that a change of a name's addresses is followed. */
     private boolean isWornOut() {
         return served >= pool.config().maxConnectionRequests()
-                || System.nanoTime() - madeAtNanos >= pool.config().maxConnectionAge().toNanos();
+                || System.nanoTime() - madeAtNanos
+                        >= pool.config().maxConnectionAge().toNanos();
     }
 
     /** Closes the connection; from now on it is counted no more, however long its end takes. */

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.upstream;
 
-import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
@@ -121,7 +121,7 @@ public final class Upstreams {
 
     /** Closes idle connections, and busy ones once they have served: this configuration has been replaced. */
     public void retire() {
-        loops.forEach((executor, turns) -> executor.execute(
-                () -> turns.values().forEach(turn -> turn.pools.forEach(Pool::retire))));
+        loops.forEach((executor, turns) ->
+                executor.execute(() -> turns.values().forEach(turn -> turn.pools.forEach(Pool::retire))));
     }
 }

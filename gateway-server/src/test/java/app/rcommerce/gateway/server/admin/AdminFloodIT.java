@@ -24,7 +24,8 @@ class AdminFloodIT {
     void whoHasNoTokenIsAnsweredBeforeItsContent() throws Exception {
         for (String token : List.of("", "Authorization: Bearer wrong-token-of-a-stranger\r\n")) {
             try (RawClient stranger = new RawClient(ADMIN.port())) {
-                stranger.send("POST /admin/v1/blocks HTTP/1.1\r\nHost: a\r\n" + token + "Content-Length: 1000000\r\n\r\n");
+                stranger.send(
+                        "POST /admin/v1/blocks HTTP/1.1\r\nHost: a\r\n" + token + "Content-Length: 1000000\r\n\r\n");
                 RawClient.Answer answer = stranger.read();
                 assertThat(answer.status()).isEqualTo(401);
                 assertThat(answer.field("connection")).isEqualTo("close");
@@ -48,7 +49,8 @@ class AdminFloodIT {
         for (int bytes : new int[] {Intake.MOST_BYTES, Intake.MOST_BYTES + 1}) {
             try (RawClient operator = new RawClient(ADMIN.port())) {
                 operator.send("POST /admin/v1/blocks HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + RunningAdmin.TOKEN
-                        + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes + "\r\n\r\n" + " ".repeat(bytes));
+                        + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes + "\r\n\r\n"
+                        + " ".repeat(bytes));
                 assertThat(operator.read().status()).isEqualTo(bytes == Intake.MOST_BYTES ? 400 : 413);
             }
         }
@@ -64,8 +66,12 @@ class AdminFloodIT {
                     assertThat(operator.send(STATUS).read().status()).isEqualTo(200);
                 }
             }
-            assertThat(operator.send(STATUS).read().status()).as("who talks stays").isEqualTo(200);
-            assertThat(silent.getFirst().isEnded()).as("the first of the silent is closed").isTrue();
+            assertThat(operator.send(STATUS).read().status())
+                    .as("who talks stays")
+                    .isEqualTo(200);
+            assertThat(silent.getFirst().isEnded())
+                    .as("the first of the silent is closed")
+                    .isTrue();
             try (RawClient late = new RawClient(ADMIN.port())) {
                 assertThat(late.send(STATUS).read().status()).isEqualTo(200);
             }
@@ -81,6 +87,7 @@ class AdminFloodIT {
         try (RawClient operator = new RawClient(ADMIN.port())) {
             assertThat(operator.send(STATUS).read().status()).isEqualTo(200);
         }
-        assertThat(Thread.getAllStackTraces().keySet()).anyMatch(thread -> thread.getName().startsWith("admin-"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .anyMatch(thread -> thread.getName().startsWith("admin-"));
     }
 }

@@ -13,18 +13,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "localhost", "LOCALHOST:9090", "127.0.0.1", "127.0.0.1:9090", "[::1]", "[::1]:9090", "192.168.1.5:9090"
-    })
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LOCALHOST:9090",
+                "127.0.0.1",
+                "127.0.0.1:9090",
+                "[::1]",
+                "[::1]:9090",
+                "192.168.1.5:9090"
+            })
     void localhostAndAddressesAreLocal(String host) {
         assertThat(Guard.isLocal(host)).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "127.1", "0x7f000001", "2130706433",
-        "[::1", "[::1]x", "[evil]", "localhost:port", "localhost:1:2", "user@localhost", "::1:9090"
-    })
+    @ValueSource(
+            strings = {
+                "", "evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "127.1", "0x7f000001", "2130706433",
+                "[::1", "[::1]x", "[evil]", "localhost:port", "localhost:1:2", "user@localhost", "::1:9090"
+            })
     void namesAreNotLocal(String host) {
         assertThat(Guard.isLocal(host)).isFalse();
     }

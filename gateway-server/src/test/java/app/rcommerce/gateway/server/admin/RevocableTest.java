@@ -18,15 +18,17 @@ class RevocableTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"jti\":\"a\",\"exp\":1767229200} | 1767229200000",
-        "{\"jti\":\"a\",\"exp\":1767229200.25} | 1767229200250",
-        "{\"jti\":\"a\"} | -1",
-        "{\"jti\":\"a\",\"exp\":\"1767229200\"} | -1",
-        "{\"jti\":\"a\",\"exp\":-5} | -1",
-        "{\"jti\":\"a\",\"exp\":1e300} | -1",
-        "{\"jti\":\"a\",\"exp\":null} | -1"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"jti\":\"a\",\"exp\":1767229200} | 1767229200000",
+                "{\"jti\":\"a\",\"exp\":1767229200.25} | 1767229200250",
+                "{\"jti\":\"a\"} | -1",
+                "{\"jti\":\"a\",\"exp\":\"1767229200\"} | -1",
+                "{\"jti\":\"a\",\"exp\":-5} | -1",
+                "{\"jti\":\"a\",\"exp\":1e300} | -1",
+                "{\"jti\":\"a\",\"exp\":null} | -1"
+            })
     void theExpiryIsReadFromATokenNobodyHasVerified(String claims, long expected) {
         Revocable token = Revocable.parse(jwt(claims));
         assertThat(token).isEqualTo(new Revocable("a", expected));

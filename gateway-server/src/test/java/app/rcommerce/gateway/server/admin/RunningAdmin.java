@@ -8,16 +8,15 @@ import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
+import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LeaseStore;
-import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.MemoryBulletin;
 import app.rcommerce.gateway.store.Near;
 import app.rcommerce.gateway.store.NearBlockList;
@@ -47,8 +46,7 @@ public final class RunningAdmin implements AutoCloseable {
 
     public static final String TOKEN = "an admin token for tests";
 
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             [server]
             listen = ["127.0.0.1:0"]
             [auth.jwt]
@@ -118,7 +116,8 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()));
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
-        nearRevocations = new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
+        nearRevocations =
+                new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         config = read();
         operations = new GatewayOperations(
                 new GatewayOperations.Parts(

@@ -74,9 +74,12 @@ class NodeCountTest {
     @Test
     void whatIsNoNumberOfNodesIsNotBelieved() throws Exception {
         for (String text : new String[] {"", "x", "0", "-3", "03", "10001", "99999999999", "3 4", "1".repeat(5_000)}) {
-            assertThat(count(Files.writeString(folder.resolve("nodes"), text)).nodes()).as(text).isEqualTo(1);
+            assertThat(count(Files.writeString(folder.resolve("nodes"), text)).nodes())
+                    .as(text)
+                    .isEqualTo(1);
         }
-        assertThat(count(Files.createDirectory(folder.resolve("directory"))).nodes()).isEqualTo(1);
+        assertThat(count(Files.createDirectory(folder.resolve("directory"))).nodes())
+                .isEqualTo(1);
     }
 
     @Test

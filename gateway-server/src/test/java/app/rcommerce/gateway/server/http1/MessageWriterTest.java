@@ -47,8 +47,7 @@ class MessageWriterTest {
     }
 
     private static HttpResponse response(int status, String... fields) {
-        HttpResponse response =
-                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         for (int i = 0; i < fields.length; i += 2) {
             response.headers().add(fields[i], fields[i + 1]);
         }
@@ -155,7 +154,8 @@ class MessageWriterTest {
 
     @Test
     void aReplyIsOneBuffer() {
-        writer.reply(new Reply(429, List.of(new Field("retry-after", "3")), "later".getBytes(ISO_8859_1)), "close", false);
+        writer.reply(
+                new Reply(429, List.of(new Field("retry-after", "3")), "later".getBytes(ISO_8859_1)), "close", false);
         assertThat(written())
                 .containsExactly("HTTP/1.1 429 Too Many Requests\r\nretry-after: 3\r\ncontent-length: 5\r\n"
                         + "connection: close\r\n\r\nlater");

@@ -60,8 +60,22 @@ class AccessLogTest {
 
     private static Finished request(String id) {
         return new Finished(
-                1_767_225_600_007L, 1_234_567, 1_000_400, id, "203.0.113.9", "GET", "shop.example", "/p/\u00e9\n\"{}", "products",
-                200, "", "user:42", "uri-miss", "", 0, 5120);
+                1_767_225_600_007L,
+                1_234_567,
+                1_000_400,
+                id,
+                "203.0.113.9",
+                "GET",
+                "shop.example",
+                "/p/\u00e9\n\"{}",
+                "products",
+                200,
+                "",
+                "user:42",
+                "uri-miss",
+                "",
+                0,
+                5120);
     }
 
     @Test
@@ -74,8 +88,20 @@ class AccessLogTest {
         JsonNode line = JsonMapper.builder().build().readTree(lines.lines.getFirst());
         assertThat(line.propertyNames())
                 .containsExactly(
-                        "time", "request_id", "client", "method", "host", "path", "route", "status", "caller", "cache",
-                        "duration_ms", "upstream_ms", "bytes_in", "bytes_out");
+                        "time",
+                        "request_id",
+                        "client",
+                        "method",
+                        "host",
+                        "path",
+                        "route",
+                        "status",
+                        "caller",
+                        "cache",
+                        "duration_ms",
+                        "upstream_ms",
+                        "bytes_in",
+                        "bytes_out");
         assertThat(line.get("time").stringValue()).isEqualTo("2026-01-01T00:00:00.007Z");
         assertThat(line.get("request_id").stringValue()).isEqualTo("req_1");
         assertThat(line.get("path").stringValue()).isEqualTo("/p/\u00e9\n\"{}");
@@ -88,12 +114,28 @@ class AccessLogTest {
     void whatIsEmptyIsLeftOut() {
         try (AccessLog log = AccessLog.start()) {
             log.finished(new Finished(
-                    0, 0, -1, "req_2", "203.0.113.9", "", "", "", "", 400, "BAD_REQUEST", "", "", "client_protocol", 0, 9));
+                    0,
+                    0,
+                    -1,
+                    "req_2",
+                    "203.0.113.9",
+                    "",
+                    "",
+                    "",
+                    "",
+                    400,
+                    "BAD_REQUEST",
+                    "",
+                    "",
+                    "client_protocol",
+                    0,
+                    9));
         }
         assertThat(lines.lines)
-                .containsExactly("{\"time\":\"1970-01-01T00:00:00.000Z\",\"request_id\":\"req_2\",\"client\":\"203.0.113.9\","
-                        + "\"status\":400,\"code\":\"BAD_REQUEST\",\"duration_ms\":0.000,\"failure\":\"client_protocol\","
-                        + "\"bytes_in\":0,\"bytes_out\":9}");
+                .containsExactly(
+                        "{\"time\":\"1970-01-01T00:00:00.000Z\",\"request_id\":\"req_2\",\"client\":\"203.0.113.9\","
+                                + "\"status\":400,\"code\":\"BAD_REQUEST\",\"duration_ms\":0.000,\"failure\":\"client_protocol\","
+                                + "\"bytes_in\":0,\"bytes_out\":9}");
     }
 
     @Test
@@ -158,6 +200,7 @@ class AccessLogTest {
         traffic.finished(request("req_1"));
         traffic.connectionClosed();
         assertThat(told)
-                .containsExactly("a opened", "b opened", "a finished req_1", "b finished req_1", "a closed", "b closed");
+                .containsExactly(
+                        "a opened", "b opened", "a finished req_1", "b finished req_1", "a closed", "b closed");
     }
 }

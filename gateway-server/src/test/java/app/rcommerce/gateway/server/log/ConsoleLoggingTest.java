@@ -41,14 +41,19 @@ class ConsoleLoggingTest {
 
     @SuppressWarnings("unchecked")
     private ConsoleAppender<ILoggingEvent> console(String logger) {
-        Appender<ILoggingEvent> appender = loggers.getLogger(logger).iteratorForAppenders().next();
+        Appender<ILoggingEvent> appender =
+                loggers.getLogger(logger).iteratorForAppenders().next();
         return (ConsoleAppender<ILoggingEvent>)
-                (appender instanceof LossyAppender lossy ? lossy.iteratorForAppenders().next() : appender);
+                (appender instanceof LossyAppender lossy
+                        ? lossy.iteratorForAppenders().next()
+                        : appender);
     }
 
     @Test
     void logbackFindsIt() {
-        assertThat(ServiceLoader.load(Configurator.class)).hasOnlyElementsOfType(ConsoleLogging.class).hasSize(1);
+        assertThat(ServiceLoader.load(Configurator.class))
+                .hasOnlyElementsOfType(ConsoleLogging.class)
+                .hasSize(1);
     }
 
     @Test
@@ -66,7 +71,8 @@ class ConsoleLoggingTest {
         assertThat(lines).hasSize(2);
         assertThat(lines[0]).isEqualTo("{\"status\":200}");
         assertThat(lines[1])
-                .matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]{12}(Z|[-+]\\d\\d:\\d\\d) INFO {2}\\[.+] a\\.r\\.g\\.server\\.Serving: serving é");
+                .matches(
+                        "\\d{4}-\\d\\d-\\d\\dT[0-9:.]{12}(Z|[-+]\\d\\d:\\d\\d) INFO {2}\\[.+] a\\.r\\.g\\.server\\.Serving: serving é");
     }
 
     @Test
@@ -83,7 +89,8 @@ class ConsoleLoggingTest {
         }
         logger.warn("another fault");
         ((LossyAppender) loggers.getLogger("ROOT").getAppender(ConsoleLogging.APPENDER)).stop();
-        assertThat(seen.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains(": fault "))).hasSize(20);
+        assertThat(seen.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains(": fault ")))
+                .hasSize(20);
         assertThat(seen.toString(StandardCharsets.UTF_8)).contains("done 99").contains("another fault");
     }
 
@@ -115,7 +122,8 @@ class ConsoleLoggingTest {
         configure();
         assertThat(loggers.getLogger("io.netty.channel").getEffectiveLevel()).isEqualTo(Level.WARN);
         assertThat(loggers.getLogger("org.redisson.client").getEffectiveLevel()).isEqualTo(Level.WARN);
-        assertThat(loggers.getLogger("org.redisson.client.handler.PingConnectionHandler").getEffectiveLevel())
+        assertThat(loggers.getLogger("org.redisson.client.handler.PingConnectionHandler")
+                        .getEffectiveLevel())
                 .isEqualTo(Level.OFF);
     }
 

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class GatewayMetricsTest {
@@ -72,9 +72,12 @@ class GatewayMetricsTest {
         assertThat(samples)
                 .containsEntry("gateway_request_duration_seconds_count{route=\"products\",status=\"200\"}", 2.0)
                 .containsEntry("gateway_request_duration_seconds_count{route=\"products\",status=\"404\"}", 1.0)
-                .containsEntry("gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"0.005\"}", 1.0)
-                .containsEntry("gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"0.05\"}", 2.0)
-                .containsEntry("gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"10.0\"}", 2.0)
+                .containsEntry(
+                        "gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"0.005\"}", 1.0)
+                .containsEntry(
+                        "gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"0.05\"}", 2.0)
+                .containsEntry(
+                        "gateway_request_duration_seconds_bucket{route=\"products\",status=\"200\",le=\"10.0\"}", 2.0)
                 .containsEntry("gateway_upstream_duration_seconds_count{route=\"products\"}", 3.0)
                 .containsEntry("gateway_request_bytes_total{route=\"products\"}", 30.0)
                 .containsEntry("gateway_response_bytes_total{route=\"products\"}", 6000.0);

@@ -21,8 +21,33 @@ class MetricNamesTest {
     private static final Pattern SNAKE_CASE = Pattern.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*");
     /** Units that are no base units, and abbreviations of any. */
     private static final Set<String> NOT_BASE = Set.of(
-            "nanoseconds", "microseconds", "milliseconds", "minutes", "hours", "days", "weeks", "kilobytes", "megabytes",
-            "gigabytes", "bits", "percent", "s", "ms", "us", "ns", "sec", "b", "kb", "mb", "gb", "tb", "pb", "m", "h", "d");
+            "nanoseconds",
+            "microseconds",
+            "milliseconds",
+            "minutes",
+            "hours",
+            "days",
+            "weeks",
+            "kilobytes",
+            "megabytes",
+            "gigabytes",
+            "bits",
+            "percent",
+            "s",
+            "ms",
+            "us",
+            "ns",
+            "sec",
+            "b",
+            "kb",
+            "mb",
+            "gb",
+            "tb",
+            "pb",
+            "m",
+            "h",
+            "d");
+
     private static final Set<String> TYPES = Set.of("gauge", "counter", "histogram", "summary", "untyped");
 
     private static List<String> complaints(String scrape) {
@@ -38,7 +63,8 @@ class MetricNamesTest {
             found++;
             String name = type.group(1);
             boolean counter = type.group(2).equals("counter");
-            boolean distribution = type.group(2).equals("histogram") || type.group(2).equals("summary");
+            boolean distribution =
+                    type.group(2).equals("histogram") || type.group(2).equals("summary");
             if (helps.getOrDefault(name, "").isBlank()) {
                 complaints.add(name + ": no help text");
             }

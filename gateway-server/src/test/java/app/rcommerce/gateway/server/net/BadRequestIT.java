@@ -28,7 +28,9 @@ class BadRequestIT {
     static void start() throws Exception {
         upstream = new RawUpstream(x -> x.ok(x.content()));
         gateway = TestGateway.forwardingTo(
-                upstream.port(), 2, "max_request_line = \"1KB\"\nmax_header_size = \"2KB\"\nheader_timeout = \"300ms\"");
+                upstream.port(),
+                2,
+                "max_request_line = \"1KB\"\nmax_header_size = \"2KB\"\nheader_timeout = \"300ms\"");
     }
 
     @AfterAll
@@ -55,7 +57,10 @@ class BadRequestIT {
                 bad("an endless length", 400, post + "Content-Length: 99999999999999999999\r\n\r\nabc"),
                 bad("an empty length", 400, post + "Content-Length:\r\n\r\n"),
                 bad("another coding", 501, post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-                bad("chunked twice", 400, post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                bad(
+                        "chunked twice",
+                        400,
+                        post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 bad("chunked not last", 400, post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
                 bad("an obfuscated coding", 400, post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
                 bad("a coding with a tab", 400, post + "Transfer-Encoding:\u000bchunked\r\n\r\n0\r\n\r\n"),
@@ -95,7 +100,11 @@ class BadRequestIT {
                 bad("a method that is no token", 400, "G(T / HTTP/1.1\r\nHost: a\r\n\r\n"),
                 bad("CONNECT", 501, "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n"),
                 bad("an unknown expectation", 417, get + "Expect: magic\r\n\r\n"),
-                bad("an old handshake with hidden content", 400, get + "Sec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n12345678"),
+                bad(
+                        "an old handshake with hidden content",
+                        400,
+                        get
+                                + "Sec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n12345678"),
                 bad("a TLS greeting", 400, "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003"));
     }
 
@@ -116,7 +125,8 @@ class BadRequestIT {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(strings = {"zz\r\n", "3\r\nabcd\r\n", "-1\r\n", "3\nabc\r\n", "10000000000000000\r\n", "\r\n"})
+    @org.junit.jupiter.params.provider.ValueSource(
+            strings = {"zz\r\n", "3\r\nabcd\r\n", "-1\r\n", "3\nabc\r\n", "10000000000000000\r\n", "\r\n"})
     void aBadChunkEndsTheRequestWithoutReachingTheOriginWhole(String chunk) throws Exception {
         try (RawClient client = gateway.client()) {
             client.send("POST /chunk HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + "0\r\n\r\n");
@@ -160,7 +170,9 @@ class BadRequestIT {
     @Test
     void emptyLinesBeforeARequestAreIgnored() throws Exception {
         try (RawClient client = gateway.client()) {
-            assertThat(client.send("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n").read().status())
+            assertThat(client.send("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                            .read()
+                            .status())
                     .isEqualTo(200);
         }
     }
@@ -170,9 +182,10 @@ class BadRequestIT {
     void randomDamageNeverBreaksTheGateway() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        byte[] whole = ("POST /fuzz HTTP/1.1\r\nHost: a\r\nX-A: b\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
-                        + "GET /fuzz HTTP/1.1\r\nHost: a\r\n\r\n")
-                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] whole =
+                ("POST /fuzz HTTP/1.1\r\nHost: a\r\nX-A: b\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+                                + "GET /fuzz HTTP/1.1\r\nHost: a\r\n\r\n")
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         for (int round = 0; round < 300; round++) {
             byte[] damaged = whole.clone();
             for (int i = random.nextInt(1, 4); i > 0; i--) {
@@ -189,8 +202,11 @@ class BadRequestIT {
         try (RawClient client = gateway.client()) {
             assertThat(client.get("/").read().status()).as("seed %d", seed).isEqualTo(200);
         }
-        assertThat(upstream.heads()).as("seed %d", seed).allMatch(head -> head.matches(
-                "(?s)[!#$%&'*+.^_`|~0-9A-Za-z-]+ /\\S* HTTP/1\\.1\r\n([!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\\x00-\\x08\\x0a-\\x1f\\x7f]*\r\n)+"));
+        assertThat(upstream.heads())
+                .as("seed %d", seed)
+                .allMatch(
+                        head -> head.matches(
+                                "(?s)[!#$%&'*+.^_`|~0-9A-Za-z-]+ /\\S* HTTP/1\\.1\r\n([!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\\x00-\\x08\\x0a-\\x1f\\x7f]*\r\n)+"));
         await().until(() -> gateway.openConnections() == 0);
     }
 }

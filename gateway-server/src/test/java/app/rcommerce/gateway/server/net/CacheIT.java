@@ -34,8 +34,7 @@ class CacheIT {
     }
 
     private TestGateway gatewayTo(RawUpstream upstream, String rule) throws Exception {
-        return TestGateway.start(
-                """
+        return TestGateway.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = %d
@@ -51,8 +50,7 @@ class CacheIT {
                 path = "/**"
                 upstream = "origin"
                 cache = { %s }
-                """
-                        .formatted(workers, transport, upstream.port(), rule));
+                """.formatted(workers, transport, upstream.port(), rule));
     }
 
     private TestGateway gatewayTo(RawUpstream upstream) throws Exception {
@@ -80,7 +78,8 @@ class CacheIT {
             assertThat(second.field("age")).isEqualTo("0");
             assertThat(second.body()).isEqualTo("answer 1");
             assertThat(client.get("/p?x=2").read().body()).isEqualTo("answer 2");
-            assertThat(client.get("/p?x=1", "If-None-Match: \"v1\"").read().status()).isEqualTo(304);
+            assertThat(client.get("/p?x=1", "If-None-Match: \"v1\"").read().status())
+                    .isEqualTo(304);
             client.send("HEAD /p?x=1 HTTP/1.1\r\nHost: shop.test\r\n\r\n");
             assertThat(client.read(true).field("content-length")).isEqualTo("8");
             assertThat(asked).hasValue(2);
@@ -145,7 +144,8 @@ class CacheIT {
         try (RawUpstream upstream = new RawUpstream(x -> {
                     asked.incrementAndGet();
                     joined.await();
-                    x.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+                    x.send(
+                            "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
                     seen.await();
                     x.send("6\r\nsecond\r\n0\r\n\r\n");
                 });

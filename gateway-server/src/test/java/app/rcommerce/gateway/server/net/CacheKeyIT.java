@@ -23,14 +23,13 @@ class CacheKeyIT {
     private static RawUpstream echo(String field) throws Exception {
         return new RawUpstream(x -> {
             String body = field + "=" + x.field(field) + " language=" + x.field("accept-language");
-            x.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nVary: Accept-Language\r\nContent-Length: " + body.length()
-                    + "\r\n\r\n" + body);
+            x.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nVary: Accept-Language\r\nContent-Length: "
+                    + body.length() + "\r\n\r\n" + body);
         });
     }
 
     private static TestGateway gatewayTo(RawUpstream upstream, String server) throws Exception {
-        return TestGateway.start(
-                """
+        return TestGateway.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -44,8 +43,7 @@ class CacheKeyIT {
                 path = "/**"
                 upstream = "origin"
                 cache = { ttl = "5m" }
-                """
-                        .formatted(server, upstream.port()));
+                """.formatted(server, upstream.port()));
     }
 
     @Test
@@ -53,8 +51,8 @@ class CacheKeyIT {
         try (RawUpstream upstream = echo("x-none");
                 TestGateway gateway = gatewayTo(upstream, "");
                 RawClient client = gateway.client()) {
-            RawClient.Answer stripped =
-                    client.get("/", "Accept-Language: de", "Connection: accept-language").read();
+            RawClient.Answer stripped = client.get("/", "Accept-Language: de", "Connection: accept-language")
+                    .read();
             assertThat(stripped.body()).isEqualTo("x-none= language=");
             assertThat(client.get("/", "Accept-Language: de").read().body()).isEqualTo("x-none= language=de");
             assertThat(client.get("/").read().body()).isEqualTo("x-none= language=");
@@ -75,7 +73,9 @@ class CacheKeyIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Original-Host", "X-Rewrite-URL", "Front-End-Https"})
+    @ValueSource(
+            strings = {"X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Original-Host", "X-Rewrite-URL", "Front-End-Https"
+            })
     void whatATrustedProxyClaimsIsInTheKey(String name) throws Exception {
         try (RawUpstream upstream = echo(name);
                 TestGateway gateway = gatewayTo(upstream, "trusted_proxies = [\"127.0.0.0/8\"]");
@@ -96,8 +96,8 @@ class CacheKeyIT {
         return new RawUpstream(x -> {
             if (x.line().startsWith("GET")) {
                 String body = "version " + version + " " + x.field("accept-language");
-                x.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nVary: Accept-Language\r\nContent-Length: " + body.length()
-                        + "\r\n\r\n" + body);
+                x.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nVary: Accept-Language\r\nContent-Length: "
+                        + body.length() + "\r\n\r\n" + body);
             } else {
                 version.incrementAndGet();
                 x.send(answer + "\r\nContent-Length: 0\r\n\r\n");
@@ -114,12 +114,18 @@ class CacheKeyIT {
             for (String method : INVALIDATE) {
                 String now = "version " + version.get();
                 for (String language : List.of("de", "fr", "de", "fr")) {
-                    assertThat(client.get("/p?x=1", "Accept-Language: " + language).read().body()).isEqualTo(now + " " + language);
+                    assertThat(client.get("/p?x=1", "Accept-Language: " + language)
+                                    .read()
+                                    .body())
+                            .isEqualTo(now + " " + language);
                 }
-                client.send(method + " /p?x=1 HTTP/1.1\r\nHost: shop.test\r\n\r\n").read();
+                client.send(method + " /p?x=1 HTTP/1.1\r\nHost: shop.test\r\n\r\n")
+                        .read();
             }
-            assertThat(client.get("/p?x=1", "Accept-Language: fr").read().body()).isEqualTo("version 5 fr");
-            assertThat(client.get("/p?x=1", "Accept-Language: de").read().body()).isEqualTo("version 5 de");
+            assertThat(client.get("/p?x=1", "Accept-Language: fr").read().body())
+                    .isEqualTo("version 5 fr");
+            assertThat(client.get("/p?x=1", "Accept-Language: de").read().body())
+                    .isEqualTo("version 5 de");
         }
     }
 
@@ -178,7 +184,9 @@ class CacheKeyIT {
             slow.get("/p");
             asked.await(5, TimeUnit.SECONDS);
             other.send("PUT /p HTTP/1.1\r\nHost: shop.test\r\n\r\n").read();
-            assertThat(other.get("/p").read().body()).as("not from the fill that began before").isEqualTo("version 1");
+            assertThat(other.get("/p").read().body())
+                    .as("not from the fill that began before")
+                    .isEqualTo("version 1");
             changed.countDown();
             assertThat(slow.read().body()).isEqualTo("version 0");
             assertThat(other.get("/p").read().body()).isEqualTo("version 1");

@@ -87,7 +87,12 @@ class ForwardingIT {
                 TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
                 RawClient client = gateway.client()) {
             RawClient.Answer answer = client.get(
-                            "/", "Connection: X-Mine, keep-alive", "X-Mine: 1", "TE: trailers", "Keep-Alive: 1", "X-Other: 2")
+                            "/",
+                            "Connection: X-Mine, keep-alive",
+                            "X-Mine: 1",
+                            "TE: trailers",
+                            "Keep-Alive: 1",
+                            "X-Other: 2")
                     .read();
 
             assertThat(seen.field("x-mine")).isEmpty();
@@ -148,11 +153,15 @@ class ForwardingIT {
                 });
                 TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
                 RawClient client = gateway.client()) {
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nX_Gateway-Caller: key:erp\r\nx_forwarded_for: 6.6.6.6\r\nX_Own: 1\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Gateway-Caller: key:erp\r\n\r\n")
+            client.send(
+                            "POST / HTTP/1.1\r\nHost: a\r\nX_Gateway-Caller: key:erp\r\nx_forwarded_for: 6.6.6.6\r\nX_Own: 1\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Gateway-Caller: key:erp\r\n\r\n")
                     .read();
             assertThat(content[0]).isEqualTo("abc");
-            assertThat(seen.head()).doesNotContainIgnoringCase("key:erp").doesNotContain("6.6.6.6").contains("X_Own: 1");
+            assertThat(seen.head())
+                    .doesNotContainIgnoringCase("key:erp")
+                    .doesNotContain("6.6.6.6")
+                    .contains("X_Own: 1");
             assertThat(client.get("/next").read().status()).isEqualTo(200);
             assertThat(seen.line()).isEqualTo("GET /next HTTP/1.1");
         }
@@ -172,10 +181,30 @@ class ForwardingIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "X-Forwarded-Prefix", "X-Forwarded-Ssl", "X-Forwarded-Scheme", "X-Forwarded-Server", "X-Forwarded-Uri",
-                "X-Forwarded-Method", "X-Forwarded-User", "X-FORWARDED-ANYTHING", "X-Original-URL", "X-Original-Host", "X-Rewrite-URL",
-                "X-Host", "X-Scheme", "X-Url-Scheme", "Front-End-Https", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP",
-                "Client-IP", "X-Cluster-Client-Ip", "Fastly-Client-IP", "WL-Proxy-Client-IP", "X_Forwarded_Prefix", "X-Forwarded_Proto"
+                "X-Forwarded-Prefix",
+                "X-Forwarded-Ssl",
+                "X-Forwarded-Scheme",
+                "X-Forwarded-Server",
+                "X-Forwarded-Uri",
+                "X-Forwarded-Method",
+                "X-Forwarded-User",
+                "X-FORWARDED-ANYTHING",
+                "X-Original-URL",
+                "X-Original-Host",
+                "X-Rewrite-URL",
+                "X-Host",
+                "X-Scheme",
+                "X-Url-Scheme",
+                "Front-End-Https",
+                "X-Client-IP",
+                "True-Client-IP",
+                "CF-Connecting-IP",
+                "Client-IP",
+                "X-Cluster-Client-Ip",
+                "Fastly-Client-IP",
+                "WL-Proxy-Client-IP",
+                "X_Forwarded_Prefix",
+                "X-Forwarded_Proto"
             })
     void whatOnlyAProxyMaySayIsPassedOnFromTrustedProxiesOnly(String name) throws Exception {
         assertThat(told(false, name + ": claimed")).doesNotContain("claimed");
@@ -183,7 +212,14 @@ class ForwardingIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Forwarded", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X_HTTP_METHOD_OVERRIDE"})
+    @ValueSource(
+            strings = {
+                "Forwarded",
+                "X-HTTP-Method-Override",
+                "X-HTTP-Method",
+                "X-Method-Override",
+                "X_HTTP_METHOD_OVERRIDE"
+            })
     void whatMakesAnotherRequestOfOneIsPassedOnFromNobody(String name) throws Exception {
         assertThat(told(false, name + ": claimed")).doesNotContain("claimed");
         assertThat(told(true, name + ": claimed")).doesNotContain("claimed");
@@ -221,18 +257,22 @@ class ForwardingIT {
 
     @Test
     void interimAnswersAndTrailersLoseTheFieldsOfTheirConnection() throws Exception {
-        try (RawUpstream upstream = new RawUpstream(x -> x.send("HTTP/1.1 103 Early Hints\r\nConnection: X-Hop\r\nX-Hop: 1\r\n"
-                        + "Keep-Alive: timeout=5\r\nLink: </a>\r\n\r\n"
-                        + "HTTP/1.1 200 OK\r\nConnection: X-Late\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n"
-                        + "2\r\nok\r\n0\r\nX-Late: 1\r\nConnection: X-Other\r\nX-Other: 1\r\nKeep-Alive: 2\r\n"
-                        + "Set-Cookie: a=1\r\nContent-Length: 7\r\nX-End: 2\r\n\r\n"));
+        try (RawUpstream upstream =
+                        new RawUpstream(x -> x.send("HTTP/1.1 103 Early Hints\r\nConnection: X-Hop\r\nX-Hop: 1\r\n"
+                                + "Keep-Alive: timeout=5\r\nLink: </a>\r\n\r\n"
+                                + "HTTP/1.1 200 OK\r\nConnection: X-Late\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n"
+                                + "2\r\nok\r\n0\r\nX-Late: 1\r\nConnection: X-Other\r\nX-Other: 1\r\nKeep-Alive: 2\r\n"
+                                + "Set-Cookie: a=1\r\nContent-Length: 7\r\nX-End: 2\r\n\r\n"));
                 TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
                 RawClient client = gateway.client()) {
             RawClient.Answer interim = client.get("/", "Connection: close").read();
             assertThat(interim.status()).isEqualTo(103);
             assertThat(interim.fields()).containsExactly("link: </a>".replace("link", "Link"));
             String rest = client.rest();
-            assertThat(rest).startsWith("HTTP/1.1 200 OK\r\n").contains("X-End: 2").contains("Trailer: X-End");
+            assertThat(rest)
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("X-End: 2")
+                    .contains("Trailer: X-End");
             assertThat(rest).doesNotContain("X-Late", "X-Other", "Keep-Alive", "Set-Cookie", "Content-Length: 7");
         }
     }
@@ -243,14 +283,21 @@ class ForwardingIT {
                 TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
                 RawClient client = gateway.client()) {
             RawClient.Answer refused = client.get(
-                            "/", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AA==")
+                            "/",
+                            "Connection: Upgrade",
+                            "Upgrade: websocket",
+                            "Sec-WebSocket-Version: 13",
+                            "Sec-WebSocket-Key: AA==")
                     .read();
             assertThat(refused.status()).isEqualTo(501);
             assertThat(refused.body()).contains("\"WEBSOCKET_NOT_SUPPORTED\"");
             assertThat(upstream.heads()).isEmpty();
 
             RawClient.Answer ignored = client.get(
-                            "/", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")
+                            "/",
+                            "Connection: Upgrade, HTTP2-Settings",
+                            "Upgrade: h2c",
+                            "HTTP2-Settings: AAMAAABkAAQAAP__")
                     .read();
             assertThat(ignored.status()).isEqualTo(200);
             assertThat(seen.head()).doesNotContainIgnoringCase("upgrade").doesNotContainIgnoringCase("http2-settings");

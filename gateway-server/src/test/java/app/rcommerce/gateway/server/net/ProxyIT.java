@@ -44,8 +44,8 @@ class ProxyIT {
 
     @Test
     void anAnswerPassesWithItsStatusFieldsAndContent() throws Exception {
-        try (RawUpstream upstream = new RawUpstream(x ->
-                        x.send("HTTP/1.1 207 Multi-Status\r\nX-Own: yes\r\nContent-Length: 5\r\n\r\nhello"));
+        try (RawUpstream upstream = new RawUpstream(
+                        x -> x.send("HTTP/1.1 207 Multi-Status\r\nX-Own: yes\r\nContent-Length: 5\r\n\r\nhello"));
                 TestGateway gateway = gatewayTo(upstream);
                 RawClient client = gateway.client()) {
             RawClient.Answer answer = client.get("/a/b?c=d&e").read();
@@ -178,7 +178,8 @@ class ProxyIT {
 
     @Test
     void aRefusedExpectationSavesTheUpload() throws Exception {
-        try (RawUpstream upstream = new RawUpstream(x -> x.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
+        try (RawUpstream upstream =
+                        new RawUpstream(x -> x.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
                 TestGateway gateway = gatewayTo(upstream);
                 RawClient client = gateway.client()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4000000\r\n\r\n");
@@ -219,7 +220,8 @@ class ProxyIT {
             client.get("/").read();
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
             assertThat(client.read().status()).isEqualTo(502);
-            assertThat(upstream.heads().stream().filter(head -> head.startsWith("POST"))).hasSize(1);
+            assertThat(upstream.heads().stream().filter(head -> head.startsWith("POST")))
+                    .hasSize(1);
         }
     }
 
@@ -273,7 +275,9 @@ class ProxyIT {
                     RawClient client = gateway.client()) {
                 RawClient.Answer answer = client.get("/").read();
                 assertThat(answer.status()).as(lie).isEqualTo(502);
-                assertThat(answer.body()).contains("\"code\":\"UPSTREAM_ERROR\"").contains("\"request_id\":\"req_");
+                assertThat(answer.body())
+                        .contains("\"code\":\"UPSTREAM_ERROR\"")
+                        .contains("\"request_id\":\"req_");
             }
         }
     }
@@ -354,8 +358,7 @@ class ProxyIT {
     @Test
     void contentBeyondTheBoundIsRefused() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
-                TestGateway gateway =
-                        gatewayTo(upstream.port(), "max_request_body = \"1KB\"")) {
+                TestGateway gateway = gatewayTo(upstream.port(), "max_request_body = \"1KB\"")) {
             try (RawClient client = gateway.client()) {
                 client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1025\r\n\r\n");
                 assertThat(client.read().status()).isEqualTo(413);
@@ -427,8 +430,7 @@ class ProxyIT {
     void aClientThatAskedToCloseAndTakesNothingIsLetGo() throws Exception {
         String body = "x".repeat(12_000_000);
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
-                TestGateway gateway =
-                        gatewayTo(upstream.port(), "body_timeout = \"500ms\"");
+                TestGateway gateway = gatewayTo(upstream.port(), "body_timeout = \"500ms\"");
                 RawClient client = gateway.client()) {
             client.get("/", "Connection: close");
             await().until(() -> gateway.openConnections() == 0);
@@ -456,8 +458,9 @@ class ProxyIT {
                 });
                 TestGateway gateway = gatewayTo(upstream);
                 RawClient client = gateway.client()) {
-            client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /3 HTTP/1.1\r\n"
-                    + "Host: a\r\n\r\n");
+            client.send(
+                    "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /3 HTTP/1.1\r\n"
+                            + "Host: a\r\n\r\n");
             client.endOutput();
             await().until(() -> upstream.heads().size() == 1);
             go.countDown();
@@ -483,7 +486,8 @@ class ProxyIT {
                 });
                 TestGateway gateway = gatewayTo(upstream);
                 RawClient client = gateway.client()) {
-            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nPOST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabcde");
+            client.send(
+                    "GET / HTTP/1.1\r\nHost: a\r\n\r\nPOST /half HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabcde");
             client.endOutput();
             await().until(() -> upstream.heads().size() == 1);
             go.countDown();
@@ -530,7 +534,10 @@ class ProxyIT {
         try (RawUpstream upstream = new RawUpstream(x -> Thread.sleep(3000));
                 TestGateway gateway = gatewayTo(upstream.port(), "body_timeout = \"60s\"")) {
             for (String part : List.of(
-                    "", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n",
+                    "",
+                    "GET / HT",
+                    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n",
                     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf",
                     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n" + "x".repeat(200_000))) {
                 for (int i = 0; i < 5; i++) {
@@ -538,8 +545,10 @@ class ProxyIT {
                     client.send(part);
                     client.reset();
                 }
-                await().atMost(Duration.ofSeconds(5)).untilAsserted(() ->
-                        assertThat(gateway.openConnections()).as(part.length() + " bytes, then a reset").isZero());
+                await().atMost(Duration.ofSeconds(5))
+                        .untilAsserted(() -> assertThat(gateway.openConnections())
+                                .as(part.length() + " bytes, then a reset")
+                                .isZero());
             }
         }
     }

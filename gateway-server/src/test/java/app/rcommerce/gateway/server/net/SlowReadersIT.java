@@ -15,7 +15,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that ask for large stored replies and do not read them hold little, and are seen by limits of what is in flight. */
+/**
+ * Clients that ask for large stored replies and do not read them hold little, and are seen by limits of what is in
+ * flight.
+ */
 @ExtendWith(Leaks.class)
 @ParameterizedClass
 @ValueSource(strings = {"auto", "epoll", "nio"})
@@ -31,8 +34,7 @@ class SlowReadersIT {
     }
 
     private TestGateway gatewayTo(RawUpstream upstream, int atOnce) throws Exception {
-        return TestGateway.start(
-                """
+        return TestGateway.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -53,8 +55,7 @@ class SlowReadersIT {
                 upstream = "origin"
                 limits = ["in_flight"]
                 cache = { ttl = "5m" }
-                """
-                        .formatted(transport, atOnce, upstream.port()));
+                """.formatted(transport, atOnce, upstream.port()));
     }
 
     @Test
@@ -77,7 +78,9 @@ class SlowReadersIT {
                 assertThat(client.get("/small" + i).read().body()).isEqualTo("small");
             }
             assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(CLIENTS * 1_000_000L);
-            assertThat(gateway.finished()).as("none of the large ones has ended").hasSize(ended + 20);
+            assertThat(gateway.finished())
+                    .as("none of the large ones has ended")
+                    .hasSize(ended + 20);
             // Whoever begins to read gets all of it.
             assertThat(silent.getFirst().read().body()).isEqualTo(body);
             await().until(() -> gateway.finished().size() == ended + 21);
@@ -102,11 +105,13 @@ class SlowReadersIT {
                 one.get("/large");
                 silent.add(one);
             }
-            await().untilAsserted(() -> assertThat(client.get("/large").read().status()).isEqualTo(429));
+            await().untilAsserted(() ->
+                    assertThat(client.get("/large").read().status()).isEqualTo(429));
             for (RawClient one : silent) {
                 one.close();
             }
-            await().untilAsserted(() -> assertThat(client.get("/large").read().status()).isEqualTo(200));
+            await().untilAsserted(() ->
+                    assertThat(client.get("/large").read().status()).isEqualTo(200));
         }
     }
 }

@@ -13,7 +13,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Walks the table of spellings in docs/DECISIONS.md: none goes round the rule of the target that it is a spelling of. */
+/**
+ * Walks the table of spellings in docs/DECISIONS.md: none goes round the rule of the target that it is a spelling of.
+ */
 @ExtendWith(Leaks.class)
 class SpellingsIT {
 
@@ -32,8 +34,7 @@ class SpellingsIT {
     @Test
     void everySpellingBecomesWhatTheTableSays() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("open"));
-                TestGateway gateway = TestGateway.start(
-                        """
+                TestGateway gateway = TestGateway.start("""
                         [server]
                         listen = ["127.0.0.1:0"]
                         workers = 1
@@ -55,15 +56,17 @@ class SpellingsIT {
                         path = "/**"
                         upstream = "origin"
                         auth = "none"
-                        """
-                                .formatted(upstream.port()))) {
+                        """.formatted(upstream.port()))) {
             for (Row row : table()) {
                 String method = row.part().equals("method") ? row.spelling() : "GET";
                 String host = row.part().equals("host") ? row.spelling() : "shop.test";
-                String target = row.part().equals("path") || row.part().equals("target") ? row.spelling() : "/api/v1/admin/users";
+                String target = row.part().equals("path") || row.part().equals("target")
+                        ? row.spelling()
+                        : "/api/v1/admin/users";
                 try (RawClient client = gateway.client()) {
-                    RawClient.Answer answer =
-                            client.send(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").read();
+                    RawClient.Answer answer = client.send(
+                                    method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                            .read();
                     String became = switch (answer.status()) {
                         case 200 -> "another path";
                         case 401 -> "the same rule";
@@ -73,9 +76,10 @@ class SpellingsIT {
                     assertThat(row.becomes()).as(row + " became " + became).startsWith(became);
                 }
             }
-            assertThat(upstream.heads()).allMatch(head -> head.startsWith("GET /API/")
-                    || head.startsWith("GET /api/v1/admin%3Bx/")
-                    || head.startsWith("GET /api/v1/%2561dmin/"));
+            assertThat(upstream.heads())
+                    .allMatch(head -> head.startsWith("GET /API/")
+                            || head.startsWith("GET /api/v1/admin%3Bx/")
+                            || head.startsWith("GET /api/v1/%2561dmin/"));
         }
     }
 

@@ -44,7 +44,9 @@ class StrayBytesIT {
         "GET, HTTP/1.1 200 OK|Transfer-Encoding: chunked||2|ok|0||",
     })
     void bytesBehindAnAnswerNeverReachTheNextClient(String method, String answer) throws Exception {
-        for (String behind : new String[] {"hello", "\r\n", "\r\n\r\n", HALF_A_HEAD, FORGED, "\0", "HTTP/1.1 204 No Content\r\n\r\n"}) {
+        for (String behind :
+                new String[] {"hello", "\r\n", "\r\n\r\n", HALF_A_HEAD, FORGED, "\0", "HTTP/1.1 204 No Content\r\n\r\n"
+                }) {
             try (RawUpstream upstream = new RawUpstream(x -> {
                         if (x.line().contains("/first")) {
                             x.send(answer.replace("|", "\r\n") + behind);
@@ -96,17 +98,42 @@ class StrayBytesIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "HTTP/1.1 099 Low", "HTTP/1.1 99 Low", "HTTP/1.1 0 Low", "HTTP/1.1 1000 High", "HTTP/1.1 0200 OK", "HTTP/1.1 20 OK",
-                "HTTP/1.1 +20 OK", "HTTP/1.1 -20 OK", "HTTP/1.1 2 00 OK", "HTTP/1.1 abc OK", "HTTP/2.0 200 OK", "HTTP/0.9 200 OK",
-                "HTTP/1.1", "ICY 200 OK", "http/1.1 200 OK", "HTTP/1.1 200 O\u0001K", "HTTP/1.10 200 OK",
-                "HTTP/1.1 200 OK|Transfer-Encoding: gzip", "HTTP/1.1 200 OK|Transfer-Encoding: gzip, chunked",
-                "HTTP/1.1 200 OK|Transfer-Encoding: chunked, chunked", "HTTP/1.1 200 OK|Transfer-Encoding: chunked|Transfer-Encoding: chunked",
-                "HTTP/1.1 200 OK|Transfer-Encoding: identity", "HTTP/1.0 200 OK|Transfer-Encoding: chunked",
-                "HTTP/1.1 200 OK|Transfer-Encoding: chunked|Content-Length: 0", "HTTP/1.1 204 OK|Transfer-Encoding: gzip",
-                "HTTP/1.1 200 OK|Content-Length: 0|Content-Length: 1", "HTTP/1.1 200 OK|Content-Length: 0, 1",
-                "HTTP/1.1 200 OK|Content-Length: -1", "HTTP/1.1 200 OK|Content-Length: +0", "HTTP/1.1 200 OK|Content-Length: 0x0",
-                "HTTP/1.1 200 OK|Content-Length: ", "HTTP/1.1 200 OK|: 1", "HTTP/1.1 200 OK|No colon", "HTTP/1.1 200 OK|Set-Cookie x: 1",
-                "HTTP/1.1 200 OK|X: a\u0000b", "HTTP/1.1 101 Switching Protocols|Upgrade: websocket|Connection: upgrade"
+                "HTTP/1.1 099 Low",
+                "HTTP/1.1 99 Low",
+                "HTTP/1.1 0 Low",
+                "HTTP/1.1 1000 High",
+                "HTTP/1.1 0200 OK",
+                "HTTP/1.1 20 OK",
+                "HTTP/1.1 +20 OK",
+                "HTTP/1.1 -20 OK",
+                "HTTP/1.1 2 00 OK",
+                "HTTP/1.1 abc OK",
+                "HTTP/2.0 200 OK",
+                "HTTP/0.9 200 OK",
+                "HTTP/1.1",
+                "ICY 200 OK",
+                "http/1.1 200 OK",
+                "HTTP/1.1 200 O\u0001K",
+                "HTTP/1.10 200 OK",
+                "HTTP/1.1 200 OK|Transfer-Encoding: gzip",
+                "HTTP/1.1 200 OK|Transfer-Encoding: gzip, chunked",
+                "HTTP/1.1 200 OK|Transfer-Encoding: chunked, chunked",
+                "HTTP/1.1 200 OK|Transfer-Encoding: chunked|Transfer-Encoding: chunked",
+                "HTTP/1.1 200 OK|Transfer-Encoding: identity",
+                "HTTP/1.0 200 OK|Transfer-Encoding: chunked",
+                "HTTP/1.1 200 OK|Transfer-Encoding: chunked|Content-Length: 0",
+                "HTTP/1.1 204 OK|Transfer-Encoding: gzip",
+                "HTTP/1.1 200 OK|Content-Length: 0|Content-Length: 1",
+                "HTTP/1.1 200 OK|Content-Length: 0, 1",
+                "HTTP/1.1 200 OK|Content-Length: -1",
+                "HTTP/1.1 200 OK|Content-Length: +0",
+                "HTTP/1.1 200 OK|Content-Length: 0x0",
+                "HTTP/1.1 200 OK|Content-Length: ",
+                "HTTP/1.1 200 OK|: 1",
+                "HTTP/1.1 200 OK|No colon",
+                "HTTP/1.1 200 OK|Set-Cookie x: 1",
+                "HTTP/1.1 200 OK|X: a\u0000b",
+                "HTTP/1.1 101 Switching Protocols|Upgrade: websocket|Connection: upgrade"
             })
     void whatCannotBeUnderstoodBecomes502Once(String head) throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.send(head.replace("|", "\r\n") + "\r\n\r\n"));
@@ -133,7 +160,8 @@ class StrayBytesIT {
 
     @Test
     void whiteSpaceBeforeAColonIsTakenOff() throws Exception {
-        try (RawUpstream upstream = new RawUpstream(x -> x.send("HTTP/1.1 200 OK\r\nX-Own : 1\r\nContent-Length: 2\r\n\r\nok"));
+        try (RawUpstream upstream =
+                        new RawUpstream(x -> x.send("HTTP/1.1 200 OK\r\nX-Own : 1\r\nContent-Length: 2\r\n\r\nok"));
                 TestGateway gateway = gatewayTo(upstream);
                 RawClient client = gateway.client()) {
             RawClient.Answer answer = client.get("/").read();

@@ -44,6 +44,7 @@ class EvictionsTest {
 
     @Test
     void nothingIsSaidWhereNothingCanBeEvictedOrIsTold() {
-        assertThat(logged(master(0, "allkeys-lru"), master(100, "noeviction"), master(100, ""))).isEmpty();
+        assertThat(logged(master(0, "allkeys-lru"), master(100, "noeviction"), master(100, "")))
+                .isEmpty();
     }
 }

@@ -46,7 +46,8 @@ class RedisAccessIT {
     void theRightPasswordIsLetIn() throws Exception {
         try (RedisServer server = RedisServers.own("--requirepass", "correct horse")) {
             server.start();
-            try (Trial trial = new Trial(config(server).user("", "correct horse").build())) {
+            try (Trial trial =
+                    new Trial(config(server).user("", "correct horse").build())) {
                 trial.awaitWorking("u", SOON);
                 trial.awaitState(State.CONNECTED);
             }
@@ -57,7 +58,8 @@ class RedisAccessIT {
     void aWrongPasswordOrNoneIsToldAsSuch() throws Exception {
         try (RedisServer server = RedisServers.own("--requirepass", "correct horse")) {
             server.start();
-            for (TestRedis.Builder config : List.of(config(server), config(server).user("", "battery staple"))) {
+            for (TestRedis.Builder config :
+                    List.of(config(server), config(server).user("", "battery staple"))) {
                 try (Trial trial = new Trial(config.build())) {
                     trial.awaitState(State.FAILED);
                     assertThat(trial.works("u")).isFalse();
@@ -70,7 +72,8 @@ class RedisAccessIT {
 
     @Test
     void aPasswordWhereNoneIsAskedForIsToldAsSuch() throws Exception {
-        try (Trial trial = new Trial(config(RedisServers.single()).user("nobody", "x").build())) {
+        try (Trial trial =
+                new Trial(config(RedisServers.single()).user("nobody", "x").build())) {
             trial.awaitState(State.FAILED);
         }
     }
@@ -84,7 +87,8 @@ class RedisAccessIT {
             List<Object> user = new ArrayList<>(List.of("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "+@all"));
             user.addAll(List.of(denied.split(" ")));
             server.send(user.toArray());
-            try (Trial trial = new Trial(config(server).user("gateway", "secret").build())) {
+            try (Trial trial =
+                    new Trial(config(server).user("gateway", "secret").build())) {
                 trial.awaitState(State.CONNECTED);
                 assertThat(trial.works("u")).isFalse();
                 trial.awaitState(State.FAILED);
@@ -100,13 +104,17 @@ class RedisAccessIT {
         }
     }
 
-    /** The sample for operators names every command and key that is used: what it leaves out would be told as denied. */
+    /**
+     * The sample for operators names every command and key that is used: what it leaves out would be told as denied.
+     */
     @Test
     void theSampleOfAUserMayDoAllThatIsDone() throws Exception {
-        Path sample = Path.of("..", "config", "redis", "users.acl").toAbsolutePath().normalize();
+        Path sample =
+                Path.of("..", "config", "redis", "users.acl").toAbsolutePath().normalize();
         try (RedisServer server = RedisServers.own("--aclfile", sample.toString())) {
             server.start();
-            try (Trial trial = new Trial(config(server).user("gateway", "change-me").build())) {
+            try (Trial trial =
+                    new Trial(config(server).user("gateway", "change-me").build())) {
                 trial.awaitWorking("u", SOON);
                 trial.awaitState(State.CONNECTED);
                 await().until(() -> trial.backend().isTracking());
@@ -137,7 +145,9 @@ class RedisAccessIT {
                 done(stores.limits().reset(Identifier.user("u")));
                 done(trial.backend().bulletin().publish("test", ""));
                 await().until(() -> trial.backend().memoryUsed() > 0);
-                assertThat(trial.outcomes("error") + trial.outcomes("failed")).as(trial.toString()).isZero();
+                assertThat(trial.outcomes("error") + trial.outcomes("failed"))
+                        .as(trial.toString())
+                        .isZero();
                 assertThat(trial.states()).containsExactly(State.CONNECTED);
             }
         }
@@ -153,7 +163,9 @@ class RedisAccessIT {
             server.start();
             try (Trial trial = new Trial(config(server).database(3).build())) {
                 trial.awaitWorking("u", SOON);
-                assertThat((String) server.send("INFO", "keyspace")).contains("db3:").doesNotContain("db0:");
+                assertThat((String) server.send("INFO", "keyspace"))
+                        .contains("db3:")
+                        .doesNotContain("db0:");
             }
             try (Trial trial = new Trial(config(server).database(99).build())) {
                 trial.awaitState(State.FAILED);
@@ -168,7 +180,10 @@ class RedisAccessIT {
             try (RedisServer sentinel = RedisServers.sentinel("mymaster", master)) {
                 sentinel.start();
                 Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster", "", null);
-                try (Trial trial = new Trial(TestRedis.config(0).deadline(Trial.DEADLINE).sentinel(names).build())) {
+                try (Trial trial = new Trial(TestRedis.config(0)
+                        .deadline(Trial.DEADLINE)
+                        .sentinel(names)
+                        .build())) {
                     trial.awaitWorking("u", SOON);
                     trial.awaitState(State.CONNECTED);
                     assertThat((Long) master.send("DBSIZE")).isPositive();
@@ -189,7 +204,8 @@ class RedisAccessIT {
             try (RedisServer sentinel = RedisServers.sentinel("mymaster", master, Duration.ofSeconds(30), more)) {
                 assertThat(sentinel.start()).isTrue();
                 List<String> nodes = List.of("redis://127.0.0.1:" + sentinel.port());
-                TestRedis.Builder config = TestRedis.config(0).deadline(Trial.DEADLINE).user("", "correct horse");
+                TestRedis.Builder config =
+                        TestRedis.config(0).deadline(Trial.DEADLINE).user("", "correct horse");
                 Sentinel right = new Sentinel(nodes, "mymaster", username, new Secret("sesame"));
                 try (Trial trial = new Trial(config.sentinel(right).build())) {
                     trial.awaitWorking("u", SOON);
@@ -208,10 +224,27 @@ class RedisAccessIT {
     void connectionsAreEncryptedAndTheCertificateIsChecked() throws Exception {
         Path store = Files.createTempDirectory("tls").resolve("store.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "redis", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "2",
-                        "-dname", "CN=localhost", "-ext", "SAN=ip:127.0.0.1,dns:localhost", "-storetype", "PKCS12",
-                        "-keystore", store.toString(), "-storepass", "changeit")
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "redis",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-validity",
+                        "2",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "SAN=ip:127.0.0.1,dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit")
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor()).isZero();
@@ -235,8 +268,13 @@ class RedisAccessIT {
 
     private static void writePem(Path store, Path directory) throws Exception {
         KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-        pem(directory.resolve("cert.pem"), "CERTIFICATE", keys.getCertificate("redis").getEncoded());
-        pem(directory.resolve("key.pem"), "PRIVATE KEY",
+        pem(
+                directory.resolve("cert.pem"),
+                "CERTIFICATE",
+                keys.getCertificate("redis").getEncoded());
+        pem(
+                directory.resolve("key.pem"),
+                "PRIVATE KEY",
                 keys.getKey("redis", "changeit".toCharArray()).getEncoded());
     }
 

@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.server.redis;
 
-import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.BlockStoreContract;
+import app.rcommerce.gateway.store.Passage;
 import org.junit.jupiter.api.Tag;
 
 @Tag("redis")

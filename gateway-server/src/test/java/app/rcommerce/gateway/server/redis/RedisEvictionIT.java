@@ -33,7 +33,8 @@ class RedisEvictionIT {
             server.send("CONFIG", "SET", "maxmemory", "30mb");
             server.send("CONFIG", "SET", "maxmemory-policy", policy);
             fill(server, "before", 500);
-            try (Trial trial = new Trial(TestRedis.config(server.port()).deadline(Trial.DEADLINE).build())) {
+            try (Trial trial = new Trial(
+                    TestRedis.config(server.port()).deadline(Trial.DEADLINE).build())) {
                 await().atMost(LOOKS).until(() -> trial.backend().memoryUsed() > 0);
                 assertThat(trial.backend().evictedKeys()).as("before it looked").isZero();
 
@@ -54,7 +55,9 @@ class RedisEvictionIT {
     }
 
     private static List<String> texts(ListAppender<ILoggingEvent> lines) {
-        return List.copyOf(lines.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+        return List.copyOf(lines.list).stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     private static void fill(RedisServer server, String name, int keys) throws Exception {

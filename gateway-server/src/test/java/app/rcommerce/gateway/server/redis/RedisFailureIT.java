@@ -34,7 +34,8 @@ class RedisFailureIT {
 
     @Test
     void theGatewayStartsWithoutRedisAndFindsItLater() throws Exception {
-        try (RedisServer server = RedisServers.own(); Trial trial = new Trial(config(server))) {
+        try (RedisServer server = RedisServers.own();
+                Trial trial = new Trial(config(server))) {
             assertThat(trial.works("u")).isFalse();
             assertThat(trial.outcomes("open")).isEqualTo(1);
             Awaitility.await().until(() -> trial.backend().detail().equals("cannot be reached"));
@@ -50,7 +51,8 @@ class RedisFailureIT {
     @Test
     void aPlaceOnItsWayBackHoldsUpNobody() throws Exception {
         try (SlowWire wire = new SlowWire(RedisServers.single().port());
-                Trial trial = new Trial(TestRedis.config(wire.port()).deadline(Trial.DEADLINE).build(), TestRedis.freshKeys())) {
+                Trial trial = new Trial(
+                        TestRedis.config(wire.port()).deadline(Trial.DEADLINE).build(), TestRedis.freshKeys())) {
             trial.awaitWorking("u", RECOVERY);
             ConcurrencyStore slots = trial.backend().stores().slots();
             Identifier caller = Identifier.user("held");
@@ -110,7 +112,8 @@ class RedisFailureIT {
     void aRedisKilledUnderTrafficAndStartedEmptyIsUsedAgain() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(config(server)); ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            try (Trial trial = new Trial(config(server));
+                    ExecutorService threads = Executors.newFixedThreadPool(3)) {
                 trial.awaitState(State.CONNECTED);
                 AtomicBoolean stop = new AtomicBoolean();
                 List<Future<Integer>> callers = new ArrayList<>();
@@ -175,15 +178,21 @@ class RedisFailureIT {
     void aPoolThatIsTooSmallIsToldFromARedisThatIsAway() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            RedisConfig config = TestRedis.config(server.port()).deadline(Trial.DEADLINE).connections(1).build();
+            RedisConfig config = TestRedis.config(server.port())
+                    .deadline(Trial.DEADLINE)
+                    .connections(1)
+                    .build();
             try (Trial trial = new Trial(config)) {
                 trial.awaitState(State.CONNECTED);
                 // Commands that write wait, pings are answered.
                 server.send("CLIENT", "PAUSE", "3000", "WRITE");
-                Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
-                    trial.works("u");
-                    return trial.backend().state() == State.EXHAUSTED;
-                });
+                Awaitility.await()
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> {
+                            trial.works("u");
+                            return trial.backend().state() == State.EXHAUSTED;
+                        });
                 assertThat(trial.backend().detail()).isEqualTo("every connection is in use");
                 server.send("CLIENT", "UNPAUSE");
                 trial.awaitWorking("u", RECOVERY);
@@ -215,7 +224,9 @@ class RedisFailureIT {
         List<RedisServer> masters = RedisServers.newCluster();
         RedisConfig config = TestRedis.config(0)
                 .deadline(Trial.DEADLINE)
-                .cluster(masters.stream().map(master -> "redis://127.0.0.1:" + master.port()).toList())
+                .cluster(masters.stream()
+                        .map(master -> "redis://127.0.0.1:" + master.port())
+                        .toList())
                 .build();
         try (Trial trial = new Trial(config)) {
             trial.awaitState(State.CONNECTED);
@@ -256,8 +267,11 @@ class RedisFailureIT {
         RedisServers.single().send("SET", keys.nodes(), "no sorted set");
         try (Trial one = new Trial(config, keys)) {
             try (Trial other = new Trial(config, keys)) {
-                Awaitility.await().until(() -> one.backend().nodes() == 2 && other.backend().nodes() == 2);
-                assertThat((Long) RedisServers.single().send("PTTL", keys.nodes())).isBetween(1L, 10_000L);
+                Awaitility.await()
+                        .until(() ->
+                                one.backend().nodes() == 2 && other.backend().nodes() == 2);
+                assertThat((Long) RedisServers.single().send("PTTL", keys.nodes()))
+                        .isBetween(1L, 10_000L);
             }
             Awaitility.await().until(() -> one.backend().nodes() == 1);
         }

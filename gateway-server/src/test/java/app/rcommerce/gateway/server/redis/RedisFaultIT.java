@@ -26,7 +26,13 @@ class RedisFaultIT {
     }
 
     private static boolean isBlocked(Trial trial, String key) {
-        return trial.backend().stores().blocks().find(Identifier.key(key)).toCompletableFuture().join() != null;
+        return trial.backend()
+                        .stores()
+                        .blocks()
+                        .find(Identifier.key(key))
+                        .toCompletableFuture()
+                        .join()
+                != null;
     }
 
     private static String cause(Trial trial) {
@@ -47,7 +53,8 @@ class RedisFaultIT {
                 trial.backend().probe().toCompletableFuture().join();
                 server.kill();
                 server.launch("--key-load-delay", "500");
-                await().pollInterval(Duration.ofMillis(5)).until(() -> trial.backend().detail().equals("is not ready"));
+                await().pollInterval(Duration.ofMillis(5))
+                        .until(() -> trial.backend().detail().equals("is not ready"));
                 while (trial.backend().detail().equals("is not ready")) {
                     trial.take("u");
                     if (trial.backend().isTracking()) {
@@ -143,7 +150,8 @@ class RedisFaultIT {
     @Test
     void callsPassWhileSlotsMoveAndEachCountsOnce() throws Exception {
         List<RedisServer> masters = RedisServers.newCluster();
-        try (Trial trial = new Trial(TestRedis.config(0).cluster(addresses(masters)).build())) {
+        try (Trial trial =
+                new Trial(TestRedis.config(0).cluster(addresses(masters)).build())) {
             trial.awaitState(State.CONNECTED);
             List<String> users = usersOfTheFirst(masters, 40);
             RedisServer from = masters.get(0);
@@ -160,7 +168,8 @@ class RedisFaultIT {
                 from.send("CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
             }
             users.forEach(user -> assertThat(trial.works(user)).as(user).isTrue());
-            users.parallelStream().forEach(user -> assertThat(trial.works(user)).as(user).isTrue());
+            users.parallelStream()
+                    .forEach(user -> assertThat(trial.works(user)).as(user).isTrue());
             for (String user : users) {
                 from.send("MIGRATE", "127.0.0.1", to.port(), key(user), 0, 5000);
                 assertThat(trial.works(user)).as(user).isTrue();
@@ -172,7 +181,8 @@ class RedisFaultIT {
                 assertThat(trial.works(user)).as(user).isTrue();
             }
             for (int i = 0; i < users.size(); i++) {
-                long used = 1_000_000 - trial.take(users.get(i)).states().getFirst().remaining();
+                long used =
+                        1_000_000 - trial.take(users.get(i)).states().getFirst().remaining();
                 assertThat(used).as(users.get(i)).isEqualTo(i < 20 ? 6 : 5);
             }
             assertThat(trial.states()).containsExactly(State.CONNECTED);
@@ -186,7 +196,9 @@ class RedisFaultIT {
     }
 
     private static List<String> addresses(List<RedisServer> servers) {
-        return servers.stream().map(server -> "redis://127.0.0.1:" + server.port()).toList();
+        return servers.stream()
+                .map(server -> "redis://127.0.0.1:" + server.port())
+                .toList();
     }
 
     private static List<String> usersOfTheFirst(List<RedisServer> masters, int count) throws Exception {
@@ -210,16 +222,18 @@ class RedisFaultIT {
         List<RedisServer> servers = new ArrayList<>(RedisServers.newCluster());
         try {
             servers.add(RedisServers.newReplica(List.copyOf(servers)));
-            try (Trial trial = new Trial(
-                    TestRedis.config(0).deadline(Trial.DEADLINE).cluster(addresses(servers)).build())) {
+            try (Trial trial = new Trial(TestRedis.config(0)
+                    .deadline(Trial.DEADLINE)
+                    .cluster(addresses(servers))
+                    .build())) {
                 String user = usersOfTheFirst(servers, 1).getFirst();
                 trial.awaitWorking(user, RECOVERY);
                 trial.awaitState(State.CONNECTED);
                 servers.getFirst().kill();
                 trial.awaitState(State.RECONNECTING);
                 assertThat(trial.backend().detail()).startsWith("1 of 3 masters: ");
-                await().atMost(FAILOVER).until(
-                        () -> ((String) servers.get(3).send("INFO", "replication")).contains("role:master"));
+                await().atMost(FAILOVER)
+                        .until(() -> ((String) servers.get(3).send("INFO", "replication")).contains("role:master"));
                 trial.awaitWorking(user, RECOVERY);
                 trial.awaitState(State.CONNECTED);
                 assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
@@ -236,22 +250,23 @@ class RedisFaultIT {
             try (RedisServer replica = RedisServers.replicaOf(master);
                     RedisServer sentinel = RedisServers.sentinel("mymaster", master, Duration.ofMillis(500))) {
                 replica.start();
-                await().atMost(FAILOVER).until(
-                        () -> ((String) master.send("INFO", "replication")).contains("state=online"));
+                await().atMost(FAILOVER)
+                        .until(() -> ((String) master.send("INFO", "replication")).contains("state=online"));
                 sentinel.start();
-                await().atMost(FAILOVER).until(
-                        () -> ((String) sentinel.send("INFO", "sentinel")).contains("slaves=1"));
+                await().atMost(FAILOVER).until(() -> ((String) sentinel.send("INFO", "sentinel")).contains("slaves=1"));
                 Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster", "", null);
-                try (Trial trial = new Trial(
-                        TestRedis.config(0).deadline(Trial.DEADLINE).sentinel(names).build())) {
+                try (Trial trial = new Trial(TestRedis.config(0)
+                        .deadline(Trial.DEADLINE)
+                        .sentinel(names)
+                        .build())) {
                     trial.awaitWorking("u", RECOVERY);
                     trial.awaitState(State.CONNECTED);
                     master.kill();
                     trial.awaitState(State.RECONNECTING);
                     Object port = Integer.toString(replica.port());
-                    await().atMost(FAILOVER).until(() -> ((List<?>)
-                                    sentinel.send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster"))
-                            .contains(port));
+                    await().atMost(FAILOVER)
+                            .until(() -> ((List<?>) sentinel.send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster"))
+                                    .contains(port));
                     trial.awaitWorking("u", RECOVERY);
                     trial.awaitState(State.CONNECTED);
                     assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);

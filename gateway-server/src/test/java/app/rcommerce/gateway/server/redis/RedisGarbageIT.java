@@ -10,13 +10,13 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
-import app.rcommerce.gateway.store.RevocationStore;
-import app.rcommerce.gateway.store.Stores;
-import java.util.ArrayList;
-import java.util.List;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.RangesFull;
+import app.rcommerce.gateway.store.RevocationStore;
+import app.rcommerce.gateway.store.Stores;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +31,8 @@ class RedisGarbageIT {
 
     private final KeyTemplates keys = TestRedis.freshKeys();
     private final Stores stores = TestRedis.single().stores(keys);
-    private final String blockKey = KeyTemplate.of(keys.blockList(), "{identifier}").key("key:erp");
+    private final String blockKey =
+            KeyTemplate.of(keys.blockList(), "{identifier}").key("key:erp");
 
     private static Object redis(Object... words) throws Exception {
         return RedisServers.single().send(words);
@@ -81,8 +82,19 @@ class RedisGarbageIT {
 
     @Test
     void rangesThatAreNoneAreNotThereAndMakeRoom() throws Exception {
-        redis("HSET", keys.blockRanges(), "no range", "{\"until\":9e15}", "10.1.0.0/16", "garbage", "10.2.0.0/16",
-                "{\"until\":\"soon\"}", "10.3.0.0/16", "{\"until\":1}", "10.4.0.0/16", "{\"until\":1e400}");
+        redis(
+                "HSET",
+                keys.blockRanges(),
+                "no range",
+                "{\"until\":9e15}",
+                "10.1.0.0/16",
+                "garbage",
+                "10.2.0.0/16",
+                "{\"until\":\"soon\"}",
+                "10.3.0.0/16",
+                "{\"until\":1}",
+                "10.4.0.0/16",
+                "{\"until\":1e400}");
         assertThat(now(stores.blocks().ranges())).isEmpty();
         Subject range = Objects.requireNonNull(Subject.parse("ip:10.9.0.0/16"));
         now(stores.blocks().block(range, HOUR, "net"));

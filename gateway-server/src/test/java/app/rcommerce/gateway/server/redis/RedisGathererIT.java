@@ -51,7 +51,8 @@ class RedisGathererIT {
             Object answer = asked.get(i).get(5, TimeUnit.SECONDS);
             assertThat(answer).isEqualTo(i % 3 == 0 ? "value" : i % 3 == 1 ? CommandError.WRONG_TYPE : null);
         }
-        assertThat(TestRedis.single().backend().state()).isEqualTo(app.rcommerce.gateway.server.backend.Backend.State.CONNECTED);
+        assertThat(TestRedis.single().backend().state())
+                .isEqualTo(app.rcommerce.gateway.server.backend.Backend.State.CONNECTED);
     }
 
     @Test

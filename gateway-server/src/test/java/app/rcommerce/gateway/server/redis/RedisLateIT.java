@@ -57,7 +57,8 @@ class RedisLateIT {
     void goesBack(Algorithm algorithm) throws Exception {
         KeyTemplates keys = TestRedis.freshKeys();
         try (SlowWire wire = new SlowWire(RedisServers.single().port());
-                Trial trial = new Trial(TestRedis.config(wire.port()).deadline(Trial.DEADLINE).build(), keys)) {
+                Trial trial = new Trial(
+                        TestRedis.config(wire.port()).deadline(Trial.DEADLINE).build(), keys)) {
             trial.awaitWorking("u", Duration.ofSeconds(2));
             LeaseStore store = store(algorithm, trial, keys);
             assertThat(counted(store, algorithm)).isZero();
@@ -66,7 +67,9 @@ class RedisLateIT {
                             .toCompletableFuture()
                             .get(5, TimeUnit.SECONDS))
                     .cause()
-                    .isInstanceOfSatisfying(StoreUnavailable.class, late -> assertThat(late.isLate()).isTrue());
+                    .isInstanceOfSatisfying(
+                            StoreUnavailable.class,
+                            late -> assertThat(late.isLate()).isTrue());
             wire.delay(0);
             trial.awaitWorking("u", Duration.ofSeconds(2));
             Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> counted(store, algorithm) == 0);
@@ -79,16 +82,23 @@ class RedisLateIT {
         HandClock clock = new HandClock(1_767_229_259_990L);
         Meter minute = new Meter("w", "fixed:60000:window", Algorithm.FIXED_WINDOW, 5, 60_000, 5, true);
         try (SlowWire wire = new SlowWire(RedisServers.single().port());
-                Trial trial = new Trial(TestRedis.config(wire.port()).deadline(Duration.ofSeconds(2)).build(), keys)) {
+                Trial trial = new Trial(
+                        TestRedis.config(wire.port())
+                                .deadline(Duration.ofSeconds(2))
+                                .build(),
+                        keys)) {
             trial.awaitWorking("u", Duration.ofSeconds(2));
             LeaseStore store = new RedisWindowStore(trial.backend().gatherer(), keys, clock);
             wire.delay(100);
             CompletableFuture<Taken> taken =
                     store.take(CALLER, List.of(minute), 1).toCompletableFuture();
             clock.advance(Duration.ofMillis(10));
-            assertThat(taken.get(5, TimeUnit.SECONDS).states().getFirst().resetMillis()).isEqualTo(60_000);
+            assertThat(taken.get(5, TimeUnit.SECONDS).states().getFirst().resetMillis())
+                    .isEqualTo(60_000);
             wire.delay(0);
-            assertThat(left(store, minute)).as("in the window in which it is used").isEqualTo(4);
+            assertThat(left(store, minute))
+                    .as("in the window in which it is used")
+                    .isEqualTo(4);
             clock.step(Duration.ofMinutes(-1));
             Awaitility.await("gone from the window in which it was asked for")
                     .atMost(Duration.ofSeconds(5))
@@ -97,6 +107,11 @@ class RedisLateIT {
     }
 
     private static long left(LeaseStore store, Meter meter) {
-        return store.usage(CALLER, List.of(meter)).toCompletableFuture().join().states().getFirst().remaining();
+        return store.usage(CALLER, List.of(meter))
+                .toCompletableFuture()
+                .join()
+                .states()
+                .getFirst()
+                .remaining();
     }
 }

@@ -86,7 +86,8 @@ interface RedisLauncher {
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("log").toFile()))
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return new Running() {
@@ -101,7 +102,9 @@ interface RedisLauncher {
             }
 
             private void signal(String name) throws Exception {
-                new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+                new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
             }
 
             @Override
@@ -131,7 +134,9 @@ interface RedisLauncher {
         String owner = Files.getAttribute(directory, "unix:uid") + ":" + Files.getAttribute(directory, "unix:gid");
         List<Bind> binds = new ArrayList<>(List.of(new Bind(directory.toString(), new Volume(directory.toString()))));
         for (String argument : arguments) {
-            if (argument.startsWith("/") && Files.isRegularFile(Path.of(argument)) && !Path.of(argument).startsWith(directory)) {
+            if (argument.startsWith("/")
+                    && Files.isRegularFile(Path.of(argument))
+                    && !Path.of(argument).startsWith(directory)) {
                 binds.add(new Bind(argument, new Volume(argument), AccessMode.ro));
             }
         }
@@ -144,12 +149,18 @@ interface RedisLauncher {
         return new Running() {
             @Override
             public void suspend() {
-                container.getDockerClient().pauseContainerCmd(container.getContainerId()).exec();
+                container
+                        .getDockerClient()
+                        .pauseContainerCmd(container.getContainerId())
+                        .exec();
             }
 
             @Override
             public void resume() {
-                container.getDockerClient().unpauseContainerCmd(container.getContainerId()).exec();
+                container
+                        .getDockerClient()
+                        .unpauseContainerCmd(container.getContainerId())
+                        .exec();
             }
 
             @Override

@@ -1,17 +1,17 @@
 package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.store.LeasingLimitStore;
-import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LimitStoreContract;
+import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.time.Clock;
 import org.junit.jupiter.api.Tag;
 
 @Tag("redis")
 class RedisLeasingLimitStoreIT extends LimitStoreContract {
 
-    private final LimitStore store = new LeasingLimitStore(
-            TestRedis.single().fresh().limits(), () -> 1, Clock.system(), 1 << 20);
+    private final LimitStore store =
+            new LeasingLimitStore(TestRedis.single().fresh().limits(), () -> 1, Clock.system(), 1 << 20);
 
     @Override
     protected LimitStore store() {

@@ -31,11 +31,17 @@ class RedisLimitArithmeticIT {
     private final String key = KeyTemplate.of(keys.rateLimit(), "{identifier}").key(CALLER.toString());
 
     private Taken take(long now, int permits, List<Meter> meters) {
-        return RedisLimitStore.at(gatherer, keys, now).take(CALLER, meters, permits).toCompletableFuture().join();
+        return RedisLimitStore.at(gatherer, keys, now)
+                .take(CALLER, meters, permits)
+                .toCompletableFuture()
+                .join();
     }
 
     private Taken usage(long now, List<Meter> meters) {
-        return RedisLimitStore.at(gatherer, keys, now).usage(CALLER, meters).toCompletableFuture().join();
+        return RedisLimitStore.at(gatherer, keys, now)
+                .usage(CALLER, meters)
+                .toCompletableFuture()
+                .join();
     }
 
     private static Object redis(Object... words) throws Exception {
@@ -52,7 +58,10 @@ class RedisLimitArithmeticIT {
         System.out.println("random schedules: seed " + seed);
         for (int i = 0; i < 25; i++) {
             schedule(new Random(seed + i), "seed " + seed + " + " + i);
-            new RedisLimitStore(gatherer, keys, java.time.Duration.ZERO).reset(CALLER).toCompletableFuture().join();
+            new RedisLimitStore(gatherer, keys, java.time.Duration.ZERO)
+                    .reset(CALLER)
+                    .toCompletableFuture()
+                    .join();
         }
     }
 
@@ -68,9 +77,10 @@ class RedisLimitArithmeticIT {
             };
             shortest = Math.min(shortest, window);
             boolean enforced = random.nextInt(4) > 0;
-            meters.add(random.nextInt(3) == 0
-                    ? bucket("b" + i, 1 + random.nextInt(60), window, 1 + random.nextInt(400), enforced)
-                    : meter("m" + i, 1 + random.nextInt(600), window, enforced));
+            meters.add(
+                    random.nextInt(3) == 0
+                            ? bucket("b" + i, 1 + random.nextInt(60), window, 1 + random.nextInt(400), enforced)
+                            : meter("m" + i, 1 + random.nextInt(600), window, enforced));
         }
         Counters counters = new Counters();
         long now = START + random.nextInt(1_000_000);
@@ -81,7 +91,10 @@ class RedisLimitArithmeticIT {
             switch (random.nextInt(6)) {
                 case 3 -> {
                     counters.charge(asked, permits, now);
-                    RedisLimitStore.at(gatherer, keys, now).charge(CALLER, asked, permits).toCompletableFuture().join();
+                    RedisLimitStore.at(gatherer, keys, now)
+                            .charge(CALLER, asked, permits)
+                            .toCompletableFuture()
+                            .join();
                 }
                 case 0 -> assertThat(usage(now, asked)).as(what).isEqualTo(counters.usage(asked, now));
                 case 1 -> {
@@ -117,11 +130,17 @@ class RedisLimitArithmeticIT {
     }
 
     private Grant lease(long now, List<Meter> meters, Wish wish) {
-        return RedisLimitStore.at(gatherer, keys, now).lease(CALLER, meters, wish).toCompletableFuture().join();
+        return RedisLimitStore.at(gatherer, keys, now)
+                .lease(CALLER, meters, wish)
+                .toCompletableFuture()
+                .join();
     }
 
     private void giveBack(long now, List<Meter> meters, Unused unused) {
-        RedisLimitStore.at(gatherer, keys, now).giveBack(CALLER, meters, unused).toCompletableFuture().join();
+        RedisLimitStore.at(gatherer, keys, now)
+                .giveBack(CALLER, meters, unused)
+                .toCompletableFuture()
+                .join();
     }
 
     private static Meter bucket(String limit, long quota, long window, long burst, boolean enforced) {
@@ -132,7 +151,8 @@ class RedisLimitArithmeticIT {
     void aClockThatStepsBackIsFollowed() {
         List<Meter> meters = List.of(meter("a", 2, 60_000, true));
         Counters counters = new Counters();
-        for (long now : new long[] {START, START - 30_000, START - 10_000_000, START - 9_940_000, START - 9_939_300, START}) {
+        for (long now :
+                new long[] {START, START - 30_000, START - 10_000_000, START - 9_940_000, START - 9_939_300, START}) {
             assertThat(take(now, 1, meters)).isEqualTo(counters.take(meters, 1, now));
         }
     }
@@ -187,10 +207,19 @@ class RedisLimitArithmeticIT {
         long part = START / 600;
         String field = meter.field();
         List<String> heads = List.of(
-                "", "x", "1 2 3", "-1 2 3 4", "0 0 0 0", "3 " + part + " " + part + " 2", "2 1 9 1",
+                "",
+                "x",
+                "1 2 3",
+                "-1 2 3 4",
+                "0 0 0 0",
+                "3 " + part + " " + part + " 2",
+                "2 1 9 1",
                 "99999999999999999999 " + part + " " + part + " 99999999999999999999",
-                "3 " + part + " " + (part - 5) + " 1", "3 " + part + " " + (part - 99) + " 1",
-                "3 " + (part - 2) + " " + (part - 102) + " 1", "nan nan nan nan", "1e9 1 1 1e9");
+                "3 " + part + " " + (part - 5) + " 1",
+                "3 " + part + " " + (part - 99) + " 1",
+                "3 " + (part - 2) + " " + (part - 102) + " 1",
+                "nan nan nan nan",
+                "1e9 1 1 1e9");
         List<String> logs = List.of("", "x", "1:1;", "0:0;", "2:9999999;", "1:1;1:1", "2:5;x", ";;;");
         for (String head : heads) {
             for (String log : logs) {
@@ -201,7 +230,9 @@ class RedisLimitArithmeticIT {
                     Taken taken = take(START, 1, meters);
                     assertThat(taken.retryAfterMillis()).as("%s %s", head, log).isBetween(0L, 60_700L);
                 }
-                assertThat(take(START + 61_000, 1, meters).granted()).as("%s %s", head, log).isTrue();
+                assertThat(take(START + 61_000, 1, meters).granted())
+                        .as("%s %s", head, log)
+                        .isTrue();
             }
         }
     }

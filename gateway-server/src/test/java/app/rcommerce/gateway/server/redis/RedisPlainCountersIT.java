@@ -29,15 +29,19 @@ class RedisPlainCountersIT {
     private final KeyTemplates keys = TestRedis.freshKeys();
     private final Gatherer gatherer = TestRedis.single().backend().gatherer();
     private final RedisWindowStore store = new RedisWindowStore(gatherer, keys, clock);
-    private final String minute = keys.fixedWindow().replace("{identifier}/{window}/{start}", "ip:203.0.113.9/minute/1767229200");
-    private final String day = keys.fixedWindow().replace("{identifier}/{window}/{start}", "ip:203.0.113.9/day/1767225600");
+    private final String minute =
+            keys.fixedWindow().replace("{identifier}/{window}/{start}", "ip:203.0.113.9/minute/1767229200");
+    private final String day =
+            keys.fixedWindow().replace("{identifier}/{window}/{start}", "ip:203.0.113.9/day/1767225600");
 
     private static Object redis(Object... words) throws Exception {
         return RedisServers.single().send(words);
     }
 
     private Taken take(int permits, Meter... meters) {
-        return store.take(CALLER, List.of(meters), permits).toCompletableFuture().join();
+        return store.take(CALLER, List.of(meters), permits)
+                .toCompletableFuture()
+                .join();
     }
 
     @Test
@@ -71,12 +75,21 @@ class RedisPlainCountersIT {
     @Test
     void whatIsNoNumberIsCountedAfresh() throws Exception {
         for (String[] foreign : new String[][] {
-            {"SET", minute, "many"}, {"SET", minute, "-4"}, {"SET", minute, "1e9"}, {"SET", minute, "99999999999999999999"},
-            {"LPUSH", minute, "1"}, {"HSET", minute, "a", "1"}
+            {"SET", minute, "many"},
+            {"SET", minute, "-4"},
+            {"SET", minute, "1e9"},
+            {"SET", minute, "99999999999999999999"},
+            {"LPUSH", minute, "1"},
+            {"HSET", minute, "a", "1"}
         }) {
             redis("DEL", minute);
             redis((Object[]) foreign);
-            assertThat(store.usage(CALLER, List.of(MINUTE)).toCompletableFuture().join().states().getFirst().remaining())
+            assertThat(store.usage(CALLER, List.of(MINUTE))
+                            .toCompletableFuture()
+                            .join()
+                            .states()
+                            .getFirst()
+                            .remaining())
                     .isEqualTo(5);
             assertThat(take(2, MINUTE).states().getFirst().remaining()).isEqualTo(3);
             assertThat(redis("GET", minute)).isEqualTo("2");
@@ -88,7 +101,9 @@ class RedisPlainCountersIT {
     void aNumberWithZerosInFrontIsThatNumber() throws Exception {
         for (String written : new String[] {"003", "00000000000000000000003"}) {
             redis("SET", minute, written, "EX", "30");
-            assertThat(take(1, MINUTE).states().getFirst().remaining()).as(written).isEqualTo(1);
+            assertThat(take(1, MINUTE).states().getFirst().remaining())
+                    .as(written)
+                    .isEqualTo(1);
             assertThat(redis("GET", minute)).isEqualTo("4");
             assertThat((Long) redis("PTTL", minute)).as("its own life stays").isBetween(25_000L, 30_000L);
             redis("SET", minute, written, "EX", "30");
@@ -96,7 +111,9 @@ class RedisPlainCountersIT {
             assertThat(redis("GET", minute)).isEqualTo("4");
             Taken taken = take(1, MINUTE);
             redis("SET", minute, "005", "EX", "30");
-            store.giveBack(CALLER, List.of(MINUTE), 1, taken).toCompletableFuture().join();
+            store.giveBack(CALLER, List.of(MINUTE), 1, taken)
+                    .toCompletableFuture()
+                    .join();
             assertThat(redis("GET", minute)).isEqualTo("4");
         }
         redis("SET", minute, "007", "EX", "30");
@@ -114,7 +131,10 @@ class RedisPlainCountersIT {
             redis("DEL", key);
             redis((Object[]) foreign);
             assertThat(ledger.held(CALLER, "a").toCompletableFuture().join()).isZero();
-            assertThat(ledger.hold(CALLER, "a", new Claim(3, 0, 3, 1)).toCompletableFuture().join()).isEqualTo(3);
+            assertThat(ledger.hold(CALLER, "a", new Claim(3, 0, 3, 1))
+                            .toCompletableFuture()
+                            .join())
+                    .isEqualTo(3);
             assertThat(redis("HLEN", key)).isEqualTo(1L);
             assertThat((Long) redis("PTTL", key)).isBetween(9_000L, 10_000L);
         }

@@ -60,11 +60,15 @@ public final class RedisServer implements AutoCloseable {
         return directory;
     }
 
-    /** Starts it, or starts it again with nothing in it; false where it ends at once, as it does with unknown options. */
+    /**
+     * Starts it, or starts it again with nothing in it; false where it ends at once, as it does with unknown options.
+     */
     public boolean start() throws Exception {
         running = launcher.launch(directory, arguments);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(10)).until(
-                () -> !running.isAlive() || answers());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> !running.isAlive() || answers());
         return running.isAlive();
     }
 

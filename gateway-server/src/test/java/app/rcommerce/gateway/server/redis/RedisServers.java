@@ -44,7 +44,9 @@ public final class RedisServers {
         return own("--replicaof", "127.0.0.1", Integer.toString(master.port()));
     }
 
-    /** A server that takes DEBUG, started: from Redis 7 on it must be told to, and before it does not know the option. */
+    /**
+     * A server that takes DEBUG, started: from Redis 7 on it must be told to, and before it does not know the option.
+     */
     static RedisServer startedForDebug() throws Exception {
         RedisServer server = own("--enable-debug-command", "local");
         if (!server.start()) {
@@ -95,7 +97,8 @@ public final class RedisServers {
             java.nio.file.Files.writeString(
                     config,
                     "port " + port + "\nbind 127.0.0.1\nsentinel monitor " + service + " 127.0.0.1 " + master.port()
-                            + " 1\nsentinel down-after-milliseconds " + service + " " + downAfter.toMillis() + "\n" + more);
+                            + " 1\nsentinel down-after-milliseconds " + service + " " + downAfter.toMillis() + "\n"
+                            + more);
             return List.of(config.toString(), "--sentinel");
         });
     }
@@ -119,8 +122,15 @@ public final class RedisServers {
     }
 
     private static RedisServer clusterNode() {
-        return own("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no",
-                "--repl-diskless-sync-delay", "0");
+        return own(
+                "--cluster-enabled",
+                "yes",
+                "--cluster-node-timeout",
+                "2000",
+                "--cluster-require-full-coverage",
+                "no",
+                "--repl-diskless-sync-delay",
+                "0");
     }
 
     /** Adds a replica of the first of three masters, which takes over when that master dies. */
@@ -130,16 +140,25 @@ public final class RedisServers {
         replica.start();
         replica.send("CLUSTER", "MEET", "127.0.0.1", master.port());
         Object id = master.send("CLUSTER", "MYID");
-        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(
-                () -> ((String) replica.send("CLUSTER", "INFO")).contains("cluster_known_nodes:4"));
-        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50)).ignoreExceptions().until(
-                () -> replica.send("CLUSTER", "REPLICATE", id).equals("OK"));
-        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(
-                () -> ((String) master.send("INFO", "replication")).contains("state=online"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> ((String) replica.send("CLUSTER", "INFO")).contains("cluster_known_nodes:4"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptions()
+                .until(() -> replica.send("CLUSTER", "REPLICATE", id).equals("OK"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> ((String) master.send("INFO", "replication")).contains("state=online"));
         // Who has not heard of it yet would not vote for it.
         for (RedisServer voter : masters) {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(
-                    () -> ((String) voter.send("CLUSTER", "NODES")).contains("slave " + id));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> ((String) voter.send("CLUSTER", "NODES")).contains("slave " + id));
         }
         return replica;
     }
@@ -161,16 +180,20 @@ public final class RedisServers {
         for (RedisServer other : masters.subList(1, 3)) {
             masters.getFirst().send("CLUSTER", "MEET", "127.0.0.1", other.port());
         }
-        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> {
-            for (RedisServer master : masters) {
-                String info = (String) master.send("CLUSTER", "INFO");
-                if (!info.contains("cluster_state:ok") || !info.contains("cluster_known_nodes:3")
-                        || !info.contains("cluster_slots_ok:16384")) {
-                    return false;
-                }
-            }
-            return true;
-        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    for (RedisServer master : masters) {
+                        String info = (String) master.send("CLUSTER", "INFO");
+                        if (!info.contains("cluster_state:ok")
+                                || !info.contains("cluster_known_nodes:3")
+                                || !info.contains("cluster_slots_ok:16384")) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
         return masters;
     }
 }

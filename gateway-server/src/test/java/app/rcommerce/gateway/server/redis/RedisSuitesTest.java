@@ -23,16 +23,22 @@ class RedisSuitesTest {
     }
 
     private static boolean isTagged(JavaClass suite) {
-        return suite.tryGetAnnotationOfType(Tag.class).map(tag -> tag.value().equals("redis")).orElse(false);
+        return suite.tryGetAnnotationOfType(Tag.class)
+                .map(tag -> tag.value().equals("redis"))
+                .orElse(false);
     }
 
     private static List<JavaClass> suites() {
-        return TESTS.stream().filter(suite -> suite.getSimpleName().endsWith("IT")).toList();
+        return TESTS.stream()
+                .filter(suite -> suite.getSimpleName().endsWith("IT"))
+                .toList();
     }
 
     @Test
     void everySuiteThatStartsARedisIsTagged() {
-        assertThat(suites().stream().filter(RedisSuitesTest::startsRedis)).isNotEmpty().allMatch(RedisSuitesTest::isTagged);
+        assertThat(suites().stream().filter(RedisSuitesTest::startsRedis))
+                .isNotEmpty()
+                .allMatch(RedisSuitesTest::isTagged);
     }
 
     @Test

@@ -17,14 +17,30 @@ import org.junit.jupiter.api.Test;
 
 class RespDecoderTest {
 
-    private static final String EVERYTHING = "+OK\r\n-NOPERM no\r\n:-7\r\n_\r\n#t\r\n#f\r\n,1.5\r\n$5\r\nhe\r\nl\r\n$0\r\n\r\n$-1\r\n*-1\r\n*0\r\n"
-            + "!4\r\nERR \r\n=3\r\ntxt\r\n*2\r\n:1\r\n*2\r\n$1\r\na\r\n_\r\n%1\r\n+k\r\n:2\r\n~1\r\n+m\r\n"
-            + ">2\r\n$10\r\ninvalidate\r\n*2\r\n$1\r\nx\r\n$1\r\ny\r\n>2\r\n$10\r\ninvalidate\r\n_\r\n";
+    private static final String EVERYTHING =
+            "+OK\r\n-NOPERM no\r\n:-7\r\n_\r\n#t\r\n#f\r\n,1.5\r\n$5\r\nhe\r\nl\r\n$0\r\n\r\n$-1\r\n*-1\r\n*0\r\n"
+                    + "!4\r\nERR \r\n=3\r\ntxt\r\n*2\r\n:1\r\n*2\r\n$1\r\na\r\n_\r\n%1\r\n+k\r\n:2\r\n~1\r\n+m\r\n"
+                    + ">2\r\n$10\r\ninvalidate\r\n*2\r\n$1\r\nx\r\n$1\r\ny\r\n>2\r\n$10\r\ninvalidate\r\n_\r\n";
 
     private static final List<Object> READ = List.of(
-            "OK", new Refused("NOPERM no"), -7L, Nothing.NOTHING, true, false, "1.5", "he\r\nl", "", Nothing.NOTHING,
-            Nothing.NOTHING, List.of(), new Refused("ERR "), "txt", List.of(1L, List.of("a", Nothing.NOTHING)), List.of("k", 2L),
-            List.of("m"), new Pushed(List.of("invalidate", List.of("x", "y"))),
+            "OK",
+            new Refused("NOPERM no"),
+            -7L,
+            Nothing.NOTHING,
+            true,
+            false,
+            "1.5",
+            "he\r\nl",
+            "",
+            Nothing.NOTHING,
+            Nothing.NOTHING,
+            List.of(),
+            new Refused("ERR "),
+            "txt",
+            List.of(1L, List.of("a", Nothing.NOTHING)),
+            List.of("k", 2L),
+            List.of("m"),
+            new Pushed(List.of("invalidate", List.of("x", "y"))),
             new Pushed(List.of("invalidate", Nothing.NOTHING)));
 
     private static List<Object> read(EmbeddedChannel channel, String bytes) {
@@ -61,8 +77,17 @@ class RespDecoderTest {
     @Test
     void whatRedisWouldNotSayIsRefused() {
         for (String bytes : List.of(
-                "?\r\n", "\r\n", ":x\r\n", "$9999999999\r\n", "$1048577\r\n", "$-2\r\n", "*1048577\r\n", ">0\r\n", "%-1\r\n",
-                "*1\r\n".repeat(9), "+" + "x".repeat(70_000))) {
+                "?\r\n",
+                "\r\n",
+                ":x\r\n",
+                "$9999999999\r\n",
+                "$1048577\r\n",
+                "$-2\r\n",
+                "*1048577\r\n",
+                ">0\r\n",
+                "%-1\r\n",
+                "*1\r\n".repeat(9),
+                "+" + "x".repeat(70_000))) {
             EmbeddedChannel channel = new EmbeddedChannel(new RespDecoder());
             assertThatThrownBy(() -> read(channel, bytes))
                     .as(bytes.substring(0, Math.min(20, bytes.length())))

@@ -50,7 +50,8 @@ final class SlowWire implements AutoCloseable {
     }
 
     private static void ask(Socket client, Socket redis) {
-        try (client; redis) {
+        try (client;
+                redis) {
             client.getInputStream().transferTo(redis.getOutputStream());
         } catch (IOException e) {
             // Either side has gone.
@@ -60,7 +61,9 @@ final class SlowWire implements AutoCloseable {
     private void hear(Socket redis, BlockingQueue<Chunk> answers) {
         byte[] buffer = new byte[8192];
         try {
-            for (int n = redis.getInputStream().read(buffer); n > 0; n = redis.getInputStream().read(buffer)) {
+            for (int n = redis.getInputStream().read(buffer);
+                    n > 0;
+                    n = redis.getInputStream().read(buffer)) {
                 answers.add(new Chunk(Arrays.copyOf(buffer, n), System.nanoTime() + delayNanos));
             }
         } catch (IOException e) {

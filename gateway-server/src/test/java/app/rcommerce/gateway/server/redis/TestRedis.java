@@ -1,7 +1,5 @@
 package app.rcommerce.gateway.server.redis;
 
-import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.Pool;
@@ -9,6 +7,7 @@ import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.LeasingConcurrencyStore;
@@ -34,7 +33,8 @@ final class TestRedis {
 
     private TestRedis(RedisConfig config) {
         this.config = config;
-        backend = RedisBackend.connect(cache(config, KeyTemplates.DEFAULTS), TRANSPORT, Clock.system(), RedisEvents.NONE);
+        backend =
+                RedisBackend.connect(cache(config, KeyTemplates.DEFAULTS), TRANSPORT, Clock.system(), RedisEvents.NONE);
         awaitState(backend, Backend.State.CONNECTED);
     }
 
@@ -87,7 +87,10 @@ final class TestRedis {
                 hears.set(true);
             }
         });
-        Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5)).until(hears::get);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(hears::get);
         return another;
     }
 
@@ -128,7 +131,17 @@ final class TestRedis {
     }
 
     static CacheConfig cache(RedisConfig redis, KeyTemplates keys) {
-        return new CacheConfig(true, CacheConfig.Type.REDIS, redis, keys, 1 << 20, 1 << 24, Duration.ZERO, 1 << 24, CacheConfig.Consistency.NEAR, CacheConfig.Nodes.DEFAULTS);
+        return new CacheConfig(
+                true,
+                CacheConfig.Type.REDIS,
+                redis,
+                keys,
+                1 << 20,
+                1 << 24,
+                Duration.ZERO,
+                1 << 24,
+                CacheConfig.Consistency.NEAR,
+                CacheConfig.Nodes.DEFAULTS);
     }
 
     static void awaitState(Backend backend, Backend.State state) {
@@ -154,8 +167,10 @@ final class TestRedis {
             @Override
             public void idle(Duration time) {
                 long end = System.nanoTime() + time.toNanos();
-                Awaitility.await().pollInterval(Duration.ofMillis(1)).pollDelay(Duration.ZERO).until(
-                        () -> System.nanoTime() >= end);
+                Awaitility.await()
+                        .pollInterval(Duration.ofMillis(1))
+                        .pollDelay(Duration.ZERO)
+                        .until(() -> System.nanoTime() >= end);
             }
 
             @Override

@@ -25,14 +25,25 @@ class TrackedKeysTest {
     void eachKeyIsToldAsWhatItStandsFor() {
         TrackedKeys keys = keys(EnumSet.allOf(Kind.class));
         for (String key : List.of(
-                "rcommerce:blocklist:ip:203.0.113.9", "rcommerce:blocklist_ranges", "token:blacklist:t", "token:cutoff:user:42",
-                "api:cache:abc", "api:cache:", "rate:limit:{ip:1}", "rcommerce:blocklist_rangesx", "")) {
+                "rcommerce:blocklist:ip:203.0.113.9",
+                "rcommerce:blocklist_ranges",
+                "token:blacklist:t",
+                "token:cutoff:user:42",
+                "api:cache:abc",
+                "api:cache:",
+                "rate:limit:{ip:1}",
+                "rcommerce:blocklist_rangesx",
+                "")) {
             keys.changed(key);
         }
         assertThat(told).containsExactly("BLOCK ip:203.0.113.9", "RANGES ", "TOKEN t", "CUTOFF user:42", "REPLY abc");
         assertThat(keys.prefixes())
                 .containsExactlyInAnyOrder(
-                        "rcommerce:blocklist:", "rcommerce:blocklist_ranges", "token:blacklist:", "token:cutoff:", "api:cache:");
+                        "rcommerce:blocklist:",
+                        "rcommerce:blocklist_ranges",
+                        "token:blacklist:",
+                        "token:cutoff:",
+                        "api:cache:");
     }
 
     @Test

@@ -65,7 +65,11 @@ final class Trial implements AutoCloseable, RedisEvents {
     Taken take(String user) {
         long start = System.nanoTime();
         try {
-            return backend.stores().limits().take(Identifier.user(user), METERS, 1).toCompletableFuture().get(10, TimeUnit.SECONDS);
+            return backend.stores()
+                    .limits()
+                    .take(Identifier.user(user), METERS, 1)
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             assertThat(e.getCause()).isExactlyInstanceOf(StoreUnavailable.class);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(DEADLINE.plus(SLACK));
@@ -81,27 +85,39 @@ final class Trial implements AutoCloseable, RedisEvents {
 
     /** Calls until they fail without being sent, and sees that they then fail in no time. */
     void awaitOpen(String user) {
-        Awaitility.await().atMost(Duration.ofSeconds(3)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> {
-            take(user);
-            return outcomes("open") > 0;
-        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(3))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> {
+                    take(user);
+                    return outcomes("open") > 0;
+                });
         long start = System.nanoTime();
         for (int i = 0; i < 200; i++) {
             take(user);
         }
         // Now and then one is let through on trial.
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(DEADLINE.plus(SLACK).multipliedBy(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(DEADLINE.plus(SLACK).multipliedBy(2));
     }
 
     void awaitWorking(String user, Duration atMost) {
-        Awaitility.await("working again").atMost(atMost).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> works(user));
+        Awaitility.await("working again")
+                .atMost(atMost)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> works(user));
     }
 
     /** Waits until it is in that state and has told so. */
     void awaitState(State state) {
         TestRedis.awaitState(backend, state);
-        Awaitility.await("told " + state).atMost(Duration.ofSeconds(10)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(
-                () -> states().contains(state) && states().getLast() == state);
+        Awaitility.await("told " + state)
+                .atMost(Duration.ofSeconds(10))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> states().contains(state) && states().getLast() == state);
     }
 
     @Override

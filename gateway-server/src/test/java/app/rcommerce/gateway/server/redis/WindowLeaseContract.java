@@ -26,7 +26,9 @@ abstract class WindowLeaseContract extends WindowStoreContract {
     protected abstract RedisWindowStore store();
 
     private Grant lease(Wish wish, Meter... meters) {
-        return store().lease(caller, List.of(meters), wish).toCompletableFuture().join();
+        return store().lease(caller, List.of(meters), wish)
+                .toCompletableFuture()
+                .join();
     }
 
     private static Wish upTo(long most) {
@@ -75,13 +77,17 @@ abstract class WindowLeaseContract extends WindowStoreContract {
     @Test
     void whatWasNotUsedGoesBackAloneOrWithTheNextQuestion() {
         Grant first = lease(upTo(10), minute(100), hour(1000));
-        store().giveBack(caller, List.of(minute(100), hour(1000)), Unused.of(4, first)).toCompletableFuture().join();
+        store().giveBack(caller, List.of(minute(100), hour(1000)), Unused.of(4, first))
+                .toCompletableFuture()
+                .join();
         assertThat(left(minute(100), hour(1000))).containsExactly(94L, 994L);
         lease(new Wish(1, 1, 1, Unused.of(3, first)), minute(100), hour(1000));
         assertThat(left(minute(100), hour(1000))).containsExactly(96L, 996L);
         clock.advance(Duration.ofMinutes(1));
         lease(upTo(5), minute(100), hour(1000));
-        store().giveBack(caller, List.of(minute(100), hour(1000)), Unused.of(3, first)).toCompletableFuture().join();
+        store().giveBack(caller, List.of(minute(100), hour(1000)), Unused.of(3, first))
+                .toCompletableFuture()
+                .join();
         assertThat(left(minute(100), hour(1000))).as("the minute is another").containsExactly(95L, 994L);
     }
 
@@ -92,7 +98,9 @@ abstract class WindowLeaseContract extends WindowStoreContract {
         Grant over = lease(upTo(10), shadow);
         assertThat(over.permits()).isEqualTo(1);
         assertThat(over.taken().states()).containsExactly(new Taken.State(0, 50_000, true));
-        store().giveBack(caller, List.of(shadow), Unused.of(1, over)).toCompletableFuture().join();
+        store().giveBack(caller, List.of(shadow), Unused.of(1, over))
+                .toCompletableFuture()
+                .join();
         assertThat(left(shadow)).as("it had not been counted").containsExactly(0L);
     }
 
@@ -113,7 +121,10 @@ abstract class WindowLeaseContract extends WindowStoreContract {
                 Taken near = nodes[one].takeNear(caller, meters, permits);
                 Taken taken = near != null
                         ? near
-                        : nodes[one].take(caller, meters, permits).toCompletableFuture().join();
+                        : nodes[one]
+                                .take(caller, meters, permits)
+                                .toCompletableFuture()
+                                .join();
                 if (taken.granted()) {
                     minutes.merge(clock.millis() / 60_000, permits, Integer::sum);
                     hours.merge(clock.millis() / 3_600_000, permits, Integer::sum);

@@ -85,7 +85,9 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Sends a signal by its name without SIG; unlike {@link Process#destroy} this leaves its output readable. */
     public void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     /** Waits for its end and answers its exit code. */

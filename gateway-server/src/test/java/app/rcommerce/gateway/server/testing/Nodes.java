@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /**
- * Gateways without limits on one Redis, which refuse whoever they cannot be sure of. Answers are remembered for ten seconds
- * where nobody tells of changes: what is seen to change sooner was told.
+ * Gateways without limits on one Redis, which refuse whoever they cannot be sure of. Answers are remembered for ten
+ * seconds where nobody tells of changes: what is seen to change sooner was told.
  */
 public final class Nodes implements AutoCloseable {
 
@@ -28,7 +28,9 @@ public final class Nodes implements AutoCloseable {
         public static Token fresh(String subject) {
             String id = UUID.randomUUID().toString();
             return new Token(
-                    id, subject, "Authorization: Bearer " + Tokens.hs256(Shop.claims(subject, ",\"jti\":\"" + id + "\"")));
+                    id,
+                    subject,
+                    "Authorization: Bearer " + Tokens.hs256(Shop.claims(subject, ",\"jti\":\"" + id + "\"")));
         }
     }
 
@@ -55,7 +57,10 @@ public final class Nodes implements AutoCloseable {
     public static Nodes tracking(int count, int redisPort) throws IOException {
         AtomicInteger answers = new AtomicInteger();
         Nodes nodes = new Nodes(
-                count, x -> x.ok("{\"answer\":" + answers.incrementAndGet() + "}"), "near_ttl = \"10s\"", "port = " + redisPort);
+                count,
+                x -> x.ok("{\"answer\":" + answers.incrementAndGet() + "}"),
+                "near_ttl = \"10s\"",
+                "port = " + redisPort);
         nodes.awaitTracking();
         return nodes;
     }
@@ -96,8 +101,7 @@ public final class Nodes implements AutoCloseable {
                 path = "/**"
                 upstream = "origin"
                 auth = "optional"
-                """
-                .formatted(cache, redis, Tokens.SECRET, unknown, upstream.port());
+                """.formatted(cache, redis, Tokens.SECRET, unknown, upstream.port());
     }
 
     public TestGateway gateway(int index) {
@@ -136,7 +140,11 @@ public final class Nodes implements AutoCloseable {
     }
 
     public static void soon(org.awaitility.core.ThrowingRunnable assertion) {
-        Awaitility.await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).untilAsserted(assertion);
+        Awaitility.await()
+                .atMost(SOON)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .untilAsserted(assertion);
     }
 
     /** Waits until every gateway is told of changes. */
@@ -146,11 +154,14 @@ public final class Nodes implements AutoCloseable {
 
     /** Waits until every gateway's tracking stands so. */
     public void awaitTracking(String text) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
-            for (TestGateway gateway : gateways) {
-                assertThat(Shop.admin(gateway, "GET", "status", "")).contains("\"tracking\":\"" + text);
-            }
-        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(10))
+                .untilAsserted(() -> {
+                    for (TestGateway gateway : gateways) {
+                        assertThat(Shop.admin(gateway, "GET", "status", "")).contains("\"tracking\":\"" + text);
+                    }
+                });
     }
 
     @Override

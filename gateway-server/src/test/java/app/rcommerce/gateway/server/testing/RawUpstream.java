@@ -38,7 +38,8 @@ public final class RawUpstream implements AutoCloseable {
             StringBuilder values = new StringBuilder();
             for (String line : head.split("\r\n")) {
                 if (line.regionMatches(true, 0, name + ":", 0, name.length() + 1)) {
-                    values.append(values.isEmpty() ? "" : "|").append(line.substring(name.length() + 1).trim());
+                    values.append(values.isEmpty() ? "" : "|")
+                            .append(line.substring(name.length() + 1).trim());
                 }
             }
             return values.toString();

@@ -72,17 +72,14 @@ public final class Shop implements AutoCloseable {
 
     /** The sample of the documentation, on free ports, and routes to origins that fail. */
     private String config() {
-        String store = redis == null
-                ? "cache_type = \"Memory\""
-                : """
+        String store = redis == null ? "cache_type = \"Memory\"" : """
                 cache_type = "Redis"
                 [cache.redis]
                 host = "127.0.0.1"
                 port = %d
                 deadline = "%s"
                 command_timeout = "2s"
-                """
-                        .formatted(redis.port(), deadline);
+                """.formatted(redis.port(), deadline);
         return """
                 [server]
                 listen = ["127.0.0.1:0"]
@@ -158,8 +155,7 @@ public final class Shop implements AutoCloseable {
                 upstream = "commerce"
                 auth = "none"
                 limits = ["flood", "anonymous"]
-                """
-                .formatted(store, Tokens.SECRET, Digests.sha256Hex(KEY), upstream.port());
+                """.formatted(store, Tokens.SECRET, Digests.sha256Hex(KEY), upstream.port());
     }
 
     /** One more node. */
@@ -179,9 +175,14 @@ public final class Shop implements AutoCloseable {
 
     /** What the operator is answered under {@code /admin/v1/}; 200 is expected. */
     public static String admin(TestGateway gateway, String method, String path, String json) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + gateway.gateway().adminAddress().getPort() + "/admin/v1/" + path);
+        URI uri = URI.create(
+                "http://127.0.0.1:" + gateway.gateway().adminAddress().getPort() + "/admin/v1/" + path);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
-                .method(method, json.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json));
+                .method(
+                        method,
+                        json.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(json));
         if (!json.isEmpty()) {
             request.header("Content-Type", "application/json");
         }
@@ -194,7 +195,11 @@ public final class Shop implements AutoCloseable {
 
     /** Checks that the assertion comes to hold within a second. */
     public static void withinASecond(org.awaitility.core.ThrowingRunnable assertion) {
-        Awaitility.await().atMost(SECOND).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
+        Awaitility.await()
+                .atMost(SECOND)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(assertion);
     }
 
     @Override

@@ -78,8 +78,7 @@ public final class TestGateway implements AutoCloseable {
 
     /** A gateway whose only route forwards everything, with so many event loops and some more of {@code [server]}. */
     public static TestGateway forwardingTo(int upstreamPort, int workers, String more) throws IOException {
-        return start(
-                """
+        return start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = %d
@@ -95,8 +94,7 @@ public final class TestGateway implements AutoCloseable {
                 name = "all"
                 path = "/**"
                 upstream = "origin"
-                """
-                        .formatted(workers, more, upstreamPort));
+                """.formatted(workers, more, upstreamPort));
     }
 
     public Gateway gateway() {

@@ -37,7 +37,8 @@ class JwkSetTest {
         String now = HttpDate.format(NOW);
         String inAnHour = HttpDate.format(NOW + 3_600_000);
         assertThat(life("Expires", inAnHour)).isEqualTo(Duration.ofHours(1));
-        assertThat(life("Expires", inAnHour, "Date", HttpDate.format(NOW + 1_800_000))).isEqualTo(Duration.ofMinutes(30));
+        assertThat(life("Expires", inAnHour, "Date", HttpDate.format(NOW + 1_800_000)))
+                .isEqualTo(Duration.ofMinutes(30));
         assertThat(life("Expires", now)).isEqualTo(Duration.ofMinutes(1));
         assertThat(life("Expires", "-1")).isEqualTo(Duration.ofMinutes(1));
     }

@@ -40,8 +40,8 @@ class JwksSourceTest {
     private final HandTimer timer = new HandTimer();
     private final Deque<CompletableFuture<JwkSet>> fetches = new ArrayDeque<>();
     private final AtomicInteger released = new AtomicInteger();
-    private final JwksSource source = new JwksSource(
-            new JwksSource.Origin("test", this::fetch, released::incrementAndGet), timer, clock);
+    private final JwksSource source =
+            new JwksSource(new JwksSource.Origin("test", this::fetch, released::incrementAndGet), timer, clock);
 
     private CompletableFuture<JwkSet> fetch() {
         CompletableFuture<JwkSet> fetch = new CompletableFuture<>();
@@ -53,7 +53,8 @@ class JwksSourceTest {
         StringBuilder json = new StringBuilder("{\"keys\":[");
         for (int i = 0; i < keys; i++) {
             json.append(i == 0 ? "" : ",")
-                    .append("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"k").append(i)
+                    .append("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"k")
+                    .append(i)
                     .append("\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
         }
         return new JwkSet(KeySet.ofJwks(json + "]}"), Duration.ofMinutes(10));
@@ -74,9 +75,14 @@ class JwksSourceTest {
     @Test
     void aFetchThatCannotEvenBeginIsTriedAgain() {
         JwksSource unlucky = new JwksSource(
-                new JwksSource.Origin("test", () -> {
-                    throw new OutOfMemoryError("unable to create native thread");
-                }, released::incrementAndGet), timer, clock);
+                new JwksSource.Origin(
+                        "test",
+                        () -> {
+                            throw new OutOfMemoryError("unable to create native thread");
+                        },
+                        released::incrementAndGet),
+                timer,
+                clock);
         unlucky.start();
         assertThat(timer.delay).isEqualTo(Duration.ofSeconds(1));
         assertThat(unlucky.refresh().toCompletableFuture()).isCompleted();

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 
 class KeySourcesIT {
 
-    private static final String JWKS =
-            """
+    private static final String JWKS = """
             {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}""";
 
-    private static final WireMockServer ISSUER = new WireMockServer(options().dynamicPort().bindAddress("127.0.0.1"));
+    private static final WireMockServer ISSUER =
+            new WireMockServer(options().dynamicPort().bindAddress("127.0.0.1"));
 
     @BeforeAll
     static void start() {
@@ -76,15 +76,18 @@ class KeySourcesIT {
 
     private static void assertFails(Class<? extends Throwable> type, String message) {
         try (JwksFetch fetch = fetch(Duration.ofSeconds(5))) {
-            assertThatThrownBy(() -> fetch.fetch().join()).cause().isInstanceOf(type).hasMessageContaining(message);
+            assertThatThrownBy(() -> fetch.fetch().join())
+                    .cause()
+                    .isInstanceOf(type)
+                    .hasMessageContaining(message);
         }
     }
 
     @Test
     void keysOfTheSecretTheFileAndTheIssuerStandTogether() {
         ISSUER.stubFor(get("/jwks.json").willReturn(okJson(JWKS)));
-        KeySource source = KeySources.of(
-                jwt("a development secret of at least 32 characters", JWKS, url()), Clock.system());
+        KeySource source =
+                KeySources.of(jwt("a development secret of at least 32 characters", JWKS, url()), Clock.system());
         try {
             await().until(() -> source.current().size() == 3);
         } finally {
@@ -139,8 +142,8 @@ class KeySourcesIT {
 
     @Test
     void redirectsElsewhereAreNotFollowed() {
-        ISSUER.stubFor(get("/jwks.json")
-                .willReturn(aResponse().withStatus(302).withHeader("Location", "file:///etc/passwd")));
+        ISSUER.stubFor(
+                get("/jwks.json").willReturn(aResponse().withStatus(302).withHeader("Location", "file:///etc/passwd")));
         try (JwksFetch fetch = fetch(Duration.ofSeconds(5))) {
             assertThatThrownBy(() -> fetch.fetch().join()).isNotNull();
         }
@@ -177,10 +180,14 @@ class KeySourcesIT {
                 jwt("a development secret of at least 32 characters", null, url()), before, Clock.system());
         KeySources.retire(before, after);
         try {
-            assertThat(after.current().size()).as("the secret and what was fetched").isEqualTo(2);
+            assertThat(after.current().size())
+                    .as("the secret and what was fetched")
+                    .isEqualTo(2);
             assertThat(before.current().size()).as("for requests under way").isEqualTo(1);
             ISSUER.stubFor(get("/jwks.json").willReturn(okJson("{\"keys\":[]}")));
-            assertThat(after.refresh().toCompletableFuture().join().size()).as("it is still fetched").isEqualTo(1);
+            assertThat(after.refresh().toCompletableFuture().join().size())
+                    .as("it is still fetched")
+                    .isEqualTo(1);
         } finally {
             KeySources.close(after);
         }

@@ -39,9 +39,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class UpstreamsIT {
 
     private static TestGateway gateway(int workers, String more, int... ports) throws Exception {
-        List<String> servers = IntStream.of(ports).mapToObj(port -> "\"http://127.0.0.1:" + port + "\"").toList();
-        return TestGateway.start(
-                """
+        List<String> servers = IntStream.of(ports)
+                .mapToObj(port -> "\"http://127.0.0.1:" + port + "\"")
+                .toList();
+        return TestGateway.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = %d
@@ -56,8 +57,7 @@ class UpstreamsIT {
                 name = "all"
                 path = "/**"
                 upstream = "origin"
-                """
-                        .formatted(workers, servers, more));
+                """.formatted(workers, servers, more));
     }
 
     @Test
@@ -139,7 +139,9 @@ class UpstreamsIT {
                 }
                 await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
                     try (RawClient next = gateway.client()) {
-                        assertThat(next.get("/ok").read().status()).as("after " + path).isEqualTo(200);
+                        assertThat(next.get("/ok").read().status())
+                                .as("after " + path)
+                                .isEqualTo(200);
                     }
                 });
             }
@@ -221,7 +223,8 @@ class UpstreamsIT {
                 @Override
                 protected void doResolveAll(String name, Promise<List<InetAddress>> promise) {
                     asked.incrementAndGet();
-                    List<InetAddress> found = addresses.stream().map(InetAddress::ofLiteral).toList();
+                    List<InetAddress> found =
+                            addresses.stream().map(InetAddress::ofLiteral).toList();
                     if (found.isEmpty()) {
                         promise.setFailure(new UnknownHostException(name));
                     } else {
