@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheKeys {
 
     /** Counts up when the parts or their order change; old entries are then simply never found. */
-    private static final String FORMAT = "2";
+    private static final String FORMAT = "3";
 
     /** Lists in which white space around commas means nothing. */
     private static final Set<String> LISTS = Set.of("accept", "accept-encoding", "accept-language");
@@ -29,8 +29,8 @@ public final class CacheKeys {
     /**
      * The key under which a request is looked up first: of a GET and of a HEAD alike. Two routes never share an entry.
      *
-     * @param addressed how the upstream sees itself addressed: the authority first, then whatever else its reply may
-     *     hold of it; compared without regard to case
+     * @param addressed how the upstream sees itself addressed: scheme and authority first, then whatever else its reply
+     *     may hold of it; compared without regard to case
      */
     public static CacheKey primary(String route, List<@Nullable String> addressed, Target target) {
         Parts parts = new Parts().add("primary").add(FORMAT).add(route).count(addressed.size());

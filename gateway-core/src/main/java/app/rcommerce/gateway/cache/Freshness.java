@@ -3,7 +3,7 @@ package app.rcommerce.gateway.cache;
 import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.HttpDate;
-import app.rcommerce.gateway.route.Route.CacheRule;
+import app.rcommerce.gateway.route.Handler.CacheRule;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;

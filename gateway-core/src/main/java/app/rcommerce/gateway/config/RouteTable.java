@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.config;
 
+import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Route;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,7 +11,7 @@ import java.util.Locale;
 public final class RouteTable {
 
     private static final List<String> TITLES =
-            List.of("NAME", "HOSTS", "METHODS", "PATH", "AUTH", "LIMITS", "CACHE", "UPSTREAM");
+            List.of("NAME", "HOSTS", "METHODS", "PATH", "AUTH", "LIMITS", "CACHE", "HANDLER");
 
     private RouteTable() {}
 
@@ -45,7 +46,7 @@ public final class RouteTable {
                 auth(route),
                 listed(route.limits(), "-"),
                 cache(route),
-                route.upstream());
+                route.handler().summary());
     }
 
     private static String auth(Route route) {
@@ -54,7 +55,7 @@ public final class RouteTable {
     }
 
     private static String cache(Route route) {
-        Route.CacheRule cache = route.cache();
+        Handler.CacheRule cache = route.cache();
         if (cache == null) {
             return "-";
         }

@@ -2,10 +2,10 @@ package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.Route.Auth;
-import app.rcommerce.gateway.route.Route.CacheRule;
 import app.rcommerce.gateway.route.Route.Cost;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,12 +76,16 @@ final class RoutesReader {
     private static final int MOST_COST = 1_000_000;
 
     private final Surroundings surroundings;
+    /** Every kind of handler; the first is the usual one. */
+    private final List<HandlerReader> handlers;
+
     private final Map<String, Section> names = new HashMap<>();
     /** Routes by each combination of host, method and path that they answer. */
     private final Map<List<String>, Section> answered = new HashMap<>();
 
     RoutesReader(Surroundings surroundings) {
         this.surroundings = surroundings;
+        this.handlers = List.of(new ProxyReader(surroundings), new RespondReader(), new RedirectReader());
     }
 
     List<Route> read(Section root) {
@@ -108,7 +112,7 @@ final class RoutesReader {
         PathPattern path = section.required("path", PATH);
         List<String> hosts = hosts(section);
         List<String> methods = section.someTexts("methods", METHOD, List.of());
-        String upstream = section.required("upstream", Form.oneOf(same(surroundings.upstreams())));
+        Handler handler = handler(section, path);
         Auth auth = section.choice("auth", Auth.NONE);
         if (auth == Auth.REQUIRED && !surroundings.verifies()) {
             section.problem(
@@ -121,17 +125,32 @@ final class RoutesReader {
                     "scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
         }
         List<String> limits = section.texts("limits", Form.oneOf(same(surroundings.limitNames())));
-        Cost cost = cost(section, limits);
+        Cost cost = cost(section, limits, section.has("upstream"));
         reportParameters(section, path, limits);
-        CacheRule cache = cache(section);
-        Long maxRequestBody = section.has("max_request_body")
-                ? Long.valueOf(section.size("max_request_body", 0, 0, ServerReader.MAX_BODY))
-                : null;
-        if (name == null || path == null || upstream == null) {
+        if (name == null || path == null || handler == null) {
             return null;
         }
-        return new Route(
-                name, hosts, path, Set.copyOf(methods), upstream, auth, scopes, limits, cost, cache, maxRequestBody);
+        return new Route(name, hosts, path, Set.copyOf(methods), handler, auth, scopes, limits, cost);
+    }
+
+    /** The one handler that the route names; keys of another one are problems. */
+    private @Nullable Handler handler(Section section, @Nullable PathPattern path) {
+        List<HandlerReader> named =
+                handlers.stream().filter(reader -> section.has(reader.key())).toList();
+        if (named.size() > 1) {
+            section.problem(
+                    named.get(1).key(),
+                    "none, since the route has " + named.getFirst().key());
+        }
+        HandlerReader reader = named.isEmpty() ? handlers.getFirst() : named.getFirst();
+        for (HandlerReader other : handlers) {
+            for (String key : other.equals(reader) ? List.<String>of() : other.otherKeys()) {
+                if (section.has(key)) {
+                    section.problem(key, "none, since only a route with " + other.key() + " has one");
+                }
+            }
+        }
+        return reader.read(section, path);
     }
 
     /** {@code hosts}, or {@code host} for a single one. */
@@ -144,17 +163,8 @@ final class RoutesReader {
         return host == null ? hosts : List.of(host);
     }
 
-    private @Nullable CacheRule cache(Section section) {
-        Section cache = section.table("cache");
-        CacheRule rule = new CacheRule(
-                cache.duration("ttl", surroundings.ttl(), Duration.ofSeconds(1), Duration.ofDays(366)),
-                cache.flag("shared", false),
-                cache.size("max_entry_size", surroundings.maxEntryBytes(), 0, CacheReader.MAX_ENTRY));
-        return cache.isPresent() ? rule : null;
-    }
-
     /** {@code cost}: a number, or a table that names the field in which the upstream says it. */
-    private Cost cost(Section section, List<String> limits) {
+    private Cost cost(Section section, List<String> limits, boolean forwards) {
         if (!section.isTable("cost")) {
             int permits = section.integer("cost", 1, 1, MOST_COST);
             reportCost(section, "cost", permits, limits);
@@ -162,6 +172,9 @@ final class RoutesReader {
         }
         Section cost = section.table("cost");
         String field = cost.required("response_header", COST_FIELD);
+        if (field != null && !forwards) {
+            cost.problem("response_header", "none, since only an upstream says what a request has cost");
+        }
         int permits = cost.integer("default", 1, 1, MOST_COST);
         int most = cost.integer("max", Math.max(1_000, permits), 1, MOST_COST);
         if (most < permits) {
@@ -225,7 +238,7 @@ final class RoutesReader {
         return words.stream().sorted().toList();
     }
 
-    private static Map<String, String> same(Collection<String> words) {
+    static Map<String, String> same(Collection<String> words) {
         Map<String, String> map = new LinkedHashMap<>();
         words.forEach(word -> map.put(word, word));
         return map;

@@ -6,6 +6,11 @@ public interface Request {
     /** The method, as sent: methods are case-sensitive (RFC 9110 §9.1). */
     String method();
 
+    /** {@code http} or {@code https}: how the request reached the gateway. */
+    default String scheme() {
+        return "http";
+    }
+
     /** The normalised target: routes, keys and the upstream all see this one. */
     Target target();
 

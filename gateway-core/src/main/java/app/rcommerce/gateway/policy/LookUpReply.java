@@ -14,7 +14,7 @@ import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.http.Request;
-import app.rcommerce.gateway.route.Route.CacheRule;
+import app.rcommerce.gateway.route.Handler.CacheRule;
 import app.rcommerce.gateway.store.NearReplies;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;

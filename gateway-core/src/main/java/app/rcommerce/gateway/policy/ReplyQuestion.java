@@ -5,7 +5,7 @@ import app.rcommerce.gateway.cache.CacheStatus.Forward;
 import app.rcommerce.gateway.cache.RequestDirectives;
 import app.rcommerce.gateway.cache.StoredEntry;
 import app.rcommerce.gateway.cache.VaryMarker;
-import app.rcommerce.gateway.route.Route.CacheRule;
+import app.rcommerce.gateway.route.Handler.CacheRule;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 

@@ -89,10 +89,11 @@ public final class StoredTargets {
     private static List<@Nullable String> addressed(Call call) {
         String authority = call.request().authority();
         if (!call.peerTrusted()) {
-            return List.of(authority);
+            return List.of(call.request().scheme(), authority);
         }
         Headers headers = call.request().headers();
-        List<@Nullable String> addressed = new ArrayList<>(4);
+        List<@Nullable String> addressed = new ArrayList<>(5);
+        addressed.add(call.request().scheme());
         addressed.add(authority);
         addressed.add(headers.joined("x-forwarded-proto"));
         addressed.add(headers.joined("x-forwarded-host"));

@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.route;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,26 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param hosts hosts in lower case, exact or {@code *.example.com}; empty for every host
  * @param path the pattern over normalised paths
  * @param methods methods in upper case; empty for every method
- * @param upstream the name of the upstream that answers
+ * @param handler what answers
  * @param auth what is asked of the caller
  * @param scopes what a caller that has presented a credential must be permitted
  * @param limits names of limits, in the order they are applied
- * @param cost how many permits of its limits a request takes
- * @param cache how replies are cached, or null where they are not
- * @param maxRequestBody the largest request content in bytes, or null for the server's own bound
+ * @param cost how many permits of its limits a request takes, whatever answers it
  */
 public record Route(
         String name,
         List<String> hosts,
         PathPattern path,
         Set<String> methods,
-        String upstream,
+        Handler handler,
         Auth auth,
         List<String> scopes,
         List<String> limits,
-        Cost cost,
-        @Nullable CacheRule cache,
-        @Nullable Long maxRequestBody) {
+        Cost cost) {
 
     /** What a route asks of its callers. */
     public enum Auth {
@@ -42,16 +37,6 @@ public record Route(
         /** A caller without a valid credential is refused. */
         REQUIRED
     }
-
-    /**
-     * How a route's replies are cached.
-     *
-     * @param ttl the freshness lifetime where the reply names none
-     * @param shared whether one copy serves every caller allowed on the route, credentials or not; otherwise only what
-     *     RFC 9111 lets a shared cache keep
-     * @param maxEntryBytes the largest content that is stored
-     */
-    public record CacheRule(Duration ttl, boolean shared, long maxEntryBytes) {}
 
     /**
      * How many permits a request takes.
@@ -76,5 +61,10 @@ public record Route(
         methods = Set.copyOf(methods);
         scopes = List.copyOf(scopes);
         limits = List.copyOf(limits);
+    }
+
+    /** How replies are cached, or null where they are not. */
+    public Handler.@Nullable CacheRule cache() {
+        return handler instanceof Handler.Proxy proxy ? proxy.cache() : null;
     }
 }

@@ -8,7 +8,7 @@ import app.rcommerce.gateway.cache.Freshness.Reason;
 import app.rcommerce.gateway.cache.Freshness.Storable;
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.http.HttpDate;
-import app.rcommerce.gateway.route.Route.CacheRule;
+import app.rcommerce.gateway.route.Handler.CacheRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

@@ -10,6 +10,7 @@ import app.rcommerce.gateway.config.ConfigReader.Result;
 import app.rcommerce.gateway.config.ServerConfig.Listen;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Route;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,8 +84,8 @@ class ConfigReaderTest {
         assertThat(route.hosts()).isEmpty();
         assertThat(route.methods()).isEmpty();
         assertThat(route.auth()).isEqualTo(Route.Auth.NONE);
+        assertThat(route.handler()).isEqualTo(new Handler.Proxy("u", null, null));
         assertThat(route.cache()).isNull();
-        assertThat(route.maxRequestBody()).isNull();
     }
 
     @Test
@@ -255,8 +256,8 @@ class ConfigReaderTest {
         Route route = config.routes().getFirst();
         assertThat(route.hosts()).containsExactly("shop.example.com");
         assertThat(route.methods()).isEqualTo(Set.of("QUERY"));
-        assertThat(route.cache()).isEqualTo(new Route.CacheRule(Duration.ofMinutes(2), false, 2 << 20));
-        assertThat(route.maxRequestBody()).isEqualTo(1024);
+        assertThat(route.cache()).isEqualTo(new Handler.CacheRule(Duration.ofMinutes(2), false, 2 << 20));
+        assertThat(route.handler()).isEqualTo(new Handler.Proxy("u", route.cache(), 1024L));
     }
 
     @Test

@@ -13,7 +13,7 @@ class RouteTableTest {
         Result result = ConfigReader.read(Path.of("src/test/resources/config/good/gateway.toml"), variable -> null);
 
         assertThat(RouteTable.of(((Result.Loaded) result).config())).isEqualTo("""
-                NAME             HOSTS  METHODS   PATH                 AUTH                      LIMITS                        CACHE      UPSTREAM
+                NAME             HOSTS  METHODS   PATH                 AUTH                      LIMITS                        CACHE      HANDLER
                 products         *      GET,HEAD  /api/v1/products/**  optional (products:read)  flood,anonymous,user,api_key  5m shared  commerce
                 everything-else  *      *         /**                  none                      flood,anonymous               -          commerce
                 """);

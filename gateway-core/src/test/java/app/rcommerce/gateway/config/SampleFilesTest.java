@@ -3,6 +3,7 @@ package app.rcommerce.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.ConfigReader.Result;
+import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Route;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class SampleFilesTest {
         assertThat(config.limits().keySet()).containsExactly("flood", "anonymous", "user", "api_key");
         assertThat(config.routes()).extracting(Route::name).containsExactly("products", "everything-else");
         assertThat(config.routes().getFirst().cache())
-                .isEqualTo(new Route.CacheRule(Duration.ofMinutes(5), true, 1 << 20));
+                .isEqualTo(new Handler.CacheRule(Duration.ofMinutes(5), true, 1 << 20));
         assertThat(config.routes().getFirst().limits()).containsExactly("flood", "anonymous", "user", "api_key");
     }
 

@@ -24,13 +24,11 @@ class RouterTest {
                 words[1].equals("*") ? List.of() : List.of(words[1].split(",")),
                 PathPattern.parse(words[2]),
                 words[0].equals("*") ? Set.of() : Set.of(words[0].split(",")),
-                "origin",
+                new Handler.Proxy("origin", null, null),
                 Route.Auth.NONE,
                 List.of(),
                 List.of(),
-                Route.Cost.ONE,
-                null,
-                null);
+                Route.Cost.ONE);
     }
 
     private static String match(List<String> routes, String method, String host, String path) {

@@ -14,15 +14,17 @@ import app.rcommerce.gateway.server.admin.Phase;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.chore.Chore;
+import app.rcommerce.gateway.server.exchange.Snapshot;
+import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.handler.Handlers;
+import app.rcommerce.gateway.server.listen.Listener;
 import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Listeners;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
-import app.rcommerce.gateway.server.net.Fills;
-import app.rcommerce.gateway.server.net.Listener;
-import app.rcommerce.gateway.server.net.MemoryBudget;
-import app.rcommerce.gateway.server.net.Snapshot;
-import app.rcommerce.gateway.server.net.Traffic;
+import app.rcommerce.gateway.server.proxy.Fills;
+import app.rcommerce.gateway.server.proxy.MemoryBudget;
+import app.rcommerce.gateway.server.proxy.Proxying;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.token.KeySources;
 import app.rcommerce.gateway.server.transport.Transport;
@@ -69,7 +71,8 @@ public final class Gateway {
     private static final int HEAP_PARTS_FOR_FILLS = 8;
 
     /** One configuration at work. */
-    private record Running(GatewayConfig config, KeySource keys, Snapshot snapshot, long sinceMillis) {}
+    private record Running(
+            GatewayConfig config, KeySource keys, Upstreams upstreams, Snapshot snapshot, long sinceMillis) {}
 
     private final Clock clock = Clock.system();
     private final GatewayMetrics metrics = new GatewayMetrics(Version.text(), clock);
@@ -179,8 +182,8 @@ public final class Gateway {
         }
         metrics.upstreams(
                 config.upstreams().keySet(),
-                name -> running.snapshot().upstreams().openConnections(name),
-                name -> running.snapshot().upstreams().requestsInFlight(name));
+                name -> running.upstreams().openConnections(name),
+                name -> running.upstreams().requestsInFlight(name));
         if (divided != null && !leases.isEmpty()) {
             backend.bulletin()
                     .listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localCounts()));
@@ -272,12 +275,13 @@ public final class Gateway {
                                 running.config(), running.sinceMillis(), reloader.problems(), waiting),
                         reloader::reload,
                         listener::openConnections,
-                        name -> running.snapshot().upstreams().openConnections(name)),
+                        name -> running.upstreams().openConnections(name)),
                 clock);
     }
 
     private Running compile(GatewayConfig config, @Nullable Running before) {
         KeySource keys = KeySources.of(config.auth().jwt(), before == null ? null : before.keys(), clock);
+        Upstreams upstreams = new Upstreams(config.upstreams(), transport);
         Snapshot snapshot = new Snapshot(
                 config.server(),
                 Policies.of(config, shared, keys),
@@ -289,10 +293,8 @@ public final class Gateway {
                                 shared.blocks(),
                                 clock,
                                 announcer)),
-                new Upstreams(config.upstreams(), transport),
-                fills,
-                new StoredTargets(config.routes()));
-        return new Running(config, keys, snapshot, clock.millis());
+                new Handlers(new Proxying(upstreams, fills, new StoredTargets(config.routes()))));
+        return new Running(config, keys, upstreams, snapshot, clock.millis());
     }
 
     /** Nothing that this node holds or fetches at the moment may be served or stored after a purge. */
@@ -389,13 +391,13 @@ public final class Gateway {
         Running before = running;
         GatewayConfig config = FixedAtStart.kept(before.config(), read);
         running = compile(config, before);
-        before.snapshot().upstreams().retire();
+        before.upstreams().retire();
         KeySources.retire(before.keys(), running.keys());
         accessLog.setEnabled(config.server().accessLog());
         metrics.upstreams(
                 config.upstreams().keySet(),
-                name -> running.snapshot().upstreams().openConnections(name),
-                name -> running.snapshot().upstreams().requestsInFlight(name));
+                name -> running.upstreams().openConnections(name),
+                name -> running.upstreams().requestsInFlight(name));
         List<FixedAtStart.Waiting> now = FixedAtStart.waiting(before.config(), read);
         for (FixedAtStart.Waiting key : now) {
             if (!waiting.contains(key)) {

@@ -3,11 +3,14 @@ package app.rcommerce.gateway.server;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import app.rcommerce.gateway.server.exchange.Handling;
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which packages of the server may know which: only the root, where everything is wired, knows all. */
@@ -32,14 +35,69 @@ class ArchitectureTest {
     }
 
     @Test
-    void theProxyKnowsNeitherRedisNorTheAdminPort() {
-        mayNotKnow("net", "redis", "admin", "cli", "metrics", "log", "demo", "token");
-        mayNotKnow("upstream", "net", "redis", "admin", "cli", "metrics", "log", "demo", "token");
+    void theWayOfARequestKnowsNeitherRedisNorTheAdminPort() {
+        for (String one :
+                List.of("listen", "protocol", "exchange", "handler", "proxy", "upstream", "http1", "message")) {
+            mayNotKnow(one, "redis", "admin", "cli", "metrics", "log", "demo", "token");
+        }
+    }
+
+    @Test
+    void whatIsBelowKnowsNothingOfWhatIsAbove() {
+        mayNotKnow("protocol", "listen", "handler", "proxy", "upstream");
+        mayNotKnow("exchange", "listen", "protocol", "handler", "proxy", "upstream", "http1");
+        mayNotKnow("proxy", "listen", "protocol", "handler", "http1");
+        mayNotKnow("upstream", "listen", "protocol", "handler", "proxy", "exchange");
+        mayNotKnow("http1", "listen", "protocol", "handler", "proxy", "upstream", "exchange");
+        mayNotKnow("message", "listen", "protocol", "handler", "proxy", "upstream", "exchange", "http1", "transport");
+    }
+
+    @Test
+    void protocolsKnowNothingOfPolicies() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".protocol..", ROOT + ".http1..", ROOT + ".message..", ROOT + ".upstream..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("app.rcommerce.gateway.policy..")
+                .check(SERVER);
+    }
+
+    @Test
+    void handlersDoNotKnowEachOther() {
+        for (JavaClass one : SERVER) {
+            if (one.isAssignableTo(Handling.class) && !one.isInterface()) {
+                noClasses()
+                        .that()
+                        .areAssignableTo(Handling.class)
+                        .and()
+                        .doNotHaveFullyQualifiedName(one.getName())
+                        .should()
+                        .dependOnClassesThat()
+                        .haveFullyQualifiedName(one.getName())
+                        .check(SERVER);
+            }
+        }
     }
 
     @Test
     void redisKnowsOfTheServerOnlyTheEventLoops() {
-        mayNotKnow("redis", "net", "upstream", "admin", "cli", "metrics", "log", "demo", "token");
+        mayNotKnow(
+                "redis",
+                "listen",
+                "protocol",
+                "exchange",
+                "handler",
+                "proxy",
+                "upstream",
+                "http1",
+                "message",
+                "admin",
+                "cli",
+                "metrics",
+                "log",
+                "demo",
+                "token");
     }
 
     @Test
@@ -55,7 +113,19 @@ class ArchitectureTest {
 
     @Test
     void theCommandsKnowTheGatewayOnlyByItsAdminPort() {
-        mayNotKnow("cli", "net", "redis", "admin", "upstream", "metrics", "log", "token");
+        mayNotKnow(
+                "cli",
+                "listen",
+                "protocol",
+                "exchange",
+                "handler",
+                "proxy",
+                "redis",
+                "admin",
+                "upstream",
+                "metrics",
+                "log",
+                "token");
     }
 
     @Test

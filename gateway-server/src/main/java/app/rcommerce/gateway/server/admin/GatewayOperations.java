@@ -9,6 +9,7 @@ import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.about.Version;
@@ -147,7 +148,7 @@ public final class GatewayOperations implements Operations {
     }
 
     private static RouteEntry entry(Route route) {
-        Route.CacheRule rule = route.cache();
+        Handler.CacheRule rule = route.cache();
         return new RouteEntry(
                 route.name(),
                 route.hosts(),
@@ -157,7 +158,8 @@ public final class GatewayOperations implements Operations {
                 route.scopes(),
                 route.limits(),
                 rule == null ? null : new CacheEntry(rule.ttl().toSeconds(), rule.shared(), rule.maxEntryBytes()),
-                route.upstream());
+                route.handler() instanceof Handler.Proxy proxy ? proxy.upstream() : null,
+                route.handler().summary());
     }
 
     @Override

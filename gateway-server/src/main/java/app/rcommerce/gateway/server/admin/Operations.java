@@ -90,7 +90,7 @@ public interface Operations {
     /** One window of one limit; {@code resetSeconds} until more remain, 0 where nothing is counted. */
     record Window(String limit, String window, String mode, long quota, long used, long remaining, long resetSeconds) {}
 
-    /** A route as it is configured. */
+    /** A route as it is configured; {@code upstream} is null where another handler than a proxy answers. */
     record RouteEntry(
             String name,
             List<String> hosts,
@@ -100,7 +100,8 @@ public interface Operations {
             List<String> scopes,
             List<String> limits,
             @Nullable CacheEntry cache,
-            String upstream) {}
+            @Nullable String upstream,
+            String handler) {}
 
     /** How a route caches. */
     record CacheEntry(long ttlSeconds, boolean shared, long maxEntryBytes) {}

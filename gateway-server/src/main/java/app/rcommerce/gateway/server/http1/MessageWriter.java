@@ -3,19 +3,17 @@ package app.rcommerce.gateway.server.http1;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.server.message.RequestHead;
+import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.transport.HeadBuffer;
 import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import java.util.Iterator;
 import java.util.Map;
@@ -56,35 +54,56 @@ public final class MessageWriter implements Outbox.Pending {
         this.heads = outbox.heads();
     }
 
-    /** Writes the head of a request. */
-    public void request(HttpRequest request) {
+    /** Writes the head of a request; content of unknown length is chunked. */
+    public void request(RequestHead request) {
         heads.clear()
                 .text(request.method().asciiName())
                 .octet(' ')
-                .text(request.uri())
+                .text(request.target())
                 .text(REQUEST_END);
-        fields(request.headers());
-        chunked = HttpUtil.isTransferEncodingChunked(request);
+        fields(request.fields());
+        chunked = request.length() < 0;
+        if (chunked) {
+            heads.field(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        heads.endLine();
         contentless = false;
-        begin(chunked || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH) ? SMALL : 0);
+        begin(request.hasContent() ? SMALL : 0);
     }
 
-    /** Writes the head of a response; to a HEAD it is the whole of it. */
-    public void response(HttpResponse response, boolean toHead) {
-        HttpHeaders headers = response.headers();
-        int code = response.status().code();
+    /**
+     * Writes the head of a response; to a HEAD it is the whole of it.
+     *
+     * @param connection the field {@code Connection}; null for none
+     * @param unsizedChunked whether content whose length the head does not say is chunked; else it ends with the
+     *     connection
+     */
+    public void response(
+            ResponseHead response, @Nullable CharSequence connection, boolean toHead, boolean unsizedChunked) {
+        HttpHeaders headers = response.fields();
+        int code = response.code();
         if (code < 200 || code == 204) {
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);
-            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
         } else if (code == 205) {
-            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
             headers.set(HttpHeaderNames.CONTENT_LENGTH, "0");
         }
         status(response.status());
         fields(headers);
-        chunked = HttpUtil.isTransferEncodingChunked(response);
+        if (connection != null) {
+            heads.field(HttpHeaderNames.CONNECTION, connection);
+        }
         contentless = toHead || isContentless(code);
+        chunked = unsizedChunked && !contentless && !headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+        if (chunked) {
+            heads.field(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        heads.endLine();
         begin(contentless ? 0 : SMALL);
+    }
+
+    /** Writes an interim response (RFC 9110 §15.2). */
+    public void interim(ResponseHead response) {
+        response(response, null, false, false);
     }
 
     /** Statuses whose responses end with the head (RFC 9112 §6.3), and 205, which has nothing to say. */
@@ -160,36 +179,36 @@ public final class MessageWriter implements Outbox.Pending {
             Map.Entry<CharSequence, CharSequence> field = fields.next();
             heads.field(field.getKey(), field.getValue());
         }
-        heads.endLine();
     }
 
-    /** Writes some content of the message whose head was written last, and releases it. */
-    public void content(HttpContent piece) {
+    /**
+     * Writes some content of the message whose head was written last, and releases it.
+     *
+     * @param trailers the message's trailers, where this is the last of its content; else null
+     */
+    public void content(ByteBuf content, @Nullable HttpHeaders trailers) {
         if (contentless) {
-            piece.release();
+            content.release();
             return;
         }
-        boolean last = piece instanceof LastHttpContent;
-        int size = piece.content().readableBytes();
+        int size = content.readableBytes();
         if (!chunked) {
-            put(piece.content());
+            put(content);
             return;
         }
         if (size > 0) {
             heads.clear().hex(size).endLine();
             append();
         }
-        HttpHeaders trailers = piece instanceof LastHttpContent end ? end.trailingHeaders() : null;
-        put(piece.content());
+        put(content);
         heads.clear();
         if (size > 0) {
             heads.endLine();
         }
-        if (last) {
+        if (trailers != null) {
             heads.text(LAST_CHUNK);
-            if (trailers != null) {
-                fields(trailers);
-            }
+            fields(trailers);
+            heads.endLine();
         }
         if (heads.length() > 0) {
             append();

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.log;
 
-import app.rcommerce.gateway.server.net.Finished;
+import app.rcommerce.gateway.server.exchange.Finished;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.log;
 
-import app.rcommerce.gateway.server.net.Finished;
-import app.rcommerce.gateway.server.net.Traffic;
+import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.exchange.Traffic;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.log;
 
-import app.rcommerce.gateway.server.net.Finished;
-import app.rcommerce.gateway.server.net.Traffic;
+import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.exchange.Traffic;
 import java.util.List;
 
 /** Tells several what happens to requests and connections, in order. Immutable; as safe as they are. */

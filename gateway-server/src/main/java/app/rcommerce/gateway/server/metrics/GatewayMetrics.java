@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.server.metrics;
 
 import app.rcommerce.gateway.policy.Telemetry;
-import app.rcommerce.gateway.server.net.Finished;
-import app.rcommerce.gateway.server.net.Traffic;
+import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.time.Clock;
 import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Counter;

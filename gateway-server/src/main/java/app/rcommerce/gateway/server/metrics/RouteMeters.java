@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.metrics;
 
-import app.rcommerce.gateway.server.net.Finished;
+import app.rcommerce.gateway.server.exchange.Finished;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

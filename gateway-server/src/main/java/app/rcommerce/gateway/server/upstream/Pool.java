@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.upstream;
 
 import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;

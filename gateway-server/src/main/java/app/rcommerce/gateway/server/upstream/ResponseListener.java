@@ -1,7 +1,10 @@
 package app.rcommerce.gateway.server.upstream;
 
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
+import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Told what happens on an upstream connection while it serves one request. All calls come on the connection's event
@@ -10,13 +13,13 @@ import io.netty.handler.codec.http.HttpResponse;
 public interface ResponseListener {
 
     /** An interim answer (1xx) has arrived. */
-    void informational(HttpResponse response);
+    void informational(ResponseHead head);
 
     /** The head of the answer has arrived. */
-    void head(HttpResponse response);
+    void head(ResponseHead head);
 
-    /** Some content has arrived, the last one as {@code LastHttpContent}; the listener releases it. */
-    void content(HttpContent content);
+    /** Some content has arrived, the last one with its trailers, which may be none; the listener releases it. */
+    void content(ByteBuf content, @Nullable HttpHeaders trailers);
 
     /** Nothing more has arrived for now: time to flush what was passed on. */
     void readComplete();

@@ -1,16 +1,23 @@
 package app.rcommerce.gateway.server.upstream;
 
-import app.rcommerce.gateway.server.http1.HopByHop;
 import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.HopByHop;
+import app.rcommerce.gateway.server.message.RequestHead;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Version;
+import app.rcommerce.gateway.server.transport.Deadline;
 import app.rcommerce.gateway.server.transport.Outbox;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
@@ -25,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * to the pool only at the end of a read, so that bytes which follow an answer unasked are noticed before another
  * request could take them for its own; whatever arrives before a request has been given to the socket closes it too.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream {
 
     /** Interim answers (1xx) that are passed on for one request: they wait for a slow client in memory. */
     private static final int MOST_INTERIM_ANSWERS = 32;
@@ -77,43 +84,41 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         reusable = false;
     }
 
-    /** Whether the connection had served another request before this one. */
+    @Override
     public boolean isReused() {
         return reused;
     }
 
-    /** Whether any byte of the answer has been understood. */
+    @Override
     public boolean isResponseBegun() {
         return responseBegun;
     }
 
-    /** Whether anything of the request has been given to the socket, so that the origin may have seen it. */
+    @Override
     public boolean isRequestFlushed() {
         return requestFlushed;
     }
 
-    /** Whether the connection takes more of the request without queueing it. */
+    @Override
     public boolean isWritable() {
         return channel.isWritable();
     }
 
-    /** Sends the head of the request, without flushing. */
-    public void send(HttpRequest request) {
+    @Override
+    public void send(RequestHead request) {
         decoder.expect(request.method().equals(HttpMethod.HEAD));
         writer.request(request);
         moved = true;
     }
 
-    /** Sends some content, the last one as {@code LastHttpContent}, without flushing. The content is released. */
-    public void send(HttpContent content) {
-        if (content instanceof LastHttpContent) {
-            requestEnded = true;
-        }
-        writer.content(content);
+    @Override
+    public void send(ByteBuf content, boolean last) {
+        requestEnded |= last;
+        writer.content(content, last ? EmptyHttpHeaders.INSTANCE : null);
         moved = true;
     }
 
-    /** Outbox what was sent, with everything else of this turn of the event loop. */
+    @Override
     public void flush() {
         moveDeadline();
         writer.flush();
@@ -139,7 +144,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         deadline.clear();
     }
 
-    /** Stops or resumes reading the answer: back-pressure from the client. The time-out stands still meanwhile. */
+    @Override
     public void setReading(boolean wanted) {
         if (channel.config().isAutoRead() == wanted) {
             return;
@@ -153,12 +158,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Waits for a client's content: the origin is not to blame for the time that takes. */
+    @Override
     public void awaitingClient() {
         clearDeadline();
     }
 
-    /** Gives the request up: nobody wants the answer any more. */
+    @Override
     public void cancel() {
         listener = null;
         close();
@@ -225,13 +230,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 content.release();
                 return;
             }
+            HttpHeaders trailers = null;
             if (content instanceof LastHttpContent end) {
-                HopByHop.removeFromTrailers(end.trailingHeaders(), connection);
+                trailers = end.trailingHeaders();
+                HopByHop.removeFromTrailers(trailers, connection);
                 responseEnded = true;
                 clearDeadline();
                 reusable = reusable && requestEnded;
             }
-            toTell.content(content);
+            toTell.content(content.content(), trailers);
         }
     }
 
@@ -245,8 +252,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "interim answers without end"));
                 return;
             }
-            HopByHop.remove(response.headers());
-            toTell.informational(response);
+            toTell.informational(head(response));
             return;
         }
         responseBegun = true;
@@ -254,8 +260,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         connection = response.headers().contains(HttpHeaderNames.CONNECTION)
                 ? response.headers().getAll(HttpHeaderNames.CONNECTION)
                 : List.of();
-        HopByHop.remove(response.headers());
-        toTell.head(response);
+        toTell.head(head(response));
+    }
+
+    /** The head without what belongs to this connection and to the framing on it. */
+    private static ResponseHead head(HttpResponse response) {
+        HttpHeaders fields = response.headers();
+        HopByHop.remove(fields);
+        fields.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean http11 = HttpVersion.HTTP_1_1.equals(response.protocolVersion());
+        return new ResponseHead(response.status(), fields, http11 ? Version.HTTP_1_1 : Version.HTTP_1_0);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.upstream;
 
 import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -18,8 +19,8 @@ public final class Upstreams {
 
     /** Told the result of {@link #acquire}, on the event loop of the call. */
     public interface Acquired {
-        /** A connection that serves the listener from now on. */
-        void acquired(UpstreamConnection connection);
+        /** A stream that serves the listener from now on. */
+        void acquired(UpstreamStream stream);
 
         /** No connection is to be had. */
         void refused(Failure failure);

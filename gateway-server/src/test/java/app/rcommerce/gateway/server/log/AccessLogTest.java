@@ -3,8 +3,8 @@ package app.rcommerce.gateway.server.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import app.rcommerce.gateway.server.net.Finished;
-import app.rcommerce.gateway.server.net.Traffic;
+import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.exchange.Traffic;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.server.net.Finished;
+import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.time.HandClock;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
@@ -31,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -240,8 +243,8 @@ class UpstreamsIT {
         EventLoop loop = (EventLoop) transport.group().iterator().next();
         loop.execute(() -> upstreams.acquire(loop, "origin", true, new Silent(), new Upstreams.Acquired() {
             @Override
-            public void acquired(UpstreamConnection connection) {
-                connection.cancel();
+            public void acquired(UpstreamStream stream) {
+                stream.cancel();
                 told.complete("connected");
             }
 
@@ -255,13 +258,13 @@ class UpstreamsIT {
 
     private static final class Silent implements ResponseListener {
         @Override
-        public void informational(HttpResponse response) {}
+        public void informational(ResponseHead head) {}
 
         @Override
-        public void head(HttpResponse response) {}
+        public void head(ResponseHead head) {}
 
         @Override
-        public void content(HttpContent content) {
+        public void content(ByteBuf content, @Nullable HttpHeaders trailers) {
             content.release();
         }
 

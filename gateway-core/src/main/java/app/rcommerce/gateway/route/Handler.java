@@ -1,0 +1,65 @@
+package app.rcommerce.gateway.route;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What answers the requests of a route once the policies have passed. Immutable. */
+public sealed interface Handler {
+
+    /** What operators are shown of it, such as the name of an upstream. */
+    String summary();
+
+    /**
+     * Forwards requests to an upstream.
+     *
+     * @param upstream the name of the upstream
+     * @param cache how replies are cached, or null where they are not
+     * @param maxRequestBody the largest request content in bytes, or null for the server's own bound
+     */
+    record Proxy(
+            String upstream,
+            @Nullable CacheRule cache,
+            @Nullable Long maxRequestBody) implements Handler {
+        @Override
+        public String summary() {
+            return upstream;
+        }
+    }
+
+    /**
+     * How replies are cached.
+     *
+     * @param ttl the freshness lifetime where the reply names none
+     * @param shared whether one copy serves every caller allowed on the route, credentials or not; otherwise only what
+     *     RFC 9111 lets a shared cache keep
+     * @param maxEntryBytes the largest content that is stored
+     */
+    record CacheRule(Duration ttl, boolean shared, long maxEntryBytes) {}
+
+    /**
+     * Answers with what the configuration says.
+     *
+     * @param status from 200 to 599
+     * @param body the content; empty where the status allows none (RFC 9110 §15.3.5, §15.4.5)
+     * @param contentType its media type
+     */
+    record Respond(int status, String body, String contentType) implements Handler {
+        @Override
+        public String summary() {
+            return "respond " + status;
+        }
+    }
+
+    /**
+     * Sends the client elsewhere (RFC 9110 §15.4).
+     *
+     * @param to where, made from the request
+     * @param status 301, 302, 303, 307 or 308
+     */
+    record Redirect(Location to, int status) implements Handler {
+        @Override
+        public String summary() {
+            return "redirect " + status + " " + to;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package app.rcommerce.gateway.server.exchange;
+
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of one exchange, whatever version of HTTP it speaks: what is kept alive, numbered or closed is not
+ * the exchange's business. All calls on the event loop.
+ */
+public interface ClientLeg {
+
+    /** The event loop of the exchange. */
+    EventLoop loop();
+
+    /** The address at the other end: 4 or 16 bytes. */
+    byte[] peer();
+
+    /** The port the client connected to. */
+    int localPort();
+
+    /** Whether the client takes more without our queueing it. */
+    boolean isWritable();
+
+    /** About how many bytes were sent and not yet taken by the client; 0 while {@link #isWritable}. */
+    long bytesUntaken();
+
+    /** Stops or resumes reading the request's content. */
+    void setReading(boolean wanted);
+
+    /** Sends a whole answer. */
+    void reply(Reply reply);
+
+    /** Sends the head of a whole answer, whose content follows as {@link #write}. */
+    void replyHead(Reply reply);
+
+    /** Sends an interim answer. */
+    void informational(ResponseHead head);
+
+    /** Sends the head of an answer, whose content follows as {@link #write}. */
+    void begin(ResponseHead head);
+
+    /** Sends some content, the last one with its trailers, and releases it. */
+    void write(ByteBuf content, @Nullable HttpHeaders trailers);
+
+    /** Flushes what was sent. */
+    void flush();
+
+    /** Whether a final answer has begun. */
+    boolean isResponseBegun();
+
+    /** Breaks the answer off, so that the client cannot take it for whole. */
+    void abort();
+
+    /** The exchange is over and its answer complete. */
+    void ended(Exchange exchange);
+}

@@ -1,0 +1,27 @@
+package app.rcommerce.gateway.server.exchange;
+
+import app.rcommerce.gateway.http.HttpDate;
+
+/** The {@code Date} of now (RFC 9110 §6.6.1), formatted once a second. Any thread. */
+final class DateField {
+
+    private record Second(long number, String text) {}
+
+    private static volatile Second latest = second(0);
+
+    private DateField() {}
+
+    static String now() {
+        long number = System.currentTimeMillis() / 1000;
+        Second known = latest;
+        if (known.number() != number) {
+            known = second(number);
+            latest = known;
+        }
+        return known.text();
+    }
+
+    private static Second second(long number) {
+        return new Second(number, HttpDate.format(number * 1000));
+    }
+}

@@ -1,0 +1,306 @@
+package app.rcommerce.gateway.server.exchange;
+
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.PolicyRun;
+import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.Names;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Statuses.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request from its head to the end of its answer: the policies, then the handler of its route, and exactly one end.
+ * What keeps a connection alive is not its business but the {@link ClientLeg}'s; how the answer comes about is the
+ * {@link Handling}'s. Confined to the event loop of its client.
+ */
+public final class Exchange implements PolicyRun.End {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final ClientLeg client;
+    private final Snapshot snapshot;
+    private final IncomingRequest incoming;
+    private final Traffic traffic;
+    private final Call call;
+    private final RequestContent content;
+    private final Accounting accounting = new Accounting();
+
+    private @Nullable Handling handling;
+    /** Content of an answer of our own that the client has not taken as a whole. */
+    private @Nullable Slices slices;
+
+    private @Nullable ScheduledFuture<?> tooLong;
+    private boolean clientGone;
+    private boolean over;
+    private int status;
+
+    /** An exchange of the client with this request; {@link #start} begins it. */
+    public Exchange(ClientLeg client, Snapshot snapshot, IncomingRequest incoming, Traffic traffic) {
+        this.client = client;
+        this.snapshot = snapshot;
+        this.incoming = incoming;
+        this.traffic = traffic;
+        this.content = new RequestContent(client, incoming);
+        this.call = new Call(incoming, RequestIds.of(incoming.head().fields().get(Names.X_REQUEST_ID)), client.peer());
+    }
+
+    /** Runs the policies; the answer may be complete when this returns. */
+    public void start() {
+        long mostNanos = snapshot.server().maxRequestTime().toNanos();
+        if (mostNanos > 0) {
+            tooLong = client.loop().schedule(this::takenTooLong, mostNanos, TimeUnit.NANOSECONDS);
+        }
+        new PolicyRun(snapshot.policies(), call, client.loop(), this).start();
+    }
+
+    /** The request has not been answered as a whole in the longest time that is configured. */
+    private void takenTooLong() {
+        if (!over) {
+            clientFailed(new Failure(
+                    content.isEnded() ? Failure.Source.UPSTREAM : Failure.Source.CLIENT,
+                    Failure.Kind.TIMEOUT,
+                    "the request took longer than max_request_time"));
+        }
+    }
+
+    @Override
+    public void ended(@Nullable Reply answer, @Nullable Throwable thrown) {
+        if (over) {
+            return;
+        }
+        if (thrown != null) {
+            accounting.failed("gateway_defect");
+            LOG.error("request {}: a policy failed", call.requestId(), thrown);
+        }
+        if (answer != null) {
+            answer(answer);
+        } else {
+            Handling begun = snapshot.handlings().of(route().handler(), this);
+            handling = begun;
+            begun.begin();
+        }
+    }
+
+    /** What policies and handler know of the request. */
+    public Call call() {
+        return call;
+    }
+
+    /** The request as it came. */
+    public IncomingRequest incoming() {
+        return incoming;
+    }
+
+    /** The client's side. */
+    public ClientLeg client() {
+        return client;
+    }
+
+    /** The request's content, as far as it has arrived. */
+    public RequestContent content() {
+        return content;
+    }
+
+    /** What is told of the exchange at its end. */
+    public Accounting accounting() {
+        return accounting;
+    }
+
+    /** The route that was found. */
+    public Route route() {
+        return Objects.requireNonNull(call.route(), "a request without a route has no handler");
+    }
+
+    /** The largest request content that the server takes, in bytes, where the route does not say. */
+    public long maxRequestBody() {
+        return snapshot.server().maxRequestBody();
+    }
+
+    /** Whether the request is a HEAD. */
+    public boolean isHead() {
+        return incoming.method().equals("HEAD");
+    }
+
+    /** Whether the exchange has ended. */
+    public boolean isOver() {
+        return over;
+    }
+
+    /** Whether the client has left. */
+    public boolean isClientGone() {
+        return clientGone;
+    }
+
+    /** Answers with a reply of our own, and ends. */
+    public void answer(Reply reply) {
+        content.drop();
+        Reply whole = OutgoingResponse.complete(reply, call);
+        if (whole.body().length > Slices.SIZE && !isHead()) {
+            status = whole.status();
+            client.replyHead(whole);
+            slices = new Slices(whole.body());
+            writeSlices(slices);
+            return;
+        }
+        accounting.wrote(isHead() ? 0 : whole.body().length);
+        client.reply(whole);
+        finish(whole.status());
+        client.ended(this);
+    }
+
+    private void answer(Status refusal) {
+        answer(OutgoingResponse.denial(refusal).reply(call));
+    }
+
+    private void writeSlices(Slices from) {
+        accounting.wrote(from.write(client));
+        if (from.isAtEnd()) {
+            slices = null;
+            finish(status);
+            client.ended(this);
+        }
+    }
+
+    /** Begins an answer, unless the client has left: the fields of every answer are set. */
+    public void begin(ResponseHead head, @Nullable String cacheStatus) {
+        status = head.code();
+        OutgoingResponse.prepare(head, call, cacheStatus);
+        if (!clientGone) {
+            client.begin(head);
+        }
+    }
+
+    /** Passes some content of the answer on, the last one with its trailers; it is released. */
+    public void write(ByteBuf piece, @Nullable HttpHeaders trailers) {
+        accounting.wrote(piece.readableBytes());
+        client.write(piece, trailers);
+    }
+
+    /** The answer that was begun is complete. */
+    public void complete() {
+        if (!clientGone) {
+            client.flush();
+        }
+        finish(status);
+        client.ended(this);
+    }
+
+    /** The answer cannot be had, or not whole: the client is told as far as it can be, and the exchange ends. */
+    public void fail(Failure why) {
+        accounting.failed(why.label());
+        if (clientGone) {
+            finish(499);
+        } else if (client.isResponseBegun()) {
+            finish(status);
+            client.abort();
+        } else {
+            content.abandon();
+            answer(why.status());
+        }
+    }
+
+    /** The request is refused for what it is, such as too large; the connection may be of no more use. */
+    public void refuse(Status why) {
+        answer(why);
+    }
+
+    /** The client has left, and the exchange that went on without it ends. */
+    public void endWithoutClient() {
+        finish(status == 0 ? 499 : status);
+    }
+
+    /** Some content of the request, which is released by whoever takes it; whether it is the last one. */
+    public void contentArrived(ByteBuf piece, boolean last) {
+        content.arrived(piece, last);
+        if (over) {
+            return;
+        }
+        if (content.isTooLarge()) {
+            requestBroken(content.tooLarge());
+        } else if (handling != null) {
+            handling.contentArrived();
+        }
+    }
+
+    /** Nothing more of the request has arrived for now. */
+    public void requestReadComplete() {
+        content.flush();
+    }
+
+    /** What arrives of the request can be used no further. */
+    public void requestBroken(Status why) {
+        accounting.failed("client_protocol");
+        breakOff(why);
+    }
+
+    /** The client is too slow. */
+    public void clientFailed(Failure why) {
+        accounting.failed(why.label());
+        breakOff(why.status());
+    }
+
+    private void breakOff(Status why) {
+        if (over) {
+            return;
+        }
+        if (handling != null) {
+            handling.cancel();
+        }
+        if (client.isResponseBegun()) {
+            finish(status);
+            client.abort();
+        } else {
+            content.abandon();
+            answer(why);
+        }
+    }
+
+    /** The client takes more again. */
+    public void clientWritable() {
+        Slices from = slices;
+        if (over) {
+            return;
+        }
+        if (from != null) {
+            writeSlices(from);
+        } else if (handling != null) {
+            handling.clientWritable();
+        }
+    }
+
+    /** The client has left. */
+    public void clientGone() {
+        clientGone = true;
+        content.drop();
+        if (over) {
+            return;
+        }
+        if (handling == null || handling.clientGone()) {
+            accounting.failedAtLast("client_reset");
+            endWithoutClient();
+        }
+    }
+
+    private void finish(int answered) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (tooLong != null) {
+            tooLong.cancel(false);
+        }
+        content.drop();
+        call.end();
+        snapshot.bans().answered(call, answered);
+        traffic.finished(accounting.close(call, incoming, answered, content.bytes()));
+    }
+}

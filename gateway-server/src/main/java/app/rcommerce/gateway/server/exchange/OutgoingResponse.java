@@ -1,0 +1,91 @@
+package app.rcommerce.gateway.server.exchange;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.ErrorBody;
+import app.rcommerce.gateway.policy.RateLimitFields;
+import app.rcommerce.gateway.server.message.Names;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Statuses.Status;
+import app.rcommerce.gateway.server.message.Version;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What every answer to a client carries, whoever made it. */
+public final class OutgoingResponse {
+
+    /** The rate-limit fields. */
+    private static final Map<RateLimitFields.Name, AsciiString> RATE_LIMIT =
+            new EnumMap<>(Arrays.stream(RateLimitFields.Name.values())
+                    .collect(Collectors.toMap(Function.identity(), name -> AsciiString.cached(name.text()))));
+
+    private OutgoingResponse() {}
+
+    /** What a policy would have said: the same shape for whatever goes wrong. */
+    static Denial denial(Status status) {
+        return new Denial(status.status(), status.code(), status.message());
+    }
+
+    /** Our own answer with the fields of every answer. */
+    static Reply complete(Reply reply, Call call) {
+        List<Field> fields = new ArrayList<>(reply.fields().size() + 8);
+        boolean dated = false;
+        for (Field field : reply.fields()) {
+            dated |= field.name().equalsIgnoreCase("date");
+            fields.add(field);
+        }
+        if (!dated) {
+            fields.add(new Field("date", DateField.now()));
+        }
+        if (call.cacheLookup() != null) {
+            fields.add(new Field("via", Version.HTTP_1_1.via().toString()));
+        }
+        fields.add(new Field("x-request-id", call.requestId()));
+        RateLimitFields.write(
+                call.limitReports(),
+                System.currentTimeMillis(),
+                (name, value) -> fields.add(new Field(name.text(), value)));
+        return new Reply(reply.status(), fields, reply.body());
+    }
+
+    /** The answer to a request that was refused before it became one; the connection ends with it. */
+    public static Reply refusal(Status refusal, String requestId) {
+        return new Reply(
+                refusal.status(),
+                List.of(
+                        new Field("content-type", ErrorBody.JSON),
+                        new Field("date", DateField.now()),
+                        new Field("x-request-id", requestId)),
+                ErrorBody.plain(denial(refusal), requestId));
+    }
+
+    /** Makes the upstream's head ours: the fields of every answer are set. */
+    static void prepare(ResponseHead response, Call call, @Nullable String cacheStatus) {
+        HttpHeaders headers = response.fields();
+        headers.add(HttpHeaderNames.VIA, response.version().via());
+        headers.set(Names.X_REQUEST_ID, call.requestId());
+        if (!headers.contains(HttpHeaderNames.DATE)) {
+            headers.set(HttpHeaderNames.DATE, DateField.now());
+        }
+        if (cacheStatus != null) {
+            headers.add(Names.CACHE_STATUS, cacheStatus);
+        }
+        if (!call.limitReports().isEmpty()) {
+            RateLimitFields.write(
+                    call.limitReports(),
+                    System.currentTimeMillis(),
+                    (name, value) -> headers.set(RATE_LIMIT.get(name), value));
+        }
+    }
+}

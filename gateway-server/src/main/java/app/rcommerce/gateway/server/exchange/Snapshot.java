@@ -1,0 +1,22 @@
+package app.rcommerce.gateway.server.exchange;
+
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.policy.Bans;
+import app.rcommerce.gateway.policy.Policy;
+import java.util.List;
+
+/**
+ * Everything a request is handled under: one configuration, compiled. Taken once per request, so that a reload never
+ * falls between two of its decisions. Immutable.
+ *
+ * @param server bounds and time-outs
+ * @param policies in order
+ * @param bans told of every answer
+ * @param handlings what answers requests that have passed the policies
+ */
+public record Snapshot(ServerConfig server, List<Policy> policies, Bans bans, Handling.Factory handlings) {
+
+    public Snapshot {
+        policies = List.copyOf(policies);
+    }
+}

@@ -1,0 +1,23 @@
+package app.rcommerce.gateway.server.handler;
+
+import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.server.exchange.Exchange;
+import app.rcommerce.gateway.server.exchange.Handling;
+import app.rcommerce.gateway.server.proxy.Proxying;
+
+/**
+ * Every kind of handler with what does its work: the one place where they are named. Immutable; any thread.
+ *
+ * @param proxying what forwarding needs
+ */
+public record Handlers(Proxying proxying) implements Handling.Factory {
+
+    @Override
+    public Handling of(Handler handler, Exchange exchange) {
+        return switch (handler) {
+            case Handler.Proxy proxy -> proxying.of(proxy, exchange);
+            case Handler.Respond respond -> new RespondHandling(respond, exchange);
+            case Handler.Redirect redirect -> new RedirectHandling(redirect, exchange);
+        };
+    }
+}

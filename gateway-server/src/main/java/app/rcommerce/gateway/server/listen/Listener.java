@@ -1,0 +1,192 @@
+package app.rcommerce.gateway.server.listen;
+
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.exchange.ClientConnection;
+import app.rcommerce.gateway.server.exchange.Snapshot;
+import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.protocol.http1.Http1Connection;
+import app.rcommerce.gateway.server.transport.ReadBuffers;
+import app.rcommerce.gateway.server.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens for clients and knows their connections, so that they can be drained. Starting and stopping is for one
+ * thread; the rest is safe for any.
+ */
+public final class Listener implements ClientConnection.Owner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    private static final int BACKLOG = 1024;
+    private static final long ACCEPT_MILLIS = 50;
+    private static final long SILENT_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Transport transport;
+    private final Supplier<Snapshot> snapshots;
+    private final Traffic traffic;
+    private final List<Channel> bound = new ArrayList<>();
+    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+    private final ConnectionLimits limits;
+    private volatile boolean draining;
+
+    /**
+     * A listener that takes the snapshot of each request from the supplier.
+     *
+     * @param mostConnections of clients at once; 0 for what the process's limit of open files allows
+     */
+    public Listener(Transport transport, Supplier<Snapshot> snapshots, Traffic traffic, int mostConnections) {
+        int files = OpenFiles.limit();
+        this.limits = new ConnectionLimits(mostConnections == 0 ? OpenFiles.clients(files) : mostConnections);
+        if (limits.most() > OpenFiles.clients(files)) {
+            LOG.warn(
+                    "server.max_connections: {} clients may need more than the {} files that the process may open (expected: at most {})",
+                    limits.most(),
+                    files,
+                    OpenFiles.clients(files));
+        }
+        this.transport = transport;
+        this.snapshots = snapshots;
+        this.traffic = traffic;
+    }
+
+    /**
+     * Binds an address.
+     *
+     * @return where it listens, which tells the port where any free one was asked for
+     * @throws IOException where the address cannot be bound, naming it
+     */
+    public InetSocketAddress bind(ServerConfig.Listen listen) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(transport.group())
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ReadBuffers.OPTION, new ReadBuffers())
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
+                .handler(limits)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                });
+        var future = bootstrap
+                .bind(new InetSocketAddress(listen.host(), listen.port()))
+                .awaitUninterruptibly();
+        if (!future.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + listen + ": " + Transport.bindFailure(future.cause()), future.cause());
+        }
+        bound.add(future.channel());
+        limits.listening(future.channel());
+        return (InetSocketAddress) future.channel().localAddress();
+    }
+
+    private void accept(Channel channel) {
+        if (!limits.opened()) {
+            channel.close();
+            return;
+        }
+        ClientConnection connection = Http1Connection.serve(this, channel, transport.outbox(channel.eventLoop()));
+        connections.add(connection);
+        traffic.connectionOpened();
+        if (draining) {
+            connection.drain();
+        }
+    }
+
+    @Override
+    public void closed(ClientConnection connection) {
+        if (connections.remove(connection)) {
+            limits.closed();
+            traffic.connectionClosed();
+        }
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return snapshots.get();
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Stops listening, lets every accepted request end, and closes what is left after the grace. Blocks until then.
+     *
+     * @return how many connections had to be broken off
+     */
+    public int drain(Duration grace) throws InterruptedException {
+        draining = true;
+        // Connections that wait to be accepted would be reset: let them in first.
+        Thread.sleep(ACCEPT_MILLIS);
+        bound.forEach(channel -> channel.close().awaitUninterruptibly());
+        connections.forEach(connection -> connection.loop().execute(connection::drain));
+        long deadline = System.nanoTime() + grace.toNanos();
+        while (!connections.isEmpty() && deadline - System.nanoTime() > 0) {
+            Thread.sleep(10);
+        }
+        int left = connections.size();
+        connections.forEach(connection -> connection.loop().execute(connection::abort));
+        return left;
+    }
+
+    /**
+     * Closes clients that have taken nothing for a second, since memory is scarce: what waits for them is what others
+     * lack.
+     */
+    public void shed() {
+        AtomicInteger closed = new AtomicInteger();
+        CompletableFuture.allOf(connections.stream()
+                        .map(connection -> CompletableFuture.runAsync(
+                                () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS) ? 1 : 0),
+                                connection.loop()))
+                        .toArray(CompletableFuture[]::new))
+                .thenRun(() -> {
+                    if (closed.get() > 0) {
+                        LOG.warn(
+                                "memory outside of the heap is scarce: {} clients that took nothing for a second are closed",
+                                closed.get());
+                    }
+                });
+    }
+
+    /** How many connections of clients there may be. */
+    public int mostConnections() {
+        return limits.most();
+    }
+
+    /** Whether nobody is accepted, since there are as many clients as may be. */
+    public boolean isPaused() {
+        return limits.isPaused();
+    }
+
+    /** Connections of clients. */
+    public int openConnections() {
+        return connections.size();
+    }
+}

@@ -1,0 +1,28 @@
+package app.rcommerce.gateway.server.message;
+
+import io.netty.util.AsciiString;
+
+/** Field names that every request meets, hashed and encoded once. */
+public final class Names {
+
+    /** {@code cache-status}. */
+    public static final AsciiString CACHE_STATUS = AsciiString.cached("cache-status");
+    /** {@code sec-websocket-key1}. */
+    public static final AsciiString SEC_WEBSOCKET_KEY1 = AsciiString.cached("sec-websocket-key1");
+    /** {@code x-forwarded-for}. */
+    public static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+    /** {@code x-forwarded-host}. */
+    public static final AsciiString X_FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
+    /** {@code x-forwarded-port}. */
+    public static final AsciiString X_FORWARDED_PORT = AsciiString.cached("x-forwarded-port");
+    /** {@code x-forwarded-proto}. */
+    public static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+    /** {@code x-gateway-caller}. */
+    public static final AsciiString X_GATEWAY_CALLER = AsciiString.cached("x-gateway-caller");
+    /** {@code x-real-ip}. */
+    public static final AsciiString X_REAL_IP = AsciiString.cached("x-real-ip");
+    /** {@code x-request-id}. */
+    public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
+
+    private Names() {}
+}

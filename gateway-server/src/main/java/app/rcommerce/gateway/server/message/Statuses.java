@@ -1,0 +1,84 @@
+package app.rcommerce.gateway.server.message;
+
+import app.rcommerce.gateway.server.message.Failure.Kind;
+import app.rcommerce.gateway.server.message.Failure.Source;
+
+/**
+ * What clients are told of what went wrong outside of the policies, by who failed and how: the one table of statuses,
+ * stable codes and messages.
+ */
+public final class Statuses {
+
+    /**
+     * A status with a code for programs and a message for people.
+     *
+     * @param status the status code
+     * @param code stable, in upper case
+     * @param message one sentence
+     */
+    public record Status(int status, String code, String message) {}
+
+    /** How a request is refused before it becomes one. */
+    public enum Fault {
+        /** What arrived is not HTTP, or can be read in two ways (RFC 9110 §15.5.1). */
+        MALFORMED(400, "BAD_REQUEST"),
+        /** Its content is larger than the configuration allows (§15.5.14). */
+        TOO_LARGE(413, "PAYLOAD_TOO_LARGE"),
+        /** The target is too long (§15.5.15). */
+        TARGET_TOO_LONG(414, "URI_TOO_LONG"),
+        /** Not {@code 100-continue} (§15.5.18). */
+        EXPECTATION(417, "EXPECTATION_FAILED"),
+        /** The header section is too large (RFC 6585 §5). */
+        FIELDS_TOO_LARGE(431, "HEADERS_TOO_LARGE"),
+        /** CONNECT (RFC 9110 §15.6.2). */
+        METHOD(501, "METHOD_NOT_IMPLEMENTED"),
+        /** A transfer coding other than {@code chunked} (RFC 9112 §6.1). */
+        CODING(501, "CODING_NOT_IMPLEMENTED"),
+        /** A version of HTTP that is not spoken (RFC 9110 §15.6.6). */
+        VERSION(505, "VERSION_NOT_SUPPORTED");
+
+        private final int status;
+        private final String code;
+
+        Fault(int status, String code) {
+            this.status = status;
+            this.code = code;
+        }
+
+        /** The status with this message. */
+        public Status with(String message) {
+            return new Status(status, code, message);
+        }
+    }
+
+    private static final Status DEFECT = new Status(500, "INTERNAL_ERROR", "The gateway failed to handle the request.");
+    private static final Status CLIENT_LATE = new Status(408, "REQUEST_TIMEOUT", "The request did not arrive in time.");
+    private static final Status UNREACHABLE =
+            new Status(502, "UPSTREAM_UNREACHABLE", "The service cannot be reached at the moment.");
+    private static final Status BROKEN = new Status(502, "UPSTREAM_ERROR", "The service did not answer properly.");
+    private static final Status BUSY =
+            new Status(503, "OVERLOADED", "The service is busy at the moment. Please retry.");
+    private static final Status LATE = new Status(504, "UPSTREAM_TIMEOUT", "The service did not answer in time.");
+
+    private Statuses() {}
+
+    /** What a client is told of the failure. */
+    public static Status of(Source source, Kind kind) {
+        return switch (source) {
+            case CLIENT -> CLIENT_LATE;
+            case UPSTREAM ->
+                switch (kind) {
+                    case CONNECT -> UNREACHABLE;
+                    case TIMEOUT -> LATE;
+                    case RESET, PROTOCOL -> BROKEN;
+                    case OVERLOAD -> BUSY;
+                };
+            case GATEWAY ->
+                switch (kind) {
+                    case CONNECT -> UNREACHABLE;
+                    case TIMEOUT, RESET, PROTOCOL -> DEFECT;
+                    case OVERLOAD -> BUSY;
+                };
+        };
+    }
+}

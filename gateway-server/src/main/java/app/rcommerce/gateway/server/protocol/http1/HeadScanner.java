@@ -1,0 +1,237 @@
+package app.rcommerce.gateway.server.protocol.http1;
+
+import app.rcommerce.gateway.http.FieldNames;
+
+/**
+ * Reads the bytes of a request's head once, before the parser does, and accepts only what RFC 9112 allows: lines ended
+ * by CRLF, no control characters, no folded lines, names that are tokens, a request line of three parts. What a lenient
+ * parser behind us might read differently never gets that far. Confined to one event loop; reused for each request of a
+ * connection.
+ */
+final class HeadScanner {
+
+    /** What the scan has found out. */
+    enum Result {
+        /** The head goes on. */
+        INCOMPLETE,
+        /** The head is whole and well formed. */
+        COMPLETE,
+        /** The request line is too long: 414. */
+        LINE_TOO_LONG,
+        /** The header section is too large: 431. */
+        HEADERS_TOO_LARGE,
+        /** The head is malformed: 400. */
+        MALFORMED
+    }
+
+    private enum State {
+        BEFORE,
+        BEFORE_CR,
+        LINE,
+        LINE_CR,
+        FIELD_START,
+        NAME,
+        VALUE,
+        VALUE_CR,
+        END_CR
+    }
+
+    private static final int BEFORE_MOST = 8;
+
+    private final int maxLine;
+    private final int maxHeaders;
+
+    private State state = State.BEFORE;
+    private Result result = Result.INCOMPLETE;
+    private String reason = "";
+    private int count;
+    private int spaces;
+    private int nameLength;
+
+    HeadScanner(int maxLine, int maxHeaders) {
+        this.maxLine = maxLine;
+        this.maxHeaders = maxHeaders;
+    }
+
+    /** Ready for the next head. */
+    void reset() {
+        state = State.BEFORE;
+        result = Result.INCOMPLETE;
+        reason = "";
+        count = 0;
+        spaces = 0;
+    }
+
+    /** Reads the next bytes of the head; what lies behind its end is not looked at. */
+    Result scan(byte[] bytes, int length) {
+        int at = 0;
+        boolean wanted = true;
+        while (wanted && at < length) {
+            int run = run(bytes, at, length);
+            at += run;
+            count += run;
+            // The octet that ends a run, or goes beyond a bound, is judged on its own.
+            wanted = at == length || process(bytes[at++]);
+        }
+        return result;
+    }
+
+    /** How many octets from here on change nothing but the count, and stay within its bound. */
+    private int run(byte[] bytes, int from, int length) {
+        int at = from;
+        switch (state) {
+            case VALUE -> {
+                int end = Math.min(length, from + maxHeaders - count);
+                while (at < end && isValueOctet(bytes[at])) {
+                    at++;
+                }
+            }
+            case NAME -> {
+                int end = Math.min(length, from + maxHeaders - count);
+                while (at < end && FieldNames.isTokenOctet(bytes[at])) {
+                    at++;
+                }
+                nameLength += at - from;
+            }
+            case LINE -> {
+                int end = Math.min(length, from + maxLine - count);
+                while (at < end && bytes[at] > ' ' && bytes[at] < 0x7f) {
+                    at++;
+                }
+            }
+            default -> {
+                // Everything else is a matter of one octet.
+            }
+        }
+        return at - from;
+    }
+
+    /** Visible characters, spaces, tabs, and obs-text, which is negative here (RFC 9110 §5.5). */
+    private static boolean isValueOctet(byte value) {
+        return (value >= ' ' && value != 0x7f) || value < 0 || value == '\t';
+    }
+
+    /** What is wrong, for the error message; empty where nothing is. */
+    String reason() {
+        return reason;
+    }
+
+    /** One byte; answers whether the next one is wanted. */
+    private boolean process(byte value) {
+        return switch (state) {
+            case VALUE -> value(value);
+            case NAME -> name(value);
+            case LINE -> line(value);
+            case FIELD_START -> fieldStart(value);
+            case LINE_CR -> lineFeed(value, State.FIELD_START);
+            case VALUE_CR -> lineFeed(value, State.FIELD_START);
+            case BEFORE -> before(value);
+            case BEFORE_CR -> lineFeed(value, State.BEFORE);
+            case END_CR -> {
+                if (value != '\n') {
+                    yield malformed("a carriage return without a line feed");
+                }
+                result = Result.COMPLETE;
+                yield false;
+            }
+        };
+    }
+
+    /** RFC 9112 §2.2: empty lines before the request line are ignored, a few of them. */
+    private boolean before(byte value) {
+        if (value == '\r' && ++count <= BEFORE_MOST) {
+            state = State.BEFORE_CR;
+            return true;
+        }
+        count = 0;
+        state = State.LINE;
+        return line(value);
+    }
+
+    private boolean line(byte value) {
+        if (value > ' ' && value < 0x7f) {
+            return within(maxLine, Result.LINE_TOO_LONG);
+        }
+        if (value == ' ') {
+            spaces++;
+            if (spaces > 2 || count == 0) {
+                return malformed("a request line that is not three parts");
+            }
+            return within(maxLine, Result.LINE_TOO_LONG);
+        }
+        if (value == '\r') {
+            if (spaces != 2) {
+                return malformed("a request line that is not three parts");
+            }
+            count = 0;
+            state = State.LINE_CR;
+            return true;
+        }
+        return malformed(
+                value == '\n'
+                        ? "a line feed without a carriage return"
+                        : "a control or non-ASCII character in the request line");
+    }
+
+    private boolean fieldStart(byte value) {
+        if (value == '\r') {
+            state = State.END_CR;
+            return true;
+        }
+        if (value == ' ' || value == '\t') {
+            return malformed("a folded header line");
+        }
+        nameLength = 0;
+        state = State.NAME;
+        return name(value);
+    }
+
+    private boolean name(byte value) {
+        if (value == ':') {
+            if (nameLength == 0) {
+                return malformed("a header line without a name");
+            }
+            state = State.VALUE;
+            return within(maxHeaders, Result.HEADERS_TOO_LARGE);
+        }
+        if (!FieldNames.isTokenOctet(value)) {
+            return malformed("a character that a field name cannot hold");
+        }
+        nameLength++;
+        return within(maxHeaders, Result.HEADERS_TOO_LARGE);
+    }
+
+    private boolean value(byte value) {
+        if (isValueOctet(value)) {
+            return within(maxHeaders, Result.HEADERS_TOO_LARGE);
+        }
+        if (value == '\r') {
+            state = State.VALUE_CR;
+            return within(maxHeaders, Result.HEADERS_TOO_LARGE);
+        }
+        return malformed(
+                value == '\n' ? "a line feed without a carriage return" : "a control character in a field value");
+    }
+
+    private boolean lineFeed(byte value, State next) {
+        if (value != '\n') {
+            return malformed("a carriage return without a line feed");
+        }
+        state = next;
+        return true;
+    }
+
+    private boolean within(int most, Result beyond) {
+        if (++count > most) {
+            result = beyond;
+            return false;
+        }
+        return true;
+    }
+
+    private boolean malformed(String what) {
+        result = Result.MALFORMED;
+        reason = what;
+        return false;
+    }
+}

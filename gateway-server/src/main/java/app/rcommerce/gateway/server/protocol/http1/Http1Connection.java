@@ -1,0 +1,538 @@
+package app.rcommerce.gateway.server.protocol.http1;
+
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.server.exchange.ClientConnection;
+import app.rcommerce.gateway.server.exchange.ClientLeg;
+import app.rcommerce.gateway.server.exchange.Exchange;
+import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.exchange.IncomingRequest;
+import app.rcommerce.gateway.server.exchange.OutgoingResponse;
+import app.rcommerce.gateway.server.exchange.RequestContent;
+import app.rcommerce.gateway.server.exchange.RequestIds;
+import app.rcommerce.gateway.server.exchange.Snapshot;
+import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.message.BadRequest;
+import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
+import app.rcommerce.gateway.server.transport.Outbox;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's HTTP/1.1 connection: serves its requests one after the other, in order, however many it sends ahead; keeps
+ * it alive or closes it; times out what takes too long. What belongs to one request alone is in its {@link Exchange}.
+ * Confined to its event loop.
+ */
+public final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientLeg, ClientConnection {
+
+    /** Cleartext: what TLS comes by is another listener's. */
+    private static final String SCHEME = "http";
+    /** Decoded objects kept from requests sent ahead before the socket is no longer read. */
+    private static final int BACKLOG_HIGH = 32;
+    /** Content of a refused request that is read and dropped to keep the connection. */
+    private static final long DISCARD_MOST = 64 * 1024;
+    /** How long an idle connection may still bring a request once the gateway is stopping. */
+    private static final long QUIET_MILLIS = 500;
+
+    private final Owner owner;
+    private final RequestDecoder decoder;
+    private final Channel channel;
+    private final MessageWriter writer;
+    private final Timeouts timeouts;
+    private final byte[] peer;
+    private final int localPort;
+    private final Queue<HttpObject> backlog = new ArrayDeque<>(4);
+
+    private @Nullable Exchange current;
+    private boolean skipLast;
+    private boolean discarding;
+    private boolean lingering;
+    private boolean keepAlive;
+    private boolean http11;
+    private boolean toHead;
+    private boolean responseBegun;
+    private boolean pumping;
+    private boolean closeWhenIdle;
+    private boolean inputEnded;
+
+    private Http1Connection(Owner owner, Channel channel, RequestDecoder decoder, Outbox outbox) {
+        this.owner = owner;
+        this.channel = channel;
+        this.decoder = decoder;
+        this.writer = new MessageWriter(channel, outbox);
+        this.timeouts = new Timeouts(channel.eventLoop(), () -> owner.snapshot().server(), this::timedOut);
+        this.peer = channel.remoteAddress() instanceof InetSocketAddress address
+                ? Addresses.bytes(address.getAddress())
+                : new byte[4];
+        this.localPort = channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+    }
+
+    /** Serves a client that has just been accepted. */
+    public static Http1Connection serve(Owner owner, Channel channel, Outbox outbox) {
+        ServerConfig server = owner.snapshot().server();
+        RequestDecoder decoder = new RequestDecoder(server.maxRequestLine(), server.maxHeaderSize(), outbox.heads());
+        Http1Connection connection = new Http1Connection(owner, channel, decoder, outbox);
+        channel.pipeline().addLast(decoder).addLast(connection);
+        return connection;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        awaitRequest();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (lingering || !(message instanceof HttpObject object)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (backlog.isEmpty() && isTurnOfNext()) {
+            handle(object);
+        } else {
+            backlog.add(object);
+            if (backlog.size() >= BACKLOG_HIGH) {
+                channel.config().setAutoRead(false);
+            }
+        }
+    }
+
+    /**
+     * Whether the next object can be handled: it belongs to the request under way, or none is. A client that takes no
+     * answers gets no further ones: they would pile up here.
+     */
+    private boolean isTurnOfNext() {
+        if (skipLast || discarding) {
+            return true;
+        }
+        return current == null ? channel.isWritable() : !current.content().isEnded();
+    }
+
+    /** One object that it is the turn of. */
+    private void handle(HttpObject object) {
+        if (skipLast && object instanceof LastHttpContent) {
+            skipLast = false;
+            ReferenceCountUtil.release(object);
+            return;
+        }
+        if (discarding) {
+            discard(object);
+        } else if (object instanceof HttpRequest request) {
+            begin(request);
+        } else if (object instanceof HttpContent content && current != null) {
+            content(current, content);
+        } else {
+            ReferenceCountUtil.release(object);
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        timeouts.waitFor(For.NOTHING);
+        timeouts.begin();
+        http11 = request.protocolVersion().isKeepAliveDefault();
+        responseBegun = false;
+        keepAlive = HttpUtil.isKeepAlive(request) && !owner.isDraining();
+        Snapshot snapshot = owner.snapshot();
+        IncomingRequest incoming;
+        try {
+            incoming = RequestCheck.check(request, SCHEME);
+        } catch (BadRequest bad) {
+            refuse(bad);
+            return;
+        }
+        toHead = incoming.method().equals("HEAD");
+        boolean hasContent = incoming.head().hasContent();
+        if (hasContent && inputEnded && !isContentWhole()) {
+            // The rest can never come: nobody upstream should wait for it.
+            closeOnceTaken();
+            return;
+        }
+        skipLast = !hasContent;
+        Exchange exchange = new Exchange(this, snapshot, incoming, owner.traffic());
+        current = exchange;
+        exchange.start();
+        if (current == exchange && hasContent) {
+            timeouts.waitFor(For.CONTENT);
+        }
+    }
+
+    /** Whether the content of the request whose head was just taken waits here to its end. */
+    private boolean isContentWhole() {
+        for (HttpObject object : backlog) {
+            if (object instanceof HttpRequest) {
+                return false;
+            }
+            if (object instanceof LastHttpContent) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void content(Exchange exchange, HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            keepAlive = false;
+            exchange.requestBroken(
+                    BadRequest.malformed("its content cannot be read").status());
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        timeouts.arrived(content.content().readableBytes());
+        timeouts.waitFor(last ? For.NOTHING : For.CONTENT);
+        exchange.contentArrived(content.content(), last);
+    }
+
+    /** A request too broken to become an exchange. */
+    private void refuse(BadRequest bad) {
+        keepAlive = false;
+        String requestId = RequestIds.random();
+        Reply reply = OutgoingResponse.refusal(bad.status(), requestId);
+        writer.reply(reply, HttpHeaderValues.CLOSE, false);
+        owner.traffic()
+                .finished(Finished.refused(bad.status(), requestId, Addresses.format(peer), reply.body().length));
+        linger();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (current != null) {
+            current.requestReadComplete();
+        }
+        if (current == null && timeouts.waiting() == For.REQUEST && decoder.isMidHead()) {
+            timeouts.waitFor(For.HEAD);
+        }
+    }
+
+    @Override
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public byte[] peer() {
+        return peer;
+    }
+
+    @Override
+    public int localPort() {
+        return localPort;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public long bytesUntaken() {
+        return channel.bytesBeforeWritable();
+    }
+
+    @Override
+    public void setReading(boolean wanted) {
+        channel.config().setAutoRead(wanted);
+        if (current != null && !current.content().isEnded()) {
+            timeouts.waitFor(wanted ? For.CONTENT : For.NOTHING);
+        }
+    }
+
+    @Override
+    public void reply(Reply reply) {
+        writer.reply(reply, connectionField(), toHead);
+        responseBegun = true;
+        flush();
+    }
+
+    @Override
+    public void replyHead(Reply reply) {
+        writer.replyHead(reply, connectionField(), toHead);
+        responseBegun = true;
+    }
+
+    @Override
+    public void informational(ResponseHead head) {
+        if (!http11) {
+            return;
+        }
+        writer.interim(head);
+        flush();
+    }
+
+    @Override
+    public void begin(ResponseHead head) {
+        boolean sized = head.isContentless(toHead) || head.fields().contains(HttpHeaderNames.CONTENT_LENGTH);
+        if (!sized && !http11) {
+            // The end of the connection is the end of the content.
+            keepAlive = false;
+        }
+        responseBegun = true;
+        writer.response(head, connectionField(), toHead, http11);
+    }
+
+    /** What the answer says of the connection; null where it says nothing. Decides whether the connection is kept. */
+    private @Nullable CharSequence connectionField() {
+        RequestContent content = current == null ? null : current.content();
+        boolean early = content != null && !content.isEnded() && !content.isWorthDiscarding(DISCARD_MOST);
+        if (early || owner.isDraining()) {
+            keepAlive = false;
+        }
+        if (!keepAlive) {
+            return HttpHeaderValues.CLOSE;
+        }
+        return http11 ? null : HttpHeaderValues.KEEP_ALIVE;
+    }
+
+    @Override
+    public void write(ByteBuf content, @Nullable HttpHeaders trailers) {
+        writer.content(content, trailers);
+        if (!channel.isWritable() && timeouts.waiting() == For.NOTHING) {
+            timeouts.waitFor(For.CLIENT_READS);
+        }
+    }
+
+    @Override
+    public void flush() {
+        writer.flush();
+    }
+
+    @Override
+    public boolean isResponseBegun() {
+        return responseBegun;
+    }
+
+    @Override
+    public void abort() {
+        // What was passed on before things went wrong still goes out.
+        writer.flushNow();
+        channel.close();
+    }
+
+    @Override
+    public void ended(Exchange exchange) {
+        if (current != exchange) {
+            return;
+        }
+        current = null;
+        if (!keepAlive || owner.isDraining()) {
+            if (exchange.content().isEnded()
+                    && backlog.isEmpty()
+                    && channel.config().isAutoRead()) {
+                closeOnceTaken();
+            } else {
+                linger();
+            }
+            return;
+        }
+        flush();
+        if (!exchange.content().isEnded()) {
+            if (!exchange.content().isWorthDiscarding(DISCARD_MOST)) {
+                linger();
+                return;
+            }
+            discarding = true;
+            channel.config().setAutoRead(true);
+            timeouts.waitFor(For.CONTENT);
+        }
+        pump();
+    }
+
+    private void discard(HttpObject object) {
+        boolean last = object instanceof LastHttpContent;
+        ReferenceCountUtil.release(object);
+        if (object.decoderResult().isFailure()) {
+            linger();
+        } else if (last) {
+            discarding = false;
+            pump();
+        }
+    }
+
+    /** Serves what was sent ahead, without growing the stack. */
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (!backlog.isEmpty() && !lingering && isTurnOfNext()) {
+                handle(backlog.remove());
+            }
+        } finally {
+            pumping = false;
+        }
+        if (current != null) {
+            current.requestReadComplete();
+        }
+        if (backlog.isEmpty() && !channel.config().isAutoRead() && current == null) {
+            channel.config().setAutoRead(true);
+        }
+        if (current == null && !discarding && !lingering) {
+            if (closeWhenIdle) {
+                closeOnceTaken();
+            } else {
+                awaitRequest();
+            }
+        }
+    }
+
+    private void awaitRequest() {
+        if (!channel.isWritable()) {
+            timeouts.waitFor(For.CLIENT_READS);
+        } else {
+            timeouts.waitFor(decoder.isMidHead() ? For.HEAD : For.REQUEST);
+        }
+    }
+
+    /** Closes once the client has taken everything; it does not get for ever. */
+    private void closeOnceTaken() {
+        lingering = true;
+        timeouts.waitFor(For.CLIENT_READS);
+        writer.settle();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /**
+     * Closes the connection without destroying what the client has yet to read: our side ends, and what still arrives
+     * is dropped for a while (RFC 9112 §9.6).
+     */
+    private void linger() {
+        lingering = true;
+        dropBacklog();
+        timeouts.waitFor(For.CLIENT_READS);
+        writer.settle();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            if (channel instanceof DuplexChannel duplex && channel.isActive() && !inputEnded) {
+                duplex.shutdownOutput();
+                channel.config().setAutoRead(true);
+                timeouts.waitFor(For.CLIENT_CLOSES);
+            } else {
+                channel.close();
+            }
+        });
+    }
+
+    private void dropBacklog() {
+        backlog.forEach(ReferenceCountUtil::release);
+        backlog.clear();
+    }
+
+    /**
+     * The gateway is stopping: the connection ends after the request under way. One that is idle is given a little
+     * longer, since a request may be on its way already, and is then closed gently.
+     */
+    @Override
+    public void drain() {
+        channel.eventLoop().schedule(this::endWhenIdle, QUIET_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void endWhenIdle() {
+        closeWhenIdle = true;
+        if (current == null && backlog.isEmpty() && !decoder.isMidHead() && !discarding && !lingering) {
+            linger();
+        }
+    }
+
+    @Override
+    public boolean closeIfSilent(long nanos) {
+        boolean silent = timeouts.waiting() == For.CLIENT_READS && timeouts.waitedNanos() > nanos;
+        if (silent) {
+            channel.close();
+        }
+        return silent;
+    }
+
+    private void timedOut(For was) {
+        if (was == For.CONTENT && current != null) {
+            keepAlive = false;
+            current.clientFailed(new Failure(
+                    Failure.Source.CLIENT, Failure.Kind.TIMEOUT, "the request's content did not arrive in time"));
+            return;
+        }
+        channel.close();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+            inputEnded = true;
+            inputEnded();
+        }
+    }
+
+    /**
+     * The client sends no more. Whoever has sent whole requests may be waiting for the answers (RFC 9112 §9.6 lets a
+     * client end its side); whoever has closed everything looks the same until something is sent to it.
+     */
+    private void inputEnded() {
+        boolean whole = current == null ? !backlog.isEmpty() : current.content().isEnded();
+        if (lingering || !whole) {
+            channel.close();
+            return;
+        }
+        closeWhenIdle = true;
+        new Probe(channel, writer, this::isProbed).begin();
+    }
+
+    /** Whether a client that has ended its side can be probed: it speaks HTTP/1.1 and waits for an answer. */
+    private boolean isProbed() {
+        return current != null && !responseBegun && http11 && channel.isActive();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (timeouts.waiting() == For.CLIENT_READS && channel.isWritable()) {
+            timeouts.waitFor(For.NOTHING);
+        }
+        if (!channel.isWritable()) {
+            return;
+        }
+        if (current != null) {
+            current.clientWritable();
+        } else {
+            pump();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        timeouts.close();
+        writer.drop();
+        dropBacklog();
+        Exchange exchange = current;
+        current = null;
+        if (exchange != null) {
+            exchange.clientGone();
+        }
+        owner.closed(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        channel.close();
+    }
+}

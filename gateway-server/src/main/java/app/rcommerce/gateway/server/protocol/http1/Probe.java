@@ -1,0 +1,46 @@
+package app.rcommerce.gateway.server.protocol.http1;
+
+import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Version;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Finds out whether a client that has ended its sending side is still there: by an interim answer, which every client
+ * of HTTP/1.1 ignores (RFC 9110 §15.2), and nobody's socket resets. For one event loop.
+ */
+final class Probe {
+
+    /** When it is sent again: the second one meets the reset that the first one caused. */
+    private static final long[] AGAIN_MILLIS = {100, 1_000, 5_000};
+
+    private final Channel channel;
+    private final MessageWriter writer;
+    private final BooleanSupplier wanted;
+
+    /** A probe of the channel's client, for as long as it is wanted. */
+    Probe(Channel channel, MessageWriter writer, BooleanSupplier wanted) {
+        this.channel = channel;
+        this.writer = writer;
+        this.wanted = wanted;
+    }
+
+    void begin() {
+        send(0);
+    }
+
+    private void send(int number) {
+        if (!wanted.getAsBoolean()) {
+            return;
+        }
+        writer.interim(new ResponseHead(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders(), Version.HTTP_1_1));
+        writer.flush();
+        if (number < AGAIN_MILLIS.length) {
+            channel.eventLoop().schedule(() -> send(number + 1), AGAIN_MILLIS[number], TimeUnit.MILLISECONDS);
+        }
+    }
+}

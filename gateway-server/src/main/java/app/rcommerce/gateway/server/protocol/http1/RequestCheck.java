@@ -1,0 +1,136 @@
+package app.rcommerce.gateway.server.protocol.http1;
+
+import app.rcommerce.gateway.http.FieldNames;
+import app.rcommerce.gateway.http.Paths;
+import app.rcommerce.gateway.http.Target;
+import app.rcommerce.gateway.identity.Authority;
+import app.rcommerce.gateway.server.exchange.IncomingRequest;
+import app.rcommerce.gateway.server.message.BadRequest;
+import app.rcommerce.gateway.server.message.HopByHop;
+import app.rcommerce.gateway.server.message.Names;
+import app.rcommerce.gateway.server.message.RequestHead;
+import app.rcommerce.gateway.server.message.Statuses.Fault;
+import app.rcommerce.gateway.server.message.Version;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+
+/**
+ * The checks of framing and addressing which the decoder leaves to us: version, host, target, transfer coding,
+ * expectations (RFC 9110 §7.2, §10.1.1; RFC 9112 §3.2, §6.1). Stateless.
+ */
+final class RequestCheck {
+
+    private RequestCheck() {}
+
+    /** Checks a decoded request; throws {@link BadRequest} where it must be refused. */
+    static IncomingRequest check(HttpRequest netty, String scheme) {
+        if (netty.decoderResult().isFailure()) {
+            throw refusal(netty.decoderResult().cause());
+        }
+        HttpHeaders headers = netty.headers();
+        boolean http11 = HttpVersion.HTTP_1_1.equals(netty.protocolVersion());
+        if (!http11 && !HttpVersion.HTTP_1_0.equals(netty.protocolVersion())) {
+            throw new BadRequest(Fault.VERSION, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
+        }
+        if (!FieldNames.isToken(netty.method().name())) {
+            throw BadRequest.malformed("a method that is not a token");
+        }
+        if (hasLowerCase(netty.method().name())) {
+            throw BadRequest.malformed(
+                    "a method in lower case, which another server might take for the one in upper case");
+        }
+        if (netty.method().equals(HttpMethod.CONNECT)) {
+            throw new BadRequest(Fault.METHOD, "CONNECT is not supported here.");
+        }
+        boolean chunked = isChunked(headers);
+        if (!http11) {
+            // RFC 9110 §10.1.1: from a client of HTTP/1.0 it means nothing.
+            headers.remove(HttpHeaderNames.EXPECT);
+        }
+        checkExpectation(headers);
+        Authority authority = Authority.parse(authority(netty, headers, http11));
+        if (authority == null || (http11 && authority.host().isEmpty())) {
+            throw BadRequest.malformed("a host that is none");
+        }
+        Target target = Paths.parse(netty.uri());
+        if (target == null) {
+            throw BadRequest.malformed("a target that is not a path, or that can be read in two ways");
+        }
+        boolean webSocket = http11 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+        // From here on nobody sees what belonged to the client's connection.
+        HopByHop.remove(headers);
+        RequestHead head = new RequestHead(
+                netty.method(),
+                scheme,
+                authority.toString(),
+                target.toString(),
+                headers,
+                http11 ? Version.HTTP_1_1 : Version.HTTP_1_0,
+                chunked ? -1 : HttpUtil.getContentLength(netty, 0L));
+        return new IncomingRequest(head, target, authority.host(), webSocket);
+    }
+
+    private static boolean hasLowerCase(String method) {
+        for (int i = 0; i < method.length(); i++) {
+            if (method.charAt(i) >= 'a' && method.charAt(i) <= 'z') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static BadRequest refusal(Throwable cause) {
+        return cause instanceof BadRequest bad
+                ? bad
+                : BadRequest.malformed("its framing is contradictory or unreadable");
+    }
+
+    /** Whether the content is chunked; the field goes, since who writes the message frames it. */
+    private static boolean isChunked(HttpHeaders headers) {
+        // Netty's decoder expects eight bytes of content behind this field of a forgotten protocol; no upstream does.
+        if (headers.contains(Names.SEC_WEBSOCKET_KEY1)) {
+            throw BadRequest.malformed("an obsolete handshake");
+        }
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (codings.isEmpty()) {
+            return false;
+        }
+        if (codings.size() > 1
+                || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                        codings.getFirst().trim())) {
+            throw new BadRequest(Fault.CODING, "The only transfer coding supported is chunked.");
+        }
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        return true;
+    }
+
+    private static void checkExpectation(HttpHeaders headers) {
+        for (String expectation : headers.getAll(HttpHeaderNames.EXPECT)) {
+            if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation.trim())) {
+                throw new BadRequest(Fault.EXPECTATION, "The only expectation met is 100-continue.");
+            }
+        }
+    }
+
+    private static String authority(HttpRequest netty, HttpHeaders headers, boolean http11) {
+        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1) {
+            throw BadRequest.malformed("more than one Host");
+        }
+        if (hosts.isEmpty() && http11) {
+            throw BadRequest.malformed("no Host");
+        }
+        String inTarget = Paths.authority(netty.uri());
+        if (inTarget != null) {
+            // RFC 9112 §3.2.2: the target's authority replaces the field.
+            return inTarget;
+        }
+        return hosts.isEmpty() ? "" : hosts.getFirst();
+    }
+}

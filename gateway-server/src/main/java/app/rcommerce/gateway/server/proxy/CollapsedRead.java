@@ -1,0 +1,108 @@
+package app.rcommerce.gateway.server.proxy;
+
+import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.server.exchange.ClientLeg;
+import app.rcommerce.gateway.server.exchange.Exchange;
+import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Version;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that is answered with the reply to another one as it arrives: it reads along at its own pace. Confined to
+ * the event loop of its exchange.
+ */
+final class CollapsedRead implements Fill.Reader {
+
+    private final Exchange exchange;
+    private final ProxyHandling handling;
+    private final ClientLeg client;
+    private Fill.@Nullable Follower follower;
+    private String cacheStatus = "";
+
+    CollapsedRead(Exchange exchange, ProxyHandling handling) {
+        this.exchange = exchange;
+        this.handling = handling;
+        this.client = exchange.client();
+    }
+
+    /** Reads along from this place; answers are marked with this status of the cache. */
+    void begin(Fill.Follower place, String status) {
+        follower = place;
+        cacheStatus = status;
+    }
+
+    /** Nobody wants the reply any more. */
+    void leave() {
+        Fill.Follower place = follower;
+        follower = null;
+        if (place != null) {
+            place.leave();
+        }
+    }
+
+    @Override
+    public EventLoop loop() {
+        return client.loop();
+    }
+
+    @Override
+    public Headers requestHeaders() {
+        return exchange.incoming().headers();
+    }
+
+    @Override
+    public void released() {
+        if (!exchange.isOver() && follower != null) {
+            follower = null;
+            handling.readReleased();
+        }
+    }
+
+    @Override
+    public void drawable() {
+        Fill.Follower from = follower;
+        if (exchange.isOver() || from == null) {
+            return;
+        }
+        if (!client.isResponseBegun()) {
+            exchange.begin(head(from.head()), cacheStatus);
+        }
+        while (client.isWritable()) {
+            byte[] piece = from.draw();
+            if (piece == null) {
+                break;
+            }
+            exchange.write(Unpooled.wrappedBuffer(piece), null);
+        }
+        if (from.isAtEnd()) {
+            leave();
+            exchange.write(Unpooled.EMPTY_BUFFER, EmptyHttpHeaders.INSTANCE);
+            exchange.complete();
+        } else {
+            client.flush();
+        }
+    }
+
+    /** The head of a reply that is still on its way into the cache. */
+    private static ResponseHead head(StoredReply stored) {
+        HttpHeaders fields = new DefaultHttpHeaders();
+        stored.fields().forEach((name, value) -> fields.add(name, value));
+        return new ResponseHead(HttpResponseStatus.valueOf(stored.status()), fields, Version.HTTP_1_1);
+    }
+
+    @Override
+    public void fillFailed(Failure why) {
+        if (!exchange.isOver() && follower != null) {
+            follower = null;
+            handling.readFailed(why);
+        }
+    }
+}

@@ -1,0 +1,475 @@
+package app.rcommerce.gateway.server.proxy;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.cache.CacheKeys;
+import app.rcommerce.gateway.cache.CacheStatus;
+import app.rcommerce.gateway.cache.Freshness;
+import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.cache.VaryMarker;
+import app.rcommerce.gateway.http.FieldClasses;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.policy.CacheLookup;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.server.message.Failure;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reply on its way from the upstream into the cache, and the requests that wait for it: each reads along at its own
+ * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and
+ * then draw what there is. Content is kept up to the bound of an entry and to what the {@link MemoryBudget} of all
+ * fills has left; beyond that nothing is stored, what every reader has taken is let go, the upstream waits a moment for
+ * those who have fallen behind, and then goes on without them. Safe for any thread.
+ */
+final class Fill {
+
+    /** A request that waits for the reply. Told on its own event loop. */
+    interface Reader {
+        /** Where the reader is told. */
+        EventLoop loop();
+
+        /** The request's fields, to see whether the reply is meant for it too. */
+        Headers requestHeaders();
+
+        /** The reply is not for this reader: it must ask the upstream itself. */
+        void released();
+
+        /** There is something to draw. */
+        void drawable();
+
+        /** The reply will not come, or not whole. */
+        void fillFailed(Failure failure);
+    }
+
+    /** The request that feeds the fill. Told on its own event loop. */
+    interface Leader {
+        /** Where the leader is told. */
+        EventLoop loop();
+
+        /** Where the leader's own client is slow: another reader has taken all there was and waits for more. */
+        void wanted();
+    }
+
+    /** A reader's place: how many pieces it has drawn. Guarded by the fill. */
+    static final class Follower {
+        private final Fill fill;
+        private final Reader reader;
+        private long position;
+        private long heldAt;
+        private boolean told;
+
+        private Follower(Fill fill, Reader reader) {
+            this.fill = fill;
+            this.reader = reader;
+        }
+
+        /** The reply's head, once the reader has been told that there is something to draw. */
+        StoredReply head() {
+            return fill.headOf();
+        }
+
+        /** The next piece of content, or null where there is none for now. */
+        byte @Nullable [] draw() {
+            return fill.draw(this);
+        }
+
+        /** Whether all content has been drawn. */
+        boolean isAtEnd() {
+            return fill.isAtEnd(this);
+        }
+
+        /** The reader has left. */
+        void leave() {
+            fill.leave(this);
+        }
+    }
+
+    private enum Phase {
+        WAITING,
+        STREAMING,
+        OVERSIZE,
+        COMPLETE,
+        CLOSED
+    }
+
+    /**
+     * How long the upstream waits for readers that have fallen behind by an entry's bound: while they take something.
+     */
+    private static final long ROUND_MILLIS = 1000;
+
+    private static final int MOST_ROUNDS = 10;
+
+    /** A reader that is no more pieces behind keeps up. */
+    private static final int PIECES_BEHIND = 4;
+
+    private final Fills fills;
+    private final CacheKey primary;
+    private final CacheLookup lookup;
+    private final Call call;
+    private final Leader leader;
+    private final long sentMillis;
+    private final Fills.Generation generation;
+    private final List<Follower> followers = new ArrayList<>();
+    private final List<byte[]> pieces = new ArrayList<>();
+    private Phase phase = Phase.WAITING;
+    private long firstPiece;
+    private long bytes;
+    private boolean paused;
+    private boolean held;
+    private boolean settled;
+    private long holds;
+    private Freshness.@Nullable Storable storable;
+    /** What the leader's request selects among the variants; null while it is not known, or where there are none. */
+    private @Nullable CacheKey variant;
+
+    private @Nullable StoredReply head;
+    private CacheStatus status;
+
+    Fill(Fills fills, Call call, CacheLookup lookup, Leader leader, long nowMillis) {
+        this.fills = fills;
+        this.leader = leader;
+        this.call = call;
+        this.lookup = lookup;
+        this.primary = lookup.primary();
+        this.sentMillis = nowMillis;
+        this.generation = fills.generation(primary);
+        this.status = lookup.forwarded();
+    }
+
+    CacheKey primary() {
+        return primary;
+    }
+
+    /** The salt of the variants that vary by these names: the marker's that was found, or another one. */
+    long salt(List<String> names) {
+        VaryMarker found = lookup.marker();
+        return found != null && found.names().equals(names)
+                ? found.salt()
+                : ThreadLocalRandom.current().nextLong();
+    }
+
+    /** Adds a reader; answers its place, or null where the reply is not to be had from here any more. */
+    synchronized @Nullable Follower join(Reader reader) {
+        if (phase == Phase.OVERSIZE || phase == Phase.CLOSED || firstPiece > 0 || settled) {
+            return null;
+        }
+        if (head != null && !isFor(reader)) {
+            return null;
+        }
+        Follower follower = new Follower(this, reader);
+        followers.add(follower);
+        if (phase != Phase.WAITING) {
+            tell(follower);
+        }
+        return follower;
+    }
+
+    /** The head of the reply has arrived; answers what {@code Cache-Status} says. Called by the leader. */
+    synchronized String head(int code, Headers reply, long contentLength, long nowMillis) {
+        Freshness freshness = Freshness.of(
+                new Freshness.Candidate(call.request().method(), lookup.directives(), lookup.credential(), code, reply),
+                lookup.rule(),
+                sentMillis,
+                nowMillis);
+        boolean tooLarge = contentLength > mostBytes();
+        if (tooLarge
+                || !(freshness instanceof Freshness.Storable found)
+                || found.vary().stream().anyMatch(Fill::isOursToSay)) {
+            phase = Phase.CLOSED;
+            fills.remove(this);
+            followers.forEach(Fill::release);
+            followers.clear();
+            return (tooLarge ? status.withDetail("too-large") : status).toString();
+        }
+        storable = found;
+        variant = found.vary().isEmpty()
+                ? null
+                : variant(found.vary(), call.request().headers());
+        head = StoredReply.of(found, call.request().target().matched(), code, reply, new byte[0]);
+        phase = Phase.STREAMING;
+        status = status.withStored();
+        followers.removeIf(follower -> {
+            boolean elsewhere = !isFor(follower.reader);
+            if (elsewhere) {
+                release(follower);
+            } else {
+                tell(follower);
+            }
+            return elsewhere;
+        });
+        return status.toString();
+    }
+
+    /**
+     * Some content has arrived. Called by the leader; the buffer is only read.
+     *
+     * @return whether the upstream is to wait until the leader is told that more is wanted
+     */
+    synchronized boolean content(ByteBuf content, boolean last) {
+        if (phase == Phase.STREAMING || phase == Phase.OVERSIZE) {
+            if (content.isReadable()) {
+                keep(content);
+            }
+            if (phase == Phase.OVERSIZE) {
+                letGo();
+            }
+            if (last) {
+                complete();
+            }
+            followers.forEach(Fill::tell);
+        }
+        return hold();
+    }
+
+    /**
+     * The largest content that is stored: as the route says, and as the budget has room for on the way into the store.
+     */
+    private long mostBytes() {
+        return Math.min(lookup.rule().maxEntryBytes(), fills.mostEntryBytes());
+    }
+
+    /** Keeps a piece, for the store and for those who read along; what the budget does not allow is stored no more. */
+    private void keep(ByteBuf content) {
+        int size = content.readableBytes();
+        boolean allowed = bytes + size <= mostBytes() && fills.budget().reserve(size);
+        if (!allowed && phase == Phase.STREAMING) {
+            phase = Phase.OVERSIZE;
+            fills.remove(this);
+        }
+        if (!allowed) {
+            fills.budget().take(size);
+        }
+        pieces.add(ByteBufUtil.getBytes(content));
+        bytes += size;
+    }
+
+    private void complete() {
+        Freshness.Storable found = storable;
+        boolean store = phase == Phase.STREAMING;
+        phase = Phase.COMPLETE;
+        // Once more as one piece, and twice while it is put into the form that the store takes.
+        long more = 3 * bytes;
+        if (store && found != null && fills.budget().reserve(more)) {
+            byte[] body = new byte[Math.toIntExact(bytes)];
+            int at = 0;
+            for (byte[] piece : pieces) {
+                System.arraycopy(piece, 0, body, at, piece.length);
+                at += piece.length;
+            }
+            fills.store(this, found, headOf(), body, generation, call.request().headers())
+                    .whenComplete((done, failure) -> {
+                        fills.budget().release(more);
+                        settle();
+                    });
+        } else {
+            settle();
+        }
+    }
+
+    /** The store has the reply, or will never have it: from now on requests look there. */
+    private synchronized void settle() {
+        settled = true;
+        fills.remove(this);
+        if (followers.isEmpty()) {
+            dropAll();
+        }
+    }
+
+    /** The reply cannot be had, or not whole. Called by the leader. */
+    synchronized void fail(Failure failure) {
+        if (phase == Phase.COMPLETE || phase == Phase.CLOSED) {
+            return;
+        }
+        phase = Phase.CLOSED;
+        fills.remove(this);
+        for (Follower follower : followers) {
+            follower.reader.loop().execute(() -> follower.reader.fillFailed(failure));
+        }
+        followers.clear();
+        dropAll();
+    }
+
+    /**
+     * What the upstream saw under this name was ours or ended here: a key of the client's fields says nothing of it.
+     */
+    private static boolean isOursToSay(String name) {
+        return FieldClasses.isSetByUs(name) || FieldClasses.isClaim(name) || FieldClasses.isDropped(name);
+    }
+
+    /** Whether the upstream should be read to the end though the leader's client has left. */
+    synchronized boolean isWanted() {
+        return phase == Phase.WAITING || phase == Phase.STREAMING || (phase == Phase.OVERSIZE && !followers.isEmpty());
+    }
+
+    /**
+     * Whether the leader, whose own client takes nothing at the moment, may leave the upstream unread: not while the
+     * reply may still be stored, nor while another reader keeps up. If it may, it is told when one of them waits.
+     */
+    synchronized boolean mayPause() {
+        boolean keptUpWith = phase == Phase.STREAMING
+                || (phase == Phase.OVERSIZE && followers.stream().anyMatch(this::keepsUp));
+        paused = !keptUpWith;
+        return paused;
+    }
+
+    private boolean keepsUp(Follower follower) {
+        return firstPiece + pieces.size() - follower.position <= PIECES_BEHIND;
+    }
+
+    /** Whether the leader's own client, so many bytes behind, holds up others for longer than any reader may. */
+    synchronized boolean isHeldUpBy(long bytesBehind) {
+        return phase == Phase.OVERSIZE
+                && !followers.isEmpty()
+                && bytesBehind > 2 * lookup.rule().maxEntryBytes();
+    }
+
+    /** What readers are told of the cache's part. */
+    synchronized String collapsedStatus() {
+        return lookup.forwarded().withCollapsed().toString();
+    }
+
+    private boolean isFor(Reader reader) {
+        if (storable == null || variant == null) {
+            return true;
+        }
+        return variant.equals(variant(storable.vary(), reader.requestHeaders()));
+    }
+
+    private CacheKey variant(List<String> names, Headers request) {
+        return CacheKeys.variant(primary, names, 0, request);
+    }
+
+    private static void release(Follower follower) {
+        follower.reader.loop().execute(follower.reader::released);
+    }
+
+    private static void tell(Follower follower) {
+        if (!follower.told) {
+            follower.told = true;
+            follower.reader.loop().execute(follower.reader::drawable);
+        }
+    }
+
+    /** Lets go of what every reader has drawn. */
+    private void letGo() {
+        long slowest = firstPiece + pieces.size();
+        for (Follower follower : followers) {
+            slowest = Math.min(slowest, follower.position);
+        }
+        dropBefore(slowest);
+    }
+
+    /** Too much is kept for a slow reader: the upstream waits, but not for long. */
+    private boolean hold() {
+        if (phase != Phase.OVERSIZE || bytes <= allowance()) {
+            return false;
+        }
+        if (!held) {
+            held = true;
+            waitForReaders(++holds, MOST_ROUNDS);
+        }
+        return true;
+    }
+
+    private void waitForReaders(long hold, int roundsLeft) {
+        followers.forEach(follower -> follower.heldAt = follower.position);
+        leader.loop().schedule(() -> endRound(hold, roundsLeft), ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Whoever has taken nothing since the round began is broken off; in the end, whoever has not caught up. */
+    private synchronized void endRound(long hold, int roundsLeft) {
+        if (!held || hold != holds) {
+            return;
+        }
+        Failure late = new Failure(Failure.Source.CLIENT, Failure.Kind.OVERLOAD, "the client reads too slowly");
+        followers.removeIf(follower -> {
+            boolean stalled =
+                    follower.position == firstPiece && (roundsLeft == 0 || follower.position == follower.heldAt);
+            if (stalled) {
+                follower.reader.loop().execute(() -> follower.reader.fillFailed(late));
+            }
+            return stalled;
+        });
+        letGo();
+        if (roundsLeft > 0 && bytes > allowance() && !followers.isEmpty()) {
+            waitForReaders(hold, roundsLeft - 1);
+        } else {
+            resume();
+        }
+    }
+
+    /** Whether the upstream waits for readers that have fallen behind. */
+    synchronized boolean isHeld() {
+        return held;
+    }
+
+    private void resume() {
+        held = false;
+        paused = false;
+        leader.loop().execute(leader::wanted);
+    }
+
+    /** How much of an oversize reply is kept for readers that fall behind, in bytes. */
+    private long allowance() {
+        return fills.budget().isSpent() ? 0 : lookup.rule().maxEntryBytes();
+    }
+
+    private void dropBefore(long position) {
+        while (firstPiece < position) {
+            int size = pieces.removeFirst().length;
+            bytes -= size;
+            fills.budget().release(size);
+            firstPiece++;
+        }
+    }
+
+    private void dropAll() {
+        dropBefore(firstPiece + pieces.size());
+    }
+
+    private synchronized StoredReply headOf() {
+        if (head == null) {
+            throw new IllegalStateException("the head is drawn before it has arrived");
+        }
+        return head;
+    }
+
+    private synchronized byte @Nullable [] draw(Follower follower) {
+        long index = follower.position - firstPiece;
+        if (index < 0 || index >= pieces.size()) {
+            follower.told = false;
+            if (paused) {
+                resume();
+            }
+            return null;
+        }
+        byte[] piece = pieces.get((int) index);
+        follower.position++;
+        if (phase == Phase.OVERSIZE) {
+            letGo();
+            if (held && bytes <= allowance() / 2) {
+                resume();
+            }
+        }
+        return piece;
+    }
+
+    private synchronized boolean isAtEnd(Follower follower) {
+        return phase == Phase.COMPLETE && follower.position == firstPiece + pieces.size();
+    }
+
+    private synchronized void leave(Follower follower) {
+        followers.remove(follower);
+        if (phase == Phase.OVERSIZE) {
+            letGo();
+        } else if (settled && followers.isEmpty()) {
+            dropAll();
+        }
+    }
+}

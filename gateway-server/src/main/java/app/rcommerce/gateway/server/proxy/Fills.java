@@ -1,0 +1,173 @@
+package app.rcommerce.gateway.server.proxy;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.cache.CacheKeys;
+import app.rcommerce.gateway.cache.Freshness;
+import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.cache.VaryMarker;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.policy.CacheLookup;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.store.NearReplies;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The replies of this node that are on their way into the cache: one per key at a time, so that any number of requests
+ * that miss together cost the upstream one. Their number is bounded by the requests under way, what they keep by one
+ * budget. Safe for any thread.
+ */
+public final class Fills {
+
+    /** What a request found: it leads a fill, it reads along, or it goes on by itself. */
+    sealed interface Part {
+        /** The request asks the upstream and feeds the fill. */
+        record Lead(Fill fill) implements Part {}
+
+        /** Another request does. */
+        record Join(Fill.Follower follower, String cacheStatus) implements Part {}
+
+        /** The request asks the upstream for itself. */
+        record Alone() implements Part {}
+    }
+
+    private static final int STRIPES = 4096;
+
+    private final NearReplies store;
+    private final Clock clock;
+    private final MemoryBudget budget;
+    private final AtomicLong generation = new AtomicLong();
+    /**
+     * Counts of invalidations, of several keys each: all are compared, so a neighbour's costs a stored reply at most.
+     */
+    private final AtomicLongArray invalidations = new AtomicLongArray(STRIPES);
+    /** Likewise of changes that were told, our own among them. */
+    private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
+
+    private final ConcurrentHashMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
+
+    /** Fills into the store, which keep as much as the budget allows. */
+    public Fills(NearReplies store, Clock clock, MemoryBudget budget) {
+        this.budget = budget;
+        this.store = store;
+        this.clock = clock;
+        store.whenChanged(key -> changes.incrementAndGet(stripe(key)));
+    }
+
+    /** Whatever has been asked of an upstream up to now must not be stored any more: a purge has been ordered. */
+    public void purged() {
+        generation.incrementAndGet();
+        fills.clear();
+    }
+
+    /**
+     * What is stored under the key, and what has been asked of an upstream for it up to now, is worthless: an unsafe
+     * request has changed it. Later requests ask the upstream.
+     */
+    void invalidate(CacheKey primary) {
+        invalidations.incrementAndGet(stripe(primary));
+        fills.remove(primary);
+        store.remove(primary);
+    }
+
+    private static int stripe(CacheKey primary) {
+        return (primary.digest().hashCode() & Integer.MAX_VALUE) % STRIPES;
+    }
+
+    /** The largest entry that the budget has room for: kept once, put together once, and twice in the store's form. */
+    public long mostEntryBytes() {
+        return budget.most() / 4;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    /**
+     * When a reply was begun, in purges and invalidations.
+     *
+     * @param own those of this node
+     * @param told what the store has told of the key, whoever changed it
+     * @param shared what the store called the last purge
+     */
+    record Generation(long own, long told, String shared) {}
+
+    Generation generation(CacheKey primary) {
+        return new Generation(own(primary), changes.get(stripe(primary)), store.generation());
+    }
+
+    private long own(CacheKey primary) {
+        return generation.get() + invalidations.get(stripe(primary));
+    }
+
+    /** Finds the part that a request plays which was not answered from the store. */
+    Part part(Call call, CacheLookup lookup, Fill.Leader leader, Fill.Reader reader) {
+        if (!lookup.isFillable(call.request().method()) || budget.isSpent()) {
+            return new Part.Alone();
+        }
+        Fill mine = new Fill(this, call, lookup, leader, clock.millis());
+        if (!lookup.isCollapsible()) {
+            return new Part.Lead(mine);
+        }
+        Fill other = fills.putIfAbsent(lookup.primary(), mine);
+        if (other == null) {
+            return new Part.Lead(mine);
+        }
+        Fill.Follower follower = other.join(reader);
+        return follower == null ? new Part.Alone() : new Part.Join(follower, other.collapsedStatus());
+    }
+
+    void remove(Fill fill) {
+        fills.remove(fill.primary(), fill);
+    }
+
+    /**
+     * Stores a complete reply, unless it has become worthless; requests find it in its fill until the stage completes.
+     */
+    CompletionStage<Void> store(
+            Fill fill,
+            Freshness.Storable storable,
+            StoredReply head,
+            byte[] body,
+            Generation begunIn,
+            Headers request) {
+        long lifeMillis = head.freshMillis(clock.millis());
+        BooleanSupplier wanted = () -> begunIn.own() == own(fill.primary());
+        if (!wanted.getAsBoolean() || begunIn.told() != changes.get(stripe(fill.primary())) || lifeMillis <= 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        StoredReply whole = new StoredReply(
+                head.path(),
+                head.status(),
+                head.fields(),
+                body,
+                head.storedAtMillis(),
+                head.freshUntilMillis(),
+                head.varyNames(),
+                head.shareable());
+        Duration life = Duration.ofMillis(lifeMillis);
+        CompletionStage<Void> stored;
+        if (storable.vary().isEmpty()) {
+            stored = store.put(fill.primary(), whole, life, begunIn.shared(), wanted);
+        } else {
+            long salt = fill.salt(storable.vary());
+            CacheKey variant = CacheKeys.variant(fill.primary(), storable.vary(), salt, request);
+            stored = store.put(variant, whole, life, begunIn.shared(), wanted);
+            CompletionStage<Void> marked = store.put(
+                    fill.primary(), new VaryMarker(head.path(), storable.vary(), salt), life, begunIn.shared(), wanted);
+            stored = stored.thenCompose(done -> marked);
+        }
+        return stored;
+    }
+
+    /** How many replies are on their way. */
+    public int size() {
+        return fills.size();
+    }
+}

@@ -1,0 +1,33 @@
+package app.rcommerce.gateway.server.proxy;
+
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.server.exchange.IncomingRequest;
+import app.rcommerce.gateway.server.message.RequestHead;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+
+/** The head of a request as it goes upstream. */
+final class OutgoingRequest {
+
+    private OutgoingRequest() {}
+
+    /**
+     * Makes the head from the client's.
+     *
+     * @param filling whether the reply is to be stored: then it must be a whole one, and the client's own fields stay
+     *     as they are for the key of the variant
+     */
+    static RequestHead build(IncomingRequest incoming, Call call, int localPort, boolean filling) {
+        RequestHead head = incoming.head();
+        HttpHeaders headers = filling ? head.fields().copy() : head.fields();
+        headers.remove(HttpHeaderNames.TRAILER);
+        if (filling) {
+            headers.remove(HttpHeaderNames.IF_NONE_MATCH);
+            headers.remove(HttpHeaderNames.IF_MODIFIED_SINCE);
+        }
+        headers.set(HttpHeaderNames.HOST, incoming.authority());
+        ForwardedFields.set(headers, call, head, localPort);
+        return new RequestHead(
+                head.method(), head.scheme(), head.authority(), head.target(), headers, head.version(), head.length());
+    }
+}

@@ -1,0 +1,324 @@
+package app.rcommerce.gateway.server.proxy;
+
+import app.rcommerce.gateway.policy.CacheLookup;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.server.exchange.ClientLeg;
+import app.rcommerce.gateway.server.exchange.Exchange;
+import app.rcommerce.gateway.server.exchange.Handling;
+import app.rcommerce.gateway.server.exchange.RequestContent;
+import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.Names;
+import app.rcommerce.gateway.server.message.NettyHeaders;
+import app.rcommerce.gateway.server.message.RequestHead;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.upstream.ResponseListener;
+import app.rcommerce.gateway.server.upstream.UpstreamStream;
+import app.rcommerce.gateway.server.upstream.Upstreams;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forwards one request: from the upstream, or along with another request for the same reply, with content in both
+ * directions under back-pressure, and once more where the first attempt was lost unseen. Confined to the event loop of
+ * the exchange.
+ */
+final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acquired, Fill.Leader {
+
+    private final Proxying proxying;
+    private final Handler.Proxy proxy;
+    private final Exchange exchange;
+    private final ClientLeg client;
+    private final RequestContent content;
+
+    private @Nullable UpstreamStream upstream;
+    private @Nullable RequestHead outgoing;
+    private @Nullable Fill fill;
+    private @Nullable CollapsedRead read;
+    private boolean awaitingContent;
+    private boolean retried;
+    private boolean cancelled;
+
+    ProxyHandling(Proxying proxying, Handler.Proxy proxy, Exchange exchange) {
+        this.proxying = proxying;
+        this.proxy = proxy;
+        this.exchange = exchange;
+        this.client = exchange.client();
+        this.content = exchange.content();
+    }
+
+    @Override
+    public void begin() {
+        Long bound = proxy.maxRequestBody();
+        content.bound(bound == null ? exchange.maxRequestBody() : bound);
+        if (content.isTooLarge()) {
+            exchange.refuse(content.tooLarge());
+        } else if (content.isAwaited()) {
+            // Until then an upstream's connection would wait for the client.
+            awaitingContent = true;
+        } else {
+            send();
+        }
+    }
+
+    @Override
+    public void contentArrived() {
+        if (awaitingContent) {
+            awaitingContent = false;
+            send();
+        }
+    }
+
+    private void send() {
+        Call call = exchange.call();
+        CacheLookup lookup = call.cacheLookup();
+        if (lookup == null) {
+            acquire(false);
+            return;
+        }
+        CollapsedRead along = new CollapsedRead(exchange, this);
+        switch (proxying.fills().part(call, lookup, this, along)) {
+            case Fills.Part.Alone ignored -> acquire(false);
+            case Fills.Part.Lead lead -> {
+                fill = lead.fill();
+                acquire(false);
+            }
+            case Fills.Part.Join join -> {
+                along.begin(join.follower(), join.cacheStatus());
+                read = along;
+            }
+        }
+    }
+
+    private void acquire(boolean fresh) {
+        proxying.upstreams().acquire(client.loop(), proxy.upstream(), fresh, this, this);
+    }
+
+    @Override
+    public void acquired(UpstreamStream stream) {
+        if (cancelled || exchange.isOver()) {
+            stream.cancel();
+            return;
+        }
+        if (isAbandoned()) {
+            stream.cancel();
+            exchange.endWithoutClient();
+            return;
+        }
+        upstream = stream;
+        RequestHead request = outgoing;
+        if (request == null) {
+            request = OutgoingRequest.build(exchange.incoming(), exchange.call(), client.localPort(), fill != null);
+            outgoing = request;
+        }
+        exchange.accounting().sent();
+        stream.send(request);
+        content.sendTo(stream);
+        stream.flush();
+    }
+
+    @Override
+    public void refused(Failure why) {
+        failed(why);
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        UpstreamStream stream = upstream;
+        upstream = null;
+        content.detach();
+        if (stream != null) {
+            stream.cancel();
+        }
+        if (fill != null) {
+            fill.fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.RESET, "the request that led was given up"));
+        }
+        leaveRead();
+    }
+
+    private void leaveRead() {
+        CollapsedRead along = read;
+        read = null;
+        if (along != null) {
+            along.leave();
+        }
+    }
+
+    /** The reply to another request is not for this one: it goes upstream by itself. */
+    void readReleased() {
+        read = null;
+        acquire(false);
+    }
+
+    /** The reply to another request will not come, or not whole. */
+    void readFailed(Failure why) {
+        read = null;
+        failed(why);
+    }
+
+    @Override
+    public void writable() {
+        content.sinkWritable();
+    }
+
+    @Override
+    public void informational(ResponseHead head) {
+        if (!exchange.isClientGone() && !client.isResponseBegun()) {
+            head.fields().remove(Names.X_REQUEST_ID);
+            String cost = exchange.route().cost().responseField();
+            if (cost != null) {
+                head.fields().remove(cost);
+            }
+            client.informational(head);
+        }
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        Call call = exchange.call();
+        exchange.accounting().answered();
+        takeCost(head.fields());
+        proxying.targets()
+                .invalidatedBy(
+                        call,
+                        head.code(),
+                        head.fields().get(HttpHeaderNames.LOCATION),
+                        head.fields().get(HttpHeaderNames.CONTENT_LOCATION))
+                .forEach(proxying.fills()::invalidate);
+        String cacheStatus = null;
+        if (fill != null) {
+            cacheStatus = fill.head(
+                    head.code(), new NettyHeaders(head.fields()), head.contentLength(), System.currentTimeMillis());
+        } else if (call.cacheLookup() != null) {
+            cacheStatus = call.cacheLookup().forwarded().toString();
+        }
+        exchange.begin(head, cacheStatus);
+    }
+
+    /** What the upstream says of the request's cost is for us, and neither for the client nor for the cache. */
+    private void takeCost(HttpHeaders fields) {
+        String field = exchange.route().cost().responseField();
+        if (field == null) {
+            return;
+        }
+        List<String> said = fields.getAll(field);
+        if (said.size() == 1) {
+            exchange.call().cost(said.getFirst().trim());
+        }
+        fields.remove(field);
+    }
+
+    @Override
+    public void content(ByteBuf piece, @Nullable HttpHeaders trailers) {
+        boolean last = trailers != null;
+        boolean hold = fill != null && fill.content(piece, last) && !last;
+        if (hold && upstream != null) {
+            upstream.setReading(false);
+        }
+        if (exchange.isClientGone()) {
+            piece.release();
+            if (last || isAbandoned()) {
+                UpstreamStream stream = upstream;
+                if (!last && stream != null) {
+                    stream.cancel();
+                }
+                exchange.endWithoutClient();
+            }
+            return;
+        }
+        exchange.write(piece, trailers);
+        if (last) {
+            upstream = null;
+            content.detach();
+            exchange.complete();
+        } else if (!client.isWritable() && upstream != null) {
+            holdBack(upstream);
+        }
+    }
+
+    /** Our client takes nothing at the moment; others who read along may still do. */
+    private void holdBack(UpstreamStream from) {
+        if (fill == null || fill.mayPause()) {
+            from.setReading(false);
+            return;
+        }
+        if (!fill.isHeld()) {
+            from.setReading(true);
+        }
+        if (fill.isHeldUpBy(client.bytesUntaken())) {
+            exchange.accounting().failed("client_overload");
+            client.abort();
+        }
+    }
+
+    @Override
+    public EventLoop loop() {
+        return client.loop();
+    }
+
+    @Override
+    public void wanted() {
+        if (upstream != null) {
+            upstream.setReading(true);
+        }
+    }
+
+    @Override
+    public void readComplete() {
+        if (!exchange.isClientGone()) {
+            client.flush();
+        }
+    }
+
+    @Override
+    public void failed(Failure why) {
+        UpstreamStream stream = upstream;
+        upstream = null;
+        content.detach();
+        boolean reused = stream != null && stream.isReused();
+        boolean begun = client.isResponseBegun() || (stream != null && stream.isResponseBegun());
+        boolean harmless = exchange.incoming().isIdempotent() || (stream != null && !stream.isRequestFlushed());
+        if (!begun && !retried && why.retryable(reused, harmless, content.isSent())) {
+            retried = true;
+            acquire(true);
+            return;
+        }
+        if (fill != null) {
+            fill.fail(why);
+        }
+        exchange.fail(why);
+    }
+
+    @Override
+    public void clientWritable() {
+        if (upstream != null && (fill == null || !fill.isHeld())) {
+            upstream.setReading(true);
+        }
+        if (read != null && client.isResponseBegun()) {
+            read.drawable();
+        }
+    }
+
+    @Override
+    public boolean clientGone() {
+        leaveRead();
+        if (isAbandoned()) {
+            cancel();
+            return true;
+        }
+        if (upstream != null) {
+            upstream.setReading(true);
+        }
+        return false;
+    }
+
+    /** Whether nobody wants the upstream's answer any more. */
+    private boolean isAbandoned() {
+        return exchange.isClientGone() && (fill == null || !fill.isWanted() || !content.isEnded());
+    }
+}

@@ -1,0 +1,22 @@
+package app.rcommerce.gateway.server.proxy;
+
+import app.rcommerce.gateway.policy.StoredTargets;
+import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.server.exchange.Exchange;
+import app.rcommerce.gateway.server.exchange.Handling;
+import app.rcommerce.gateway.server.upstream.Upstreams;
+
+/**
+ * What forwarding needs under one configuration. Immutable; any thread.
+ *
+ * @param upstreams where requests are sent
+ * @param fills replies on their way into the cache
+ * @param targets which stored replies an answer makes worthless
+ */
+public record Proxying(Upstreams upstreams, Fills fills, StoredTargets targets) {
+
+    /** What forwards this exchange. */
+    public Handling of(Handler.Proxy proxy, Exchange exchange) {
+        return new ProxyHandling(this, proxy, exchange);
+    }
+}

@@ -1,0 +1,106 @@
+package app.rcommerce.gateway.server.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.rcommerce.gateway.server.testing.Leaks;
+import app.rcommerce.gateway.server.testing.RawClient;
+import app.rcommerce.gateway.server.testing.RawUpstream;
+import app.rcommerce.gateway.server.testing.TestGateway;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Clients that send content a byte now and then hold neither an upstream's connection nor their own without end. */
+@ExtendWith(Leaks.class)
+class SlowContentIT {
+
+    private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+
+    @Test
+    void anUpstreamsConnectionIsTakenWhenTheFirstContentIsThere() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient slow = gateway.client();
+                RawClient other = gateway.client()) {
+            slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
+            assertThat(other.get("/").read().status()).isEqualTo(200);
+            assertThat(upstream.connections()).as("the slow request has none").isEqualTo(1);
+            slow.send("o");
+            await().until(() -> upstream.heads().size() == 2);
+            slow.send("k");
+            assertThat(slow.read().body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void whoWaitsForLeaveIsNotWaitedFor() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    x.send("HTTP/1.1 100 Continue\r\n\r\n");
+                    x.ok(x.content());
+                });
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                RawClient client = gateway.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+            assertThat(client.read().status()).isEqualTo(100);
+            client.send("ok");
+            assertThat(client.read().body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void contentBelowTheLeastRateIsCutOffAfterTheGrace() throws Exception {
+        AtomicBoolean cut = new AtomicBoolean();
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "min_rate = \"1KB/s\"");
+                RawClient client = gateway.client()) {
+            client.send(POST);
+            Thread dripping = Thread.ofVirtual().start(() -> {
+                try {
+                    while (!cut.get()) {
+                        client.send("x");
+                        Thread.sleep(50);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    // Cut off.
+                }
+            });
+            RawClient.Answer answer = client.read();
+            cut.set(true);
+            assertThat(answer.status()).isEqualTo(408);
+            dripping.join();
+            await().until(() -> gateway.openConnections() == 0);
+        }
+    }
+
+    @Test
+    void aRequestThatTakesLongerThanAnyMayIsEnded() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.line().contains("/begun")) {
+                        x.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345");
+                    }
+                    end.await(10, TimeUnit.SECONDS);
+                });
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "max_request_time = \"300ms\"")) {
+            try (RawClient late = gateway.client()) {
+                RawClient.Answer answer = late.get("/").read();
+                assertThat(answer.status()).isEqualTo(504);
+                assertThat(answer.body()).contains("UPSTREAM_TIMEOUT");
+            }
+            try (RawClient slow = gateway.client()) {
+                slow.send(POST);
+                assertThat(slow.read().status()).isEqualTo(408);
+            }
+            try (RawClient begun = gateway.client()) {
+                assertThat(begun.get("/begun").rest()).endsWith("12345");
+            }
+            await().atMost(Duration.ofSeconds(5)).until(() -> gateway.openConnections() == 0);
+            end.countDown();
+        }
+    }
+}
