@@ -65,7 +65,7 @@ final class Flight {
             settle(new StoreUnavailable(FAILED));
             return;
         }
-        pingsBefore = node.health().pings();
+        pingsBefore = node.breaker().pings();
         dueNanos = calls.getLast().startNanos() + gatherer.patienceNanos(urgency);
         arm(dueNanos - gatherer.nanos());
         try {
@@ -108,9 +108,9 @@ final class Flight {
         if (expired) {
             gatherer.release(calls.size());
             // A Redis that hangs uses up all connections too, but answers no pings either.
-            boolean pinged = node.health().pings() != pingsBefore;
+            boolean pinged = node.breaker().pings() != pingsBefore;
             if (failure != null && pinged && Trouble.of(failure) == Trouble.EXHAUSTED) {
-                node.health().exhausted();
+                node.breaker().exhausted();
             }
             for (int i = 0; i < answers.size(); i++) {
                 Object outcome = outcome(answers.get(i), failure);
@@ -124,7 +124,7 @@ final class Flight {
         for (int i = 0; i < calls.size(); i++) {
             outcomes.add(i < answers.size() ? outcome(answers.get(i), failure) : Trouble.UNREACHABLE);
         }
-        tell(node.health(), outcomes);
+        tell(node.breaker(), outcomes);
         for (int i = 0; i < calls.size(); i++) {
             finish(calls.get(i), outcomes.get(i));
         }
@@ -134,38 +134,38 @@ final class Flight {
      * What no request waits for is neither failure nor success: it may take its time, and would hide that others
      * cannot.
      */
-    private void tell(Health health, List<@Nullable Object> outcomes) {
+    private void tell(RedisCircuitBreaker breaker, List<@Nullable Object> outcomes) {
         Trouble trouble = null;
         boolean answered = false;
         for (int i = 0; i < outcomes.size(); i++) {
             Operation operation = calls.get(i).command().operation();
             switch (outcomes.get(i)) {
                 case Trouble.NOT_PERMITTED -> {
-                    health.denied(operation);
+                    breaker.denied(operation);
                     answered = true;
                 }
                 case Trouble one -> trouble = trouble == Trouble.REPLICA ? trouble : one;
                 case CommandError.FULL -> {
-                    health.refusedWrite();
+                    breaker.refusedWrite();
                     answered = true;
                 }
                 case CommandError error -> answered = true;
                 case null, default -> {
                     answered = true;
-                    health.did(operation);
+                    breaker.did(operation);
                     if (operation == Operation.HEARTBEAT) {
-                        health.wrote();
+                        breaker.wrote();
                     }
                 }
             }
         }
         if (trouble == Trouble.REPLICA) {
-            health.failed(trouble);
+            breaker.failed(trouble);
         } else if (urgency != Urgency.OPERATOR) {
             if (answered) {
-                health.answered();
+                breaker.answered();
             } else if (trouble != null) {
-                health.failed(trouble);
+                breaker.failed(trouble);
             }
         }
     }
@@ -219,7 +219,7 @@ final class Flight {
         }
         expired = true;
         if (urgency != Urgency.OPERATOR) {
-            node.health().failed(Trouble.LATE);
+            node.breaker().failed(Trouble.LATE);
         }
         for (Call call : calls) {
             gatherer.ended(call, "late");

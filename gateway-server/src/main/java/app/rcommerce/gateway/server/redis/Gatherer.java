@@ -71,7 +71,7 @@ final class Gatherer {
     CompletableFuture<@Nullable Object> ask(Command command, @Nullable Consumer<@Nullable Object> late) {
         long start = clock.nanos();
         Node node = command.node() != null ? command.node() : link.node(command.key());
-        if (node == null || !node.health().admits(command.operation().urgency())) {
+        if (node == null || !node.breaker().admits(command.operation().urgency())) {
             return refused(command, "open", AWAY);
         }
         if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {

@@ -127,15 +127,16 @@ final class Link implements AutoCloseable {
 
     /** Looks how it stands as a whole: as the master that stands worst. */
     private synchronized void review() {
-        List<Health> healths = nodes.values().stream().map(Node::health).toList();
+        List<RedisCircuitBreaker> breakers =
+                nodes.values().stream().map(Node::breaker).toList();
         Standing worst = new Standing(State.CONNECTED, "");
-        long away = healths.stream()
-                .filter(health -> health.state() != State.CONNECTED)
+        long away = breakers.stream()
+                .filter(breaker -> breaker.state() != State.CONNECTED)
                 .count();
-        for (Health health : healths) {
-            if (health.state() != State.CONNECTED) {
-                String which = healths.size() == 1 ? "" : away + " of " + healths.size() + " masters: ";
-                worst = new Standing(health.state(), which + health.detail());
+        for (RedisCircuitBreaker breaker : breakers) {
+            if (breaker.state() != State.CONNECTED) {
+                String which = breakers.size() == 1 ? "" : away + " of " + breakers.size() + " masters: ";
+                worst = new Standing(breaker.state(), which + breaker.detail());
             }
         }
         if (redisson != null) {

@@ -13,7 +13,7 @@ import org.redisson.client.protocol.RedisCommands;
 import org.redisson.connection.MasterSlaveEntry;
 
 /**
- * One master, with its health and a connection of its own for pings, so that a pool in which every connection is busy
+ * One master, with its breaker and a connection of its own for pings, so that a pool in which every connection is busy
  * can be told from a Redis that is away. {@link #ping} is for one thread at a time; the rest is safe for any.
  */
 final class Node {
@@ -28,33 +28,36 @@ final class Node {
     record Patience(Duration timeout, Duration inTime, LongSupplier nanos) {}
 
     private final MasterSlaveEntry entry;
-    private final Health health;
+    private final RedisCircuitBreaker breaker;
     private volatile @Nullable RedisConnection connection;
 
-    Node(MasterSlaveEntry entry, Health.Listener listener) {
+    Node(MasterSlaveEntry entry, RedisCircuitBreaker.Listener listener) {
         this.entry = entry;
-        this.health = new Health(listener);
+        this.breaker = new RedisCircuitBreaker(listener);
     }
 
     MasterSlaveEntry entry() {
         return entry;
     }
 
-    Health health() {
-        return health;
+    RedisCircuitBreaker breaker() {
+        return breaker;
     }
 
-    /** Asks for a sign of life and tells {@link Health}; completes with whether there was one, never exceptionally. */
+    /**
+     * Asks for a sign of life and tells {@link RedisCircuitBreaker}; completes with whether there was one, never
+     * exceptionally.
+     */
     CompletableFuture<Boolean> ping(Patience patience) {
         return connect().thenCompose(open -> sign(open, patience)).handle((late, failure) -> {
             Trouble trouble = failure == null ? null : Trouble.of(failure);
             if (trouble != null) {
                 close();
-                health.pinged(trouble);
+                breaker.pinged(trouble);
             } else if (late != null && late) {
-                health.pingedLate();
+                breaker.pingedLate();
             } else {
-                health.pinged(null);
+                breaker.pinged(null);
             }
             return trouble == null;
         });
@@ -64,7 +67,7 @@ final class Node {
     private CompletableFuture<Boolean> sign(RedisConnection open, Patience patience) {
         long start = patience.nanos().getAsLong();
         long timeout = patience.timeout().toMillis();
-        CompletableFuture<?> answer = health.isReplica()
+        CompletableFuture<?> answer = breaker.isReplica()
                 ? role(open, timeout).thenAccept(Node::mustBeMaster)
                 : open.async(timeout, RedisCommands.PING).toCompletableFuture();
         return answer.thenApply(

@@ -64,7 +64,7 @@ final class Watch implements AutoCloseable {
         boolean beat = tick++ % TICKS_TO_A_BEAT == 0;
         List<Node> masters = link.nodes();
         boolean away = masters.stream()
-                .anyMatch(node -> node.health().isOpen() || !node.health().isSteady());
+                .anyMatch(node -> !node.breaker().isClosed());
         if (beat || away) {
             ping(masters);
         }

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
+import app.rcommerce.gateway.balance.CircuitBreaker;
+import app.rcommerce.gateway.balance.CircuitBreaker.Thresholds;
 import app.rcommerce.gateway.server.backend.Backend.State;
 import app.rcommerce.gateway.server.redis.Operation.Urgency;
 import java.util.EnumSet;
@@ -7,33 +9,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The circuit breaker, and what operators are told. It opens when so many batches in a row have failed, when a ping
- * has, or as soon as Redis says that it is a replica: then no call is sent. A ping that is answered in time lets one
- * call of those that a request waits for through on trial: if it fails, the breaker is open again, if it is answered,
- * all pass. The state becomes {@link State#CONNECTED} only when a call has been answered or, without traffic, when
- * pings have been for a while: a Redis that answers pings and nothing else does not make the state flap, and one that
- * is slow costs a single request its deadline five times a second at most.
+ * The circuit breaker of one master, and what operators are told of it. It opens when so many batches in a row have
+ * failed, when a ping has, or as soon as Redis says that it is a replica: then no call is sent. A ping that is answered
+ * in time is a probe: it lets one call of those that a request waits for through on trial. The state becomes
+ * {@link State#CONNECTED} only when the breaker is closed: a Redis that answers pings and nothing else does not make
+ * the state flap, and one that is slow costs a single request its deadline five times a second at most.
  *
  * <p>A Redis that refuses to write goes on being asked, for what it can still be read, and so does one that refuses
  * some commands to the user; only the state tells.
  *
  * <p>Safe for any thread.
  */
-final class Health {
+final class RedisCircuitBreaker {
 
     /** Is told of changes, in order, never twice the same. */
     interface Listener {
         void changed(State state, String detail);
     }
 
-    /** Batches in a row that fail before the breaker opens. */
-    static final int FAILURES_TO_OPEN = 5;
-
-    /** Pings in a row that must be answered, without any traffic, where a ping had failed. */
-    static final int PINGS_TO_CONNECT = 2;
-
-    /** The same where pings had been answered while calls failed: so that calls now and then do not make it flap. */
-    static final int PINGS_TO_CONNECT_AFTER_CALLS = 25;
+    /** Batches in a row that fail before it opens, and pings in a row that must be answered before it closes. */
+    static final Thresholds THRESHOLDS = new Thresholds(5, 2, 25);
 
     /** Pings, a second apart, after which nothing is known any more of a write that was refused. */
     private static final int PINGS_TO_FORGET_REFUSAL = 5;
@@ -42,15 +37,10 @@ final class Health {
     private static final int PINGS_TO_FORGET_DENIAL = 60;
 
     private final Listener listener;
-    private volatile boolean open;
-    private volatile boolean steady = true;
-    private volatile boolean trial;
+    private final CircuitBreaker breaker = new CircuitBreaker(THRESHOLDS);
     private volatile boolean replica;
     private volatile boolean full;
-    private volatile int failures;
     private volatile int pings;
-    private int pingsToConnect = PINGS_TO_CONNECT;
-    private int pingsInARow;
     private int pingsSinceRefusal;
     private final Set<Operation> denied = EnumSet.noneOf(Operation.class);
     private volatile boolean denies;
@@ -58,33 +48,24 @@ final class Health {
     private volatile State state = State.CONNECTED;
     private volatile String detail = "";
 
-    /** That of a node to which the first connections stand. */
-    Health(Listener listener) {
+    /** That of a master to which the first connections stand. */
+    RedisCircuitBreaker(Listener listener) {
         this.listener = listener;
     }
 
     /** Whether a call of this urgency may be sent; where there is one on trial, whether it is this one. */
     boolean admits(Urgency urgency) {
-        if (open) {
-            return false;
-        }
-        return steady || urgency == Urgency.OPERATOR || isOnTrial();
-    }
-
-    private synchronized boolean isOnTrial() {
-        boolean chosen = trial;
-        trial = false;
-        return steady || chosen;
+        return urgency == Urgency.OPERATOR ? !isOpen() : breaker.admits();
     }
 
     /** Whether calls fail without being sent. */
     boolean isOpen() {
-        return open;
+        return breaker.state() == CircuitBreaker.State.OPEN;
     }
 
-    /** Whether calls have been answered since the breaker was last open. */
-    boolean isSteady() {
-        return steady;
+    /** Whether all calls are sent. */
+    boolean isClosed() {
+        return breaker.state() == CircuitBreaker.State.CLOSED;
     }
 
     /** Whether a ping is to ask if it is the master again. */
@@ -102,21 +83,20 @@ final class Health {
 
     /** A batch was answered. */
     void answered() {
-        if (steady && failures == 0) {
-            return;
+        if (!breaker.isSettled()) {
+            settle();
         }
-        settle();
     }
 
     private synchronized void settle() {
-        failures = 0;
-        if (!open) {
-            steady = true;
-            tellCalm();
-        }
+        breaker.succeeded();
+        tellIfClosed();
     }
 
-    private void tellCalm() {
+    private void tellIfClosed() {
+        if (!isClosed()) {
+            return;
+        }
         if (full) {
             become(Trouble.FULL.state(), Trouble.FULL.words());
         } else if (denies) {
@@ -127,11 +107,12 @@ final class Health {
     }
 
     /** A batch failed. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
     synchronized void failed(Trouble trouble) {
-        failures++;
-        if (!open && (!steady || trouble == Trouble.REPLICA || failures >= FAILURES_TO_OPEN)) {
-            pingsToConnect = trouble == Trouble.REPLICA ? PINGS_TO_CONNECT : PINGS_TO_CONNECT_AFTER_CALLS;
+        if (trouble != Trouble.REPLICA) {
+            if (breaker.failed()) {
+                tellOpen(trouble);
+            }
+        } else if (!isOpen()) {
             trip(trouble);
         }
     }
@@ -141,9 +122,7 @@ final class Health {
         pingsSinceRefusal = 0;
         if (!full) {
             full = true;
-            if (steady && !open) {
-                tellCalm();
-            }
+            tellIfClosed();
         }
     }
 
@@ -156,9 +135,7 @@ final class Health {
 
     private synchronized void writesAgain() {
         full = false;
-        if (steady && !open) {
-            tellCalm();
-        }
+        tellIfClosed();
     }
 
     /** Redis has refused this to the user: it answers, and may do everything else. */
@@ -166,9 +143,7 @@ final class Health {
         pingsSinceDenial = 0;
         denied.add(operation);
         denies = true;
-        if (steady && !open) {
-            tellCalm();
-        }
+        tellIfClosed();
     }
 
     /** Redis has done this. */
@@ -186,9 +161,7 @@ final class Health {
 
     private void undeny() {
         denies = !denied.isEmpty();
-        if (steady && !open) {
-            tellCalm();
-        }
+        tellIfClosed();
     }
 
     /** How many pings were answered. */
@@ -198,7 +171,7 @@ final class Health {
 
     /** A batch that had failed already turns out to have waited for a connection in vain, while pings were answered. */
     synchronized void exhausted() {
-        if (open || !steady) {
+        if (!isClosed()) {
             become(Trouble.EXHAUSTED.state(), Trouble.EXHAUSTED.words());
         }
     }
@@ -207,12 +180,10 @@ final class Health {
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
     synchronized void pinged(@Nullable Trouble trouble) {
         if (trouble != null) {
-            pingsToConnect = PINGS_TO_CONNECT;
             trip(trouble);
             return;
         }
         pings++;
-        pingsInARow++;
         replica = false;
         if (full && ++pingsSinceRefusal >= PINGS_TO_FORGET_REFUSAL) {
             writesAgain();
@@ -221,29 +192,21 @@ final class Health {
             denied.clear();
             undeny();
         }
-        if (open) {
-            open = false;
-            failures = 0;
-            trial = true;
-        } else if (!steady && pingsInARow >= pingsToConnect) {
-            settle();
-        } else {
-            trial = !steady;
-        }
+        breaker.probed();
+        tellIfClosed();
     }
 
-    /** A ping was answered, but later than a request would wait: no reason to close a breaker, nor to open it. */
-    synchronized void pingedLate() {
-        if (open) {
-            pingsInARow = 0;
-        }
+    /** A ping was answered, but later than a request would wait. */
+    void pingedLate() {
+        breaker.probedLate();
     }
 
     private void trip(Trouble trouble) {
-        open = true;
-        steady = false;
-        trial = false;
-        pingsInARow = 0;
+        breaker.trip();
+        tellOpen(trouble);
+    }
+
+    private void tellOpen(Trouble trouble) {
         replica = trouble == Trouble.REPLICA;
         // Late calls while pings are answered: the cause told last, if any, says more.
         if (trouble != Trouble.LATE || state != State.EXHAUSTED) {
