@@ -7,9 +7,9 @@ import org.redisson.client.protocol.RedisCommand;
 /**
  * One command for Redis. Immutable but for its parameters, which nobody changes.
  *
- * @param operation what it is for
- * @param key the key that names the node in a cluster; empty where {@code node} does
- * @param node the node to ask; null where the key names it
+ * @param purpose what it is for
+ * @param key the key that names the master in a cluster; empty where {@code master} does
+ * @param master the master to ask; null where the key names it
  * @param command the command and how its answer is read
  * @param codec how values of the answer are read
  * @param parameters texts and bytes
@@ -17,25 +17,26 @@ import org.redisson.client.protocol.RedisCommand;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Command(
-        Operation operation,
+        CommandPurpose purpose,
         String key,
-        @Nullable Node node,
+        @Nullable Master master,
         RedisCommand<?> command,
         Codec codec,
         Object[] parameters,
         @Nullable Script script) {
 
     /** A command about a key. */
-    static Command of(Operation operation, String key, RedisCommand<?> command, Codec codec, Object... parameters) {
-        return new Command(operation, key, null, command, codec, parameters, null);
+    static Command of(CommandPurpose purpose, String key, RedisCommand<?> command, Codec codec, Object... parameters) {
+        return new Command(purpose, key, null, command, codec, parameters, null);
     }
 
-    /** A command for one node. */
-    static Command on(Node node, Operation operation, RedisCommand<?> command, Codec codec, Object... parameters) {
-        return new Command(operation, "", node, command, codec, parameters, null);
+    /** A command for one master. */
+    static Command on(
+            Master master, CommandPurpose purpose, RedisCommand<?> command, Codec codec, Object... parameters) {
+        return new Command(purpose, "", master, command, codec, parameters, null);
     }
 
-    /** What to send where the node does not know the script; null where this is no script, or already its text. */
+    /** What to send where the master does not know the script; null where this is no script, or already its text. */
     @Nullable
     Command inFull() {
         return script == null ? null : script.inFull(this);

@@ -24,12 +24,12 @@ final class KeyScan {
     private static final String KEYS_IN_PAGE = "500";
     private static final long LONGEST_SECONDS = 30;
 
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final Link link;
     private final String pattern;
 
-    KeyScan(Gatherer gatherer, Link link, String pattern) {
-        this.gatherer = gatherer;
+    KeyScan(CommandDispatcher dispatcher, Link link, String pattern) {
+        this.dispatcher = dispatcher;
         this.link = link;
         this.pattern = pattern;
     }
@@ -57,14 +57,14 @@ final class KeyScan {
     /** One run, on its own thread. */
     final class Work {
 
-        private final long endNanos = gatherer.nanos() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+        private final long endNanos = dispatcher.nanos() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
 
         private Work() {}
 
         /** Waits for an answer. */
         <T extends @Nullable Object> T await(CompletableFuture<T> answer) throws StoreUnavailable {
             try {
-                return answer.get(Math.max(0, endNanos - gatherer.nanos()), TimeUnit.NANOSECONDS);
+                return answer.get(Math.max(0, endNanos - dispatcher.nanos()), TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof StoreUnavailable known ? known : new StoreUnavailable("Redis has failed");
             } catch (TimeoutException e) {
@@ -75,26 +75,26 @@ final class KeyScan {
         }
 
         /** Hands the keys of every master over, page by page, while {@code more} says so; a key may come twice. */
-        void eachPage(Operation operation, Predicate<List<String>> more) throws StoreUnavailable {
-            List<Node> masters = link.nodes();
+        void eachPage(CommandPurpose purpose, Predicate<List<String>> more) throws StoreUnavailable {
+            List<Master> masters = link.masters();
             if (masters.isEmpty()) {
                 throw new StoreUnavailable("Redis is away");
             }
-            for (Node master : masters) {
-                if (!eachPage(master, operation, more)) {
+            for (Master master : masters) {
+                if (!eachPage(master, purpose, more)) {
                     return;
                 }
             }
         }
 
-        private boolean eachPage(Node master, Operation operation, Predicate<List<String>> more) {
+        private boolean eachPage(Master master, CommandPurpose purpose, Predicate<List<String>> more) {
             Set<String> cursors = new HashSet<>();
             String cursor = "0";
             // A cursor that comes again would go round for ever.
             while (cursors.add(cursor)) {
-                Object answer = await(gatherer.ask(Command.on(
+                Object answer = await(dispatcher.ask(Command.on(
                         master,
-                        operation,
+                        purpose,
                         RedisCommands.SCAN,
                         StringCodec.INSTANCE,
                         cursor,

@@ -28,7 +28,7 @@ final class Link implements AutoCloseable {
 
     private final Config config;
     private final BiConsumer<State, String> changes;
-    private final Map<MasterSlaveEntry, Node> nodes = new ConcurrentHashMap<>();
+    private final Map<MasterSlaveEntry, Master> masters = new ConcurrentHashMap<>();
     private final Thread connecting;
     private volatile @Nullable Redisson redisson;
     private volatile boolean closed;
@@ -55,13 +55,13 @@ final class Link implements AutoCloseable {
                     return;
                 }
                 redisson = connected;
-                nodes();
+                masters();
                 review();
                 return;
             } catch (RuntimeException | Error e) {
                 // An error too, such as that of a thread that cannot be had: otherwise nobody would ever connect.
-                Trouble trouble = Trouble.of(e);
-                Trouble told = trouble == null ? Trouble.UNREACHABLE : trouble;
+                RedisFailure reason = RedisFailure.of(e);
+                RedisFailure told = reason == null ? RedisFailure.UNREACHABLE : reason;
                 stand(new Standing(told.state(), told.words()));
             }
             try {
@@ -85,50 +85,50 @@ final class Link implements AutoCloseable {
 
     /** The master that holds the key; null where none is known. */
     @Nullable
-    Node node(String key) {
+    Master master(String key) {
         Redisson connected = redisson;
         if (connected == null) {
             return null;
         }
         ConnectionManager manager = connected.getCommandExecutor().getConnectionManager();
         MasterSlaveEntry entry = manager.getWriteEntry(manager.calcSlot(key));
-        return entry == null ? null : node(entry);
+        return entry == null ? null : master(entry);
     }
 
     /** Every master; those that have gone are forgotten. */
-    List<Node> nodes() {
+    List<Master> masters() {
         Redisson connected = redisson;
         if (connected == null) {
             return List.of();
         }
         Collection<MasterSlaveEntry> entries =
                 connected.getCommandExecutor().getConnectionManager().getEntrySet();
-        boolean fewer = nodes.entrySet().removeIf(known -> {
+        boolean fewer = masters.entrySet().removeIf(known -> {
             boolean gone = !entries.contains(known.getKey());
             if (gone) {
                 known.getValue().close();
             }
             return gone;
         });
-        List<Node> all = entries.stream().map(this::node).toList();
+        List<Master> all = entries.stream().map(this::master).toList();
         if (fewer) {
-            // What has gone is no trouble any more.
+            // A master that has gone makes nothing worse any more.
             review();
         }
         return all;
     }
 
-    private Node node(MasterSlaveEntry entry) {
-        Node known = nodes.get(entry);
+    private Master master(MasterSlaveEntry entry) {
+        Master known = masters.get(entry);
         return known != null
                 ? known
-                : nodes.computeIfAbsent(entry, added -> new Node(added, (state, detail) -> review()));
+                : masters.computeIfAbsent(entry, added -> new Master(added, (state, detail) -> review()));
     }
 
     /** Looks how it stands as a whole: as the master that stands worst. */
     private synchronized void review() {
         List<RedisCircuitBreaker> breakers =
-                nodes.values().stream().map(Node::breaker).toList();
+                masters.values().stream().map(Master::breaker).toList();
         Standing worst = new Standing(State.CONNECTED, "");
         long away = breakers.stream()
                 .filter(breaker -> breaker.state() != State.CONNECTED)
@@ -158,7 +158,7 @@ final class Link implements AutoCloseable {
     public void close() {
         closed = true;
         connecting.interrupt();
-        nodes.values().forEach(Node::close);
+        masters.values().forEach(Master::close);
         Redisson connected = redisson;
         if (connected != null) {
             connected.shutdown(0, 1, TimeUnit.SECONDS);

@@ -33,8 +33,8 @@ public final class RedisBackend implements Backend {
 
     private final ExecutorService executor;
     private final Link link;
-    private final Gatherer gatherer;
-    private final Watch watch;
+    private final CommandDispatcher dispatcher;
+    private final MasterMonitor monitor;
     private final RedisBulletin bulletin;
     private final RedisTracking tracking;
     private final LeasingConcurrencyStore slots;
@@ -52,28 +52,28 @@ public final class RedisBackend implements Backend {
             }
             events.stateChanged(state, detail);
         });
-        this.gatherer = new Gatherer(link, redis, transport.group(), clock, events);
+        this.dispatcher = new CommandDispatcher(link, redis, transport.group(), clock, events);
         KeyTemplates keys = cache.keys();
-        Node.Patience patience = new Node.Patience(redis.commandTimeout(), redis.deadline(), clock::nanos);
-        this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), patience);
-        this.bulletin = new RedisBulletin(gatherer, keys.events());
+        Master.PingTimeout timeouts = new Master.PingTimeout(redis.commandTimeout(), redis.deadline(), clock::nanos);
+        this.monitor = new MasterMonitor(link, dispatcher, transport.group().next(), keys.nodes(), timeouts);
+        this.bulletin = new RedisBulletin(dispatcher, keys.events());
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
         this.tracking =
-                new RedisTracking(link, clock, manner(redis, transport, tracked, keys.events()), tracked, bulletin);
+                new RedisTracking(link, clock, options(redis, transport, tracked, keys.events()), tracked, bulletin);
         this.slots = new LeasingConcurrencyStore(
-                new RedisSlotLedger(gatherer, keys, watch.self(), RedisSlotLedger.LIFE), clock);
+                new RedisSlotLedger(dispatcher, keys, monitor.self(), RedisSlotLedger.LIFE), clock);
         this.sweeping = new Chore("the sweep of places", slots::sweep)
                 .every(
                         transport.group().next(),
                         LeasingConcurrencyStore.SWEEP_MILLIS,
                         LeasingConcurrencyStore.SWEEP_MILLIS);
         this.stores = new Stores(
-                new RedisLimitStore(gatherer, keys, redis.ttl().rateLimit()),
-                new RedisWindowStore(gatherer, keys, clock),
+                new RedisLimitStore(dispatcher, keys, redis.ttl().rateLimit()),
+                new RedisWindowStore(dispatcher, keys, clock),
                 slots,
-                new RedisBlockStore(gatherer, link, keys, clock),
-                new RedisRevocationStore(gatherer, keys, clock),
-                new RedisReplyStore(gatherer, link, keys));
+                new RedisBlockStore(dispatcher, link, keys, clock),
+                new RedisRevocationStore(dispatcher, keys, clock),
+                new RedisReplyStore(dispatcher, link, keys));
     }
 
     /**
@@ -88,8 +88,9 @@ public final class RedisBackend implements Backend {
         return kinds;
     }
 
-    private static Tracker.Manner manner(RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
-        return new Tracker.Manner(
+    private static TrackingConnection.Options options(
+            RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
+        return new TrackingConnection.Options(
                 transport.group().next(),
                 transport.clientChannel(),
                 Settings.tls(redis),
@@ -113,7 +114,7 @@ public final class RedisBackend implements Backend {
         }
         RedisBackend backend = new RedisBackend(cache, redis, transport, clock, events);
         backend.link.start();
-        backend.watch.start();
+        backend.monitor.start();
         backend.tracking.start();
         return backend;
     }
@@ -150,7 +151,7 @@ public final class RedisBackend implements Backend {
 
     @Override
     public int nodes() {
-        return watch.nodes();
+        return monitor.nodes();
     }
 
     @Override
@@ -165,16 +166,16 @@ public final class RedisBackend implements Backend {
 
     @Override
     public CompletionStage<State> probe() {
-        return watch.probe().thenApply(Link.Standing::state);
+        return monitor.probe().thenApply(Link.Standing::state);
     }
 
     /** How many calls are sent and not yet answered. */
     public int inFlight() {
-        return gatherer.inFlight();
+        return dispatcher.inFlight();
     }
 
-    Gatherer gatherer() {
-        return gatherer;
+    CommandDispatcher dispatcher() {
+        return dispatcher;
     }
 
     Link link() {
@@ -183,29 +184,29 @@ public final class RedisBackend implements Backend {
 
     /** Bytes that the fullest master uses, as last seen; 0 while unknown. */
     public long memoryUsed() {
-        return watch.memory().used();
+        return monitor.memory().used();
     }
 
     /** Bytes that this master may use; 0 while unknown or where there is no bound. */
     public long memoryMost() {
-        return watch.memory().most();
+        return monitor.memory().most();
     }
 
     @Override
     public long evictedKeys() {
-        return watch.evicted();
+        return monitor.evicted();
     }
 
     @Override
     public int connectionsInUse() {
-        return gatherer.connectionsInUse();
+        return dispatcher.connectionsInUse();
     }
 
     @Override
     public void close() {
         sweeping.cancel(false);
         slots.close();
-        watch.close();
+        monitor.close();
         tracking.close();
         link.close();
         executor.shutdown();

@@ -31,17 +31,17 @@ final class RedisBlockStore implements BlockStore {
     private static final Script READ_RANGES = Script.load("ranges.lua");
     private static final Script ADD_RANGE = Script.load("block_range.lua");
 
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final KeyTemplate keys;
     private final String rangesKey;
     private final KeyScan scan;
     private final Clock clock;
 
-    RedisBlockStore(Gatherer gatherer, Link link, KeyTemplates keys, Clock clock) {
-        this.gatherer = gatherer;
+    RedisBlockStore(CommandDispatcher dispatcher, Link link, KeyTemplates keys, Clock clock) {
+        this.dispatcher = dispatcher;
         this.keys = KeyTemplate.of(keys.blockList(), "{identifier}");
         this.rangesKey = keys.blockRanges();
-        this.scan = new KeyScan(gatherer, link, this.keys.pattern());
+        this.scan = new KeyScan(dispatcher, link, this.keys.pattern());
         this.clock = clock;
     }
 
@@ -49,25 +49,25 @@ final class RedisBlockStore implements BlockStore {
     public CompletionStage<@Nullable Block> find(Identifier identifier) {
         String key = keys.key(identifier.toString());
         // Nearly every answer is that there is none: when it ends is asked for only where there is one.
-        return text(Operation.BLOCK_FIND, key)
+        return text(CommandPurpose.BLOCK_FIND, key)
                 .thenCompose(value -> value == null
                         ? CompletableFuture.completedFuture(null)
-                        : end(Operation.BLOCK_FIND, key)
+                        : end(CommandPurpose.BLOCK_FIND, key)
                                 // It is blocked: that nobody says for how long takes nothing from that.
                                 .exceptionally(failure -> FAR_AHEAD)
                                 .thenApply(until -> block(identifier, value, until)));
     }
 
-    private CompletableFuture<@Nullable String> text(Operation operation, String key) {
-        return Answers.read(
-                gatherer.ask(Command.of(operation, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
+    private CompletableFuture<@Nullable String> text(CommandPurpose purpose, String key) {
+        return CommandResults.read(
+                dispatcher.ask(Command.of(purpose, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
                 value -> value instanceof String text ? text : null);
     }
 
     /** When the key ends; 0 where it has just ended. */
-    private CompletableFuture<Long> end(Operation operation, String key) {
-        return Answers.read(
-                gatherer.ask(Command.of(operation, key, RedisCommands.PTTL, StringCodec.INSTANCE, key)), this::end);
+    private CompletableFuture<Long> end(CommandPurpose purpose, String key) {
+        return CommandResults.read(
+                dispatcher.ask(Command.of(purpose, key, RedisCommands.PTTL, StringCodec.INSTANCE, key)), this::end);
     }
 
     private long end(@Nullable Object pttl) {
@@ -84,7 +84,8 @@ final class RedisBlockStore implements BlockStore {
 
     @Override
     public CompletionStage<List<Block>> ranges() {
-        return Answers.read(gatherer.ask(READ_RANGES.read(Operation.BLOCK_LIST, rangesKey)), this::ranges);
+        return CommandResults.read(
+                dispatcher.ask(READ_RANGES.read(CommandPurpose.BLOCK_LIST, rangesKey)), this::ranges);
     }
 
     private List<Block> ranges(@Nullable Object answer) {
@@ -107,7 +108,8 @@ final class RedisBlockStore implements BlockStore {
         return switch (subject) {
             case Subject.One(Identifier identifier) -> {
                 String key = keys.key(identifier.toString());
-                yield Answers.done(set(RedisCommands.SET, key, key, Entries.block(reason), "PX", Entries.millis(life)));
+                yield CommandResults.done(
+                        set(RedisCommands.SET, key, key, Entries.block(reason), "PX", Entries.millis(life)));
             }
             case Subject.Range(Cidr cidr) -> addRange(cidr, life, reason, "0").thenAccept(added -> {});
         };
@@ -118,7 +120,7 @@ final class RedisBlockStore implements BlockStore {
         return switch (subject) {
             case Subject.One(Identifier identifier) -> {
                 String key = keys.key(identifier.toString());
-                yield Answers.read(
+                yield CommandResults.read(
                         set(
                                 RedisCommands.SET_BOOLEAN,
                                 key,
@@ -134,14 +136,14 @@ final class RedisBlockStore implements BlockStore {
     }
 
     private CompletableFuture<@Nullable Object> set(RedisCommand<?> kind, String key, Object... arguments) {
-        return gatherer.ask(Command.of(Operation.BLOCK_CHANGE, key, kind, StringCodec.INSTANCE, arguments));
+        return dispatcher.ask(Command.of(CommandPurpose.BLOCK_CHANGE, key, kind, StringCodec.INSTANCE, arguments));
     }
 
     /** Completes with whether the range was added. */
     private CompletableFuture<Boolean> addRange(Cidr cidr, Duration life, String reason, String keep) {
-        CompletableFuture<Long> added = Answers.read(
-                gatherer.ask(ADD_RANGE.call(
-                        Operation.BLOCK_CHANGE,
+        CompletableFuture<Long> added = CommandResults.read(
+                dispatcher.ask(ADD_RANGE.call(
+                        CommandPurpose.BLOCK_CHANGE,
                         rangesKey,
                         cidr.toString(),
                         Entries.millis(life),
@@ -169,14 +171,14 @@ final class RedisBlockStore implements BlockStore {
 
     private CompletableFuture<Boolean> remove(Identifier identifier) {
         String key = keys.key(identifier.toString());
-        return Answers.some(
-                gatherer.ask(Command.of(Operation.BLOCK_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+        return CommandResults.some(dispatcher.ask(
+                Command.of(CommandPurpose.BLOCK_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
     }
 
     private CompletableFuture<Boolean> unblock(Cidr cidr) {
-        CompletableFuture<Boolean> held = Answers.read(
-                gatherer.ask(Command.of(
-                        Operation.BLOCK_CHANGE,
+        CompletableFuture<Boolean> held = CommandResults.read(
+                dispatcher.ask(Command.of(
+                        CommandPurpose.BLOCK_CHANGE,
                         rangesKey,
                         RedisCommands.HGET,
                         StringCodec.INSTANCE,
@@ -184,8 +186,8 @@ final class RedisBlockStore implements BlockStore {
                         cidr.toString())),
                 value -> Entries.until(value) > clock.millis());
         // One after the other: two commands may travel on two connections.
-        return held.thenCompose(holds -> Answers.some(gatherer.ask(Command.of(
-                        Operation.BLOCK_CHANGE,
+        return held.thenCompose(holds -> CommandResults.some(dispatcher.ask(Command.of(
+                        CommandPurpose.BLOCK_CHANGE,
                         rangesKey,
                         RedisCommands.HDEL,
                         StringCodec.INSTANCE,
@@ -198,7 +200,7 @@ final class RedisBlockStore implements BlockStore {
     public CompletionStage<List<Block>> list(int most) {
         return scan.run("the block list", work -> {
             List<Block> found = new ArrayList<>(work.await(ranges().toCompletableFuture()));
-            work.eachPage(Operation.BLOCK_LIST, page -> {
+            work.eachPage(CommandPurpose.BLOCK_LIST, page -> {
                 addAll(work, page, found);
                 return found.size() < most;
             });
@@ -214,9 +216,9 @@ final class RedisBlockStore implements BlockStore {
             if (identifier == null || !identifier.toString().equals(value)) {
                 continue;
             }
-            CompletableFuture<@Nullable String> text = text(Operation.BLOCK_LIST, key);
+            CompletableFuture<@Nullable String> text = text(CommandPurpose.BLOCK_LIST, key);
             blocks.add(text.thenCombine(
-                    end(Operation.BLOCK_LIST, key),
+                    end(CommandPurpose.BLOCK_LIST, key),
                     (held, until) -> held == null ? null : block(identifier, held, until)));
         }
         for (CompletableFuture<@Nullable Block> block : blocks) {

@@ -18,12 +18,12 @@ final class RedisBulletin implements Bulletin {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisBulletin.class);
 
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final String channel;
     private final Audience audience = new Audience();
 
-    RedisBulletin(Gatherer gatherer, String channel) {
-        this.gatherer = gatherer;
+    RedisBulletin(CommandDispatcher dispatcher, String channel) {
+        this.dispatcher = dispatcher;
         this.channel = channel;
     }
 
@@ -34,8 +34,8 @@ final class RedisBulletin implements Bulletin {
     @Override
     public CompletionStage<Void> publish(String topic, String text) {
         String line = new Notice(topic, text).toString();
-        return Answers.done(gatherer.ask(
-                Command.of(Operation.PUBLISH, channel, RedisCommands.PUBLISH, StringCodec.INSTANCE, channel, line)));
+        return CommandResults.done(dispatcher.ask(Command.of(
+                CommandPurpose.PUBLISH, channel, RedisCommands.PUBLISH, StringCodec.INSTANCE, channel, line)));
     }
 
     @Override

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.balance.CircuitBreaker;
 import app.rcommerce.gateway.balance.CircuitBreaker.Thresholds;
 import app.rcommerce.gateway.server.backend.Backend.State;
-import app.rcommerce.gateway.server.redis.Operation.Urgency;
+import app.rcommerce.gateway.server.redis.CommandPurpose.Urgency;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class RedisCircuitBreaker {
     private volatile boolean full;
     private volatile int pings;
     private int pingsSinceRefusal;
-    private final Set<Operation> denied = EnumSet.noneOf(Operation.class);
+    private final Set<CommandPurpose> denied = EnumSet.noneOf(CommandPurpose.class);
     private volatile boolean denies;
     private int pingsSinceDenial;
     private volatile State state = State.CONNECTED;
@@ -98,22 +98,22 @@ final class RedisCircuitBreaker {
             return;
         }
         if (full) {
-            become(Trouble.FULL.state(), Trouble.FULL.words());
+            become(RedisFailure.FULL.state(), RedisFailure.FULL.words());
         } else if (denies) {
-            become(Trouble.NOT_PERMITTED.state(), Trouble.NOT_PERMITTED.words());
+            become(RedisFailure.NOT_PERMITTED.state(), RedisFailure.NOT_PERMITTED.words());
         } else {
             become(State.CONNECTED, "");
         }
     }
 
     /** A batch failed. */
-    synchronized void failed(Trouble trouble) {
-        if (trouble != Trouble.REPLICA) {
+    synchronized void failed(RedisFailure reason) {
+        if (reason != RedisFailure.REPLICA) {
             if (breaker.failed()) {
-                tellOpen(trouble);
+                tellOpen(reason);
             }
         } else if (!isOpen()) {
-            trip(trouble);
+            trip(reason);
         }
     }
 
@@ -139,22 +139,22 @@ final class RedisCircuitBreaker {
     }
 
     /** Redis has refused this to the user: it answers, and may do everything else. */
-    synchronized void denied(Operation operation) {
+    synchronized void denied(CommandPurpose purpose) {
         pingsSinceDenial = 0;
-        denied.add(operation);
+        denied.add(purpose);
         denies = true;
         tellIfClosed();
     }
 
     /** Redis has done this. */
-    void did(Operation operation) {
+    void did(CommandPurpose purpose) {
         if (denies) {
-            permits(operation);
+            permits(purpose);
         }
     }
 
-    private synchronized void permits(Operation operation) {
-        if (denied.remove(operation)) {
+    private synchronized void permits(CommandPurpose purpose) {
+        if (denied.remove(purpose)) {
             undeny();
         }
     }
@@ -172,15 +172,15 @@ final class RedisCircuitBreaker {
     /** A batch that had failed already turns out to have waited for a connection in vain, while pings were answered. */
     synchronized void exhausted() {
         if (!isClosed()) {
-            become(Trouble.EXHAUSTED.state(), Trouble.EXHAUSTED.words());
+            become(RedisFailure.EXHAUSTED.state(), RedisFailure.EXHAUSTED.words());
         }
     }
 
-    /** A ping was answered, where {@code trouble} is null, or failed. */
+    /** A ping was answered, where {@code reason} is null, or failed. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
-    synchronized void pinged(@Nullable Trouble trouble) {
-        if (trouble != null) {
-            trip(trouble);
+    synchronized void pinged(@Nullable RedisFailure reason) {
+        if (reason != null) {
+            trip(reason);
             return;
         }
         pings++;
@@ -201,16 +201,16 @@ final class RedisCircuitBreaker {
         breaker.probedLate();
     }
 
-    private void trip(Trouble trouble) {
+    private void trip(RedisFailure reason) {
         breaker.trip();
-        tellOpen(trouble);
+        tellOpen(reason);
     }
 
-    private void tellOpen(Trouble trouble) {
-        replica = trouble == Trouble.REPLICA;
+    private void tellOpen(RedisFailure reason) {
+        replica = reason == RedisFailure.REPLICA;
         // Late calls while pings are answered: the cause told last, if any, says more.
-        if (trouble != Trouble.LATE || state != State.EXHAUSTED) {
-            become(trouble.state(), trouble.words());
+        if (reason != RedisFailure.LATE || state != State.EXHAUSTED) {
+            become(reason.state(), reason.words());
         }
     }
 

@@ -31,63 +31,65 @@ final class RedisLimitStore implements LeaseStore {
     private static final int ANSWER_HEAD = 3;
     private static final String REFUSED = "Redis has refused to count";
 
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final KeyTemplate keys;
     private final String now;
     private final String shortestLife;
 
     /** A store whose keys live for {@code shortestLife} at least, and for their longest window in any case. */
-    RedisLimitStore(Gatherer gatherer, KeyTemplates keys, Duration shortestLife) {
-        this(gatherer, keys, shortestLife, "");
+    RedisLimitStore(CommandDispatcher dispatcher, KeyTemplates keys, Duration shortestLife) {
+        this(dispatcher, keys, shortestLife, "");
     }
 
-    private RedisLimitStore(Gatherer gatherer, KeyTemplates keys, Duration shortestLife, String now) {
+    private RedisLimitStore(CommandDispatcher dispatcher, KeyTemplates keys, Duration shortestLife, String now) {
         this.shortestLife = Long.toString(shortestLife.toMillis());
-        this.gatherer = gatherer;
+        this.dispatcher = dispatcher;
         this.keys = KeyTemplate.of(keys.rateLimit(), "{identifier}");
         this.now = now;
     }
 
     /** A store for which it is always the time given, in milliseconds: for tests of the arithmetic. */
-    static RedisLimitStore at(Gatherer gatherer, KeyTemplates keys, long nowMillis) {
-        return new RedisLimitStore(gatherer, keys, Duration.ZERO, Long.toString(nowMillis));
+    static RedisLimitStore at(CommandDispatcher dispatcher, KeyTemplates keys, long nowMillis) {
+        return new RedisLimitStore(dispatcher, keys, Duration.ZERO, Long.toString(nowMillis));
     }
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(Operation.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
                 .thenApply(Grant::taken);
     }
 
     @Override
     public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
-        return decide(Operation.LIMIT_TAKE, identifier, meters, wish);
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, wish);
     }
 
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
-        return decide(Operation.LIMIT_GIVE_BACK, identifier, meters, new Wish(0, 0, 1, unused))
+        return decide(CommandPurpose.LIMIT_GIVE_BACK, identifier, meters, new Wish(0, 0, 1, unused))
                 .thenAccept(grant -> {});
     }
 
     @Override
     public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(Operation.LIMIT_CHARGE, identifier, meters, Wish.exactly(permits))
+        return decide(CommandPurpose.LIMIT_CHARGE, identifier, meters, Wish.exactly(permits))
                 .thenApply(grant -> grant.taken().uncounted());
     }
 
     @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
+        return decide(CommandPurpose.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
                 .thenApply(grant -> grant.taken().uncounted());
     }
 
-    private CompletableFuture<Grant> decide(Operation operation, Identifier identifier, List<Meter> meters, Wish wish) {
+    private CompletableFuture<Grant> decide(
+            CommandPurpose purpose, Identifier identifier, List<Meter> meters, Wish wish) {
         CompletableFuture<Grant> decided = new CompletableFuture<>();
-        String[] arguments = arguments(meters, wish, mode(operation));
-        gatherer.ask(
-                        SCRIPT.call(operation, keys.key(identifier.toString()), arguments),
-                        operation == Operation.LIMIT_TAKE ? late -> giveBackLate(identifier, meters, late) : null)
+        String[] arguments = arguments(meters, wish, mode(purpose));
+        dispatcher
+                .ask(
+                        SCRIPT.call(purpose, keys.key(identifier.toString()), arguments),
+                        purpose == CommandPurpose.LIMIT_TAKE ? late -> giveBackLate(identifier, meters, late) : null)
                 .whenComplete((answer, failure) -> {
                     Grant grant = failure == null ? read(answer, meters.size()) : null;
                     if (grant != null) {
@@ -107,8 +109,8 @@ final class RedisLimitStore implements LeaseStore {
         }
     }
 
-    private static String mode(Operation operation) {
-        return switch (operation) {
+    private static String mode(CommandPurpose purpose) {
+        return switch (purpose) {
             case LIMIT_USAGE -> "0";
             case LIMIT_CHARGE -> "2";
             default -> "1";
@@ -177,7 +179,7 @@ final class RedisLimitStore implements LeaseStore {
     @Override
     public CompletionStage<Void> reset(Identifier identifier) {
         String key = keys.key(identifier.toString());
-        return Answers.done(
-                gatherer.ask(Command.of(Operation.LIMIT_RESET, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+        return CommandResults.done(dispatcher.ask(
+                Command.of(CommandPurpose.LIMIT_RESET, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
     }
 }

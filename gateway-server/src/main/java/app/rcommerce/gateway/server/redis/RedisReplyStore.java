@@ -30,23 +30,24 @@ final class RedisReplyStore implements ReplyStore {
     /** Longer than any reply is under way. */
     private static final Duration PURGES_LIFE = Duration.ofDays(7);
 
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final KeyTemplate keys;
     private final String purgesKey;
     private final KeyScan scan;
 
-    RedisReplyStore(Gatherer gatherer, Link link, KeyTemplates keys) {
-        this.gatherer = gatherer;
+    RedisReplyStore(CommandDispatcher dispatcher, Link link, KeyTemplates keys) {
+        this.dispatcher = dispatcher;
         this.keys = KeyTemplate.of(keys.apiCache(), "{key}");
         this.purgesKey = keys.purges();
-        this.scan = new KeyScan(gatherer, link, this.keys.pattern());
+        this.scan = new KeyScan(dispatcher, link, this.keys.pattern());
     }
 
     @Override
     public CompletionStage<byte @Nullable []> get(CacheKey key) {
         String name = keys.key(key.digest());
-        return Answers.read(
-                gatherer.ask(Command.of(Operation.REPLY_GET, name, RedisCommands.GET, ByteArrayCodec.INSTANCE, name)),
+        return CommandResults.read(
+                dispatcher.ask(
+                        Command.of(CommandPurpose.REPLY_GET, name, RedisCommands.GET, ByteArrayCodec.INSTANCE, name)),
                 RedisReplyStore::bytes);
     }
 
@@ -57,8 +58,8 @@ final class RedisReplyStore implements ReplyStore {
     @Override
     public CompletionStage<Void> put(CacheKey key, byte[] bytes, Duration life) {
         String name = keys.key(key.digest());
-        return Answers.done(gatherer.ask(Command.of(
-                Operation.REPLY_PUT,
+        return CommandResults.done(dispatcher.ask(Command.of(
+                CommandPurpose.REPLY_PUT,
                 name,
                 RedisCommands.SET,
                 ByteArrayCodec.INSTANCE,
@@ -71,21 +72,21 @@ final class RedisReplyStore implements ReplyStore {
     @Override
     public CompletionStage<Void> remove(CacheKey key) {
         String name = keys.key(key.digest());
-        return Answers.done(gatherer.ask(
-                Command.of(Operation.REPLY_REMOVE, name, RedisCommands.UNLINK, StringCodec.INSTANCE, name)));
+        return CommandResults.done(dispatcher.ask(
+                Command.of(CommandPurpose.REPLY_REMOVE, name, RedisCommands.UNLINK, StringCodec.INSTANCE, name)));
     }
 
     @Override
     public CompletionStage<String> generation() {
-        return Answers.read(
-                gatherer.ask(
-                        Command.of(Operation.REPLY_GET, purgesKey, RedisCommands.GET, StringCodec.INSTANCE, purgesKey)),
+        return CommandResults.read(
+                dispatcher.ask(Command.of(
+                        CommandPurpose.REPLY_GET, purgesKey, RedisCommands.GET, StringCodec.INSTANCE, purgesKey)),
                 name -> name instanceof String text ? text : NEVER_PURGED);
     }
 
     private CompletableFuture<Void> beginGeneration() {
-        return Answers.done(gatherer.ask(Command.of(
-                Operation.REPLY_PURGE,
+        return CommandResults.done(dispatcher.ask(Command.of(
+                CommandPurpose.REPLY_PURGE,
                 purgesKey,
                 RedisCommands.SET,
                 StringCodec.INSTANCE,
@@ -100,7 +101,7 @@ final class RedisReplyStore implements ReplyStore {
         return scan.run("stored replies", work -> {
             work.await(beginGeneration());
             long[] purged = new long[1];
-            work.eachPage(Operation.REPLY_PURGE, page -> {
+            work.eachPage(CommandPurpose.REPLY_PURGE, page -> {
                 purged[0] += unlink(work, paths == null ? page : matching(work, page, paths));
                 return true;
             });
@@ -127,9 +128,9 @@ final class RedisReplyStore implements ReplyStore {
     }
 
     private CompletableFuture<byte @Nullable []> beginning(String key, int bytes) {
-        return Answers.read(
-                gatherer.ask(Command.of(
-                        Operation.REPLY_PURGE,
+        return CommandResults.read(
+                dispatcher.ask(Command.of(
+                        CommandPurpose.REPLY_PURGE,
                         key,
                         RedisCommands.GETRANGE,
                         ByteArrayCodec.INSTANCE,
@@ -141,8 +142,8 @@ final class RedisReplyStore implements ReplyStore {
 
     private long unlink(KeyScan.Work work, List<String> page) {
         List<CompletableFuture<Boolean>> removals = page.stream()
-                .map(key -> Answers.some(gatherer.ask(
-                        Command.of(Operation.REPLY_PURGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key))))
+                .map(key -> CommandResults.some(dispatcher.ask(
+                        Command.of(CommandPurpose.REPLY_PURGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key))))
                 .toList();
         long removed = 0;
         for (CompletableFuture<Boolean> removal : removals) {

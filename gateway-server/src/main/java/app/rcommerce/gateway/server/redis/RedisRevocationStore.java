@@ -16,13 +16,13 @@ import org.redisson.client.protocol.RedisCommands;
  */
 final class RedisRevocationStore implements RevocationStore {
 
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final KeyTemplate tokens;
     private final KeyTemplate cutoffs;
     private final Clock clock;
 
-    RedisRevocationStore(Gatherer gatherer, KeyTemplates keys, Clock clock) {
-        this.gatherer = gatherer;
+    RedisRevocationStore(CommandDispatcher dispatcher, KeyTemplates keys, Clock clock) {
+        this.dispatcher = dispatcher;
         this.tokens = KeyTemplate.of(keys.tokenBlacklist(), "{token_id}");
         this.cutoffs = KeyTemplate.of(keys.subjectCutoff(), "{identifier}");
         this.clock = clock;
@@ -31,15 +31,16 @@ final class RedisRevocationStore implements RevocationStore {
     @Override
     public CompletionStage<Boolean> isRevoked(String tokenId) {
         String key = tokens.key(tokenId);
-        return Answers.some(gatherer.ask(
-                Command.of(Operation.REVOCATION_FIND, key, RedisCommands.EXISTS_LONG, StringCodec.INSTANCE, key)));
+        return CommandResults.some(dispatcher.ask(
+                Command.of(CommandPurpose.REVOCATION_FIND, key, RedisCommands.EXISTS_LONG, StringCodec.INSTANCE, key)));
     }
 
     @Override
     public CompletionStage<Long> cutoff(Identifier subject) {
         String key = cutoffs.key(subject.toString());
-        return Answers.read(
-                gatherer.ask(Command.of(Operation.REVOCATION_FIND, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
+        return CommandResults.read(
+                dispatcher.ask(
+                        Command.of(CommandPurpose.REVOCATION_FIND, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
                 RedisRevocationStore::cutoff);
     }
 
@@ -61,8 +62,8 @@ final class RedisRevocationStore implements RevocationStore {
     }
 
     private CompletionStage<Void> set(String key, String value, Duration life) {
-        return Answers.done(gatherer.ask(Command.of(
-                Operation.REVOCATION_CHANGE,
+        return CommandResults.done(dispatcher.ask(Command.of(
+                CommandPurpose.REVOCATION_CHANGE,
                 key,
                 RedisCommands.SET,
                 StringCodec.INSTANCE,
@@ -83,7 +84,7 @@ final class RedisRevocationStore implements RevocationStore {
     }
 
     private CompletionStage<Boolean> remove(String key) {
-        return Answers.some(gatherer.ask(
-                Command.of(Operation.REVOCATION_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+        return CommandResults.some(dispatcher.ask(
+                Command.of(CommandPurpose.REVOCATION_CHANGE, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
     }
 }

@@ -10,9 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What nodes hold for requests in flight, in Redis: one hash for each identifier, on the server's clock. Any thread.
- */
+/** What nodes hold for requests in flight, in Redis: one hash for each identifier, on the server's clock. Any thread. */
 final class RedisSlotLedger implements SlotLedger {
 
     /** After how long the places of a node that has died come back. */
@@ -21,14 +19,14 @@ final class RedisSlotLedger implements SlotLedger {
     private static final Script SCRIPT = Script.load("slots.lua");
     private static final String REFUSED = "Redis has refused to count requests in flight";
 
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final KeyTemplate keys;
     private final String node;
     private final Duration life;
 
     /** The ledger as a node of this name writes it. */
-    RedisSlotLedger(Gatherer gatherer, KeyTemplates keys, String node, Duration life) {
-        this.gatherer = gatherer;
+    RedisSlotLedger(CommandDispatcher dispatcher, KeyTemplates keys, String node, Duration life) {
+        this.dispatcher = dispatcher;
         this.keys = KeyTemplate.of(keys.concurrency(), "{identifier}");
         this.node = node;
         this.life = life;
@@ -38,7 +36,7 @@ final class RedisSlotLedger implements SlotLedger {
     public CompletionStage<Integer> hold(Identifier identifier, String bucket, Claim claim) {
         boolean waitedFor = claim.wanted() > claim.used();
         return ask(
-                waitedFor ? Operation.CONCURRENCY_ENTER : Operation.CONCURRENCY_RENEW,
+                waitedFor ? CommandPurpose.CONCURRENCY_ENTER : CommandPurpose.CONCURRENCY_RENEW,
                 identifier,
                 0,
                 bucket,
@@ -52,12 +50,24 @@ final class RedisSlotLedger implements SlotLedger {
 
     @Override
     public CompletionStage<Integer> held(Identifier identifier, String bucket) {
-        return ask(Operation.LIMIT_USAGE, identifier, 1, bucket, node, "", "", "", Long.toString(life.toMillis()), "0");
+        return ask(
+                CommandPurpose.LIMIT_USAGE,
+                identifier,
+                1,
+                bucket,
+                node,
+                "",
+                "",
+                "",
+                Long.toString(life.toMillis()),
+                "0");
     }
 
-    private CompletionStage<Integer> ask(Operation operation, Identifier identifier, int index, String... arguments) {
+    private CompletionStage<Integer> ask(
+            CommandPurpose purpose, Identifier identifier, int index, String... arguments) {
         CompletableFuture<Integer> read = new CompletableFuture<>();
-        gatherer.ask(SCRIPT.call(operation, keys.key(identifier.toString()), arguments))
+        dispatcher
+                .ask(SCRIPT.call(purpose, keys.key(identifier.toString()), arguments))
                 .whenComplete((answer, failure) -> {
                     Integer number = failure == null ? number(answer, index) : null;
                     if (number != null) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * its slot to one that is not tracked would be believed. Works on one event loop; {@link #span}, {@link #listen},
  * {@link #isActive} and {@link #text} are safe for any thread.
  */
-final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
+final class RedisTracking implements Tracking, TrackingConnection.Owner, AutoCloseable {
 
     /** For how long an answer is believed after the last sign that the changes still arrive. */
     private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -31,10 +31,10 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
 
     private final Link link;
     private final Clock clock;
-    private final Tracker.Manner manner;
+    private final TrackingConnection.Options options;
     private final TrackedKeys keys;
     private final RedisBulletin bulletin;
-    private final Map<Node, Tracker> trackers = new HashMap<>();
+    private final Map<Master, TrackingConnection> connections = new HashMap<>();
     private volatile @Nullable Span span;
     private volatile @Nullable ScheduledFuture<?> timer;
     private volatile String text = "off: not connected yet";
@@ -43,16 +43,18 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
     private String toldOfRefusal = "";
     private boolean closed;
 
-    RedisTracking(Link link, Clock clock, Tracker.Manner manner, TrackedKeys keys, RedisBulletin bulletin) {
+    RedisTracking(
+            Link link, Clock clock, TrackingConnection.Options options, TrackedKeys keys, RedisBulletin bulletin) {
         this.link = link;
         this.clock = clock;
-        this.manner = manner;
+        this.options = options;
         this.keys = keys;
         this.bulletin = bulletin;
     }
 
     void start() {
-        timer = new Chore("the look at what tells of changes", this::tick).every(manner.loop(), 0, Tracker.TICK_MILLIS);
+        timer = new Chore("the look at what tells of changes", this::tick)
+                .every(options.loop(), 0, TrackingConnection.TICK_MILLIS);
     }
 
     @Override
@@ -85,21 +87,22 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
         if (closed) {
             return;
         }
-        Set<Node> masters = new HashSet<>(link.nodes());
-        if (!masters.equals(trackers.keySet())) {
+        Set<Master> masters = new HashSet<>(link.masters());
+        if (!masters.equals(connections.keySet())) {
             // Slots may have moved to or from a master that was not tracked.
             endSpan();
-            trackers.entrySet().removeIf(tracked -> {
+            connections.entrySet().removeIf(tracked -> {
                 boolean gone = !masters.contains(tracked.getKey());
                 if (gone) {
                     tracked.getValue().close();
                 }
                 return gone;
             });
-            masters.forEach(node -> trackers.computeIfAbsent(node, added -> new Tracker(added, manner, this)));
+            masters.forEach(master ->
+                    connections.computeIfAbsent(master, added -> new TrackingConnection(added, options, this)));
         }
-        Node home = link.node(manner.channel());
-        List.copyOf(trackers.entrySet())
+        Master home = link.master(options.channel());
+        List.copyOf(connections.entrySet())
                 .forEach(each -> each.getValue().tick(each.getKey().equals(home)));
         changed();
     }
@@ -109,17 +112,17 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
         if (closed) {
             return;
         }
-        Tracker missing = null;
-        for (Tracker tracker : trackers.values()) {
-            missing = tracker.isTracked() ? missing : tracker;
+        TrackingConnection missing = null;
+        for (TrackingConnection connection : connections.values()) {
+            missing = connection.isTracked() ? missing : connection;
         }
-        if (missing == null && !trackers.isEmpty()) {
+        if (missing == null && !connections.isEmpty()) {
             begin();
         } else {
             endSpan();
             refused = missing != null && missing.isRefused();
-            text = "off: " + (missing == null ? "not connected yet" : missing.trouble());
-            tell(missing != null && missing.isRefused() ? missing.trouble() : "");
+            text = "off: " + (missing == null ? "not connected yet" : missing.reason());
+            tell(missing != null && missing.isRefused() ? missing.reason() : "");
         }
     }
 
@@ -157,8 +160,8 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
 
     private long heardBy() {
         long earliest = clock.nanos();
-        for (Tracker tracker : trackers.values()) {
-            earliest = tracker.heardNanos() - earliest < 0 ? tracker.heardNanos() : earliest;
+        for (TrackingConnection connection : connections.values()) {
+            earliest = connection.heardNanos() - earliest < 0 ? connection.heardNanos() : earliest;
         }
         return earliest;
     }
@@ -205,10 +208,10 @@ final class RedisTracking implements Tracking, Tracker.Owner, AutoCloseable {
             running.cancel(false);
         }
         endSpan();
-        manner.loop().execute(() -> {
+        options.loop().execute(() -> {
             closed = true;
-            trackers.values().forEach(Tracker::close);
-            trackers.clear();
+            connections.values().forEach(TrackingConnection::close);
+            connections.clear();
         });
     }
 }

@@ -36,12 +36,12 @@ final class RedisWindowStore implements LeaseStore {
     private static final String REFUSED = "Redis has refused to count";
     private static final Map<Long, String> NAMES = Map.of(60_000L, "minute", 3_600_000L, "hour", 86_400_000L, "day");
 
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final KeyTemplate keys;
     private final Clock clock;
 
-    RedisWindowStore(Gatherer gatherer, KeyTemplates keys, Clock clock) {
-        this.gatherer = gatherer;
+    RedisWindowStore(CommandDispatcher dispatcher, KeyTemplates keys, Clock clock) {
+        this.dispatcher = dispatcher;
         this.keys = KeyTemplate.of(keys.fixedWindow(), "{identifier}");
         this.clock = clock;
     }
@@ -89,13 +89,13 @@ final class RedisWindowStore implements LeaseStore {
 
     @Override
     public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(Operation.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
                 .thenApply(Grant::taken);
     }
 
     @Override
     public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(Operation.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
+        return decide(CommandPurpose.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
                 .thenApply(grant -> grant.taken().uncounted());
     }
 
@@ -104,18 +104,19 @@ final class RedisWindowStore implements LeaseStore {
         if (wish.unused().permits() > 0) {
             giveBack(identifier, meters, wish.unused()).exceptionally(failure -> null);
         }
-        return decide(Operation.LIMIT_TAKE, identifier, meters, wish);
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, wish);
     }
 
-    private CompletionStage<Grant> decide(Operation operation, Identifier identifier, List<Meter> meters, Wish wish) {
+    private CompletionStage<Grant> decide(
+            CommandPurpose purpose, Identifier identifier, List<Meter> meters, Wish wish) {
         long now = clock.millis();
         Map<Long, Window> windows = windows(identifier, meters, now);
-        boolean take = operation == Operation.LIMIT_TAKE;
+        boolean take = purpose == CommandPurpose.LIMIT_TAKE;
         boolean lasts = windows.values().stream()
                 .allMatch(window -> window.leftMillis() > Meters.of(meters).leaseMillis());
         long most = lasts ? wish.most() : wish.least();
         windows.values()
-                .forEach(window -> ask(operation, window, new String[] {
+                .forEach(window -> ask(purpose, window, new String[] {
                     Long.toString(wish.least()),
                     Long.toString(most),
                     take ? "take" : "look",
@@ -142,7 +143,7 @@ final class RedisWindowStore implements LeaseStore {
                     if (over) {
                         // What is used in a window has been counted in it: not in the one that was when the question
                         // was sent.
-                        decide(operation, identifier, meters, wish).whenComplete((grant, why) -> {
+                        decide(purpose, identifier, meters, wish).whenComplete((grant, why) -> {
                             if (why == null) {
                                 decided.complete(grant);
                             } else {
@@ -174,13 +175,13 @@ final class RedisWindowStore implements LeaseStore {
         return CompletableFuture.allOf(windows.stream()
                 .filter(window ->
                         granted(window) > permits && window.answer().join().isCounted())
-                .map(window -> takeBack(Operation.LIMIT_UNDO, window, granted(window) - permits))
+                .map(window -> takeBack(CommandPurpose.LIMIT_UNDO, window, granted(window) - permits))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    private CompletableFuture<?> takeBack(Operation operation, Window window, long permits) {
+    private CompletableFuture<?> takeBack(CommandPurpose purpose, Window window, long permits) {
         return ask(
-                operation,
+                purpose,
                 new Window(window.key(), window.leftMillis(), List.of(), new CompletableFuture<>()),
                 head(window, permits, "back"));
     }
@@ -190,7 +191,7 @@ final class RedisWindowStore implements LeaseStore {
         return new String[] {count, count, mode, Long.toString(window.leftMillis()), "1"};
     }
 
-    private CompletableFuture<?> ask(Operation operation, Window window, String[] head) {
+    private CompletableFuture<?> ask(CommandPurpose purpose, Window window, String[] head) {
         String[] arguments =
                 Arrays.copyOf(head, head.length + 2 * window.meters().size());
         int at = head.length;
@@ -198,9 +199,10 @@ final class RedisWindowStore implements LeaseStore {
             arguments[at++] = Long.toString(meter.quota());
             arguments[at++] = meter.enforced() ? "1" : "0";
         }
-        gatherer.ask(
-                        SCRIPT.call(operation, window.key(), arguments),
-                        operation == Operation.LIMIT_TAKE ? late -> takeBackLate(window, late) : null)
+        dispatcher
+                .ask(
+                        SCRIPT.call(purpose, window.key(), arguments),
+                        purpose == CommandPurpose.LIMIT_TAKE ? late -> takeBackLate(window, late) : null)
                 .whenComplete((answer, failure) -> {
                     Count count = failure == null ? read(answer) : null;
                     if (count != null) {
@@ -217,7 +219,7 @@ final class RedisWindowStore implements LeaseStore {
     private void takeBackLate(Window window, @Nullable Object answer) {
         Count count = read(answer);
         if (count != null && count.permits() > 0 && count.isCounted()) {
-            takeBack(Operation.LIMIT_GIVE_BACK, window, count.permits()).exceptionally(failure -> null);
+            takeBack(CommandPurpose.LIMIT_GIVE_BACK, window, count.permits()).exceptionally(failure -> null);
         }
     }
 
@@ -264,7 +266,7 @@ final class RedisWindowStore implements LeaseStore {
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
         return CompletableFuture.allOf(windows(identifier, meters, unused.atMillis()).values().stream()
                 .filter(window -> isCounted(window, meters, unused))
-                .map(window -> takeBack(Operation.LIMIT_GIVE_BACK, window, unused.permits()))
+                .map(window -> takeBack(CommandPurpose.LIMIT_GIVE_BACK, window, unused.permits()))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
@@ -282,7 +284,7 @@ final class RedisWindowStore implements LeaseStore {
         long now = clock.millis();
         Map<Long, Window> windows = windows(identifier, meters, now);
         CompletableFuture<?>[] charged = windows.values().stream()
-                .map(window -> ask(Operation.LIMIT_CHARGE, window, head(window, permits, "charge")))
+                .map(window -> ask(CommandPurpose.LIMIT_CHARGE, window, head(window, permits, "charge")))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(charged)
                 .thenApply(done -> taken(meters, windows, 0, permits, now).uncounted());
@@ -294,8 +296,8 @@ final class RedisWindowStore implements LeaseStore {
         long now = clock.millis();
         CompletableFuture<?>[] gone = NAMES.keySet().stream()
                 .map(length -> key(identifier, length, now))
-                .map(key -> Answers.done(gatherer.ask(
-                        Command.of(Operation.LIMIT_RESET, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key))))
+                .map(key -> CommandResults.done(dispatcher.ask(
+                        Command.of(CommandPurpose.LIMIT_RESET, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key))))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(gone);
     }

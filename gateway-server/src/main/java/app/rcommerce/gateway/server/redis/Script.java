@@ -45,28 +45,28 @@ record Script(String text, String digest) {
     }
 
     /** The call of the script; its answer is a list of numbers. */
-    Command call(Operation operation, String key, String... arguments) {
-        return call(operation, key, StringCodec.INSTANCE, arguments);
+    Command call(CommandPurpose purpose, String key, String... arguments) {
+        return call(purpose, key, StringCodec.INSTANCE, arguments);
     }
 
     /** The call of a script whose answer is a list with one text, as bytes. */
-    Command read(Operation operation, String key) {
-        return call(operation, key, ByteArrayCodec.INSTANCE);
+    Command read(CommandPurpose purpose, String key) {
+        return call(purpose, key, ByteArrayCodec.INSTANCE);
     }
 
-    private Command call(Operation operation, String key, Codec codec, String... arguments) {
+    private Command call(CommandPurpose purpose, String key, Codec codec, String... arguments) {
         Object[] all = new Object[arguments.length + 3];
         all[0] = digest;
         all[1] = "1";
         all[2] = key;
         System.arraycopy(arguments, 0, all, 3, arguments.length);
-        return new Command(operation, key, null, EVALSHA, codec, all, this);
+        return new Command(purpose, key, null, EVALSHA, codec, all, this);
     }
 
     /** The same call with the text in place of the digest. */
     Command inFull(Command call) {
         Object[] all = call.parameters().clone();
         all[0] = text;
-        return new Command(call.operation(), call.key(), call.node(), EVAL, call.codec(), all, null);
+        return new Command(call.purpose(), call.key(), call.master(), EVAL, call.codec(), all, null);
     }
 }

@@ -66,15 +66,15 @@ class ErrorCodeTest {
         "NOREPLICAS, NOT_READY",
         "NOPERM, NOT_PERMITTED"
     })
-    void whatIsWrongWithTheServerIsToldByTheErrorOfAScriptToo(String code, Trouble trouble) {
-        assertThat(Trouble.of(failure(BY_CALL + "-" + code + " x"))).isEqualTo(trouble);
-        assertThat(Trouble.of(failure(BY_PCALL + "-" + code + " x"))).isEqualTo(trouble);
+    void whatIsWrongWithTheServerIsToldByTheErrorOfAScriptToo(String code, RedisFailure reason) {
+        assertThat(RedisFailure.of(failure(BY_CALL + "-" + code + " x"))).isEqualTo(reason);
+        assertThat(RedisFailure.of(failure(BY_PCALL + "-" + code + " x"))).isEqualTo(reason);
     }
 
     @ParameterizedTest
     @CsvSource({"OOM, FULL", "MISCONF, FULL", "WRONGTYPE, WRONG_TYPE", "ERR, OTHER"})
     void whatIsWrongWithTheCommandLeavesTheServerInOrder(String code, CommandError error) {
-        assertThat(Trouble.of(failure(BY_CALL + "-" + code + " x"))).isNull();
+        assertThat(RedisFailure.of(failure(BY_CALL + "-" + code + " x"))).isNull();
         assertThat(CommandError.of(failure(BY_CALL + "-" + code + " x"))).isEqualTo(error);
         assertThat(CommandError.of(failure(BY_PCALL + "-" + code + " x"))).isEqualTo(error);
     }
@@ -82,7 +82,7 @@ class ErrorCodeTest {
     @Test
     void theParametersOfACommandDoNotDecideWhatItsErrorIs() {
         RedisException failure = failure("ERR value is not an integer or out of range");
-        assertThat(Trouble.of(failure)).isNull();
+        assertThat(RedisFailure.of(failure)).isNull();
         assertThat(CommandError.of(failure)).isEqualTo(CommandError.OTHER);
         assertThat(ErrorCode.of(new RedisException())).isEqualTo(ErrorCode.OTHER);
     }

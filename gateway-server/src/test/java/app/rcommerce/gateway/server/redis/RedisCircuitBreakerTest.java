@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.server.backend.Backend.State;
-import app.rcommerce.gateway.server.redis.Operation.Urgency;
+import app.rcommerce.gateway.server.redis.CommandPurpose.Urgency;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,20 +13,20 @@ class RedisCircuitBreakerTest {
     private final List<State> changes = new ArrayList<>();
     private final RedisCircuitBreaker breaker = new RedisCircuitBreaker((state, detail) -> changes.add(state));
 
-    private void fail(Trouble trouble, int times) {
+    private void fail(RedisFailure reason, int times) {
         for (int i = 0; i < times; i++) {
-            breaker.failed(trouble);
+            breaker.failed(reason);
         }
     }
 
     @Test
     void itOpensAfterSeveralFailuresInARow() {
-        fail(Trouble.LATE, RedisCircuitBreaker.THRESHOLDS.failuresToOpen() - 1);
+        fail(RedisFailure.LATE, RedisCircuitBreaker.THRESHOLDS.failuresToOpen() - 1);
         assertThat(breaker.isOpen()).isFalse();
         breaker.answered();
-        fail(Trouble.LATE, RedisCircuitBreaker.THRESHOLDS.failuresToOpen() - 1);
+        fail(RedisFailure.LATE, RedisCircuitBreaker.THRESHOLDS.failuresToOpen() - 1);
         assertThat(breaker.isOpen()).isFalse();
-        breaker.failed(Trouble.LATE);
+        breaker.failed(RedisFailure.LATE);
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.detail()).isEqualTo("no answer in time");
         assertThat(changes).containsExactly(State.RECONNECTING);
@@ -34,14 +34,14 @@ class RedisCircuitBreakerTest {
 
     @Test
     void aPingThatFailsOpensItAtOnce() {
-        breaker.pinged(Trouble.DENIED);
+        breaker.pinged(RedisFailure.DENIED);
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.state()).isEqualTo(State.FAILED);
     }
 
     @Test
     void aPingLetsCallsThroughAndTheFirstAnswerConnects() {
-        breaker.pinged(Trouble.UNREACHABLE);
+        breaker.pinged(RedisFailure.UNREACHABLE);
         breaker.pinged(null);
         assertThat(breaker.isOpen()).isFalse();
         assertThat(breaker.state()).isEqualTo(State.RECONNECTING);
@@ -53,7 +53,7 @@ class RedisCircuitBreakerTest {
 
     @Test
     void withoutTrafficASecondPingConnects() {
-        breaker.pinged(Trouble.UNREACHABLE);
+        breaker.pinged(RedisFailure.UNREACHABLE);
         breaker.pinged(null);
         breaker.pinged(null);
         assertThat(breaker.state()).isEqualTo(State.CONNECTED);
@@ -61,10 +61,10 @@ class RedisCircuitBreakerTest {
 
     @Test
     void onTrialOneFailureOpensItAgainAndTheStateDoesNotFlap() {
-        breaker.pinged(Trouble.EXHAUSTED);
+        breaker.pinged(RedisFailure.EXHAUSTED);
         for (int i = 0; i < 10; i++) {
             breaker.pinged(null);
-            breaker.failed(Trouble.LATE);
+            breaker.failed(RedisFailure.LATE);
             assertThat(breaker.isOpen()).isTrue();
         }
         assertThat(changes).containsExactly(State.EXHAUSTED);
@@ -72,7 +72,7 @@ class RedisCircuitBreakerTest {
 
     @Test
     void aLateAnswerOfACallFromBeforeDoesNotCloseIt() {
-        breaker.pinged(Trouble.UNREACHABLE);
+        breaker.pinged(RedisFailure.UNREACHABLE);
         breaker.answered();
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.state()).isEqualTo(State.RECONNECTING);
@@ -80,7 +80,7 @@ class RedisCircuitBreakerTest {
 
     @Test
     void onTrialOneCallIsAdmittedForEachPing() {
-        breaker.pinged(Trouble.LATE);
+        breaker.pinged(RedisFailure.LATE);
         assertThat(breaker.admits(Urgency.REQUEST)).isFalse();
         assertThat(breaker.admits(Urgency.OPERATOR)).isFalse();
         breaker.pinged(null);
@@ -95,10 +95,10 @@ class RedisCircuitBreakerTest {
 
     @Test
     void aTrialThatIsLostIsMadeAgain() {
-        breaker.pinged(Trouble.LATE);
+        breaker.pinged(RedisFailure.LATE);
         breaker.pinged(null);
         assertThat(breaker.admits(Urgency.REQUEST)).isTrue();
-        breaker.failed(Trouble.LATE);
+        breaker.failed(RedisFailure.LATE);
         assertThat(breaker.admits(Urgency.REQUEST)).isFalse();
         breaker.pinged(null);
         assertThat(breaker.admits(Urgency.REQUEST)).isTrue();
@@ -106,7 +106,7 @@ class RedisCircuitBreakerTest {
 
     @Test
     void aPingThatIsAnsweredTooLateClosesNothing() {
-        fail(Trouble.LATE, RedisCircuitBreaker.THRESHOLDS.failuresToOpen());
+        fail(RedisFailure.LATE, RedisCircuitBreaker.THRESHOLDS.failuresToOpen());
         for (int i = 0; i < 10; i++) {
             breaker.pingedLate();
         }
@@ -120,11 +120,11 @@ class RedisCircuitBreakerTest {
 
     @Test
     void aReplicaIsNotAskedUntilItIsTheMaster() {
-        breaker.failed(Trouble.REPLICA);
+        breaker.failed(RedisFailure.REPLICA);
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.isReplica()).isTrue();
         assertThat(breaker.detail()).isEqualTo("is a replica");
-        breaker.pinged(Trouble.REPLICA);
+        breaker.pinged(RedisFailure.REPLICA);
         assertThat(breaker.isReplica()).isTrue();
         breaker.pinged(null);
         assertThat(breaker.isReplica()).isFalse();
@@ -134,11 +134,11 @@ class RedisCircuitBreakerTest {
 
     @Test
     void callsThatFailNowAndThenWhilePingsAreAnsweredDoNotMakeItFlap() {
-        fail(Trouble.NOT_READY, RedisCircuitBreaker.THRESHOLDS.failuresToOpen());
+        fail(RedisFailure.NOT_READY, RedisCircuitBreaker.THRESHOLDS.failuresToOpen());
         for (int i = 0; i < RedisCircuitBreaker.THRESHOLDS.probesToCloseAfterFailures() - 1; i++) {
             breaker.pinged(null);
         }
-        breaker.failed(Trouble.NOT_READY);
+        breaker.failed(RedisFailure.NOT_READY);
         for (int i = 0; i < RedisCircuitBreaker.THRESHOLDS.probesToCloseAfterFailures() - 1; i++) {
             breaker.pinged(null);
         }
@@ -178,19 +178,19 @@ class RedisCircuitBreakerTest {
     @Test
     void whatRefusesSomeCommandsToTheUserIsToldOnceAndAskedAllTheSame() {
         for (int i = 0; i < 20; i++) {
-            breaker.denied(Operation.LIMIT_TAKE);
-            breaker.denied(Operation.BLOCK_FIND);
+            breaker.denied(CommandPurpose.LIMIT_TAKE);
+            breaker.denied(CommandPurpose.BLOCK_FIND);
             breaker.answered();
-            breaker.did(Operation.HEARTBEAT);
+            breaker.did(CommandPurpose.HEARTBEAT);
             breaker.wrote();
         }
         assertThat(breaker.admits(Urgency.REQUEST)).isTrue();
         assertThat(breaker.detail()).isEqualTo("refuses a command or key to the user");
-        breaker.did(Operation.LIMIT_TAKE);
+        breaker.did(CommandPurpose.LIMIT_TAKE);
         assertThat(breaker.state()).isEqualTo(State.FAILED);
-        breaker.did(Operation.BLOCK_FIND);
+        breaker.did(CommandPurpose.BLOCK_FIND);
         assertThat(changes).containsExactly(State.FAILED, State.CONNECTED);
-        breaker.denied(Operation.LIMIT_TAKE);
+        breaker.denied(CommandPurpose.LIMIT_TAKE);
         for (int i = 0; i < 60; i++) {
             breaker.pinged(null);
         }
@@ -200,7 +200,7 @@ class RedisCircuitBreakerTest {
     @Test
     void whatIsAwayAndFullIsToldAsAwayFirst() {
         breaker.refusedWrite();
-        breaker.pinged(Trouble.UNREACHABLE);
+        breaker.pinged(RedisFailure.UNREACHABLE);
         breaker.wrote();
         breaker.refusedWrite();
         assertThat(breaker.state()).isEqualTo(State.RECONNECTING);

@@ -8,7 +8,7 @@ class RedisClusterWindowStoreIT extends WindowLeaseContract {
 
     private final KeyTemplates keys = TestRedis.freshKeys();
     private final RedisWindowStore store =
-            new RedisWindowStore(TestRedis.cluster().backend().gatherer(), keys, clock);
+            new RedisWindowStore(TestRedis.cluster().backend().dispatcher(), keys, clock);
 
     @Override
     protected RedisWindowStore store() {

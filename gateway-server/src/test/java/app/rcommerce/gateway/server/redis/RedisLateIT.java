@@ -31,11 +31,11 @@ class RedisLateIT {
     private static final Identifier CALLER = Identifier.user("late");
     private static final int QUOTA = 1_000;
 
-    private static LeaseStore store(Algorithm algorithm, Trial trial, KeyTemplates keys) {
-        Gatherer gatherer = trial.backend().gatherer();
+    private static LeaseStore store(Algorithm algorithm, ObservedBackend observed, KeyTemplates keys) {
+        CommandDispatcher dispatcher = observed.backend().dispatcher();
         return algorithm == Algorithm.FIXED_WINDOW
-                ? new RedisWindowStore(gatherer, keys, Clock.system())
-                : new RedisLimitStore(gatherer, keys, Duration.ZERO);
+                ? new RedisWindowStore(dispatcher, keys, Clock.system())
+                : new RedisLimitStore(dispatcher, keys, Duration.ZERO);
     }
 
     private static Meter meter(Algorithm algorithm) {
@@ -56,13 +56,16 @@ class RedisLateIT {
     @EnumSource(Algorithm.class)
     void goesBack(Algorithm algorithm) throws Exception {
         KeyTemplates keys = TestRedis.freshKeys();
-        try (SlowWire wire = new SlowWire(RedisServers.single().port());
-                Trial trial = new Trial(
-                        TestRedis.config(wire.port()).deadline(Trial.DEADLINE).build(), keys)) {
-            trial.awaitWorking("u", Duration.ofSeconds(2));
-            LeaseStore store = store(algorithm, trial, keys);
+        try (DelayingProxy proxy = new DelayingProxy(RedisServers.single().port());
+                ObservedBackend observed = new ObservedBackend(
+                        TestRedis.config(proxy.port())
+                                .deadline(ObservedBackend.DEADLINE)
+                                .build(),
+                        keys)) {
+            observed.awaitWorking("u", Duration.ofSeconds(2));
+            LeaseStore store = store(algorithm, observed, keys);
             assertThat(counted(store, algorithm)).isZero();
-            wire.delay(Trial.DEADLINE.toMillis() * 3);
+            proxy.delay(ObservedBackend.DEADLINE.toMillis() * 3);
             assertThatThrownBy(() -> store.lease(CALLER, List.of(meter(algorithm)), new Wish(1, 100, 1, Unused.NONE))
                             .toCompletableFuture()
                             .get(5, TimeUnit.SECONDS))
@@ -70,8 +73,8 @@ class RedisLateIT {
                     .isInstanceOfSatisfying(
                             StoreUnavailable.class,
                             late -> assertThat(late.isLate()).isTrue());
-            wire.delay(0);
-            trial.awaitWorking("u", Duration.ofSeconds(2));
+            proxy.delay(0);
+            observed.awaitWorking("u", Duration.ofSeconds(2));
             Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> counted(store, algorithm) == 0);
         }
     }
@@ -81,21 +84,21 @@ class RedisLateIT {
         KeyTemplates keys = TestRedis.freshKeys();
         HandClock clock = new HandClock(1_767_229_259_990L);
         Meter minute = new Meter("w", "fixed:60000:window", Algorithm.FIXED_WINDOW, 5, 60_000, 5, true);
-        try (SlowWire wire = new SlowWire(RedisServers.single().port());
-                Trial trial = new Trial(
-                        TestRedis.config(wire.port())
+        try (DelayingProxy proxy = new DelayingProxy(RedisServers.single().port());
+                ObservedBackend observed = new ObservedBackend(
+                        TestRedis.config(proxy.port())
                                 .deadline(Duration.ofSeconds(2))
                                 .build(),
                         keys)) {
-            trial.awaitWorking("u", Duration.ofSeconds(2));
-            LeaseStore store = new RedisWindowStore(trial.backend().gatherer(), keys, clock);
-            wire.delay(100);
+            observed.awaitWorking("u", Duration.ofSeconds(2));
+            LeaseStore store = new RedisWindowStore(observed.backend().dispatcher(), keys, clock);
+            proxy.delay(100);
             CompletableFuture<Taken> taken =
                     store.take(CALLER, List.of(minute), 1).toCompletableFuture();
             clock.advance(Duration.ofMillis(10));
             assertThat(taken.get(5, TimeUnit.SECONDS).states().getFirst().resetMillis())
                     .isEqualTo(60_000);
-            wire.delay(0);
+            proxy.delay(0);
             assertThat(left(store, minute))
                     .as("in the window in which it is used")
                     .isEqualTo(4);

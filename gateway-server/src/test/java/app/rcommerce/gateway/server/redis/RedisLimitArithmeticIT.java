@@ -27,18 +27,18 @@ class RedisLimitArithmeticIT {
     private static final long START = 1_767_225_600_000L;
 
     private final KeyTemplates keys = TestRedis.freshKeys();
-    private final Gatherer gatherer = TestRedis.single().backend().gatherer();
+    private final CommandDispatcher dispatcher = TestRedis.single().backend().dispatcher();
     private final String key = KeyTemplate.of(keys.rateLimit(), "{identifier}").key(CALLER.toString());
 
     private Taken take(long now, int permits, List<Meter> meters) {
-        return RedisLimitStore.at(gatherer, keys, now)
+        return RedisLimitStore.at(dispatcher, keys, now)
                 .take(CALLER, meters, permits)
                 .toCompletableFuture()
                 .join();
     }
 
     private Taken usage(long now, List<Meter> meters) {
-        return RedisLimitStore.at(gatherer, keys, now)
+        return RedisLimitStore.at(dispatcher, keys, now)
                 .usage(CALLER, meters)
                 .toCompletableFuture()
                 .join();
@@ -58,7 +58,7 @@ class RedisLimitArithmeticIT {
         System.out.println("random schedules: seed " + seed);
         for (int i = 0; i < 25; i++) {
             schedule(new Random(seed + i), "seed " + seed + " + " + i);
-            new RedisLimitStore(gatherer, keys, java.time.Duration.ZERO)
+            new RedisLimitStore(dispatcher, keys, java.time.Duration.ZERO)
                     .reset(CALLER)
                     .toCompletableFuture()
                     .join();
@@ -91,7 +91,7 @@ class RedisLimitArithmeticIT {
             switch (random.nextInt(6)) {
                 case 3 -> {
                     counters.charge(asked, permits, now);
-                    RedisLimitStore.at(gatherer, keys, now)
+                    RedisLimitStore.at(dispatcher, keys, now)
                             .charge(CALLER, asked, permits)
                             .toCompletableFuture()
                             .join();
@@ -130,14 +130,14 @@ class RedisLimitArithmeticIT {
     }
 
     private Grant lease(long now, List<Meter> meters, Wish wish) {
-        return RedisLimitStore.at(gatherer, keys, now)
+        return RedisLimitStore.at(dispatcher, keys, now)
                 .lease(CALLER, meters, wish)
                 .toCompletableFuture()
                 .join();
     }
 
     private void giveBack(long now, List<Meter> meters, Unused unused) {
-        RedisLimitStore.at(gatherer, keys, now)
+        RedisLimitStore.at(dispatcher, keys, now)
                 .giveBack(CALLER, meters, unused)
                 .toCompletableFuture()
                 .join();

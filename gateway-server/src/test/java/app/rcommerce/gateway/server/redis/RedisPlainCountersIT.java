@@ -27,8 +27,8 @@ class RedisPlainCountersIT {
     private final HandClock clock = new HandClock(1_767_229_210_000L);
 
     private final KeyTemplates keys = TestRedis.freshKeys();
-    private final Gatherer gatherer = TestRedis.single().backend().gatherer();
-    private final RedisWindowStore store = new RedisWindowStore(gatherer, keys, clock);
+    private final CommandDispatcher dispatcher = TestRedis.single().backend().dispatcher();
+    private final RedisWindowStore store = new RedisWindowStore(dispatcher, keys, clock);
     private final String minute =
             keys.fixedWindow().replace("{identifier}/{window}/{start}", "ip:203.0.113.9/minute/1767229200");
     private final String day =

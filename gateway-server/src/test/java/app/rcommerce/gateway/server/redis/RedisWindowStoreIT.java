@@ -8,7 +8,7 @@ class RedisWindowStoreIT extends WindowLeaseContract {
 
     private final KeyTemplates keys = TestRedis.freshKeys();
     private final RedisWindowStore store =
-            new RedisWindowStore(TestRedis.single().backend().gatherer(), keys, clock);
+            new RedisWindowStore(TestRedis.single().backend().dispatcher(), keys, clock);
 
     @Override
     protected RedisWindowStore store() {

@@ -100,18 +100,18 @@ final class TestRedis {
     }
 
     Stores stores(KeyTemplates keys) {
-        Gatherer gatherer = backend.gatherer();
+        CommandDispatcher dispatcher = backend.dispatcher();
         return new Stores(
-                new RedisLimitStore(gatherer, keys, java.time.Duration.ZERO),
-                new RedisWindowStore(gatherer, keys, Clock.system()),
+                new RedisLimitStore(dispatcher, keys, java.time.Duration.ZERO),
+                new RedisWindowStore(dispatcher, keys, Clock.system()),
                 new LeasingConcurrencyStore(ledger(keys, "test", Duration.ofSeconds(10)), Clock.system()),
-                new RedisBlockStore(gatherer, backend.link(), keys, Clock.system()),
-                new RedisRevocationStore(gatherer, keys, Clock.system()),
-                new RedisReplyStore(gatherer, backend.link(), keys));
+                new RedisBlockStore(dispatcher, backend.link(), keys, Clock.system()),
+                new RedisRevocationStore(dispatcher, keys, Clock.system()),
+                new RedisReplyStore(dispatcher, backend.link(), keys));
     }
 
     RedisSlotLedger ledger(KeyTemplates keys, String node, Duration life) {
-        return new RedisSlotLedger(backend.gatherer(), keys, node, life);
+        return new RedisSlotLedger(backend.dispatcher(), keys, node, life);
     }
 
     static KeyTemplates freshKeys() {

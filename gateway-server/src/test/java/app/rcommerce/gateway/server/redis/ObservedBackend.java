@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A backend under test, with what it has reported and how long calls took. */
-final class Trial implements AutoCloseable, RedisEvents {
+final class ObservedBackend implements AutoCloseable, RedisEvents {
 
     static final Duration DEADLINE = Duration.ofMillis(60);
     /** What a loaded machine may add to a deadline. */
@@ -30,11 +30,11 @@ final class Trial implements AutoCloseable, RedisEvents {
     private final ConcurrentLinkedQueue<String> outcomes = new ConcurrentLinkedQueue<>();
     private final RedisBackend backend;
 
-    Trial(RedisConfig config) {
+    ObservedBackend(RedisConfig config) {
         this(config, KeyTemplates.DEFAULTS);
     }
 
-    Trial(RedisConfig config, KeyTemplates keys) {
+    ObservedBackend(RedisConfig config, KeyTemplates keys) {
         backend = RedisBackend.connect(TestRedis.cache(config, keys), TestRedis.TRANSPORT, Clock.system(), this);
     }
 

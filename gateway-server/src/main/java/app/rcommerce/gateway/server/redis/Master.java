@@ -13,10 +13,10 @@ import org.redisson.client.protocol.RedisCommands;
 import org.redisson.connection.MasterSlaveEntry;
 
 /**
- * One master, with its breaker and a connection of its own for pings, so that a pool in which every connection is busy
- * can be told from a Redis that is away. {@link #ping} is for one thread at a time; the rest is safe for any.
+ * One master, with its circuit breaker and a connection of its own for pings, so that a pool in which every connection
+ * is busy can be told from a Redis that is away. {@link #ping} is for one thread at a time; the rest is safe for any.
  */
-final class Node {
+final class Master {
 
     /**
      * How long a ping may take.
@@ -25,13 +25,13 @@ final class Node {
      * @param inTime as long as a request waits: what comes later is one, but no reason to send requests again
      * @param nanos the time
      */
-    record Patience(Duration timeout, Duration inTime, LongSupplier nanos) {}
+    record PingTimeout(Duration timeout, Duration inTime, LongSupplier nanos) {}
 
     private final MasterSlaveEntry entry;
     private final RedisCircuitBreaker breaker;
     private volatile @Nullable RedisConnection connection;
 
-    Node(MasterSlaveEntry entry, RedisCircuitBreaker.Listener listener) {
+    Master(MasterSlaveEntry entry, RedisCircuitBreaker.Listener listener) {
         this.entry = entry;
         this.breaker = new RedisCircuitBreaker(listener);
     }
@@ -48,30 +48,30 @@ final class Node {
      * Asks for a sign of life and tells {@link RedisCircuitBreaker}; completes with whether there was one, never
      * exceptionally.
      */
-    CompletableFuture<Boolean> ping(Patience patience) {
-        return connect().thenCompose(open -> sign(open, patience)).handle((late, failure) -> {
-            Trouble trouble = failure == null ? null : Trouble.of(failure);
-            if (trouble != null) {
+    CompletableFuture<Boolean> ping(PingTimeout timeouts) {
+        return connect().thenCompose(open -> sign(open, timeouts)).handle((late, failure) -> {
+            RedisFailure reason = failure == null ? null : RedisFailure.of(failure);
+            if (reason != null) {
                 close();
-                breaker.pinged(trouble);
+                breaker.pinged(reason);
             } else if (late != null && late) {
                 breaker.pingedLate();
             } else {
                 breaker.pinged(null);
             }
-            return trouble == null;
+            return reason == null;
         });
     }
 
     /** Completes with whether it came late. */
-    private CompletableFuture<Boolean> sign(RedisConnection open, Patience patience) {
-        long start = patience.nanos().getAsLong();
-        long timeout = patience.timeout().toMillis();
+    private CompletableFuture<Boolean> sign(RedisConnection open, PingTimeout timeouts) {
+        long start = timeouts.nanos().getAsLong();
+        long timeout = timeouts.timeout().toMillis();
         CompletableFuture<?> answer = breaker.isReplica()
-                ? role(open, timeout).thenAccept(Node::mustBeMaster)
+                ? role(open, timeout).thenAccept(Master::mustBeMaster)
                 : open.async(timeout, RedisCommands.PING).toCompletableFuture();
         return answer.thenApply(
-                any -> patience.nanos().getAsLong() - start > patience.inTime().toNanos());
+                any -> timeouts.nanos().getAsLong() - start > timeouts.inTime().toNanos());
     }
 
     private static CompletableFuture<Map<String, String>> role(RedisConnection open, long timeout) {

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.redis;
 import java.util.Locale;
 
 /** What a command is for: its label in metrics, and how long its caller can wait. */
-enum Operation {
+enum CommandPurpose {
     LIMIT_TAKE(Urgency.REQUEST),
     LIMIT_GIVE_BACK(Urgency.OPERATOR),
     LIMIT_UNDO(Urgency.REQUEST),
@@ -39,7 +39,7 @@ enum Operation {
     private final Urgency urgency;
     private final String label;
 
-    Operation(Urgency urgency) {
+    CommandPurpose(Urgency urgency) {
         this.urgency = urgency;
         this.label = name().toLowerCase(Locale.ROOT);
     }

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What Redis answers, read as what a store promises. A reading never throws: what is not of the expected kind is not
  * there. Stages fail with {@link StoreUnavailable} itself, not wrapped.
  */
-final class Answers {
+final class CommandResults {
 
     private static final String REFUSED = "Redis has refused the command";
 
-    private Answers() {}
+    private CommandResults() {}
 
     /** Reads a value; a key that holds another structure reads as null. */
     static <T extends @Nullable Object> CompletableFuture<T> read(
@@ -33,7 +33,7 @@ final class Answers {
 
     /** That the command was carried out. */
     static CompletableFuture<Void> done(CompletableFuture<@Nullable Object> asked) {
-        return read(asked, Answers::nothing);
+        return read(asked, CommandResults::nothing);
     }
 
     /** Whether a command that counts what it has changed has changed anything. */

@@ -21,11 +21,11 @@ import org.redisson.client.protocol.RedisCommands;
 
 /** Commands of one event-loop turn share a batch, and nothing else. */
 @Tag("redis")
-class RedisGathererIT {
+class RedisCommandBatchIT {
 
     private final KeyTemplates keys = TestRedis.freshKeys();
     private final String key = keys.nodes();
-    private final Gatherer gatherer = TestRedis.single().backend().gatherer();
+    private final CommandDispatcher dispatcher = TestRedis.single().backend().dispatcher();
     private final EventLoop loop = TestRedis.TRANSPORT.group().next();
 
     private <T> T onLoop(Callable<T> work) throws Exception {
@@ -33,7 +33,8 @@ class RedisGathererIT {
     }
 
     private CompletableFuture<@Nullable Object> get(String name) {
-        return gatherer.ask(Command.of(Operation.BLOCK_FIND, name, RedisCommands.GET, StringCodec.INSTANCE, name));
+        return dispatcher.ask(
+                Command.of(CommandPurpose.BLOCK_FIND, name, RedisCommands.GET, StringCodec.INSTANCE, name));
     }
 
     @Test

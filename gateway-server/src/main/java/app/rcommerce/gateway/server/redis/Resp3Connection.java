@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * A connection of our own to one master, in RESP3, on which Redis can tell what was not asked for: Redisson's keep to
  * questions and answers. Confined to its event loop.
  */
-final class Wire extends SimpleChannelInboundHandler<Object> {
+final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
 
     private static final int CONNECT_MILLIS = 1000;
 
-    /** Whom a wire tells, on its event loop. */
+    /** Whom a connection tells, on its event loop. */
     interface Listener {
         /** It can be used. */
-        void opened(Wire wire);
+        void opened(Resp3Connection connection);
 
         /** Redis tells something unasked. */
         void pushed(List<Object> parts);
@@ -40,13 +40,13 @@ final class Wire extends SimpleChannelInboundHandler<Object> {
     }
 
     /**
-     * The other end.
+     * The server to connect to.
      *
      * @param address where it is
      * @param host its name, for the certificate
-     * @param tls how the wire is encrypted; null for not at all
+     * @param tls how the connection is encrypted; null for not at all
      */
-    record End(
+    record Target(
             InetSocketAddress address,
             String host,
             @Nullable SslContext tls) {}
@@ -56,13 +56,13 @@ final class Wire extends SimpleChannelInboundHandler<Object> {
     private @Nullable Channel channel;
     private boolean over;
 
-    private Wire(Listener listener) {
+    private Resp3Connection(Listener listener) {
         this.listener = listener;
     }
 
     /** Begins to connect; the listener hears of the outcome. */
-    static Wire open(EventLoop loop, Class<? extends Channel> kind, End end, Listener listener) {
-        Wire wire = new Wire(listener);
+    static Resp3Connection open(EventLoop loop, Class<? extends Channel> kind, Target target, Listener listener) {
+        Resp3Connection connection = new Resp3Connection(listener);
         new Bootstrap()
                 .group(loop)
                 .channel(kind)
@@ -73,28 +73,28 @@ final class Wire extends SimpleChannelInboundHandler<Object> {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel made) {
-                        wire.channel = made;
-                        SslContext tls = end.tls();
+                        connection.channel = made;
+                        SslContext tls = target.tls();
                         if (tls != null) {
                             made.pipeline()
                                     .addLast(tls.newHandler(
                                             made.alloc(),
-                                            end.host(),
-                                            end.address().getPort()));
+                                            target.host(),
+                                            target.address().getPort()));
                         }
-                        made.pipeline().addLast(new RespDecoder(), wire);
+                        made.pipeline().addLast(new RespDecoder(), connection);
                     }
                 })
-                .connect(end.address())
+                .connect(target.address())
                 .addListener((ChannelFutureListener) done -> {
                     if (!done.isSuccess()) {
-                        wire.end();
+                        connection.end();
                     }
                 });
-        return wire;
+        return connection;
     }
 
-    /** Sends a command; the answer goes to {@code then}, unless the wire ends before. */
+    /** Sends a command; the answer goes to {@code then}, unless the connection ends before. */
     void send(List<String> words, Consumer<Object> then) {
         Channel open = channel;
         if (over || open == null) {

@@ -6,20 +6,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * How full a master is. Immutable.
  *
- * @param node the master; null while none has been looked at
+ * @param master the master; null while none has been looked at
  * @param used bytes in use
  * @param most bytes that may be used; 0 where there is no bound
  * @param policy what is removed when they are used, such as {@code noeviction}; empty where it is not told
  */
-record Memory(@Nullable Node node, long used, long most, String policy) {
+record MasterMemory(@Nullable Master master, long used, long most, String policy) {
 
-    static final Memory UNKNOWN = new Memory(null, 0, 0, "");
+    static final MasterMemory UNKNOWN = new MasterMemory(null, 0, 0, "");
 
     /** Reads the answer to {@code INFO memory}; what is missing or no number counts as 0. */
-    static Memory of(Node node, Map<?, ?> info) {
+    static MasterMemory of(Master master, Map<?, ?> info) {
         Object policy = info.get("maxmemory_policy");
-        return new Memory(
-                node,
+        return new MasterMemory(
+                master,
                 number(info.get("used_memory")),
                 number(info.get("maxmemory")),
                 policy == null ? "" : policy.toString().trim());
@@ -35,8 +35,8 @@ record Memory(@Nullable Node node, long used, long most, String policy) {
     }
 
     /** Whether another look says more: one at the same master, or at one that is fuller. */
-    boolean isReplacedBy(Memory seen) {
-        return node == null || seen.node() == node || seen.fullness() > fullness();
+    boolean isReplacedBy(MasterMemory seen) {
+        return master == null || seen.master() == master || seen.fullness() > fullness();
     }
 
     private double fullness() {

@@ -14,7 +14,7 @@ import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.RedisWrongPasswordException;
 
 /** Why Redis cannot be used, as opposed to the refusal of a single command. */
-enum Trouble {
+enum RedisFailure {
     /** Connected, but silent. */
     LATE(Backend.State.RECONNECTING, "no answer in time"),
     /** No connection. */
@@ -39,7 +39,7 @@ enum Trouble {
     private final Backend.State state;
     private final String words;
 
-    Trouble(Backend.State state, String words) {
+    RedisFailure(Backend.State state, String words) {
         this.state = state;
         this.words = words;
     }
@@ -53,13 +53,13 @@ enum Trouble {
     }
 
     /** Reads a failure; null where Redis has answered, if only to refuse that one command. */
-    static @Nullable Trouble of(Throwable failure) {
-        Trouble found = UNREACHABLE;
+    static @Nullable RedisFailure of(Throwable failure) {
+        RedisFailure found = UNREACHABLE;
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
-            Trouble trouble = ofOne(cause);
-            if (trouble != UNREACHABLE) {
-                return trouble;
+            RedisFailure reason = ofOne(cause);
+            if (reason != UNREACHABLE) {
+                return reason;
             }
             if (isAnswer(cause)) {
                 found = null;
@@ -76,7 +76,7 @@ enum Trouble {
                 || (failure.getClass() == RedisException.class && failure.getCause() == null);
     }
 
-    private static Trouble ofOne(Throwable failure) {
+    private static RedisFailure ofOne(Throwable failure) {
         String message = failure.getMessage() == null ? "" : failure.getMessage();
         return switch (failure) {
             case RedisWrongPasswordException wrong -> DENIED;
@@ -97,7 +97,7 @@ enum Trouble {
     }
 
     /** What the client library has no class for, since the error is a script's. */
-    private static Trouble ofCode(String code) {
+    private static RedisFailure ofCode(String code) {
         return switch (code) {
             case "READONLY" -> REPLICA;
             case "NOPERM" -> NOT_PERMITTED;

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisClient;
 
 /**
- * Hears what one master tells of changes and of the channel of messages, over a wire that is made anew whenever it
+ * The connection over which one master tells of changes and of the channel of messages: it is made anew whenever it
  * breaks, falls silent, or leads to a server that is the master no longer. Confined to its event loop.
  */
-final class Tracker implements Wire.Listener {
+final class TrackingConnection implements Resp3Connection.Listener {
 
     /** How often {@link #tick} is called. */
     static final int TICK_MILLIS = 100;
@@ -46,16 +46,16 @@ final class Tracker implements Wire.Listener {
     }
 
     /**
-     * How all trackers of a backend do their work.
+     * How all connections of a backend do their work.
      *
      * @param loop their event loop
      * @param kind of their channels
      * @param tls how they are encrypted; null for not at all
-     * @param greeting the command that begins a wire
+     * @param greeting the command that begins a connection
      * @param prefixes of the keys whose changes are told
      * @param channel the name of the channel
      */
-    record Manner(
+    record Options(
             EventLoop loop,
             Class<? extends Channel> kind,
             @Nullable SslContext tls,
@@ -63,12 +63,12 @@ final class Tracker implements Wire.Listener {
             List<String> prefixes,
             String channel) {}
 
-    private final Node node;
-    private final Manner manner;
+    private final Master master;
+    private final Options options;
     private final Owner owner;
     private @Nullable RedisClient client;
-    private @Nullable Wire wire;
-    private String trouble = "not connected yet";
+    private @Nullable Resp3Connection connection;
+    private String reason = "not connected yet";
     private boolean refused;
     private boolean connecting;
     private boolean ready;
@@ -81,15 +81,15 @@ final class Tracker implements Wire.Listener {
     private int waitTicks;
     private int silentTicks;
 
-    Tracker(Node node, Manner manner, Owner owner) {
-        this.node = node;
-        this.manner = manner;
+    TrackingConnection(Master master, Options options, Owner owner) {
+        this.master = master;
+        this.options = options;
         this.owner = owner;
     }
 
     /** Whether every change at the present master is told. */
     boolean isTracked() {
-        return tracked && node.entry().getClient() == client;
+        return tracked && master.entry().getClient() == client;
     }
 
     /** The time up to which all changes have been told. */
@@ -98,8 +98,8 @@ final class Tracker implements Wire.Listener {
     }
 
     /** Why changes are not told, in a few words without secrets. */
-    String trouble() {
-        return trouble;
+    String reason() {
+        return reason;
     }
 
     /** Whether the server itself will not have it, so that it is no use to try soon. */
@@ -107,16 +107,16 @@ final class Tracker implements Wire.Listener {
         return refused;
     }
 
-    /** Looks after the wire; {@code isHome} where the channel is heard from this master. */
+    /** Looks after the connection; {@code isHome} where the channel is heard from this master. */
     void tick(boolean isHome) {
         channelWanted = isHome;
-        if (wire == null && !connecting) {
+        if (connection == null && !connecting) {
             if (--waitTicks <= 0) {
                 connect();
             }
             return;
         }
-        if (node.entry().getClient() != client) {
+        if (master.entry().getClient() != client) {
             drop("the master has changed", 0);
         } else if (++silentTicks > TICKS_OF_SILENCE) {
             drop("Redis does not answer", TICKS_TO_RETRY);
@@ -132,29 +132,30 @@ final class Tracker implements Wire.Listener {
     }
 
     private void connect() {
-        RedisClient to = node.entry().getClient();
+        RedisClient to = master.entry().getClient();
         client = to;
         connecting = true;
         silentTicks = 0;
         to.resolveAddr()
-                .whenComplete((address, failure) -> manner.loop().execute(() -> {
+                .whenComplete((address, failure) -> options.loop().execute(() -> {
                     connecting = false;
                     if (closed || address == null) {
                         waitTicks = TICKS_TO_RETRY;
-                    } else if (wire == null) {
-                        Wire made = Wire.open(manner.loop(), manner.kind(), end(to, address), this);
-                        wire = made.isOver() ? null : made;
+                    } else if (connection == null) {
+                        Resp3Connection made =
+                                Resp3Connection.open(options.loop(), options.kind(), target(to, address), this);
+                        connection = made.isOver() ? null : made;
                     }
                 }));
     }
 
-    private Wire.End end(RedisClient to, InetSocketAddress address) {
-        return new Wire.End(address, to.getConfig().getAddress().getHost(), manner.tls());
+    private Resp3Connection.Target target(RedisClient to, InetSocketAddress address) {
+        return new Resp3Connection.Target(address, to.getConfig().getAddress().getHost(), options.tls());
     }
 
     @Override
-    public void opened(Wire opened) {
-        opened.send(manner.greeting(), answer -> {
+    public void opened(Resp3Connection opened) {
+        opened.send(options.greeting(), answer -> {
             if (answer instanceof RespDecoder.Refused no) {
                 refused = true;
                 drop("Redis refuses HELLO 3 (" + word(no) + ")", TICKS_AFTER_A_REFUSAL);
@@ -165,7 +166,7 @@ final class Tracker implements Wire.Listener {
     }
 
     /** While Redis loads its data it takes every command of these but PING, and nothing changes. */
-    private void begin(Wire opened) {
+    private void begin(Resp3Connection opened) {
         opened.send(List.of("PING"), answer -> {
             if (answer instanceof RespDecoder.Refused) {
                 drop(NOT_READY, TICKS_TO_RETRY);
@@ -178,18 +179,17 @@ final class Tracker implements Wire.Listener {
     }
 
     private void track() {
-        Wire open = wire;
+        Resp3Connection open = connection;
         if (open == null) {
             return;
         }
         List<String> words = new ArrayList<>(List.of("CLIENT", "TRACKING", "ON", "BCAST"));
-        manner.prefixes().forEach(prefix -> words.addAll(List.of("PREFIX", prefix)));
+        options.prefixes().forEach(prefix -> words.addAll(List.of("PREFIX", prefix)));
         long asked = owner.nanos();
         open.send(words, answer -> {
             tracked = !(answer instanceof RespDecoder.Refused);
             refused = !tracked;
-            trouble =
-                    answer instanceof RespDecoder.Refused no ? "Redis refuses CLIENT TRACKING (" + word(no) + ")" : "";
+            reason = answer instanceof RespDecoder.Refused no ? "Redis refuses CLIENT TRACKING (" + word(no) + ")" : "";
             heardNanos = asked;
             silentTicks = 0;
             owner.changed();
@@ -197,7 +197,7 @@ final class Tracker implements Wire.Listener {
     }
 
     private void ping() {
-        Wire open = wire;
+        Resp3Connection open = connection;
         if (open == null) {
             return;
         }
@@ -214,13 +214,13 @@ final class Tracker implements Wire.Listener {
     }
 
     private void subscribe() {
-        Wire open = wire;
+        Resp3Connection open = connection;
         boolean wanted = channelWanted;
         if (open == null || subscribed == wanted) {
             return;
         }
         subscribed = wanted;
-        open.send(List.of(wanted ? "SUBSCRIBE" : "UNSUBSCRIBE", manner.channel()), answer -> {
+        open.send(List.of(wanted ? "SUBSCRIBE" : "UNSUBSCRIBE", options.channel()), answer -> {
             if (wanted && !(answer instanceof RespDecoder.Refused)) {
                 owner.listening();
             }
@@ -249,7 +249,7 @@ final class Tracker implements Wire.Listener {
     }
 
     private void drop(String why, int wait) {
-        Wire open = wire;
+        Resp3Connection open = connection;
         lost(why, wait);
         if (open != null) {
             open.close();
@@ -257,11 +257,11 @@ final class Tracker implements Wire.Listener {
     }
 
     private void lost(String why, int wait) {
-        wire = null;
+        connection = null;
         ready = false;
         tracked = false;
         subscribed = false;
-        trouble = why;
+        reason = why;
         waitTicks = wait;
         owner.changed();
     }

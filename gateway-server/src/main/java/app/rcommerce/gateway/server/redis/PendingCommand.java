@@ -4,19 +4,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A command somebody waits for. Confined to the loop of its lane, but for {@link #result}. */
-final class Call {
+/** A command somebody waits for. Confined to the loop of its queue, but for {@link #result}. */
+final class PendingCommand {
 
     private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-    private final Node node;
+    private final Master master;
     private final long startNanos;
     private final @Nullable Consumer<@Nullable Object> late;
     private Command command;
 
-    Call(Command command, Node node, long startNanos, @Nullable Consumer<@Nullable Object> late) {
+    PendingCommand(Command command, Master master, long startNanos, @Nullable Consumer<@Nullable Object> late) {
         this.late = late;
         this.command = command;
-        this.node = node;
+        this.master = master;
         this.startNanos = startNanos;
     }
 
@@ -25,8 +25,8 @@ final class Call {
     }
 
     /** Where the command goes. */
-    Node node() {
-        return node;
+    Master master() {
+        return master;
     }
 
     /** When it was asked for. */

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
-import app.rcommerce.gateway.server.redis.Operation.Urgency;
+import app.rcommerce.gateway.server.redis.CommandPurpose.Urgency;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import io.netty.channel.EventLoop;
@@ -19,13 +19,13 @@ import org.redisson.command.CommandAsyncExecutor;
 
 /**
  * Sends commands, those of one event-loop turn together: Redisson does not pipeline by itself, and a connection for
- * each command costs five times as much. Calls that cannot be answered fail, and soon: at once where the node is known
- * to be away or too many calls wait already, else at the deadline. Safe for any thread; results arrive on the caller's
- * loop, or on any loop where the caller is on none.
+ * each command costs five times as much. Commands that cannot be answered fail, and soon: at once where the master is
+ * known to be away or too many commands wait already, else at the deadline. Safe for any thread; results arrive on the
+ * caller's loop, or on any loop where the caller is on none.
  */
-final class Gatherer {
+final class CommandDispatcher {
 
-    /** Calls sent and not yet answered, at most. */
+    /** Commands sent and not yet answered, at most. */
     static final int MOST_IN_FLIGHT = 10_000;
 
     private static final String AWAY = "Redis is away";
@@ -36,21 +36,21 @@ final class Gatherer {
     private final RedisEvents events;
     private final long deadlineNanos;
     private final long commandTimeoutNanos;
-    private final List<Lane> lanes = new ArrayList<>();
-    private final FastThreadLocal<@Nullable Lane> ownLane = new FastThreadLocal<>();
+    private final List<CommandQueue> queues = new ArrayList<>();
+    private final FastThreadLocal<@Nullable CommandQueue> ownQueue = new FastThreadLocal<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
 
-    Gatherer(Link link, RedisConfig config, EventLoopGroup group, Clock clock, RedisEvents events) {
+    CommandDispatcher(Link link, RedisConfig config, EventLoopGroup group, Clock clock, RedisEvents events) {
         this.link = link;
         this.clock = clock;
         this.events = events;
         this.deadlineNanos = config.deadline().toNanos();
         this.commandTimeoutNanos = config.commandTimeout().toNanos();
         for (EventExecutor executor : group) {
-            Lane lane = new Lane((EventLoop) executor, this);
-            lanes.add(lane);
-            executor.execute(() -> ownLane.set(lane));
+            CommandQueue queue = new CommandQueue((EventLoop) executor, this);
+            queues.add(queue);
+            executor.execute(() -> ownQueue.set(queue));
         }
     }
 
@@ -70,37 +70,37 @@ final class Gatherer {
      */
     CompletableFuture<@Nullable Object> ask(Command command, @Nullable Consumer<@Nullable Object> late) {
         long start = clock.nanos();
-        Node node = command.node() != null ? command.node() : link.node(command.key());
-        if (node == null || !node.breaker().admits(command.operation().urgency())) {
+        Master master = command.master() != null ? command.master() : link.master(command.key());
+        if (master == null || !master.breaker().admits(command.purpose().urgency())) {
             return refused(command, "open", AWAY);
         }
         if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
             inFlight.decrementAndGet();
             return refused(command, "full", FULL);
         }
-        Call call = new Call(command, node, start, late);
+        PendingCommand pending = new PendingCommand(command, master, start, late);
         try {
-            lane().add(call);
+            queue().add(pending);
         } catch (RejectedExecutionException e) {
             inFlight.decrementAndGet();
             return refused(command, "failed", AWAY);
         }
-        return call.result();
+        return pending.result();
     }
 
     private CompletableFuture<@Nullable Object> refused(Command command, String outcome, String reason) {
-        events.command(command.operation().label(), outcome, 0);
+        events.command(command.purpose().label(), outcome, 0);
         return CompletableFuture.failedFuture(new StoreUnavailable(reason));
     }
 
-    private Lane lane() {
-        Lane own = ownLane.get();
+    private CommandQueue queue() {
+        CommandQueue own = ownQueue.get();
         return own != null
                 ? own
-                : lanes.get(Math.floorMod(Thread.currentThread().threadId(), lanes.size()));
+                : queues.get(Math.floorMod(Thread.currentThread().threadId(), queues.size()));
     }
 
-    /** How many calls are sent and not yet answered; those whose callers have given up count too. */
+    /** How many commands are sent and not yet answered; those whose callers have given up count too. */
     int inFlight() {
         return inFlight.get();
     }
@@ -127,15 +127,15 @@ final class Gatherer {
         return clock.nanos();
     }
 
-    long patienceNanos(Urgency urgency) {
+    long timeoutNanos(Urgency urgency) {
         return urgency == Urgency.OPERATOR ? commandTimeoutNanos : deadlineNanos;
     }
 
-    void release(int calls) {
-        inFlight.addAndGet(-calls);
+    void release(int commands) {
+        inFlight.addAndGet(-commands);
     }
 
-    void ended(Call call, String outcome) {
-        events.command(call.command().operation().label(), outcome, clock.nanos() - call.startNanos());
+    void ended(PendingCommand pending, String outcome) {
+        events.command(pending.command().purpose().label(), outcome, clock.nanos() - pending.startNanos());
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A way to a Redis on which every answer takes as long as is said. Any thread. */
-final class SlowWire implements AutoCloseable {
+final class DelayingProxy implements AutoCloseable {
 
     private record Chunk(byte[] bytes, long dueNanos) {}
 
@@ -21,7 +21,7 @@ final class SlowWire implements AutoCloseable {
     private final int target;
     private volatile long delayNanos;
 
-    SlowWire(int target) throws IOException {
+    DelayingProxy(int target) throws IOException {
         this.target = target;
         Thread.ofVirtual().start(this::accept);
     }

@@ -17,7 +17,7 @@ import org.redisson.client.protocol.RedisCommands;
  * second while it does not, says each second that this node is alive, and looks now and then how full Redis is.
  * Confined to one event loop, but for {@link #probe}, {@link #nodes} and {@link #close}.
  */
-final class Watch implements AutoCloseable {
+final class MasterMonitor implements AutoCloseable {
 
     private static final long TICK_MILLIS = 200;
     private static final int TICKS_TO_A_BEAT = 5;
@@ -26,24 +26,25 @@ final class Watch implements AutoCloseable {
     private static final Script HEARTBEAT = Script.load("heartbeat.lua");
 
     private final Link link;
-    private final Gatherer gatherer;
+    private final CommandDispatcher dispatcher;
     private final EventLoop loop;
     private final String nodesKey;
-    private final Node.Patience patience;
+    private final Master.PingTimeout timeouts;
     private final String self = newName();
     private volatile int nodes;
     private final Evictions evictions = new Evictions();
-    private volatile Memory memory = Memory.UNKNOWN;
+    private volatile MasterMemory memory = MasterMemory.UNKNOWN;
     private volatile @Nullable ScheduledFuture<?> timer;
     private @Nullable CompletableFuture<?> pings;
     private int tick;
 
-    Watch(Link link, Gatherer gatherer, EventLoop loop, String nodesKey, Node.Patience patience) {
+    MasterMonitor(
+            Link link, CommandDispatcher dispatcher, EventLoop loop, String nodesKey, Master.PingTimeout timeouts) {
         this.link = link;
-        this.gatherer = gatherer;
+        this.dispatcher = dispatcher;
         this.loop = loop;
         this.nodesKey = nodesKey;
-        this.patience = patience;
+        this.timeouts = timeouts;
     }
 
     /** What this node is called among those that share the store. */
@@ -62,16 +63,15 @@ final class Watch implements AutoCloseable {
 
     private void tick() {
         boolean beat = tick++ % TICKS_TO_A_BEAT == 0;
-        List<Node> masters = link.nodes();
-        boolean away = masters.stream()
-                .anyMatch(node -> !node.breaker().isClosed());
+        List<Master> masters = link.masters();
+        boolean away = masters.stream().anyMatch(master -> !master.breaker().isClosed());
         if (beat || away) {
             ping(masters);
         }
         if (beat) {
             beat();
         }
-        boolean unseen = memory.node() == null;
+        boolean unseen = memory.master() == null;
         if (beat && (unseen || tick % (TICKS_TO_A_BEAT * BEATS_TO_A_LOOK) == 1)) {
             evictions.retain(masters);
             masters.forEach(this::lookAtMemory);
@@ -81,27 +81,28 @@ final class Watch implements AutoCloseable {
     /** Pings every master now; completes when all are known, never exceptionally. Any thread. */
     CompletableFuture<Link.Standing> probe() {
         CompletableFuture<Link.Standing> done = new CompletableFuture<>();
-        loop.execute(() -> ping(link.nodes()).whenComplete((all, failure) -> done.complete(link.standing())));
+        loop.execute(() -> ping(link.masters()).whenComplete((all, failure) -> done.complete(link.standing())));
         return done;
     }
 
-    private CompletableFuture<?> ping(List<Node> masters) {
+    private CompletableFuture<?> ping(List<Master> masters) {
         CompletableFuture<?> running = pings;
         if (running != null && !running.isDone()) {
             return running;
         }
         CompletableFuture<?>[] each =
-                masters.stream().map(node -> node.ping(patience)).toArray(CompletableFuture<?>[]::new);
+                masters.stream().map(master -> master.ping(timeouts)).toArray(CompletableFuture<?>[]::new);
         CompletableFuture<?> all = CompletableFuture.allOf(each);
         pings = all;
         return all;
     }
 
     private void beat() {
-        if (link.node(nodesKey) == null) {
+        if (link.master(nodesKey) == null) {
             return;
         }
-        gatherer.ask(HEARTBEAT.call(Operation.HEARTBEAT, nodesKey, self, SILENCE_MILLIS))
+        dispatcher
+                .ask(HEARTBEAT.call(CommandPurpose.HEARTBEAT, nodesKey, self, SILENCE_MILLIS))
                 .whenComplete((answer, failure) -> {
                     if (answer instanceof List<?> counted && counted.getFirst() instanceof Long alive) {
                         nodes = Math.clamp(alive, 1, Integer.MAX_VALUE);
@@ -110,7 +111,7 @@ final class Watch implements AutoCloseable {
     }
 
     /** The memory of the fullest master that has been looked at last. */
-    Memory memory() {
+    MasterMemory memory() {
         return memory;
     }
 
@@ -119,19 +120,21 @@ final class Watch implements AutoCloseable {
         return evictions.total();
     }
 
-    private void lookAtMemory(Node node) {
-        gatherer.ask(Command.on(node, Operation.MEMORY, RedisCommands.INFO_MEMORY, StringCodec.INSTANCE))
+    private void lookAtMemory(Master master) {
+        dispatcher
+                .ask(Command.on(master, CommandPurpose.MEMORY, RedisCommands.INFO_MEMORY, StringCodec.INSTANCE))
                 .whenComplete((answer, failure) -> {
                     if (answer instanceof Map<?, ?> info) {
-                        Memory seen = Memory.of(node, info);
+                        MasterMemory seen = MasterMemory.of(master, info);
                         memory = memory.isReplacedBy(seen) ? seen : memory;
                         loop.execute(() -> evictions.sawMemory(seen));
                     }
                 });
-        gatherer.ask(Command.on(node, Operation.MEMORY, RedisCommands.INFO_STATS, StringCodec.INSTANCE))
+        dispatcher
+                .ask(Command.on(master, CommandPurpose.MEMORY, RedisCommands.INFO_STATS, StringCodec.INSTANCE))
                 .whenComplete((answer, failure) -> {
                     if (answer instanceof Map<?, ?> info) {
-                        loop.execute(() -> evictions.sawStats(node, info));
+                        loop.execute(() -> evictions.sawStats(master, info));
                     }
                 });
     }
