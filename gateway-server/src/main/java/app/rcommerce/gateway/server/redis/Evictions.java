@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.redis;
 
+import app.rcommerce.gateway.server.redis.link.Master;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;

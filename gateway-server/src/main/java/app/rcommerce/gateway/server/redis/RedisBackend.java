@@ -5,12 +5,24 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.chore.Chore;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.link.Link;
+import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.server.redis.link.MasterMonitor;
+import app.rcommerce.gateway.server.redis.store.Heartbeat;
+import app.rcommerce.gateway.server.redis.store.RedisBulletin;
+import app.rcommerce.gateway.server.redis.store.RedisStores;
+import app.rcommerce.gateway.server.redis.store.TrackedKeys;
+import app.rcommerce.gateway.server.redis.tracking.ChannelListener;
+import app.rcommerce.gateway.server.redis.tracking.RedisTracking;
+import app.rcommerce.gateway.server.redis.tracking.TrackingOptions;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.LeasingConcurrencyStore;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.EnumSet;
 import java.util.Set;
@@ -35,6 +47,8 @@ public final class RedisBackend implements Backend {
     private final Link link;
     private final CommandDispatcher dispatcher;
     private final MasterMonitor monitor;
+    private final MemoryMonitor memory;
+    private final Heartbeat heartbeat;
     private final RedisBulletin bulletin;
     private final RedisTracking tracking;
     private final LeasingConcurrencyStore slots;
@@ -54,26 +68,27 @@ public final class RedisBackend implements Backend {
         });
         this.dispatcher = new CommandDispatcher(link, redis, transport.group(), clock, events);
         KeyTemplates keys = cache.keys();
+        EventLoop loop = transport.group().next();
         Master.PingTimeout timeouts = new Master.PingTimeout(redis.commandTimeout(), redis.deadline(), clock::nanos);
-        this.monitor = new MasterMonitor(link, dispatcher, transport.group().next(), keys.nodes(), timeouts);
-        this.bulletin = new RedisBulletin(dispatcher, keys.events());
+        this.monitor = new MasterMonitor(link, loop, timeouts);
+        this.memory = new MemoryMonitor(link, dispatcher, loop);
+        this.heartbeat = new Heartbeat(link, dispatcher, loop, keys);
+        this.bulletin = new RedisBulletin(dispatcher, keys);
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
-        this.tracking =
-                new RedisTracking(link, clock, options(redis, transport, tracked, keys.events()), tracked, bulletin);
-        this.slots = new LeasingConcurrencyStore(
-                new RedisSlotLedger(dispatcher, keys, monitor.self(), RedisSlotLedger.LIFE), clock);
+        this.tracking = new RedisTracking(
+                link,
+                clock,
+                options(redis, transport, tracked, bulletin.channel()),
+                tracked::read,
+                new ChannelListener(bulletin::begun, bulletin::arrived));
+        RedisStores all = new RedisStores(link, dispatcher, keys, clock);
+        this.slots = new LeasingConcurrencyStore(all.ledger(heartbeat.self()), clock);
         this.sweeping = new Chore("the sweep of places", slots::sweep)
                 .every(
                         transport.group().next(),
                         LeasingConcurrencyStore.SWEEP_MILLIS,
                         LeasingConcurrencyStore.SWEEP_MILLIS);
-        this.stores = new Stores(
-                new RedisLimitStore(dispatcher, keys, redis.ttl().rateLimit()),
-                new RedisWindowStore(dispatcher, keys, clock),
-                slots,
-                new RedisBlockStore(dispatcher, link, keys, clock),
-                new RedisRevocationStore(dispatcher, keys, clock),
-                new RedisReplyStore(dispatcher, link, keys));
+        this.stores = all.with(slots, redis.ttl().rateLimit());
     }
 
     /**
@@ -88,9 +103,8 @@ public final class RedisBackend implements Backend {
         return kinds;
     }
 
-    private static TrackingConnection.Options options(
-            RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
-        return new TrackingConnection.Options(
+    private static TrackingOptions options(RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
+        return new TrackingOptions(
                 transport.group().next(),
                 transport.clientChannel(),
                 Settings.tls(redis),
@@ -115,6 +129,8 @@ public final class RedisBackend implements Backend {
         RedisBackend backend = new RedisBackend(cache, redis, transport, clock, events);
         backend.link.start();
         backend.monitor.start();
+        backend.heartbeat.start();
+        backend.memory.start();
         backend.tracking.start();
         return backend;
     }
@@ -151,7 +167,7 @@ public final class RedisBackend implements Backend {
 
     @Override
     public int nodes() {
-        return monitor.nodes();
+        return heartbeat.nodes();
     }
 
     @Override
@@ -184,17 +200,17 @@ public final class RedisBackend implements Backend {
 
     /** Bytes that the fullest master uses, as last seen; 0 while unknown. */
     public long memoryUsed() {
-        return monitor.memory().used();
+        return memory.memory().used();
     }
 
     /** Bytes that this master may use; 0 while unknown or where there is no bound. */
     public long memoryMost() {
-        return monitor.memory().most();
+        return memory.memory().most();
     }
 
     @Override
     public long evictedKeys() {
-        return monitor.evicted();
+        return memory.evicted();
     }
 
     @Override
@@ -206,6 +222,8 @@ public final class RedisBackend implements Backend {
     public void close() {
         sweeping.cancel(false);
         slots.close();
+        memory.close();
+        heartbeat.close();
         monitor.close();
         tracking.close();
         link.close();

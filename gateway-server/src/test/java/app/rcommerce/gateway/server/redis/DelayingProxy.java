@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A way to a Redis on which every answer takes as long as is said. Any thread. */
-final class DelayingProxy implements AutoCloseable {
+public final class DelayingProxy implements AutoCloseable {
 
     private record Chunk(byte[] bytes, long dueNanos) {}
 
@@ -21,16 +21,16 @@ final class DelayingProxy implements AutoCloseable {
     private final int target;
     private volatile long delayNanos;
 
-    DelayingProxy(int target) throws IOException {
+    public DelayingProxy(int target) throws IOException {
         this.target = target;
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
-    void delay(long millis) {
+    public void delay(long millis) {
         delayNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Taken;
 import app.rcommerce.gateway.server.backend.Backend.State;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
@@ -18,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A backend under test, with what it has reported and how long calls took. */
-final class ObservedBackend implements AutoCloseable, RedisEvents {
+public final class ObservedBackend implements AutoCloseable, RedisEvents {
 
-    static final Duration DEADLINE = Duration.ofMillis(60);
+    public static final Duration DEADLINE = Duration.ofMillis(60);
     /** What a loaded machine may add to a deadline. */
-    static final Duration SLACK = Duration.ofMillis(250);
+    public static final Duration SLACK = Duration.ofMillis(250);
 
     private static final List<Meter> METERS = List.of(new Meter("a", "a:3600000", 1_000_000, 3_600_000, true));
 
@@ -30,11 +31,11 @@ final class ObservedBackend implements AutoCloseable, RedisEvents {
     private final ConcurrentLinkedQueue<String> outcomes = new ConcurrentLinkedQueue<>();
     private final RedisBackend backend;
 
-    ObservedBackend(RedisConfig config) {
+    public ObservedBackend(RedisConfig config) {
         this(config, KeyTemplates.DEFAULTS);
     }
 
-    ObservedBackend(RedisConfig config, KeyTemplates keys) {
+    public ObservedBackend(RedisConfig config, KeyTemplates keys) {
         backend = RedisBackend.connect(TestRedis.cache(config, keys), TestRedis.TRANSPORT, Clock.system(), this);
     }
 
@@ -48,7 +49,11 @@ final class ObservedBackend implements AutoCloseable, RedisEvents {
         states.add(state);
     }
 
-    RedisBackend backend() {
+    public CommandDispatcher dispatcher() {
+        return backend.dispatcher();
+    }
+
+    public RedisBackend backend() {
         return backend;
     }
 
@@ -102,7 +107,7 @@ final class ObservedBackend implements AutoCloseable, RedisEvents {
                 .isLessThan(DEADLINE.plus(SLACK).multipliedBy(2));
     }
 
-    void awaitWorking(String user, Duration atMost) {
+    public void awaitWorking(String user, Duration atMost) {
         Awaitility.await("working again")
                 .atMost(atMost)
                 .pollDelay(Duration.ZERO)

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.server.backend.Backend.State;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.Slot;
 import app.rcommerce.gateway.store.StoreUnavailable;
