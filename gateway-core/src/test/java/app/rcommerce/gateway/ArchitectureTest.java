@@ -26,7 +26,7 @@ class ArchitectureTest {
     /** Packages by rank: each may know those of the ranks before it and, without circles, its neighbours. */
     private static final List<List<String>> RANKS = List.of(
             List.of("time", "http"),
-            List.of("identity", "route", "block", "token", "limit", "cache"),
+            List.of("identity", "route", "block", "token", "limit", "cache", "balance"),
             List.of("store", "toml", "config"),
             List.of("policy"));
 

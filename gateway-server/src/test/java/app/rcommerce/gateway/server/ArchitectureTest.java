@@ -3,8 +3,10 @@ package app.rcommerce.gateway.server;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.server.exchange.Handling;
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
@@ -98,6 +100,43 @@ class ArchitectureTest {
                 "log",
                 "demo",
                 "token");
+    }
+
+    /**
+     * From the backend over the stores and their commands to the link; what Redis tells unasked needs the link alone.
+     */
+    @Test
+    void thePackagesOfRedisKnowOneAnotherInOneDirection() {
+        mayNotKnow("redis.store", "redis.tracking");
+        mayNotKnow("redis.command", "redis.store", "redis.tracking");
+        mayNotKnow("redis.tracking", "redis.store", "redis.command");
+        mayNotKnow("redis.link", "redis.store", "redis.command", "redis.tracking");
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".redis.*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".redis")
+                .check(SERVER);
+    }
+
+    /** The others hand the templates of the configuration on, and the names that the stores make of them. */
+    @Test
+    void onlyTheStoresOfRedisKnowWhatKeysAreMadeOf() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".redis.store..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ROOT + ".redis.store.KeyTemplate")
+                .orShould()
+                .accessTargetWhere(new DescribedPredicate<>("a template of keys is read") {
+                    @Override
+                    public boolean test(JavaAccess<?> access) {
+                        return access.getTargetOwner().isEquivalentTo(KeyTemplates.class);
+                    }
+                })
+                .check(SERVER);
     }
 
     @Test

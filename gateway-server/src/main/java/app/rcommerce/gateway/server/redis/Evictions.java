@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.redis;
 
+import app.rcommerce.gateway.server.redis.link.Master;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,14 +22,14 @@ final class Evictions {
     /** More than there are; what a server calls them is its own affair. */
     private static final int MOST_POLICIES = 16;
 
-    private final Map<Node, Long> counts = new HashMap<>();
+    private final Map<Master, Long> counts = new HashMap<>();
     /** Policies that have been warned of: once each, also where masters differ. */
     private final Set<String> told = new HashSet<>();
 
     private final AtomicLong total = new AtomicLong();
 
     /** Takes note of the answer to {@code INFO memory}; what it does not tell is not judged. */
-    void sawMemory(Memory memory) {
+    void sawMemory(MasterMemory memory) {
         String policy = memory.policy();
         boolean evicts = memory.most() > 0 && !policy.isEmpty() && !policy.equals(NONE);
         if (evicts && told.size() < MOST_POLICIES && told.add(policy)) {
@@ -43,9 +44,9 @@ final class Evictions {
      * Takes note of a master's answer to {@code INFO stats}; what it evicted before it was first looked at does not
      * count.
      */
-    void sawStats(Node node, Map<?, ?> info) {
-        long now = Memory.number(info.get("evicted_keys"));
-        Long before = counts.put(node, now);
+    void sawStats(Master master, Map<?, ?> info) {
+        long now = MasterMemory.number(info.get("evicted_keys"));
+        Long before = counts.put(master, now);
         if (before != null) {
             // A server that has started again counts from the beginning.
             total.addAndGet(now < before ? now : now - before);
@@ -53,7 +54,7 @@ final class Evictions {
     }
 
     /** Forgets the masters that have gone. */
-    void retain(Collection<Node> masters) {
+    void retain(Collection<Master> masters) {
         counts.keySet().retainAll(masters);
     }
 

@@ -5,12 +5,24 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.chore.Chore;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.link.Link;
+import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.server.redis.link.MasterMonitor;
+import app.rcommerce.gateway.server.redis.store.Heartbeat;
+import app.rcommerce.gateway.server.redis.store.RedisBulletin;
+import app.rcommerce.gateway.server.redis.store.RedisStores;
+import app.rcommerce.gateway.server.redis.store.TrackedKeys;
+import app.rcommerce.gateway.server.redis.tracking.ChannelListener;
+import app.rcommerce.gateway.server.redis.tracking.RedisTracking;
+import app.rcommerce.gateway.server.redis.tracking.TrackingOptions;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.LeasingConcurrencyStore;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.EnumSet;
 import java.util.Set;
@@ -33,8 +45,10 @@ public final class RedisBackend implements Backend {
 
     private final ExecutorService executor;
     private final Link link;
-    private final Gatherer gatherer;
-    private final Watch watch;
+    private final CommandDispatcher dispatcher;
+    private final MasterMonitor monitor;
+    private final MemoryMonitor memory;
+    private final Heartbeat heartbeat;
     private final RedisBulletin bulletin;
     private final RedisTracking tracking;
     private final LeasingConcurrencyStore slots;
@@ -52,28 +66,29 @@ public final class RedisBackend implements Backend {
             }
             events.stateChanged(state, detail);
         });
-        this.gatherer = new Gatherer(link, redis, transport.group(), clock, events);
+        this.dispatcher = new CommandDispatcher(link, redis, transport.group(), clock, events);
         KeyTemplates keys = cache.keys();
-        Node.Patience patience = new Node.Patience(redis.commandTimeout(), redis.deadline(), clock::nanos);
-        this.watch = new Watch(link, gatherer, transport.group().next(), keys.nodes(), patience);
-        this.bulletin = new RedisBulletin(gatherer, keys.events());
+        EventLoop loop = transport.group().next();
+        Master.PingTimeout timeouts = new Master.PingTimeout(redis.commandTimeout(), redis.deadline(), clock::nanos);
+        this.monitor = new MasterMonitor(link, loop, timeouts);
+        this.memory = new MemoryMonitor(link, dispatcher, loop);
+        this.heartbeat = new Heartbeat(link, dispatcher, loop, keys);
+        this.bulletin = new RedisBulletin(dispatcher, keys);
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
-        this.tracking =
-                new RedisTracking(link, clock, manner(redis, transport, tracked, keys.events()), tracked, bulletin);
-        this.slots = new LeasingConcurrencyStore(
-                new RedisSlotLedger(gatherer, keys, watch.self(), RedisSlotLedger.LIFE), clock);
+        this.tracking = new RedisTracking(
+                link,
+                clock,
+                options(redis, transport, tracked, bulletin.channel()),
+                tracked::read,
+                new ChannelListener(bulletin::begun, bulletin::arrived));
+        RedisStores all = new RedisStores(link, dispatcher, keys, clock);
+        this.slots = new LeasingConcurrencyStore(all.ledger(heartbeat.self()), clock);
         this.sweeping = new Chore("the sweep of places", slots::sweep)
                 .every(
                         transport.group().next(),
                         LeasingConcurrencyStore.SWEEP_MILLIS,
                         LeasingConcurrencyStore.SWEEP_MILLIS);
-        this.stores = new Stores(
-                new RedisLimitStore(gatherer, keys, redis.ttl().rateLimit()),
-                new RedisWindowStore(gatherer, keys, clock),
-                slots,
-                new RedisBlockStore(gatherer, link, keys, clock),
-                new RedisRevocationStore(gatherer, keys, clock),
-                new RedisReplyStore(gatherer, link, keys));
+        this.stores = all.with(slots, redis.ttl().rateLimit());
     }
 
     /**
@@ -88,8 +103,8 @@ public final class RedisBackend implements Backend {
         return kinds;
     }
 
-    private static Tracker.Manner manner(RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
-        return new Tracker.Manner(
+    private static TrackingOptions options(RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
+        return new TrackingOptions(
                 transport.group().next(),
                 transport.clientChannel(),
                 Settings.tls(redis),
@@ -113,7 +128,9 @@ public final class RedisBackend implements Backend {
         }
         RedisBackend backend = new RedisBackend(cache, redis, transport, clock, events);
         backend.link.start();
-        backend.watch.start();
+        backend.monitor.start();
+        backend.heartbeat.start();
+        backend.memory.start();
         backend.tracking.start();
         return backend;
     }
@@ -150,7 +167,7 @@ public final class RedisBackend implements Backend {
 
     @Override
     public int nodes() {
-        return watch.nodes();
+        return heartbeat.nodes();
     }
 
     @Override
@@ -165,16 +182,16 @@ public final class RedisBackend implements Backend {
 
     @Override
     public CompletionStage<State> probe() {
-        return watch.probe().thenApply(Link.Standing::state);
+        return monitor.probe().thenApply(Link.Standing::state);
     }
 
     /** How many calls are sent and not yet answered. */
     public int inFlight() {
-        return gatherer.inFlight();
+        return dispatcher.inFlight();
     }
 
-    Gatherer gatherer() {
-        return gatherer;
+    CommandDispatcher dispatcher() {
+        return dispatcher;
     }
 
     Link link() {
@@ -183,29 +200,31 @@ public final class RedisBackend implements Backend {
 
     /** Bytes that the fullest master uses, as last seen; 0 while unknown. */
     public long memoryUsed() {
-        return watch.memory().used();
+        return memory.memory().used();
     }
 
     /** Bytes that this master may use; 0 while unknown or where there is no bound. */
     public long memoryMost() {
-        return watch.memory().most();
+        return memory.memory().most();
     }
 
     @Override
     public long evictedKeys() {
-        return watch.evicted();
+        return memory.evicted();
     }
 
     @Override
     public int connectionsInUse() {
-        return gatherer.connectionsInUse();
+        return dispatcher.connectionsInUse();
     }
 
     @Override
     public void close() {
         sweeping.cancel(false);
         slots.close();
-        watch.close();
+        memory.close();
+        heartbeat.close();
+        monitor.close();
         tracking.close();
         link.close();
         executor.shutdown();

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 class EvictionsTest {
 
     /** What is logged of masters that are looked at in turn, again and again. */
-    private static List<String> logged(Memory... masters) {
+    private static List<String> logged(MasterMemory... masters) {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger(Evictions.class);
         lines.start();
@@ -20,7 +20,7 @@ class EvictionsTest {
         try {
             Evictions evictions = new Evictions();
             for (int i = 0; i < 3; i++) {
-                for (Memory master : masters) {
+                for (MasterMemory master : masters) {
                     evictions.sawMemory(master);
                 }
             }
@@ -30,8 +30,8 @@ class EvictionsTest {
         }
     }
 
-    private static Memory master(long most, String policy) {
-        return new Memory(null, 1, most, policy);
+    private static MasterMemory master(long most, String policy) {
+        return new MasterMemory(null, 1, most, policy);
     }
 
     @Test

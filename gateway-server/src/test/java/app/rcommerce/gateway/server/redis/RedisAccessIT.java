@@ -39,17 +39,17 @@ class RedisAccessIT {
     private static final Duration SOON = Duration.ofSeconds(3);
 
     private static TestRedis.Builder config(RedisServer server) {
-        return TestRedis.config(server.port()).deadline(Trial.DEADLINE);
+        return TestRedis.config(server.port()).deadline(ObservedBackend.DEADLINE);
     }
 
     @Test
     void theRightPasswordIsLetIn() throws Exception {
         try (RedisServer server = RedisServers.own("--requirepass", "correct horse")) {
             server.start();
-            try (Trial trial =
-                    new Trial(config(server).user("", "correct horse").build())) {
-                trial.awaitWorking("u", SOON);
-                trial.awaitState(State.CONNECTED);
+            try (ObservedBackend observed =
+                    new ObservedBackend(config(server).user("", "correct horse").build())) {
+                observed.awaitWorking("u", SOON);
+                observed.awaitState(State.CONNECTED);
             }
         }
     }
@@ -60,11 +60,11 @@ class RedisAccessIT {
             server.start();
             for (TestRedis.Builder config :
                     List.of(config(server), config(server).user("", "battery staple"))) {
-                try (Trial trial = new Trial(config.build())) {
-                    trial.awaitState(State.FAILED);
-                    assertThat(trial.works("u")).isFalse();
-                    assertThat(trial.backend().detail()).isEqualTo("refuses the user, the password or the database");
-                    await().untilAsserted(() -> assertThat(trial.states()).containsExactly(State.FAILED));
+                try (ObservedBackend observed = new ObservedBackend(config.build())) {
+                    observed.awaitState(State.FAILED);
+                    assertThat(observed.works("u")).isFalse();
+                    assertThat(observed.backend().detail()).isEqualTo("refuses the user, the password or the database");
+                    await().untilAsserted(() -> assertThat(observed.states()).containsExactly(State.FAILED));
                 }
             }
         }
@@ -72,9 +72,9 @@ class RedisAccessIT {
 
     @Test
     void aPasswordWhereNoneIsAskedForIsToldAsSuch() throws Exception {
-        try (Trial trial =
-                new Trial(config(RedisServers.single()).user("nobody", "x").build())) {
-            trial.awaitState(State.FAILED);
+        try (ObservedBackend observed = new ObservedBackend(
+                config(RedisServers.single()).user("nobody", "x").build())) {
+            observed.awaitState(State.FAILED);
         }
     }
 
@@ -87,19 +87,19 @@ class RedisAccessIT {
             List<Object> user = new ArrayList<>(List.of("ACL", "SETUSER", "gateway", "on", ">secret", "~*", "+@all"));
             user.addAll(List.of(denied.split(" ")));
             server.send(user.toArray());
-            try (Trial trial =
-                    new Trial(config(server).user("gateway", "secret").build())) {
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.works("u")).isFalse();
-                trial.awaitState(State.FAILED);
+            try (ObservedBackend observed =
+                    new ObservedBackend(config(server).user("gateway", "secret").build())) {
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.works("u")).isFalse();
+                observed.awaitState(State.FAILED);
                 for (int i = 0; i < 50; i++) {
-                    assertThat(trial.works("u")).isFalse();
+                    assertThat(observed.works("u")).isFalse();
                 }
-                assertThat(trial.backend().detail()).isEqualTo("refuses a command or key to the user");
+                assertThat(observed.backend().detail()).isEqualTo("refuses a command or key to the user");
                 server.send("ACL", "SETUSER", "gateway", "+@all");
-                trial.awaitWorking("u", SOON);
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.FAILED, State.CONNECTED);
+                observed.awaitWorking("u", SOON);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.FAILED, State.CONNECTED);
             }
         }
     }
@@ -113,12 +113,12 @@ class RedisAccessIT {
                 Path.of("..", "config", "redis", "users.acl").toAbsolutePath().normalize();
         try (RedisServer server = RedisServers.own("--aclfile", sample.toString())) {
             server.start();
-            try (Trial trial =
-                    new Trial(config(server).user("gateway", "change-me").build())) {
-                trial.awaitWorking("u", SOON);
-                trial.awaitState(State.CONNECTED);
-                await().until(() -> trial.backend().isTracking());
-                Stores stores = trial.backend().stores();
+            try (ObservedBackend observed = new ObservedBackend(
+                    config(server).user("gateway", "change-me").build())) {
+                observed.awaitWorking("u", SOON);
+                observed.awaitState(State.CONNECTED);
+                await().until(() -> observed.backend().isTracking());
+                Stores stores = observed.backend().stores();
                 Identifier ana = Identifier.user("ana");
                 for (Subject subject : List.of(new Subject.One(ana), Subject.parse("ip:10.0.0.0/8"))) {
                     done(stores.blocks().block(subject, SOON, ""));
@@ -143,12 +143,12 @@ class RedisAccessIT {
                 done(stores.windows().giveBack(ana, meters, new Unused(1, System.currentTimeMillis(), List.of())));
                 done(stores.windows().reset(ana));
                 done(stores.limits().reset(Identifier.user("u")));
-                done(trial.backend().bulletin().publish("test", ""));
-                await().until(() -> trial.backend().memoryUsed() > 0);
-                assertThat(trial.outcomes("error") + trial.outcomes("failed"))
-                        .as(trial.toString())
+                done(observed.backend().bulletin().publish("test", ""));
+                await().until(() -> observed.backend().memoryUsed() > 0);
+                assertThat(observed.outcomes("error") + observed.outcomes("failed"))
+                        .as(observed.toString())
                         .isZero();
-                assertThat(trial.states()).containsExactly(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED);
             }
         }
     }
@@ -161,14 +161,16 @@ class RedisAccessIT {
     void theDatabaseIsTheOneConfigured() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(config(server).database(3).build())) {
-                trial.awaitWorking("u", SOON);
+            try (ObservedBackend observed =
+                    new ObservedBackend(config(server).database(3).build())) {
+                observed.awaitWorking("u", SOON);
                 assertThat((String) server.send("INFO", "keyspace"))
                         .contains("db3:")
                         .doesNotContain("db0:");
             }
-            try (Trial trial = new Trial(config(server).database(99).build())) {
-                trial.awaitState(State.FAILED);
+            try (ObservedBackend observed =
+                    new ObservedBackend(config(server).database(99).build())) {
+                observed.awaitState(State.FAILED);
             }
         }
     }
@@ -180,12 +182,12 @@ class RedisAccessIT {
             try (RedisServer sentinel = RedisServers.sentinel("mymaster", master)) {
                 sentinel.start();
                 Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster", "", null);
-                try (Trial trial = new Trial(TestRedis.config(0)
-                        .deadline(Trial.DEADLINE)
+                try (ObservedBackend observed = new ObservedBackend(TestRedis.config(0)
+                        .deadline(ObservedBackend.DEADLINE)
                         .sentinel(names)
                         .build())) {
-                    trial.awaitWorking("u", SOON);
-                    trial.awaitState(State.CONNECTED);
+                    observed.awaitWorking("u", SOON);
+                    observed.awaitState(State.CONNECTED);
                     assertThat((Long) master.send("DBSIZE")).isPositive();
                 }
             }
@@ -205,16 +207,18 @@ class RedisAccessIT {
                 assertThat(sentinel.start()).isTrue();
                 List<String> nodes = List.of("redis://127.0.0.1:" + sentinel.port());
                 TestRedis.Builder config =
-                        TestRedis.config(0).deadline(Trial.DEADLINE).user("", "correct horse");
+                        TestRedis.config(0).deadline(ObservedBackend.DEADLINE).user("", "correct horse");
                 Sentinel right = new Sentinel(nodes, "mymaster", username, new Secret("sesame"));
-                try (Trial trial = new Trial(config.sentinel(right).build())) {
-                    trial.awaitWorking("u", SOON);
-                    trial.awaitState(State.CONNECTED);
+                try (ObservedBackend observed =
+                        new ObservedBackend(config.sentinel(right).build())) {
+                    observed.awaitWorking("u", SOON);
+                    observed.awaitState(State.CONNECTED);
                 }
                 Sentinel wrong = new Sentinel(nodes, "mymaster", username, new Secret("open"));
-                try (Trial trial = new Trial(config.sentinel(wrong).build())) {
-                    trial.awaitState(State.FAILED);
-                    assertThat(trial.backend().detail()).isEqualTo("refuses the user, the password or the database");
+                try (ObservedBackend observed =
+                        new ObservedBackend(config.sentinel(wrong).build())) {
+                    observed.awaitState(State.FAILED);
+                    assertThat(observed.backend().detail()).isEqualTo("refuses the user, the password or the database");
                 }
             }
         }
@@ -250,15 +254,17 @@ class RedisAccessIT {
         assertThat(keytool.waitFor()).isZero();
         try (RedisServer server = RedisServers.tls(dir -> writePem(store, dir))) {
             Assumptions.assumeTrue(server.start(), "this redis-server knows no TLS");
-            try (Trial trial = new Trial(config(server).tls().build())) {
-                trial.awaitState(State.FAILED);
-                assertThat(trial.backend().detail()).isEqualTo("TLS handshake failed");
+            try (ObservedBackend observed =
+                    new ObservedBackend(config(server).tls().build())) {
+                observed.awaitState(State.FAILED);
+                assertThat(observed.backend().detail()).isEqualTo("TLS handshake failed");
             }
             System.setProperty("javax.net.ssl.trustStore", store.toString());
             System.setProperty("javax.net.ssl.trustStorePassword", "changeit");
-            try (Trial trial = new Trial(config(server).tls().build())) {
-                trial.awaitWorking("u", SOON);
-                trial.awaitState(State.CONNECTED);
+            try (ObservedBackend observed =
+                    new ObservedBackend(config(server).tls().build())) {
+                observed.awaitWorking("u", SOON);
+                observed.awaitState(State.CONNECTED);
             } finally {
                 System.clearProperty("javax.net.ssl.trustStore");
                 System.clearProperty("javax.net.ssl.trustStorePassword");

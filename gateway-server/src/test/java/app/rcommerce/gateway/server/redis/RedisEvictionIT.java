@@ -33,16 +33,19 @@ class RedisEvictionIT {
             server.send("CONFIG", "SET", "maxmemory", "30mb");
             server.send("CONFIG", "SET", "maxmemory-policy", policy);
             fill(server, "before", 500);
-            try (Trial trial = new Trial(
-                    TestRedis.config(server.port()).deadline(Trial.DEADLINE).build())) {
-                await().atMost(LOOKS).until(() -> trial.backend().memoryUsed() > 0);
-                assertThat(trial.backend().evictedKeys()).as("before it looked").isZero();
+            try (ObservedBackend observed = new ObservedBackend(TestRedis.config(server.port())
+                    .deadline(ObservedBackend.DEADLINE)
+                    .build())) {
+                await().atMost(LOOKS).until(() -> observed.backend().memoryUsed() > 0);
+                assertThat(observed.backend().evictedKeys())
+                        .as("before it looked")
+                        .isZero();
 
                 if (warned) {
                     AtomicInteger rounds = new AtomicInteger();
                     await().atMost(LOOKS).until(() -> {
                         fill(server, "after" + rounds.incrementAndGet(), 20);
-                        return trial.backend().evictedKeys() > 0;
+                        return observed.backend().evictedKeys() > 0;
                     });
                     assertThat(texts(lines)).singleElement().asString().contains("maxmemory-policy = " + policy);
                 } else {

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.server.backend.Backend.State;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.Slot;
 import app.rcommerce.gateway.store.StoreUnavailable;
@@ -29,42 +30,48 @@ class RedisFailureIT {
     private static final Duration RECOVERY = Duration.ofSeconds(2);
 
     private static RedisConfig config(RedisServer server) {
-        return TestRedis.config(server.port()).deadline(Trial.DEADLINE).build();
+        return TestRedis.config(server.port())
+                .deadline(ObservedBackend.DEADLINE)
+                .build();
     }
 
     @Test
     void theGatewayStartsWithoutRedisAndFindsItLater() throws Exception {
         try (RedisServer server = RedisServers.own();
-                Trial trial = new Trial(config(server))) {
-            assertThat(trial.works("u")).isFalse();
-            assertThat(trial.outcomes("open")).isEqualTo(1);
-            Awaitility.await().until(() -> trial.backend().detail().equals("cannot be reached"));
-            assertThat(trial.backend().state()).isEqualTo(State.RECONNECTING);
-            assertThat(trial.backend().nodes()).as("nobody has told").isZero();
+                ObservedBackend observed = new ObservedBackend(config(server))) {
+            assertThat(observed.works("u")).isFalse();
+            assertThat(observed.outcomes("open")).isEqualTo(1);
+            Awaitility.await().until(() -> observed.backend().detail().equals("cannot be reached"));
+            assertThat(observed.backend().state()).isEqualTo(State.RECONNECTING);
+            assertThat(observed.backend().nodes()).as("nobody has told").isZero();
             server.start();
-            trial.awaitWorking("u", RECOVERY);
-            trial.awaitState(State.CONNECTED);
-            assertThat(trial.states()).containsExactly(State.RECONNECTING, State.CONNECTED);
+            observed.awaitWorking("u", RECOVERY);
+            observed.awaitState(State.CONNECTED);
+            assertThat(observed.states()).containsExactly(State.RECONNECTING, State.CONNECTED);
         }
     }
 
     @Test
     void aPlaceOnItsWayBackHoldsUpNobody() throws Exception {
-        try (SlowWire wire = new SlowWire(RedisServers.single().port());
-                Trial trial = new Trial(
-                        TestRedis.config(wire.port()).deadline(Trial.DEADLINE).build(), TestRedis.freshKeys())) {
-            trial.awaitWorking("u", RECOVERY);
-            ConcurrencyStore slots = trial.backend().stores().slots();
+        try (DelayingProxy proxy = new DelayingProxy(RedisServers.single().port());
+                ObservedBackend observed = new ObservedBackend(
+                        TestRedis.config(proxy.port())
+                                .deadline(ObservedBackend.DEADLINE)
+                                .build(),
+                        TestRedis.freshKeys())) {
+            observed.awaitWorking("u", RECOVERY);
+            ConcurrencyStore slots = observed.backend().stores().slots();
             Identifier caller = Identifier.user("held");
             Slot slot = slots.enter(caller, "b", 5).toCompletableFuture().get(5, TimeUnit.SECONDS);
-            wire.delay(900);
+            proxy.delay(900);
             slot.leave();
             long start = System.nanoTime();
             assertThat(slots.enter(caller, "b", 5).toCompletableFuture())
                     .failsWithin(Duration.ofSeconds(5))
                     .withThrowableOfType(ExecutionException.class)
                     .withCauseInstanceOf(StoreUnavailable.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Trial.DEADLINE.plus(Trial.SLACK));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(ObservedBackend.DEADLINE.plus(ObservedBackend.SLACK));
         }
     }
 
@@ -72,23 +79,23 @@ class RedisFailureIT {
     void aHungRedisCostsNoMoreThanTheDeadlineAndThenNothing() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(config(server))) {
-                trial.awaitState(State.CONNECTED);
-                trial.awaitWorking("u", RECOVERY);
+            try (ObservedBackend observed = new ObservedBackend(config(server))) {
+                observed.awaitState(State.CONNECTED);
+                observed.awaitWorking("u", RECOVERY);
                 server.suspend();
                 try {
-                    trial.awaitOpen("u");
-                    assertThat(trial.backend().state()).isEqualTo(State.RECONNECTING);
+                    observed.awaitOpen("u");
+                    assertThat(observed.backend().state()).isEqualTo(State.RECONNECTING);
                     // Longer than Redisson's own time-out, so that its connections are given up too.
                     TestRedis.time().idle(Duration.ofMillis(2500));
-                    assertThat(trial.works("u")).isFalse();
+                    assertThat(observed.works("u")).isFalse();
                 } finally {
                     server.resume();
                 }
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
-                Awaitility.await().until(() -> trial.backend().inFlight() == 0);
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                Awaitility.await().until(() -> observed.backend().inFlight() == 0);
             }
         }
     }
@@ -97,13 +104,13 @@ class RedisFailureIT {
     void aShortHangIsNoticedAndForgotten() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(config(server))) {
-                trial.awaitState(State.CONNECTED);
+            try (ObservedBackend observed = new ObservedBackend(config(server))) {
+                observed.awaitState(State.CONNECTED);
                 server.suspend();
-                assertThat(trial.works("u")).isFalse();
+                assertThat(observed.works("u")).isFalse();
                 server.resume();
-                trial.awaitWorking("u", RECOVERY);
-                assertThat(trial.backend().state()).isEqualTo(State.CONNECTED);
+                observed.awaitWorking("u", RECOVERY);
+                assertThat(observed.backend().state()).isEqualTo(State.CONNECTED);
             }
         }
     }
@@ -112,9 +119,9 @@ class RedisFailureIT {
     void aRedisKilledUnderTrafficAndStartedEmptyIsUsedAgain() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(config(server));
+            try (ObservedBackend observed = new ObservedBackend(config(server));
                     ExecutorService threads = Executors.newFixedThreadPool(3)) {
-                trial.awaitState(State.CONNECTED);
+                observed.awaitState(State.CONNECTED);
                 AtomicBoolean stop = new AtomicBoolean();
                 List<Future<Integer>> callers = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {
@@ -122,24 +129,24 @@ class RedisFailureIT {
                     callers.add(threads.submit(() -> {
                         int worked = 0;
                         while (!stop.get()) {
-                            worked += trial.works(user) ? 1 : 0;
+                            worked += observed.works(user) ? 1 : 0;
                         }
                         return worked;
                     }));
                 }
-                Awaitility.await().until(() -> trial.outcomes("ok") > 200);
+                Awaitility.await().until(() -> observed.outcomes("ok") > 200);
                 server.kill();
-                Awaitility.await().until(() -> trial.backend().state() == State.RECONNECTING);
+                Awaitility.await().until(() -> observed.backend().state() == State.RECONNECTING);
                 TestRedis.time().idle(Duration.ofMillis(700));
-                long before = trial.outcomes("ok");
+                long before = observed.outcomes("ok");
                 server.start();
-                Awaitility.await().atMost(RECOVERY).until(() -> trial.outcomes("ok") > before);
-                trial.awaitState(State.CONNECTED);
+                Awaitility.await().atMost(RECOVERY).until(() -> observed.outcomes("ok") > before);
+                observed.awaitState(State.CONNECTED);
                 stop.set(true);
                 for (Future<Integer> caller : callers) {
                     assertThat(caller.get()).isPositive();
                 }
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
             }
         }
     }
@@ -148,14 +155,16 @@ class RedisFailureIT {
     void withoutTrafficTheStateIsTrueAllTheSame() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(config(server))) {
-                trial.awaitState(State.CONNECTED);
+            try (ObservedBackend observed = new ObservedBackend(config(server))) {
+                observed.awaitState(State.CONNECTED);
                 server.kill();
-                trial.awaitState(State.RECONNECTING);
-                assertThat(trial.backend().probe().toCompletableFuture().get()).isEqualTo(State.RECONNECTING);
+                observed.awaitState(State.RECONNECTING);
+                assertThat(observed.backend().probe().toCompletableFuture().get())
+                        .isEqualTo(State.RECONNECTING);
                 server.start();
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.backend().probe().toCompletableFuture().get()).isEqualTo(State.CONNECTED);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.backend().probe().toCompletableFuture().get())
+                        .isEqualTo(State.CONNECTED);
             }
         }
     }
@@ -164,12 +173,12 @@ class RedisFailureIT {
     void aScriptThatIsForgottenIsSentAgain() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(config(server))) {
-                trial.awaitState(State.CONNECTED);
-                trial.awaitWorking("u", RECOVERY);
+            try (ObservedBackend observed = new ObservedBackend(config(server))) {
+                observed.awaitState(State.CONNECTED);
+                observed.awaitWorking("u", RECOVERY);
                 server.send("SCRIPT", "FLUSH");
-                assertThat(trial.take("u")).as(trial.toString()).isNotNull();
-                assertThat(trial.outcomes("error")).isZero();
+                assertThat(observed.take("u")).as(observed.toString()).isNotNull();
+                assertThat(observed.outcomes("error")).isZero();
             }
         }
     }
@@ -179,24 +188,24 @@ class RedisFailureIT {
         try (RedisServer server = RedisServers.own()) {
             server.start();
             RedisConfig config = TestRedis.config(server.port())
-                    .deadline(Trial.DEADLINE)
+                    .deadline(ObservedBackend.DEADLINE)
                     .connections(1)
                     .build();
-            try (Trial trial = new Trial(config)) {
-                trial.awaitState(State.CONNECTED);
+            try (ObservedBackend observed = new ObservedBackend(config)) {
+                observed.awaitState(State.CONNECTED);
                 // Commands that write wait, pings are answered.
                 server.send("CLIENT", "PAUSE", "3000", "WRITE");
                 Awaitility.await()
                         .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(5))
                         .until(() -> {
-                            trial.works("u");
-                            return trial.backend().state() == State.EXHAUSTED;
+                            observed.works("u");
+                            return observed.backend().state() == State.EXHAUSTED;
                         });
-                assertThat(trial.backend().detail()).isEqualTo("every connection is in use");
+                assertThat(observed.backend().detail()).isEqualTo("every connection is in use");
                 server.send("CLIENT", "UNPAUSE");
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
             }
         }
     }
@@ -205,16 +214,17 @@ class RedisFailureIT {
     void noMoreCallsWaitThanMay() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(TestRedis.config(server.port()).build())) {
-                trial.awaitState(State.CONNECTED);
+            try (ObservedBackend observed =
+                    new ObservedBackend(TestRedis.config(server.port()).build())) {
+                observed.awaitState(State.CONNECTED);
                 server.suspend();
-                for (int i = 0; i < Gatherer.MOST_IN_FLIGHT + 500; i++) {
-                    trial.backend().stores().revocations().restore("t" + i);
+                for (int i = 0; i < CommandDispatcher.MOST_IN_FLIGHT + 500; i++) {
+                    observed.backend().stores().revocations().restore("t" + i);
                 }
                 // What the backend asks for itself is in flight too.
-                assertThat(trial.outcomes("full")).isBetween(400L, 510L);
+                assertThat(observed.outcomes("full")).isBetween(400L, 510L);
                 server.resume();
-                Awaitility.await().until(() -> trial.backend().inFlight() < 10);
+                Awaitility.await().until(() -> observed.backend().inFlight() < 10);
             }
         }
     }
@@ -223,26 +233,26 @@ class RedisFailureIT {
     void aMasterThatIsAwayHoldsUpNobodyElse() throws Exception {
         List<RedisServer> masters = RedisServers.newCluster();
         RedisConfig config = TestRedis.config(0)
-                .deadline(Trial.DEADLINE)
+                .deadline(ObservedBackend.DEADLINE)
                 .cluster(masters.stream()
                         .map(master -> "redis://127.0.0.1:" + master.port())
                         .toList())
                 .build();
-        try (Trial trial = new Trial(config)) {
-            trial.awaitState(State.CONNECTED);
+        try (ObservedBackend observed = new ObservedBackend(config)) {
+            observed.awaitState(State.CONNECTED);
             // CLUSTER KEYSLOT of these lies in the last third, the first, and the second.
             List<String> users = usersOf(masters);
-            users.forEach(user -> trial.awaitWorking(user, RECOVERY));
+            users.forEach(user -> observed.awaitWorking(user, RECOVERY));
             masters.get(1).suspend();
-            trial.awaitOpen(users.get(1));
+            observed.awaitOpen(users.get(1));
             for (int i = 0; i < 20; i++) {
-                assertThat(trial.works(users.get(0))).isTrue();
-                assertThat(trial.works(users.get(2))).isTrue();
+                assertThat(observed.works(users.get(0))).isTrue();
+                assertThat(observed.works(users.get(2))).isTrue();
             }
-            assertThat(trial.backend().detail()).startsWith("1 of 3 masters: ");
+            assertThat(observed.backend().detail()).startsWith("1 of 3 masters: ");
             masters.get(1).resume();
-            trial.awaitWorking(users.get(1), RECOVERY);
-            trial.awaitState(State.CONNECTED);
+            observed.awaitWorking(users.get(1), RECOVERY);
+            observed.awaitState(State.CONNECTED);
         } finally {
             for (RedisServer master : masters) {
                 master.close();
@@ -265,8 +275,8 @@ class RedisFailureIT {
         KeyTemplates keys = TestRedis.freshKeys();
         RedisConfig config = TestRedis.config(RedisServers.single().port()).build();
         RedisServers.single().send("SET", keys.nodes(), "no sorted set");
-        try (Trial one = new Trial(config, keys)) {
-            try (Trial other = new Trial(config, keys)) {
+        try (ObservedBackend one = new ObservedBackend(config, keys)) {
+            try (ObservedBackend other = new ObservedBackend(config, keys)) {
                 Awaitility.await()
                         .until(() ->
                                 one.backend().nodes() == 2 && other.backend().nodes() == 2);

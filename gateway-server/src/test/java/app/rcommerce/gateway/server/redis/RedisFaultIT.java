@@ -22,11 +22,11 @@ class RedisFaultIT {
     private static final Duration FAILOVER = Duration.ofSeconds(30);
 
     private static RedisConfig config(int port) {
-        return TestRedis.config(port).deadline(Trial.DEADLINE).build();
+        return TestRedis.config(port).deadline(ObservedBackend.DEADLINE).build();
     }
 
-    private static boolean isBlocked(Trial trial, String key) {
-        return trial.backend()
+    private static boolean isBlocked(ObservedBackend observed, String key) {
+        return observed.backend()
                         .stores()
                         .blocks()
                         .find(Identifier.key(key))
@@ -35,36 +35,36 @@ class RedisFaultIT {
                 != null;
     }
 
-    private static String cause(Trial trial) {
-        return trial.backend().state() + ", " + trial.backend().detail();
+    private static String cause(ObservedBackend observed) {
+        return observed.backend().state() + ", " + observed.backend().detail();
     }
 
     @Test
     void oneThatLoadsItsDataIsAwayAndTellsOfNothing() throws Exception {
         try (RedisServer server = RedisServers.startedForDebug()) {
-            try (Trial trial = new Trial(config(server.port()))) {
-                trial.awaitWorking("u", RECOVERY);
-                await().until(() -> trial.backend().isTracking());
+            try (ObservedBackend observed = new ObservedBackend(config(server.port()))) {
+                observed.awaitWorking("u", RECOVERY);
+                await().until(() -> observed.backend().isTracking());
                 // Before Redis 7 it answers after every 2 MB while it loads, which are 50 of these keys.
                 server.send("CONFIG", "SET", "rdbcompression", "no");
                 server.send("DEBUG", "POPULATE", "3000", "key", "40000");
                 server.send("SAVE");
                 // A ping that its death finds under way would fail a second later only.
-                trial.backend().probe().toCompletableFuture().join();
+                observed.backend().probe().toCompletableFuture().join();
                 server.kill();
                 server.launch("--key-load-delay", "500");
                 await().pollInterval(Duration.ofMillis(5))
-                        .until(() -> trial.backend().detail().equals("is not ready"));
-                while (trial.backend().detail().equals("is not ready")) {
-                    trial.take("u");
-                    if (trial.backend().isTracking()) {
+                        .until(() -> observed.backend().detail().equals("is not ready"));
+                while (observed.backend().detail().equals("is not ready")) {
+                    observed.take("u");
+                    if (observed.backend().isTracking()) {
                         assertThat((String) server.send("INFO", "persistence")).contains("loading:0");
                     }
                     TestRedis.time().idle(Duration.ofMillis(5));
                 }
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
             }
         }
     }
@@ -74,25 +74,25 @@ class RedisFaultIT {
         try (RedisServer server = RedisServers.own()) {
             server.start();
             server.send("SET", "rcommerce:blocklist:key:a", "1");
-            try (Trial trial = new Trial(config(server.port()))) {
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
+            try (ObservedBackend observed = new ObservedBackend(config(server.port()))) {
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
                 server.send("REPLICAOF", "127.0.0.1", "1");
                 await().pollInterval(Duration.ofMillis(5)).until(() -> {
-                    trial.take("u");
-                    return cause(trial).equals("RECONNECTING, is a replica");
+                    observed.take("u");
+                    return cause(observed).equals("RECONNECTING, is a replica");
                 });
                 // Reading works all the while, and must not pass for recovery; longer than a few pings.
                 long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
                 while (System.nanoTime() - end < 0) {
-                    trial.backend().stores().blocks().find(Identifier.key("a"));
-                    assertThat(trial.works("u")).isFalse();
+                    observed.backend().stores().blocks().find(Identifier.key("a"));
+                    assertThat(observed.works("u")).isFalse();
                     TestRedis.time().idle(Duration.ofMillis(5));
                 }
                 server.send("REPLICAOF", "NO", "ONE");
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
             }
         }
     }
@@ -102,21 +102,21 @@ class RedisFaultIT {
         try (RedisServer server = RedisServers.own()) {
             server.start();
             server.send("SET", "rcommerce:blocklist:key:a", "1");
-            try (Trial trial = new Trial(config(server.port()))) {
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
+            try (ObservedBackend observed = new ObservedBackend(config(server.port()))) {
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
                 server.send("CONFIG", "SET", "maxmemory", "1");
-                trial.awaitState(State.FAILED);
-                assertThat(trial.backend().detail()).startsWith("refuses to write");
+                observed.awaitState(State.FAILED);
+                assertThat(observed.backend().detail()).startsWith("refuses to write");
                 for (int i = 0; i < 20; i++) {
-                    assertThat(trial.works("new" + i)).isFalse();
+                    assertThat(observed.works("new" + i)).isFalse();
                     // A busy machine may be late now and then; what counts is that it is read at all.
-                    Awaitility.await().atMost(RECOVERY).ignoreExceptions().until(() -> isBlocked(trial, "a"));
+                    Awaitility.await().atMost(RECOVERY).ignoreExceptions().until(() -> isBlocked(observed, "a"));
                 }
                 server.send("CONFIG", "SET", "maxmemory", "0");
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.FAILED, State.CONNECTED);
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.FAILED, State.CONNECTED);
             }
         }
     }
@@ -125,24 +125,24 @@ class RedisFaultIT {
     void oneThatIsSlowCostsTheDeadlineAFewTimesAndThenNothing() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (SlowWire wire = new SlowWire(server.port());
-                    Trial trial = new Trial(config(wire.port()))) {
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
-                wire.delay(2 * Trial.DEADLINE.toMillis());
-                trial.awaitOpen("u");
-                long late = trial.outcomes("late");
+            try (DelayingProxy proxy = new DelayingProxy(server.port());
+                    ObservedBackend observed = new ObservedBackend(config(proxy.port()))) {
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                proxy.delay(2 * ObservedBackend.DEADLINE.toMillis());
+                observed.awaitOpen("u");
+                long late = observed.outcomes("late");
                 long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
                 while (System.nanoTime() - end < 0) {
-                    trial.take("u");
+                    observed.take("u");
                     TestRedis.time().idle(Duration.ofMillis(1));
                 }
                 // Pings are answered, late like all else: nobody is sent after them.
-                assertThat(trial.outcomes("late") - late).isZero();
-                wire.delay(0);
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                assertThat(observed.outcomes("late") - late).isZero();
+                proxy.delay(0);
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
             }
         }
     }
@@ -150,16 +150,16 @@ class RedisFaultIT {
     @Test
     void callsPassWhileSlotsMoveAndEachCountsOnce() throws Exception {
         List<RedisServer> masters = RedisServers.newCluster();
-        try (Trial trial =
-                new Trial(TestRedis.config(0).cluster(addresses(masters)).build())) {
-            trial.awaitState(State.CONNECTED);
+        try (ObservedBackend observed = new ObservedBackend(
+                TestRedis.config(0).cluster(addresses(masters)).build())) {
+            observed.awaitState(State.CONNECTED);
             List<String> users = usersOfTheFirst(masters, 40);
             RedisServer from = masters.get(0);
             RedisServer to = masters.get(1);
             Object fromId = from.send("CLUSTER", "MYID");
             Object toId = to.send("CLUSTER", "MYID");
             for (String user : users.subList(0, 20)) {
-                assertThat(trial.works(user)).isTrue();
+                assertThat(observed.works(user)).isTrue();
             }
             // -ASK for those who are new, and for those whose key has gone; -MOVED once the slot has.
             for (String user : users) {
@@ -167,25 +167,25 @@ class RedisFaultIT {
                 to.send("CLUSTER", "SETSLOT", slot, "IMPORTING", fromId);
                 from.send("CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
             }
-            users.forEach(user -> assertThat(trial.works(user)).as(user).isTrue());
+            users.forEach(user -> assertThat(observed.works(user)).as(user).isTrue());
             users.parallelStream()
-                    .forEach(user -> assertThat(trial.works(user)).as(user).isTrue());
+                    .forEach(user -> assertThat(observed.works(user)).as(user).isTrue());
             for (String user : users) {
                 from.send("MIGRATE", "127.0.0.1", to.port(), key(user), 0, 5000);
-                assertThat(trial.works(user)).as(user).isTrue();
+                assertThat(observed.works(user)).as(user).isTrue();
             }
             for (String user : users) {
                 Object slot = from.send("CLUSTER", "KEYSLOT", key(user));
                 to.send("CLUSTER", "SETSLOT", slot, "NODE", toId);
                 from.send("CLUSTER", "SETSLOT", slot, "NODE", toId);
-                assertThat(trial.works(user)).as(user).isTrue();
+                assertThat(observed.works(user)).as(user).isTrue();
             }
             for (int i = 0; i < users.size(); i++) {
-                long used =
-                        1_000_000 - trial.take(users.get(i)).states().getFirst().remaining();
+                long used = 1_000_000
+                        - observed.take(users.get(i)).states().getFirst().remaining();
                 assertThat(used).as(users.get(i)).isEqualTo(i < 20 ? 6 : 5);
             }
-            assertThat(trial.states()).containsExactly(State.CONNECTED);
+            assertThat(observed.states()).containsExactly(State.CONNECTED);
         } finally {
             close(masters);
         }
@@ -222,21 +222,21 @@ class RedisFaultIT {
         List<RedisServer> servers = new ArrayList<>(RedisServers.newCluster());
         try {
             servers.add(RedisServers.newReplica(List.copyOf(servers)));
-            try (Trial trial = new Trial(TestRedis.config(0)
-                    .deadline(Trial.DEADLINE)
+            try (ObservedBackend observed = new ObservedBackend(TestRedis.config(0)
+                    .deadline(ObservedBackend.DEADLINE)
                     .cluster(addresses(servers))
                     .build())) {
                 String user = usersOfTheFirst(servers, 1).getFirst();
-                trial.awaitWorking(user, RECOVERY);
-                trial.awaitState(State.CONNECTED);
+                observed.awaitWorking(user, RECOVERY);
+                observed.awaitState(State.CONNECTED);
                 servers.getFirst().kill();
-                trial.awaitState(State.RECONNECTING);
-                assertThat(trial.backend().detail()).startsWith("1 of 3 masters: ");
+                observed.awaitState(State.RECONNECTING);
+                assertThat(observed.backend().detail()).startsWith("1 of 3 masters: ");
                 await().atMost(FAILOVER)
                         .until(() -> ((String) servers.get(3).send("INFO", "replication")).contains("role:master"));
-                trial.awaitWorking(user, RECOVERY);
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                observed.awaitWorking(user, RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
             }
         } finally {
             close(servers);
@@ -255,21 +255,21 @@ class RedisFaultIT {
                 sentinel.start();
                 await().atMost(FAILOVER).until(() -> ((String) sentinel.send("INFO", "sentinel")).contains("slaves=1"));
                 Sentinel names = new Sentinel(List.of("redis://127.0.0.1:" + sentinel.port()), "mymaster", "", null);
-                try (Trial trial = new Trial(TestRedis.config(0)
-                        .deadline(Trial.DEADLINE)
+                try (ObservedBackend observed = new ObservedBackend(TestRedis.config(0)
+                        .deadline(ObservedBackend.DEADLINE)
                         .sentinel(names)
                         .build())) {
-                    trial.awaitWorking("u", RECOVERY);
-                    trial.awaitState(State.CONNECTED);
+                    observed.awaitWorking("u", RECOVERY);
+                    observed.awaitState(State.CONNECTED);
                     master.kill();
-                    trial.awaitState(State.RECONNECTING);
+                    observed.awaitState(State.RECONNECTING);
                     Object port = Integer.toString(replica.port());
                     await().atMost(FAILOVER)
                             .until(() -> ((List<?>) sentinel.send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster"))
                                     .contains(port));
-                    trial.awaitWorking("u", RECOVERY);
-                    trial.awaitState(State.CONNECTED);
-                    assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                    observed.awaitWorking("u", RECOVERY);
+                    observed.awaitState(State.CONNECTED);
+                    assertThat(observed.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
                 }
             }
         }
@@ -279,18 +279,18 @@ class RedisFaultIT {
     void callsThatRedisDiesOnEndAtTheDeadlineAndTakeUpNoRoomAfterwards() throws Exception {
         try (RedisServer server = RedisServers.own()) {
             server.start();
-            try (Trial trial = new Trial(config(server.port()))) {
-                trial.awaitWorking("u", RECOVERY);
+            try (ObservedBackend observed = new ObservedBackend(config(server.port()))) {
+                observed.awaitWorking("u", RECOVERY);
                 server.suspend();
-                assertThat(trial.works("u")).isFalse();
-                assertThat(trial.backend().inFlight()).isPositive();
+                assertThat(observed.works("u")).isFalse();
+                assertThat(observed.backend().inFlight()).isPositive();
                 server.kill();
-                await().until(() -> trial.backend().inFlight() == 0);
-                trial.awaitState(State.RECONNECTING);
+                await().until(() -> observed.backend().inFlight() == 0);
+                observed.awaitState(State.RECONNECTING);
                 server.start();
-                trial.awaitWorking("u", RECOVERY);
-                trial.awaitState(State.CONNECTED);
-                assertThat(trial.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                assertThat(observed.states()).containsExactly(State.CONNECTED, State.RECONNECTING, State.CONNECTED);
             }
         }
     }

@@ -7,6 +7,8 @@ import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.store.RedisStores;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Bulletin;
@@ -21,9 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 
 /** Backends for tests: one for each shared server, with keys of its own for every test, and configurations. */
-final class TestRedis {
+public final class TestRedis {
 
-    static final Transport TRANSPORT = TestTransport.start(2);
+    public static final Transport TRANSPORT = TestTransport.start(2);
     private static final Duration DEADLINE = Duration.ofSeconds(1);
     private static TestRedis single;
     private static TestRedis cluster;
@@ -38,7 +40,7 @@ final class TestRedis {
         awaitState(backend, Backend.State.CONNECTED);
     }
 
-    static synchronized TestRedis single() {
+    public static synchronized TestRedis single() {
         if (single == null) {
             single = new TestRedis(config(port()).build());
         }
@@ -53,7 +55,7 @@ final class TestRedis {
         }
     }
 
-    static synchronized TestRedis cluster() {
+    public static synchronized TestRedis cluster() {
         if (cluster == null) {
             try {
                 cluster = new TestRedis(config(0)
@@ -68,12 +70,12 @@ final class TestRedis {
         return cluster;
     }
 
-    RedisBackend backend() {
+    public RedisBackend backend() {
         return backend;
     }
 
     /** One more backend at the same server, the caller's own to close, that hears its channel already. */
-    RedisBackend another(KeyTemplates keys) {
+    public RedisBackend another(KeyTemplates keys) {
         RedisBackend another = RedisBackend.connect(cache(config, keys), TRANSPORT, Clock.system(), RedisEvents.NONE);
         AtomicBoolean hears = new AtomicBoolean();
         another.bulletin().listen("test", new Bulletin.Listener() {
@@ -95,26 +97,20 @@ final class TestRedis {
     }
 
     /** Stores with keys that no other test uses. */
-    Stores fresh() {
+    public Stores fresh() {
         return stores(freshKeys());
     }
 
-    Stores stores(KeyTemplates keys) {
-        Gatherer gatherer = backend.gatherer();
-        return new Stores(
-                new RedisLimitStore(gatherer, keys, java.time.Duration.ZERO),
-                new RedisWindowStore(gatherer, keys, Clock.system()),
-                new LeasingConcurrencyStore(ledger(keys, "test", Duration.ofSeconds(10)), Clock.system()),
-                new RedisBlockStore(gatherer, backend.link(), keys, Clock.system()),
-                new RedisRevocationStore(gatherer, keys, Clock.system()),
-                new RedisReplyStore(gatherer, backend.link(), keys));
+    public Stores stores(KeyTemplates keys) {
+        RedisStores stores = new RedisStores(backend.link(), dispatcher(), keys, Clock.system());
+        return stores.with(new LeasingConcurrencyStore(stores.ledger("test"), Clock.system()), Duration.ZERO);
     }
 
-    RedisSlotLedger ledger(KeyTemplates keys, String node, Duration life) {
-        return new RedisSlotLedger(backend.gatherer(), keys, node, life);
+    public CommandDispatcher dispatcher() {
+        return backend.dispatcher();
     }
 
-    static KeyTemplates freshKeys() {
+    public static KeyTemplates freshKeys() {
         String prefix = "t" + Long.toHexString(new Random().nextLong()) + "[*]:";
         return new KeyTemplates(
                 prefix + "rate:{{identifier}}",
@@ -152,7 +148,7 @@ final class TestRedis {
     }
 
     /** The time of a store with a clock of its own. */
-    static Passage time() {
+    public static Passage time() {
         return new Passage() {
             @Override
             public long millis() {
@@ -183,12 +179,12 @@ final class TestRedis {
         };
     }
 
-    static Builder config(int port) {
+    public static Builder config(int port) {
         return new Builder(port);
     }
 
     /** Configurations that differ from the usual one in a few points. */
-    static final class Builder {
+    public static final class Builder {
         private final int port;
         private int database;
         private String username = "";
@@ -203,43 +199,43 @@ final class TestRedis {
             this.port = port;
         }
 
-        Builder database(int number) {
+        public Builder database(int number) {
             database = number;
             return this;
         }
 
-        Builder user(String name, String secret) {
+        public Builder user(String name, String secret) {
             username = name;
             password = new Secret(secret);
             return this;
         }
 
-        Builder tls() {
+        public Builder tls() {
             tls = true;
             return this;
         }
 
-        Builder deadline(Duration time) {
+        public Builder deadline(Duration time) {
             deadline = time;
             return this;
         }
 
-        Builder connections(int most) {
+        public Builder connections(int most) {
             connections = most;
             return this;
         }
 
-        Builder cluster(List<String> nodes) {
+        public Builder cluster(List<String> nodes) {
             cluster = nodes;
             return this;
         }
 
-        Builder sentinel(CacheConfig.Sentinel names) {
+        public Builder sentinel(CacheConfig.Sentinel names) {
             sentinel = names;
             return this;
         }
 
-        RedisConfig build() {
+        public RedisConfig build() {
             Duration minutes = Duration.ofMinutes(5);
             return new RedisConfig(
                     "127.0.0.1",

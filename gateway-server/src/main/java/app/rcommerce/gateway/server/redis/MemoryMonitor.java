@@ -1,0 +1,91 @@
+package app.rcommerce.gateway.server.redis;
+
+import app.rcommerce.gateway.server.chore.Chore;
+import app.rcommerce.gateway.server.redis.command.Command;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.link.CommandPurpose;
+import app.rcommerce.gateway.server.redis.link.Link;
+import app.rcommerce.gateway.server.redis.link.Master;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommands;
+
+/**
+ * The monitor of the memory of all masters: looks each second until one has answered, and every ten seconds then, how
+ * full each is and what it has evicted. Confined to one event loop, but for {@link #memory}, {@link #evicted} and
+ * {@link #close}.
+ */
+final class MemoryMonitor implements AutoCloseable {
+
+    private static final long FIRST_MILLIS = 200;
+    private static final long TICK_MILLIS = 1000;
+    private static final int TICKS_TO_A_LOOK = 10;
+
+    private final Link link;
+    private final CommandDispatcher dispatcher;
+    private final EventLoop loop;
+    private final Evictions evictions = new Evictions();
+    private volatile MasterMemory memory = MasterMemory.UNKNOWN;
+    private volatile @Nullable ScheduledFuture<?> timer;
+    private int tick;
+
+    MemoryMonitor(Link link, CommandDispatcher dispatcher, EventLoop loop) {
+        this.link = link;
+        this.dispatcher = dispatcher;
+        this.loop = loop;
+    }
+
+    void start() {
+        timer = new Chore("the look at the memory of redis", this::tick).every(loop, FIRST_MILLIS, TICK_MILLIS);
+    }
+
+    private void tick() {
+        boolean due = tick++ % TICKS_TO_A_LOOK == 0;
+        if (due || memory.master() == null) {
+            List<Master> masters = link.masters();
+            evictions.retain(masters);
+            masters.forEach(this::look);
+        }
+    }
+
+    private void look(Master master) {
+        dispatcher
+                .ask(Command.on(master, CommandPurpose.MEMORY, RedisCommands.INFO_MEMORY, StringCodec.INSTANCE))
+                .whenComplete((answer, failure) -> {
+                    if (answer instanceof Map<?, ?> info) {
+                        MasterMemory seen = MasterMemory.of(master, info);
+                        memory = memory.isReplacedBy(seen) ? seen : memory;
+                        loop.execute(() -> evictions.sawMemory(seen));
+                    }
+                });
+        dispatcher
+                .ask(Command.on(master, CommandPurpose.MEMORY, RedisCommands.INFO_STATS, StringCodec.INSTANCE))
+                .whenComplete((answer, failure) -> {
+                    if (answer instanceof Map<?, ?> info) {
+                        loop.execute(() -> evictions.sawStats(master, info));
+                    }
+                });
+    }
+
+    /** The memory of the fullest master that has been looked at last. */
+    MasterMemory memory() {
+        return memory;
+    }
+
+    /** Keys that Redis has evicted while this node looked. */
+    long evicted() {
+        return evictions.total();
+    }
+
+    @Override
+    public void close() {
+        ScheduledFuture<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package app.rcommerce.gateway.server.redis.command;
+
+import app.rcommerce.gateway.server.redis.link.CommandPurpose;
+import app.rcommerce.gateway.server.redis.link.CommandPurpose.Urgency;
+import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.server.redis.link.RedisCircuitBreaker;
+import app.rcommerce.gateway.server.redis.link.RedisFailure;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.BatchOptions;
+import org.redisson.client.codec.Codec;
+import org.redisson.client.protocol.RedisCommand;
+import org.redisson.command.CommandAsyncExecutor;
+import org.redisson.command.CommandBatchService;
+import org.redisson.connection.NodeSource;
+
+/**
+ * A batch on its way: one write, one deadline, and a fate of its own for every command in it. What is answered after
+ * the deadline is told to those alone who have something to undo. Confined to the loop of its queue.
+ */
+final class CommandBatch {
+
+    /** A loop that is itself late by so much has not given the answer its chance: the deadline is put off once. */
+    private static final long LATE_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final String LATE = "Redis did not answer in time";
+    private static final String FAILED = "Redis cannot be reached";
+
+    private final CommandQueue queue;
+    private final Master master;
+    private final Urgency urgency;
+    private final List<PendingCommand> commands = new ArrayList<>(8);
+    private final List<CompletableFuture<?>> answers = new ArrayList<>(8);
+    private @Nullable ScheduledFuture<?> timer;
+    private long dueNanos;
+    private int pingsBefore;
+    private boolean putOff;
+    private boolean expired;
+
+    CommandBatch(CommandQueue queue, Master master, Urgency urgency) {
+        this.queue = queue;
+        this.master = master;
+        this.urgency = urgency;
+    }
+
+    boolean takes(PendingCommand pending) {
+        return pending.master() == master && pending.command().purpose().urgency() == urgency;
+    }
+
+    void add(PendingCommand pending) {
+        commands.add(pending);
+    }
+
+    int size() {
+        return commands.size();
+    }
+
+    /** Sends all commands. */
+    void send() {
+        CommandDispatcher dispatcher = queue.dispatcher();
+        CommandAsyncExecutor executor = dispatcher.executor();
+        if (executor == null) {
+            settle(new StoreUnavailable(FAILED));
+            return;
+        }
+        pingsBefore = master.breaker().pings();
+        dueNanos = commands.getLast().startNanos() + dispatcher.timeoutNanos(urgency);
+        arm(dueNanos - dispatcher.nanos());
+        try {
+            CommandBatchService service = new CommandBatchService(executor, BatchOptions.defaults());
+            NodeSource source = new NodeSource(master.entry());
+            for (PendingCommand pending : commands) {
+                answers.add(append(service, source, pending.command()));
+            }
+            var sending = service.executeAsync();
+            dispatcher.connectionTaken();
+            sending.whenComplete((sent, failure) -> {
+                dispatcher.connectionReturned();
+                complete(failure);
+            });
+        } catch (RuntimeException e) {
+            complete(e);
+        }
+    }
+
+    private static CompletableFuture<?> append(CommandBatchService service, NodeSource source, Command command) {
+        RedisCommand<?> sent = command.command();
+        Codec codec = command.codec();
+        return service.async(false, source, codec, sent, command.parameters(), false, true)
+                .toCompletableFuture();
+    }
+
+    private void complete(@Nullable Throwable failure) {
+        if (queue.loop().inEventLoop()) {
+            settle(failure);
+        } else {
+            queue.loop().execute(() -> settle(failure));
+        }
+    }
+
+    private void settle(@Nullable Throwable failure) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        CommandDispatcher dispatcher = queue.dispatcher();
+        if (expired) {
+            dispatcher.release(commands.size());
+            // A Redis that hangs uses up all connections too, but answers no pings either.
+            boolean pinged = master.breaker().pings() != pingsBefore;
+            if (failure != null && pinged && RedisFailure.of(failure) == RedisFailure.EXHAUSTED) {
+                master.breaker().exhausted();
+            }
+            for (int i = 0; i < answers.size(); i++) {
+                Object outcome = outcome(answers.get(i), failure);
+                if (!(outcome instanceof RedisFailure || outcome instanceof CommandError)) {
+                    commands.get(i).answeredLate(outcome);
+                }
+            }
+            return;
+        }
+        List<@Nullable Object> outcomes = new ArrayList<>(commands.size());
+        for (int i = 0; i < commands.size(); i++) {
+            outcomes.add(i < answers.size() ? outcome(answers.get(i), failure) : RedisFailure.UNREACHABLE);
+        }
+        tell(master.breaker(), outcomes);
+        for (int i = 0; i < commands.size(); i++) {
+            finish(commands.get(i), outcomes.get(i));
+        }
+    }
+
+    /**
+     * What no request waits for is neither failure nor success: it may take its time, and would hide that others
+     * cannot.
+     */
+    private void tell(RedisCircuitBreaker breaker, List<@Nullable Object> outcomes) {
+        RedisFailure reason = null;
+        boolean answered = false;
+        for (int i = 0; i < outcomes.size(); i++) {
+            CommandPurpose purpose = commands.get(i).command().purpose();
+            switch (outcomes.get(i)) {
+                case RedisFailure.NOT_PERMITTED -> {
+                    breaker.denied(purpose);
+                    answered = true;
+                }
+                case RedisFailure one -> reason = reason == RedisFailure.REPLICA ? reason : one;
+                case CommandError.FULL -> {
+                    breaker.refusedWrite();
+                    answered = true;
+                }
+                case CommandError error -> answered = true;
+                case null, default -> {
+                    answered = true;
+                    breaker.did(purpose);
+                    if (purpose == CommandPurpose.HEARTBEAT) {
+                        breaker.wrote();
+                    }
+                }
+            }
+        }
+        if (reason == RedisFailure.REPLICA) {
+            breaker.failed(reason);
+        } else if (urgency != Urgency.OPERATOR) {
+            if (answered) {
+                breaker.answered();
+            } else if (reason != null) {
+                breaker.failed(reason);
+            }
+        }
+    }
+
+    private void finish(PendingCommand pending, @Nullable Object outcome) {
+        CommandDispatcher dispatcher = queue.dispatcher();
+        Command inFull = outcome == CommandError.NO_SCRIPT ? pending.command().inFull() : null;
+        if (inFull != null) {
+            pending.replace(inFull);
+            queue.add(pending);
+            return;
+        }
+        dispatcher.release(1);
+        if (outcome instanceof RedisFailure) {
+            dispatcher.ended(pending, "failed");
+            pending.result().completeExceptionally(new StoreUnavailable(FAILED));
+        } else {
+            dispatcher.ended(pending, outcome instanceof CommandError ? "error" : "ok");
+            pending.result().complete(outcome);
+        }
+    }
+
+    /** The value, or a {@link CommandError}, or the {@link RedisFailure} in place of an answer. */
+    private static @Nullable Object outcome(CompletableFuture<?> answer, @Nullable Throwable batchFailure) {
+        if (!answer.isDone()) {
+            // Redisson leaves commands open that Redis asks to be sent again: it loads, or its cluster is down or
+            // moving.
+            RedisFailure reason = batchFailure == null ? null : RedisFailure.of(batchFailure);
+            return reason == null ? RedisFailure.NOT_READY : reason;
+        }
+        try {
+            return answer.getNow(null);
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            RedisFailure reason = RedisFailure.of(cause);
+            return reason == null ? CommandError.of(cause) : reason;
+        } catch (RuntimeException cancelled) {
+            return RedisFailure.UNREACHABLE;
+        }
+    }
+
+    private void arm(long nanos) {
+        timer = queue.loop().schedule(this::expire, Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    }
+
+    private void expire() {
+        CommandDispatcher dispatcher = queue.dispatcher();
+        if (!putOff && dispatcher.nanos() - dueNanos > LATE_LOOP_NANOS) {
+            putOff = true;
+            arm(LATE_LOOP_NANOS);
+            return;
+        }
+        expired = true;
+        if (urgency != Urgency.OPERATOR) {
+            master.breaker().failed(RedisFailure.LATE);
+        }
+        for (PendingCommand pending : commands) {
+            dispatcher.ended(pending, "late");
+            pending.result().completeExceptionally(StoreUnavailable.late(LATE));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package app.rcommerce.gateway.server.redis.command;
+
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.server.redis.link.CommandPurpose.Urgency;
+import app.rcommerce.gateway.server.redis.link.Link;
+import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.time.Clock;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.redisson.command.CommandAsyncExecutor;
+
+/**
+ * Sends commands, those of one event-loop turn together: Redisson does not pipeline by itself, and a connection for
+ * each command costs five times as much. Commands that cannot be answered fail, and soon: at once where the master is
+ * known to be away or too many commands wait already, else at the deadline. Safe for any thread; results arrive on the
+ * caller's loop, or on any loop where the caller is on none.
+ */
+public final class CommandDispatcher {
+
+    /** Commands sent and not yet answered, at most. */
+    public static final int MOST_IN_FLIGHT = 10_000;
+
+    private static final String AWAY = "Redis is away";
+    private static final String FULL = "too many calls wait for Redis";
+
+    private final Link link;
+    private final Clock clock;
+    private final CommandListener listener;
+    private final long deadlineNanos;
+    private final long commandTimeoutNanos;
+    private final List<CommandQueue> queues = new ArrayList<>();
+    private final FastThreadLocal<@Nullable CommandQueue> ownQueue = new FastThreadLocal<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
+
+    public CommandDispatcher(
+            Link link, RedisConfig config, EventLoopGroup group, Clock clock, CommandListener listener) {
+        this.link = link;
+        this.clock = clock;
+        this.listener = listener;
+        this.deadlineNanos = config.deadline().toNanos();
+        this.commandTimeoutNanos = config.commandTimeout().toNanos();
+        for (EventExecutor executor : group) {
+            CommandQueue queue = new CommandQueue((EventLoop) executor, this);
+            queues.add(queue);
+            executor.execute(() -> ownQueue.set(queue));
+        }
+    }
+
+    /**
+     * Sends a command.
+     *
+     * @return what Redis answers, or a {@link CommandError}; fails with {@link StoreUnavailable} alone
+     */
+    public CompletableFuture<@Nullable Object> ask(Command command) {
+        return ask(command, null);
+    }
+
+    /**
+     * Sends a command that changes something.
+     *
+     * @param late given what Redis answers after the deadline, on any event loop: the result has failed by then
+     */
+    public CompletableFuture<@Nullable Object> ask(Command command, @Nullable Consumer<@Nullable Object> late) {
+        long start = clock.nanos();
+        Master master = command.master() != null ? command.master() : link.master(command.key());
+        if (master == null || !master.breaker().admits(command.purpose().urgency())) {
+            return refused(command, "open", AWAY);
+        }
+        if (inFlight.incrementAndGet() > MOST_IN_FLIGHT) {
+            inFlight.decrementAndGet();
+            return refused(command, "full", FULL);
+        }
+        PendingCommand pending = new PendingCommand(command, master, start, late);
+        try {
+            queue().add(pending);
+        } catch (RejectedExecutionException e) {
+            inFlight.decrementAndGet();
+            return refused(command, "failed", AWAY);
+        }
+        return pending.result();
+    }
+
+    private CompletableFuture<@Nullable Object> refused(Command command, String outcome, String reason) {
+        listener.command(command.purpose().label(), outcome, 0);
+        return CompletableFuture.failedFuture(new StoreUnavailable(reason));
+    }
+
+    private CommandQueue queue() {
+        CommandQueue own = ownQueue.get();
+        return own != null
+                ? own
+                : queues.get(Math.floorMod(Thread.currentThread().threadId(), queues.size()));
+    }
+
+    /** How many commands are sent and not yet answered; those whose callers have given up count too. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** How many connections carry a batch, over all masters: each batch has one to itself until it is answered. */
+    public int connectionsInUse() {
+        return connections.get();
+    }
+
+    void connectionTaken() {
+        connections.incrementAndGet();
+    }
+
+    void connectionReturned() {
+        connections.decrementAndGet();
+    }
+
+    @Nullable
+    CommandAsyncExecutor executor() {
+        return link.executor();
+    }
+
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    long timeoutNanos(Urgency urgency) {
+        return urgency == Urgency.OPERATOR ? commandTimeoutNanos : deadlineNanos;
+    }
+
+    void release(int commands) {
+        inFlight.addAndGet(-commands);
+    }
+
+    void ended(PendingCommand pending, String outcome) {
+        listener.command(pending.command().purpose().label(), outcome, clock.nanos() - pending.startNanos());
+    }
+}

@@ -1,0 +1,48 @@
+package app.rcommerce.gateway.server.redis.command;
+
+import app.rcommerce.gateway.store.StoreUnavailable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Redis answers, read as what a store promises. A reading never throws: what is not of the expected kind is not
+ * there. Stages fail with {@link StoreUnavailable} itself, not wrapped.
+ */
+public final class CommandResults {
+
+    private static final String REFUSED = "Redis has refused the command";
+
+    private CommandResults() {}
+
+    /** Reads a value; a key that holds another structure reads as null. */
+    public static <T extends @Nullable Object> CompletableFuture<T> read(
+            CompletableFuture<@Nullable Object> asked, Function<@Nullable Object, T> reading) {
+        CompletableFuture<T> read = new CompletableFuture<>();
+        asked.whenComplete((answer, failure) -> {
+            if (failure != null) {
+                read.completeExceptionally(failure);
+            } else if (answer instanceof CommandError error && error != CommandError.WRONG_TYPE) {
+                read.completeExceptionally(new StoreUnavailable(REFUSED));
+            } else {
+                read.complete(reading.apply(answer instanceof CommandError ? null : answer));
+            }
+        });
+        return read;
+    }
+
+    /** That the command was carried out. */
+    public static CompletableFuture<Void> done(CompletableFuture<@Nullable Object> asked) {
+        return read(asked, CommandResults::nothing);
+    }
+
+    /** Whether a command that counts what it has changed has changed anything. */
+    public static CompletableFuture<Boolean> some(CompletableFuture<@Nullable Object> asked) {
+        return read(asked, answer -> answer instanceof Long changed && changed > 0);
+    }
+
+    @SuppressWarnings("NullAway") // the only value of Void
+    private static Void nothing(@Nullable Object answer) {
+        return null;
+    }
+}

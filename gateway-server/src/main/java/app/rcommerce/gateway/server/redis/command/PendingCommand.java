@@ -1,0 +1,54 @@
+package app.rcommerce.gateway.server.redis.command;
+
+import app.rcommerce.gateway.server.redis.link.Master;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A command somebody waits for. Confined to the loop of its queue, but for {@link #result}. */
+final class PendingCommand {
+
+    private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+    private final Master master;
+    private final long startNanos;
+    private final @Nullable Consumer<@Nullable Object> late;
+    private Command command;
+
+    PendingCommand(Command command, Master master, long startNanos, @Nullable Consumer<@Nullable Object> late) {
+        this.late = late;
+        this.command = command;
+        this.master = master;
+        this.startNanos = startNanos;
+    }
+
+    Command command() {
+        return command;
+    }
+
+    /** Where the command goes. */
+    Master master() {
+        return master;
+    }
+
+    /** When it was asked for. */
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** What Redis answers, or a {@link CommandError}; fails with {@code StoreUnavailable} alone. */
+    CompletableFuture<@Nullable Object> result() {
+        return result;
+    }
+
+    /** Redis has answered after the deadline: the caller has given up, and may want to undo what was done. */
+    void answeredLate(@Nullable Object answer) {
+        if (late != null) {
+            late.accept(answer);
+        }
+    }
+
+    /** Sends another command in place of the first. */
+    void replace(Command other) {
+        command = other;
+    }
+}

@@ -1,0 +1,73 @@
+package app.rcommerce.gateway.server.redis.command;
+
+import app.rcommerce.gateway.server.redis.link.CommandPurpose;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.redisson.client.codec.ByteArrayCodec;
+import org.redisson.client.codec.Codec;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommand;
+import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
+
+/**
+ * A script on one key, called by its digest. A node that does not know it, after a restart say, is sent the text
+ * instead, once, and knows it then. Immutable.
+ *
+ * @param text the source
+ * @param digest SHA-1 of the source in hexadecimal, as Redis names scripts
+ */
+public record Script(String text, String digest) {
+
+    private static final RedisCommand<List<Object>> EVALSHA =
+            new RedisCommand<>("EVALSHA", new ObjectListReplayDecoder<>());
+    private static final RedisCommand<List<Object>> EVAL = new RedisCommand<>("EVAL", new ObjectListReplayDecoder<>());
+
+    /** Loads a script from beside the class that calls it. */
+    public static Script load(Class<?> caller, String name) {
+        try (InputStream in = caller.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("no resource " + name);
+            }
+            byte[] source = in.readAllBytes();
+            String digest =
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
+            return new Script(new String(source, StandardCharsets.UTF_8), digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The call of the script; its answer is a list of numbers. */
+    public Command call(CommandPurpose purpose, String key, String... arguments) {
+        return call(purpose, key, StringCodec.INSTANCE, arguments);
+    }
+
+    /** The call of a script whose answer is a list with one text, as bytes. */
+    public Command read(CommandPurpose purpose, String key) {
+        return call(purpose, key, ByteArrayCodec.INSTANCE);
+    }
+
+    private Command call(CommandPurpose purpose, String key, Codec codec, String... arguments) {
+        Object[] all = new Object[arguments.length + 3];
+        all[0] = digest;
+        all[1] = "1";
+        all[2] = key;
+        System.arraycopy(arguments, 0, all, 3, arguments.length);
+        return new Command(purpose, key, null, EVALSHA, codec, all, this);
+    }
+
+    /** The same call with the text in place of the digest. */
+    Command inFull(Command call) {
+        Object[] all = call.parameters().clone();
+        all[0] = text;
+        return new Command(call.purpose(), call.key(), call.master(), EVAL, call.codec(), all, null);
+    }
+}

@@ -1,0 +1,54 @@
+package app.rcommerce.gateway.server.redis.link;
+
+import java.util.Locale;
+
+/** What a command is for: its label in metrics, and how long its caller can wait. */
+public enum CommandPurpose {
+    LIMIT_TAKE(Urgency.REQUEST),
+    LIMIT_GIVE_BACK(Urgency.OPERATOR),
+    LIMIT_UNDO(Urgency.REQUEST),
+    LIMIT_CHARGE(Urgency.OPERATOR),
+    LIMIT_USAGE(Urgency.OPERATOR),
+    LIMIT_RESET(Urgency.OPERATOR),
+    CONCURRENCY_ENTER(Urgency.REQUEST),
+    /** Requests of the same caller stand in line behind it. */
+    CONCURRENCY_RENEW(Urgency.REQUEST),
+    BLOCK_FIND(Urgency.REQUEST),
+    BLOCK_LIST(Urgency.OPERATOR),
+    BLOCK_CHANGE(Urgency.OPERATOR),
+    REVOCATION_FIND(Urgency.REQUEST),
+    REVOCATION_CHANGE(Urgency.OPERATOR),
+    REPLY_GET(Urgency.CONTENT),
+    REPLY_PUT(Urgency.OPERATOR),
+    REPLY_PURGE(Urgency.OPERATOR),
+    REPLY_REMOVE(Urgency.OPERATOR),
+    HEARTBEAT(Urgency.OPERATOR),
+    PUBLISH(Urgency.OPERATOR),
+    MEMORY(Urgency.OPERATOR);
+
+    /** Commands of one urgency share a batch: a decision must not wait behind somebody's content. */
+    public enum Urgency {
+        /** A request waits for a small answer. */
+        REQUEST,
+        /** A request waits for an answer that may be large. */
+        CONTENT,
+        /** No request waits. */
+        OPERATOR
+    }
+
+    private final Urgency urgency;
+    private final String label;
+
+    CommandPurpose(Urgency urgency) {
+        this.urgency = urgency;
+        this.label = name().toLowerCase(Locale.ROOT);
+    }
+
+    public Urgency urgency() {
+        return urgency;
+    }
+
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,61 @@
+package app.rcommerce.gateway.server.redis.link;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The word that names an error of Redis: {@code READONLY}, {@code OOM}, {@code NOPERM}. An error of a command that a
+ * script calls begins with its code since Redis 7; before that it stands behind the script's own name and line, with a
+ * hyphen ({@code ERR Error running script (call to f_<sha>): @user_script:12: @user_script: 12: -READONLY You can't
+ * write …}), and some have no code at all. Only the beginning is read: behind it the client library repeats the
+ * command, whose parameters may say anything.
+ */
+public final class ErrorCode {
+
+    /** What no other code fits. */
+    static final String OTHER = "ERR";
+
+    private static final Pattern WRAPPING =
+            Pattern.compile("(?:ERR Error running script \\(call to [^)]{1,64}\\): )?(?:@user_script: ?\\d{1,9}: )*");
+
+    private static final Pattern CODE = Pattern.compile("-?([A-Z]{2,32})[ .]");
+
+    /**
+     * How errors begin that are given to scripts without a code: by Redis 6 as they are, from 7 on behind
+     * {@link #OTHER}.
+     */
+    private static final Map<String, String> WITHOUT_CODE = Map.of(
+            "The user executing the script can't ", "NOPERM",
+            "This user has no permissions to ", "NOPERM",
+            "You can't write against a read only ", "READONLY",
+            "command not allowed when used memory > 'maxmemory'", "OOM",
+            "Script attempted to execute a command while the cluster is down", "CLUSTERDOWN",
+            "Script attempted to execute a write command while the cluster is down", "CLUSTERDOWN",
+            "Script attempted to access a non local key in a cluster node", "MOVED");
+
+    private ErrorCode() {}
+
+    /** The code of a failure that may be an error of Redis; {@link #OTHER} where it has none. */
+    public static String of(Throwable failure) {
+        String message = failure.getMessage();
+        if (message == null) {
+            return OTHER;
+        }
+        Matcher wrapping = WRAPPING.matcher(message);
+        int start = wrapping.lookingAt() ? wrapping.end() : 0;
+        Matcher code = CODE.matcher(message).region(start, message.length());
+        if (code.lookingAt()) {
+            if (!code.group(1).equals(OTHER)) {
+                return code.group(1);
+            }
+            start = code.end();
+        }
+        for (Map.Entry<String, String> known : WITHOUT_CODE.entrySet()) {
+            if (message.startsWith(known.getKey(), start)) {
+                return known.getValue();
+            }
+        }
+        return OTHER;
+    }
+}

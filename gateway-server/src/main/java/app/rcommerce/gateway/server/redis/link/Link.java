@@ -1,0 +1,167 @@
+package app.rcommerce.gateway.server.redis.link;
+
+import app.rcommerce.gateway.server.backend.Backend.State;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.command.CommandAsyncExecutor;
+import org.redisson.config.Config;
+import org.redisson.connection.ConnectionManager;
+import org.redisson.connection.MasterSlaveEntry;
+
+/**
+ * The Redisson client and its masters. The first connection is made by a thread of its own, tried again until it
+ * stands: Redisson's lazy initialisation would block the thread that sends the first command, an event loop. From then
+ * on Redisson reconnects by itself. Safe for any thread.
+ */
+public final class Link implements AutoCloseable {
+
+    private static final long RETRY_MILLIS = 500;
+
+    /** How it stands as a whole. */
+    public record Standing(State state, String detail) {}
+
+    private final Config config;
+    private final BiConsumer<State, String> changes;
+    private final Map<MasterSlaveEntry, Master> masters = new ConcurrentHashMap<>();
+    private final Thread connecting;
+    private volatile @Nullable Redisson redisson;
+    private volatile boolean closed;
+    private boolean told;
+    private volatile Standing standing = new Standing(State.RECONNECTING, "not connected yet");
+
+    /** Begins to connect. {@code changes} hears of every change of state, on any thread, in order. */
+    public Link(Config config, BiConsumer<State, String> changes) {
+        this.config = config;
+        this.changes = changes;
+        this.connecting = Thread.ofVirtual().name("redis-connect").unstarted(this::connect);
+    }
+
+    public void start() {
+        connecting.start();
+    }
+
+    private void connect() {
+        while (!closed) {
+            try {
+                Redisson connected = (Redisson) Redisson.create(config);
+                if (closed) {
+                    connected.shutdown(0, 1, TimeUnit.SECONDS);
+                    return;
+                }
+                redisson = connected;
+                masters();
+                review();
+                return;
+            } catch (RuntimeException | Error e) {
+                // An error too, such as that of a thread that cannot be had: otherwise nobody would ever connect.
+                RedisFailure reason = RedisFailure.of(e);
+                RedisFailure told = reason == null ? RedisFailure.UNREACHABLE : reason;
+                stand(new Standing(told.state(), told.words()));
+            }
+            try {
+                Thread.sleep(RETRY_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    public Standing standing() {
+        return standing;
+    }
+
+    /** What sends commands; null until the first connection stands. */
+    @Nullable
+    public CommandAsyncExecutor executor() {
+        Redisson connected = redisson;
+        return connected == null ? null : connected.getCommandExecutor();
+    }
+
+    /** The master that holds the key; null where none is known. */
+    @Nullable
+    public Master master(String key) {
+        Redisson connected = redisson;
+        if (connected == null) {
+            return null;
+        }
+        ConnectionManager manager = connected.getCommandExecutor().getConnectionManager();
+        MasterSlaveEntry entry = manager.getWriteEntry(manager.calcSlot(key));
+        return entry == null ? null : master(entry);
+    }
+
+    /** Every master; those that have gone are forgotten. */
+    public List<Master> masters() {
+        Redisson connected = redisson;
+        if (connected == null) {
+            return List.of();
+        }
+        Collection<MasterSlaveEntry> entries =
+                connected.getCommandExecutor().getConnectionManager().getEntrySet();
+        boolean fewer = masters.entrySet().removeIf(known -> {
+            boolean gone = !entries.contains(known.getKey());
+            if (gone) {
+                known.getValue().close();
+            }
+            return gone;
+        });
+        List<Master> all = entries.stream().map(this::master).toList();
+        if (fewer) {
+            // A master that has gone makes nothing worse any more.
+            review();
+        }
+        return all;
+    }
+
+    private Master master(MasterSlaveEntry entry) {
+        Master known = masters.get(entry);
+        return known != null
+                ? known
+                : masters.computeIfAbsent(entry, added -> new Master(added, (state, detail) -> review()));
+    }
+
+    /** Looks how it stands as a whole: as the master that stands worst. */
+    private synchronized void review() {
+        List<RedisCircuitBreaker> breakers =
+                masters.values().stream().map(Master::breaker).toList();
+        Standing worst = new Standing(State.CONNECTED, "");
+        long away = breakers.stream()
+                .filter(breaker -> breaker.state() != State.CONNECTED)
+                .count();
+        for (RedisCircuitBreaker breaker : breakers) {
+            if (breaker.state() != State.CONNECTED) {
+                String which = breakers.size() == 1 ? "" : away + " of " + breakers.size() + " masters: ";
+                worst = new Standing(breaker.state(), which + breaker.detail());
+            }
+        }
+        if (redisson != null) {
+            stand(worst);
+        }
+    }
+
+    private synchronized void stand(Standing now) {
+        Standing before = standing;
+        standing = now;
+        // What it is at first is told too, also where that is not connected.
+        if ((!told || now.state() != before.state()) && !closed) {
+            told = true;
+            changes.accept(now.state(), now.detail());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        connecting.interrupt();
+        masters.values().forEach(Master::close);
+        Redisson connected = redisson;
+        if (connected != null) {
+            connected.shutdown(0, 1, TimeUnit.SECONDS);
+        }
+    }
+}

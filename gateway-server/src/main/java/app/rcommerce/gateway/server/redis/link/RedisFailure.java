@@ -1,0 +1,108 @@
+package app.rcommerce.gateway.server.redis.link;
+
+import app.rcommerce.gateway.server.backend.Backend;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.RedisAuthRequiredException;
+import org.redisson.client.RedisException;
+import org.redisson.client.RedisNoScriptException;
+import org.redisson.client.RedisOutOfMemoryException;
+import org.redisson.client.RedisReadonlyException;
+import org.redisson.client.RedisResponseTimeoutException;
+import org.redisson.client.RedisRetryException;
+import org.redisson.client.RedisTimeoutException;
+import org.redisson.client.RedisWrongPasswordException;
+
+/** Why Redis cannot be used, as opposed to the refusal of a single command. */
+public enum RedisFailure {
+    /** Connected, but silent. */
+    LATE(Backend.State.RECONNECTING, "no answer in time"),
+    /** No connection. */
+    UNREACHABLE(Backend.State.RECONNECTING, "cannot be reached"),
+    /** It loads its data, or its cluster is down. */
+    NOT_READY(Backend.State.RECONNECTING, "is not ready"),
+    /** It writes nothing, and what it would tell may be old. */
+    REPLICA(Backend.State.RECONNECTING, "is a replica"),
+    /** It can be read, and writes nothing. */
+    FULL(Backend.State.FAILED, "refuses to write: its memory is full, or it cannot save"),
+    /** User, password or database. */
+    DENIED(Backend.State.FAILED, "refuses the user, the password or the database"),
+    /** The user lacks a permission. */
+    NOT_PERMITTED(Backend.State.FAILED, "refuses a command or key to the user"),
+    /** Certificates do not match, or one side does not speak TLS. */
+    TLS(Backend.State.FAILED, "TLS handshake failed"),
+    /** The pool is too small for what goes on. */
+    EXHAUSTED(Backend.State.EXHAUSTED, "every connection is in use");
+
+    private static final int DEEPEST_CAUSE = 20;
+
+    private final Backend.State state;
+    private final String words;
+
+    RedisFailure(Backend.State state, String words) {
+        this.state = state;
+        this.words = words;
+    }
+
+    Backend.State state() {
+        return state;
+    }
+
+    String words() {
+        return words;
+    }
+
+    /** Reads a failure; null where Redis has answered, if only to refuse that one command. */
+    public static @Nullable RedisFailure of(Throwable failure) {
+        RedisFailure found = UNREACHABLE;
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            RedisFailure reason = ofOne(cause);
+            if (reason != UNREACHABLE) {
+                return reason;
+            }
+            if (isAnswer(cause)) {
+                found = null;
+            }
+            cause = cause.getCause();
+        }
+        return found;
+    }
+
+    /** What Redis itself has said arrives as one of these very classes. */
+    private static boolean isAnswer(Throwable failure) {
+        return failure instanceof RedisNoScriptException
+                || failure instanceof RedisOutOfMemoryException
+                || (failure.getClass() == RedisException.class && failure.getCause() == null);
+    }
+
+    private static RedisFailure ofOne(Throwable failure) {
+        String message = failure.getMessage() == null ? "" : failure.getMessage();
+        return switch (failure) {
+            case RedisWrongPasswordException wrong -> DENIED;
+            case RedisAuthRequiredException required -> DENIED;
+            case RedisResponseTimeoutException late -> LATE;
+            case RedisTimeoutException late -> message.startsWith("Unable to acquire connection") ? EXHAUSTED : LATE;
+            case RedisRetryException retry -> NOT_READY;
+            case RedisReadonlyException replica -> REPLICA;
+            case SSLException tls -> TLS;
+            case RedisException said when ofCode(ErrorCode.of(said)) != UNREACHABLE -> ofCode(ErrorCode.of(said));
+            case RedisException said
+            when message.startsWith("ERR AUTH")
+                    || message.startsWith("ERR invalid password")
+                    || message.startsWith("ERR DB index")
+                    || message.startsWith("ERR invalid DB index") -> DENIED;
+            default -> UNREACHABLE;
+        };
+    }
+
+    /** What the client library has no class for, since the error is a script's. */
+    private static RedisFailure ofCode(String code) {
+        return switch (code) {
+            case "READONLY" -> REPLICA;
+            case "NOPERM" -> NOT_PERMITTED;
+            case "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "NOREPLICAS", "BUSY" -> NOT_READY;
+            default -> UNREACHABLE;
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package app.rcommerce.gateway.server.redis.store;
+
+import app.rcommerce.gateway.block.Block;
+import app.rcommerce.gateway.block.Cidr;
+import app.rcommerce.gateway.block.Subject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The small JSON values of the block list and of revocations. What is read may have been written by anybody: it reads
+ * as empty where it is not as expected.
+ */
+final class Entries {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Redis refuses lives that, added to its clock, do not fit; so long is forever. */
+    private static final long LONGEST_LIFE = Duration.ofDays(36_525).toMillis();
+
+    private static final int LONGEST_REASON = 500;
+
+    private Entries() {}
+
+    /** A life in milliseconds as Redis takes it; at least 1. */
+    static String millis(Duration life) {
+        boolean forever = life.compareTo(Duration.ofMillis(LONGEST_LIFE)) > 0;
+        return Long.toString(forever ? LONGEST_LIFE : Math.max(1, life.toMillis()));
+    }
+
+    static String block(String reason) {
+        return JSON.createObjectNode().put("reason", reason).toString();
+    }
+
+    static String revocation(String reason, long atMillis) {
+        return JSON.createObjectNode()
+                .put("reason", reason)
+                .put("blacklisted_at", atMillis)
+                .toString();
+    }
+
+    /** The reason in a value; empty where it has none. */
+    static String reason(@Nullable Object value) {
+        return reason(read(value));
+    }
+
+    private static String reason(@Nullable JsonNode entry) {
+        JsonNode reason = entry == null ? null : entry.get("reason");
+        String text = reason != null && reason.isString() ? reason.stringValue() : "";
+        return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) : text;
+    }
+
+    /** When a range ends, in milliseconds since the epoch; 0 where the value does not say. */
+    static long until(@Nullable Object value) {
+        return until(read(value));
+    }
+
+    private static long until(@Nullable JsonNode entry) {
+        JsonNode until = entry == null ? null : entry.get("until");
+        return until != null && until.isIntegralNumber() && until.canConvertToLong() ? until.longValue() : 0;
+    }
+
+    /** The block that a value of the hash of ranges is. */
+    static Block range(Cidr range, String value) {
+        JsonNode entry = read(value);
+        return new Block(new Subject.Range(range), reason(entry), until(entry));
+    }
+
+    /** The texts of {@code <length>:<bytes>} after {@code <length>:<bytes>}, in UTF-8; as far as that is what it is. */
+    static List<String> texts(byte[] bytes) {
+        List<String> texts = new ArrayList<>();
+        int at = 0;
+        while (at < bytes.length) {
+            int length = 0;
+            while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9' && length < bytes.length) {
+                length = 10 * length + bytes[at++] - '0';
+            }
+            if (at == bytes.length || bytes[at] != ':' || length > bytes.length - at - 1) {
+                return texts;
+            }
+            texts.add(new String(bytes, at + 1, length, StandardCharsets.UTF_8));
+            at += 1 + length;
+        }
+        return texts;
+    }
+
+    private static @Nullable JsonNode read(@Nullable Object value) {
+        if (!(value instanceof String text) || !text.startsWith("{")) {
+            return null;
+        }
+        try {
+            return JSON.readTree(text);
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+}

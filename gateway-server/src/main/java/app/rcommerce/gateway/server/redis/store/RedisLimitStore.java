@@ -1,0 +1,190 @@
+package app.rcommerce.gateway.server.redis.store;
+
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Grant;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.Unused;
+import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.server.redis.command.Command;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.command.CommandResults;
+import app.rcommerce.gateway.server.redis.command.Script;
+import app.rcommerce.gateway.server.redis.link.CommandPurpose;
+import app.rcommerce.gateway.store.LeaseStore;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommands;
+
+/**
+ * Counts in Redis: one hash for each identifier, one script call for each decision over all its meters, on the server's
+ * clock. The script keeps the arithmetic of {@code Counters}; a key that holds anything else is replaced. Safe for any
+ * thread.
+ */
+final class RedisLimitStore implements LeaseStore {
+
+    private static final Script SCRIPT = Script.load(RedisLimitStore.class, "limit.lua");
+    private static final int HEAD = 9;
+    private static final int PER_METER = 5;
+    private static final int ANSWER_HEAD = 3;
+    private static final String REFUSED = "Redis has refused to count";
+
+    private final CommandDispatcher dispatcher;
+    private final KeyTemplate keys;
+    private final String now;
+    private final String shortestLife;
+
+    /** A store whose keys live for {@code shortestLife} at least, and for their longest window in any case. */
+    RedisLimitStore(CommandDispatcher dispatcher, KeyTemplates keys, Duration shortestLife) {
+        this(dispatcher, keys, shortestLife, "");
+    }
+
+    private RedisLimitStore(CommandDispatcher dispatcher, KeyTemplates keys, Duration shortestLife, String now) {
+        this.shortestLife = Long.toString(shortestLife.toMillis());
+        this.dispatcher = dispatcher;
+        this.keys = KeyTemplate.of(keys.rateLimit(), "{identifier}");
+        this.now = now;
+    }
+
+    /** A store for which it is always the time given, in milliseconds: for tests of the arithmetic. */
+    static RedisLimitStore at(CommandDispatcher dispatcher, KeyTemplates keys, long nowMillis) {
+        return new RedisLimitStore(dispatcher, keys, Duration.ZERO, Long.toString(nowMillis));
+    }
+
+    @Override
+    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
+                .thenApply(Grant::taken);
+    }
+
+    @Override
+    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, wish);
+    }
+
+    @Override
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
+        return decide(CommandPurpose.LIMIT_GIVE_BACK, identifier, meters, new Wish(0, 0, 1, unused))
+                .thenAccept(grant -> {});
+    }
+
+    @Override
+    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+        return decide(CommandPurpose.LIMIT_CHARGE, identifier, meters, Wish.exactly(permits))
+                .thenApply(grant -> grant.taken().uncounted());
+    }
+
+    @Override
+    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+        return decide(CommandPurpose.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
+                .thenApply(grant -> grant.taken().uncounted());
+    }
+
+    private CompletableFuture<Grant> decide(
+            CommandPurpose purpose, Identifier identifier, List<Meter> meters, Wish wish) {
+        CompletableFuture<Grant> decided = new CompletableFuture<>();
+        String[] arguments = arguments(meters, wish, mode(purpose));
+        dispatcher
+                .ask(
+                        SCRIPT.call(purpose, keys.key(identifier.toString()), arguments),
+                        purpose == CommandPurpose.LIMIT_TAKE ? late -> giveBackLate(identifier, meters, late) : null)
+                .whenComplete((answer, failure) -> {
+                    Grant grant = failure == null ? read(answer, meters.size()) : null;
+                    if (grant != null) {
+                        decided.complete(grant);
+                    } else {
+                        decided.completeExceptionally(failure == null ? new StoreUnavailable(REFUSED) : failure);
+                    }
+                });
+        return decided;
+    }
+
+    /** What was granted after the deadline nobody has. */
+    private void giveBackLate(Identifier identifier, List<Meter> meters, @Nullable Object answer) {
+        Grant grant = read(answer, meters.size());
+        if (grant != null && grant.permits() > 0) {
+            giveBack(identifier, meters, Unused.of(grant.permits(), grant)).exceptionally(failure -> null);
+        }
+    }
+
+    private static String mode(CommandPurpose purpose) {
+        return switch (purpose) {
+            case LIMIT_USAGE -> "0";
+            case LIMIT_CHARGE -> "2";
+            default -> "1";
+        };
+    }
+
+    private String[] arguments(List<Meter> meters, Wish wish, String mode) {
+        String[] arguments = new String[HEAD + PER_METER * meters.size()];
+        arguments[0] = Long.toString(wish.least());
+        arguments[1] = Long.toString(wish.most());
+        arguments[2] = mode;
+        arguments[3] = now;
+        arguments[4] = shortestLife;
+        arguments[5] = Integer.toString(wish.nodes());
+        arguments[6] = Long.toString(wish.unused().permits());
+        arguments[7] = Long.toString(wish.unused().atMillis());
+        arguments[8] = wish.unused().permits() == 0 ? "" : countedBy(meters, wish.unused());
+        int at = HEAD;
+        for (Meter meter : meters) {
+            arguments[at++] = meter.field();
+            arguments[at++] = kind(meter);
+            arguments[at++] = Long.toString(meter.quota());
+            arguments[at++] = Long.toString(meter.windowMillis());
+            arguments[at++] = Long.toString(meter.burst());
+        }
+        return arguments;
+    }
+
+    private static String kind(Meter meter) {
+        return switch (meter.algorithm()) {
+            case SLIDING_WINDOW -> meter.enforced() ? "S" : "s";
+            case TOKEN_BUCKET -> meter.enforced() ? "T" : "t";
+            case FIXED_WINDOW ->
+                throw new IllegalArgumentException(
+                        meter.field() + ": FIXED_WINDOW (expected: a meter that is kept in the identifier's hash)");
+        };
+    }
+
+    private static String countedBy(List<Meter> meters, Unused unused) {
+        StringBuilder counted = new StringBuilder(meters.size());
+        for (int i = 0; i < meters.size(); i++) {
+            counted.append(unused.isCountedBy(i) ? '1' : '0');
+        }
+        return counted.toString();
+    }
+
+    private static @Nullable Grant read(@Nullable Object answer, int meters) {
+        if (!(answer instanceof List<?> numbers) || numbers.size() != ANSWER_HEAD + 3 * meters) {
+            return null;
+        }
+        List<Taken.State> states = new ArrayList<>(meters);
+        for (int at = ANSWER_HEAD; at < numbers.size(); at += 3) {
+            states.add(new Taken.State(number(numbers, at), number(numbers, at + 1), number(numbers, at + 2) == 1));
+        }
+        long permits = number(numbers, 0);
+        long retryAfter = number(numbers, 1);
+        long at = number(numbers, 2);
+        List<Unused> drawn = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
+        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states, drawn), at);
+    }
+
+    private static long number(List<?> numbers, int at) {
+        return numbers.get(at) instanceof Long number ? number : 0;
+    }
+
+    @Override
+    public CompletionStage<Void> reset(Identifier identifier) {
+        String key = keys.key(identifier.toString());
+        return CommandResults.done(dispatcher.ask(
+                Command.of(CommandPurpose.LIMIT_RESET, key, RedisCommands.UNLINK, StringCodec.INSTANCE, key)));
+    }
+}

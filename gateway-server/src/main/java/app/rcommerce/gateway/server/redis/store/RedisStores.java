@@ -1,0 +1,37 @@
+package app.rcommerce.gateway.server.redis.store;
+
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.link.Link;
+import app.rcommerce.gateway.store.ConcurrencyStore;
+import app.rcommerce.gateway.store.SlotLedger;
+import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+
+/**
+ * The stores in Redis that share their keys. Immutable.
+ *
+ * @param link where the masters are, for what goes through all keys
+ * @param dispatcher sends the commands
+ * @param keys what keys are made of
+ * @param clock for dates
+ */
+public record RedisStores(Link link, CommandDispatcher dispatcher, KeyTemplates keys, Clock clock) {
+
+    /** What nodes hold for requests in flight, as the node of this name writes it. */
+    public SlotLedger ledger(String node) {
+        return new RedisSlotLedger(dispatcher, keys, node, RedisSlotLedger.LIFE);
+    }
+
+    /** All stores, beside that of requests in flight; keys of limits live for {@code shortestLife} at least. */
+    public Stores with(ConcurrencyStore concurrency, Duration shortestLife) {
+        return new Stores(
+                new RedisLimitStore(dispatcher, keys, shortestLife),
+                new RedisWindowStore(dispatcher, keys, clock),
+                concurrency,
+                new RedisBlockStore(dispatcher, link, keys, clock),
+                new RedisRevocationStore(dispatcher, keys, clock),
+                new RedisReplyStore(dispatcher, link, keys));
+    }
+}

@@ -1,0 +1,11 @@
+package app.rcommerce.gateway.server.redis.tracking;
+
+import java.util.function.Consumer;
+
+/**
+ * Hears the channel of messages, on an event loop.
+ *
+ * @param begun the channel is heard from now on
+ * @param arrived a line has arrived on it, from whoever wrote it
+ */
+public record ChannelListener(Runnable begun, Consumer<String> arrived) {}

@@ -1,0 +1,230 @@
+package app.rcommerce.gateway.server.redis.tracking;
+
+import app.rcommerce.gateway.server.chore.Chore;
+import app.rcommerce.gateway.server.redis.link.Link;
+import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.store.Span;
+import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.time.Clock;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears of every change of the tracked keys at every master, by {@code CLIENT TRACKING} in broadcasting mode. A span
+ * lasts while all masters are tracked: were one enough for its own keys, an answer of a master that has since handed
+ * its slot to one that is not tracked would be believed. Works on one event loop; {@link #span}, {@link #listen},
+ * {@link #isActive} and {@link #text} are safe for any thread.
+ */
+public final class RedisTracking implements Tracking, TrackingConnection.Owner, AutoCloseable {
+
+    /** For how long an answer is believed after the last sign that the changes still arrive. */
+    private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisTracking.class);
+
+    private final Link link;
+    private final Clock clock;
+    private final TrackingOptions options;
+    private final KeyReader keys;
+    private final ChannelListener channel;
+    private final Map<Kind, List<Consumer<String>>> listeners = new EnumMap<>(Kind.class);
+    private final Map<Master, TrackingConnection> connections = new HashMap<>();
+    private volatile @Nullable Span span;
+    private volatile @Nullable ScheduledFuture<?> timer;
+    private volatile String text = "off: not connected yet";
+    private volatile boolean refused;
+    private boolean told;
+    private String toldOfRefusal = "";
+    private boolean closed;
+
+    public RedisTracking(Link link, Clock clock, TrackingOptions options, KeyReader keys, ChannelListener channel) {
+        this.link = link;
+        this.clock = clock;
+        this.options = options;
+        this.keys = keys;
+        this.channel = channel;
+        for (Kind kind : Kind.values()) {
+            listeners.put(kind, new CopyOnWriteArrayList<>());
+        }
+    }
+
+    /** Begins to connect. */
+    public void start() {
+        timer = new Chore("the look at what tells of changes", this::tick)
+                .every(options.loop(), 0, TrackingConnection.TICK_MILLIS);
+    }
+
+    @Override
+    public @Nullable Span span() {
+        return span;
+    }
+
+    @Override
+    public void listen(Kind kind, Consumer<String> changed) {
+        listeners.getOrDefault(kind, List.of()).add(changed);
+    }
+
+    /** Whether near copies may believe what they hold. */
+    public boolean isActive() {
+        Span current = span;
+        return current != null && current.holds(clock.nanos());
+    }
+
+    /** Whether a server will not have it. */
+    public boolean isRefused() {
+        return refused;
+    }
+
+    /** {@code active}, or {@code off: } and why. */
+    public String text() {
+        return text;
+    }
+
+    private void tick() {
+        if (closed) {
+            return;
+        }
+        Set<Master> masters = new HashSet<>(link.masters());
+        if (!masters.equals(connections.keySet())) {
+            // Slots may have moved to or from a master that was not tracked.
+            endSpan();
+            connections.entrySet().removeIf(tracked -> {
+                boolean gone = !masters.contains(tracked.getKey());
+                if (gone) {
+                    tracked.getValue().close();
+                }
+                return gone;
+            });
+            masters.forEach(master ->
+                    connections.computeIfAbsent(master, added -> new TrackingConnection(added, options, this)));
+        }
+        Master home = link.master(options.channel());
+        List.copyOf(connections.entrySet())
+                .forEach(each -> each.getValue().tick(each.getKey().equals(home)));
+        changed();
+    }
+
+    @Override
+    public void changed() {
+        if (closed) {
+            return;
+        }
+        TrackingConnection missing = null;
+        for (TrackingConnection connection : connections.values()) {
+            missing = connection.isTracked() ? missing : connection;
+        }
+        if (missing == null && !connections.isEmpty()) {
+            begin();
+        } else {
+            endSpan();
+            refused = missing != null && missing.isRefused();
+            text = "off: " + (missing == null ? "not connected yet" : missing.reason());
+            tellOff(missing != null && missing.isRefused() ? missing.reason() : "");
+        }
+    }
+
+    private void begin() {
+        if (span != null) {
+            return;
+        }
+        span = new Span(heardBy(), BOUND_NANOS);
+        text = "active";
+        refused = false;
+        // Everything may have changed; the ranges alone are told, since they are fetched and not asked for.
+        tell(Kind.RANGES, "");
+        if (!told) {
+            told = true;
+            toldOfRefusal = "";
+            LOG.info("redis: changes are told at once");
+        }
+    }
+
+    private void endSpan() {
+        Span current = span;
+        span = null;
+        if (current != null) {
+            current.end();
+        }
+    }
+
+    /** One line for each change; what a server refuses is told even where nothing was tracked before. */
+    private void tellOff(String refusal) {
+        if (told || (!refusal.isEmpty() && !refusal.equals(toldOfRefusal))) {
+            told = false;
+            toldOfRefusal = refusal;
+            LOG.warn("redis: changes are not told, answers are remembered for near_ttl only; {}", text);
+        }
+    }
+
+    private void tell(Kind kind, String name) {
+        listeners.getOrDefault(kind, List.of()).forEach(listener -> listener.accept(name));
+    }
+
+    private long heardBy() {
+        long earliest = clock.nanos();
+        for (TrackingConnection connection : connections.values()) {
+            earliest = connection.heardNanos() - earliest < 0 ? connection.heardNanos() : earliest;
+        }
+        return earliest;
+    }
+
+    @Override
+    public void heard() {
+        Span current = span;
+        if (current != null) {
+            current.heard(heardBy());
+        }
+    }
+
+    @Override
+    public void invalidated(@Nullable List<?> changed) {
+        if (changed == null) {
+            endSpan();
+            changed();
+            return;
+        }
+        for (Object key : changed) {
+            keys.read(key.toString(), this::tell);
+        }
+    }
+
+    @Override
+    public void listening() {
+        channel.begun().run();
+    }
+
+    @Override
+    public void message(String line) {
+        channel.arrived().accept(line);
+    }
+
+    @Override
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    @Override
+    public void close() {
+        ScheduledFuture<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+        }
+        endSpan();
+        options.loop().execute(() -> {
+            closed = true;
+            connections.values().forEach(TrackingConnection::close);
+            connections.clear();
+        });
+    }
+}

@@ -1,0 +1,254 @@
+package app.rcommerce.gateway.server.redis.tracking;
+
+import app.rcommerce.gateway.server.redis.link.Master;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.RedisClient;
+
+/**
+ * The connection over which one master tells of changes and of the channel of messages: it is made anew whenever it
+ * breaks, falls silent, or leads to a server that is the master no longer. Confined to its event loop.
+ */
+final class TrackingConnection implements Resp3Connection.Listener {
+
+    /** How often {@link #tick} is called. */
+    static final int TICK_MILLIS = 100;
+
+    private static final int TICKS_TO_A_PING = 2;
+    private static final int TICKS_OF_SILENCE = 8;
+    private static final int TICKS_TO_RETRY = 3;
+    private static final int TICKS_AFTER_A_REFUSAL = 100;
+    private static final String NOT_READY = "Redis is not ready";
+
+    /** Whom it tells, on the event loop. */
+    interface Owner {
+        /** {@link #isTracked} may answer otherwise now. */
+        void changed();
+
+        /** A ping was answered: all changes up to {@link #heardNanos} have been told. */
+        void heard();
+
+        /** Keys have changed; null for all of them. */
+        void invalidated(@Nullable List<?> keys);
+
+        /** The channel is heard from now on. */
+        void listening();
+
+        /** A message has arrived on the channel. */
+        void message(String text);
+
+        /** The time on the clock, in nanoseconds. */
+        long nanos();
+    }
+
+    private final Master master;
+    private final TrackingOptions options;
+    private final Owner owner;
+    private @Nullable RedisClient client;
+    private @Nullable Resp3Connection connection;
+    private String reason = "not connected yet";
+    private boolean refused;
+    private boolean connecting;
+    private boolean ready;
+    private boolean tracked;
+    private boolean channelWanted;
+    private boolean subscribed;
+    private boolean closed;
+    private long heardNanos;
+    private int ticks;
+    private int waitTicks;
+    private int silentTicks;
+
+    TrackingConnection(Master master, TrackingOptions options, Owner owner) {
+        this.master = master;
+        this.options = options;
+        this.owner = owner;
+    }
+
+    /** Whether every change at the present master is told. */
+    boolean isTracked() {
+        return tracked && master.entry().getClient() == client;
+    }
+
+    /** The time up to which all changes have been told. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /** Why changes are not told, in a few words without secrets. */
+    String reason() {
+        return reason;
+    }
+
+    /** Whether the server itself will not have it, so that it is no use to try soon. */
+    boolean isRefused() {
+        return refused;
+    }
+
+    /** Looks after the connection; {@code isHome} where the channel is heard from this master. */
+    void tick(boolean isHome) {
+        channelWanted = isHome;
+        if (connection == null && !connecting) {
+            if (--waitTicks <= 0) {
+                connect();
+            }
+            return;
+        }
+        if (master.entry().getClient() != client) {
+            drop("the master has changed", 0);
+        } else if (++silentTicks > TICKS_OF_SILENCE) {
+            drop("Redis does not answer", TICKS_TO_RETRY);
+        } else if (ready) {
+            if (ticks++ % TICKS_TO_A_PING == 0) {
+                ping();
+            }
+            if (refused && ticks % TICKS_AFTER_A_REFUSAL == 0) {
+                track();
+            }
+            subscribe();
+        }
+    }
+
+    private void connect() {
+        RedisClient to = master.entry().getClient();
+        client = to;
+        connecting = true;
+        silentTicks = 0;
+        to.resolveAddr()
+                .whenComplete((address, failure) -> options.loop().execute(() -> {
+                    connecting = false;
+                    if (closed || address == null) {
+                        waitTicks = TICKS_TO_RETRY;
+                    } else if (connection == null) {
+                        Resp3Connection made =
+                                Resp3Connection.open(options.loop(), options.kind(), target(to, address), this);
+                        connection = made.isOver() ? null : made;
+                    }
+                }));
+    }
+
+    private Resp3Connection.Target target(RedisClient to, InetSocketAddress address) {
+        return new Resp3Connection.Target(address, to.getConfig().getAddress().getHost(), options.tls());
+    }
+
+    @Override
+    public void opened(Resp3Connection opened) {
+        opened.send(options.greeting(), answer -> {
+            if (answer instanceof RespDecoder.Refused no) {
+                refused = true;
+                drop("Redis refuses HELLO 3 (" + word(no) + ")", TICKS_AFTER_A_REFUSAL);
+            } else {
+                begin(opened);
+            }
+        });
+    }
+
+    /** While Redis loads its data it takes every command of these but PING, and nothing changes. */
+    private void begin(Resp3Connection opened) {
+        opened.send(List.of("PING"), answer -> {
+            if (answer instanceof RespDecoder.Refused) {
+                drop(NOT_READY, TICKS_TO_RETRY);
+            } else {
+                ready = true;
+                track();
+                subscribe();
+            }
+        });
+    }
+
+    private void track() {
+        Resp3Connection open = connection;
+        if (open == null) {
+            return;
+        }
+        List<String> words = new ArrayList<>(List.of("CLIENT", "TRACKING", "ON", "BCAST"));
+        options.prefixes().forEach(prefix -> words.addAll(List.of("PREFIX", prefix)));
+        long asked = owner.nanos();
+        open.send(words, answer -> {
+            tracked = !(answer instanceof RespDecoder.Refused);
+            refused = !tracked;
+            reason = answer instanceof RespDecoder.Refused no ? "Redis refuses CLIENT TRACKING (" + word(no) + ")" : "";
+            heardNanos = asked;
+            silentTicks = 0;
+            owner.changed();
+        });
+    }
+
+    private void ping() {
+        Resp3Connection open = connection;
+        if (open == null) {
+            return;
+        }
+        long asked = owner.nanos();
+        open.send(List.of("PING"), answer -> {
+            if (answer instanceof RespDecoder.Refused) {
+                drop(NOT_READY, TICKS_TO_RETRY);
+                return;
+            }
+            silentTicks = 0;
+            heardNanos = asked;
+            owner.heard();
+        });
+    }
+
+    private void subscribe() {
+        Resp3Connection open = connection;
+        boolean wanted = channelWanted;
+        if (open == null || subscribed == wanted) {
+            return;
+        }
+        subscribed = wanted;
+        open.send(List.of(wanted ? "SUBSCRIBE" : "UNSUBSCRIBE", options.channel()), answer -> {
+            if (wanted && !(answer instanceof RespDecoder.Refused)) {
+                owner.listening();
+            }
+        });
+    }
+
+    /** The word that begins an error, which tells its kind. */
+    private static String word(RespDecoder.Refused no) {
+        int space = no.why().indexOf(' ');
+        return space < 0 ? no.why() : no.why().substring(0, space);
+    }
+
+    @Override
+    public void pushed(List<Object> parts) {
+        Object kind = parts.getFirst();
+        if (kind.equals("invalidate") && parts.size() == 2) {
+            owner.invalidated(parts.get(1) instanceof List<?> keys ? keys : null);
+        } else if (kind.equals("message") && parts.size() == 3 && parts.get(2) instanceof String text) {
+            owner.message(text);
+        }
+    }
+
+    @Override
+    public void closed() {
+        lost("the connection was lost", TICKS_TO_RETRY);
+    }
+
+    private void drop(String why, int wait) {
+        Resp3Connection open = connection;
+        lost(why, wait);
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private void lost(String why, int wait) {
+        connection = null;
+        ready = false;
+        tracked = false;
+        subscribed = false;
+        reason = why;
+        waitTicks = wait;
+        owner.changed();
+    }
+
+    /** Hears nothing more. */
+    void close() {
+        closed = true;
+        drop("closed", Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,5 @@
+/** What Redis tells unasked: which keys have changed, and messages of other nodes. */
+@NullMarked
+package app.rcommerce.gateway.server.redis.tracking;
+
+import org.jspecify.annotations.NullMarked;
