@@ -124,7 +124,7 @@ final class RedisReader {
     }
 
     private static @Nullable String host(String text) {
-        Endpoint endpoint = Endpoint.parse(text.indexOf(':') >= 0 ? "[" + text + "]" : text, PORT);
+        HostPort endpoint = HostPort.parse(text.indexOf(':') >= 0 ? "[" + text + "]" : text, PORT);
         return endpoint == null ? null : endpoint.host();
     }
 
@@ -135,7 +135,7 @@ final class RedisReader {
         public @Nullable String read(String text) {
             String plain = text.startsWith("redis://") ? "redis://" : "";
             String scheme = tls && text.startsWith("rediss://") ? "rediss://" : plain;
-            Endpoint endpoint = Endpoint.parse(text.substring(scheme.length()), defaultPort);
+            HostPort endpoint = HostPort.parse(text.substring(scheme.length()), defaultPort);
             return endpoint == null || endpoint.port() == 0 ? null : "redis://" + endpoint;
         }
 

@@ -247,6 +247,6 @@ final class RoutesReader {
     private static @Nullable String host(String text) {
         String name = text.startsWith("*.") ? text.substring(2) : text;
         boolean plain = name.indexOf(':') < 0 && !name.startsWith("[");
-        return plain && Endpoint.parse(name, 0) != null ? text.toLowerCase(Locale.ROOT) : null;
+        return plain && HostPort.parse(name, 0) != null ? text.toLowerCase(Locale.ROOT) : null;
     }
 }

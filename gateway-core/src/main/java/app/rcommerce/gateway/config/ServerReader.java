@@ -69,7 +69,7 @@ final class ServerReader {
                     "token", "at least " + MIN_TOKEN + " visible ASCII characters without spaces, or \"\" for none");
         } else if (token == null
                 && !admin.isFaulty("token")
-                && !new Endpoint(listen.host(), listen.port()).isLoopback()) {
+                && !new HostPort(listen.host(), listen.port()).isLoopback()) {
             admin.problem(
                     "token", "at least " + MIN_TOKEN + " characters, since " + listen + " is not a loopback address");
         }
@@ -81,7 +81,7 @@ final class ServerReader {
     }
 
     private static @Nullable Listen listen(String text) {
-        Endpoint endpoint = Endpoint.parse(text, -1);
+        HostPort endpoint = HostPort.parse(text, -1);
         return endpoint == null ? null : new Listen(endpoint.host(), endpoint.port());
     }
 }

@@ -53,7 +53,7 @@ final class UpstreamsReader {
             if (!text.startsWith(SCHEME)) {
                 return null;
             }
-            Endpoint endpoint = Endpoint.parse(text.substring(SCHEME.length()), 80);
+            HostPort endpoint = HostPort.parse(text.substring(SCHEME.length()), 80);
             return endpoint == null || endpoint.port() == 0 ? null : new Server(endpoint.host(), endpoint.port());
         }
 

@@ -35,7 +35,7 @@ class FormsTest {
         "h:65535,h:65535"
     })
     void endpointsAreAHostAndAPort(String text, String endpoint) {
-        assertThat(Endpoint.parse(text, 9)).hasToString(endpoint);
+        assertThat(HostPort.parse(text, 9)).hasToString(endpoint);
     }
 
     @ParameterizedTest
@@ -64,14 +64,14 @@ class FormsTest {
                 "[::1%eth0]:1"
             })
     void whatIsNoEndpointIsRefused(String text) {
-        assertThat(Endpoint.parse(text, 9)).isNull();
+        assertThat(HostPort.parse(text, 9)).isNull();
     }
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1,true", "127.1.2.3,true", "::1,true", "localhost,true", "0.0.0.0,false", "::,false", "h,false"
     })
     void loopbackIsWhatOnlyThisMachineReaches(String host, boolean loopback) {
-        assertThat(new Endpoint(host, 1).isLoopback()).isEqualTo(loopback);
+        assertThat(new HostPort(host, 1).isLoopback()).isEqualTo(loopback);
     }
 
     @ParameterizedTest

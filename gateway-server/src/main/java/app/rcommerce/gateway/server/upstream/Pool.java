@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.balance.Endpoint;
 import app.rcommerce.gateway.config.UpstreamConfig;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.transport.Outbox;
@@ -33,6 +34,7 @@ final class Pool {
 
     private static final int MAX_HEAD = 64 * 1024;
 
+    private final Origin origin;
     private final UpstreamConfig config;
     private final Endpoint endpoint;
     private final EventLoop loop;
@@ -41,11 +43,12 @@ final class Pool {
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
     private boolean retired;
 
-    Pool(UpstreamConfig config, Endpoint endpoint, EventLoop loop, Transport transport) {
-        this.config = config;
-        this.endpoint = endpoint;
+    Pool(Origin origin, EventLoop loop, Transport transport) {
+        this.origin = origin;
+        this.config = origin.config();
+        this.endpoint = origin.endpoint();
         this.loop = loop;
-        this.addresses = new ServerAddresses(endpoint.server(), loop, transport.resolver());
+        this.addresses = new ServerAddresses(origin.server(), loop, transport.resolver());
         Outbox outbox = transport.outbox(loop);
         this.bootstrap = new Bootstrap()
                 .group(loop)
@@ -65,7 +68,7 @@ final class Pool {
                                 .addLast(new UpstreamConnection(Pool.this, channel, decoder, outbox));
                     }
                 });
-        endpoint.add(this);
+        origin.pools().add(this);
     }
 
     UpstreamConfig config() {
@@ -126,11 +129,11 @@ final class Pool {
 
     /** Closes one idle connection of the first pool that has one, then goes on, on this loop. */
     private void closeIdle(int index, Runnable then) {
-        if (index == endpoint.pools().size()) {
+        if (index == origin.pools().size()) {
             then.run();
             return;
         }
-        Pool other = endpoint.pools().get(index);
+        Pool other = origin.pools().get(index);
         other.onLoop(() -> {
             UpstreamConnection oldest = other.idle.pollLast();
             if (oldest == null) {

@@ -1,15 +1,20 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.balance.Balancer;
+import app.rcommerce.gateway.balance.Endpoint;
+import app.rcommerce.gateway.balance.RoundRobin;
 import app.rcommerce.gateway.config.UpstreamConfig;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The upstreams of one configuration, with a set of pools for each event loop: a request is sent from the loop that
@@ -26,49 +31,32 @@ public final class Upstreams {
         void refused(Failure failure);
     }
 
-    /** The pools of one upstream on one loop, taken in turn. */
-    private static final class Turn {
-        final List<Pool> pools = new ArrayList<>();
-        int next;
+    /** One upstream on one event loop: who chooses, among what, and where connections are had. */
+    private record Local(Balancer balancer, List<Endpoint> endpoints, Map<Endpoint, Pool> pools) {}
 
-        /** All pools, beginning with the one whose turn it is; those of servers to be passed over come last. */
-        List<Pool> order() {
-            int first = next;
-            next = first + 1 == pools.size() ? 0 : first + 1;
-            if (pools.size() == 1) {
-                return pools;
-            }
-            List<Pool> order = new ArrayList<>(pools.size());
-            List<Pool> passedOver = new ArrayList<>(0);
-            for (int i = 0; i < pools.size(); i++) {
-                Pool pool = pools.get((first + i) % pools.size());
-                (pool.endpoint().isPassedOver() ? passedOver : order).add(pool);
-            }
-            order.addAll(passedOver);
-            return order;
-        }
-    }
-
-    private final IdentityHashMap<EventExecutor, Map<String, Turn>> loops = new IdentityHashMap<>();
+    private final IdentityHashMap<EventExecutor, Map<String, Local>> loops = new IdentityHashMap<>();
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
 
     /** Pools for each loop of the transport; connections are opened when first needed. */
     public Upstreams(Map<String, UpstreamConfig> configs, Transport transport) {
-        configs.forEach((name, config) -> endpoints.put(
-                name,
-                config.servers().stream()
-                        .map(server -> new Endpoint(server, config.maxConnections()))
-                        .toList()));
+        Map<String, List<Origin>> origins = new HashMap<>();
+        configs.forEach((name, config) -> {
+            List<Origin> servers = config.servers().stream()
+                    .map(server -> Origin.of(config, server))
+                    .toList();
+            origins.put(name, servers);
+            endpoints.put(name, servers.stream().map(Origin::endpoint).toList());
+        });
         for (EventExecutor executor : transport.group()) {
-            Map<String, Turn> turns = new HashMap<>();
-            configs.forEach((name, config) -> {
-                Turn turn = new Turn();
-                for (Endpoint endpoint : endpointsOf(name)) {
-                    turn.pools.add(new Pool(config, endpoint, (EventLoop) executor, transport));
+            Map<String, Local> upstreams = new HashMap<>();
+            origins.forEach((name, servers) -> {
+                Map<Endpoint, Pool> pools = new HashMap<>();
+                for (Origin origin : servers) {
+                    pools.put(origin.endpoint(), new Pool(origin, (EventLoop) executor, transport));
                 }
-                turns.put(name, turn);
+                upstreams.put(name, new Local(new RoundRobin(), endpointsOf(name), pools));
             });
-            loops.put(executor, turns);
+            loops.put(executor, upstreams);
         }
     }
 
@@ -93,16 +81,30 @@ public final class Upstreams {
      * @param fresh whether an idle connection will not do
      */
     public void acquire(EventLoop loop, String upstream, boolean fresh, ResponseListener listener, Acquired toTell) {
-        Map<String, Turn> turns = loops.get(loop);
-        Turn turn = turns == null ? null : turns.get(upstream);
-        if (turn == null) {
+        Map<String, Local> upstreams = loops.get(loop);
+        Local local = upstreams == null ? null : upstreams.get(upstream);
+        if (local == null) {
             throw new IllegalStateException("upstream " + upstream + " has no pool on this event loop");
         }
-        acquire(turn.order(), 0, fresh, listener, toTell);
+        acquire(
+                local,
+                Objects.requireNonNull(
+                        local.balancer().choose(local.endpoints(), Set.of()), "an upstream has a server"),
+                Set.of(),
+                fresh,
+                listener,
+                toTell);
     }
 
-    private void acquire(List<Pool> order, int attempt, boolean fresh, ResponseListener listener, Acquired toTell) {
-        order.get(attempt).acquire(fresh, new Pool.Acquired() {
+    private static void acquire(
+            Local local,
+            Endpoint endpoint,
+            Set<Endpoint> tried,
+            boolean fresh,
+            ResponseListener listener,
+            Acquired toTell) {
+        Pool pool = Objects.requireNonNull(local.pools().get(endpoint), "an endpoint has a pool on each event loop");
+        pool.acquire(fresh, new Pool.Acquired() {
             @Override
             public void acquired(UpstreamConnection connection) {
                 connection.begin(listener);
@@ -111,10 +113,13 @@ public final class Upstreams {
 
             @Override
             public void refused(Failure failure) {
-                if (attempt + 1 < order.size()) {
-                    acquire(order, attempt + 1, fresh, listener, toTell);
-                } else {
+                Set<Endpoint> refused = new HashSet<>(tried);
+                refused.add(endpoint);
+                Endpoint other = local.balancer().choose(local.endpoints(), refused);
+                if (other == null) {
                     toTell.refused(failure);
+                } else {
+                    acquire(local, other, refused, fresh, listener, toTell);
                 }
             }
         });
@@ -122,7 +127,7 @@ public final class Upstreams {
 
     /** Closes idle connections, and busy ones once they have served: this configuration has been replaced. */
     public void retire() {
-        loops.forEach((executor, turns) ->
-                executor.execute(() -> turns.values().forEach(turn -> turn.pools.forEach(Pool::retire))));
+        loops.forEach((executor, upstreams) -> executor.execute(
+                () -> upstreams.values().forEach(local -> local.pools().values().forEach(Pool::retire))));
     }
 }

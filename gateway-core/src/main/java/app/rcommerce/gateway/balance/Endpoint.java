@@ -1,50 +1,36 @@
-package app.rcommerce.gateway.server.upstream;
+package app.rcommerce.gateway.balance;
 
-import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One server of an upstream as the whole process sees it: its requests in flight and its connections, both bounded by
- * {@code max_connections}, and whether it takes connections at all. Its pools, one for each event loop, are told in it.
- * Safe for any thread once the pools are added.
+ * One server of an upstream as the whole process sees it: its requests in flight and its connections, both bounded, and
+ * whether it takes connections at all. Safe for any thread.
  */
-final class Endpoint {
+public final class Endpoint {
 
     /** How long a server that took no connection is passed over, while another one does. */
     private static final long PASSED_OVER_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final UpstreamConfig.Server server;
+    private final String name;
     private final int most;
+    private final Clock clock;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong retryAtNanos = new AtomicLong();
-    private final List<Pool> pools = new ArrayList<>();
     private volatile boolean failing;
 
-    /** A server with at most so many requests in flight, and as many connections. */
-    Endpoint(UpstreamConfig.Server server, int most) {
-        this.server = server;
+    /** A server of this name with at most so many requests in flight, and as many connections. */
+    public Endpoint(String name, int most, Clock clock) {
+        this.name = name;
         this.most = most;
-    }
-
-    void add(Pool pool) {
-        pools.add(pool);
-    }
-
-    UpstreamConfig.Server server() {
-        return server;
-    }
-
-    List<Pool> pools() {
-        return pools;
+        this.clock = clock;
     }
 
     /** Takes a place among the requests in flight; false where none is left. */
-    boolean enter() {
+    public boolean enter() {
         if (inFlight.incrementAndGet() > most) {
             inFlight.decrementAndGet();
             return false;
@@ -53,12 +39,12 @@ final class Endpoint {
     }
 
     /** Gives that place back. */
-    void leave() {
+    public void leave() {
         inFlight.decrementAndGet();
     }
 
     /** Takes a place among the connections; false where idle ones hold them all. */
-    boolean reserve() {
+    public boolean reserve() {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
             return false;
@@ -67,28 +53,28 @@ final class Endpoint {
     }
 
     /** Gives that place back: the connection is closed, or could not be made. */
-    void unreserve() {
+    public void unreserve() {
         open.decrementAndGet();
     }
 
     /** Connections, busy and idle. */
-    int connections() {
+    public int connections() {
         return open.get();
     }
 
     /** Requests in flight. */
-    int requests() {
+    public int requests() {
         return inFlight.get();
     }
 
     /** A connection was made. */
-    void connected() {
+    public void connected() {
         failing = false;
     }
 
     /** No connection could be made. */
-    void refused() {
-        retryAtNanos.set(System.nanoTime() + PASSED_OVER_NANOS);
+    public void refused() {
+        retryAtNanos.set(clock.nanos() + PASSED_OVER_NANOS);
         failing = true;
     }
 
@@ -98,7 +84,13 @@ final class Endpoint {
             return false;
         }
         long at = retryAtNanos.get();
-        long now = System.nanoTime();
+        long now = clock.nanos();
         return now - at < 0 || !retryAtNanos.compareAndSet(at, now + PASSED_OVER_NANOS);
+    }
+
+    /** Its name. */
+    @Override
+    public String toString() {
+        return name;
     }
 }

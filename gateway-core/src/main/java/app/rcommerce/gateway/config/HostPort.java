@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A host and a port, as {@code host:port} or {@code [v6]:port}. Names are not looked up. */
-record Endpoint(String host, int port) {
+record HostPort(String host, int port) {
 
     private static final Pattern NAME =
             Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*");
@@ -16,7 +16,7 @@ record Endpoint(String host, int port) {
      *
      * @param defaultPort where the text names none; -1 where it must
      */
-    static @Nullable Endpoint parse(String text, int defaultPort) {
+    static @Nullable HostPort parse(String text, int defaultPort) {
         int close = text.startsWith("[") ? text.indexOf(']') : -1;
         if (text.startsWith("[") && close < 0) {
             return null;
@@ -28,7 +28,7 @@ record Endpoint(String host, int port) {
         }
         String host = close >= 0 ? v6(text.substring(1, close)) : v4OrName(text.substring(0, hostEnd));
         int port = colon < 0 ? defaultPort : port(text.substring(colon + 1));
-        return host == null || port < 0 ? null : new Endpoint(host, port);
+        return host == null || port < 0 ? null : new HostPort(host, port);
     }
 
     /** Whether the host can be reached from this machine only. */

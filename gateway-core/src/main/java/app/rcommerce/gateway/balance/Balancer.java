@@ -1,0 +1,19 @@
+package app.rcommerce.gateway.balance;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses among the servers of an upstream. For one event loop: each loop has one of its own. */
+public interface Balancer {
+
+    /**
+     * The server for a request, or for its next attempt.
+     *
+     * @param endpoints all servers, in the order of the configuration
+     * @param tried those that have refused this request already
+     * @return one that has not been tried; null where there is none
+     */
+    @Nullable
+    Endpoint choose(List<Endpoint> endpoints, Set<Endpoint> tried);
+}

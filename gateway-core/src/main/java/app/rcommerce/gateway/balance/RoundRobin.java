@@ -1,0 +1,31 @@
+package app.rcommerce.gateway.balance;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Servers in turn; those that take no connections are chosen last. For one event loop. */
+public final class RoundRobin implements Balancer {
+
+    private int next;
+
+    @Override
+    public @Nullable Endpoint choose(List<Endpoint> endpoints, Set<Endpoint> tried) {
+        int first = next < endpoints.size() ? next : 0;
+        Endpoint lastResort = null;
+        for (int i = 0; i < endpoints.size(); i++) {
+            int at = (first + i) % endpoints.size();
+            Endpoint endpoint = endpoints.get(at);
+            if (tried.contains(endpoint)) {
+                continue;
+            }
+            boolean isAlone = tried.size() + 1 == endpoints.size();
+            if (isAlone || !endpoint.isPassedOver()) {
+                next = at + 1;
+                return endpoint;
+            }
+            lastResort = lastResort == null ? endpoint : lastResort;
+        }
+        return lastResort;
+    }
+}
