@@ -27,22 +27,36 @@ final class Authenticate implements Policy {
 
     private final ApiKeys apiKeys;
     private final @Nullable Tokens tokens;
+    private final Suspects suspects;
     private final Clock clock;
     private final Telemetry telemetry;
 
-    Authenticate(ApiKeys apiKeys, @Nullable Tokens tokens, Clock clock, Telemetry telemetry) {
+    Authenticate(ApiKeys apiKeys, @Nullable Tokens tokens, Suspects suspects, Clock clock, Telemetry telemetry) {
         this.apiKeys = apiKeys;
         this.tokens = tokens;
+        this.suspects = suspects;
         this.clock = clock;
         this.telemetry = telemetry;
     }
 
     /**
-     * Who presents an API key, or a token that is remembered as good; null where that takes more than a look. Never
-     * refuses.
+     * Finds who is calling where that needs no cryptography: what is asked of the store about the identity then goes
+     * out before the address has been judged. Who is not found, or is a suspect, waits, and nobody is refused yet.
      */
-    @Nullable
-    Caller known(Credential credential) {
+    @Override
+    public Ask ask(Call call) {
+        if (call.credential() instanceof Credential.None) {
+            return call.plan().route().auth() == Route.Auth.REQUIRED ? Ask.WAIT : Verdict.PASS;
+        }
+        Caller known = known(call.credential());
+        if (known == null || suspects.contains(known)) {
+            return Ask.WAIT;
+        }
+        call.recognized(known);
+        return Verdict.PASS;
+    }
+
+    private @Nullable Caller known(Credential credential) {
         return switch (credential) {
             case Credential.None ignored -> null;
             case Credential.Malformed ignored -> null;
@@ -66,10 +80,6 @@ final class Authenticate implements Policy {
 
     @Override
     public Verdict decide(Call call) {
-        return call.isRecognized() ? Verdict.PASS : authenticate(call);
-    }
-
-    private Verdict authenticate(Call call) {
         return switch (call.credential()) {
             case Credential.None ignored ->
                 call.plan().route().auth() == Route.Auth.REQUIRED

@@ -38,7 +38,6 @@ public final class Call {
     private Credential credential = new Credential.None();
     private Caller caller = Caller.ANONYMOUS;
     private boolean recognized;
-    private @Nullable ReplyQuestion replyQuestion;
     private @Nullable CacheLookup cacheLookup;
     private String denialCode = "";
     private final List<String> refusedBy = new ArrayList<>(0);
@@ -149,7 +148,7 @@ public final class Call {
         this.caller = verified;
     }
 
-    /** Whether the caller was known before its credential was due to be verified, and was asked about then. */
+    /** Whether the caller was known without a look at its credential's signature, and is no suspect. */
     boolean isRecognized() {
         return recognized;
     }
@@ -157,15 +156,6 @@ public final class Call {
     void recognized(Caller known) {
         authenticated(known);
         this.recognized = true;
-    }
-
-    @Nullable
-    ReplyQuestion replyQuestion() {
-        return replyQuestion;
-    }
-
-    void askedForReply(ReplyQuestion question) {
-        this.replyQuestion = question;
     }
 
     /** What the cache had to say, or null where the route does not cache. */

@@ -21,6 +21,11 @@ final class FindRoute implements Policy {
     }
 
     @Override
+    public Ask ask(Call call) {
+        return decide(call);
+    }
+
+    @Override
     public Verdict decide(Call call) {
         Request request = call.request();
         Router.Match match =

@@ -17,6 +17,11 @@ final class LimitAddress implements Policy {
     }
 
     @Override
+    public Ask ask(Call call) {
+        return decide(call);
+    }
+
+    @Override
     public Verdict decide(Call call) {
         RoutePlan plan = call.plan();
         if (plan.route().auth() != Route.Auth.NONE) {

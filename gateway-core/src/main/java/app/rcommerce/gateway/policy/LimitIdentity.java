@@ -11,6 +11,12 @@ final class LimitIdentity implements Policy {
         this.gate = gate;
     }
 
+    /** Of one whose credential had to be verified nothing is taken before it is known not to be revoked. */
+    @Override
+    public Ask ask(Call call) {
+        return call.isRecognized() ? decide(call) : Ask.IN_TURN;
+    }
+
     @Override
     public Verdict decide(Call call) {
         if (call.allowlisted()) {

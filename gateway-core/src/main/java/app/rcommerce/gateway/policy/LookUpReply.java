@@ -20,12 +20,34 @@ import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Answers from the store what may be answered from it (RFC 9111 §4). A store that cannot be asked is a miss. */
 final class LookUpReply implements Policy {
+
+    /**
+     * What all steps of looking a reply up know.
+     *
+     * @param rule the route's
+     * @param directives the request's
+     * @param credential whether the request carries {@code Authorization} or {@code X-API-Key}, verified or not
+     * @param primary the key of the request without regard to its fields
+     * @param skip why the store is not asked; null where it is
+     * @param answer the store's; null where it is not asked
+     */
+    private record Question(
+            CacheRule rule,
+            RequestDirectives directives,
+            boolean credential,
+            CacheKey primary,
+            @Nullable Forward skip,
+            @Nullable CompletionStage<@Nullable StoredEntry> answer) {
+
+        CacheLookup lookup(@Nullable VaryMarker marker, @Nullable Forward why) {
+            return new CacheLookup(rule, directives, credential, primary, marker, why);
+        }
+    }
 
     private final NearReplies replies;
     private final Clock clock;
@@ -37,13 +59,24 @@ final class LookUpReply implements Policy {
         this.telemetry = telemetry;
     }
 
+    /** The answer is looked at once it is certain that the caller may have it. */
     @Override
-    public Verdict decide(Call call) {
+    public Ask ask(Call call) {
         CacheRule rule = call.plan().route().cache();
         if (rule == null) {
             return Verdict.PASS;
         }
-        ReplyQuestion asked = ask(call);
+        Question asked = question(call, rule);
+        return new Ask.Asked(() -> decide(call, asked));
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        CacheRule rule = call.plan().route().cache();
+        return rule == null ? Verdict.PASS : decide(call, question(call, rule));
+    }
+
+    private Verdict decide(Call call, Question asked) {
         CompletionStage<@Nullable StoredEntry> answer = asked.answer();
         if (answer == null) {
             return pass(call, asked, null, asked.skip() == null ? Forward.BYPASS : asked.skip());
@@ -52,23 +85,13 @@ final class LookUpReply implements Policy {
                 answer, entry -> primaryFound(call, asked, entry), failure -> storeFailed(call, asked, failure));
     }
 
-    /** Asks the store, once for each call; the route has to be one that caches. */
-    ReplyQuestion ask(Call call) {
-        ReplyQuestion asked = call.replyQuestion();
-        if (asked == null) {
-            asked = question(call, Objects.requireNonNull(call.plan().route().cache(), "the route caches"));
-            call.askedForReply(asked);
-        }
-        return asked;
-    }
-
-    private ReplyQuestion question(Call call, CacheRule rule) {
+    private Question question(Call call, CacheRule rule) {
         Request request = call.request();
         Headers headers = request.headers();
         RequestDirectives directives = RequestDirectives.of(headers, true);
         CacheKey primary = StoredTargets.key(call.plan().route(), call, request.target());
         Forward skip = Reuse.skip(request.method(), directives);
-        return new ReplyQuestion(
+        return new Question(
                 rule,
                 directives,
                 headers.contains("authorization") || headers.contains("x-api-key"),
@@ -77,7 +100,7 @@ final class LookUpReply implements Policy {
                 skip == null ? replies.find(primary) : null);
     }
 
-    private Verdict primaryFound(Call call, ReplyQuestion asked, @Nullable StoredEntry entry) {
+    private Verdict primaryFound(Call call, Question asked, @Nullable StoredEntry entry) {
         return switch (entry) {
             case null -> decideWith(call, asked, null, null, Forward.URI_MISS);
             case StoredReply reply -> decideWith(call, asked, null, reply, Forward.URI_MISS);
@@ -99,7 +122,7 @@ final class LookUpReply implements Policy {
     }
 
     private Verdict decideWith(
-            Call call, ReplyQuestion asked, @Nullable VaryMarker marker, @Nullable StoredReply found, Forward miss) {
+            Call call, Question asked, @Nullable VaryMarker marker, @Nullable StoredReply found, Forward miss) {
         long now = clock.millis();
         return switch (Reuse.of(found, miss, asked.directives(), asked.credential(), now)) {
             case Reuse.Serve serve -> serve(call, asked, serve.reply(), now);
@@ -111,7 +134,7 @@ final class LookUpReply implements Policy {
         };
     }
 
-    private Verdict serve(Call call, ReplyQuestion asked, StoredReply stored, long now) {
+    private Verdict serve(Call call, Question asked, StoredReply stored, long now) {
         telemetry.decided("cache", "hit");
         call.lookedUp(asked.lookup(null, null));
         Field status = new Field(
@@ -131,13 +154,13 @@ final class LookUpReply implements Policy {
         return new Verdict.Answer(new Reply(reply.status(), fields, reply.body()));
     }
 
-    private Verdict pass(Call call, ReplyQuestion asked, @Nullable VaryMarker marker, Forward why) {
+    private Verdict pass(Call call, Question asked, @Nullable VaryMarker marker, Forward why) {
         telemetry.decided("cache", why.token());
         call.lookedUp(asked.lookup(marker, why));
         return Verdict.PASS;
     }
 
-    private Verdict storeFailed(Call call, ReplyQuestion asked, Throwable failure) {
+    private Verdict storeFailed(Call call, Question asked, Throwable failure) {
         if (!(failure instanceof StoreUnavailable)) {
             telemetry.decided("cache", "error");
         }

@@ -30,7 +30,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The policies of a configuration, in the order in which they decide: what is cheap and local before what waits, limits
@@ -68,8 +67,12 @@ public final class Policies {
 
     private Policies() {}
 
-    /** The policies of the configuration; {@code keys} verify its tokens. */
-    public static List<Policy> of(GatewayConfig config, Shared shared, KeySource keys) {
+    /**
+     * The policies of the configuration; {@code keys} verify its tokens. Their order is the same whatever the
+     * consistency: in strict mode, where nearly every one of them has a question to the store, all of these go out
+     * before any is answered, as far as it is known who is calling.
+     */
+    public static PolicyOrder of(GatewayConfig config, Shared shared, KeySource keys) {
         Telemetry telemetry = shared.telemetry();
         AccessList allowed = new AccessList(config.access().allow());
         BlockGate blocks = new BlockGate(
@@ -85,66 +88,47 @@ public final class Policies {
                         telemetry),
                 telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();
-        LookUpReply lookUp =
-                config.cache().enabled() ? new LookUpReply(shared.replies(), shared.clock(), telemetry) : null;
-        Authenticate authenticate = new Authenticate(
-                apiKeys(config),
-                jwt == null
-                        ? null
-                        : new Authenticate.Tokens(
-                                new VerifiedTokens(new JwtVerifier(
-                                        rules(jwt, config.limits().values()))),
-                                keys,
-                                new Forgeries(jwt.badSignatures(), shared.clock())),
-                shared.clock(),
-                telemetry);
-        List<Policy> address = List.of(
+        boolean strict = config.cache().consistency() == Consistency.STRICT;
+        Suspects suspects = strict ? Suspects.remembered() : Suspects.none();
+        List<List<Policy>> trips = new ArrayList<>();
+        trips.add(List.of(new FindClient(new CidrSet(config.server().trustedProxies()), allowed)));
+        trips.add(List.of(
                 new RefuseBlockedAddress(blocks),
                 new FindRoute(
                         new Router(config.routes()),
                         config.routes().stream()
                                 .map(route -> RoutePlan.of(route, config.limits()))
                                 .toList()),
-                new LimitAddress(limits));
-        List<Policy> identity = List.of(
-                new RefuseBlockedIdentity(blocks, allowed),
+                new LimitAddress(limits)));
+        trips.add(List.of(authenticate(config, shared, keys, suspects)));
+        trips.add(List.of(
+                new ExemptIdentity(allowed),
+                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects),
+                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects),
                 new RefuseRevoked(
-                        shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), telemetry));
-        Policy limitIdentity = new LimitIdentity(limits);
-        List<Policy> policies = new ArrayList<>();
-        policies.add(new FindClient(new CidrSet(config.server().trustedProxies()), allowed));
-        if (config.cache().consistency() == Consistency.STRICT) {
-            Suspects suspects = new Suspects();
-            Policy watched = suspects.watching(new Together(identity));
-            List<Policy> everything = new ArrayList<>(address);
-            everything.add(new Recognize(authenticate, suspects));
-            everything.add(watched);
-            everything.add(limitIdentity);
-            policies.add(together(everything, lookUp, AskForReply.Of.KNOWN));
-            policies.add(authenticate);
-            policies.add(new UnlessRecognized(together(List.of(watched), lookUp, AskForReply.Of.EVERYBODY)));
-            policies.add(new UnlessRecognized(limitIdentity));
-        } else {
-            policies.add(new Together(address));
-            policies.add(authenticate);
-            policies.add(new Together(identity));
-            policies.add(limitIdentity);
+                        shared.revocations(),
+                        jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(),
+                        suspects,
+                        telemetry)));
+        trips.add(List.of(new LimitIdentity(limits)));
+        trips.add(List.of(new RequireScopes(telemetry), new RefuseWebSocket()));
+        if (config.cache().enabled()) {
+            trips.add(List.of(new LookUpReply(shared.replies(), shared.clock(), telemetry)));
         }
-        policies.add(new RequireScopes(telemetry));
-        policies.add(new RefuseWebSocket());
-        if (lookUp != null) {
-            policies.add(lookUp);
-        }
-        return List.copyOf(policies);
+        PolicyOrder order = PolicyOrder.of(trips);
+        return strict ? order.inOneTrip() : order;
     }
 
-    /** A stage: what it asks of the store goes out in one trip, with the question for the reply. */
-    private static Policy together(List<Policy> members, @Nullable LookUpReply lookUp, AskForReply.Of of) {
-        List<Policy> all = new ArrayList<>(members);
-        if (lookUp != null) {
-            all.add(new AskForReply(lookUp, of));
-        }
-        return new Together(all);
+    private static Authenticate authenticate(GatewayConfig config, Shared shared, KeySource keys, Suspects suspects) {
+        AuthConfig.Jwt jwt = config.auth().jwt();
+        Authenticate.Tokens tokens = jwt == null
+                ? null
+                : new Authenticate.Tokens(
+                        new VerifiedTokens(
+                                new JwtVerifier(rules(jwt, config.limits().values()))),
+                        keys,
+                        new Forgeries(jwt.badSignatures(), shared.clock()));
+        return new Authenticate(apiKeys(config), tokens, suspects, shared.clock(), shared.telemetry());
     }
 
     private static ApiKeys apiKeys(GatewayConfig config) {

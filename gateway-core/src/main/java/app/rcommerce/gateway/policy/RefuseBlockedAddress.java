@@ -10,6 +10,11 @@ final class RefuseBlockedAddress implements Policy {
     }
 
     @Override
+    public Ask ask(Call call) {
+        return decide(call);
+    }
+
+    @Override
     public Verdict decide(Call call) {
         return call.allowlisted() ? Verdict.PASS : gate.address(call);
     }

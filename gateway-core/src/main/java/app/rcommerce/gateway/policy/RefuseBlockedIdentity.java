@@ -1,38 +1,50 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.block.AccessList;
+import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Identifier;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Refuses API keys and users that are blocked with 403, and exempts those on the allowlist. A caller with a key and a
- * token is refused if either is blocked, and exempt if both are.
- */
+/** Refuses a caller with 403 where this one of its identities is blocked and not on the allowlist. */
 final class RefuseBlockedIdentity implements Policy {
 
+    /** Which of a caller's identities is judged. */
+    enum Of {
+        API_KEY,
+        USER
+    }
+
+    private final Of of;
     private final BlockGate gate;
     private final AccessList allowed;
+    private final Suspects suspects;
 
-    RefuseBlockedIdentity(BlockGate gate, AccessList allowed) {
+    RefuseBlockedIdentity(Of of, BlockGate gate, AccessList allowed, Suspects suspects) {
+        this.of = of;
         this.gate = gate;
         this.allowed = allowed;
+        this.suspects = suspects;
+    }
+
+    @Override
+    public Ask ask(Call call) {
+        return decide(call);
     }
 
     @Override
     public Verdict decide(Call call) {
-        List<Identifier> identities = call.caller().identifiers();
-        if (!identities.isEmpty() && identities.stream().allMatch(allowed::names)) {
-            call.allowlist();
-        }
-        return switch (call.allowlisted() ? 0 : identities.size()) {
-            case 0 -> Verdict.PASS;
-            case 1 -> gate.identity(call, identities.getFirst());
-            default ->
-                new Together(identities.stream()
-                                .filter(identity -> !allowed.names(identity))
-                                .<Policy>map(identity -> asked -> gate.identity(asked, identity))
-                                .toList())
-                        .decide(call);
+        Identifier identity = identity(call.caller());
+        return identity == null || call.allowlisted() || allowed.names(identity)
+                ? Verdict.PASS
+                : suspects.noted(identity, gate.identity(call, identity));
+    }
+
+    private @Nullable Identifier identity(Caller caller) {
+        Caller.ApiKeyCaller app = caller.apiKey();
+        Caller.TokenCaller user = caller.token();
+        return switch (of) {
+            case API_KEY -> app == null ? null : app.identifier();
+            case USER -> user == null ? null : user.identifier();
         };
     }
 }

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.policy;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.store.NearRevocations;
+import java.util.concurrent.CompletableFuture;
 
 /** Refuses revoked tokens with 401. */
 final class RefuseRevoked implements Policy {
@@ -11,12 +12,19 @@ final class RefuseRevoked implements Policy {
 
     private final NearRevocations revocations;
     private final OnUnknown onStoreFailure;
+    private final Suspects suspects;
     private final Telemetry telemetry;
 
-    RefuseRevoked(NearRevocations revocations, OnUnknown onStoreFailure, Telemetry telemetry) {
+    RefuseRevoked(NearRevocations revocations, OnUnknown onStoreFailure, Suspects suspects, Telemetry telemetry) {
         this.revocations = revocations;
         this.onStoreFailure = onStoreFailure;
+        this.suspects = suspects;
         this.telemetry = telemetry;
+    }
+
+    @Override
+    public Ask ask(Call call) {
+        return decide(call);
     }
 
     @Override
@@ -26,10 +34,21 @@ final class RefuseRevoked implements Policy {
             return Verdict.PASS;
         }
         revocations.seen(token.issuedAtMillis(), token.expiresAtMillis());
-        return new Verdict.Later<>(
-                revocations.isRevoked(token.tokenId(), token.identifier(), token.issuedAtMillis()),
-                revoked -> revoked ? refuse(call) : Verdict.PASS,
-                failure -> storeFailed(call, failure));
+        return suspects.noted(token, judge(call, token));
+    }
+
+    private Verdict judge(Call call, Caller.TokenCaller token) {
+        CompletableFuture<Boolean> revoked = revocations
+                .isRevoked(token.tokenId(), token.identifier(), token.issuedAtMillis())
+                .toCompletableFuture();
+        if (revoked.isDone() && !revoked.isCompletedExceptionally()) {
+            return judged(call, revoked.join());
+        }
+        return new Verdict.Later<>(revoked, found -> judged(call, found), failure -> storeFailed(call, failure));
+    }
+
+    private Verdict judged(Call call, boolean revoked) {
+        return revoked ? refuse(call) : Verdict.PASS;
     }
 
     private Verdict refuse(Call call) {

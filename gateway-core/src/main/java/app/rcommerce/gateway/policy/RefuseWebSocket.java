@@ -7,6 +7,11 @@ package app.rcommerce.gateway.policy;
 final class RefuseWebSocket implements Policy {
 
     @Override
+    public Ask ask(Call call) {
+        return Ask.IN_TURN;
+    }
+
+    @Override
     public Verdict decide(Call call) {
         return call.request().isWebSocketHandshake()
                 ? new Verdict.Answer(Denial.WEBSOCKET_NOT_RELAYED.reply(call))

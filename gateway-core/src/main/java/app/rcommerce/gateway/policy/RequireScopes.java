@@ -14,6 +14,11 @@ final class RequireScopes implements Policy {
     }
 
     @Override
+    public Ask ask(Call call) {
+        return Ask.IN_TURN;
+    }
+
+    @Override
     public Verdict decide(Call call) {
         List<String> wanted = call.plan().route().scopes();
         if (wanted.isEmpty()

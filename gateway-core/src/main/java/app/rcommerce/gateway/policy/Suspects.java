@@ -5,72 +5,89 @@ import app.rcommerce.gateway.identity.Identifier;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Callers that the block list or a revocation refused when they were last asked for. In strict mode these are asked
- * first and alone for them: a flood with a revoked token must not hold what its owner's limits have left, even for the
- * length of a trip. Bounded; who is forgotten holds them for one trip again. Any thread.
+ * Identities and tokens that the block list or a revocation refused when they were last asked for. In strict mode these
+ * are asked first and alone for them: a flood with a revoked token must not hold what its owner's limits have left,
+ * even for the length of a trip. Bounded; who is forgotten holds them for one trip again. Any thread.
  */
 final class Suspects {
 
     private static final int MOST = 10_000;
     private static final Duration MEMORY = Duration.ofHours(1);
 
-    private record Key(List<Identifier> identifiers, String tokenId) {}
+    /** An identity, with what a token of it is revoked under where the token is meant. */
+    private record Key(Identifier identity, String tokenId) {}
 
-    private final Cache<Key, Boolean> refused = Caffeine.newBuilder()
-            .maximumSize(MOST)
-            .expireAfterAccess(MEMORY)
-            .executor(Runnable::run)
-            .build();
+    private final @Nullable Cache<Key, Boolean> refused;
 
-    private static Key key(Caller caller) {
-        Caller.TokenCaller token = caller.token();
-        return new Key(caller.identifiers(), token == null ? "" : token.tokenId());
+    private Suspects(@Nullable Cache<Key, Boolean> refused) {
+        this.refused = refused;
+    }
+
+    /** Suspects that are remembered. */
+    static Suspects remembered() {
+        return new Suspects(Caffeine.newBuilder()
+                .maximumSize(MOST)
+                .expireAfterAccess(MEMORY)
+                .executor(Runnable::run)
+                .build());
+    }
+
+    /** Nobody is suspected: for where nothing is taken of a caller before it is known to be good. */
+    static Suspects none() {
+        return new Suspects(null);
     }
 
     boolean contains(Caller caller) {
-        return !(caller instanceof Caller.Anonymous) && refused.getIfPresent(key(caller)) != null;
+        if (refused == null || refused.estimatedSize() == 0) {
+            return false;
+        }
+        Caller.ApiKeyCaller app = caller.apiKey();
+        Caller.TokenCaller user = caller.token();
+        return (app != null && isRefused(refused, app.identifier(), ""))
+                || (user != null
+                        && (isRefused(refused, user.identifier(), "")
+                                || isRefused(refused, user.identifier(), user.tokenId())));
     }
 
-    /** Remembers what this policy says of callers. */
-    Policy watching(Policy policy) {
-        return call -> noted(call, policy.decide(call));
+    private static boolean isRefused(Cache<Key, Boolean> refused, Identifier identity, String tokenId) {
+        return refused.getIfPresent(new Key(identity, tokenId)) != null;
     }
 
-    private Verdict noted(Call call, Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Later<?> later -> after(call, later);
-            case Verdict.Answer answer -> {
-                note(call.caller(), true);
-                yield answer;
+    /** The verdict about an identity, once it is remembered. */
+    Verdict noted(Identifier identity, Verdict verdict) {
+        return refused == null ? verdict : noted(refused, new Key(identity, ""), verdict);
+    }
+
+    /** The verdict about a token, once it is remembered. */
+    Verdict noted(Caller.TokenCaller token, Verdict verdict) {
+        return refused == null ? verdict : noted(refused, new Key(token.identifier(), token.tokenId()), verdict);
+    }
+
+    private static Verdict noted(Cache<Key, Boolean> refused, Key key, Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Later<?> later -> {
+                return after(refused, key, later);
             }
-            case Verdict.Pass pass -> {
-                note(call.caller(), false);
-                yield pass;
+            case Verdict.Answer ignored -> refused.put(key, true);
+            case Verdict.Pass ignored -> {
+                if (refused.estimatedSize() > 0) {
+                    refused.invalidate(key);
+                }
             }
-        };
+        }
+        return verdict;
     }
 
     /** Where the store fails nothing has been learned. */
-    private <T extends @Nullable Object> Verdict after(Call call, Verdict.Later<T> later) {
+    private static <T extends @Nullable Object> Verdict after(
+            Cache<Key, Boolean> refused, Key key, Verdict.Later<T> later) {
         return new Verdict.Later<>(
                 later.stage(),
-                later.then().andThen(verdict -> noted(call, verdict)),
+                later.then().andThen(verdict -> noted(refused, key, verdict)),
                 later.failed(),
                 later.withdrawn());
-    }
-
-    private void note(Caller caller, boolean bad) {
-        if (caller instanceof Caller.Anonymous) {
-            return;
-        }
-        if (bad) {
-            refused.put(key(caller), true);
-        } else if (refused.estimatedSize() > 0) {
-            refused.invalidate(key(caller));
-        }
     }
 }

@@ -88,7 +88,7 @@ final class Chain {
     boolean throwing;
 
     private final NearBlockList blocks;
-    private final List<Policy> policies;
+    private final PolicyOrder policies;
     final Bans bans;
     final List<String> banned = new ArrayList<>();
 

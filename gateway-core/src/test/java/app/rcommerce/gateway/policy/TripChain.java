@@ -93,12 +93,15 @@ final class TripChain {
     boolean full;
 
     private final List<Question> open = new ArrayList<>();
-    private final List<Policy> policies;
+    private final PolicyOrder policies;
 
     TripChain(String toml) {
+        this(toml, KeySource.fixed(KeySet.ofSecret(Tokens.SECRET.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    TripChain(String toml, KeySource keys) {
         HandClock clock = new HandClock(Tokens.NOW);
         Near near = new Near(Tracking.NONE, Duration.ofMillis(500), true);
-        KeySet keys = KeySet.ofSecret(Tokens.SECRET.getBytes(StandardCharsets.UTF_8));
         policies = Policies.of(
                 config(toml),
                 new Policies.Shared(
@@ -112,7 +115,14 @@ final class TripChain {
                         new NearReplies(asking(ReplyStore.class), near, clock, 1 << 20),
                         clock,
                         Telemetry.NONE),
-                KeySource.fixed(keys));
+                keys);
+    }
+
+    /** The policies by their names, in the order in which they decide. */
+    List<String> order() {
+        return policies.policies().stream()
+                .map(policy -> policy.getClass().getSimpleName())
+                .toList();
     }
 
     private static GatewayConfig config(String toml) {

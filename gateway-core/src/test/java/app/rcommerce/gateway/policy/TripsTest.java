@@ -6,7 +6,13 @@ import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.token.KeySet;
+import app.rcommerce.gateway.token.KeySource;
+import app.rcommerce.gateway.token.Tokens;
+import java.security.KeyPair;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,6 +47,21 @@ class TripsTest {
             limits = ["flood", "user", "api_key"]
             cache = { ttl = "1m", shared = true }
             """;
+
+    private static final List<String> ORDER = List.of(
+            "FindClient",
+            "RefuseBlockedAddress",
+            "FindRoute",
+            "LimitAddress",
+            "Authenticate",
+            "ExemptIdentity",
+            "RefuseBlockedIdentity",
+            "RefuseBlockedIdentity",
+            "RefuseRevoked",
+            "LimitIdentity",
+            "RequireScopes",
+            "RefuseWebSocket",
+            "LookUpReply");
 
     private static final String TOKEN = "Bearer " + PoliciesTest.TOKEN;
 
@@ -205,5 +226,55 @@ class TripsTest {
         var run = chain.get("/members/1");
         assertThat(run.trip()).doesNotContain("get");
         assertThat(run.status()).isEqualTo(401);
+    }
+
+    @Test
+    void theOrderOfDecisionsIsTheSameInBothModes() {
+        assertThat(chain.order()).isEqualTo(ORDER);
+        assertThat(near().order()).isEqualTo(ORDER);
+    }
+
+    private static TripChain near() {
+        return new TripChain(CONFIG.replace("consistency = \"strict\"", "consistency = \"near\""));
+    }
+
+    @Test
+    void inNearModeEachTripWaitsForTheOneBeforeIt() {
+        var run = near().get("/members/1", "authorization", TOKEN);
+        assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
+        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "isRevoked", "cutoff");
+        assertThat(run.trip()).containsExactly("take user:42");
+        assertThat(run.trip()).containsExactly("get");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void aTokenThatHasToBeVerifiedIsAskedAboutOnlyThen() {
+        KeyPair pair = Tokens.ed25519();
+        CompletableFuture<KeySet> fetched = new CompletableFuture<>();
+        TripChain fetching = new TripChain(
+                CONFIG.replace("[\"HS256\"]", "[\"HS256\", \"EdDSA\"]")
+                        .replace("audience", "jwks_url = \"https://keys.test/jwks\"\naudience"),
+                new KeySource() {
+                    @Override
+                    public KeySet current() {
+                        return KeySet.EMPTY;
+                    }
+
+                    @Override
+                    public CompletionStage<KeySet> refresh() {
+                        return fetched;
+                    }
+                });
+        fetching.revoked = true;
+        String token = Tokens.sign("EdDSA", pair.getPrivate(), "{\"alg\":\"EdDSA\",\"kid\":\"new\"}", Tokens.CLAIMS);
+        var run = fetching.get("/members/1", "authorization", "Bearer " + token);
+        assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
+        assertThat(run.trip()).as("while its key is fetched").isEmpty();
+        fetched.complete(KeySet.ofJwks(
+                "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"new\",\"x\":\"" + Tokens.x(pair) + "\"}]}"));
+        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "isRevoked", "cutoff", "get");
+        assertThat(run.status()).isEqualTo(401);
+        assertThat(run.trip()).isEmpty();
     }
 }

@@ -2,17 +2,16 @@ package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.Bans;
-import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.StoredTargets;
 import app.rcommerce.gateway.server.upstream.Upstreams;
-import java.util.List;
 
 /**
  * Everything a request is handled under: one configuration, compiled. Taken once per request, so that a reload never
  * falls between two of its decisions. Immutable.
  *
  * @param server bounds and time-outs
- * @param policies in order
+ * @param policies what is decided, in order
  * @param bans told of every answer
  * @param upstreams where requests are sent
  * @param fills replies on their way into the cache
@@ -20,13 +19,8 @@ import java.util.List;
  */
 public record Snapshot(
         ServerConfig server,
-        List<Policy> policies,
+        PolicyOrder policies,
         Bans bans,
         Upstreams upstreams,
         Fills fills,
-        StoredTargets targets) {
-
-    public Snapshot {
-        policies = List.copyOf(policies);
-    }
-}
+        StoredTargets targets) {}
