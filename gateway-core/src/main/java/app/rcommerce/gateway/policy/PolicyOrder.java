@@ -34,7 +34,7 @@ public final class PolicyOrder {
     }
 
     /** The same policies in the same order, of which all may ask while the first one waits. */
-    PolicyOrder inOneTrip() {
+    public PolicyOrder inOneTrip() {
         return of(List.of(policies));
     }
 

@@ -3,11 +3,13 @@ package app.rcommerce.gateway.server;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import app.rcommerce.gateway.policy.Call;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which packages of the server may know which: only the root, where everything is wired, knows all. */
@@ -18,6 +20,24 @@ class ArchitectureTest {
     private static final JavaClasses SERVER = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
+
+    /**
+     * What the server asks a call, and tells it: what the upstream says of the cost, and that the request has ended.
+     */
+    private static final Set<String> ASKED_OF_A_CALL = Set.of(
+            "cacheLookup",
+            "caller",
+            "clientAddress",
+            "clientAddressText",
+            "cost",
+            "denialCode",
+            "end",
+            "limitReports",
+            "peer",
+            "peerTrusted",
+            "request",
+            "requestId",
+            "route");
 
     private static void mayNotKnow(String one, String... others) {
         noClasses()
@@ -85,6 +105,21 @@ class ArchitectureTest {
                     public boolean test(JavaMethodCall call) {
                         return call.getName().startsWith("scheduleWithFixedDelay")
                                 || call.getName().startsWith("scheduleAtFixedRate");
+                    }
+                })
+                .check(SERVER);
+    }
+
+    /** What a call has found out is public between the packages of policies, and for everybody else to be read. */
+    @Test
+    void onlyPoliciesWriteDownWhatACallHasFoundOut() {
+        noClasses()
+                .should()
+                .callMethodWhere(new DescribedPredicate<>("a call is written to") {
+                    @Override
+                    public boolean test(JavaMethodCall call) {
+                        return call.getTargetOwner().isEquivalentTo(Call.class)
+                                && !ASKED_OF_A_CALL.contains(call.getName());
                     }
                 })
                 .check(SERVER);

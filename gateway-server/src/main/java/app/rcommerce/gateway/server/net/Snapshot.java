@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.server.net;
 
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.policy.Bans;
 import app.rcommerce.gateway.policy.PolicyOrder;
-import app.rcommerce.gateway.policy.StoredTargets;
+import app.rcommerce.gateway.policy.access.Bans;
+import app.rcommerce.gateway.policy.reply.StoredTargets;
 import app.rcommerce.gateway.server.upstream.Upstreams;
 
 /**
