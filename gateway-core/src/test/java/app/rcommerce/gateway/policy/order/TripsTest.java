@@ -172,6 +172,28 @@ class TripsTest {
     }
 
     @Test
+    void norDoesItBesideAnAppsKey() {
+        chain.revoked = true;
+        remembered("/members/1").answered();
+        var run = chain.get("/members/1", "authorization", TOKEN, "x-api-key", Chain.KEY);
+        assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
+        assertThat(run.trip()).doesNotContain("take user:42", "take key:erp").contains("isRevoked", "cutoff");
+        assertThat(run.status()).isEqualTo(401);
+        assertThat(run.trip()).isEmpty();
+    }
+
+    @Test
+    void anAppsKeyIsNoSuspectForTheTokenBesideIt() {
+        chain.revoked = true;
+        chain.get("/members/1", "authorization", TOKEN, "x-api-key", Chain.KEY).answered();
+        var run = chain.get("/members/1", "x-api-key", Chain.KEY);
+        assertThat(run.trip())
+                .containsExactlyInAnyOrder(
+                        "find ip:203.0.113.9", "take ip:203.0.113.9", "find key:erp", "take key:erp", "get");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
     void onceItIsRestoredItCostsOneTripAgain() {
         chain.revoked = true;
         remembered("/members/1").answered();
