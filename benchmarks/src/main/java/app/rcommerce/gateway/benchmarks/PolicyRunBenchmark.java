@@ -3,10 +3,10 @@ package app.rcommerce.gateway.benchmarks;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.policy.Call;
-import app.rcommerce.gateway.policy.Policies;
-import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.store.LocalCounts;
 import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.Near;
@@ -23,7 +23,6 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.MACSigner;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,11 +45,11 @@ public class PolicyRunBenchmark {
 
     private static final byte[] PEER = {(byte) 203, 0, 113, 9};
 
-    private final List<Policy> policies = policies();
+    private final PolicyOrder policies = policies();
     private final Request anonymous = Samples.request("accept", "*/*", "user-agent", "benchmark");
     private final Request withToken = withToken();
 
-    private static List<Policy> policies() {
+    private static PolicyOrder policies() {
         GatewayConfig config = Samples.config(20);
         Clock clock = Clock.system();
         Stores stores = Stores.memory(clock, 1 << 20);

@@ -29,7 +29,7 @@ public final class Call {
     private final List<LongConsumer> paid = new ArrayList<>(0);
     private final List<Slot> slots = new ArrayList<>(0);
 
-    private @Nullable RoutePlan plan;
+    private @Nullable Route route;
     private byte @Nullable [] clientAddress;
     private @Nullable Identifier exactAddress;
     private @Nullable Identifier countedAddress;
@@ -38,7 +38,6 @@ public final class Call {
     private Credential credential = new Credential.None();
     private Caller caller = Caller.ANONYMOUS;
     private boolean recognized;
-    private @Nullable ReplyQuestion replyQuestion;
     private @Nullable CacheLookup cacheLookup;
     private String denialCode = "";
     private final List<String> refusedBy = new ArrayList<>(0);
@@ -72,15 +71,17 @@ public final class Call {
 
     /** The route, or null while none is found. */
     public @Nullable Route route() {
-        return plan == null ? null : plan.route();
+        return route;
     }
 
-    RoutePlan plan() {
-        return Objects.requireNonNull(plan, "the route is found before it is asked for");
+    /** The route, where the policies have come so far that it is known. */
+    public Route foundRoute() {
+        return Objects.requireNonNull(route, "the route is found before it is asked for");
     }
 
-    void routed(RoutePlan found) {
-        this.plan = found;
+    /** The route is found. */
+    public void routed(Route found) {
+        this.route = found;
     }
 
     /** The client's address behind trusted proxies: the peer's own until it is known. */
@@ -94,21 +95,22 @@ public final class Call {
     }
 
     /** Whether the client's address is known: not where the request was refused before. */
-    boolean isClientFound() {
+    public boolean isClientFound() {
         return countedAddress != null;
     }
 
     /** The client's address as it is blocked: {@code ip:2001:db8::1}. */
-    Identifier exactAddress() {
+    public Identifier exactAddress() {
         return Objects.requireNonNull(exactAddress, "the client is found before it is asked for");
     }
 
     /** The client's address as it is counted: IPv6 folded. */
-    Identifier countedAddress() {
+    public Identifier countedAddress() {
         return Objects.requireNonNull(countedAddress, "the client is found before it is asked for");
     }
 
-    void clientFound(byte[] address, Identifier exact, Identifier counted) {
+    /** The client's address is found: itself, as it is blocked and as it is counted. */
+    public void clientFound(byte[] address, Identifier exact, Identifier counted) {
         this.clientAddress = address;
         this.exactAddress = exact;
         this.countedAddress = counted;
@@ -119,7 +121,8 @@ public final class Call {
         return peerTrusted;
     }
 
-    void trustPeer() {
+    /** The peer is a trusted proxy. */
+    public void trustPeer() {
         this.peerTrusted = true;
     }
 
@@ -128,15 +131,18 @@ public final class Call {
         return allowlisted;
     }
 
-    void allowlist() {
+    /** The caller is exempt from blocks and limits. */
+    public void allowlist() {
         this.allowlisted = true;
     }
 
-    Credential credential() {
+    /** What the request presents, verified or not. */
+    public Credential credential() {
         return credential;
     }
 
-    void presented(Credential found) {
+    /** The request presents this. */
+    public void presented(Credential found) {
         this.credential = found;
     }
 
@@ -145,27 +151,20 @@ public final class Call {
         return caller;
     }
 
-    void authenticated(Caller verified) {
+    /** The credential is verified, or counts for nothing. */
+    public void authenticated(Caller verified) {
         this.caller = verified;
     }
 
-    /** Whether the caller was known before its credential was due to be verified, and was asked about then. */
-    boolean isRecognized() {
+    /** Whether the caller was known without a look at its credential's signature, and is no suspect. */
+    public boolean isRecognized() {
         return recognized;
     }
 
-    void recognized(Caller known) {
+    /** The caller is known without a look at its credential's signature. */
+    public void recognized(Caller known) {
         authenticated(known);
         this.recognized = true;
-    }
-
-    @Nullable
-    ReplyQuestion replyQuestion() {
-        return replyQuestion;
-    }
-
-    void askedForReply(ReplyQuestion question) {
-        this.replyQuestion = question;
     }
 
     /** What the cache had to say, or null where the route does not cache. */
@@ -173,7 +172,8 @@ public final class Call {
         return cacheLookup;
     }
 
-    void lookedUp(CacheLookup lookup) {
+    /** The cache has been asked. */
+    public void lookedUp(CacheLookup lookup) {
         this.cacheLookup = lookup;
     }
 
@@ -182,25 +182,27 @@ public final class Call {
         return limitReports;
     }
 
-    void metered(Meter meter, LimitReport.Words words, Taken.State state) {
+    /** A meter has been asked; what is told of it counts where it is enforced. */
+    public void metered(Meter meter, LimitReport.Words words, Taken.State state) {
         if (meter.enforced()) {
             limitReports.add(new LimitReport(meter, words, state));
         }
     }
 
     /** Whether this limit has refused the call. */
-    boolean isRefusedBy(String limit) {
+    public boolean isRefusedBy(String limit) {
         return refusedBy.contains(limit);
     }
 
-    void refusedBy(String limit) {
+    /** This limit has refused the call. */
+    public void refusedBy(String limit) {
         if (!refusedBy.contains(limit)) {
             refusedBy.add(limit);
         }
     }
 
     /** What is to be done once it is known how many permits the request has cost. */
-    void paid(LongConsumer settle) {
+    public void paid(LongConsumer settle) {
         paid.add(settle);
     }
 
@@ -209,7 +211,6 @@ public final class Call {
      * is as if it had not; no more than the route's bound is believed. Once only.
      */
     public void cost(String text) {
-        Route route = route();
         if (route == null || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return;
         }
@@ -220,7 +221,7 @@ public final class Call {
     }
 
     /** Keeps a request's place until the end; gives it up at once where that has come. Any thread. */
-    void hold(Slot slot) {
+    public void hold(Slot slot) {
         synchronized (slots) {
             if (!ended) {
                 slots.add(slot);

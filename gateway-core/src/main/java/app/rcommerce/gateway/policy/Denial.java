@@ -65,7 +65,7 @@ public record Denial(int status, String code, String message) {
     }
 
     /** The reply to this call with a message and members of its own. */
-    Reply reply(Call call, String text, ErrorBody.Extras extras, Field... fields) {
+    public Reply reply(Call call, String text, ErrorBody.Extras extras, Field... fields) {
         boolean problem = ErrorBody.prefersProblem(call.request().headers());
         List<Field> all = new ArrayList<>(fields.length + 2);
         all.add(new Field("content-type", problem ? ErrorBody.PROBLEM_JSON : ErrorBody.JSON));

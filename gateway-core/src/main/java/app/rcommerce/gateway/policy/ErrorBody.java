@@ -24,7 +24,7 @@ public final class ErrorBody {
     private static final String QUOTA_EXCEEDED_TYPE = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
     /** Members that only some denials have. */
-    record Extras(long retryAfterSeconds, List<String> violatedPolicies) {}
+    public record Extras(long retryAfterSeconds, List<String> violatedPolicies) {}
 
     static final Extras NO_EXTRAS = new Extras(0, List.of());
 

@@ -6,6 +6,19 @@ package app.rcommerce.gateway.policy;
  */
 public interface Policy {
 
-    /** Decides; called once per call, in the order of {@link Policies}. */
+    /**
+     * What the policy does while others ahead of it wait, so that what it asks of the store goes out in the trip of
+     * theirs; called once at most. It may do so if it needs nothing that one of them waits for, and if what it asks
+     * does no harm for a caller that is then refused, or can be withdrawn. One that does not say otherwise does
+     * nothing, and neither does any behind it.
+     */
+    default Ask ask(Call call) {
+        return Ask.WAIT;
+    }
+
+    /**
+     * Decides, now that all ahead of it have passed; called once at most, and only where {@link #ask} has said neither
+     * what is decided nor how.
+     */
     Verdict decide(Call call);
 }

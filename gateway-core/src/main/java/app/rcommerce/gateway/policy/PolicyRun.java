@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.http.Reply;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -9,8 +8,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one call through the policies: until one answers, or all have passed. Confined to the call's event loop; where
- * a policy waits, the run comes back to that loop by the executor.
+ * Drives one call through the policies: until one answers, or all have passed. They decide one after the other; while
+ * one waits, those behind it in its trip ask, and what they say counts once all ahead of them have passed. What was
+ * asked for nothing is withdrawn. Confined to the call's event loop; where a policy waits, the run comes back to that
+ * loop by the executor.
  */
 public final class PolicyRun {
 
@@ -26,16 +27,24 @@ public final class PolicyRun {
         void ended(@Nullable Reply answer, @Nullable Throwable failure);
     }
 
-    private final List<Policy> policies;
+    private final PolicyOrder order;
     private final Call call;
     private final Executor loop;
     private final End end;
-    private int next;
+    /** How many policies have had their turn: the one that decides now is the last of them. */
+    private int turns;
+    /** How many policies have been asked, in their turn or ahead of it. */
+    private int asked;
+    /** What the last of those has said. */
+    private Ask last = Ask.IN_TURN;
+    /** What has been said ahead of its turn, by the policy's index; null while nobody has waited. */
+    private Ask @Nullable [] said;
+
     private @Nullable Throwable failure;
 
     /** A run of the policies over the call; nothing happens before {@link #start}. */
-    public PolicyRun(List<Policy> policies, Call call, Executor loop, End end) {
-        this.policies = policies;
+    public PolicyRun(PolicyOrder order, Call call, Executor loop, End end) {
+        this.order = order;
         this.call = call;
         this.loop = loop;
         this.end = end;
@@ -50,10 +59,10 @@ public final class PolicyRun {
         @Nullable Verdict verdict = first;
         while (verdict != null) {
             if (verdict instanceof Verdict.Answer answer) {
-                end.ended(answer.reply(), failure);
+                end.ended(refused(answer).reply(), failure);
                 return;
             }
-            if (verdict instanceof Verdict.Pass && next == policies.size()) {
+            if (verdict instanceof Verdict.Pass && turns == order.size()) {
                 end.ended(null, null);
                 return;
             }
@@ -64,9 +73,7 @@ public final class PolicyRun {
     /** The verdict after this one, or null where the run waits; what a policy throws becomes the end of the call. */
     private @Nullable Verdict guarded(Verdict verdict) {
         try {
-            return verdict instanceof Verdict.Later<?> later
-                    ? settleOrWait(later)
-                    : decided(policies.get(next++).decide(call));
+            return verdict instanceof Verdict.Later<?> later ? settleOrWait(later) : nextTurn();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             return failed(e);
         }
@@ -77,19 +84,78 @@ public final class PolicyRun {
         return new Verdict.Answer(Denial.INTERNAL_ERROR.reply(call));
     }
 
+    /** The verdict of the policy whose turn it is now. */
+    private Verdict nextTurn() {
+        int index = turns++;
+        Policy policy = order.get(index);
+        Ask word = said != null && index < asked ? said[index] : firstAsked(index, policy);
+        if (word instanceof Verdict verdict) {
+            return verdict;
+        }
+        return decided(word instanceof Ask.Asked question ? question.decision().get() : policy.decide(call));
+    }
+
+    /** What a policy says that has not been asked ahead of its turn: nothing, where nobody could ask behind it. */
+    private Ask firstAsked(int index, Policy policy) {
+        last = order.tripEnd(index) == turns ? Ask.WAIT : word(policy);
+        asked = turns;
+        return last;
+    }
+
+    /** Those behind the policy that waits ask, up to the end of its trip or one that the others depend on. */
+    private void askAhead() {
+        int end = order.tripEnd(turns - 1);
+        while (asked < end && !(last instanceof Ask.Wait) && !(last instanceof Verdict.Answer)) {
+            if (said == null) {
+                said = new Ask[order.size()];
+            }
+            last = settled(word(order.get(asked)));
+            said[asked++] = last;
+        }
+    }
+
+    private Ask word(Policy policy) {
+        return Objects.requireNonNull(policy.ask(call), "a policy says whether it waits");
+    }
+
+    /** As far as it can be decided without waiting. */
+    private static Ask settled(Ask word) {
+        Ask settled = word;
+        while (settled instanceof Verdict.Later<?> later
+                && later.stage().toCompletableFuture().isDone()) {
+            settled = settle(later);
+        }
+        return settled;
+    }
+
+    /** The call is refused: what those behind have asked for is of no use, and what they took goes back. */
+    private Verdict.Answer refused(Verdict.Answer answer) {
+        try {
+            for (int i = turns; said != null && i < asked; i++) {
+                if (said[i] instanceof Verdict.Later<?> later) {
+                    later.withdrawn().run();
+                }
+            }
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            return failed(e);
+        }
+        return answer;
+    }
+
     private <T extends @Nullable Object> @Nullable Verdict settleOrWait(Verdict.Later<T> later) {
         CompletableFuture<T> future = later.stage().toCompletableFuture();
         if (future.isDone()) {
-            return settle(later, future);
+            return settle(later);
         }
-        future.whenComplete((value, failure) -> loop.execute(() -> resume(later, future)));
+        askAhead();
+        future.whenComplete((value, failure) -> loop.execute(() -> resume(later)));
         return null;
     }
 
-    private <T extends @Nullable Object> void resume(Verdict.Later<T> later, CompletableFuture<T> future) {
+    private <T extends @Nullable Object> void resume(Verdict.Later<T> later) {
         Verdict verdict;
         try {
-            verdict = settle(later, future);
+            verdict = settle(later);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             verdict = failed(e);
         }
@@ -97,14 +163,10 @@ public final class PolicyRun {
     }
 
     /** What a stage that is complete means. */
-    static <T extends @Nullable Object> Verdict settle(Verdict.Later<T> later) {
-        return settle(later, later.stage().toCompletableFuture());
-    }
-
-    private static <T extends @Nullable Object> Verdict settle(Verdict.Later<T> later, CompletableFuture<T> future) {
+    private static <T extends @Nullable Object> Verdict settle(Verdict.Later<T> later) {
         T value;
         try {
-            value = future.join();
+            value = later.stage().toCompletableFuture().join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause();
             return decided(later.failed().apply(cause == null ? e : cause));

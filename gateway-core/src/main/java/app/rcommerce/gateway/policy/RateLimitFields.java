@@ -54,7 +54,7 @@ public final class RateLimitFields {
     }
 
     /** Whole seconds, rounded up: a client that waits so long has waited long enough. */
-    static long secondsUp(long millis) {
+    public static long secondsUp(long millis) {
         return Math.ceilDiv(millis, 1000L);
     }
 

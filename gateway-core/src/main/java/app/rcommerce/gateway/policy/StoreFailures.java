@@ -7,14 +7,14 @@ import app.rcommerce.gateway.store.StoreUnavailable;
 import java.util.concurrent.CompletionException;
 
 /** What policies have in common when the shared store cannot be asked. */
-final class StoreFailures {
+public final class StoreFailures {
 
     private StoreFailures() {}
 
     /**
      * A store that is away is expected and has a stated answer; anything else is a defect and ends the call with 500.
      */
-    static void rethrowUnlessExpected(Throwable failure) {
+    public static void rethrowUnlessExpected(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (!(cause instanceof StoreUnavailable)) {
@@ -23,7 +23,7 @@ final class StoreFailures {
     }
 
     /** The stated answer to a caller of unknown standing: pass or refuse, as configured. */
-    static Verdict unknown(Call call, String policy, OnUnknown answer, Telemetry telemetry, Throwable failure) {
+    public static Verdict unknown(Call call, String policy, OnUnknown answer, Telemetry telemetry, Throwable failure) {
         rethrowUnlessExpected(failure);
         if (answer == OnUnknown.ALLOW) {
             telemetry.decided(policy, "unknown_allowed");
@@ -34,7 +34,7 @@ final class StoreFailures {
     }
 
     /** The 503 of a feature that is configured to refuse. */
-    static Reply denial(Call call) {
+    public static Reply denial(Call call) {
         return Denial.STORE_UNAVAILABLE.reply(call, new Field("retry-after", "1"));
     }
 }

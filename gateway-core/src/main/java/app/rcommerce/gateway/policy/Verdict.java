@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a policy decides about a call. */
-public sealed interface Verdict {
+public sealed interface Verdict extends Ask {
 
     /** The next policy decides. */
     Verdict PASS = new Pass();

@@ -2,8 +2,8 @@ package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.limit.Ban;
-import app.rcommerce.gateway.policy.Bans;
 import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.store.Bulletin;
 import java.time.Duration;
 import org.slf4j.Logger;

@@ -6,7 +6,7 @@ import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
-import app.rcommerce.gateway.policy.Policies;
+import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.backend.Backend;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.server.exchange.Handling;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -13,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which packages of the server may know which: only the root, where everything is wired, knows all. */
@@ -23,6 +25,24 @@ class ArchitectureTest {
     private static final JavaClasses SERVER = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
+
+    /**
+     * What the server asks a call, and tells it: what the upstream says of the cost, and that the request has ended.
+     */
+    private static final Set<String> ASKED_OF_A_CALL = Set.of(
+            "cacheLookup",
+            "caller",
+            "clientAddress",
+            "clientAddressText",
+            "cost",
+            "denialCode",
+            "end",
+            "limitReports",
+            "peer",
+            "peerTrusted",
+            "request",
+            "requestId",
+            "route");
 
     private static void mayNotKnow(String one, String... others) {
         noClasses()
@@ -194,6 +214,21 @@ class ArchitectureTest {
                     public boolean test(JavaMethodCall call) {
                         return call.getName().startsWith("scheduleWithFixedDelay")
                                 || call.getName().startsWith("scheduleAtFixedRate");
+                    }
+                })
+                .check(SERVER);
+    }
+
+    /** What a call has found out is public between the packages of policies, and for everybody else to be read. */
+    @Test
+    void onlyPoliciesWriteDownWhatACallHasFoundOut() {
+        noClasses()
+                .should()
+                .callMethodWhere(new DescribedPredicate<>("a call is written to") {
+                    @Override
+                    public boolean test(JavaMethodCall call) {
+                        return call.getTargetOwner().isEquivalentTo(Call.class)
+                                && !ASKED_OF_A_CALL.contains(call.getName());
                     }
                 })
                 .check(SERVER);

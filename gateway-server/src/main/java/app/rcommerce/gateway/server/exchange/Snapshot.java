@@ -1,22 +1,16 @@
 package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.policy.Bans;
-import app.rcommerce.gateway.policy.Policy;
-import java.util.List;
+import app.rcommerce.gateway.policy.PolicyOrder;
+import app.rcommerce.gateway.policy.access.Bans;
 
 /**
  * Everything a request is handled under: one configuration, compiled. Taken once per request, so that a reload never
  * falls between two of its decisions. Immutable.
  *
  * @param server bounds and time-outs
- * @param policies in order
+ * @param policies what is decided, in order
  * @param bans told of every answer
  * @param handlings what answers requests that have passed the policies
  */
-public record Snapshot(ServerConfig server, List<Policy> policies, Bans bans, Handling.Factory handlings) {
-
-    public Snapshot {
-        policies = List.copyOf(policies);
-    }
-}
+public record Snapshot(ServerConfig server, PolicyOrder policies, Bans bans, Handling.Factory handlings) {}

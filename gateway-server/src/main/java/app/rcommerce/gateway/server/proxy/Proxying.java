@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.proxy;
 
-import app.rcommerce.gateway.policy.StoredTargets;
+import app.rcommerce.gateway.policy.reply.StoredTargets;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;

@@ -1,0 +1,63 @@
+package app.rcommerce.gateway.policy.access;
+
+import app.rcommerce.gateway.block.AccessList;
+import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.StoreFailures;
+import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.Verdict;
+import app.rcommerce.gateway.store.NearBlockList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The block list as the policies ask it: static entries, ranges and shared entries, and what holds without a store. */
+public final class BlockGate {
+
+    private static final String POLICY = "block";
+
+    private final AccessList blocked;
+    private final NearBlockList shared;
+    private final OnUnknown onStoreFailure;
+    private final Telemetry telemetry;
+
+    /** The configuration's own entries before the shared ones, and what holds where those cannot be had. */
+    public BlockGate(AccessList blocked, NearBlockList shared, OnUnknown onStoreFailure, Telemetry telemetry) {
+        this.blocked = blocked;
+        this.shared = shared;
+        this.onStoreFailure = onStoreFailure;
+        this.telemetry = telemetry;
+    }
+
+    Verdict address(Call call) {
+        byte[] address = call.clientAddress();
+        Identifier exact = call.exactAddress();
+        if (blocked.namesAddress(address, exact) || shared.containsAddress(address)) {
+            return refuse(call);
+        }
+        return judge(call, shared.contains(exact, call.countedAddress()));
+    }
+
+    Verdict identity(Call call, Identifier identity) {
+        return blocked.names(identity) ? refuse(call) : judge(call, shared.contains(identity));
+    }
+
+    private Verdict judge(Call call, CompletionStage<Boolean> contains) {
+        CompletableFuture<Boolean> answer = contains.toCompletableFuture();
+        if (answer.isDone() && !answer.isCompletedExceptionally()) {
+            return answer.join() ? refuse(call) : Verdict.PASS;
+        }
+        return new Verdict.Later<>(
+                contains, found -> found ? refuse(call) : Verdict.PASS, failure -> storeFailed(call, failure));
+    }
+
+    private Verdict storeFailed(Call call, Throwable failure) {
+        return StoreFailures.unknown(call, POLICY, onStoreFailure, telemetry, failure);
+    }
+
+    private Verdict refuse(Call call) {
+        telemetry.decided(POLICY, "refused");
+        return new Verdict.Answer(Denial.BLOCKED.reply(call));
+    }
+}

@@ -1,0 +1,38 @@
+package app.rcommerce.gateway.policy.access;
+
+import app.rcommerce.gateway.block.AccessList;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.policy.Ask;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.Verdict;
+import java.util.List;
+
+/** Exempts API keys and users on the allowlist from blocks and limits; a caller with a key and a token if both are. */
+public final class ExemptIdentity implements Policy {
+
+    private final AccessList allowed;
+
+    /** Exempts those on the list. */
+    public ExemptIdentity(AccessList allowed) {
+        this.allowed = allowed;
+    }
+
+    @Override
+    public Ask ask(Call call) {
+        return decide(call);
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        List<Identifier> identities = call.caller().identifiers();
+        boolean exempt = !identities.isEmpty();
+        for (Identifier identity : identities) {
+            exempt &= allowed.names(identity);
+        }
+        if (exempt) {
+            call.allowlist();
+        }
+        return Verdict.PASS;
+    }
+}

@@ -1,0 +1,5 @@
+/** Who may come in: client addresses, routes, the block list, scopes, and bans. */
+@NullMarked
+package app.rcommerce.gateway.policy.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,186 @@
+package app.rcommerce.gateway.policy.auth;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.identity.ApiKeys;
+import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Credential;
+import app.rcommerce.gateway.policy.Ask;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.ErrorBody;
+import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.RateLimitFields;
+import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.Verdict;
+import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.token.Forgeries;
+import app.rcommerce.gateway.token.KeySet;
+import app.rcommerce.gateway.token.KeySource;
+import app.rcommerce.gateway.token.Verification;
+import app.rcommerce.gateway.token.VerifiedTokens;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies the presented credential. A bad one is refused with 401 wherever credentials are looked at, even where none
+ * is required: who presents one wants to be someone.
+ */
+public final class Authenticate implements Policy {
+
+    /** How tokens are verified: by whose rules, with which keys, and how many bad ones of one address. */
+    public record Tokens(VerifiedTokens verifier, KeySource keys, Forgeries forgeries) {}
+
+    private static final String POLICY = "auth";
+
+    private final ApiKeys apiKeys;
+    private final @Nullable Tokens tokens;
+    private final Suspects suspects;
+    private final Clock clock;
+    private final Telemetry telemetry;
+
+    /** Verifies by these keys; without {@code tokens} no token is accepted. */
+    public Authenticate(ApiKeys apiKeys, @Nullable Tokens tokens, Suspects suspects, Clock clock, Telemetry telemetry) {
+        this.apiKeys = apiKeys;
+        this.tokens = tokens;
+        this.suspects = suspects;
+        this.clock = clock;
+        this.telemetry = telemetry;
+    }
+
+    /**
+     * Finds who is calling where that needs no cryptography: what is asked of the store about the identity then goes
+     * out before the address has been judged. Who is not found, or is a suspect, waits, and nobody is refused yet.
+     */
+    @Override
+    public Ask ask(Call call) {
+        if (call.credential() instanceof Credential.None) {
+            return call.foundRoute().auth() == Route.Auth.REQUIRED ? Ask.WAIT : Verdict.PASS;
+        }
+        Caller known = known(call.credential());
+        if (known == null || suspects.contains(known)) {
+            return Ask.WAIT;
+        }
+        call.recognized(known);
+        return Verdict.PASS;
+    }
+
+    private @Nullable Caller known(Credential credential) {
+        return switch (credential) {
+            case Credential.None ignored -> null;
+            case Credential.Malformed ignored -> null;
+            case Credential.ApiKey key -> apiKeys.find(key.presented());
+            case Credential.Token token -> known(token);
+            case Credential.KeyAndToken both -> {
+                Caller.ApiKeyCaller app = apiKeys.find(both.key().presented());
+                Caller.TokenCaller user = app == null ? null : known(both.token());
+                yield app == null || user == null ? null : new Caller.KeyAndToken(app, user);
+            }
+        };
+    }
+
+    private Caller.@Nullable TokenCaller known(Credential.Token token) {
+        return tokens != null
+                        && tokens.verifier().find(token.compact(), tokens.keys().current(), clock.millis())
+                                instanceof Verification.Verified verified
+                ? verified.caller()
+                : null;
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        return switch (call.credential()) {
+            case Credential.None ignored ->
+                call.foundRoute().auth() == Route.Auth.REQUIRED
+                        ? refuse(call, Challenge.CREDENTIAL_MISSING, "missing")
+                        : Verdict.PASS;
+            case Credential.Malformed ignored -> refuse(call, Challenge.CREDENTIAL_MALFORMED, "malformed");
+            case Credential.ApiKey key -> apiKey(call, key);
+            case Credential.Token token -> token(call, token);
+            case Credential.KeyAndToken both -> {
+                Verdict key = apiKey(call, both.key());
+                yield key instanceof Verdict.Pass ? token(call, both.token()) : key;
+            }
+        };
+    }
+
+    private Verdict apiKey(Call call, Credential.ApiKey key) {
+        Caller caller = apiKeys.find(key.presented());
+        if (caller == null) {
+            return refuse(call, Challenge.API_KEY_UNKNOWN, "api_key_unknown");
+        }
+        call.authenticated(caller);
+        return Verdict.PASS;
+    }
+
+    /** A verified token's caller; beside an API key that has been found both. */
+    private static Caller joined(Call call, Caller.TokenCaller user) {
+        Caller.ApiKeyCaller app = call.caller().apiKey();
+        return app == null ? user : new Caller.KeyAndToken(app, user);
+    }
+
+    private Verdict token(Call call, Credential.Token token) {
+        if (tokens == null) {
+            return refuse(call, Challenge.TOKEN_INVALID, "token_not_accepted");
+        }
+        KeySet current = tokens.keys().current();
+        Verification known = tokens.verifier().find(token.compact(), current, clock.millis());
+        if (known != null) {
+            return judge(call, known);
+        }
+        long waitMillis = call.allowlisted() ? 0 : tokens.forgeries().waitMillis(call.countedAddress());
+        if (waitMillis > 0) {
+            return unverified(call, waitMillis);
+        }
+        Verification first = verify(tokens, call, token, current);
+        if (!(first instanceof Verification.UnknownKey)) {
+            return judge(call, first);
+        }
+        return new Verdict.Later<>(
+                tokens.keys().refresh(),
+                keys -> judge(call, verify(tokens, call, token, keys)),
+                failure -> refuse(call, Challenge.TOKEN_INVALID, "token_unknown_key"));
+    }
+
+    private Verification verify(Tokens with, Call call, Credential.Token token, KeySet keys) {
+        Verification verification = with.verifier().verify(token.compact(), keys, clock.millis());
+        if (verification instanceof Verification.Rejected(Verification.Reason reason)
+                && reason == Verification.Reason.SIGNATURE) {
+            with.forgeries().happened(call.countedAddress());
+        }
+        return verification;
+    }
+
+    private Verdict unverified(Call call, long waitMillis) {
+        call.authenticated(Caller.ANONYMOUS);
+        telemetry.decided(POLICY, "token_unverified");
+        long seconds = RateLimitFields.secondsUp(waitMillis);
+        return new Verdict.Answer(Denial.TOO_MANY_FORGERIES.reply(
+                call,
+                Denial.TOO_MANY_FORGERIES.message(),
+                new ErrorBody.Extras(seconds, List.of()),
+                new Field("retry-after", Long.toString(seconds))));
+    }
+
+    private Verdict judge(Call call, Verification verification) {
+        return switch (verification) {
+            case Verification.Verified verified -> {
+                call.authenticated(joined(call, verified.caller()));
+                yield Verdict.PASS;
+            }
+            case Verification.UnknownKey ignored -> refuse(call, Challenge.TOKEN_INVALID, "token_unknown_key");
+            case Verification.Rejected rejected ->
+                switch (rejected.reason()) {
+                    case EXPIRED -> refuse(call, Challenge.TOKEN_EXPIRED, "token_expired");
+                    default -> refuse(call, Challenge.TOKEN_INVALID, "token_invalid");
+                };
+        };
+    }
+
+    private Verdict refuse(Call call, Challenge challenge, String outcome) {
+        // Where one of two credentials is bad the other one counts for nothing.
+        call.authenticated(Caller.ANONYMOUS);
+        telemetry.decided(POLICY, outcome);
+        return challenge.answer(call);
+    }
+}

@@ -1,0 +1,40 @@
+package app.rcommerce.gateway.policy.auth;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.Verdict;
+
+/**
+ * A 401 with its challenge (RFC 6750 §3): the code tells a client which remedy helps, without telling an attacker which
+ * check failed beyond what the RFC names.
+ */
+public record Challenge(Denial denial, Field field) {
+
+    /** No credential where one is needed: the challenge carries no error code (RFC 6750 §3.1). */
+    static final Challenge CREDENTIAL_MISSING = of("UNAUTHORIZED", "A credential is required.", "");
+
+    static final Challenge CREDENTIAL_MALFORMED =
+            of("CREDENTIAL_MALFORMED", "The credential cannot be read.", "invalid_request");
+
+    static final Challenge API_KEY_UNKNOWN = of("API_KEY_INVALID", "The API key is not valid.", "invalid_token");
+
+    static final Challenge TOKEN_INVALID = of("TOKEN_INVALID", "The token is not valid.", "invalid_token");
+
+    static final Challenge TOKEN_EXPIRED = of("TOKEN_EXPIRED", "The token has expired.", "invalid_token");
+
+    /** The token has been revoked. */
+    public static final Challenge TOKEN_REVOKED = of("TOKEN_REVOKED", "The token has been revoked.", "invalid_token");
+
+    private static Challenge of(String code, String message, String error) {
+        String challenge = "Bearer realm=\"rcommerce\"";
+        if (!error.isEmpty()) {
+            challenge += ", error=\"" + error + "\", error_description=\"" + message + "\"";
+        }
+        return new Challenge(new Denial(401, code, message), new Field("www-authenticate", challenge));
+    }
+
+    Verdict answer(Call call) {
+        return new Verdict.Answer(denial.reply(call, field));
+    }
+}

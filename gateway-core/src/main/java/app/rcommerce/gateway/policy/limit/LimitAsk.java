@@ -1,0 +1,226 @@
+package app.rcommerce.gateway.policy.limit;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.Reckoning;
+import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One identifier of one call that the limits are asked about, and what came of it. Confined to the call's event loop,
+ * but for {@link #answered} and {@link #entered}, which are over before anybody there looks.
+ */
+final class LimitAsk {
+
+    /** How it stands with a place among the requests in flight. */
+    private enum Place {
+        /** Nobody knows yet. */
+        OPEN,
+        TAKEN,
+        NONE_LEFT,
+        /** The store has failed. */
+        UNKNOWN
+    }
+
+    private final Identifier identifier;
+    private final LimitPlan plan;
+    private final double multiplier;
+    private final int permits;
+    private final Place[] places;
+    private @Nullable Taken taken;
+    private @Nullable Throwable ratesFailure;
+    private boolean held;
+    private final @Nullable Throwable[] placeFailures;
+
+    LimitAsk(Identifier identifier, LimitPlan plan, double multiplier, int permits) {
+        this.identifier = identifier;
+        this.plan = plan;
+        this.multiplier = multiplier;
+        this.permits = permits;
+        this.places = new Place[plan.caps().size()];
+        this.placeFailures = new Throwable[places.length];
+        Arrays.fill(places, Place.OPEN);
+    }
+
+    Identifier identifier() {
+        return identifier;
+    }
+
+    LimitPlan plan() {
+        return plan;
+    }
+
+    double multiplier() {
+        return multiplier;
+    }
+
+    int permits() {
+        return permits;
+    }
+
+    Meters meters() {
+        return plan.meters(multiplier);
+    }
+
+    /** What the store has answered, or why it has not. */
+    void answered(@Nullable Taken answer, @Nullable Throwable why) {
+        if (answer != null && answer.states().size() != meters().size()) {
+            ratesFailure = new IllegalStateException(
+                    "the store answered for " + answer.states().size() + " meters of " + meters().size());
+            return;
+        }
+        taken = answer;
+        ratesFailure = why;
+    }
+
+    /** Whether there was a place under the bound, or why nobody knows. */
+    void entered(int cap, boolean in, @Nullable Throwable why) {
+        places[cap] = why != null ? Place.UNKNOWN : in ? Place.TAKEN : Place.NONE_LEFT;
+        placeFailures[cap] = why;
+    }
+
+    /** The store's answer about rates, or null while there is none. */
+    @Nullable
+    Taken taken() {
+        return taken;
+    }
+
+    /** What the stores have failed with; empty where they have answered, or have not been asked. */
+    List<Throwable> failures() {
+        List<Throwable> failures = new ArrayList<>(0);
+        if (ratesFailure != null) {
+            failures.add(ratesFailure);
+        }
+        for (Throwable failure : placeFailures) {
+            if (failure != null) {
+                failures.add(failure);
+            }
+        }
+        return failures;
+    }
+
+    /** Whether nobody knows of the rates. */
+    boolean areRatesUnknown() {
+        return ratesFailure != null;
+    }
+
+    /** The store is not asked for rates: it is being told of what was admitted without it. */
+    void held() {
+        held = true;
+        ratesFailure = new StoreUnavailable("the store is being told of what was admitted without it");
+    }
+
+    /** Why this node is to count in place of the store. */
+    Reckoning.Why why() {
+        return held ? Reckoning.Why.TOLD : isLate() ? Reckoning.Why.LATE : Reckoning.Why.AWAY;
+    }
+
+    /** Whether the store was asked for rates and may answer yet. */
+    boolean isLate() {
+        Throwable cause = ratesFailure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : ratesFailure;
+        return cause instanceof StoreUnavailable unavailable && unavailable.isLate();
+    }
+
+    /** Whether nobody knows of a place in the bucket. */
+    boolean isPlaceUnknown(String bucket) {
+        for (int i = 0; i < places.length; i++) {
+            if (places[i] == Place.UNKNOWN && plan.caps().get(i).bucket().equals(bucket)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a rate refuses. */
+    boolean isRefused() {
+        return taken != null && !taken.granted();
+    }
+
+    /** The bounds of requests in flight that refuse. */
+    List<String> full() {
+        List<String> full = new ArrayList<>(0);
+        for (int i = 0; i < places.length; i++) {
+            Cap cap = plan.caps().get(i);
+            if (places[i] == Place.NONE_LEFT && cap.member().enforced()) {
+                full.add(cap.member().limit().name() + "-concurrency");
+            }
+        }
+        return full;
+    }
+
+    /** Tells metrics and the answer's fields what was found: a limit that is over in several ways is over once. */
+    void report(Call call, Telemetry telemetry) {
+        List<Limit> told = new ArrayList<>(0);
+        Taken answer = taken;
+        Meters meters = meters();
+        for (int i = 0; answer != null && i < meters.size(); i++) {
+            Taken.State state = answer.states().get(i);
+            call.metered(meters.get(i), plan.words(multiplier, i), state);
+            if (state.over()) {
+                report(plan.owner(i), meters.get(i).enforced(), told, call, telemetry);
+            }
+        }
+        for (int i = 0; i < places.length; i++) {
+            LimitPlan.Member member = plan.caps().get(i).member();
+            if (places[i] == Place.NONE_LEFT) {
+                report(member.limit(), member.enforced(), told, call, telemetry);
+            }
+        }
+    }
+
+    private static void report(Limit limit, boolean enforced, List<Limit> told, Call call, Telemetry telemetry) {
+        if (enforced) {
+            call.refusedBy(limit.name());
+        }
+        if (!told.contains(limit)) {
+            told.add(limit);
+            telemetry.decided("limit:" + limit.name(), enforced ? "refused" : "shadow_refused");
+        }
+    }
+
+    /** The policies whose meters refuse. */
+    List<String> violated() {
+        List<String> violated = new ArrayList<>(2);
+        Taken answer = taken;
+        List<Meter> meters = meters();
+        for (int i = 0; answer != null && !answer.granted() && i < meters.size(); i++) {
+            if (meters.get(i).enforced() && answer.states().get(i).over()) {
+                violated.add(meters.get(i).policy());
+            }
+        }
+        return violated;
+    }
+
+    /** Counts what the request has cost beyond, or short of, what was taken for it; nobody waits for it. */
+    void cost(LimitStore store, long permitsUsed) {
+        Taken answer = taken;
+        if (answer == null || !answer.granted() || meters().isEmpty() || permitsUsed == permits) {
+            return;
+        }
+        var ignored = permitsUsed > permits
+                ? store.charge(identifier, meters(), (int) (permitsUsed - permits))
+                : store.giveBack(identifier, meters(), (int) (permits - permitsUsed), answer);
+    }
+
+    /** Gives back what rates have granted; places go with the call. */
+    void giveBack(LimitStore store) {
+        Taken answer = taken;
+        if (answer != null && answer.granted() && !meters().isEmpty()) {
+            // Whether it arrives is no concern of this request: it errs to the strict side.
+            var ignored = store.giveBack(identifier, meters(), permits, answer);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package app.rcommerce.gateway.policy.limit;
+
+import app.rcommerce.gateway.http.Request;
+import app.rcommerce.gateway.http.Target;
+import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Combination;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Condition;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.LimitKey.Plain;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.route.PathPattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits of a route that count the same thing of a caller, so that one call to the store asks them all. Which of them
+ * hold for a request, and for whom they are enforced, is found for each request. Immutable but for remembered plans;
+ * any thread.
+ */
+final class LimitGroup {
+
+    /** Plans remembered, at most: conditions and shares can meet in many ways. */
+    private static final int MOST_PLANS = 256;
+
+    private final List<Part> parts;
+    private final List<Limit> limits;
+    /** The plan of every request, where nothing depends on it; else null. */
+    private final @Nullable LimitPlan always;
+
+    private final Map<List<LimitPlan.Member>, LimitPlan> plans = new ConcurrentHashMap<>();
+
+    /**
+     * Limits that are counted by these parts.
+     *
+     * @param parts with no identity among them: at this point it is known which kind of identity that is
+     */
+    LimitGroup(List<Part> parts, List<Limit> limits) {
+        this.parts = List.copyOf(parts);
+        this.limits = List.copyOf(limits);
+        boolean depends = limits.stream()
+                .anyMatch(limit -> !limit.when().isAlways()
+                        || (limit.isEnforced() && limit.enforcement().percent() < 100));
+        this.always = depends
+                ? null
+                : new LimitPlan(limits.stream()
+                        .map(limit -> new LimitPlan.Member(limit, limit.isEnforced()))
+                        .toList());
+    }
+
+    List<Part> parts() {
+        return parts;
+    }
+
+    List<Limit> limits() {
+        return limits;
+    }
+
+    /** Who is counted; null where the caller lacks a part. */
+    @Nullable
+    Identifier identifier(Call call) {
+        if (parts.size() == 1 && parts.getFirst() instanceof Plain plain) {
+            return plain(plain, call);
+        }
+        Combination combination = new Combination();
+        for (Part part : parts) {
+            if (!add(part, call, combination)) {
+                return null;
+            }
+        }
+        return combination.identifier();
+    }
+
+    private static @Nullable Identifier plain(Plain plain, Call call) {
+        return switch (plain) {
+            case IP -> call.countedAddress();
+            case API_KEY -> {
+                Caller.ApiKeyCaller key = call.caller().apiKey();
+                yield key == null ? null : key.identifier();
+            }
+            case SUBJECT -> {
+                Caller.TokenCaller token = call.caller().token();
+                yield token == null ? null : token.identifier();
+            }
+            case IDENTITY -> throw new IllegalStateException("an identity is an address, a key or a subject");
+        };
+    }
+
+    private static boolean add(Part part, Call call, Combination to) {
+        switch (part) {
+            case Plain plain -> {
+                Identifier identifier = plain(plain, call);
+                if (identifier == null) {
+                    return false;
+                }
+                to.add(identifier);
+            }
+            case LimitKey.Header header -> {
+                String value = call.request().headers().joined(header.name());
+                to.addHeader(header.name(), value == null ? "" : value);
+            }
+            case LimitKey.PathParameter parameter -> {
+                String path = call.request().target().matched();
+                to.addPath(parameter.name(), call.foundRoute().path().parameter(parameter.name(), path));
+            }
+            case LimitKey.Claim claim -> {
+                String value = claim(call, claim.name());
+                if (value == null) {
+                    return false;
+                }
+                to.addClaim(claim.name(), value);
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable String claim(Call call, String name) {
+        Caller.TokenCaller token = call.caller().token();
+        return token == null ? null : token.claims().get(name);
+    }
+
+    /** By what the quotas are multiplied: where callers are counted by API key, by the key's own factor. */
+    double multiplier(Call call) {
+        Caller.ApiKeyCaller key = parts.contains(Plain.API_KEY) ? call.caller().apiKey() : null;
+        return key == null ? 1.0 : key.limitMultiplier();
+    }
+
+    /** The limits that hold for this request, as they hold for this identifier. */
+    LimitPlan plan(Call call, Identifier identifier) {
+        if (always != null) {
+            return always;
+        }
+        List<LimitPlan.Member> members = new ArrayList<>(limits.size());
+        for (Limit limit : limits) {
+            if (matches(limit.when(), call)) {
+                members.add(new LimitPlan.Member(limit, limit.isEnforcedFor(identifier)));
+            }
+        }
+        LimitPlan known = plans.get(members);
+        if (known != null) {
+            return known;
+        }
+        LimitPlan plan = new LimitPlan(members);
+        if (plans.size() < MOST_PLANS) {
+            plans.put(members, plan);
+        }
+        return plan;
+    }
+
+    /** A path that can be read in two ways is counted where either of them is. */
+    private static boolean matches(PathPattern pattern, Target target) {
+        return pattern.matches(target.matched())
+                || target.otherReadings().stream().anyMatch(other -> !other.isEmpty() && pattern.matches(other));
+    }
+
+    private static boolean matches(Condition when, Call call) {
+        Request request = call.request();
+        Condition.ClaimIs claim = when.claim();
+        return (when.methods().isEmpty() || when.methods().contains(request.method()))
+                && (when.path() == null || matches(when.path(), request.target()))
+                && (claim == null || claim.value().equals(claim(call, claim.name())));
+    }
+}

@@ -1,0 +1,40 @@
+package app.rcommerce.gateway.policy.limit;
+
+import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.policy.Ask;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.Verdict;
+
+/** Counts a caller with a verified credential: by its key, its subject, its claims, or by what only then is counted. */
+public final class LimitIdentity implements Policy {
+
+    private final LimitGate gate;
+    private final RoutePlans plans;
+
+    /** Takes from the gate what these plans say. */
+    public LimitIdentity(LimitGate gate, RoutePlans plans) {
+        this.gate = gate;
+        this.plans = plans;
+    }
+
+    /** Of one whose credential had to be verified nothing is taken before it is known not to be revoked. */
+    @Override
+    public Ask ask(Call call) {
+        return call.isRecognized() ? decide(call) : Ask.IN_TURN;
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        if (call.allowlisted()) {
+            return Verdict.PASS;
+        }
+        RoutePlan plan = plans.of(call);
+        return switch (call.caller()) {
+            case Caller.Anonymous ignored -> Verdict.PASS;
+            case Caller.ApiKeyCaller ignored -> gate.take(call, plan.apiKey());
+            case Caller.TokenCaller ignored -> gate.take(call, plan.token());
+            case Caller.KeyAndToken ignored -> gate.take(call, plan.keyAndToken());
+        };
+    }
+}

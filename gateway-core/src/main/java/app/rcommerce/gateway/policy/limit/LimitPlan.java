@@ -1,0 +1,153 @@
+package app.rcommerce.gateway.policy.limit;
+
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.Rate;
+import app.rcommerce.gateway.policy.LimitReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Several limits that are counted for one identifier in one call to the store: their meters, and which limit each meter
+ * belongs to. Immutable but for remembered multiples; any thread.
+ */
+final class LimitPlan {
+
+    /**
+     * A limit as it holds for one identifier.
+     *
+     * @param enforced whether a refusal counts
+     */
+    record Member(Limit limit, boolean enforced) {}
+
+    /** A bound of requests in flight, in the name of one limit. */
+    record Cap(Member member, int most) {
+
+        String bucket() {
+            return member.limit().bucket();
+        }
+
+        /** The bound multiplied and rounded down, but at least 1. */
+        int most(double multiplier) {
+            return multiplier == 1.0 ? most : Math.clamp((long) Math.floor(most * multiplier), 1, Integer.MAX_VALUE);
+        }
+    }
+
+    /** The meters of one multiplier, and what they are called. */
+    private record Counted(Meters meters, List<LimitReport.Words> words) {}
+
+    /** A meter's limit. */
+    private record Place(Member member, Rate rate) {}
+
+    private final List<Member> members;
+    private final List<Place> places;
+    private final List<Cap> caps;
+    private final Counted counted;
+    /** Plans of some of the members: no more entries than ways in which limits name what holds without a store. */
+    private final Map<List<Member>, LimitPlan> parts = new ConcurrentHashMap<>(0);
+    /**
+     * Meters by multiplier: no more entries than distinct multipliers in the configuration, for each number of nodes.
+     */
+    private final Map<Double, Counted> multiples = new ConcurrentHashMap<>();
+
+    LimitPlan(List<Member> members) {
+        this.members = List.copyOf(members);
+        this.places = places(this.members);
+        this.caps = caps(this.members);
+        this.counted = counted(places, 1.0);
+    }
+
+    /** Limits that share a bucket are counted once, and refuse if any of them does. */
+    private static List<Place> places(List<Member> members) {
+        List<Place> places = new ArrayList<>();
+        for (Member member : members) {
+            for (Rate rate : member.limit().rates()) {
+                Place place = new Place(member, rate);
+                int same = sameCounter(places, place);
+                if (same < 0) {
+                    places.add(place);
+                } else if (member.enforced() && !places.get(same).member().enforced()) {
+                    places.set(same, place);
+                }
+            }
+        }
+        return List.copyOf(places);
+    }
+
+    private static List<Cap> caps(List<Member> members) {
+        Map<String, Cap> byBucket = new LinkedHashMap<>();
+        for (Member member : members) {
+            int most = member.limit().quota().concurrency();
+            Cap same = byBucket.get(member.limit().bucket());
+            if (most > 0
+                    && (same == null || (member.enforced() && !same.member().enforced()))) {
+                byBucket.put(member.limit().bucket(), new Cap(member, most));
+            }
+        }
+        return List.copyOf(byBucket.values());
+    }
+
+    private static int sameCounter(List<Place> places, Place wanted) {
+        Meter meter = meter(wanted, 1.0);
+        for (int i = 0; i < places.size(); i++) {
+            Meter other = meter(places.get(i), 1.0);
+            if (other.field().equals(meter.field()) && other.quota() == meter.quota()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static Meter meter(Place place, double multiplier) {
+        return Meter.of(
+                place.member().limit(), place.rate(), multiplier, place.member().enforced());
+    }
+
+    private static Counted counted(List<Place> places, double multiplier) {
+        Meters meters =
+                Meters.of(places.stream().map(place -> meter(place, multiplier)).toList());
+        return new Counted(meters, meters.stream().map(LimitReport.Words::of).toList());
+    }
+
+    /** The plan of some of the members, or this one where those are all. */
+    LimitPlan only(List<Member> some) {
+        return some.size() == members.size() ? this : parts.computeIfAbsent(List.copyOf(some), LimitPlan::new);
+    }
+
+    /** Whether there is nothing to ask. */
+    boolean isEmpty() {
+        return places.isEmpty() && caps.isEmpty();
+    }
+
+    /** Bounds of requests in flight. */
+    List<Cap> caps() {
+        return caps;
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    /** The meters with quotas multiplied. */
+    Meters meters(double multiplier) {
+        return counted(multiplier).meters();
+    }
+
+    /** What the meter at the index is called in an answer's fields. */
+    LimitReport.Words words(double multiplier, int index) {
+        return counted(multiplier).words().get(index);
+    }
+
+    private Counted counted(double multiplier) {
+        return multiplier == 1.0 ? counted : multiples.computeIfAbsent(multiplier, m -> counted(places, m));
+    }
+
+    /** The limit that the meter at the index belongs to. */
+    Limit owner(int index) {
+        return places.get(index).member().limit();
+    }
+}

@@ -1,0 +1,128 @@
+package app.rcommerce.gateway.policy.limit;
+
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.LimitKey.Plain;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits of a route that are counted at one point of a call for one kind of caller, one group for each thing that
+ * is counted. Immutable; any thread.
+ */
+record LimitStage(List<LimitGroup> groups) {
+
+    /** What is known of a caller where its limits are counted. */
+    enum Known {
+        /** It has presented nothing, so that it will stay anonymous. */
+        ANONYMOUS(Plain.IP, null),
+        /** It has presented something that nobody has looked at yet. */
+        ADDRESS(null, null),
+        /** It has a known API key. */
+        API_KEY(Plain.API_KEY, null),
+        /** It has a verified token. */
+        TOKEN(Plain.SUBJECT, null),
+        /** It has both: what counts identities counts either. */
+        KEY_AND_TOKEN(Plain.API_KEY, Plain.SUBJECT);
+
+        /** The part that its identity is; null while that is not known. */
+        private final @Nullable Plain identity;
+        /** The part that its second identity is, if it has two. */
+        private final @Nullable Plain second;
+
+        Known(@Nullable Plain identity, @Nullable Plain second) {
+            this.identity = identity;
+            this.second = second;
+        }
+
+        private boolean has(Plain plain) {
+            return plain == identity || plain == second;
+        }
+
+        /** The part as this caller has it, as this of its identities; null where it has none. */
+        private @Nullable Part resolve(Part part, @Nullable Plain as) {
+            return switch (part) {
+                case Plain plain ->
+                    switch (plain) {
+                        case IP -> plain;
+                        case IDENTITY -> as;
+                        case API_KEY, SUBJECT -> has(plain) ? plain : null;
+                    };
+                case LimitKey.Claim claim -> has(Plain.SUBJECT) ? claim : null;
+                case LimitKey.Header header -> header;
+                case LimitKey.PathParameter parameter -> parameter;
+            };
+        }
+
+        /** Whether the limit is counted here, and not at another point as well. */
+        private boolean counts(Limit limit) {
+            boolean early = limit.appliesTo() == Limit.AppliesTo.ALL
+                    && limit.when().claim() == null
+                    && ADDRESS.parts(limit.key(), null) != null;
+            return switch (this) {
+                case ANONYMOUS ->
+                    limit.appliesTo() != Limit.AppliesTo.AUTHENTICATED
+                            && limit.when().claim() == null;
+                case ADDRESS -> early;
+                case API_KEY ->
+                    !early
+                            && limit.appliesTo() != Limit.AppliesTo.ANONYMOUS
+                            && limit.when().claim() == null;
+                case TOKEN, KEY_AND_TOKEN -> !early && limit.appliesTo() != Limit.AppliesTo.ANONYMOUS;
+            };
+        }
+
+        /** What is counted by the key: a list of parts for each of the caller's identities that it counts. */
+        private Set<List<Part>> counted(LimitKey key) {
+            Set<List<Part>> counted = new LinkedHashSet<>();
+            List<Part> first = parts(key, identity);
+            if (first != null) {
+                counted.add(first);
+            }
+            List<Part> other = second == null ? null : parts(key, second);
+            if (other != null) {
+                counted.add(other);
+            }
+            return counted;
+        }
+
+        private @Nullable List<Part> parts(LimitKey key, @Nullable Plain as) {
+            List<Part> parts = new ArrayList<>(key.parts().size());
+            for (Part part : key.parts()) {
+                Part resolved = resolve(part, as);
+                if (resolved == null) {
+                    return null;
+                }
+                if (!parts.contains(resolved)) {
+                    parts.add(resolved);
+                }
+            }
+            return parts;
+        }
+    }
+
+    LimitStage {
+        groups = List.copyOf(groups);
+    }
+
+    /** Those of the limits that are counted where so much is known. */
+    static LimitStage of(Known known, List<Limit> limits) {
+        Map<List<Part>, List<Limit>> byParts = new LinkedHashMap<>();
+        for (Limit limit : limits) {
+            if (known.counts(limit)) {
+                known.counted(limit.key())
+                        .forEach(parts -> byParts.computeIfAbsent(parts, same -> new ArrayList<>())
+                                .add(limit));
+            }
+        }
+        List<LimitGroup> groups = new ArrayList<>();
+        byParts.forEach((parts, same) -> groups.add(new LimitGroup(parts, same)));
+        return new LimitStage(groups);
+    }
+}

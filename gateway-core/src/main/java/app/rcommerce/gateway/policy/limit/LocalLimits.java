@@ -1,0 +1,151 @@
+package app.rcommerce.gateway.policy.limit;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Known;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.Limit.OnStoreFailure;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.Reckoning;
+import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
+import app.rcommerce.gateway.policy.limit.LimitPlan.Member;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.Slot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What holds of the limits while the shared store is away: each limit says so for itself. Any thread. */
+public final class LocalLimits {
+
+    /** Counts of this node alone, the store that is to be told of them, and how many nodes share the quotas. */
+    public record Source(LocalCounts counts, MemoryConcurrencyStore slots, LimitStore store, IntSupplier nodes) {}
+
+    /** What this node was asked in place of the store: the question, as it was counted, and with its answer. */
+    record Own(LimitAsk ask, Reckoning.Ask counted) {}
+
+    private final Source source;
+    private final Telemetry telemetry;
+
+    /** Counts by the source, and tells that it does. */
+    public LocalLimits(Source source, Telemetry telemetry) {
+        this.source = source;
+        this.telemetry = telemetry;
+    }
+
+    /**
+     * Asks this node about everything that the store has not answered.
+     *
+     * @return the question to this node with its answer; null where the configuration says to refuse
+     */
+    @Nullable
+    Own take(Call call, LimitAsk away) {
+        List<Member> members = new ArrayList<>();
+        for (Member member : away.plan().members()) {
+            Limit limit = member.limit();
+            boolean unknown = (away.areRatesUnknown() && !limit.rates().isEmpty())
+                    || (limit.quota().concurrency() > 0 && away.isPlaceUnknown(limit.bucket()));
+            if (!unknown) {
+                continue;
+            }
+            if (limit.onStoreFailure() == OnStoreFailure.DENY && member.enforced()) {
+                telemetry.decided("limit:" + limit.name(), "unknown_denied");
+                return null;
+            }
+            if (limit.onStoreFailure() == OnStoreFailure.LOCAL) {
+                members.add(member);
+                telemetry.decided("limit:" + limit.name(), "counted_locally");
+            } else {
+                telemetry.decided("limit:" + limit.name(), "unknown_allowed");
+            }
+        }
+        LimitPlan plan = away.plan().only(members);
+        int nodes = Math.max(1, source.nodes().getAsInt());
+        double share = away.multiplier() / nodes;
+        LimitAsk own = new LimitAsk(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
+        Reckoning.Ask counted = new Reckoning.Ask(
+                plan.meters(away.multiplier()), own.meters(), known(away, plan), own.permits(), nodes, away.why());
+        if (away.areRatesUnknown() && !own.meters().isEmpty()) {
+            own.answered(source.counts().take(own.identifier(), counted), null);
+        }
+        for (int i = 0; i < plan.caps().size(); i++) {
+            Cap cap = plan.caps().get(i);
+            if (away.isPlaceUnknown(cap.bucket())) {
+                Slot slot = source.slots().enterNow(own.identifier(), cap.bucket(), cap.most(share));
+                if (slot != null) {
+                    call.hold(slot);
+                }
+                own.entered(i, slot != null, null);
+            }
+        }
+        return new Own(own, counted);
+    }
+
+    /** What the store has said last of the plan's meters. */
+    private List<@Nullable Known> known(LimitAsk away, LimitPlan plan) {
+        Meters asked = away.meters();
+        List<@Nullable Known> known = source.store().known(away.identifier(), asked);
+        if (plan == away.plan() || known.isEmpty()) {
+            return known;
+        }
+        List<@Nullable Known> some =
+                new ArrayList<>(plan.meters(away.multiplier()).size());
+        for (Meter meter : plan.meters(away.multiplier())) {
+            int at = 0;
+            while (at < asked.size()
+                    && !(asked.get(at).field().equals(meter.field())
+                            && asked.get(at).quota() == meter.quota())) {
+                at++;
+            }
+            some.add(at < asked.size() ? known.get(at) : null);
+        }
+        return some;
+    }
+
+    /** A share may be smaller than what a request costs: it must not be refused for ever. */
+    private static int payable(List<Meter> meters, int permits) {
+        long most = permits;
+        for (Meter meter : meters) {
+            most = Math.min(most, meter.algorithm() == Meter.Algorithm.TOKEN_BUCKET ? meter.burst() : meter.quota());
+        }
+        return (int) most;
+    }
+
+    /** Counts what the request has cost beyond, or short of, what was taken for it. */
+    void cost(Own own, long permitsUsed) {
+        Taken taken = own.ask().taken();
+        if (taken == null || !taken.granted() || own.counted().meters().isEmpty()) {
+            return;
+        }
+        long beyond = permitsUsed - own.ask().permits();
+        if (beyond > 0) {
+            source.counts().charge(own.ask().identifier(), own.counted(), beyond);
+        } else if (beyond < 0) {
+            source.counts().giveBack(own.ask().identifier(), own.counted(), -beyond, taken);
+        }
+    }
+
+    void giveBack(Own own) {
+        Taken taken = own.ask().taken();
+        if (taken != null && taken.granted() && !own.counted().meters().isEmpty()) {
+            source.counts()
+                    .giveBack(own.ask().identifier(), own.counted(), own.ask().permits(), taken);
+        }
+    }
+
+    /** Whether the store is not to be asked yet, since it is being told of what was admitted without it. */
+    boolean holds(Identifier identifier) {
+        return source.counts().holds(identifier, source.store());
+    }
+
+    /** Tells the store of what was admitted without its late answer. Nobody waits for it. */
+    void tell(Identifier identifier) {
+        source.counts().tell(identifier, source.store());
+    }
+}

@@ -1,0 +1,178 @@
+package app.rcommerce.gateway.policy.order;
+
+import app.rcommerce.gateway.block.AccessList;
+import app.rcommerce.gateway.block.CidrSet;
+import app.rcommerce.gateway.config.AuthConfig;
+import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import app.rcommerce.gateway.config.CacheConfig.Consistency;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.identity.ApiKeys;
+import app.rcommerce.gateway.limit.Condition;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.PolicyOrder;
+import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.access.BlockGate;
+import app.rcommerce.gateway.policy.access.ExemptIdentity;
+import app.rcommerce.gateway.policy.access.FindClient;
+import app.rcommerce.gateway.policy.access.FindRoute;
+import app.rcommerce.gateway.policy.access.RefuseBlockedAddress;
+import app.rcommerce.gateway.policy.access.RefuseBlockedIdentity;
+import app.rcommerce.gateway.policy.access.RefuseWebSocket;
+import app.rcommerce.gateway.policy.access.RequireScopes;
+import app.rcommerce.gateway.policy.auth.Authenticate;
+import app.rcommerce.gateway.policy.auth.RefuseRevoked;
+import app.rcommerce.gateway.policy.auth.Suspects;
+import app.rcommerce.gateway.policy.limit.LimitAddress;
+import app.rcommerce.gateway.policy.limit.LimitGate;
+import app.rcommerce.gateway.policy.limit.LimitIdentity;
+import app.rcommerce.gateway.policy.limit.LocalLimits;
+import app.rcommerce.gateway.policy.limit.RoutePlans;
+import app.rcommerce.gateway.policy.reply.LookUpReply;
+import app.rcommerce.gateway.route.Router;
+import app.rcommerce.gateway.store.ConcurrencyStore;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.LocalCounts;
+import app.rcommerce.gateway.store.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.NearReplies;
+import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.token.Forgeries;
+import app.rcommerce.gateway.token.JwtVerifier;
+import app.rcommerce.gateway.token.KeySource;
+import app.rcommerce.gateway.token.TokenRules;
+import app.rcommerce.gateway.token.VerifiedTokens;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntSupplier;
+
+/**
+ * The policies of a configuration, in the order in which they decide: what is cheap and local before what waits, limits
+ * by address before any signature is checked. What is asked of the store by address goes out in one trip, and so does
+ * what is asked by identity; limits by identity come after that, so that a revoked token never spends its owner's
+ * quota.
+ */
+public final class Policies {
+
+    /**
+     * What the policies share with other configurations and other nodes.
+     *
+     * @param limits counts
+     * @param slots requests in flight
+     * @param localCounts what this node admits while the store is silent
+     * @param localSlots requests in flight of this node alone, likewise
+     * @param nodes how many nodes share the store, as last seen
+     * @param blocks the block list
+     * @param revocations revoked tokens
+     * @param replies stored replies
+     * @param clock the clock
+     * @param telemetry told what is decided
+     */
+    public record Shared(
+            LimitStore limits,
+            ConcurrencyStore slots,
+            LocalCounts localCounts,
+            MemoryConcurrencyStore localSlots,
+            IntSupplier nodes,
+            NearBlockList blocks,
+            NearRevocations revocations,
+            NearReplies replies,
+            Clock clock,
+            Telemetry telemetry) {}
+
+    private Policies() {}
+
+    /**
+     * The policies of the configuration; {@code keys} verify its tokens. Their order is the same whatever the
+     * consistency: in strict mode, where nearly every one of them has a question to the store, all of these go out
+     * before any is answered, as far as it is known who is calling.
+     */
+    public static PolicyOrder of(GatewayConfig config, Shared shared, KeySource keys) {
+        Telemetry telemetry = shared.telemetry();
+        AccessList allowed = new AccessList(config.access().allow());
+        BlockGate blocks = new BlockGate(
+                new AccessList(config.access().block()),
+                shared.blocks(),
+                config.access().onStoreFailure(),
+                telemetry);
+        LimitGate limits = new LimitGate(
+                new LimitGate.Source(shared.limits(), shared.slots()),
+                new LocalLimits(
+                        new LocalLimits.Source(
+                                shared.localCounts(), shared.localSlots(), shared.limits(), shared.nodes()),
+                        telemetry),
+                telemetry);
+        AuthConfig.Jwt jwt = config.auth().jwt();
+        boolean strict = config.cache().consistency() == Consistency.STRICT;
+        Suspects suspects = strict ? Suspects.remembered() : Suspects.none();
+        RoutePlans plans = new RoutePlans(config.routes(), config.limits());
+        List<List<Policy>> trips = new ArrayList<>();
+        trips.add(List.of(new FindClient(new CidrSet(config.server().trustedProxies()), allowed)));
+        trips.add(List.of(
+                new RefuseBlockedAddress(blocks),
+                new FindRoute(new Router(config.routes())),
+                new LimitAddress(limits, plans)));
+        trips.add(List.of(authenticate(config, shared, keys, suspects)));
+        trips.add(List.of(
+                new ExemptIdentity(allowed),
+                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects),
+                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects),
+                new RefuseRevoked(
+                        shared.revocations(),
+                        jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(),
+                        suspects,
+                        telemetry)));
+        trips.add(List.of(new LimitIdentity(limits, plans)));
+        trips.add(List.of(new RequireScopes(telemetry), new RefuseWebSocket()));
+        if (config.cache().enabled()) {
+            trips.add(List.of(new LookUpReply(shared.replies(), shared.clock(), telemetry)));
+        }
+        PolicyOrder order = PolicyOrder.of(trips);
+        return strict ? order.inOneTrip() : order;
+    }
+
+    private static Authenticate authenticate(GatewayConfig config, Shared shared, KeySource keys, Suspects suspects) {
+        AuthConfig.Jwt jwt = config.auth().jwt();
+        Authenticate.Tokens tokens = jwt == null
+                ? null
+                : new Authenticate.Tokens(
+                        new VerifiedTokens(
+                                new JwtVerifier(rules(jwt, config.limits().values()))),
+                        keys,
+                        new Forgeries(jwt.badSignatures(), shared.clock()));
+        return new Authenticate(apiKeys(config), tokens, suspects, shared.clock(), shared.telemetry());
+    }
+
+    private static ApiKeys apiKeys(GatewayConfig config) {
+        return ApiKeys.of(config.auth().apiKeys().stream()
+                .map(key -> new ApiKeys.Known(key.id(), key.sha256(), key.scopes(), key.limitMultiplier()))
+                .toList());
+    }
+
+    private static TokenRules rules(AuthConfig.Jwt jwt, Collection<Limit> limits) {
+        return new TokenRules(
+                jwt.algorithms(), jwt.issuer(), jwt.audience(), jwt.clockSkew(), jwt.tokenTypes(), claims(limits));
+    }
+
+    /** Of the many things that tokens say, only those that limits ask for are kept. */
+    private static Set<String> claims(Collection<Limit> limits) {
+        Set<String> names = new HashSet<>();
+        for (Limit limit : limits) {
+            Condition.ClaimIs claim = limit.when().claim();
+            if (claim != null) {
+                names.add(claim.name());
+            }
+            for (LimitKey.Part part : limit.key().parts()) {
+                if (part instanceof LimitKey.Claim counted) {
+                    names.add(counted.name());
+                }
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,177 @@
+package app.rcommerce.gateway.policy.reply;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.cache.CacheKeys;
+import app.rcommerce.gateway.cache.CacheStatus;
+import app.rcommerce.gateway.cache.CacheStatus.Forward;
+import app.rcommerce.gateway.cache.RequestDirectives;
+import app.rcommerce.gateway.cache.Reuse;
+import app.rcommerce.gateway.cache.StoredEntry;
+import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.cache.Validation;
+import app.rcommerce.gateway.cache.VaryMarker;
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.http.Request;
+import app.rcommerce.gateway.policy.Ask;
+import app.rcommerce.gateway.policy.CacheLookup;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.Verdict;
+import app.rcommerce.gateway.route.Handler.CacheRule;
+import app.rcommerce.gateway.store.NearReplies;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Answers from the store what may be answered from it (RFC 9111 §4). A store that cannot be asked is a miss. */
+public final class LookUpReply implements Policy {
+
+    /**
+     * What all steps of looking a reply up know.
+     *
+     * @param rule the route's
+     * @param directives the request's
+     * @param credential whether the request carries {@code Authorization} or {@code X-API-Key}, verified or not
+     * @param primary the key of the request without regard to its fields
+     * @param skip why the store is not asked; null where it is
+     * @param answer the store's; null where it is not asked
+     */
+    private record Question(
+            CacheRule rule,
+            RequestDirectives directives,
+            boolean credential,
+            CacheKey primary,
+            @Nullable Forward skip,
+            @Nullable CompletionStage<@Nullable StoredEntry> answer) {
+
+        CacheLookup lookup(@Nullable VaryMarker marker, @Nullable Forward why) {
+            return new CacheLookup(rule, directives, credential, primary, marker, why);
+        }
+    }
+
+    private final NearReplies replies;
+    private final Clock clock;
+    private final Telemetry telemetry;
+
+    /** Looks up in these replies. */
+    public LookUpReply(NearReplies replies, Clock clock, Telemetry telemetry) {
+        this.replies = replies;
+        this.clock = clock;
+        this.telemetry = telemetry;
+    }
+
+    /** The answer is looked at once it is certain that the caller may have it. */
+    @Override
+    public Ask ask(Call call) {
+        CacheRule rule = call.foundRoute().cache();
+        if (rule == null) {
+            return Verdict.PASS;
+        }
+        Question asked = question(call, rule);
+        return new Ask.Asked(() -> decide(call, asked));
+    }
+
+    @Override
+    public Verdict decide(Call call) {
+        CacheRule rule = call.foundRoute().cache();
+        return rule == null ? Verdict.PASS : decide(call, question(call, rule));
+    }
+
+    private Verdict decide(Call call, Question asked) {
+        CompletionStage<@Nullable StoredEntry> answer = asked.answer();
+        if (answer == null) {
+            return pass(call, asked, null, asked.skip() == null ? Forward.BYPASS : asked.skip());
+        }
+        return new Verdict.Later<>(
+                answer, entry -> primaryFound(call, asked, entry), failure -> storeFailed(call, asked, failure));
+    }
+
+    private Question question(Call call, CacheRule rule) {
+        Request request = call.request();
+        Headers headers = request.headers();
+        RequestDirectives directives = RequestDirectives.of(headers, true);
+        CacheKey primary = StoredTargets.key(call.foundRoute(), call, request.target());
+        Forward skip = Reuse.skip(request.method(), directives);
+        return new Question(
+                rule,
+                directives,
+                headers.contains("authorization") || headers.contains("x-api-key"),
+                primary,
+                skip,
+                skip == null ? replies.find(primary) : null);
+    }
+
+    private Verdict primaryFound(Call call, Question asked, @Nullable StoredEntry entry) {
+        return switch (entry) {
+            case null -> decideWith(call, asked, null, null, Forward.URI_MISS);
+            case StoredReply reply -> decideWith(call, asked, null, reply, Forward.URI_MISS);
+            case VaryMarker marker ->
+                new Verdict.Later<>(
+                        replies.find(CacheKeys.variant(
+                                asked.primary(),
+                                marker.names(),
+                                marker.salt(),
+                                call.request().headers())),
+                        variant -> decideWith(
+                                call,
+                                asked,
+                                marker,
+                                variant instanceof StoredReply reply ? reply : null,
+                                Forward.VARY_MISS),
+                        failure -> storeFailed(call, asked, failure));
+        };
+    }
+
+    private Verdict decideWith(
+            Call call, Question asked, @Nullable VaryMarker marker, @Nullable StoredReply found, Forward miss) {
+        long now = clock.millis();
+        return switch (Reuse.of(found, miss, asked.directives(), asked.credential(), now)) {
+            case Reuse.Serve serve -> serve(call, asked, serve.reply(), now);
+            case Reuse.Pass pass -> pass(call, asked, marker, pass.why());
+            case Reuse.OnlyIfCached ignored -> {
+                telemetry.decided("cache", "only_if_cached");
+                yield new Verdict.Answer(Denial.NOT_STORED.reply(call));
+            }
+        };
+    }
+
+    private Verdict serve(Call call, Question asked, StoredReply stored, long now) {
+        telemetry.decided("cache", "hit");
+        call.lookedUp(asked.lookup(null, null));
+        Field status = new Field(
+                "cache-status", CacheStatus.hit(stored.freshMillis(now)).toString());
+        Field age = new Field("age", Long.toString(stored.ageSeconds(now)));
+        Reply reply = Validation.notModified(stored, call.request().headers(), now)
+                ? Validation.notModifiedReply(stored, now)
+                : new Reply(stored.status(), stored.fields().fields(), stored.body());
+        List<Field> fields = new ArrayList<>(reply.fields().size() + 2);
+        for (Field field : reply.fields()) {
+            if (!field.name().equalsIgnoreCase("age")) {
+                fields.add(field);
+            }
+        }
+        fields.add(age);
+        fields.add(status);
+        return new Verdict.Answer(new Reply(reply.status(), fields, reply.body()));
+    }
+
+    private Verdict pass(Call call, Question asked, @Nullable VaryMarker marker, Forward why) {
+        telemetry.decided("cache", why.token());
+        call.lookedUp(asked.lookup(marker, why));
+        return Verdict.PASS;
+    }
+
+    private Verdict storeFailed(Call call, Question asked, Throwable failure) {
+        if (!(failure instanceof StoreUnavailable)) {
+            telemetry.decided("cache", "error");
+        }
+        return decideWith(call, asked, null, null, Forward.URI_MISS);
+    }
+}
