@@ -148,6 +148,7 @@ public final class FixedAtStart {
                 read.maxRequestLine(),
                 read.maxHeaderSize(),
                 inForce.maxConnections(),
+                read.maxConnectionsPerAddress(),
                 read.headerTimeout(),
                 read.bodyTimeout(),
                 read.idleTimeout(),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestLine the longest request line, in bytes (414 beyond)
  * @param maxHeaderSize the longest header section, in bytes (431 beyond)
  * @param maxConnections of clients at once; 0 for what the process's limit of open files allows
+ * @param maxConnectionsPerAddress of clients at one address at once, trusted proxies excepted; 0 for as many as in all
  * @param headerTimeout from a connection's first byte of a request to the end of its header section
  * @param bodyTimeout between two reads of request content, and between two writes to a client that takes none
  * @param idleTimeout of a connection between two requests
@@ -33,6 +34,7 @@ public record ServerConfig(
         int maxRequestLine,
         int maxHeaderSize,
         int maxConnections,
+        int maxConnectionsPerAddress,
         Duration headerTimeout,
         Duration bodyTimeout,
         Duration idleTimeout,

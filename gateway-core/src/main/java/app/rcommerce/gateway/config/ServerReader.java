@@ -47,6 +47,7 @@ final class ServerReader {
                 (int) server.size("max_request_line", 8 * KB, 256, MB),
                 (int) server.size("max_header_size", 16 * KB, 256, MB),
                 server.integer("max_connections", 0, 0, 10_000_000),
+                server.integer("max_connections_per_address", 0, 0, 10_000_000),
                 server.duration("header_timeout", Duration.ofSeconds(10), LEAST, DAY),
                 server.duration("body_timeout", Duration.ofSeconds(60), LEAST, DAY),
                 server.duration("idle_timeout", Duration.ofSeconds(75), LEAST, DAY),

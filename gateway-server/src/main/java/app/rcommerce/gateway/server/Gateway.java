@@ -147,7 +147,7 @@ public final class Gateway {
                 () -> running.snapshot(),
                 new Listeners(List.of(metrics, accessLog, observer)),
                 config.server().maxConnections());
-        metrics.listener(listener::mostConnections, listener::isPaused);
+        metrics.listener(listener::mostConnections, listener::isPaused, listener::refusedAtAddress);
         this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Target() {
             @Override
             public void reload(GatewayConfig read) {

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.listen;
 
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.identity.Addresses;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,12 +10,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts connections of clients, and stops accepting while there are as many as may be, or while the system gives no
- * more: who comes then waits in the kernel's queue. Sits on the listening channels; safe for any thread.
+ * How many connections of clients there may be, in all and at one address. Counts them, and stops accepting while there
+ * are as many as may be, or while the system gives no more: who comes then waits in the kernel's queue. Sits on the
+ * listening channels; safe for any thread.
  */
 @ChannelHandler.Sharable
 final class ConnectionLimits extends ChannelInboundHandlerAdapter {
@@ -23,6 +28,8 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
 
     private final int most;
     private final AtomicInteger open = new AtomicInteger();
+    private final AddressCounts atAddresses = new AddressCounts();
+    private final LongAdder refused = new LongAdder();
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
 
     /** Accepts while there are fewer than so many connections. */
@@ -57,6 +64,42 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
             setAccepting(false);
         }
         return true;
+    }
+
+    /**
+     * A client at this address is connected, whose place in all is taken already.
+     *
+     * @return what the place is given back by, empty where the address is not counted; null where it has as many as it
+     *     may
+     */
+    @Nullable
+    String openedAt(byte[] address, ServerConfig server) {
+        int mostAtOne = server.maxConnectionsPerAddress();
+        if (mostAtOne == 0 || server.trustedProxies().stream().anyMatch(range -> range.contains(address))) {
+            return "";
+        }
+        String place = atAddresses.enter(address, mostAtOne);
+        if (place == null) {
+            refused.increment();
+            LOG.warn(
+                    "a client is closed at once, since its address has {} connections already: {} (expected: fewer, or a larger server.max_connections_per_address)",
+                    mostAtOne,
+                    Addresses.folded(address));
+        }
+        return place;
+    }
+
+    /** Clients that were closed at once because of their address. */
+    long refused() {
+        return refused.sum();
+    }
+
+    /** A client has left, with its place at its address. */
+    void closed(String place) {
+        if (!place.isEmpty()) {
+            atAddresses.leave(place);
+        }
+        closed();
     }
 
     /** A client has left. */

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.listen;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
@@ -17,7 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +41,9 @@ public final class Listener implements ClientConnection.Owner {
     private final Supplier<Snapshot> snapshots;
     private final Traffic traffic;
     private final List<Channel> bound = new ArrayList<>();
-    private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+    /** Each connection with its place at its address. */
+    private final Map<ClientConnection, String> connections = new ConcurrentHashMap<>();
+
     private final ConnectionLimits limits;
     private volatile boolean draining;
 
@@ -104,18 +107,31 @@ public final class Listener implements ClientConnection.Owner {
             channel.close();
             return;
         }
+        String place = limits.openedAt(peer(channel), snapshot().server());
+        if (place == null) {
+            channel.close();
+            limits.closed();
+            return;
+        }
         ClientConnection connection = Http1Connection.serve(this, channel, transport.outbox(channel.eventLoop()));
-        connections.add(connection);
+        connections.put(connection, place);
         traffic.connectionOpened();
         if (draining) {
             connection.drain();
         }
     }
 
+    private static byte[] peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? Addresses.bytes(address.getAddress())
+                : new byte[4];
+    }
+
     @Override
     public void closed(ClientConnection connection) {
-        if (connections.remove(connection)) {
-            limits.closed();
+        String place = connections.remove(connection);
+        if (place != null) {
+            limits.closed(place);
             traffic.connectionClosed();
         }
     }
@@ -145,13 +161,13 @@ public final class Listener implements ClientConnection.Owner {
         // Connections that wait to be accepted would be reset: let them in first.
         Thread.sleep(ACCEPT_MILLIS);
         bound.forEach(channel -> channel.close().awaitUninterruptibly());
-        connections.forEach(connection -> connection.loop().execute(connection::drain));
+        connections.keySet().forEach(connection -> connection.loop().execute(connection::drain));
         long deadline = System.nanoTime() + grace.toNanos();
         while (!connections.isEmpty() && deadline - System.nanoTime() > 0) {
             Thread.sleep(10);
         }
         int left = connections.size();
-        connections.forEach(connection -> connection.loop().execute(connection::abort));
+        connections.keySet().forEach(connection -> connection.loop().execute(connection::abort));
         return left;
     }
 
@@ -161,7 +177,7 @@ public final class Listener implements ClientConnection.Owner {
      */
     public void shed() {
         AtomicInteger closed = new AtomicInteger();
-        CompletableFuture.allOf(connections.stream()
+        CompletableFuture.allOf(connections.keySet().stream()
                         .map(connection -> CompletableFuture.runAsync(
                                 () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS) ? 1 : 0),
                                 connection.loop()))
@@ -178,6 +194,11 @@ public final class Listener implements ClientConnection.Owner {
     /** How many connections of clients there may be. */
     public int mostConnections() {
         return limits.most();
+    }
+
+    /** Clients that were closed at once, since their address had as many connections as it may. */
+    public long refusedAtAddress() {
+        return limits.refused();
     }
 
     /** Whether nobody is accepted, since there are as many clients as may be. */

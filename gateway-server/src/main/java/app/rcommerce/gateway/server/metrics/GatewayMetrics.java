@@ -217,7 +217,10 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     }
 
     /** Shows how many clients may be connected, and whether nobody is accepted because they are. Called once. */
-    public void listener(IntSupplier most, BooleanSupplier paused) {
+    public void listener(IntSupplier most, BooleanSupplier paused, LongSupplier refusedAtAddress) {
+        FunctionCounter.builder("gateway.client.connections.refused", refusedAtAddress, LongSupplier::getAsLong)
+                .description("Connections closed at once because their address had as many as it may")
+                .register(registry);
         Gauge.builder("gateway.client.connections.limit", most, IntSupplier::getAsInt)
                 .description("Connections of clients that there may be at once")
                 .strongReference(true)

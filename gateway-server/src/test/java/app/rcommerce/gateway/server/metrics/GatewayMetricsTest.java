@@ -226,7 +226,7 @@ class GatewayMetricsTest {
         metrics.store().redisCommand("take", "ok", 1);
         metrics.accessLog(() -> 0);
         metrics.log(() -> 0);
-        metrics.listener(() -> 1, () -> false);
+        metrics.listener(() -> 1, () -> false, () -> 2);
         Set<String> made = new TreeSet<>();
         samples().keySet().forEach(sample -> made.add(sample.split("\\{", 2)[0]));
         String alerts = Files.readString(Path.of("..", "config", "prometheus", "alerts.yml"));
