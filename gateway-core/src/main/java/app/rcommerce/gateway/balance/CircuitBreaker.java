@@ -115,7 +115,10 @@ public final class CircuitBreaker {
         probesNeeded = probesToClose;
     }
 
-    /** A probe has succeeded. */
+    /**
+     * A probe has succeeded, as soon as a call would have to: one that is late is no reason to close it, nor to open
+     * it.
+     */
     public synchronized void probed() {
         if (state == State.CLOSED) {
             return;
@@ -129,13 +132,6 @@ public final class CircuitBreaker {
             settle();
         } else {
             trial = true;
-        }
-    }
-
-    /** A probe has succeeded later than a call would wait: no reason to close it, nor to open it. */
-    public synchronized void probedLate() {
-        if (state == State.OPEN) {
-            probes = 0;
         }
     }
 }

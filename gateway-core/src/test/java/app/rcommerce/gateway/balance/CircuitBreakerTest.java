@@ -174,21 +174,6 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aProbeThatSucceedsTooLateNeitherClosesNorOpensIt() {
-        breaker.probedLate();
-        assertThat(breaker.state()).isEqualTo(State.CLOSED);
-        breaker.trip();
-        for (int i = 0; i < 10; i++) {
-            breaker.probedLate();
-        }
-        assertThat(breaker.state()).isEqualTo(State.OPEN);
-        breaker.probed();
-        breaker.probedLate();
-        assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
-        assertThat(breaker.admits()).isTrue();
-    }
-
-    @Test
     void ofCallsAtTheSameTimeOneIsOnTrial() throws Exception {
         breaker.trip();
         breaker.probed();

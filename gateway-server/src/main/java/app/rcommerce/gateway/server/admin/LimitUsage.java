@@ -82,7 +82,7 @@ final class LimitUsage {
                     most,
                     Math.max(0, most - state.remaining()),
                     state.remaining(),
-                    GatewayOperations.secondsUp(state.resetMillis())));
+                    Times.secondsUp(state.resetMillis())));
         }
         return windows;
     }

@@ -8,7 +8,7 @@ import org.redisson.client.RedisOutOfMemoryException;
 enum CommandError {
     /** The key holds another structure. */
     WRONG_TYPE,
-    /** The script is not known to the node. */
+    /** The script is not known to the master. */
     NO_SCRIPT,
     /** Its memory is full, or it cannot save what it has: it refuses every command that writes. */
     FULL,

@@ -16,7 +16,7 @@ import org.redisson.client.protocol.RedisCommand;
 import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
 
 /**
- * A script on one key, called by its digest. A node that does not know it, after a restart say, is sent the text
+ * A script on one key, called by its digest. A master that does not know it, after a restart say, is sent the text
  * instead, once, and knows it then. Immutable.
  *
  * @param text the source

@@ -2,7 +2,10 @@ package app.rcommerce.gateway.server.redis.link;
 
 import java.util.Locale;
 
-/** What a command is for: its label in metrics, and how long its caller can wait. */
+/**
+ * What a command is for: its label in metrics, and how long its caller can wait. The circuit breaker tells by it whom
+ * it lets through and what a user may not do.
+ */
 public enum CommandPurpose {
     LIMIT_TAKE(Urgency.REQUEST),
     LIMIT_GIVE_BACK(Urgency.OPERATOR),

@@ -35,13 +35,14 @@ public final class Link implements AutoCloseable {
     private boolean told;
     private volatile Standing standing = new Standing(State.RECONNECTING, "not connected yet");
 
-    /** Begins to connect. {@code changes} hears of every change of state, on any thread, in order. */
+    /** A link that is not connected yet. {@code changes} hears of every change of state, on any thread, in order. */
     public Link(Config config, BiConsumer<State, String> changes) {
         this.config = config;
         this.changes = changes;
         this.connecting = Thread.ofVirtual().name("redis-connect").unstarted(this::connect);
     }
 
+    /** Begins to connect. */
     public void start() {
         connecting.start();
     }

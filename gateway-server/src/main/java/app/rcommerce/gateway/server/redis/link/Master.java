@@ -49,21 +49,19 @@ public final class Master {
      * exceptionally.
      */
     CompletableFuture<Boolean> ping(PingTimeout timeouts) {
-        return connect().thenCompose(open -> sign(open, timeouts)).handle((late, failure) -> {
+        return connect().thenCompose(open -> sign(open, timeouts)).handle((inTime, failure) -> {
             RedisFailure reason = failure == null ? null : RedisFailure.of(failure);
             if (reason != null) {
                 close();
-                breaker.pinged(reason);
-            } else if (late != null && late) {
-                breaker.pingedLate();
+                breaker.pingFailed(reason);
             } else {
-                breaker.pinged(null);
+                breaker.pinged(inTime == null || inTime);
             }
             return reason == null;
         });
     }
 
-    /** Completes with whether it came late. */
+    /** Completes with whether it came in time. */
     private CompletableFuture<Boolean> sign(RedisConnection open, PingTimeout timeouts) {
         long start = timeouts.nanos().getAsLong();
         long timeout = timeouts.timeout().toMillis();
@@ -71,7 +69,7 @@ public final class Master {
                 ? role(open, timeout).thenAccept(Master::mustBeMaster)
                 : open.async(timeout, RedisCommands.PING).toCompletableFuture();
         return answer.thenApply(
-                any -> timeouts.nanos().getAsLong() - start > timeouts.inTime().toNanos());
+                any -> timeouts.nanos().getAsLong() - start <= timeouts.inTime().toNanos());
     }
 
     private static CompletableFuture<Map<String, String>> role(RedisConnection open, long timeout) {

@@ -6,7 +6,6 @@ import app.rcommerce.gateway.server.backend.Backend.State;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose.Urgency;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The circuit breaker of one master, and what operators are told of it. It opens when so many batches in a row have
@@ -176,13 +175,20 @@ public final class RedisCircuitBreaker {
         }
     }
 
-    /** A ping was answered, where {@code reason} is null, or failed. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
-    synchronized void pinged(@Nullable RedisFailure reason) {
-        if (reason != null) {
-            trip(reason);
-            return;
+    /** A ping has failed. */
+    synchronized void pingFailed(RedisFailure reason) {
+        trip(reason);
+    }
+
+    /** A ping was answered; later than a request would wait, it is no reason to close the breaker, nor to open it. */
+    void pinged(boolean inTime) {
+        if (inTime) {
+            pinged();
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
+    private synchronized void pinged() {
         pings++;
         replica = false;
         if (full && ++pingsSinceRefusal >= PINGS_TO_FORGET_REFUSAL) {
@@ -194,11 +200,6 @@ public final class RedisCircuitBreaker {
         }
         breaker.probed();
         tellIfClosed();
-    }
-
-    /** A ping was answered, but later than a request would wait. */
-    void pingedLate() {
-        breaker.probedLate();
     }
 
     private void trip(RedisFailure reason) {

@@ -34,15 +34,15 @@ class RedisCircuitBreakerTest {
 
     @Test
     void aPingThatFailsOpensItAtOnce() {
-        breaker.pinged(RedisFailure.DENIED);
+        breaker.pingFailed(RedisFailure.DENIED);
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.state()).isEqualTo(State.FAILED);
     }
 
     @Test
     void aPingLetsCallsThroughAndTheFirstAnswerConnects() {
-        breaker.pinged(RedisFailure.UNREACHABLE);
-        breaker.pinged(null);
+        breaker.pingFailed(RedisFailure.UNREACHABLE);
+        breaker.pinged(true);
         assertThat(breaker.isOpen()).isFalse();
         assertThat(breaker.state()).isEqualTo(State.RECONNECTING);
         breaker.answered();
@@ -53,17 +53,17 @@ class RedisCircuitBreakerTest {
 
     @Test
     void withoutTrafficASecondPingConnects() {
-        breaker.pinged(RedisFailure.UNREACHABLE);
-        breaker.pinged(null);
-        breaker.pinged(null);
+        breaker.pingFailed(RedisFailure.UNREACHABLE);
+        breaker.pinged(true);
+        breaker.pinged(true);
         assertThat(breaker.state()).isEqualTo(State.CONNECTED);
     }
 
     @Test
     void onTrialOneFailureOpensItAgainAndTheStateDoesNotFlap() {
-        breaker.pinged(RedisFailure.EXHAUSTED);
+        breaker.pingFailed(RedisFailure.EXHAUSTED);
         for (int i = 0; i < 10; i++) {
-            breaker.pinged(null);
+            breaker.pinged(true);
             breaker.failed(RedisFailure.LATE);
             assertThat(breaker.isOpen()).isTrue();
         }
@@ -72,7 +72,7 @@ class RedisCircuitBreakerTest {
 
     @Test
     void aLateAnswerOfACallFromBeforeDoesNotCloseIt() {
-        breaker.pinged(RedisFailure.UNREACHABLE);
+        breaker.pingFailed(RedisFailure.UNREACHABLE);
         breaker.answered();
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.state()).isEqualTo(State.RECONNECTING);
@@ -80,10 +80,10 @@ class RedisCircuitBreakerTest {
 
     @Test
     void onTrialOneCallIsAdmittedForEachPing() {
-        breaker.pinged(RedisFailure.LATE);
+        breaker.pingFailed(RedisFailure.LATE);
         assertThat(breaker.admits(Urgency.REQUEST)).isFalse();
         assertThat(breaker.admits(Urgency.OPERATOR)).isFalse();
-        breaker.pinged(null);
+        breaker.pinged(true);
         assertThat(breaker.admits(Urgency.REQUEST)).isTrue();
         assertThat(breaker.admits(Urgency.REQUEST)).isFalse();
         assertThat(breaker.admits(Urgency.CONTENT)).isFalse();
@@ -95,12 +95,12 @@ class RedisCircuitBreakerTest {
 
     @Test
     void aTrialThatIsLostIsMadeAgain() {
-        breaker.pinged(RedisFailure.LATE);
-        breaker.pinged(null);
+        breaker.pingFailed(RedisFailure.LATE);
+        breaker.pinged(true);
         assertThat(breaker.admits(Urgency.REQUEST)).isTrue();
         breaker.failed(RedisFailure.LATE);
         assertThat(breaker.admits(Urgency.REQUEST)).isFalse();
-        breaker.pinged(null);
+        breaker.pinged(true);
         assertThat(breaker.admits(Urgency.REQUEST)).isTrue();
     }
 
@@ -108,12 +108,12 @@ class RedisCircuitBreakerTest {
     void aPingThatIsAnsweredTooLateClosesNothing() {
         fail(RedisFailure.LATE, RedisCircuitBreaker.THRESHOLDS.failuresToOpen());
         for (int i = 0; i < 10; i++) {
-            breaker.pingedLate();
+            breaker.pinged(false);
         }
         assertThat(breaker.isOpen()).isTrue();
-        breaker.pinged(null);
+        breaker.pinged(true);
         breaker.answered();
-        breaker.pingedLate();
+        breaker.pinged(false);
         assertThat(breaker.isOpen()).as("nor opens it").isFalse();
         assertThat(changes).containsExactly(State.RECONNECTING, State.CONNECTED);
     }
@@ -124,9 +124,9 @@ class RedisCircuitBreakerTest {
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.isReplica()).isTrue();
         assertThat(breaker.detail()).isEqualTo("is a replica");
-        breaker.pinged(RedisFailure.REPLICA);
+        breaker.pingFailed(RedisFailure.REPLICA);
         assertThat(breaker.isReplica()).isTrue();
-        breaker.pinged(null);
+        breaker.pinged(true);
         assertThat(breaker.isReplica()).isFalse();
         breaker.answered();
         assertThat(changes).containsExactly(State.RECONNECTING, State.CONNECTED);
@@ -136,14 +136,14 @@ class RedisCircuitBreakerTest {
     void callsThatFailNowAndThenWhilePingsAreAnsweredDoNotMakeItFlap() {
         fail(RedisFailure.NOT_READY, RedisCircuitBreaker.THRESHOLDS.failuresToOpen());
         for (int i = 0; i < RedisCircuitBreaker.THRESHOLDS.probesToCloseAfterFailures() - 1; i++) {
-            breaker.pinged(null);
+            breaker.pinged(true);
         }
         breaker.failed(RedisFailure.NOT_READY);
         for (int i = 0; i < RedisCircuitBreaker.THRESHOLDS.probesToCloseAfterFailures() - 1; i++) {
-            breaker.pinged(null);
+            breaker.pinged(true);
         }
         assertThat(changes).containsExactly(State.RECONNECTING);
-        breaker.pinged(null);
+        breaker.pinged(true);
         assertThat(changes).containsExactly(State.RECONNECTING, State.CONNECTED);
     }
 
@@ -164,14 +164,14 @@ class RedisCircuitBreakerTest {
     void aRefusedWriteIsForgottenWhereNoneIsTriedAnyMore() {
         breaker.refusedWrite();
         for (int i = 0; i < 3; i++) {
-            breaker.pinged(null);
+            breaker.pinged(true);
         }
         breaker.refusedWrite();
         for (int i = 0; i < 4; i++) {
-            breaker.pinged(null);
+            breaker.pinged(true);
         }
         assertThat(breaker.state()).isEqualTo(State.FAILED);
-        breaker.pinged(null);
+        breaker.pinged(true);
         assertThat(breaker.state()).isEqualTo(State.CONNECTED);
     }
 
@@ -192,7 +192,7 @@ class RedisCircuitBreakerTest {
         assertThat(changes).containsExactly(State.FAILED, State.CONNECTED);
         breaker.denied(CommandPurpose.LIMIT_TAKE);
         for (int i = 0; i < 60; i++) {
-            breaker.pinged(null);
+            breaker.pinged(true);
         }
         assertThat(changes).containsExactly(State.FAILED, State.CONNECTED, State.FAILED, State.CONNECTED);
     }
@@ -200,11 +200,11 @@ class RedisCircuitBreakerTest {
     @Test
     void whatIsAwayAndFullIsToldAsAwayFirst() {
         breaker.refusedWrite();
-        breaker.pinged(RedisFailure.UNREACHABLE);
+        breaker.pingFailed(RedisFailure.UNREACHABLE);
         breaker.wrote();
         breaker.refusedWrite();
         assertThat(breaker.state()).isEqualTo(State.RECONNECTING);
-        breaker.pinged(null);
+        breaker.pinged(true);
         breaker.answered();
         assertThat(changes).containsExactly(State.FAILED, State.RECONNECTING, State.FAILED);
     }

@@ -1,0 +1,118 @@
+package app.rcommerce.gateway.server.admin;
+
+import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.FixedAtStart;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.server.about.Version;
+import app.rcommerce.gateway.server.admin.Operations.CacheEntry;
+import app.rcommerce.gateway.server.admin.Operations.Check;
+import app.rcommerce.gateway.server.admin.Operations.ConfigStatus;
+import app.rcommerce.gateway.server.admin.Operations.Connections;
+import app.rcommerce.gateway.server.admin.Operations.Readiness;
+import app.rcommerce.gateway.server.admin.Operations.RouteEntry;
+import app.rcommerce.gateway.server.admin.Operations.Status;
+import app.rcommerce.gateway.server.admin.Operations.StoreStatus;
+import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The report of how the gateway stands: readiness, status and routes. Safe for any thread. */
+final class StatusReport {
+
+    private final GatewayOperations.Parts parts;
+    private final Running running;
+    private final Clock clock;
+    private final long startNanos;
+
+    /** The report of a gateway that starts now. */
+    StatusReport(GatewayOperations.Parts parts, Running running, Clock clock) {
+        this.parts = parts;
+        this.running = running;
+        this.clock = clock;
+        this.startNanos = clock.nanos();
+    }
+
+    private GatewayConfig config() {
+        return running.loaded().get().config();
+    }
+
+    Readiness readiness() {
+        Phase phase = running.phase().get();
+        Backend.State state = parts.backend().state();
+        boolean storeGood = state == Backend.State.CONNECTED;
+        int problems = running.loaded().get().problems().size();
+        return new Readiness(
+                phase == Phase.SERVING,
+                List.of(
+                        new Check("listener", phase == Phase.SERVING ? "ok" : "failed", phase.text()),
+                        new Check("store", storeGood ? "ok" : "degraded", describe(state)),
+                        new Check(
+                                "config",
+                                problems == 0 ? "ok" : "degraded",
+                                problems == 0 ? "" : "the last reload was refused, problems: " + problems)));
+    }
+
+    private String describe(Backend.State state) {
+        String detail = parts.backend().detail();
+        return lower(state) + (detail.isEmpty() ? "" : ": " + detail);
+    }
+
+    Status status() {
+        Running.Loaded loaded = running.loaded().get();
+        GatewayConfig config = loaded.config();
+        Map<String, Integer> upstreams = new LinkedHashMap<>();
+        config.upstreams()
+                .keySet()
+                .forEach(name ->
+                        upstreams.put(name, running.upstreamConnections().applyAsInt(name)));
+        return new Status(
+                Version.text(),
+                running.phase().get().text(),
+                TimeUnit.NANOSECONDS.toSeconds(clock.nanos() - startNanos),
+                new StoreStatus(
+                        lower(config.cache().type()),
+                        lower(parts.backend().state()),
+                        parts.backend().detail(),
+                        parts.nodes().getAsInt(),
+                        parts.backend().trackingText(),
+                        parts.backend().evictedKeys()),
+                new ConfigStatus(
+                        config.files().stream().map(Object::toString).toList(),
+                        Times.iso(loaded.atMillis()),
+                        loaded.problems().stream().map(ConfigProblem::toString).toList(),
+                        loaded.waiting().stream()
+                                .map(FixedAtStart.Waiting::toString)
+                                .toList()),
+                new Connections(running.clientConnections().getAsInt(), upstreams),
+                config.routes().size());
+    }
+
+    List<RouteEntry> routes() {
+        return config().routes().stream().map(StatusReport::entry).toList();
+    }
+
+    private static RouteEntry entry(Route route) {
+        Handler.CacheRule rule = route.cache();
+        return new RouteEntry(
+                route.name(),
+                route.hosts(),
+                route.methods().stream().sorted().toList(),
+                route.path().toString(),
+                lower(route.auth()),
+                route.scopes(),
+                route.limits(),
+                rule == null ? null : new CacheEntry(rule.ttl().toSeconds(), rule.shared(), rule.maxEntryBytes()),
+                route.handler() instanceof Handler.Proxy proxy ? proxy.upstream() : null,
+                route.handler().summary());
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

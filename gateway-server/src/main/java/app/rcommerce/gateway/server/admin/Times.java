@@ -1,0 +1,19 @@
+package app.rcommerce.gateway.server.admin;
+
+import java.time.Instant;
+
+/** Times as operators read them. */
+final class Times {
+
+    private Times() {}
+
+    /** A time in milliseconds since the epoch, in ISO 8601. */
+    static String iso(long millis) {
+        return Instant.ofEpochMilli(millis).toString();
+    }
+
+    /** Milliseconds in seconds, rounded up. */
+    static long secondsUp(long millis) {
+        return Math.ceilDiv(millis, 1000L);
+    }
+}
