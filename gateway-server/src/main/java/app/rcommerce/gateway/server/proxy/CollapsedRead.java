@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * A request that is answered with the reply to another one as it arrives: it reads along at its own pace. Confined to
  * the event loop of its exchange.
  */
-final class CollapsedRead implements Fill.Reader {
+final class CollapsedRead implements Reader {
 
     private final Exchange exchange;
     private final ProxyHandling handling;
     private final ClientLeg client;
-    private Fill.@Nullable Follower follower;
+    private @Nullable Follower follower;
     private String cacheStatus = "";
 
     CollapsedRead(Exchange exchange, ProxyHandling handling) {
@@ -34,14 +34,14 @@ final class CollapsedRead implements Fill.Reader {
     }
 
     /** Reads along from this place; answers are marked with this status of the cache. */
-    void begin(Fill.Follower place, String status) {
+    void begin(Follower place, String status) {
         follower = place;
         cacheStatus = status;
     }
 
     /** Nobody wants the reply any more. */
     void leave() {
-        Fill.Follower place = follower;
+        Follower place = follower;
         follower = null;
         if (place != null) {
             place.leave();
@@ -68,7 +68,7 @@ final class CollapsedRead implements Fill.Reader {
 
     @Override
     public void drawable() {
-        Fill.Follower from = follower;
+        Follower from = follower;
         if (exchange.isOver() || from == null) {
             return;
         }

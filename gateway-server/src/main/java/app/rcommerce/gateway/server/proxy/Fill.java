@@ -12,8 +12,6 @@ import app.rcommerce.gateway.policy.CacheLookup;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.server.message.Failure;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,67 +26,6 @@ import org.jspecify.annotations.Nullable;
  * those who have fallen behind, and then goes on without them. Safe for any thread.
  */
 final class Fill {
-
-    /** A request that waits for the reply. Told on its own event loop. */
-    interface Reader {
-        /** Where the reader is told. */
-        EventLoop loop();
-
-        /** The request's fields, to see whether the reply is meant for it too. */
-        Headers requestHeaders();
-
-        /** The reply is not for this reader: it must ask the upstream itself. */
-        void released();
-
-        /** There is something to draw. */
-        void drawable();
-
-        /** The reply will not come, or not whole. */
-        void fillFailed(Failure failure);
-    }
-
-    /** The request that feeds the fill. Told on its own event loop. */
-    interface Leader {
-        /** Where the leader is told. */
-        EventLoop loop();
-
-        /** Where the leader's own client is slow: another reader has taken all there was and waits for more. */
-        void wanted();
-    }
-
-    /** A reader's place: how many pieces it has drawn. Guarded by the fill. */
-    static final class Follower {
-        private final Fill fill;
-        private final Reader reader;
-        private long position;
-        private long heldAt;
-        private boolean told;
-
-        private Follower(Fill fill, Reader reader) {
-            this.fill = fill;
-            this.reader = reader;
-        }
-
-        /** The reply's head, once the reader has been told that there is something to draw. */
-        StoredReply head() {
-            return fill.headOf();
-        }
-
-        /** The next piece of content, or null where there is none for now. */
-        byte @Nullable [] draw() {
-            return fill.draw(this);
-        }
-
-        /** Whether all content has been drawn. */
-        boolean isAtEnd() {
-            return fill.isAtEnd(this);
-        }
-
-        /** The reader has left. */
-        void leave() {
-            fill.leave(this);
-        }
-    }
 
     private enum Phase {
         WAITING,
@@ -116,10 +53,8 @@ final class Fill {
     private final long sentMillis;
     private final Fills.Generation generation;
     private final List<Follower> followers = new ArrayList<>();
-    private final List<byte[]> pieces = new ArrayList<>();
+    private final Pieces pieces;
     private Phase phase = Phase.WAITING;
-    private long firstPiece;
-    private long bytes;
     private boolean paused;
     private boolean held;
     private boolean settled;
@@ -133,6 +68,7 @@ final class Fill {
 
     Fill(Fills fills, Call call, CacheLookup lookup, Leader leader, long nowMillis) {
         this.fills = fills;
+        this.pieces = new Pieces(fills.budget());
         this.leader = leader;
         this.call = call;
         this.lookup = lookup;
@@ -156,7 +92,7 @@ final class Fill {
 
     /** Adds a reader; answers its place, or null where the reply is not to be had from here any more. */
     synchronized @Nullable Follower join(Reader reader) {
-        if (phase == Phase.OVERSIZE || phase == Phase.CLOSED || firstPiece > 0 || settled) {
+        if (phase == Phase.OVERSIZE || phase == Phase.CLOSED || pieces.first() > 0 || settled) {
             return null;
         }
         if (head != null && !isFor(reader)) {
@@ -237,7 +173,7 @@ final class Fill {
     /** Keeps a piece, for the store and for those who read along; what the budget does not allow is stored no more. */
     private void keep(ByteBuf content) {
         int size = content.readableBytes();
-        boolean allowed = bytes + size <= mostBytes() && fills.budget().reserve(size);
+        boolean allowed = pieces.bytes() + size <= mostBytes() && fills.budget().reserve(size);
         if (!allowed && phase == Phase.STREAMING) {
             phase = Phase.OVERSIZE;
             fills.remove(this);
@@ -245,8 +181,7 @@ final class Fill {
         if (!allowed) {
             fills.budget().take(size);
         }
-        pieces.add(ByteBufUtil.getBytes(content));
-        bytes += size;
+        pieces.add(content);
     }
 
     private void complete() {
@@ -254,15 +189,15 @@ final class Fill {
         boolean store = phase == Phase.STREAMING;
         phase = Phase.COMPLETE;
         // Once more as one piece, and twice while it is put into the form that the store takes.
-        long more = 3 * bytes;
+        long more = 3 * pieces.bytes();
         if (store && found != null && fills.budget().reserve(more)) {
-            byte[] body = new byte[Math.toIntExact(bytes)];
-            int at = 0;
-            for (byte[] piece : pieces) {
-                System.arraycopy(piece, 0, body, at, piece.length);
-                at += piece.length;
-            }
-            fills.store(this, found, headOf(), body, generation, call.request().headers())
+            fills.store(
+                            this,
+                            found,
+                            headOf(),
+                            pieces.joined(),
+                            generation,
+                            call.request().headers())
                     .whenComplete((done, failure) -> {
                         fills.budget().release(more);
                         settle();
@@ -319,7 +254,7 @@ final class Fill {
     }
 
     private boolean keepsUp(Follower follower) {
-        return firstPiece + pieces.size() - follower.position <= PIECES_BEHIND;
+        return pieces.end() - follower.position <= PIECES_BEHIND;
     }
 
     /** Whether the leader's own client, so many bytes behind, holds up others for longer than any reader may. */
@@ -358,16 +293,16 @@ final class Fill {
 
     /** Lets go of what every reader has drawn. */
     private void letGo() {
-        long slowest = firstPiece + pieces.size();
+        long slowest = pieces.end();
         for (Follower follower : followers) {
             slowest = Math.min(slowest, follower.position);
         }
-        dropBefore(slowest);
+        pieces.dropBefore(slowest);
     }
 
     /** Too much is kept for a slow reader: the upstream waits, but not for long. */
     private boolean hold() {
-        if (phase != Phase.OVERSIZE || bytes <= allowance()) {
+        if (phase != Phase.OVERSIZE || pieces.bytes() <= allowance()) {
             return false;
         }
         if (!held) {
@@ -390,14 +325,14 @@ final class Fill {
         Failure late = new Failure(Failure.Source.CLIENT, Failure.Kind.OVERLOAD, "the client reads too slowly");
         followers.removeIf(follower -> {
             boolean stalled =
-                    follower.position == firstPiece && (roundsLeft == 0 || follower.position == follower.heldAt);
+                    follower.position == pieces.first() && (roundsLeft == 0 || follower.position == follower.heldAt);
             if (stalled) {
                 follower.reader.loop().execute(() -> follower.reader.fillFailed(late));
             }
             return stalled;
         });
         letGo();
-        if (roundsLeft > 0 && bytes > allowance() && !followers.isEmpty()) {
+        if (roundsLeft > 0 && pieces.bytes() > allowance() && !followers.isEmpty()) {
             waitForReaders(hold, roundsLeft - 1);
         } else {
             resume();
@@ -420,51 +355,41 @@ final class Fill {
         return fills.budget().isSpent() ? 0 : lookup.rule().maxEntryBytes();
     }
 
-    private void dropBefore(long position) {
-        while (firstPiece < position) {
-            int size = pieces.removeFirst().length;
-            bytes -= size;
-            fills.budget().release(size);
-            firstPiece++;
-        }
-    }
-
     private void dropAll() {
-        dropBefore(firstPiece + pieces.size());
+        pieces.dropBefore(pieces.end());
     }
 
-    private synchronized StoredReply headOf() {
+    synchronized StoredReply headOf() {
         if (head == null) {
             throw new IllegalStateException("the head is drawn before it has arrived");
         }
         return head;
     }
 
-    private synchronized byte @Nullable [] draw(Follower follower) {
-        long index = follower.position - firstPiece;
-        if (index < 0 || index >= pieces.size()) {
+    synchronized byte @Nullable [] draw(Follower follower) {
+        byte[] piece = pieces.get(follower.position);
+        if (piece == null) {
             follower.told = false;
             if (paused) {
                 resume();
             }
             return null;
         }
-        byte[] piece = pieces.get((int) index);
         follower.position++;
         if (phase == Phase.OVERSIZE) {
             letGo();
-            if (held && bytes <= allowance() / 2) {
+            if (held && pieces.bytes() <= allowance() / 2) {
                 resume();
             }
         }
         return piece;
     }
 
-    private synchronized boolean isAtEnd(Follower follower) {
-        return phase == Phase.COMPLETE && follower.position == firstPiece + pieces.size();
+    synchronized boolean isAtEnd(Follower follower) {
+        return phase == Phase.COMPLETE && follower.position == pieces.end();
     }
 
-    private synchronized void leave(Follower follower) {
+    synchronized void leave(Follower follower) {
         followers.remove(follower);
         if (phase == Phase.OVERSIZE) {
             letGo();

@@ -31,7 +31,7 @@ public final class Fills {
         record Lead(Fill fill) implements Part {}
 
         /** Another request does. */
-        record Join(Fill.Follower follower, String cacheStatus) implements Part {}
+        record Join(Follower follower, String cacheStatus) implements Part {}
 
         /** The request asks the upstream for itself. */
         record Alone() implements Part {}
@@ -107,7 +107,7 @@ public final class Fills {
     }
 
     /** Finds the part that a request plays which was not answered from the store. */
-    Part part(Call call, CacheLookup lookup, Fill.Leader leader, Fill.Reader reader) {
+    Part part(Call call, CacheLookup lookup, Leader leader, Reader reader) {
         if (!lookup.isFillable(call.request().method()) || budget.isSpent()) {
             return new Part.Alone();
         }
@@ -119,7 +119,7 @@ public final class Fills {
         if (other == null) {
             return new Part.Lead(mine);
         }
-        Fill.Follower follower = other.join(reader);
+        Follower follower = other.join(reader);
         return follower == null ? new Part.Alone() : new Part.Join(follower, other.collapsedStatus());
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * directions under back-pressure, and once more where the first attempt was lost unseen. Confined to the event loop of
  * the exchange.
  */
-final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acquired, Fill.Leader {
+final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acquired, Leader {
 
     private final Proxying proxying;
     private final Handler.Proxy proxy;

@@ -4,7 +4,6 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
-import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
@@ -15,30 +14,19 @@ import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.Failure;
-import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
 import app.rcommerce.gateway.server.transport.Outbox;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,14 +35,10 @@ import org.jspecify.annotations.Nullable;
  * it alive or closes it; times out what takes too long. What belongs to one request alone is in its {@link Exchange}.
  * Confined to its event loop.
  */
-public final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientLeg, ClientConnection {
+public final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientConnection {
 
     /** Cleartext: what TLS comes by is another listener's. */
     private static final String SCHEME = "http";
-    /** Decoded objects kept from requests sent ahead before the socket is no longer read. */
-    private static final int BACKLOG_HIGH = 32;
-    /** Content of a refused request that is read and dropped to keep the connection. */
-    private static final long DISCARD_MOST = 64 * 1024;
     /** How long an idle connection may still bring a request once the gateway is stopping. */
     private static final long QUIET_MILLIS = 500;
 
@@ -63,18 +47,13 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private final Channel channel;
     private final MessageWriter writer;
     private final Timeouts timeouts;
-    private final byte[] peer;
-    private final int localPort;
-    private final Queue<HttpObject> backlog = new ArrayDeque<>(4);
+    private final Http1Leg leg;
+    private final Closing closing;
+    private final Backlog backlog = new Backlog();
 
     private @Nullable Exchange current;
     private boolean skipLast;
     private boolean discarding;
-    private boolean lingering;
-    private boolean keepAlive;
-    private boolean http11;
-    private boolean toHead;
-    private boolean responseBegun;
     private boolean pumping;
     private boolean closeWhenIdle;
     private boolean inputEnded;
@@ -85,10 +64,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         this.decoder = decoder;
         this.writer = new MessageWriter(channel, outbox);
         this.timeouts = new Timeouts(channel.eventLoop(), () -> owner.snapshot().server(), this::timedOut);
-        this.peer = channel.remoteAddress() instanceof InetSocketAddress address
-                ? Addresses.bytes(address.getAddress())
-                : new byte[4];
-        this.localPort = channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+        this.leg = new Http1Leg(this, owner, channel, writer, timeouts);
+        this.closing = new Closing(channel, writer, timeouts);
     }
 
     /** Serves a client that has just been accepted. */
@@ -107,7 +84,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (lingering || !(message instanceof HttpObject object)) {
+        if (closing.isBegun() || !(message instanceof HttpObject object)) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -115,7 +92,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             handle(object);
         } else {
             backlog.add(object);
-            if (backlog.size() >= BACKLOG_HIGH) {
+            if (backlog.isFull()) {
                 channel.config().setAutoRead(false);
             }
         }
@@ -153,9 +130,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private void begin(HttpRequest request) {
         timeouts.waitFor(For.NOTHING);
         timeouts.begin();
-        http11 = request.protocolVersion().isKeepAliveDefault();
-        responseBegun = false;
-        keepAlive = HttpUtil.isKeepAlive(request) && !owner.isDraining();
+        leg.begin(request);
         Snapshot snapshot = owner.snapshot();
         IncomingRequest incoming;
         try {
@@ -164,15 +139,14 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             refuse(bad);
             return;
         }
-        toHead = incoming.method().equals("HEAD");
         boolean hasContent = incoming.head().hasContent();
-        if (hasContent && inputEnded && !isContentWhole()) {
+        if (hasContent && inputEnded && !backlog.holdsWholeContent()) {
             // The rest can never come: nobody upstream should wait for it.
-            closeOnceTaken();
+            closing.onceTaken();
             return;
         }
         skipLast = !hasContent;
-        Exchange exchange = new Exchange(this, snapshot, incoming, owner.traffic());
+        Exchange exchange = new Exchange(leg, snapshot, incoming, owner.traffic());
         current = exchange;
         exchange.start();
         if (current == exchange && hasContent) {
@@ -180,23 +154,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
     }
 
-    /** Whether the content of the request whose head was just taken waits here to its end. */
-    private boolean isContentWhole() {
-        for (HttpObject object : backlog) {
-            if (object instanceof HttpRequest) {
-                return false;
-            }
-            if (object instanceof LastHttpContent) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void content(Exchange exchange, HttpContent content) {
         if (content.decoderResult().isFailure()) {
             content.release();
-            keepAlive = false;
+            leg.closeAfterwards();
             exchange.requestBroken(
                     BadRequest.malformed("its content cannot be read").status());
             return;
@@ -209,12 +170,12 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     /** A request too broken to become an exchange. */
     private void refuse(BadRequest bad) {
-        keepAlive = false;
+        leg.closeAfterwards();
         String requestId = RequestIds.random();
         Reply reply = OutgoingResponse.refusal(bad.status(), requestId);
         writer.reply(reply, HttpHeaderValues.CLOSE, false);
         owner.traffic()
-                .finished(Finished.refused(bad.status(), requestId, Addresses.format(peer), reply.body().length));
+                .finished(Finished.refused(bad.status(), requestId, Addresses.format(leg.peer()), reply.body().length));
         linger();
     }
 
@@ -234,123 +195,35 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     @Override
-    public byte[] peer() {
-        return peer;
-    }
-
-    @Override
-    public int localPort() {
-        return localPort;
-    }
-
-    @Override
-    public boolean isWritable() {
-        return channel.isWritable();
-    }
-
-    @Override
-    public long bytesUntaken() {
-        return channel.bytesBeforeWritable();
-    }
-
-    @Override
-    public void setReading(boolean wanted) {
-        channel.config().setAutoRead(wanted);
-        if (current != null && !current.content().isEnded()) {
-            timeouts.waitFor(wanted ? For.CONTENT : For.NOTHING);
-        }
-    }
-
-    @Override
-    public void reply(Reply reply) {
-        writer.reply(reply, connectionField(), toHead);
-        responseBegun = true;
-        flush();
-    }
-
-    @Override
-    public void replyHead(Reply reply) {
-        writer.replyHead(reply, connectionField(), toHead);
-        responseBegun = true;
-    }
-
-    @Override
-    public void informational(ResponseHead head) {
-        if (!http11) {
-            return;
-        }
-        writer.interim(head);
-        flush();
-    }
-
-    @Override
-    public void begin(ResponseHead head) {
-        boolean sized = head.isContentless(toHead) || head.fields().contains(HttpHeaderNames.CONTENT_LENGTH);
-        if (!sized && !http11) {
-            // The end of the connection is the end of the content.
-            keepAlive = false;
-        }
-        responseBegun = true;
-        writer.response(head, connectionField(), toHead, http11);
-    }
-
-    /** What the answer says of the connection; null where it says nothing. Decides whether the connection is kept. */
-    private @Nullable CharSequence connectionField() {
-        RequestContent content = current == null ? null : current.content();
-        boolean early = content != null && !content.isEnded() && !content.isWorthDiscarding(DISCARD_MOST);
-        if (early || owner.isDraining()) {
-            keepAlive = false;
-        }
-        if (!keepAlive) {
-            return HttpHeaderValues.CLOSE;
-        }
-        return http11 ? null : HttpHeaderValues.KEEP_ALIVE;
-    }
-
-    @Override
-    public void write(ByteBuf content, @Nullable HttpHeaders trailers) {
-        writer.content(content, trailers);
-        if (!channel.isWritable() && timeouts.waiting() == For.NOTHING) {
-            timeouts.waitFor(For.CLIENT_READS);
-        }
-    }
-
-    @Override
-    public void flush() {
-        writer.flush();
-    }
-
-    @Override
-    public boolean isResponseBegun() {
-        return responseBegun;
-    }
-
-    @Override
     public void abort() {
-        // What was passed on before things went wrong still goes out.
-        writer.flushNow();
-        channel.close();
+        leg.abort();
     }
 
-    @Override
-    public void ended(Exchange exchange) {
+    /** The content of the request under way, as far as it has arrived; null where none is. */
+    @Nullable
+    RequestContent content() {
+        return current == null ? null : current.content();
+    }
+
+    /** The exchange is over and its answer complete. */
+    void ended(Exchange exchange) {
         if (current != exchange) {
             return;
         }
         current = null;
-        if (!keepAlive || owner.isDraining()) {
+        if (!leg.isKeptAlive() || owner.isDraining()) {
             if (exchange.content().isEnded()
                     && backlog.isEmpty()
                     && channel.config().isAutoRead()) {
-                closeOnceTaken();
+                closing.onceTaken();
             } else {
                 linger();
             }
             return;
         }
-        flush();
+        writer.flush();
         if (!exchange.content().isEnded()) {
-            if (!exchange.content().isWorthDiscarding(DISCARD_MOST)) {
+            if (!exchange.content().isWorthDiscarding(Http1Leg.DISCARD_MOST)) {
                 linger();
                 return;
             }
@@ -379,7 +252,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
         pumping = true;
         try {
-            while (!backlog.isEmpty() && !lingering && isTurnOfNext()) {
+            while (!backlog.isEmpty() && !closing.isBegun() && isTurnOfNext()) {
                 handle(backlog.remove());
             }
         } finally {
@@ -391,9 +264,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         if (backlog.isEmpty() && !channel.config().isAutoRead() && current == null) {
             channel.config().setAutoRead(true);
         }
-        if (current == null && !discarding && !lingering) {
+        if (current == null && !discarding && !closing.isBegun()) {
             if (closeWhenIdle) {
-                closeOnceTaken();
+                closing.onceTaken();
             } else {
                 awaitRequest();
             }
@@ -408,37 +281,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
     }
 
-    /** Closes once the client has taken everything; it does not get for ever. */
-    private void closeOnceTaken() {
-        lingering = true;
-        timeouts.waitFor(For.CLIENT_READS);
-        writer.settle();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    /**
-     * Closes the connection without destroying what the client has yet to read: our side ends, and what still arrives
-     * is dropped for a while (RFC 9112 §9.6).
-     */
+    /** Ends gently, whatever of the request is still to come. */
     private void linger() {
-        lingering = true;
-        dropBacklog();
-        timeouts.waitFor(For.CLIENT_READS);
-        writer.settle();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            if (channel instanceof DuplexChannel duplex && channel.isActive() && !inputEnded) {
-                duplex.shutdownOutput();
-                channel.config().setAutoRead(true);
-                timeouts.waitFor(For.CLIENT_CLOSES);
-            } else {
-                channel.close();
-            }
-        });
-    }
-
-    private void dropBacklog() {
-        backlog.forEach(ReferenceCountUtil::release);
-        backlog.clear();
+        backlog.drop();
+        closing.linger(() -> inputEnded);
     }
 
     /**
@@ -452,7 +298,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     private void endWhenIdle() {
         closeWhenIdle = true;
-        if (current == null && backlog.isEmpty() && !decoder.isMidHead() && !discarding && !lingering) {
+        if (current == null && backlog.isEmpty() && !decoder.isMidHead() && !discarding && !closing.isBegun()) {
             linger();
         }
     }
@@ -468,7 +314,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     private void timedOut(For was) {
         if (was == For.CONTENT && current != null) {
-            keepAlive = false;
+            leg.closeAfterwards();
             current.clientFailed(new Failure(
                     Failure.Source.CLIENT, Failure.Kind.TIMEOUT, "the request's content did not arrive in time"));
             return;
@@ -490,7 +336,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
      */
     private void inputEnded() {
         boolean whole = current == null ? !backlog.isEmpty() : current.content().isEnded();
-        if (lingering || !whole) {
+        if (closing.isBegun() || !whole) {
             channel.close();
             return;
         }
@@ -500,7 +346,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     /** Whether a client that has ended its side can be probed: it speaks HTTP/1.1 and waits for an answer. */
     private boolean isProbed() {
-        return current != null && !responseBegun && http11 && channel.isActive();
+        return current != null && leg.isInterimTaken() && channel.isActive();
     }
 
     @Override
@@ -522,7 +368,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     public void channelInactive(ChannelHandlerContext ctx) {
         timeouts.close();
         writer.drop();
-        dropBacklog();
+        backlog.drop();
         Exchange exchange = current;
         current = null;
         if (exchange != null) {

@@ -1,0 +1,193 @@
+package app.rcommerce.gateway.server.protocol.http1;
+
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.server.exchange.ClientConnection;
+import app.rcommerce.gateway.server.exchange.ClientLeg;
+import app.rcommerce.gateway.server.exchange.Exchange;
+import app.rcommerce.gateway.server.exchange.RequestContent;
+import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers of a client's HTTP/1.1 connection, one after the other: how each is framed, and whether the connection
+ * may serve another request behind it (RFC 9112 §6.3, §9.3). Confined to the connection's event loop.
+ */
+final class Http1Leg implements ClientLeg {
+
+    /** Content of a refused request that is read and dropped to keep the connection, in bytes. */
+    static final long DISCARD_MOST = 64 * 1024;
+
+    private final Http1Connection connection;
+    private final ClientConnection.Owner owner;
+    private final Channel channel;
+    private final MessageWriter writer;
+    private final Timeouts timeouts;
+    private final byte[] peer;
+    private final int localPort;
+    private boolean keepAlive;
+    private boolean http11;
+    private boolean toHead;
+    private boolean responseBegun;
+
+    Http1Leg(
+            Http1Connection connection,
+            ClientConnection.Owner owner,
+            Channel channel,
+            MessageWriter writer,
+            Timeouts timeouts) {
+        this.connection = connection;
+        this.owner = owner;
+        this.channel = channel;
+        this.writer = writer;
+        this.timeouts = timeouts;
+        this.peer = channel.remoteAddress() instanceof InetSocketAddress address
+                ? Addresses.bytes(address.getAddress())
+                : new byte[4];
+        this.localPort = channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+    }
+
+    /** Another request begins. */
+    void begin(HttpRequest request) {
+        http11 = request.protocolVersion().isKeepAliveDefault();
+        responseBegun = false;
+        toHead = request.method().name().equals("HEAD");
+        keepAlive = HttpUtil.isKeepAlive(request) && !owner.isDraining();
+    }
+
+    /** The connection serves no request after this one. */
+    void closeAfterwards() {
+        keepAlive = false;
+    }
+
+    /** Whether it may. */
+    boolean isKeptAlive() {
+        return keepAlive;
+    }
+
+    /** Whether an interim answer could be sent now. */
+    boolean isInterimTaken() {
+        return http11 && !responseBegun;
+    }
+
+    @Override
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    @Override
+    public byte[] peer() {
+        return peer;
+    }
+
+    @Override
+    public int localPort() {
+        return localPort;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public long bytesUntaken() {
+        return channel.bytesBeforeWritable();
+    }
+
+    @Override
+    public void setReading(boolean wanted) {
+        channel.config().setAutoRead(wanted);
+        RequestContent content = connection.content();
+        if (content != null && !content.isEnded()) {
+            timeouts.waitFor(wanted ? For.CONTENT : For.NOTHING);
+        }
+    }
+
+    @Override
+    public void reply(Reply reply) {
+        writer.reply(reply, connectionField(), toHead);
+        responseBegun = true;
+        flush();
+    }
+
+    @Override
+    public void replyHead(Reply reply) {
+        writer.replyHead(reply, connectionField(), toHead);
+        responseBegun = true;
+    }
+
+    @Override
+    public void informational(ResponseHead head) {
+        if (!http11) {
+            return;
+        }
+        writer.interim(head);
+        flush();
+    }
+
+    @Override
+    public void begin(ResponseHead head) {
+        boolean sized = head.isContentless(toHead) || head.fields().contains(HttpHeaderNames.CONTENT_LENGTH);
+        if (!sized && !http11) {
+            // The end of the connection is the end of the content.
+            keepAlive = false;
+        }
+        responseBegun = true;
+        writer.response(head, connectionField(), toHead, http11);
+    }
+
+    /** What the answer says of the connection; null where it says nothing. Decides whether the connection is kept. */
+    private @Nullable CharSequence connectionField() {
+        RequestContent content = connection.content();
+        boolean early = content != null && !content.isEnded() && !content.isWorthDiscarding(DISCARD_MOST);
+        if (early || owner.isDraining()) {
+            keepAlive = false;
+        }
+        if (!keepAlive) {
+            return HttpHeaderValues.CLOSE;
+        }
+        return http11 ? null : HttpHeaderValues.KEEP_ALIVE;
+    }
+
+    @Override
+    public void write(ByteBuf content, @Nullable HttpHeaders trailers) {
+        writer.content(content, trailers);
+        if (!channel.isWritable() && timeouts.waiting() == For.NOTHING) {
+            timeouts.waitFor(For.CLIENT_READS);
+        }
+    }
+
+    @Override
+    public void flush() {
+        writer.flush();
+    }
+
+    @Override
+    public boolean isResponseBegun() {
+        return responseBegun;
+    }
+
+    @Override
+    public void abort() {
+        // What was passed on before things went wrong still goes out.
+        writer.flushNow();
+        channel.close();
+    }
+
+    @Override
+    public void ended(Exchange exchange) {
+        connection.ended(exchange);
+    }
+}

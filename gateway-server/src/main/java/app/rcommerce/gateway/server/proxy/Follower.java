@@ -1,0 +1,38 @@
+package app.rcommerce.gateway.server.proxy;
+
+import app.rcommerce.gateway.cache.StoredReply;
+import org.jspecify.annotations.Nullable;
+
+/** A reader's place in a {@link Fill}: how many pieces it has drawn. Guarded by the fill. */
+final class Follower {
+    private final Fill fill;
+    final Reader reader;
+    long position;
+    long heldAt;
+    boolean told;
+
+    Follower(Fill fill, Reader reader) {
+        this.fill = fill;
+        this.reader = reader;
+    }
+
+    /** The reply's head, once the reader has been told that there is something to draw. */
+    StoredReply head() {
+        return fill.headOf();
+    }
+
+    /** The next piece of content, or null where there is none for now. */
+    byte @Nullable [] draw() {
+        return fill.draw(this);
+    }
+
+    /** Whether all content has been drawn. */
+    boolean isAtEnd() {
+        return fill.isAtEnd(this);
+    }
+
+    /** The reader has left. */
+    void leave() {
+        fill.leave(this);
+    }
+}
