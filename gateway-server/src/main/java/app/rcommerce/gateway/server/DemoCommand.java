@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.server.demo.DemoConfig;
 import app.rcommerce.gateway.server.demo.SampleShop;
+import app.rcommerce.gateway.server.gateway.Gateway;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.server.gateway.Gateway;
 import app.rcommerce.gateway.server.log.Logs;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.server.demo.DemoConfig;
 import app.rcommerce.gateway.server.demo.SampleShop;
+import app.rcommerce.gateway.server.gateway.Gateway;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;

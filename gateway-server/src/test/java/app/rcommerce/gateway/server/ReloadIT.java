@@ -4,6 +4,7 @@ import static app.rcommerce.gateway.server.testing.Nodes.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.CacheConfig.Consistency;
+import app.rcommerce.gateway.server.gateway.Gateway;
 import app.rcommerce.gateway.server.redis.RedisServer;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.testing.Leaks;

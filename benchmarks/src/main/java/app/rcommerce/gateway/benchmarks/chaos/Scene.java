@@ -5,7 +5,7 @@ import app.rcommerce.gateway.benchmarks.testbed.RedisProcess;
 import app.rcommerce.gateway.benchmarks.testbed.RespError;
 import app.rcommerce.gateway.benchmarks.testbed.Token;
 import app.rcommerce.gateway.config.ConfigReader;
-import app.rcommerce.gateway.server.Gateway;
+import app.rcommerce.gateway.server.gateway.Gateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -2,9 +2,9 @@ package app.rcommerce.gateway.server.testing;
 
 import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
-import app.rcommerce.gateway.server.Gateway;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.gateway.Gateway;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

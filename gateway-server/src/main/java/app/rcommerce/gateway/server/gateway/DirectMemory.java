@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server;
+package app.rcommerce.gateway.server.gateway;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -8,14 +8,14 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
  * what is beyond its bound, so that a connection fails and the others go on; the JVM's own bound, which lies higher,
  * would make an event loop wait for the collector instead.
  */
-final class DirectMemory {
+public final class DirectMemory {
 
     private static final String BOUND = "io.netty.maxDirectMemory";
 
     private DirectMemory() {}
 
     /** Sets the bound to three quarters of the JVM's, which is that of the heap, unless one is given. */
-    static void bound() {
+    public static void bound() {
         if (System.getProperty(BOUND) == null) {
             System.setProperty(BOUND, Long.toString(most() / 4 * 3));
         }

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server;
+package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.cache.CacheKey;
 import app.rcommerce.gateway.config.CacheConfig;

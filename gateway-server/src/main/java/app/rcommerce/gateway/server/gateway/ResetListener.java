@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server;
+package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.Bulletin;

@@ -1,0 +1,253 @@
+package app.rcommerce.gateway.server.gateway;
+
+import app.rcommerce.gateway.config.FixedAtStart;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.server.about.Version;
+import app.rcommerce.gateway.server.admin.AdminServer;
+import app.rcommerce.gateway.server.admin.GatewayOperations;
+import app.rcommerce.gateway.server.admin.Phase;
+import app.rcommerce.gateway.server.admin.Running;
+import app.rcommerce.gateway.server.chore.Chore;
+import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.listen.Listener;
+import app.rcommerce.gateway.server.log.AccessLog;
+import app.rcommerce.gateway.server.log.Listeners;
+import app.rcommerce.gateway.server.log.Logs;
+import app.rcommerce.gateway.server.metrics.GatewayMetrics;
+import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.time.Clock;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running gateway. This is the only place that knows all its parts. Starting and stopping is for one thread;
+ * reloading is safe for any.
+ */
+public final class Gateway {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    /** How often blocked ranges are fetched, in milliseconds, while the store does not tell of changes. */
+    private static final long RANGES_MILLIS = 400;
+    /** How often memory outside of the heap is looked at, in milliseconds. */
+    private static final long MEMORY_MILLIS = 250;
+
+    private final Clock clock = Clock.system();
+    private final GatewayMetrics metrics = new GatewayMetrics(Version.text(), clock);
+    private final AccessLog accessLog = AccessLog.start();
+    private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("chores").daemon().factory());
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private final Transport transport;
+    private final SharedParts parts;
+    private final Snapshots snapshots;
+    private final Listener listener;
+    private final Reloader reloader;
+    private volatile Phase phase = Phase.STARTING;
+    private @Nullable AdminServer admin;
+    private boolean stopped;
+
+    private Gateway(GatewayConfig config, Traffic observer, Transport transport) {
+        this.transport = transport;
+        this.parts = new SharedParts(config, transport, clock, metrics, () -> atLeast(config));
+        this.snapshots = new Snapshots(config, parts, transport, clock);
+        this.listener = new Listener(
+                transport,
+                snapshots::snapshot,
+                new Listeners(List.of(metrics, accessLog, observer)),
+                config.server().maxConnections());
+        this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Target() {
+            @Override
+            public void reload(GatewayConfig read) {
+                Gateway.this.reload(read);
+            }
+
+            @Override
+            public void reloaded(boolean good) {
+                metrics.reloaded(good);
+            }
+        });
+        accessLog.setEnabled(config.server().accessLog());
+        metrics.listener(listener::mostConnections, listener::isPaused, listener::refusedAtAddress);
+        metrics.accessLog(accessLog::dropped);
+        metrics.log(Logs::dropped);
+        measureUpstreams(config);
+        parts.chores(this::repeat);
+        repeat("the look at memory", MEMORY_MILLIS, () -> {
+            if (DirectMemory.isScarce()) {
+                listener.shed();
+            }
+        });
+        new Chore("the look at blocked ranges", parts.shared().blocks()::refreshUnlessCurrent)
+                .every(chores, 0, RANGES_MILLIS);
+    }
+
+    private void measureUpstreams(GatewayConfig config) {
+        metrics.upstreams(
+                config.upstreams().keySet(),
+                name -> snapshots.running().upstreams().openConnections(name),
+                name -> snapshots.running().upstreams().requestsInFlight(name));
+    }
+
+    private void repeat(String name, long millis, Runnable task) {
+        new Chore(name, task).every(chores, millis, millis);
+    }
+
+    /** How many nodes there are at least by what is in force: by what was given at first, until something is. */
+    private int atLeast(GatewayConfig first) {
+        Snapshots now = snapshots;
+        return (now == null ? first : now.running().config()).cache().nodes().atLeast();
+    }
+
+    private GatewayOperations operations() {
+        Policies.Shared shared = parts.shared();
+        return new GatewayOperations(
+                new GatewayOperations.Parts(
+                        parts.backend(),
+                        shared.blocks(),
+                        shared.revocations(),
+                        shared.limits(),
+                        shared.localCounts(),
+                        parts.nodes()::nodes,
+                        parts::purging),
+                new Running(
+                        () -> phase,
+                        this::loaded,
+                        reloader::reload,
+                        listener::openConnections,
+                        name -> snapshots.running().upstreams().openConnections(name)),
+                clock);
+    }
+
+    private Running.Loaded loaded() {
+        Snapshots.Running now = snapshots.running();
+        return new Running.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
+    }
+
+    /**
+     * Starts a gateway with a checked configuration.
+     *
+     * @param observer told what happens beside the metrics and the access log
+     * @throws IOException where an address cannot be bound or the transport cannot be had, naming it; nothing is left
+     *     running then
+     */
+    public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
+        // First, since it may not be had: then nothing has been started yet.
+        Transport transport =
+                Transport.start(config.server().workers(), config.server().transport());
+        Gateway gateway = new Gateway(config, observer, transport);
+        try {
+            gateway.admin = AdminServer.start(
+                    gateway.transport,
+                    config.server().admin(),
+                    gateway.operations(),
+                    gateway.metrics::scrape,
+                    gateway.metrics::adminRefused);
+            new FirstAnswers(gateway.parts.backend(), gateway.parts.shared(), transport.group()).await(config.cache());
+            for (ServerConfig.Listen listen : config.server().listen()) {
+                gateway.addresses.add(gateway.listener.bind(listen));
+            }
+            gateway.phase = Phase.SERVING;
+            return gateway;
+        } catch (IOException e) {
+            gateway.stop();
+            throw e;
+        }
+    }
+
+    /** As above, without an observer. */
+    public static Gateway start(GatewayConfig config) throws IOException {
+        return start(config, Traffic.NONE);
+    }
+
+    /** Where the gateway serves. */
+    public List<InetSocketAddress> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    /** How many clients may be connected at once. */
+    public int mostConnections() {
+        return listener.mostConnections();
+    }
+
+    /** How its event loops talk to the kernel, as the configuration writes it. */
+    public String transport() {
+        return transport.kind().text();
+    }
+
+    /** Where it is administrated. */
+    public InetSocketAddress adminAddress() {
+        return Objects.requireNonNull(admin, "a gateway that has started has an admin port")
+                .address();
+    }
+
+    /** Reloads whenever a file of the configuration changes, until the gateway stops. */
+    public void watchFiles() {
+        reloader.watch();
+    }
+
+    /** Reads the files of the configuration anew and puts them to work if they check. */
+    public void reloadFiles() {
+        reloader.reload();
+    }
+
+    /** What the gateway counts. */
+    public GatewayMetrics metrics() {
+        return metrics;
+    }
+
+    /** The configuration that new requests are handled under. */
+    public GatewayConfig config() {
+        return snapshots.running().config();
+    }
+
+    /**
+     * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart}
+     * keeps its value, for every part of the gateway; what of that waits for the next start is logged, once.
+     */
+    public synchronized void reload(GatewayConfig read) {
+        if (stopped) {
+            return;
+        }
+        GatewayConfig config = snapshots.reload(read);
+        accessLog.setEnabled(config.server().accessLog());
+        measureUpstreams(config);
+    }
+
+    /** Stops taking requests, lets those under way end within the configured grace, and closes everything. */
+    public synchronized void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        phase = Phase.DRAINING;
+        reloader.close();
+        try {
+            int broken = listener.drain(config().server().shutdownGrace());
+            if (broken > 0) {
+                LOG.warn("{} connections were broken off at the end of the grace", broken);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        chores.shutdownNow();
+        parts.returnLeases();
+        if (admin != null) {
+            admin.close();
+        }
+        snapshots.close();
+        parts.backend().close();
+        transport.stop();
+        accessLog.close();
+        metrics.close();
+    }
+}

@@ -1,0 +1,103 @@
+package app.rcommerce.gateway.server.gateway;
+
+import app.rcommerce.gateway.config.FixedAtStart;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.policy.access.Bans;
+import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.policy.reply.StoredTargets;
+import app.rcommerce.gateway.server.exchange.Snapshot;
+import app.rcommerce.gateway.server.handler.Handlers;
+import app.rcommerce.gateway.server.proxy.Proxying;
+import app.rcommerce.gateway.server.token.KeySources;
+import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.server.upstream.Upstreams;
+import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.token.KeySource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configuration at work, compiled, and the one that follows it at a reload. Reading is safe for any thread; one
+ * thread at a time may reload.
+ */
+final class Snapshots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+    /**
+     * One configuration at work.
+     *
+     * @param keys what verifies its tokens
+     * @param upstreams where its requests are sent
+     * @param snapshot what a request is handled under
+     * @param sinceMillis when it was compiled, in milliseconds since the epoch
+     */
+    record Running(GatewayConfig config, KeySource keys, Upstreams upstreams, Snapshot snapshot, long sinceMillis) {}
+
+    private final SharedParts parts;
+    private final Transport transport;
+    private final Clock clock;
+    private volatile Running running;
+    /** What was read and waits for the next start. */
+    private volatile List<FixedAtStart.Waiting> waiting = List.of();
+
+    /** Begins with this configuration. */
+    Snapshots(GatewayConfig config, SharedParts parts, Transport transport, Clock clock) {
+        this.parts = parts;
+        this.transport = transport;
+        this.clock = clock;
+        this.running = compile(config, null);
+    }
+
+    Running running() {
+        return running;
+    }
+
+    /** The snapshot for a new request. */
+    Snapshot snapshot() {
+        return running.snapshot();
+    }
+
+    List<FixedAtStart.Waiting> waiting() {
+        return waiting;
+    }
+
+    private Running compile(GatewayConfig config, @Nullable Running before) {
+        KeySource keys = KeySources.of(config.auth().jwt(), before == null ? null : before.keys(), clock);
+        Upstreams upstreams = new Upstreams(config.upstreams(), transport);
+        Snapshot snapshot = new Snapshot(
+                config.server(),
+                Policies.of(config, parts.shared(), keys),
+                Bans.of(config.access().bans(), parts.bans()),
+                new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))));
+        return new Running(config, keys, upstreams, snapshot, clock.millis());
+    }
+
+    /**
+     * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart}
+     * keeps its value, for every part of the gateway; what of that waits for the next start is logged, once.
+     *
+     * @return the configuration in force
+     */
+    GatewayConfig reload(GatewayConfig read) {
+        Running before = running;
+        GatewayConfig config = FixedAtStart.kept(before.config(), read);
+        running = compile(config, before);
+        before.upstreams().retire();
+        KeySources.retire(before.keys(), running.keys());
+        List<FixedAtStart.Waiting> now = FixedAtStart.waiting(before.config(), read);
+        for (FixedAtStart.Waiting key : now) {
+            if (!waiting.contains(key)) {
+                LOG.warn("{}", key);
+            }
+        }
+        waiting = now;
+        return config;
+    }
+
+    void close() {
+        KeySources.close(running.keys());
+    }
+}
