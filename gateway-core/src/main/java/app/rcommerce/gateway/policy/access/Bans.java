@@ -41,7 +41,7 @@ public final class Bans {
     private static final long MOST_BANS = 1_000_000;
 
     /** Told of a ban once it stands. */
-    public interface Listener {
+    public interface BanListener {
 
         /** The subject is banned; any thread. */
         void banned(Ban ban, Subject subject, Duration life);
@@ -56,7 +56,7 @@ public final class Bans {
      * @param clock the clock
      * @param listener told of bans
      */
-    public record Parts(LimitStore limits, BlockStore store, NearBlockList near, Clock clock, Listener listener) {}
+    public record Parts(LimitStore limits, BlockStore store, NearBlockList near, Clock clock, BanListener listener) {}
 
     /** A ban and how it counts. */
     private record Plan(Ban ban, Meters refusals, Meters bans) {

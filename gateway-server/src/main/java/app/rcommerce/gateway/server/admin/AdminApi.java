@@ -32,9 +32,9 @@ final class AdminApi {
     }
 
     void addTo(Endpoints endpoints) {
-        endpoints.add("GET", ROOT + "status", ask -> Answer.json(200, operations.status()));
-        endpoints.add("GET", ROOT + "routes", ask -> Answer.json(200, Map.of("routes", operations.routes())));
-        endpoints.add("GET", ROOT + "blocks", ask -> Answer.json(200, await(operations.blocks())));
+        endpoints.add("GET", ROOT + "status", ask -> AdminResponse.json(200, operations.status()));
+        endpoints.add("GET", ROOT + "routes", ask -> AdminResponse.json(200, Map.of("routes", operations.routes())));
+        endpoints.add("GET", ROOT + "blocks", ask -> AdminResponse.json(200, await(operations.blocks())));
         endpoints.add("POST", ROOT + "blocks", this::block);
         endpoints.add("DELETE", ROOT + "blocks", this::unblock);
         endpoints.add("POST", ROOT + "revocations", this::revoke);
@@ -45,94 +45,95 @@ final class AdminApi {
         endpoints.add("POST", ROOT + "reload", this::reload);
     }
 
-    private Answer block(Ask ask) {
-        Ask.Members members = ask.members("subject", "for", "reason");
+    private AdminResponse block(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("subject", "for", "reason");
         Subject subject = Values.blockable(members.text("subject"));
         Duration life = Values.life(members.text("for"));
         String reason = Values.reason(members.text("reason"));
-        return Answer.json(200, await(operations.block(subject, life == null ? DEFAULT_BLOCK : life, reason)));
+        return AdminResponse.json(200, await(operations.block(subject, life == null ? DEFAULT_BLOCK : life, reason)));
     }
 
-    private Answer unblock(Ask ask) {
+    private AdminResponse unblock(AdminRequest ask) {
         Subject subject = Values.subject(ask.parameter("subject", Values.SUBJECT));
         boolean removed = await(operations.unblock(subject));
         if (operations.isBlockedByConfiguration(subject)) {
-            throw new Refusal(
+            throw new RequestRefused(
                     409,
                     "CONFLICT",
                     subject + " is blocked by the configuration ([access] block), which only a reload changes.");
         }
-        return Answer.json(200, Map.of("subject", subject.toString(), "removed", removed));
+        return AdminResponse.json(200, Map.of("subject", subject.toString(), "removed", removed));
     }
 
-    private Answer revoke(Ask ask) {
-        Ask.Members members = ask.members("token", "subject", "issued_before", "for");
+    private AdminResponse revoke(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("token", "subject", "issued_before", "for");
         String subject = members.text("subject");
         String token = oneOf(members, subject);
         Duration life = Values.life(members.text("for"));
         String before = members.text("issued_before");
         if (token != null) {
             if (before != null) {
-                throw Refusal.badValue("issued_before", Ask.quoted(before), "none beside token");
+                throw RequestRefused.badValue("issued_before", AdminRequest.quoted(before), "none beside token");
             }
-            return Answer.json(200, await(operations.revoke(Values.token(token), life)));
+            return AdminResponse.json(200, await(operations.revoke(Values.token(token), life)));
         }
         Identifier user = Values.user(String.valueOf(subject));
         long cutoff = Values.cutoff(before, operations.nowMillis());
-        return Answer.json(200, await(operations.revokeBefore(user, cutoff, life)));
+        return AdminResponse.json(200, await(operations.revokeBefore(user, cutoff, life)));
     }
 
-    private Answer restore(Ask ask) {
-        Ask.Members members = ask.members("token", "subject");
+    private AdminResponse restore(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("token", "subject");
         String subject = members.text("subject");
         String token = oneOf(members, subject);
         if (token != null) {
             Revocable revocable = Values.token(token);
             boolean restored = await(operations.restore(revocable));
-            return Answer.json(200, Map.of("token_id", revocable.tokenId(), "restored", restored));
+            return AdminResponse.json(200, Map.of("token_id", revocable.tokenId(), "restored", restored));
         }
         Identifier user = Values.user(String.valueOf(subject));
-        return Answer.json(200, Map.of("subject", user.toString(), "restored", await(operations.restore(user))));
+        return AdminResponse.json(200, Map.of("subject", user.toString(), "restored", await(operations.restore(user))));
     }
 
     /** The token, or null where a subject is given in its stead. */
-    private static @Nullable String oneOf(Ask.Members members, @Nullable String subject) {
+    private static @Nullable String oneOf(AdminRequest.Members members, @Nullable String subject) {
         String token = members.text("token");
         if ((token == null) == (subject == null)) {
-            throw Refusal.badValue("content", token == null ? "neither" : "both", "one of token and subject");
+            throw RequestRefused.badValue("content", token == null ? "neither" : "both", "one of token and subject");
         }
         return token;
     }
 
-    private Answer limits(Ask ask) {
+    private AdminResponse limits(AdminRequest ask) {
         Identifier identifier = Values.counted(ask.parameter("identifier", Values.IDENTIFIER));
-        return Answer.json(200, await(operations.usage(identifier)));
+        return AdminResponse.json(200, await(operations.usage(identifier)));
     }
 
-    private Answer reset(Ask ask) {
+    private AdminResponse reset(AdminRequest ask) {
         Identifier identifier = Values.counted(ask.parameter("identifier", Values.IDENTIFIER));
         await(operations.reset(identifier));
-        return Answer.json(200, Map.of("identifier", identifier.toString(), "reset", true));
+        return AdminResponse.json(200, Map.of("identifier", identifier.toString(), "reset", true));
     }
 
-    private Answer purge(Ask ask) {
-        Ask.Members members = ask.members("path", "all");
+    private AdminResponse purge(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("path", "all");
         String path = members.text("path");
         boolean all = members.flag("all");
         if ((path == null) != all) {
-            throw Refusal.badValue("content", all ? "both" : "neither", "one of path and all = true");
+            throw RequestRefused.badValue("content", all ? "both" : "neither", "one of path and all = true");
         }
-        return Answer.json(200, Map.of("purged", await(operations.purge(path == null ? null : Values.paths(path)))));
+        return AdminResponse.json(
+                200, Map.of("purged", await(operations.purge(path == null ? null : Values.paths(path)))));
     }
 
-    private Answer reload(Ask ask) {
+    private AdminResponse reload(AdminRequest ask) {
         ask.members();
         List<ConfigProblem> problems = operations.reload();
         if (problems.isEmpty()) {
-            return Answer.json(
+            return AdminResponse.json(
                     200, Map.of("reloaded", true, "routes", operations.routes().size()));
         }
-        throw new Refusal(
+        throw new RequestRefused(
                 422,
                 "CONFIGURATION_INVALID",
                 "The configuration has " + problems.size() + (problems.size() == 1 ? " problem" : " problems")
@@ -149,7 +150,7 @@ final class AdminApi {
                 throw unavailable(unavailable.getMessage());
             }
             if (e.getCause() instanceof RangesFull full) {
-                throw new Refusal(409, "CONFLICT", String.valueOf(full.getMessage()));
+                throw new RequestRefused(409, "CONFLICT", String.valueOf(full.getMessage()));
             }
             throw new IllegalStateException("an operation failed in an unexpected way", e.getCause());
         } catch (TimeoutException e) {
@@ -160,8 +161,8 @@ final class AdminApi {
         }
     }
 
-    private static Refusal unavailable(@Nullable String reason) {
-        return new Refusal(
+    private static RequestRefused unavailable(@Nullable String reason) {
+        return new RequestRefused(
                 503,
                 "STORE_UNAVAILABLE",
                 "The shared store cannot be asked: " + reason + ".",

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     /** A request that waits for its turn. */
-    private record Turn(@Nullable Ask ask, Headers headers, boolean keepAlive, boolean head) {}
+    private record Turn(@Nullable AdminRequest ask, Headers headers, boolean keepAlive, boolean head) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
 
@@ -52,11 +52,11 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
     }
 
     /** Null where the target is malformed. */
-    private static @Nullable Ask ask(FullHttpRequest request) {
+    private static @Nullable AdminRequest ask(FullHttpRequest request) {
         try {
             QueryStringDecoder target = new QueryStringDecoder(request.uri());
             String accept = request.headers().get(HttpHeaderNames.ACCEPT);
-            return new Ask(
+            return new AdminRequest(
                     request.method().name(),
                     target.path(),
                     target.parameters(),
@@ -73,18 +73,18 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             return;
         }
         busy = true;
-        Ask ask = turn.ask();
+        AdminRequest ask = turn.ask();
         if (ask == null) {
-            write(context, turn, Answer.error(400, "BAD_REQUEST", "The request is malformed.", List.of()));
+            write(context, turn, AdminResponse.error(400, "BAD_REQUEST", "The request is malformed.", List.of()));
             return;
         }
         executor.execute(() -> {
-            Answer answer = endpoints.answer(ask, turn.headers());
+            AdminResponse answer = endpoints.answer(ask, turn.headers());
             context.executor().execute(() -> write(context, turn, answer));
         });
     }
 
-    private void write(ChannelHandlerContext context, Turn turn, Answer answer) {
+    private void write(ChannelHandlerContext context, Turn turn, AdminResponse answer) {
         FullHttpResponse response = Responses.of(answer, turn.head());
         busy = false;
         if (!turn.keepAlive()) {

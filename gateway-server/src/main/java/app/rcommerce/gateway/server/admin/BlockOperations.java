@@ -23,10 +23,10 @@ final class BlockOperations {
     private static final Logger LOG = LoggerFactory.getLogger(BlockOperations.class);
 
     private final GatewayOperations.Parts parts;
-    private final Running running;
+    private final RunningGateway running;
     private final Clock clock;
 
-    BlockOperations(GatewayOperations.Parts parts, Running running, Clock clock) {
+    BlockOperations(GatewayOperations.Parts parts, RunningGateway running, Clock clock) {
         this.parts = parts;
         this.running = running;
         this.clock = clock;

@@ -20,38 +20,38 @@ import org.slf4j.LoggerFactory;
 final class Endpoints {
 
     /** What one method of one path does. */
-    interface Endpoint extends Function<Ask, Answer> {}
+    interface Action extends Function<AdminRequest, AdminResponse> {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
     private static final String OPEN = "/health/";
 
     private final Guard guard;
     private final Runnable refused;
-    private final Map<String, SequencedMap<String, Endpoint>> endpoints = new LinkedHashMap<>();
+    private final Map<String, SequencedMap<String, Action>> endpoints = new LinkedHashMap<>();
 
     Endpoints(Guard guard, Operations operations, Function<String, Scrape> metrics, Runnable refused) {
         this.guard = guard;
         this.refused = refused;
-        add("GET", "/health/live", ask -> Answer.json(200, Map.of("status", "ok")));
+        add("GET", "/health/live", ask -> AdminResponse.json(200, Map.of("status", "ok")));
         add("GET", "/health/ready", ask -> ready(operations));
         add("GET", "/metrics", ask -> {
             Scrape scrape = metrics.apply(ask.accept());
-            return Answer.text(scrape.contentType(), scrape.text());
+            return AdminResponse.text(scrape.contentType(), scrape.text());
         });
         new AdminApi(operations).addTo(this);
     }
 
-    void add(String method, String path, Endpoint endpoint) {
-        SequencedMap<String, Endpoint> methods = endpoints.computeIfAbsent(path, p -> new LinkedHashMap<>());
+    void add(String method, String path, Action endpoint) {
+        SequencedMap<String, Action> methods = endpoints.computeIfAbsent(path, p -> new LinkedHashMap<>());
         methods.put(method, endpoint);
         if (method.equals("GET")) {
             methods.put("HEAD", endpoint);
         }
     }
 
-    private static Answer ready(Operations operations) {
+    private static AdminResponse ready(Operations operations) {
         Operations.Readiness readiness = operations.readiness();
-        return Answer.json(
+        return AdminResponse.json(
                 readiness.ready() ? 200 : 503,
                 Map.of("status", readiness.ready() ? "ready" : "unready", "checks", readiness.checks()));
     }
@@ -63,14 +63,14 @@ final class Endpoints {
      * @return why it may not be made, or null where it may
      */
     @Nullable
-    Answer refusal(String path, Headers headers, Object from) {
+    AdminResponse refusal(String path, Headers headers, Object from) {
         if (path.startsWith(OPEN)) {
             return null;
         }
         try {
             guard.admit(headers);
             return null;
-        } catch (Refusal refusal) {
+        } catch (RequestRefused refusal) {
             refused.run();
             LOG.warn("admin: a request from {} is refused: {}", from, refusal.getMessage());
             return refusal.answer();
@@ -78,45 +78,47 @@ final class Endpoints {
     }
 
     /** Answers the request, which may be made; never throws. */
-    Answer answer(Ask ask, Headers headers) {
+    AdminResponse answer(AdminRequest ask, Headers headers) {
         try {
             requireJson(ask, headers);
             return endpoint(ask).apply(ask);
-        } catch (Refusal refusal) {
+        } catch (RequestRefused refusal) {
             return refusal.answer();
         } catch (RuntimeException e) {
             LOG.error("admin: {} {} failed", ask.method(), ask.path(), e);
-            return Answer.error(500, "INTERNAL_ERROR", "The gateway failed to handle the request.", List.of());
+            return AdminResponse.error(500, "INTERNAL_ERROR", "The gateway failed to handle the request.", List.of());
         }
     }
 
     /** A form of another origin cannot send this content type unasked, so that no form can change anything here. */
-    private static void requireJson(Ask ask, Headers headers) {
+    private static void requireJson(AdminRequest ask, Headers headers) {
         if (ask.content().length == 0) {
             return;
         }
         String type = headers.get("content-type");
         String essence = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!essence.equals("application/json")) {
-            throw new Refusal(
+            throw new RequestRefused(
                     415,
                     "UNSUPPORTED_MEDIA_TYPE",
-                    "Content-Type: " + (type == null ? "missing" : Ask.quoted(type)) + " (expected: application/json)");
+                    "Content-Type: " + (type == null ? "missing" : AdminRequest.quoted(type))
+                            + " (expected: application/json)");
         }
     }
 
-    private Endpoint endpoint(Ask ask) {
-        SequencedMap<String, Endpoint> methods = endpoints.get(ask.path());
+    private Action endpoint(AdminRequest ask) {
+        SequencedMap<String, Action> methods = endpoints.get(ask.path());
         if (methods == null) {
-            throw new Refusal(404, "NOT_FOUND", "There is nothing at " + Ask.quoted(ask.path()) + ".");
+            throw new RequestRefused(404, "NOT_FOUND", "There is nothing at " + AdminRequest.quoted(ask.path()) + ".");
         }
-        Endpoint endpoint = methods.get(ask.method());
+        Action endpoint = methods.get(ask.method());
         if (endpoint == null) {
             String allow = String.join(", ", methods.keySet());
-            throw new Refusal(
+            throw new RequestRefused(
                     405,
                     "METHOD_NOT_ALLOWED",
-                    ask.path() + " does not support " + Ask.quoted(ask.method()) + " (expected: " + allow + ").",
+                    ask.path() + " does not support " + AdminRequest.quoted(ask.method()) + " (expected: " + allow
+                            + ").",
                     List.of(),
                     List.of(new Field("allow", allow)));
         }

@@ -34,7 +34,7 @@ final class Gatekeeper extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        Answer refusal = message instanceof HttpRequest request
+        AdminResponse refusal = message instanceof HttpRequest request
                         && request.decoderResult().isSuccess()
                 ? judge(context, request)
                 : null;
@@ -47,8 +47,8 @@ final class Gatekeeper extends ChannelInboundHandlerAdapter {
         Responses.writeLast(context, refusal);
     }
 
-    private @Nullable Answer judge(ChannelHandlerContext context, HttpRequest request) {
-        Answer refusal = endpoints.refusal(
+    private @Nullable AdminResponse judge(ChannelHandlerContext context, HttpRequest request) {
+        AdminResponse refusal = endpoints.refusal(
                 path(request.uri()),
                 headers(request.headers()),
                 context.channel().remoteAddress());

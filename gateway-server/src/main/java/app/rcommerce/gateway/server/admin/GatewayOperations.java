@@ -54,14 +54,14 @@ public final class GatewayOperations implements Operations {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayOperations.class);
 
     private final Parts parts;
-    private final Running running;
+    private final RunningGateway running;
     private final Clock clock;
     private final StatusReport report;
     private final BlockOperations blocks;
     private final RevocationOperations revocations;
 
     /** Operations of a gateway that starts now. */
-    public GatewayOperations(Parts parts, Running running, Clock clock) {
+    public GatewayOperations(Parts parts, RunningGateway running, Clock clock) {
         this.parts = parts;
         this.running = running;
         this.clock = clock;
@@ -76,7 +76,7 @@ public final class GatewayOperations implements Operations {
     }
 
     @Override
-    public Status status() {
+    public GatewayStatus status() {
         return report.status();
     }
 

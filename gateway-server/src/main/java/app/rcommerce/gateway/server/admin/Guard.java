@@ -29,7 +29,7 @@ final class Guard {
     /**
      * Lets a request pass or throws.
      *
-     * @throws Refusal 401 or 403
+     * @throws RequestRefused 401 or 403
      */
     void admit(Headers headers) {
         if (digest != null) {
@@ -47,7 +47,7 @@ final class Guard {
         boolean known = bearer
                 && MessageDigest.isEqual(digest(field.substring(SCHEME.length()).strip()), expected);
         if (!known) {
-            throw new Refusal(
+            throw new RequestRefused(
                     401,
                     "UNAUTHORIZED",
                     bearer ? "The token is wrong." : "A token is needed: Authorization: Bearer <token>.",
@@ -60,15 +60,15 @@ final class Guard {
         String site = headers.get("sec-fetch-site");
         boolean foreign = site != null && !site.equals("none") && !site.equals("same-origin");
         if (headers.contains("origin") || foreign) {
-            throw new Refusal(
+            throw new RequestRefused(
                     403, "FORBIDDEN", "Requests of web pages are refused while no admin token is configured.");
         }
         List<String> hosts = headers.all("host");
         if (hosts.size() != 1 || !isLocal(hosts.getFirst())) {
-            throw new Refusal(
+            throw new RequestRefused(
                     403,
                     "FORBIDDEN",
-                    "Host: " + (hosts.isEmpty() ? "missing" : Ask.quoted(hosts.getFirst()))
+                    "Host: " + (hosts.isEmpty() ? "missing" : AdminRequest.quoted(hosts.getFirst()))
                             + " (expected: localhost or an address, while no admin token is configured)");
         }
     }

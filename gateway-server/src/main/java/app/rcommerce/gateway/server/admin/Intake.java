@@ -18,7 +18,7 @@ final class Intake extends HttpObjectAggregator {
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
         Responses.writeLast(
                 context,
-                Answer.error(
+                AdminResponse.error(
                         413,
                         "PAYLOAD_TOO_LARGE",
                         "The content is too large (expected: at most " + MOST_BYTES + " bytes).",

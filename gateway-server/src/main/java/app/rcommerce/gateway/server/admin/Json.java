@@ -32,7 +32,7 @@ final class Json {
     /**
      * The JSON object in a request's content; no content is an empty object.
      *
-     * @throws Refusal where the content is anything else; what stands there is not repeated, it may be a secret
+     * @throws RequestRefused where the content is anything else; what stands there is not repeated, it may be a secret
      */
     static ObjectNode parse(byte[] content) {
         if (content.length == 0) {
@@ -47,9 +47,9 @@ final class Json {
                     ? ""
                     : " at line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
-            throw Refusal.badValue("content", "not JSON" + place, "a JSON object");
+            throw RequestRefused.badValue("content", "not JSON" + place, "a JSON object");
         }
-        throw Refusal.badValue("content", "JSON of another kind", "a JSON object");
+        throw RequestRefused.badValue("content", "JSON of another kind", "a JSON object");
     }
 
     /** What kind of value it is, for messages. */

@@ -32,7 +32,7 @@ public interface Operations {
     record Check(String name, String status, String detail) {}
 
     /** The gateway as a whole; times in seconds. */
-    record Status(
+    record GatewayStatus(
             String version,
             String phase,
             long uptimeSeconds,
@@ -110,7 +110,7 @@ public interface Operations {
     Readiness readiness();
 
     /** Everything about the gateway in short. */
-    Status status();
+    GatewayStatus status();
 
     /** The routes in force. */
     List<RouteEntry> routes();

@@ -19,7 +19,7 @@ final class Responses {
     private Responses() {}
 
     /** The message of an answer; to a HEAD without content. */
-    static FullHttpResponse of(Answer answer, boolean toHead) {
+    static FullHttpResponse of(AdminResponse answer, boolean toHead) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),
@@ -37,7 +37,7 @@ final class Responses {
      * Writes the last answer of a connection while its client may still be sending: closing at once would reset the
      * connection, and take the answer with it.
      */
-    static void writeLast(ChannelHandlerContext context, Answer answer) {
+    static void writeLast(ChannelHandlerContext context, AdminResponse answer) {
         FullHttpResponse response = of(answer, false);
         response.headers().set(HttpHeaderNames.CONNECTION, "close");
         context.writeAndFlush(response).addListener((ChannelFutureListener) written -> {

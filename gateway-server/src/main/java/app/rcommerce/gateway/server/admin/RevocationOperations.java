@@ -20,10 +20,10 @@ final class RevocationOperations {
     private static final Duration LEAST_REVOCATION = Duration.ofHours(24);
 
     private final GatewayOperations.Parts parts;
-    private final Running running;
+    private final RunningGateway running;
     private final Clock clock;
 
-    RevocationOperations(GatewayOperations.Parts parts, Running running, Clock clock) {
+    RevocationOperations(GatewayOperations.Parts parts, RunningGateway running, Clock clock) {
         this.parts = parts;
         this.running = running;
         this.clock = clock;

@@ -10,9 +10,9 @@ import app.rcommerce.gateway.server.admin.Operations.CacheEntry;
 import app.rcommerce.gateway.server.admin.Operations.Check;
 import app.rcommerce.gateway.server.admin.Operations.ConfigStatus;
 import app.rcommerce.gateway.server.admin.Operations.Connections;
+import app.rcommerce.gateway.server.admin.Operations.GatewayStatus;
 import app.rcommerce.gateway.server.admin.Operations.Readiness;
 import app.rcommerce.gateway.server.admin.Operations.RouteEntry;
-import app.rcommerce.gateway.server.admin.Operations.Status;
 import app.rcommerce.gateway.server.admin.Operations.StoreStatus;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.time.Clock;
@@ -26,12 +26,12 @@ import java.util.concurrent.TimeUnit;
 final class StatusReport {
 
     private final GatewayOperations.Parts parts;
-    private final Running running;
+    private final RunningGateway running;
     private final Clock clock;
     private final long startNanos;
 
     /** The report of a gateway that starts now. */
-    StatusReport(GatewayOperations.Parts parts, Running running, Clock clock) {
+    StatusReport(GatewayOperations.Parts parts, RunningGateway running, Clock clock) {
         this.parts = parts;
         this.running = running;
         this.clock = clock;
@@ -63,15 +63,15 @@ final class StatusReport {
         return lower(state) + (detail.isEmpty() ? "" : ": " + detail);
     }
 
-    Status status() {
-        Running.Loaded loaded = running.loaded().get();
+    GatewayStatus status() {
+        RunningGateway.Loaded loaded = running.loaded().get();
         GatewayConfig config = loaded.config();
         Map<String, Integer> upstreams = new LinkedHashMap<>();
         config.upstreams()
                 .keySet()
                 .forEach(name ->
                         upstreams.put(name, running.upstreamConnections().applyAsInt(name)));
-        return new Status(
+        return new GatewayStatus(
                 Version.text(),
                 running.phase().get().text(),
                 TimeUnit.NANOSECONDS.toSeconds(clock.nanos() - startNanos),

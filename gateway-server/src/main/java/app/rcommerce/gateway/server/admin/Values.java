@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what operators write; throws a {@link Refusal} that names the value and what was expected. Pure. */
+/** Reads what operators write; throws a {@link RequestRefused} that names the value and what was expected. Pure. */
 final class Values {
 
     static final String SUBJECT = "ip:<address or range>, key:<id> or user:<id>";
@@ -29,7 +29,7 @@ final class Values {
         String given = required("subject", text, SUBJECT);
         Subject subject = Subject.parse(given);
         if (subject == null) {
-            throw Refusal.badValue("subject", Ask.quoted(given), SUBJECT);
+            throw RequestRefused.badValue("subject", AdminRequest.quoted(given), SUBJECT);
         }
         return subject;
     }
@@ -38,7 +38,7 @@ final class Values {
     static Subject blockable(@Nullable String text) {
         Subject subject = subject(text);
         if (subject instanceof Subject.Range range && range.cidr().prefix() == 0) {
-            throw Refusal.badValue("subject", "\"" + subject + "\"", "a range with a prefix of at least 1 bit");
+            throw RequestRefused.badValue("subject", "\"" + subject + "\"", "a range with a prefix of at least 1 bit");
         }
         return subject;
     }
@@ -53,7 +53,7 @@ final class Values {
         }
         Identifier identifier = Identifier.parseCounted(text);
         if (identifier == null) {
-            throw Refusal.badValue("identifier", Ask.quoted(text), IDENTIFIER);
+            throw RequestRefused.badValue("identifier", AdminRequest.quoted(text), IDENTIFIER);
         }
         return identifier;
     }
@@ -61,7 +61,7 @@ final class Values {
     static Identifier user(String text) {
         Identifier identifier = Identifier.parse(text);
         if (identifier == null || identifier.kind() != Identifier.Kind.USER) {
-            throw Refusal.badValue("subject", Ask.quoted(text), USER);
+            throw RequestRefused.badValue("subject", AdminRequest.quoted(text), USER);
         }
         return identifier;
     }
@@ -70,7 +70,7 @@ final class Values {
     static Revocable token(String text) {
         Revocable token = Revocable.parse(text);
         if (token == null) {
-            throw Refusal.badValue("token", text.length() + " characters", Revocable.EXPECTED);
+            throw RequestRefused.badValue("token", text.length() + " characters", Revocable.EXPECTED);
         }
         return token;
     }
@@ -81,7 +81,7 @@ final class Values {
         }
         Duration life = Durations.parse(text);
         if (life == null || life.compareTo(SHORTEST) < 0 || life.compareTo(LONGEST) > 0) {
-            throw Refusal.badValue("for", Ask.quoted(text), Durations.EXPECTED + ", from 1s to 3660d");
+            throw RequestRefused.badValue("for", AdminRequest.quoted(text), Durations.EXPECTED + ", from 1s to 3660d");
         }
         return life;
     }
@@ -89,9 +89,9 @@ final class Values {
     static String reason(@Nullable String text) {
         String reason = text == null ? "" : text;
         if (reason.length() > LONGEST_REASON || reason.chars().anyMatch(Character::isISOControl)) {
-            throw Refusal.badValue(
+            throw RequestRefused.badValue(
                     "reason",
-                    Ask.quoted(reason),
+                    AdminRequest.quoted(reason),
                     "at most " + LONGEST_REASON + " characters, none a control character");
         }
         return reason;
@@ -110,20 +110,21 @@ final class Values {
         } catch (DateTimeException | ArithmeticException e) {
             // Refused below.
         }
-        throw Refusal.badValue("issued_before", Ask.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
+        throw RequestRefused.badValue(
+                "issued_before", AdminRequest.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
     }
 
     static PathPattern paths(String text) {
         PathPattern paths = PathPattern.parse(text);
         if (paths == null) {
-            throw Refusal.badValue("path", Ask.quoted(text), PathPattern.EXPECTED);
+            throw RequestRefused.badValue("path", AdminRequest.quoted(text), PathPattern.EXPECTED);
         }
         return paths;
     }
 
     private static String required(String name, @Nullable String text, String expected) {
         if (text == null) {
-            throw Refusal.badValue(name, "missing", expected);
+            throw RequestRefused.badValue(name, "missing", expected);
         }
         return text;
     }

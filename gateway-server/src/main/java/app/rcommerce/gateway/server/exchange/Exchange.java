@@ -4,10 +4,10 @@ import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Failure;
-import app.rcommerce.gateway.server.message.Names;
 import app.rcommerce.gateway.server.message.ResponseHead;
-import app.rcommerce.gateway.server.message.Statuses.Status;
+import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -50,7 +50,8 @@ public final class Exchange implements PolicyRun.End {
         this.incoming = incoming;
         this.traffic = traffic;
         this.content = new RequestContent(client, incoming);
-        this.call = new Call(incoming, RequestIds.of(incoming.head().fields().get(Names.X_REQUEST_ID)), client.peer());
+        this.call = new Call(
+                incoming, RequestIds.of(incoming.head().fields().get(CommonFields.X_REQUEST_ID)), client.peer());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */
@@ -157,7 +158,7 @@ public final class Exchange implements PolicyRun.End {
         client.ended(this);
     }
 
-    private void answer(Status refusal) {
+    private void answer(ErrorStatus refusal) {
         answer(OutgoingResponse.denial(refusal).reply(call));
     }
 
@@ -209,7 +210,7 @@ public final class Exchange implements PolicyRun.End {
     }
 
     /** The request is refused for what it is, such as too large; the connection may be of no more use. */
-    public void refuse(Status why) {
+    public void refuse(ErrorStatus why) {
         answer(why);
     }
 
@@ -237,7 +238,7 @@ public final class Exchange implements PolicyRun.End {
     }
 
     /** What arrives of the request can be used no further. */
-    public void requestBroken(Status why) {
+    public void requestBroken(ErrorStatus why) {
         accounting.failed("client_protocol");
         breakOff(why);
     }
@@ -248,7 +249,7 @@ public final class Exchange implements PolicyRun.End {
         breakOff(why.status());
     }
 
-    private void breakOff(Status why) {
+    private void breakOff(ErrorStatus why) {
         if (over) {
             return;
         }

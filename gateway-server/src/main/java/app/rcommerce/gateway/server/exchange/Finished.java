@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.exchange;
 
-import app.rcommerce.gateway.server.message.Statuses.Status;
+import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 
 /**
  * One exchange after its end, for metrics and the access log. Immutable.
@@ -41,7 +41,7 @@ public record Finished(
         long responseBytes) {
 
     /** A request that was refused before it became one. */
-    public static Finished refused(Status refusal, String requestId, String clientAddress, long responseBytes) {
+    public static Finished refused(ErrorStatus refusal, String requestId, String clientAddress, long responseBytes) {
         return new Finished(
                 System.currentTimeMillis(),
                 0,

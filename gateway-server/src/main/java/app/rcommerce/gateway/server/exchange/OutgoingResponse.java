@@ -6,10 +6,10 @@ import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.ErrorBody;
 import app.rcommerce.gateway.policy.RateLimitFields;
-import app.rcommerce.gateway.server.message.Names;
+import app.rcommerce.gateway.server.message.CommonFields;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.ResponseHead;
-import app.rcommerce.gateway.server.message.Statuses.Status;
-import app.rcommerce.gateway.server.message.Version;
+import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
@@ -33,7 +33,7 @@ public final class OutgoingResponse {
     private OutgoingResponse() {}
 
     /** What a policy would have said: the same shape for whatever goes wrong. */
-    static Denial denial(Status status) {
+    static Denial denial(ErrorStatus status) {
         return new Denial(status.status(), status.code(), status.message());
     }
 
@@ -49,7 +49,7 @@ public final class OutgoingResponse {
             fields.add(new Field("date", DateField.now()));
         }
         if (call.cacheLookup() != null) {
-            fields.add(new Field("via", Version.HTTP_1_1.via().toString()));
+            fields.add(new Field("via", ProtocolVersion.HTTP_1_1.via().toString()));
         }
         fields.add(new Field("x-request-id", call.requestId()));
         RateLimitFields.write(
@@ -60,7 +60,7 @@ public final class OutgoingResponse {
     }
 
     /** The answer to a request that was refused before it became one; the connection ends with it. */
-    public static Reply refusal(Status refusal, String requestId) {
+    public static Reply refusal(ErrorStatus refusal, String requestId) {
         return new Reply(
                 refusal.status(),
                 List.of(
@@ -74,12 +74,12 @@ public final class OutgoingResponse {
     static void prepare(ResponseHead response, Call call, @Nullable String cacheStatus) {
         HttpHeaders headers = response.fields();
         headers.add(HttpHeaderNames.VIA, response.version().via());
-        headers.set(Names.X_REQUEST_ID, call.requestId());
+        headers.set(CommonFields.X_REQUEST_ID, call.requestId());
         if (!headers.contains(HttpHeaderNames.DATE)) {
             headers.set(HttpHeaderNames.DATE, DateField.now());
         }
         if (cacheStatus != null) {
-            headers.add(Names.CACHE_STATUS, cacheStatus);
+            headers.add(CommonFields.CACHE_STATUS, cacheStatus);
         }
         if (!call.limitReports().isEmpty()) {
             RateLimitFields.write(

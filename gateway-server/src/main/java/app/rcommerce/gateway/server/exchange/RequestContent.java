@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.server.message.ContentSink;
+import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
-import app.rcommerce.gateway.server.message.Statuses.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
@@ -49,7 +49,7 @@ public final class RequestContent {
     }
 
     /** What is answered then. */
-    public Status tooLarge() {
+    public ErrorStatus tooLarge() {
         return Fault.TOO_LARGE.with("The request's content is larger than " + most + " bytes.");
     }
 

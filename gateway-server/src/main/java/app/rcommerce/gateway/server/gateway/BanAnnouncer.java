@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Says that somebody has been banned: in the log, in the metrics, and on the channel that the nodes share, as
  * {@code ban ip:203.0.113.9 600 probing} with the seconds it lasts and the ban's name, for whoever listens.
  */
-record BanAnnouncer(Bulletin bulletin, Telemetry telemetry) implements Bans.Listener {
+record BanAnnouncer(Bulletin bulletin, Telemetry telemetry) implements Bans.BanListener {
 
     /** The topic. */
     static final String BAN = "ban";

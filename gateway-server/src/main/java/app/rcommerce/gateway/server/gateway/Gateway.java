@@ -8,13 +8,13 @@ import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.admin.AdminServer;
 import app.rcommerce.gateway.server.admin.GatewayOperations;
 import app.rcommerce.gateway.server.admin.Phase;
-import app.rcommerce.gateway.server.admin.Running;
+import app.rcommerce.gateway.server.admin.RunningGateway;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.listen.Listener;
 import app.rcommerce.gateway.server.log.AccessLog;
-import app.rcommerce.gateway.server.log.Listeners;
 import app.rcommerce.gateway.server.log.Logs;
+import app.rcommerce.gateway.server.log.TrafficListeners;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.time.Clock;
@@ -63,7 +63,7 @@ public final class Gateway {
         this.listener = new Listener(
                 transport,
                 snapshots::snapshot,
-                new Listeners(List.of(metrics, accessLog, observer)),
+                new TrafficListeners(List.of(metrics, accessLog, observer)),
                 config.server().maxConnections());
         this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Target() {
             @Override
@@ -94,8 +94,8 @@ public final class Gateway {
     private void measureUpstreams(GatewayConfig config) {
         metrics.upstreams(
                 config.upstreams().keySet(),
-                name -> snapshots.running().upstreams().openConnections(name),
-                name -> snapshots.running().upstreams().requestsInFlight(name));
+                name -> snapshots.inForce().upstreams().openConnections(name),
+                name -> snapshots.inForce().upstreams().requestsInFlight(name));
     }
 
     private void repeat(String name, long millis, Runnable task) {
@@ -105,7 +105,7 @@ public final class Gateway {
     /** How many nodes there are at least by what is in force: by what was given at first, until something is. */
     private int atLeast(GatewayConfig first) {
         Snapshots now = snapshots;
-        return (now == null ? first : now.running().config()).cache().nodes().atLeast();
+        return (now == null ? first : now.inForce().config()).cache().nodes().atLeast();
     }
 
     private GatewayOperations operations() {
@@ -119,18 +119,18 @@ public final class Gateway {
                         shared.localCounts(),
                         parts.nodes()::nodes,
                         parts::purging),
-                new Running(
+                new RunningGateway(
                         () -> phase,
                         this::loaded,
                         reloader::reload,
                         listener::openConnections,
-                        name -> snapshots.running().upstreams().openConnections(name)),
+                        name -> snapshots.inForce().upstreams().openConnections(name)),
                 clock);
     }
 
-    private Running.Loaded loaded() {
-        Snapshots.Running now = snapshots.running();
-        return new Running.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
+    private RunningGateway.Loaded loaded() {
+        Snapshots.InForce now = snapshots.inForce();
+        return new RunningGateway.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
     }
 
     /**
@@ -207,7 +207,7 @@ public final class Gateway {
 
     /** The configuration that new requests are handled under. */
     public GatewayConfig config() {
-        return snapshots.running().config();
+        return snapshots.inForce().config();
     }
 
     /**

@@ -34,12 +34,12 @@ final class Snapshots {
      * @param snapshot what a request is handled under
      * @param sinceMillis when it was compiled, in milliseconds since the epoch
      */
-    record Running(GatewayConfig config, KeySource keys, Upstreams upstreams, Snapshot snapshot, long sinceMillis) {}
+    record InForce(GatewayConfig config, KeySource keys, Upstreams upstreams, Snapshot snapshot, long sinceMillis) {}
 
     private final SharedParts parts;
     private final Transport transport;
     private final Clock clock;
-    private volatile Running running;
+    private volatile InForce inForce;
     /** What was read and waits for the next start. */
     private volatile List<FixedAtStart.Waiting> waiting = List.of();
 
@@ -48,23 +48,23 @@ final class Snapshots {
         this.parts = parts;
         this.transport = transport;
         this.clock = clock;
-        this.running = compile(config, null);
+        this.inForce = compile(config, null);
     }
 
-    Running running() {
-        return running;
+    InForce inForce() {
+        return inForce;
     }
 
     /** The snapshot for a new request. */
     Snapshot snapshot() {
-        return running.snapshot();
+        return inForce.snapshot();
     }
 
     List<FixedAtStart.Waiting> waiting() {
         return waiting;
     }
 
-    private Running compile(GatewayConfig config, @Nullable Running before) {
+    private InForce compile(GatewayConfig config, @Nullable InForce before) {
         KeySource keys = KeySources.of(config.auth().jwt(), before == null ? null : before.keys(), clock);
         Upstreams upstreams = new Upstreams(config.upstreams(), transport);
         Snapshot snapshot = new Snapshot(
@@ -72,7 +72,7 @@ final class Snapshots {
                 Policies.of(config, parts.shared(), keys),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))));
-        return new Running(config, keys, upstreams, snapshot, clock.millis());
+        return new InForce(config, keys, upstreams, snapshot, clock.millis());
     }
 
     /**
@@ -82,11 +82,11 @@ final class Snapshots {
      * @return the configuration in force
      */
     GatewayConfig reload(GatewayConfig read) {
-        Running before = running;
+        InForce before = inForce;
         GatewayConfig config = FixedAtStart.kept(before.config(), read);
-        running = compile(config, before);
+        inForce = compile(config, before);
         before.upstreams().retire();
-        KeySources.retire(before.keys(), running.keys());
+        KeySources.retire(before.keys(), inForce.keys());
         List<FixedAtStart.Waiting> now = FixedAtStart.waiting(before.config(), read);
         for (FixedAtStart.Waiting key : now) {
             if (!waiting.contains(key)) {
@@ -98,6 +98,6 @@ final class Snapshots {
     }
 
     void close() {
-        KeySources.close(running.keys());
+        KeySources.close(inForce.keys());
     }
 }

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.message;
 
+import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
-import app.rcommerce.gateway.server.message.Statuses.Status;
 
 /**
  * A request that is refused before it becomes one: malformed, too large, or of a kind the gateway does not speak. The
@@ -11,7 +11,7 @@ public final class BadRequest extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Status status;
+    private final transient ErrorStatus status;
 
     /** A request with this fault; the message is for people. */
     public BadRequest(Fault fault, String message) {
@@ -25,7 +25,7 @@ public final class BadRequest extends RuntimeException {
     }
 
     /** What the client is told. */
-    public Status status() {
+    public ErrorStatus status() {
         return status;
     }
 }

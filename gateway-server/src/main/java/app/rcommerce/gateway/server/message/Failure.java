@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.message;
 
-import app.rcommerce.gateway.server.message.Statuses.Status;
+import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 
 /** Why an exchange could not be carried through, by who failed and how. Carries no stack trace. Immutable. */
 public final class Failure extends Exception {
@@ -52,7 +52,7 @@ public final class Failure extends Exception {
     }
 
     /** What the client is told, where it can still be told anything. */
-    public Status status() {
+    public ErrorStatus status() {
         return Statuses.of(source, kind);
     }
 

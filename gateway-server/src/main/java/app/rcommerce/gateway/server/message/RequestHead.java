@@ -22,7 +22,7 @@ public record RequestHead(
         String authority,
         String target,
         HttpHeaders fields,
-        Version version,
+        ProtocolVersion version,
         long length) {
 
     /** Whether content follows. */

@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
  * @param fields the header fields; they may be changed
  * @param version in which the answer was received
  */
-public record ResponseHead(HttpResponseStatus status, HttpHeaders fields, Version version) {
+public record ResponseHead(HttpResponseStatus status, HttpHeaders fields, ProtocolVersion version) {
 
     /** The status code. */
     public int code() {

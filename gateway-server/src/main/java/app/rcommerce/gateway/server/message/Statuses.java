@@ -16,7 +16,7 @@ public final class Statuses {
      * @param code stable, in upper case
      * @param message one sentence
      */
-    public record Status(int status, String code, String message) {}
+    public record ErrorStatus(int status, String code, String message) {}
 
     /** How a request is refused before it becomes one. */
     public enum Fault {
@@ -46,24 +46,28 @@ public final class Statuses {
         }
 
         /** The status with this message. */
-        public Status with(String message) {
-            return new Status(status, code, message);
+        public ErrorStatus with(String message) {
+            return new ErrorStatus(status, code, message);
         }
     }
 
-    private static final Status DEFECT = new Status(500, "INTERNAL_ERROR", "The gateway failed to handle the request.");
-    private static final Status CLIENT_LATE = new Status(408, "REQUEST_TIMEOUT", "The request did not arrive in time.");
-    private static final Status UNREACHABLE =
-            new Status(502, "UPSTREAM_UNREACHABLE", "The service cannot be reached at the moment.");
-    private static final Status BROKEN = new Status(502, "UPSTREAM_ERROR", "The service did not answer properly.");
-    private static final Status BUSY =
-            new Status(503, "OVERLOADED", "The service is busy at the moment. Please retry.");
-    private static final Status LATE = new Status(504, "UPSTREAM_TIMEOUT", "The service did not answer in time.");
+    private static final ErrorStatus DEFECT =
+            new ErrorStatus(500, "INTERNAL_ERROR", "The gateway failed to handle the request.");
+    private static final ErrorStatus CLIENT_LATE =
+            new ErrorStatus(408, "REQUEST_TIMEOUT", "The request did not arrive in time.");
+    private static final ErrorStatus UNREACHABLE =
+            new ErrorStatus(502, "UPSTREAM_UNREACHABLE", "The service cannot be reached at the moment.");
+    private static final ErrorStatus BROKEN =
+            new ErrorStatus(502, "UPSTREAM_ERROR", "The service did not answer properly.");
+    private static final ErrorStatus BUSY =
+            new ErrorStatus(503, "OVERLOADED", "The service is busy at the moment. Please retry.");
+    private static final ErrorStatus LATE =
+            new ErrorStatus(504, "UPSTREAM_TIMEOUT", "The service did not answer in time.");
 
     private Statuses() {}
 
     /** What a client is told of the failure. */
-    public static Status of(Source source, Kind kind) {
+    public static ErrorStatus of(Source source, Kind kind) {
         return switch (source) {
             case CLIENT -> CLIENT_LATE;
             case UPSTREAM ->

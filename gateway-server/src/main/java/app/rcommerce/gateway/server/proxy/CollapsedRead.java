@@ -5,8 +5,8 @@ import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.ResponseHead;
-import app.rcommerce.gateway.server.message.Version;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -95,7 +95,7 @@ final class CollapsedRead implements Reader {
     private static ResponseHead head(StoredReply stored) {
         HttpHeaders fields = new DefaultHttpHeaders();
         stored.fields().forEach((name, value) -> fields.add(name, value));
-        return new ResponseHead(HttpResponseStatus.valueOf(stored.status()), fields, Version.HTTP_1_1);
+        return new ResponseHead(HttpResponseStatus.valueOf(stored.status()), fields, ProtocolVersion.HTTP_1_1);
     }
 
     @Override

@@ -26,15 +26,15 @@ import java.util.function.BooleanSupplier;
 public final class Fills {
 
     /** What a request found: it leads a fill, it reads along, or it goes on by itself. */
-    sealed interface Part {
+    sealed interface Role {
         /** The request asks the upstream and feeds the fill. */
-        record Lead(Fill fill) implements Part {}
+        record Lead(Fill fill) implements Role {}
 
         /** Another request does. */
-        record Join(Follower follower, String cacheStatus) implements Part {}
+        record Join(Follower follower, String cacheStatus) implements Role {}
 
         /** The request asks the upstream for itself. */
-        record Alone() implements Part {}
+        record Alone() implements Role {}
     }
 
     private static final int STRIPES = 4096;
@@ -107,20 +107,20 @@ public final class Fills {
     }
 
     /** Finds the part that a request plays which was not answered from the store. */
-    Part part(Call call, CacheLookup lookup, Leader leader, Reader reader) {
+    Role part(Call call, CacheLookup lookup, Leader leader, Reader reader) {
         if (!lookup.isFillable(call.request().method()) || budget.isSpent()) {
-            return new Part.Alone();
+            return new Role.Alone();
         }
         Fill mine = new Fill(this, call, lookup, leader, clock.millis());
         if (!lookup.isCollapsible()) {
-            return new Part.Lead(mine);
+            return new Role.Lead(mine);
         }
         Fill other = fills.putIfAbsent(lookup.primary(), mine);
         if (other == null) {
-            return new Part.Lead(mine);
+            return new Role.Lead(mine);
         }
         Follower follower = other.join(reader);
-        return follower == null ? new Part.Alone() : new Part.Join(follower, other.collapsedStatus());
+        return follower == null ? new Role.Alone() : new Role.Join(follower, other.collapsedStatus());
     }
 
     void remove(Fill fill) {

@@ -5,7 +5,7 @@ import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.server.exchange.Accounting;
-import app.rcommerce.gateway.server.message.Names;
+import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.RequestHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -31,25 +31,25 @@ final class ForwardedFields {
         removeClaims(headers, peerTrusted);
         String client = call.clientAddressText();
         String peer = Arrays.equals(call.peer(), call.clientAddress()) ? client : Addresses.format(call.peer());
-        List<String> chain = peerTrusted ? headers.getAll(Names.X_FORWARDED_FOR) : List.of();
-        headers.set(Names.X_FORWARDED_FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
-        headers.set(Names.X_REAL_IP, client);
-        if (!peerTrusted || !headers.contains(Names.X_FORWARDED_PORT)) {
-            headers.set(Names.X_FORWARDED_PORT, Integer.toString(port(headers, peerTrusted, localPort)));
+        List<String> chain = peerTrusted ? headers.getAll(CommonFields.X_FORWARDED_FOR) : List.of();
+        headers.set(CommonFields.X_FORWARDED_FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
+        headers.set(CommonFields.X_REAL_IP, client);
+        if (!peerTrusted || !headers.contains(CommonFields.X_FORWARDED_PORT)) {
+            headers.set(CommonFields.X_FORWARDED_PORT, Integer.toString(port(headers, peerTrusted, localPort)));
         }
-        if (!peerTrusted || !headers.contains(Names.X_FORWARDED_PROTO)) {
-            headers.set(Names.X_FORWARDED_PROTO, head.scheme());
+        if (!peerTrusted || !headers.contains(CommonFields.X_FORWARDED_PROTO)) {
+            headers.set(CommonFields.X_FORWARDED_PROTO, head.scheme());
         }
-        if (!peerTrusted || !headers.contains(Names.X_FORWARDED_HOST)) {
-            headers.set(Names.X_FORWARDED_HOST, head.authority());
+        if (!peerTrusted || !headers.contains(CommonFields.X_FORWARDED_HOST)) {
+            headers.set(CommonFields.X_FORWARDED_HOST, head.authority());
         }
-        headers.remove(Names.X_GATEWAY_CALLER);
+        headers.remove(CommonFields.X_GATEWAY_CALLER);
         List<Identifier> identities = call.caller().identifiers();
         if (!identities.isEmpty()) {
-            headers.set(Names.X_GATEWAY_CALLER, Accounting.text(identities));
+            headers.set(CommonFields.X_GATEWAY_CALLER, Accounting.text(identities));
         }
         headers.add(HttpHeaderNames.VIA, head.version().via());
-        headers.set(Names.X_REQUEST_ID, call.requestId());
+        headers.set(CommonFields.X_REQUEST_ID, call.requestId());
     }
 
     /**
@@ -57,12 +57,12 @@ final class ForwardedFields {
      * those without a port speaks of its own side, so our port says nothing there.
      */
     private static int port(HttpHeaders headers, boolean peerTrusted, int localPort) {
-        String host = peerTrusted ? headers.get(Names.X_FORWARDED_HOST) : null;
+        String host = peerTrusted ? headers.get(CommonFields.X_FORWARDED_HOST) : null;
         int named = host == null ? -1 : portOf(host);
         if (named > 0) {
             return named;
         }
-        String proto = peerTrusted ? headers.get(Names.X_FORWARDED_PROTO) : null;
+        String proto = peerTrusted ? headers.get(CommonFields.X_FORWARDED_PROTO) : null;
         if (proto != null) {
             return proto.regionMatches(true, 0, "https", 0, 5) || proto.regionMatches(true, 0, "wss", 0, 3) ? 443 : 80;
         }

@@ -7,8 +7,8 @@ import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.exchange.RequestContent;
+import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Failure;
-import app.rcommerce.gateway.server.message.Names;
 import app.rcommerce.gateway.server.message.NettyHeaders;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
@@ -82,12 +82,12 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         }
         CollapsedRead along = new CollapsedRead(exchange, this);
         switch (proxying.fills().part(call, lookup, this, along)) {
-            case Fills.Part.Alone ignored -> acquire(false);
-            case Fills.Part.Lead lead -> {
+            case Fills.Role.Alone ignored -> acquire(false);
+            case Fills.Role.Lead lead -> {
                 fill = lead.fill();
                 acquire(false);
             }
-            case Fills.Part.Join join -> {
+            case Fills.Role.Join join -> {
                 along.begin(join.follower(), join.cacheStatus());
                 read = along;
             }
@@ -169,7 +169,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
     @Override
     public void informational(ResponseHead head) {
         if (!exchange.isClientGone() && !client.isResponseBegun()) {
-            head.fields().remove(Names.X_REQUEST_ID);
+            head.fields().remove(CommonFields.X_REQUEST_ID);
             String cost = exchange.route().cost().responseField();
             if (cost != null) {
                 head.fields().remove(cost);

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  * @param outboxes what each loop has written and not yet flushed
  */
 public record Transport(
-        Kind kind,
+        TransportKind kind,
         EventLoopGroup group,
         AddressResolverGroup<InetSocketAddress> resolver,
         Map<EventExecutor, Outbox> outboxes) {
@@ -42,7 +42,7 @@ public record Transport(
      * @throws IOException where the transport that is asked for cannot be had, saying why
      */
     public static Transport start(int workers, ServerConfig.Transport wanted) throws IOException {
-        Kind kind = Kind.of(wanted);
+        TransportKind kind = TransportKind.of(wanted);
         int loops = workers > 0 ? workers : Runtime.getRuntime().availableProcessors();
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("gateway"), kind.handlers());
@@ -62,7 +62,7 @@ public record Transport(
 
     /** Loads what event loops talk to the kernel through, so that a later start finds it there. */
     public static void preload() {
-        Kind.best();
+        TransportKind.best();
         DefaultChannelId.newInstance();
         ByteBufAllocator.DEFAULT.ioBuffer().release();
     }

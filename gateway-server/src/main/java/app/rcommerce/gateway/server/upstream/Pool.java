@@ -34,7 +34,7 @@ final class Pool {
 
     private static final int MAX_HEAD = 64 * 1024;
 
-    private final Origin origin;
+    private final PooledServer origin;
     private final UpstreamConfig config;
     private final Endpoint endpoint;
     private final EventLoop loop;
@@ -43,7 +43,7 @@ final class Pool {
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
     private boolean retired;
 
-    Pool(Origin origin, EventLoop loop, Transport transport) {
+    Pool(PooledServer origin, EventLoop loop, Transport transport) {
         this.origin = origin;
         this.config = origin.config();
         this.endpoint = origin.endpoint();

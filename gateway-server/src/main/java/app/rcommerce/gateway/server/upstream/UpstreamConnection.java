@@ -3,9 +3,9 @@ package app.rcommerce.gateway.server.upstream;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.HopByHop;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
-import app.rcommerce.gateway.server.message.Version;
 import app.rcommerce.gateway.server.transport.Deadline;
 import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
@@ -269,7 +269,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         HopByHop.remove(fields);
         fields.remove(HttpHeaderNames.TRANSFER_ENCODING);
         boolean http11 = HttpVersion.HTTP_1_1.equals(response.protocolVersion());
-        return new ResponseHead(response.status(), fields, http11 ? Version.HTTP_1_1 : Version.HTTP_1_0);
+        return new ResponseHead(
+                response.status(), fields, http11 ? ProtocolVersion.HTTP_1_1 : ProtocolVersion.HTTP_1_0);
     }
 
     @Override

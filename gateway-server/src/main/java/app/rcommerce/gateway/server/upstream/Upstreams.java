@@ -39,19 +39,19 @@ public final class Upstreams {
 
     /** Pools for each loop of the transport; connections are opened when first needed. */
     public Upstreams(Map<String, UpstreamConfig> configs, Transport transport) {
-        Map<String, List<Origin>> origins = new HashMap<>();
+        Map<String, List<PooledServer>> origins = new HashMap<>();
         configs.forEach((name, config) -> {
-            List<Origin> servers = config.servers().stream()
-                    .map(server -> Origin.of(config, server))
+            List<PooledServer> servers = config.servers().stream()
+                    .map(server -> PooledServer.of(config, server))
                     .toList();
             origins.put(name, servers);
-            endpoints.put(name, servers.stream().map(Origin::endpoint).toList());
+            endpoints.put(name, servers.stream().map(PooledServer::endpoint).toList());
         });
         for (EventExecutor executor : transport.group()) {
             Map<String, Local> upstreams = new HashMap<>();
             origins.forEach((name, servers) -> {
                 Map<Endpoint, Pool> pools = new HashMap<>();
-                for (Origin origin : servers) {
+                for (PooledServer origin : servers) {
                     pools.put(origin.endpoint(), new Pool(origin, (EventLoop) executor, transport));
                 }
                 upstreams.put(name, new Local(new RoundRobin(), endpointsOf(name), pools));

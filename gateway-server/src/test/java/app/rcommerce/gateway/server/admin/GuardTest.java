@@ -46,9 +46,9 @@ class GuardTest {
                 .doesNotThrowAnyException();
         assertThatThrownBy(() -> guard.admit(FieldList.of(
                         "Authorization", "Bearer 0123456789abcdef", "Authorization", "Bearer 0123456789abcdef")))
-                .isInstanceOf(Refusal.class);
+                .isInstanceOf(RequestRefused.class);
         assertThatThrownBy(() -> guard.admit(FieldList.of("Authorization", "Bearer 0123456789abcdeg")))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(RequestRefused.class)
                 .hasMessageNotContaining("0123456789");
     }
 
@@ -58,6 +58,6 @@ class GuardTest {
         assertThatCode(() -> guard.admit(FieldList.of("Host", "localhost", "Sec-Fetch-Site", "none")))
                 .doesNotThrowAnyException();
         assertThatThrownBy(() -> guard.admit(FieldList.of("Host", "localhost", "Sec-Fetch-Site", "same-site")))
-                .isInstanceOf(Refusal.class);
+                .isInstanceOf(RequestRefused.class);
     }
 }

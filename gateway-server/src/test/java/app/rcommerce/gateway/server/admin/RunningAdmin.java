@@ -128,9 +128,9 @@ public final class RunningAdmin implements AutoCloseable {
                         new LocalCounts(clock, 1 << 20),
                         () -> 2,
                         purges::incrementAndGet),
-                new Running(
+                new RunningGateway(
                         () -> phase,
-                        () -> new Running.Loaded(config, 1_767_225_600_000L, problems, List.of()),
+                        () -> new RunningGateway.Loaded(config, 1_767_225_600_000L, problems, List.of()),
                         () -> problems,
                         () -> 12,
                         name -> 3),

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
-import app.rcommerce.gateway.server.message.Version;
 import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -49,7 +49,7 @@ class MessageWriterTest {
         for (int i = 0; i < fields.length; i += 2) {
             headers.add(fields[i], fields[i + 1]);
         }
-        return new ResponseHead(HttpResponseStatus.valueOf(status), headers, Version.HTTP_1_1);
+        return new ResponseHead(HttpResponseStatus.valueOf(status), headers, ProtocolVersion.HTTP_1_1);
     }
 
     /** The buffers as the channel gets them. */
@@ -67,7 +67,8 @@ class MessageWriterTest {
     @Test
     void aRequestWithoutContentIsOneBuffer() {
         HttpHeaders fields = new DefaultHttpHeaders().add("host", "shop.test").add("X-Odd", "\u00e9");
-        writer.request(new RequestHead(HttpMethod.GET, "http", "shop.test", "/a?b=c", fields, Version.HTTP_1_1, 0));
+        writer.request(
+                new RequestHead(HttpMethod.GET, "http", "shop.test", "/a?b=c", fields, ProtocolVersion.HTTP_1_1, 0));
         last("");
         assertThat(written()).containsExactly("GET /a?b=c HTTP/1.1\r\nhost: shop.test\r\nX-Odd: \u00e9\r\n\r\n");
     }
@@ -75,7 +76,8 @@ class MessageWriterTest {
     @Test
     void contentOfARequestIsChunkedWhereNobodyKnowsItsLength() {
         HttpHeaders fields = new DefaultHttpHeaders().add("host", "shop.test");
-        writer.request(new RequestHead(HttpMethod.POST, "http", "shop.test", "/", fields, Version.HTTP_1_1, -1));
+        writer.request(
+                new RequestHead(HttpMethod.POST, "http", "shop.test", "/", fields, ProtocolVersion.HTTP_1_1, -1));
         piece("abc");
         last("");
         assertThat(String.join("", written()))

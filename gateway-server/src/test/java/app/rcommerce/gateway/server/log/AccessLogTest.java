@@ -195,7 +195,7 @@ class AccessLogTest {
                 told.add(name + " closed");
             }
         }
-        Traffic traffic = new Listeners(List.of(new Named("a", told), new Named("b", told)));
+        Traffic traffic = new TrafficListeners(List.of(new Named("a", told), new Named("b", told)));
         traffic.connectionOpened();
         traffic.finished(request("req_1"));
         traffic.connectionClosed();

@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.ResponseHead;
-import app.rcommerce.gateway.server.message.Version;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -37,7 +37,8 @@ final class Probe {
         if (!wanted.getAsBoolean()) {
             return;
         }
-        writer.interim(new ResponseHead(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders(), Version.HTTP_1_1));
+        writer.interim(
+                new ResponseHead(HttpResponseStatus.CONTINUE, new DefaultHttpHeaders(), ProtocolVersion.HTTP_1_1));
         writer.flush();
         if (number < AGAIN_MILLIS.length) {
             channel.eventLoop().schedule(() -> send(number + 1), AGAIN_MILLIS[number], TimeUnit.MILLISECONDS);

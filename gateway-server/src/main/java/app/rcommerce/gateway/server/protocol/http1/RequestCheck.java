@@ -6,11 +6,11 @@ import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Authority;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.message.BadRequest;
+import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.HopByHop;
-import app.rcommerce.gateway.server.message.Names;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
-import app.rcommerce.gateway.server.message.Version;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -71,7 +71,7 @@ final class RequestCheck {
                 authority.toString(),
                 target.toString(),
                 headers,
-                http11 ? Version.HTTP_1_1 : Version.HTTP_1_0,
+                http11 ? ProtocolVersion.HTTP_1_1 : ProtocolVersion.HTTP_1_0,
                 chunked ? -1 : HttpUtil.getContentLength(netty, 0L));
         return new IncomingRequest(head, target, authority.host(), webSocket);
     }
@@ -94,7 +94,7 @@ final class RequestCheck {
     /** Whether the content is chunked; the field goes, since who writes the message frames it. */
     private static boolean isChunked(HttpHeaders headers) {
         // Netty's decoder expects eight bytes of content behind this field of a forgotten protocol; no upstream does.
-        if (headers.contains(Names.SEC_WEBSOCKET_KEY1)) {
+        if (headers.contains(CommonFields.SEC_WEBSOCKET_KEY1)) {
             throw BadRequest.malformed("an obsolete handshake");
         }
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);

@@ -31,7 +31,7 @@ public final class Master {
     private final RedisCircuitBreaker breaker;
     private volatile @Nullable RedisConnection connection;
 
-    Master(MasterSlaveEntry entry, RedisCircuitBreaker.Listener listener) {
+    Master(MasterSlaveEntry entry, RedisCircuitBreaker.StateListener listener) {
         this.entry = entry;
         this.breaker = new RedisCircuitBreaker(listener);
     }

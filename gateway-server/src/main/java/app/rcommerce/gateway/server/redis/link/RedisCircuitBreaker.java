@@ -22,7 +22,7 @@ import java.util.Set;
 public final class RedisCircuitBreaker {
 
     /** Is told of changes, in order, never twice the same. */
-    interface Listener {
+    interface StateListener {
         void changed(State state, String detail);
     }
 
@@ -35,7 +35,7 @@ public final class RedisCircuitBreaker {
     /** The same of a command that the user may not send: nothing but that command tries it again. */
     private static final int PINGS_TO_FORGET_DENIAL = 60;
 
-    private final Listener listener;
+    private final StateListener listener;
     private final CircuitBreaker breaker = new CircuitBreaker(THRESHOLDS);
     private volatile boolean replica;
     private volatile boolean full;
@@ -48,7 +48,7 @@ public final class RedisCircuitBreaker {
     private volatile String detail = "";
 
     /** That of a master to which the first connections stand. */
-    RedisCircuitBreaker(Listener listener) {
+    RedisCircuitBreaker(StateListener listener) {
         this.listener = listener;
     }
 

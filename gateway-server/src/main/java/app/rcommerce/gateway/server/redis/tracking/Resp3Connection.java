@@ -28,7 +28,7 @@ final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
     private static final int CONNECT_MILLIS = 1000;
 
     /** Whom a connection tells, on its event loop. */
-    interface Listener {
+    interface PushListener {
         /** It can be used. */
         void opened(Resp3Connection connection);
 
@@ -51,17 +51,17 @@ final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
             String host,
             @Nullable SslContext tls) {}
 
-    private final Listener listener;
+    private final PushListener listener;
     private final Deque<Consumer<Object>> waiting = new ArrayDeque<>();
     private @Nullable Channel channel;
     private boolean over;
 
-    private Resp3Connection(Listener listener) {
+    private Resp3Connection(PushListener listener) {
         this.listener = listener;
     }
 
     /** Begins to connect; the listener hears of the outcome. */
-    static Resp3Connection open(EventLoop loop, Class<? extends Channel> kind, Target target, Listener listener) {
+    static Resp3Connection open(EventLoop loop, Class<? extends Channel> kind, Target target, PushListener listener) {
         Resp3Connection connection = new Resp3Connection(listener);
         new Bootstrap()
                 .group(loop)

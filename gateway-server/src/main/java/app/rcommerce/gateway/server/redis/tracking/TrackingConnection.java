@@ -11,7 +11,7 @@ import org.redisson.client.RedisClient;
  * The connection over which one master tells of changes and of the channel of messages: it is made anew whenever it
  * breaks, falls silent, or leads to a server that is the master no longer. Confined to its event loop.
  */
-final class TrackingConnection implements Resp3Connection.Listener {
+final class TrackingConnection implements Resp3Connection.PushListener {
 
     /** How often {@link #tick} is called. */
     static final int TICK_MILLIS = 100;

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param content the content
  */
 @SuppressWarnings("ArrayRecordComponent") // shared, never compared
-record Ask(String method, String path, Map<String, List<String>> query, String accept, byte[] content) {
+record AdminRequest(String method, String path, Map<String, List<String>> query, String accept, byte[] content) {
 
     private static final int LONGEST_SHOWN = 64;
 
@@ -27,12 +27,12 @@ record Ask(String method, String path, Map<String, List<String>> query, String a
     String parameter(String name, String expected) {
         for (String given : query.keySet()) {
             if (!given.equals(name)) {
-                throw Refusal.badValue("query", quoted(given), "the parameter " + name + " alone");
+                throw RequestRefused.badValue("query", quoted(given), "the parameter " + name + " alone");
             }
         }
         List<String> values = query.getOrDefault(name, List.of());
         if (values.size() != 1 || values.getFirst().isEmpty()) {
-            throw Refusal.badValue(name, values.size() > 1 ? values.size() + " values" : "missing", expected);
+            throw RequestRefused.badValue(name, values.size() > 1 ? values.size() + " values" : "missing", expected);
         }
         return values.getFirst();
     }
@@ -40,13 +40,14 @@ record Ask(String method, String path, Map<String, List<String>> query, String a
     /** The members of the content, none but the named. */
     Members members(String... names) {
         if (!query.isEmpty()) {
-            throw Refusal.badValue("query", quoted(query.keySet().iterator().next()), "no parameters");
+            throw RequestRefused.badValue(
+                    "query", quoted(query.keySet().iterator().next()), "no parameters");
         }
         ObjectNode object = Json.parse(content);
         Set<String> known = new HashSet<>(Arrays.asList(names));
         for (String name : object.propertyNames()) {
             if (!known.contains(name)) {
-                throw Refusal.badValue("content", "a member " + quoted(name), String.join(", ", names));
+                throw RequestRefused.badValue("content", "a member " + quoted(name), String.join(", ", names));
             }
         }
         return new Members(object);
@@ -68,7 +69,7 @@ record Ask(String method, String path, Map<String, List<String>> query, String a
                 return null;
             }
             if (!node.isString()) {
-                throw Refusal.badValue(name, Json.kind(node), "a text");
+                throw RequestRefused.badValue(name, Json.kind(node), "a text");
             }
             return node.stringValue();
         }
@@ -79,7 +80,7 @@ record Ask(String method, String path, Map<String, List<String>> query, String a
                 return false;
             }
             if (!node.isBoolean()) {
-                throw Refusal.badValue(name, Json.kind(node), "true or false");
+                throw RequestRefused.badValue(name, Json.kind(node), "true or false");
             }
             return node.booleanValue();
         }

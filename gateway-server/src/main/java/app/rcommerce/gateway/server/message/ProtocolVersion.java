@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.message;
 import io.netty.util.AsciiString;
 
 /** A version of HTTP in which a message was received. */
-public enum Version {
+public enum ProtocolVersion {
     /** HTTP/1.0. */
     HTTP_1_0("1.0"),
     /** HTTP/1.1. */
@@ -12,7 +12,7 @@ public enum Version {
     @SuppressWarnings("ImmutableEnumChecker") // an AsciiString whose array nobody else has
     private final AsciiString via;
 
-    Version(String number) {
+    ProtocolVersion(String number) {
         this.via = AsciiString.cached(number + " rcommerce-gateway");
     }
 

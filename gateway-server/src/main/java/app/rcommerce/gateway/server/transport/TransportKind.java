@@ -24,7 +24,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How event loops talk to the kernel. */
-public enum Kind {
+public enum TransportKind {
     /** Submissions and completions through rings in shared memory: a turn's reads and writes are one system call. */
     IO_URING(IoUringServerSocketChannel.class, IoUringSocketChannel.class, IoUringDatagramChannel.class),
 
@@ -55,7 +55,7 @@ public enum Kind {
     private final Class<? extends Channel> clientChannel;
     private final Class<? extends DatagramChannel> datagramChannel;
 
-    Kind(
+    TransportKind(
             Class<? extends ServerChannel> serverChannel,
             Class<? extends Channel> clientChannel,
             Class<? extends DatagramChannel> datagramChannel) {
@@ -89,7 +89,7 @@ public enum Kind {
      *
      * @throws IOException where what it asks for does not
      */
-    static Kind of(ServerConfig.Transport wanted) throws IOException {
+    static TransportKind of(ServerConfig.Transport wanted) throws IOException {
         return switch (wanted) {
             case AUTO -> best();
             case IO_URING -> IO_URING.orRefuse();
@@ -99,7 +99,7 @@ public enum Kind {
     }
 
     /** The first that works here. */
-    static Kind best() {
+    static TransportKind best() {
         return IO_URING.isAvailable() ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
     }
 
@@ -116,7 +116,7 @@ public enum Kind {
         return obstacle() == null;
     }
 
-    private Kind orRefuse() throws IOException {
+    private TransportKind orRefuse() throws IOException {
         Throwable why = obstacle();
         if (why != null) {
             throw new IOException(

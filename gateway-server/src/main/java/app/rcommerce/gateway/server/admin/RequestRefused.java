@@ -7,7 +7,7 @@ import java.util.List;
  * Why a request to the admin port is not done. Carries no stack trace; its message is for the caller and free of
  * secrets.
  */
-final class Refusal extends RuntimeException {
+final class RequestRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -16,11 +16,11 @@ final class Refusal extends RuntimeException {
     private final transient List<String> details;
     private final transient List<Field> fields;
 
-    Refusal(int status, String code, String message) {
+    RequestRefused(int status, String code, String message) {
         this(status, code, message, List.of(), List.of());
     }
 
-    Refusal(int status, String code, String message, List<String> details, List<Field> fields) {
+    RequestRefused(int status, String code, String message, List<String> details, List<Field> fields) {
         super(message, null, false, false);
         this.status = status;
         this.code = code;
@@ -29,12 +29,12 @@ final class Refusal extends RuntimeException {
     }
 
     /** A value that cannot be used: which, and what would have been right. */
-    static Refusal badValue(String name, String value, String expected) {
-        return new Refusal(400, "VALIDATION_ERROR", name + ": " + value + " (expected: " + expected + ")");
+    static RequestRefused badValue(String name, String value, String expected) {
+        return new RequestRefused(400, "VALIDATION_ERROR", name + ": " + value + " (expected: " + expected + ")");
     }
 
-    Answer answer() {
-        return Answer.error(status, code, getMessage(), details).with(fields);
+    AdminResponse answer() {
+        return AdminResponse.error(status, code, getMessage(), details).with(fields);
     }
 
     @Override

@@ -10,23 +10,23 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the admin port answers, without the framing. Immutable. */
 @SuppressWarnings("ArrayRecordComponent") // shared, never compared
-record Answer(int status, String contentType, List<Field> fields, byte[] body) {
+record AdminResponse(int status, String contentType, List<Field> fields, byte[] body) {
 
-    Answer {
+    AdminResponse {
         fields = List.copyOf(fields);
     }
 
     /** A value of {@link Operations}, or a map, as JSON. */
-    static Answer json(int status, Object value) {
-        return new Answer(status, "application/json", List.of(), Json.write(value));
+    static AdminResponse json(int status, Object value) {
+        return new AdminResponse(status, "application/json", List.of(), Json.write(value));
     }
 
-    static Answer text(String contentType, String text) {
-        return new Answer(200, contentType, List.of(), text.getBytes(StandardCharsets.UTF_8));
+    static AdminResponse text(String contentType, String text) {
+        return new AdminResponse(200, contentType, List.of(), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** An error in the platform's shape. */
-    static Answer error(int status, String code, String message, List<String> details) {
+    static AdminResponse error(int status, String code, String message, List<String> details) {
         ObjectNode error = Json.object();
         error.put("code", code);
         error.put("message", message);
@@ -37,9 +37,9 @@ record Answer(int status, String contentType, List<Field> fields, byte[] body) {
         return json(status, Map.of("error", error));
     }
 
-    Answer with(List<Field> more) {
+    AdminResponse with(List<Field> more) {
         List<Field> all = new ArrayList<>(fields);
         all.addAll(more);
-        return new Answer(status, contentType, all, body);
+        return new AdminResponse(status, contentType, all, body);
     }
 }

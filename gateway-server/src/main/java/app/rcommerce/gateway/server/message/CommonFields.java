@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.message;
 import io.netty.util.AsciiString;
 
 /** Field names that every request meets, hashed and encoded once. */
-public final class Names {
+public final class CommonFields {
 
     /** {@code cache-status}. */
     public static final AsciiString CACHE_STATUS = AsciiString.cached("cache-status");
@@ -24,5 +24,5 @@ public final class Names {
     /** {@code x-request-id}. */
     public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
 
-    private Names() {}
+    private CommonFields() {}
 }

@@ -5,9 +5,9 @@ import app.rcommerce.gateway.server.exchange.Traffic;
 import java.util.List;
 
 /** Tells several what happens to requests and connections, in order. Immutable; as safe as they are. */
-public record Listeners(List<Traffic> all) implements Traffic {
+public record TrafficListeners(List<Traffic> all) implements Traffic {
 
-    public Listeners {
+    public TrafficListeners {
         all = List.copyOf(all);
     }
 

@@ -14,11 +14,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * @param endpoint what is counted of it over all event loops
  * @param pools one for each event loop, once they are made
  */
-record Origin(UpstreamConfig config, UpstreamConfig.Server server, Endpoint endpoint, List<Pool> pools) {
+record PooledServer(UpstreamConfig config, UpstreamConfig.Server server, Endpoint endpoint, List<Pool> pools) {
 
     /** A server of this upstream, without pools. */
-    static Origin of(UpstreamConfig config, UpstreamConfig.Server server) {
+    static PooledServer of(UpstreamConfig config, UpstreamConfig.Server server) {
         Endpoint endpoint = new Endpoint(server.toString(), config.maxConnections(), Clock.system());
-        return new Origin(config, server, endpoint, new CopyOnWriteArrayList<>());
+        return new PooledServer(config, server, endpoint, new CopyOnWriteArrayList<>());
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.ToIntFunction;
  * @param clientConnections open connections of clients
  * @param upstreamConnections open connections to the upstream of the name
  */
-public record Running(
+public record RunningGateway(
         Supplier<Phase> phase,
         Supplier<Loaded> loaded,
         Supplier<List<ConfigProblem>> reload,
