@@ -2,8 +2,8 @@ package app.rcommerce.gateway.benchmarks;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.store.memory.MemoryLimitStore;
 import app.rcommerce.gateway.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

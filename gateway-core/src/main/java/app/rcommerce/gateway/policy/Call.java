@@ -6,7 +6,7 @@ import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Taken;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.store.Slot;
 import java.util.ArrayList;

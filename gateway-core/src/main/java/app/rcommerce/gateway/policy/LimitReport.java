@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Taken;
 
 /**
  * One enforced meter after it was asked, for the informational fields of the answer.

@@ -1,11 +1,11 @@
 package app.rcommerce.gateway.store;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.limit.count.Wish;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.store;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.limit.count.Taken;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

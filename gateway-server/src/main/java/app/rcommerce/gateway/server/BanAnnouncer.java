@@ -4,7 +4,7 @@ import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.limit.Ban;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.access.Bans;
-import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.node.Bulletin;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

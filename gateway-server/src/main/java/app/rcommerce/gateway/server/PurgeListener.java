@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server;
 
-import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.node.Bulletin;
 
 /** Hears that replies are being purged, here or on another node. */
 record PurgeListener(Runnable purging) implements Bulletin.Listener {

@@ -1,10 +1,10 @@
 package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.store.Bulletin;
-import app.rcommerce.gateway.store.DividedLimitStore;
-import app.rcommerce.gateway.store.LeasingLimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
+import app.rcommerce.gateway.limit.lease.DividedLimitStore;
+import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
+import app.rcommerce.gateway.limit.local.LocalCounts;
+import app.rcommerce.gateway.store.node.Bulletin;
 import java.util.List;
 
 /** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.policy.limit;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Taken;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.ErrorBody;

@@ -1,21 +1,21 @@
 package app.rcommerce.gateway.policy.limit;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.OnStoreFailure;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
-import app.rcommerce.gateway.limit.Reckoning;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.local.LocalCounts;
+import app.rcommerce.gateway.limit.local.Reckoning;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Member;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.Slot;
+import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Taken;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.Tokens;

@@ -10,7 +10,7 @@ import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Rate;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Taken;
 import app.rcommerce.gateway.server.admin.Operations.Usage;
 import app.rcommerce.gateway.server.admin.Operations.Window;
 import app.rcommerce.gateway.store.ConcurrencyStore;

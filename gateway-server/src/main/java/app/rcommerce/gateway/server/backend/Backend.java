@@ -1,9 +1,10 @@
 package app.rcommerce.gateway.server.backend;
 
-import app.rcommerce.gateway.store.Bulletin;
-import app.rcommerce.gateway.store.MemoryBulletin;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.memory.MemoryBulletin;
+import app.rcommerce.gateway.store.memory.MemoryStores;
+import app.rcommerce.gateway.store.node.Bulletin;
 import app.rcommerce.gateway.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +70,7 @@ public interface Backend extends AutoCloseable {
 
     /** Everything in this process. */
     static Backend memory(Clock clock, long replyBytes) {
-        Stores stores = Stores.memory(clock, replyBytes);
+        Stores stores = MemoryStores.of(clock, replyBytes);
         Bulletin bulletin = new MemoryBulletin();
         return new Backend() {
             @Override

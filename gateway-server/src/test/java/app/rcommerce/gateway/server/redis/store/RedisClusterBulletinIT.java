@@ -2,9 +2,9 @@ package app.rcommerce.gateway.server.redis.store;
 
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.TestRedis;
-import app.rcommerce.gateway.store.Bulletin;
-import app.rcommerce.gateway.store.BulletinContract;
 import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.node.Bulletin;
+import app.rcommerce.gateway.store.node.BulletinContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

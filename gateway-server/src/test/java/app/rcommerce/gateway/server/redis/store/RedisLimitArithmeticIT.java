@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Counters;
-import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.limit.count.Counters;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.limit.count.Wish;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;

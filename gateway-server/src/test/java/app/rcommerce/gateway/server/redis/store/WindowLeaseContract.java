@@ -2,12 +2,12 @@ package app.rcommerce.gateway.server.redis.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
-import app.rcommerce.gateway.store.LeasingLimitStore;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.limit.count.Wish;
+import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
 import app.rcommerce.gateway.store.WindowStoreContract;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,0 +1,27 @@
+package app.rcommerce.gateway.store.node;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Who listens to which topic of a {@link Bulletin}. Their number is bounded by what is wired. Safe for any thread. */
+public final class Audience {
+
+    private final Map<String, List<Bulletin.Listener>> listeners = new ConcurrentHashMap<>();
+
+    /** Adds a listener to a topic. */
+    public void add(String topic, Bulletin.Listener listener) {
+        listeners.computeIfAbsent(topic, added -> new CopyOnWriteArrayList<>()).add(listener);
+    }
+
+    /** Tells those who listen to the topic. */
+    public void tell(Notice notice) {
+        listeners.getOrDefault(notice.topic(), List.of()).forEach(listener -> listener.heard(notice.text()));
+    }
+
+    /** Tells everybody that messages may have been missed. */
+    public void missed() {
+        listeners.values().forEach(all -> all.forEach(Bulletin.Listener::missed));
+    }
+}
