@@ -18,6 +18,7 @@ import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.token.Tokens;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +51,9 @@ class CachingTest {
             """);
 
     private static CacheKey key(String path, @Nullable String... addressed) {
-        return CacheKeys.primary("cached", Arrays.asList(addressed), Paths.parse(path));
+        List<@Nullable String> whole = new ArrayList<>(List.of("http"));
+        whole.addAll(Arrays.asList(addressed));
+        return CacheKeys.primary("cached", whole, Paths.parse(path));
     }
 
     private void store(CacheKey key, StoredEntry entry) {
