@@ -28,7 +28,15 @@ class ArchitectureTest {
             List.of("time", "http"),
             List.of("identity", "route", "block", "token", "limit", "limit.count", "cache", "balance"),
             List.of("store", "store.node", "toml", "config"),
-            List.of("store.memory", "store.near", "limit.lease", "limit.local", "limit.slot"),
+            List.of(
+                    "store.memory",
+                    "store.near",
+                    "limit.lease",
+                    "limit.local",
+                    "limit.slot",
+                    "config.read",
+                    "config.handler",
+                    "config.table"),
             List.of("policy"),
             List.of("policy.access", "policy.auth", "policy.limit", "policy.reply"),
             List.of("policy.order"));

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import app.rcommerce.gateway.config.ConfigProblem;
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.limit.local.LocalCounts;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
