@@ -2,7 +2,7 @@ package app.rcommerce.gateway.benchmarks;
 
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.http.Request;
-import app.rcommerce.gateway.limit.local.LocalCounts;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.PolicyRun;
@@ -58,7 +58,7 @@ public class PolicyRunBenchmark {
         Policies.Shared shared = new Policies.Shared(
                 stores.limits(),
                 stores.slots(),
-                new LocalCounts(clock, 1 << 20),
+                new LocalQuotas(clock, 1 << 20),
                 new MemoryConcurrencyStore(),
                 () -> 1,
                 new NearBlockList(stores.blocks(), near, clock),

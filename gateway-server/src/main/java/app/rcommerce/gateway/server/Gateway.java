@@ -7,7 +7,7 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.limit.lease.AnsweredLimitStore;
 import app.rcommerce.gateway.limit.lease.DividedLimitStore;
 import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
-import app.rcommerce.gateway.limit.local.LocalCounts;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.policy.reply.StoredTargets;
@@ -118,7 +118,7 @@ public final class Gateway {
         this.shared = new Policies.Shared(
                 limits,
                 stores.slots(),
-                new LocalCounts(clock, Stores.limitBytes()),
+                new LocalQuotas(clock, Stores.limitBytes()),
                 new MemoryConcurrencyStore(),
                 nodes::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
@@ -130,7 +130,7 @@ public final class Gateway {
                         share("cache.near_size", config.cache().nearBytes(), 8)),
                 clock,
                 metrics);
-        this.announcer = new BanAnnouncer(backend.bulletin(), metrics);
+        this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);
         MemoryBudget fillMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_FILLS);
         this.fills = new Fills(shared.replies(), clock, fillMemory);
         metrics.memory("fills", fillMemory::used, fillMemory::most);
@@ -140,7 +140,7 @@ public final class Gateway {
                     fills.mostEntryBytes(),
                     config.cache().maxEntryBytes());
         }
-        backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
+        backend.nodeChannel().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         this.running = compile(config, null);
         this.listener = new Listener(
                 transport,
@@ -185,8 +185,8 @@ public final class Gateway {
                 name -> running.upstreams().openConnections(name),
                 name -> running.upstreams().requestsInFlight(name));
         if (divided != null && !leases.isEmpty()) {
-            backend.bulletin()
-                    .listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localCounts()));
+            backend.nodeChannel()
+                    .listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, divided, shared.localQuotas()));
             metrics.store()
                     .nearDecisions(() -> leases.stream()
                             .mapToLong(LeasingLimitStore::nearDecisions)
@@ -199,8 +199,8 @@ public final class Gateway {
         repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         repeat(
                 "what is told of local counts",
-                LocalCounts.TELL_MILLIS,
-                () -> shared.localCounts().tellAll(limits));
+                LocalQuotas.TELL_MILLIS,
+                () -> shared.localQuotas().tellAll(limits));
         repeat("the look at memory", MEMORY_MILLIS, () -> {
             if (DirectMemory.isScarce()) {
                 listener.shed();
@@ -266,7 +266,7 @@ public final class Gateway {
                         shared.blocks(),
                         shared.revocations(),
                         shared.limits(),
-                        shared.localCounts(),
+                        shared.localQuotas(),
                         nodes::nodes,
                         this::purging),
                 new app.rcommerce.gateway.server.admin.Running(

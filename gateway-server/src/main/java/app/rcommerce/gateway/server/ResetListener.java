@@ -3,13 +3,13 @@ package app.rcommerce.gateway.server;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.lease.DividedLimitStore;
 import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
-import app.rcommerce.gateway.limit.local.LocalCounts;
-import app.rcommerce.gateway.store.node.Bulletin;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import java.util.List;
 
 /** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */
-record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalCounts local)
-        implements Bulletin.Listener {
+record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalQuotas local)
+        implements NodeChannel.Listener {
 
     @Override
     public void heard(String text) {

@@ -17,6 +17,7 @@ public final class Environment {
     private final Function<String, @Nullable String> variables;
     private final Problems problems;
 
+    /** An environment; what cannot be replaced goes to the problems. */
     public Environment(Function<String, @Nullable String> variables, Problems problems) {
         this.variables = variables;
         this.problems = problems;

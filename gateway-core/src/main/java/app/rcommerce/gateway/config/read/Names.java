@@ -11,6 +11,7 @@ public final class Names {
 
     private Names() {}
 
+    /** Whether the text can be such a name. */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }

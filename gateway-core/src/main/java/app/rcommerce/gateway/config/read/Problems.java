@@ -15,6 +15,7 @@ public final class Problems {
         problems.add(new ConfigProblem(place.file(), place.line(), place.column(), path, value, expected));
     }
 
+    /** Whether nothing is wrong so far. */
     public boolean isEmpty() {
         return problems.isEmpty();
     }

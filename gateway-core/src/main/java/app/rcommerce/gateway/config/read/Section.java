@@ -60,6 +60,7 @@ public final class Section {
         return present;
     }
 
+    /** The table's place in the configuration, such as {@code limits.flood}; empty for the root. */
     public String path() {
         return path;
     }
@@ -75,11 +76,13 @@ public final class Section {
         return faulty.contains(key);
     }
 
+    /** Whether the key stands in the table, whatever its value. */
     public boolean has(String key) {
         known.add(key);
         return table.entries().containsKey(key);
     }
 
+    /** Whether the value of the key is a table. */
     public boolean isTable(String key) {
         return find(key) instanceof Node.Table;
     }
@@ -102,6 +105,7 @@ public final class Section {
         problems.add(place(), path, value, expected);
     }
 
+    /** Reports a value of a list. */
     public void problem(Element<?> element, String expected) {
         problems.add(element.node().place(), element.path(), Written.value(element.node()), expected);
     }
@@ -116,6 +120,7 @@ public final class Section {
         children.forEach(Section::reportUnknownKeys);
     }
 
+    /** True or false; the default where there is neither. */
     public boolean flag(String key, boolean otherwise) {
         Node node = find(key);
         if (node == null) {
@@ -124,6 +129,7 @@ public final class Section {
         return node instanceof Node.Flag flag ? flag.value() : wrong(key, "true or false", otherwise);
     }
 
+    /** A whole number within bounds; the default where there is none. */
     public int integer(String key, int otherwise, int least, int most) {
         Node node = find(key);
         if (node == null) {
@@ -161,6 +167,7 @@ public final class Section {
         return value;
     }
 
+    /** A text of the given form; the default where there is none. */
     public <T> T text(String key, Form<T> form, T otherwise) {
         T value = text(key, form);
         return value == null ? otherwise : value;
@@ -196,6 +203,7 @@ public final class Section {
         return text(key, Form.words(otherwise.getDeclaringClass()), otherwise);
     }
 
+    /** A duration within bounds; the default where there is none. */
     public Duration duration(String key, Duration otherwise, Duration least, Duration most) {
         return text(key, Form.duration(least, most, Durations.EXPECTED), otherwise);
     }
@@ -247,6 +255,7 @@ public final class Section {
         return values;
     }
 
+    /** The texts of a list that have the given form; empty where there is none. */
     public <T> List<T> texts(String key, Form<T> form) {
         return elements(key, form).stream().map(Element::value).toList();
     }

@@ -36,6 +36,7 @@ public final class Sources {
     private final List<Path> open = new ArrayList<>();
     private boolean complete = true;
 
+    /** Sources of one configuration, before any of them is read. */
     public Sources(Problems problems, Environment environment) {
         this.problems = problems;
         this.environment = environment;

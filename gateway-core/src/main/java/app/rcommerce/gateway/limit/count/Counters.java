@@ -17,19 +17,18 @@ public final class Counters {
     private Count[] counts = {};
 
     /** Takes permits on every meter, or on none; see {@code LimitStore.take}. */
-    public Taken take(List<Meter> meters, long permits, long now) {
-        return decide(meters, Wish.exactly(permits), true, now).taken();
+    public Decision take(List<Meter> meters, long permits, long now) {
+        return decide(meters, LeaseRequest.exactly(permits), true, now).decision();
     }
 
     /**
-     * Takes back what is unused, then takes what is wished for on every meter, or nothing; see
-     * {@code LeaseStore.lease}.
+     * Takes back what is unused, then takes what is asked for on every meter, or nothing; see {@code LeaseStore.lease}.
      */
-    public Grant lease(List<Meter> meters, Wish wish, long now) {
-        if (wish.unused().permits() > 0) {
-            giveBack(meters, wish.unused(), now);
+    public Grant lease(List<Meter> meters, LeaseRequest request, long now) {
+        if (request.unused().permits() > 0) {
+            giveBack(meters, request.unused(), now);
         }
-        return decide(meters, wish, true, now);
+        return decide(meters, request, true, now);
     }
 
     /** Takes back what was granted and not used. */
@@ -88,8 +87,8 @@ public final class Counters {
     }
 
     /** What {@link #take} of one permit would answer, without counting. */
-    public Taken usage(List<Meter> meters, long now) {
-        return decide(meters, Wish.exactly(1), false, now).taken().uncounted();
+    public Decision usage(List<Meter> meters, long now) {
+        return decide(meters, LeaseRequest.exactly(1), false, now).decision().uncounted();
     }
 
     /** After how many milliseconds without use nothing is counted any more. */
@@ -101,22 +100,22 @@ public final class Counters {
         return longest;
     }
 
-    private Grant decide(List<Meter> meters, Wish wish, boolean count, long now) {
-        long least = wish.least();
+    private Grant decide(List<Meter> meters, LeaseRequest request, boolean count, long now) {
+        long least = request.least();
         long retryAfter = 0;
-        long share = wish.most();
+        long share = request.most();
         for (Meter meter : meters) {
             Count counted = count(meter);
             counted.advance(meter, now);
             if (counted.room(meter) >= least) {
-                share = Math.min(share, counted.leaseRoom(meter) / wish.nodes());
+                share = Math.min(share, counted.leaseRoom(meter) / request.nodes());
             } else if (meter.enforced()) {
                 retryAfter = Math.max(retryAfter, counted.millisUntilRoom(meter, least, now));
             }
         }
         boolean granted = retryAfter == 0;
         long permits = granted ? Math.max(least, share) : 0;
-        List<Taken.State> states = new ArrayList<>(meters.size());
+        List<Decision.State> states = new ArrayList<>(meters.size());
         for (Meter meter : meters) {
             Count counted = count(meter);
             boolean over = counted.room(meter) < least;
@@ -124,14 +123,14 @@ public final class Counters {
                 counted.add(meter, permits, permits > least);
             }
             long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
-            states.add(new Taken.State(Math.max(0, counted.room(meter)), reset, over));
+            states.add(new Decision.State(Math.max(0, counted.room(meter)), reset, over));
         }
         List<Unused> drawn = granted ? List.of(new Unused(permits, now, states)) : List.of();
-        return new Grant(permits, new Taken(granted, retryAfter, states, drawn), now);
+        return new Grant(permits, new Decision(granted, retryAfter, states, drawn), now);
     }
 
     /** Whether the meter behind these states counts in the field of an earlier one that has counted. */
-    private static boolean isCountedBefore(List<Meter> meters, List<Taken.State> states) {
+    private static boolean isCountedBefore(List<Meter> meters, List<Decision.State> states) {
         String field = meters.get(states.size()).field();
         for (int i = 0; i < states.size(); i++) {
             if (!states.get(i).over() && meters.get(i).field().equals(field)) {

@@ -7,7 +7,7 @@ import app.rcommerce.gateway.limit.Meters;
  * may be used until {@link Meters#leaseMillis} after the moment the question was sent.
  *
  * @param permits how many are granted; 0 where refused
- * @param taken the decision as of now, with all of them counted
+ * @param decision the decision as of now, with all of them counted
  * @param atMillis the store's time of the grant, to be named when permits are given back
  */
-public record Grant(long permits, Taken taken, long atMillis) {}
+public record Grant(long permits, Decision decision, long atMillis) {}

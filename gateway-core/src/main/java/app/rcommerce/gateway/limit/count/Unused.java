@@ -10,7 +10,7 @@ import java.util.List;
  * @param states of the meters when they were granted: one in shadow mode that was over had counted nothing; empty where
  *     all have counted
  */
-public record Unused(long permits, long atMillis, List<Taken.State> states) {
+public record Unused(long permits, long atMillis, List<Decision.State> states) {
 
     /** Nothing to give back. */
     public static final Unused NONE = new Unused(0, 0, List.of());
@@ -19,7 +19,7 @@ public record Unused(long permits, long atMillis, List<Taken.State> states) {
     public static Unused of(long permits, Grant grant) {
         return permits == 0
                 ? NONE
-                : new Unused(permits, grant.atMillis(), grant.taken().states());
+                : new Unused(permits, grant.atMillis(), grant.decision().states());
     }
 
     /** Whether the permits were counted by the meter at this index. */

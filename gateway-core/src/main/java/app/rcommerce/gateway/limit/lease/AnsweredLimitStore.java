@@ -3,8 +3,8 @@ package app.rcommerce.gateway.limit.lease;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.count.Taken;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -24,7 +24,7 @@ public final class AnsweredLimitStore implements LimitStore {
 
     private record Key(Identifier identifier, Meters meters) {}
 
-    private record Answer(Taken taken, long atNanos) {}
+    private record Answer(Decision decision, long atNanos) {}
 
     private final LimitStore store;
     private final Clock clock;
@@ -41,31 +41,31 @@ public final class AnsweredLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return store.take(identifier, meters, permits).thenApply(taken -> {
-            answers.put(new Key(identifier, Meters.of(meters)), new Answer(taken, clock.nanos()));
-            return taken;
+    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
+        return store.take(identifier, meters, permits).thenApply(decision -> {
+            answers.put(new Key(identifier, Meters.of(meters)), new Answer(decision, clock.nanos()));
+            return decision;
         });
     }
 
     @Override
     public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
         Answer answer = answers.getIfPresent(new Key(identifier, Meters.of(meters)));
-        return answer == null ? List.of() : List.copyOf(Known.of(answer.taken(), answer.atNanos()));
+        return answer == null ? List.of() : List.copyOf(Known.of(answer.decision(), answer.atNanos()));
     }
 
     @Override
-    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
-        return store.giveBack(identifier, meters, permits, taken);
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
+        return store.giveBack(identifier, meters, permits, decision);
     }
 
     @Override
-    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
         return store.charge(identifier, meters, permits);
     }
 
     @Override
-    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
         return store.usage(identifier, meters);
     }
 

@@ -4,8 +4,8 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.count.Taken;
 import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.time.Clock;
@@ -59,24 +59,25 @@ public final class DividedLimitStore implements LimitStore {
                 .build();
     }
 
-    private @Nullable Taken standing(Identifier identifier, List<Meter> meters, int permits) {
+    private @Nullable Decision standing(Identifier identifier, List<Meter> meters, int permits) {
         Key key = new Key(identifier, Meters.of(meters));
         Refusal refusal = refusals.getIfPresent(key);
         return refusal == null ? null : refusal.standing(permits, clock.nanos());
     }
 
-    private Taken remembered(Identifier identifier, List<Meter> meters, int permits, Taken taken, long atNanos) {
+    private Decision remembered(
+            Identifier identifier, List<Meter> meters, int permits, Decision decision, long atNanos) {
         Key key = new Key(identifier, Meters.of(meters));
-        if (taken.granted()) {
+        if (decision.granted()) {
             forget(key);
         } else if (remembers) {
             long leaseNanos = TimeUnit.MILLISECONDS.toNanos(key.meters().leaseMillis());
             refusals.asMap().compute(key, (same, before) -> {
                 keys.add(identifier, key);
-                return Refusal.of(taken, permits, atNanos, leaseNanos, before);
+                return Refusal.of(decision, permits, atNanos, leaseNanos, before);
             });
         }
-        return taken;
+        return decision;
     }
 
     private static boolean isFixed(Meter meter) {
@@ -102,7 +103,7 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     @Override
-    public @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
+    public @Nullable Decision takeNear(Identifier identifier, List<Meter> meters, int permits) {
         LimitStore only = only(meters);
         return only == null ? standing(identifier, meters, permits) : only.takeNear(identifier, meters, permits);
     }
@@ -127,7 +128,7 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
         LimitStore only = only(meters);
         if (only != null) {
             return only.take(identifier, meters, permits);
@@ -135,24 +136,24 @@ public final class DividedLimitStore implements LimitStore {
         // What stands is told as of when it was asked: never longer than it was named for.
         long atNanos = clock.nanos();
         return takeBoth(identifier, meters, permits)
-                .thenApply(taken -> remembered(identifier, meters, permits, taken, atNanos));
+                .thenApply(decision -> remembered(identifier, meters, permits, decision, atNanos));
     }
 
-    private CompletionStage<Taken> takeBoth(Identifier identifier, List<Meter> meters, int permits) {
+    private CompletionStage<Decision> takeBoth(Identifier identifier, List<Meter> meters, int permits) {
         Part first = Part.take(rolling, identifier, part(meters, false), permits);
         Part second = Part.take(calendar, identifier, part(meters, true), permits);
-        CompletableFuture<Taken> both = new CompletableFuture<>();
-        CompletableFuture.allOf(first.taken(), second.taken()).whenComplete((done, failure) -> {
+        CompletableFuture<Decision> both = new CompletableFuture<>();
+        CompletableFuture.allOf(first.decision(), second.decision()).whenComplete((done, failure) -> {
             if (first.isGranted() && second.isGranted()) {
-                both.complete(
-                        merged(meters, first.taken().join(), second.taken().join()));
+                both.complete(merged(
+                        meters, first.decision().join(), second.decision().join()));
                 return;
             }
             first.giveBack(identifier, permits);
             second.giveBack(identifier, permits);
             if (failure == null) {
-                both.complete(
-                        merged(meters, first.taken().join(), second.taken().join()));
+                both.complete(merged(
+                        meters, first.decision().join(), second.decision().join()));
             } else {
                 Throwable cause = failure.getCause();
                 both.completeExceptionally(cause == null ? failure : cause);
@@ -162,7 +163,7 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     /** What one store has answered about its meters. */
-    private record Part(LimitStore store, List<Meter> meters, CompletableFuture<Taken> taken) {
+    private record Part(LimitStore store, List<Meter> meters, CompletableFuture<Decision> decision) {
 
         static Part take(LimitStore store, Identifier identifier, List<Meter> meters, int permits) {
             return new Part(
@@ -170,18 +171,18 @@ public final class DividedLimitStore implements LimitStore {
         }
 
         boolean isGranted() {
-            return !taken.isCompletedExceptionally() && taken.join().granted();
+            return !decision.isCompletedExceptionally() && decision.join().granted();
         }
 
         void giveBack(Identifier identifier, int permits) {
             if (isGranted()) {
-                store.giveBack(identifier, meters, permits, taken.join()).exceptionally(failure -> null);
+                store.giveBack(identifier, meters, permits, decision.join()).exceptionally(failure -> null);
             }
         }
     }
 
-    private static Taken merged(List<Meter> meters, Taken first, Taken second) {
-        List<Taken.State> states = new ArrayList<>(meters.size());
+    private static Decision merged(List<Meter> meters, Decision first, Decision second) {
+        List<Decision.State> states = new ArrayList<>(meters.size());
         int firsts = 0;
         int seconds = 0;
         for (Meter meter : meters) {
@@ -194,35 +195,35 @@ public final class DividedLimitStore implements LimitStore {
         List<Unused> drawn = new ArrayList<>(2);
         first.drawn().forEach(unused -> drawn.add(among(meters, false, unused)));
         second.drawn().forEach(unused -> drawn.add(among(meters, true, unused)));
-        return new Taken(first.granted() && second.granted(), retryAfter, states, drawn);
+        return new Decision(first.granted() && second.granted(), retryAfter, states, drawn);
     }
 
     /** What one kind of the meters has counted, told of all of them. */
     private static Unused among(List<Meter> meters, boolean fixed, Unused unused) {
-        List<Taken.State> states = new ArrayList<>(meters.size());
+        List<Decision.State> states = new ArrayList<>(meters.size());
         int own = 0;
         for (Meter meter : meters) {
             boolean counted = isFixed(meter) == fixed && unused.isCountedBy(own);
             own += isFixed(meter) == fixed ? 1 : 0;
-            states.add(new Taken.State(0, 0, !counted));
+            states.add(new Decision.State(0, 0, !counted));
         }
         return new Unused(unused.permits(), unused.atMillis(), states);
     }
 
     /** What the meters of one kind have counted of it. */
-    private static Taken part(List<Meter> meters, boolean fixed, Taken taken) {
+    private static Decision part(List<Meter> meters, boolean fixed, Decision decision) {
         List<Unused> drawn = new ArrayList<>(2);
-        for (Unused unused : taken.drawn()) {
-            List<Taken.State> states = states(meters, fixed, unused.states());
+        for (Unused unused : decision.drawn()) {
+            List<Decision.State> states = states(meters, fixed, unused.states());
             if (states.stream().anyMatch(state -> !state.over())) {
                 drawn.add(new Unused(unused.permits(), unused.atMillis(), states));
             }
         }
-        return new Taken(taken.granted(), 0, states(meters, fixed, taken.states()), drawn);
+        return new Decision(decision.granted(), 0, states(meters, fixed, decision.states()), drawn);
     }
 
-    private static List<Taken.State> states(List<Meter> meters, boolean fixed, List<Taken.State> states) {
-        List<Taken.State> own = new ArrayList<>(meters.size());
+    private static List<Decision.State> states(List<Meter> meters, boolean fixed, List<Decision.State> states) {
+        List<Decision.State> own = new ArrayList<>(meters.size());
         for (int i = 0; i < meters.size(); i++) {
             if (isFixed(meters.get(i)) == fixed) {
                 own.add(states.get(i));
@@ -232,26 +233,31 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
         LimitStore only = only(meters);
         if (only != null) {
-            return only.giveBack(identifier, meters, permits, taken);
+            return only.giveBack(identifier, meters, permits, decision);
         }
         Key key = new Key(identifier, Meters.of(meters));
         return CompletableFuture.allOf(
-                        giveBack(rolling, false, identifier, meters, permits, taken),
-                        giveBack(calendar, true, identifier, meters, permits, taken))
+                        giveBack(rolling, false, identifier, meters, permits, decision),
+                        giveBack(calendar, true, identifier, meters, permits, decision))
                 .thenRun(() -> forget(key));
     }
 
     private static CompletableFuture<Void> giveBack(
-            LimitStore store, boolean fixed, Identifier identifier, List<Meter> meters, int permits, Taken taken) {
-        return store.giveBack(identifier, part(meters, fixed), permits, part(meters, fixed, taken))
+            LimitStore store,
+            boolean fixed,
+            Identifier identifier,
+            List<Meter> meters,
+            int permits,
+            Decision decision) {
+        return store.giveBack(identifier, part(meters, fixed), permits, part(meters, fixed, decision))
                 .toCompletableFuture();
     }
 
     @Override
-    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
         LimitStore only = only(meters);
         return only != null
                 ? only.charge(identifier, meters, permits)
@@ -262,7 +268,7 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
         LimitStore only = only(meters);
         return only != null
                 ? only.usage(identifier, meters)

@@ -1,11 +1,11 @@
 package app.rcommerce.gateway.limit.lease;
 
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import app.rcommerce.gateway.limit.count.Wish;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * which allows for that life, is never behind. Not safe for use by several threads; times are nanoseconds of a
  * monotonic clock.
  */
-public final class Lease {
+final class Lease {
 
     private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** The default deadline of a question, and what an event loop may be late by. */
@@ -30,15 +30,15 @@ public final class Lease {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** A grant in hand. */
-    private static final class Hand {
+    /** A grant of which permits are in hand. */
+    private static final class HeldGrant {
         private final Grant grant;
         private final long untilNanos;
         private long left;
         /** What was drawn last: mostly it is as much again. */
         private List<Unused> drawn = List.of();
 
-        Hand(Grant grant, long untilNanos) {
+        HeldGrant(Grant grant, long untilNanos) {
             this.grant = grant;
             this.untilNanos = untilNanos;
             this.left = grant.permits();
@@ -69,21 +69,21 @@ public final class Lease {
     private final long lifeNanos;
     private final long horizonNanos;
     /** By meter, in their order; empty before the first grant. */
-    private Drawn[] drawn = {};
+    private RecentGrants[] recent = {};
 
     /** Oldest first; two at most, but for grants larger than foreseen. */
-    private final Deque<Hand> hands = new ArrayDeque<>(2);
+    private final Deque<HeldGrant> held = new ArrayDeque<>(2);
 
     private final Deque<Unused> unused = new ArrayDeque<>(1);
     /** The grant that was used up last: what somebody else has refused may still go back into it. */
-    private @Nullable Hand spent;
+    private @Nullable HeldGrant spent;
 
     private long left;
-    private @Nullable Taken grant;
+    private @Nullable Decision grant;
     private long grantNanos;
     private @Nullable Refusal refusal;
     /** What the store has said last, and when: known even when it is no longer believed. */
-    private @Nullable Taken told;
+    private @Nullable Decision told;
 
     private long toldNanos;
     private long demand;
@@ -93,7 +93,7 @@ public final class Lease {
     private long pausedUntilNanos;
 
     /** Nothing in hand yet. */
-    public Lease(Meters meters, long now) {
+    Lease(Meters meters, long now) {
         this.meters = meters;
         this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
         this.horizonNanos = Math.min(HORIZON_NANOS, lifeNanos * 4 / 5);
@@ -105,7 +105,8 @@ public final class Lease {
      *
      * @return the decision as it stands now; null where the store must be asked
      */
-    public @Nullable Taken use(long permits, long now) {
+    @Nullable
+    Decision use(long permits, long now) {
         expire(now);
         if (left >= permits) {
             return granted(draw(permits), now);
@@ -116,21 +117,21 @@ public final class Lease {
     /** Draws permits, of the oldest grants first; answers of which. */
     private List<Unused> draw(long permits) {
         left -= permits;
-        Hand first = hands.getFirst();
+        HeldGrant first = held.getFirst();
         if (first.left > permits) {
             first.left -= permits;
             return first.drawn(permits);
         }
-        List<Unused> drawn = new ArrayList<>(hands.size());
+        List<Unused> drawn = new ArrayList<>(held.size());
         long wanted = permits;
         while (wanted > 0) {
-            Hand hand = hands.getFirst();
-            long some = Math.min(wanted, hand.left);
-            hand.left -= some;
+            HeldGrant one = held.getFirst();
+            long some = Math.min(wanted, one.left);
+            one.left -= some;
             wanted -= some;
-            drawn.add(Unused.of(some, hand.grant));
-            if (hand.left == 0) {
-                spent = hands.removeFirst();
+            drawn.add(Unused.of(some, one.grant));
+            if (one.left == 0) {
+                spent = held.removeFirst();
             }
         }
         return drawn;
@@ -141,43 +142,43 @@ public final class Lease {
      *
      * @return whether they are in hand again; else they are for the store
      */
-    public boolean putBack(Unused drawn, long now) {
+    boolean putBack(Unused drawn, long now) {
         expire(now);
-        for (Hand hand : hands) {
-            if (hand.takesBack(drawn)) {
-                hand.takeBack(drawn);
+        for (HeldGrant one : held) {
+            if (one.takesBack(drawn)) {
+                one.takeBack(drawn);
                 left += drawn.permits();
                 return true;
             }
         }
-        Hand last = spent;
+        HeldGrant last = spent;
         if (last == null || last.isOver(now) || !last.takesBack(drawn)) {
-            notDrawn(drawn.permits(), now);
+            countReturned(drawn.permits(), now);
             return false;
         }
         spent = null;
         last.takeBack(drawn);
         left += drawn.permits();
-        hands.addFirst(last);
+        held.addFirst(last);
         return true;
     }
 
     /** Permits have gone back to the store: there may be room where it has refused. */
-    public void returned() {
+    void returned() {
         refusal = null;
     }
 
-    private Taken granted(List<Unused> drawn, long now) {
+    private Decision granted(List<Unused> drawn, long now) {
         if (grant == null) {
             throw new IllegalStateException("nothing is in hand before any grant");
         }
-        return new Taken(true, 0, states(grant, millis(now - grantNanos), left), drawn);
+        return new Decision(true, 0, states(grant, millis(now - grantNanos), left), drawn);
     }
 
     /** The states of then, as they stand now: what is in hand is still to be had. */
-    private static List<Taken.State> states(Taken taken, long elapsed, long inHand) {
-        List<Taken.State> then = taken.states();
-        List<Taken.State> states = new ArrayList<>(then.size());
+    private static List<Decision.State> states(Decision decision, long elapsed, long inHand) {
+        List<Decision.State> then = decision.states();
+        List<Decision.State> states = new ArrayList<>(then.size());
         for (int i = 0; i < then.size(); i++) {
             states.add(then.get(i).later(elapsed, inHand));
         }
@@ -190,42 +191,42 @@ public final class Lease {
 
     /** Puts aside what may no longer be used. */
     private void expire(long now) {
-        while (!hands.isEmpty() && hands.getFirst().isOver(now)) {
-            Hand hand = hands.removeFirst();
-            left -= hand.left;
-            putAside(hand, now);
+        while (!held.isEmpty() && held.getFirst().isOver(now)) {
+            HeldGrant one = held.removeFirst();
+            left -= one.left;
+            putAside(one, now);
         }
     }
 
-    private void putAside(Hand hand, long now) {
-        if (hand.left > 0) {
-            unused.add(Unused.of(hand.left, hand.grant));
-            notDrawn(hand.left, now);
+    private void putAside(HeldGrant one, long now) {
+        if (one.left > 0) {
+            unused.add(Unused.of(one.left, one.grant));
+            countReturned(one.left, now);
         }
     }
 
-    private void drawn(long permits, long now) {
-        if (drawn.length == 0) {
-            drawn = meters.stream().map(meter -> new Drawn(meter, now)).toArray(Drawn[]::new);
+    private void countGranted(long permits, long now) {
+        if (recent.length == 0) {
+            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
         }
-        for (Drawn one : drawn) {
+        for (RecentGrants one : recent) {
             one.granted(permits, now);
         }
     }
 
-    private void notDrawn(long permits, long now) {
-        for (Drawn one : drawn) {
+    private void countReturned(long permits, long now) {
+        for (RecentGrants one : recent) {
             one.returned(permits, now);
         }
     }
 
     /** Whether it is time to ask for more although there is some in hand: only of those in demand. */
-    public boolean isRunningLow(long now) {
+    boolean isRunningLow(long now) {
         return lastSize > 1 && left <= lastSize / 4 && left > 0 && now - pausedUntilNanos >= 0;
     }
 
     /** Counts what a request wants, whether it has got it or waits for it: once for each. */
-    public void demanded(long permits) {
+    void demanded(long permits) {
         demand += permits;
     }
 
@@ -236,7 +237,7 @@ public final class Lease {
      * @param waiting what all in line need
      * @param nodes among how many the room is shared
      */
-    public Wish wish(long least, long waiting, int nodes, long now) {
+    LeaseRequest request(long least, long waiting, int nodes, long now) {
         expire(now);
         long elapsed = Math.max(1, now - askedNanos);
         double foreseen = (double) demand * horizonNanos / elapsed;
@@ -246,31 +247,31 @@ public final class Lease {
         demand = 0;
         Unused back = unused.isEmpty() ? Unused.NONE : unused.removeFirst();
         long missing = Math.max(1, least - left);
-        return new Wish(missing, Math.max(Math.max(missing, waiting), asked), nodes, back);
+        return new LeaseRequest(missing, Math.max(Math.max(missing, waiting), asked), nodes, back);
     }
 
     /**
      * The store's answer.
      *
-     * @param wish what was asked for
+     * @param request what was asked for
      * @param sentNanos when it was
      */
-    public void answered(Grant answer, Wish wish, long sentNanos, long now) {
+    void answered(Grant answer, LeaseRequest request, long sentNanos, long now) {
         expire(now);
-        told = answer.taken();
+        told = answer.decision();
         toldNanos = now;
         if (answer.permits() == 0) {
-            refusal = Refusal.of(answer.taken(), wish.least(), now, lifeNanos, refusal);
+            refusal = Refusal.of(answer.decision(), request.least(), now, lifeNanos, refusal);
             pausedUntilNanos = refusal.untilNanos();
             return;
         }
-        grant = answer.taken();
+        grant = answer.decision();
         grantNanos = now;
         refusal = null;
         lastSize = answer.permits();
-        hands.addLast(new Hand(answer, sentNanos + lifeNanos));
+        held.addLast(new HeldGrant(answer, sentNanos + lifeNanos));
         left += answer.permits();
-        drawn(answer.permits(), now);
+        countGranted(answer.permits(), now);
     }
 
     /**
@@ -278,58 +279,59 @@ public final class Lease {
      * the store's deadline, as with windows below 1.5 s, they are admitted as late as an answer may come without any
      * lease.
      */
-    public boolean isStale(long sentNanos, long now) {
+    boolean isStale(long sentNanos, long now) {
         return now - sentNanos > Math.max(lifeNanos, DEADLINE_NANOS);
     }
 
     /** There was no answer: what was to go back is lost until its window ends, and nobody asks ahead for a moment. */
-    public void failed(long now) {
+    void failed(long now) {
         pausedUntilNanos = now + PAUSE_NANOS;
     }
 
     /** What is to go back to the store now, if anything. */
-    public @Nullable Unused leftover(long now) {
+    @Nullable
+    Unused leftover(long now) {
         expire(now);
         return unused.pollFirst();
     }
 
     /** Gives up everything in hand; it goes back by {@link #leftover}. */
-    public void giveUp(long now) {
-        hands.forEach(hand -> putAside(hand, now));
-        hands.clear();
+    void giveUp(long now) {
+        held.forEach(one -> putAside(one, now));
+        held.clear();
         spent = null;
         left = 0;
         refusal = null;
     }
 
     /** Forgets what is in hand and any refusal: the store may have forgotten them. */
-    public void forget(long now) {
+    void forget(long now) {
         giveUp(now);
         unused.clear();
     }
 
     /** Forgets everything, also what the store has said last: it has forgotten that. */
-    public void reset(long now) {
+    void reset(long now) {
         forget(now);
         told = null;
-        drawn = new Drawn[0];
+        recent = new RecentGrants[0];
     }
 
     /** What the store has said last of each meter; empty where nothing is known. */
-    public List<Known> known(long now) {
+    List<Known> known(long now) {
         if (told == null) {
             return List.of();
         }
-        List<Taken.State> states = told.states();
+        List<Decision.State> states = told.states();
         List<Known> known = new ArrayList<>(states.size());
         for (int i = 0; i < states.size(); i++) {
-            known.add(Known.of(states.get(i), toldNanos, i < drawn.length ? drawn[i].sum(now) : 0));
+            known.add(Known.of(states.get(i), toldNanos, i < recent.length ? recent[i].sum(now) : 0));
         }
         return known;
     }
 
     /** Whether there is anything in hand, or to go back. */
-    public boolean isIdle() {
-        return hands.isEmpty() && unused.isEmpty();
+    boolean isIdle() {
+        return held.isEmpty() && unused.isEmpty();
     }
 }

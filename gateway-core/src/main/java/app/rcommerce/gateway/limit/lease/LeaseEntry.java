@@ -2,8 +2,8 @@ package app.rcommerce.gateway.limit.lease;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meters;
-import app.rcommerce.gateway.limit.count.Taken;
-import app.rcommerce.gateway.limit.count.Wish;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -16,7 +16,7 @@ final class LeaseEntry {
     record Key(Identifier identifier, Meters meters) {}
 
     /** Somebody who waits for an answer. */
-    record Waiter(CompletableFuture<Taken> taken, long permits) {}
+    record Waiter(CompletableFuture<Decision> decision, long permits) {}
 
     final Key key;
     final Lease lease;
@@ -32,23 +32,23 @@ final class LeaseEntry {
     }
 
     /** What to ask for all who wait. */
-    Wish wishOfWaiting(int nodes, long now) {
+    LeaseRequest requestOfWaiting(int nodes, long now) {
         long all = 0;
         for (Waiter waiter : waiting) {
             all += waiter.permits();
         }
-        return lease.wish(waiting.getFirst().permits(), all, nodes, now);
+        return lease.request(waiting.getFirst().permits(), all, nodes, now);
     }
 
     /** Those who waited for an answer are admitted as of when it was asked for. */
-    void serve(long asOf, List<Waiter> served, List<Taken> answers) {
+    void serve(long asOf, List<Waiter> served, List<Decision> answers) {
         while (!waiting.isEmpty()) {
-            Taken taken = lease.use(waiting.getFirst().permits(), asOf);
-            if (taken == null) {
+            Decision decision = lease.use(waiting.getFirst().permits(), asOf);
+            if (decision == null) {
                 return;
             }
             served.add(waiting.removeFirst());
-            answers.add(taken);
+            answers.add(decision);
         }
     }
 

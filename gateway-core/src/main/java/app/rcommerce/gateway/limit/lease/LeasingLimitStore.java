@@ -3,11 +3,11 @@ package app.rcommerce.gateway.limit.lease;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import app.rcommerce.gateway.limit.count.Wish;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
@@ -76,7 +76,7 @@ public final class LeasingLimitStore implements LimitStore {
     }
 
     @Override
-    public @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
+    public @Nullable Decision takeNear(Identifier identifier, List<Meter> meters, int permits) {
         Meters asked = Meters.of(meters);
         if (asked.leaseMillis() == 0) {
             return null;
@@ -86,26 +86,26 @@ public final class LeasingLimitStore implements LimitStore {
             return null;
         }
         long now = clock.nanos();
-        Wish wish = null;
+        LeaseRequest request = null;
         int generation;
-        Taken taken;
+        Decision decision;
         synchronized (entry) {
-            taken = entry.lease.use(permits, now);
+            decision = entry.lease.use(permits, now);
             generation = entry.generation;
-            if (taken == null) {
+            if (decision == null) {
                 return null;
             }
             entry.lease.demanded(permits);
             if (!entry.asking && entry.lease.isRunningLow(now)) {
                 entry.asking = true;
-                wish = entry.lease.wish(1, 0, nodes.getAsInt(), now);
+                request = entry.lease.request(1, 0, nodes.getAsInt(), now);
             }
         }
         near.increment();
-        if (wish != null) {
-            ask(entry, wish, now, generation);
+        if (request != null) {
+            ask(entry, request, now, generation);
         }
-        return taken;
+        return decision;
     }
 
     @Override
@@ -120,7 +120,7 @@ public final class LeasingLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
         Meters asked = Meters.of(meters);
         if (asked.leaseMillis() == 0) {
             return store.take(identifier, asked, permits);
@@ -131,55 +131,55 @@ public final class LeasingLimitStore implements LimitStore {
             return new LeaseEntry(key, now);
         });
         LeaseEntry.Waiter waiter = new LeaseEntry.Waiter(new CompletableFuture<>(), permits);
-        Wish wish = null;
+        LeaseRequest request = null;
         int generation;
         synchronized (entry) {
             generation = entry.generation;
             entry.lease.demanded(permits);
-            Taken taken = entry.waiting.isEmpty() ? entry.lease.use(permits, now) : null;
-            if (taken != null) {
+            Decision decision = entry.waiting.isEmpty() ? entry.lease.use(permits, now) : null;
+            if (decision != null) {
                 near.increment();
-                return CompletableFuture.completedFuture(taken);
+                return CompletableFuture.completedFuture(decision);
             }
             entry.waiting.add(waiter);
             if (!entry.asking) {
                 entry.asking = true;
-                wish = entry.wishOfWaiting(nodes.getAsInt(), now);
+                request = entry.requestOfWaiting(nodes.getAsInt(), now);
             }
         }
-        if (wish != null) {
-            ask(entry, wish, now, generation);
+        if (request != null) {
+            ask(entry, request, now, generation);
         }
-        return waiter.taken();
+        return waiter.decision();
     }
 
-    private void ask(LeaseEntry entry, Wish wish, long sentNanos, int generation) {
+    private void ask(LeaseEntry entry, LeaseRequest request, long sentNanos, int generation) {
         CompletionStage<Grant> asked;
         try {
-            asked = store.lease(entry.key.identifier(), entry.key.meters(), wish);
+            asked = store.lease(entry.key.identifier(), entry.key.meters(), request);
         } catch (RuntimeException e) {
             asked = CompletableFuture.failedFuture(e);
         }
         asked.whenComplete((grant, failure) -> {
             if (failure == null) {
-                answered(entry, grant, wish, sentNanos, generation);
+                answered(entry, grant, request, sentNanos, generation);
             } else {
                 failed(entry, failure);
             }
         });
     }
 
-    private void answered(LeaseEntry entry, Grant grant, Wish wish, long sentNanos, int generation) {
+    private void answered(LeaseEntry entry, Grant grant, LeaseRequest request, long sentNanos, int generation) {
         List<LeaseEntry.Waiter> served = new ArrayList<>();
-        List<Taken> answers = new ArrayList<>();
+        List<Decision> answers = new ArrayList<>();
         List<LeaseEntry.Waiter> late = List.of();
-        Wish next = null;
+        LeaseRequest next = null;
         long now = clock.nanos();
         int current;
         boolean queue;
         synchronized (entry) {
             current = entry.generation;
-            entry.lease.answered(grant, wish, sentNanos, now);
+            entry.lease.answered(grant, request, sentNanos, now);
             if (grant.permits() > 0 && entry.lease.isStale(sentNanos, now)) {
                 // This node has slept: what was counted then may not be used any more. It goes back with the next
                 // question.
@@ -198,7 +198,7 @@ public final class LeasingLimitStore implements LimitStore {
             }
             entry.asking = !entry.waiting.isEmpty();
             if (entry.asking) {
-                next = entry.wishOfWaiting(nodes.getAsInt(), now);
+                next = entry.requestOfWaiting(nodes.getAsInt(), now);
             }
             queue = !entry.swept && !entry.lease.isIdle();
             entry.swept |= queue;
@@ -210,9 +210,9 @@ public final class LeasingLimitStore implements LimitStore {
             ask(entry, next, now, current);
         }
         for (int i = 0; i < served.size(); i++) {
-            served.get(i).taken().complete(answers.get(i));
+            served.get(i).decision().complete(answers.get(i));
         }
-        late.forEach(waiter -> waiter.taken().completeExceptionally(StoreUnavailable.late(LATE)));
+        late.forEach(waiter -> waiter.decision().completeExceptionally(StoreUnavailable.late(LATE)));
     }
 
     private void failed(LeaseEntry entry, Throwable failure) {
@@ -223,7 +223,7 @@ public final class LeasingLimitStore implements LimitStore {
             told = List.copyOf(entry.waiting);
             entry.waiting.clear();
         }
-        told.forEach(waiter -> waiter.taken().completeExceptionally(failure));
+        told.forEach(waiter -> waiter.decision().completeExceptionally(failure));
     }
 
     /** Gives back what has outlived its lease; to be called every {@link #SWEEP_MILLIS} by one thread at a time. */
@@ -285,12 +285,12 @@ public final class LeasingLimitStore implements LimitStore {
 
     /** To what is in hand while that is of the same grant, else to the store. */
     @Override
-    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
         LeaseEntry entry = entries.getIfPresent(new LeaseEntry.Key(identifier, Meters.of(meters)));
         if (entry == null) {
-            return store.giveBack(identifier, meters, permits, taken);
+            return store.giveBack(identifier, meters, permits, decision);
         }
-        CompletableFuture<?>[] back = taken.drawn(permits).stream()
+        CompletableFuture<?>[] back = decision.drawn(permits).stream()
                 .filter(drawn -> !isPutBack(entry, drawn))
                 .map(drawn -> sendBack(entry, drawn))
                 .toArray(CompletableFuture<?>[]::new);
@@ -313,12 +313,12 @@ public final class LeasingLimitStore implements LimitStore {
     }
 
     @Override
-    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
         return store.charge(identifier, meters, permits);
     }
 
     @Override
-    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
         return store.usage(identifier, meters);
     }
 

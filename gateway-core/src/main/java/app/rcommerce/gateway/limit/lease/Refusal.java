@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.limit.lease;
 
-import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * of permits that come back waits at most as long again as those were away. Immutable; times are nanoseconds of a
  * monotonic clock.
  *
- * @param taken what the store has answered
+ * @param decision what the store has answered
  * @param permits how many were refused; fewer may be granted
  * @param atNanos when
  * @param believedNanos for how long from then on
  */
-public record Refusal(Taken taken, long permits, long atNanos, long believedNanos) {
+record Refusal(Decision decision, long permits, long atNanos, long believedNanos) {
 
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -26,23 +26,24 @@ public record Refusal(Taken taken, long permits, long atNanos, long believedNano
      * @param leaseNanos for how long a lease lives
      * @param before what it repeats, if anything
      */
-    public static Refusal of(Taken taken, long permits, long now, long leaseNanos, @Nullable Refusal before) {
+    static Refusal of(Decision decision, long permits, long now, long leaseNanos, @Nullable Refusal before) {
         long first = 2 * Math.max(LEAST_NANOS, leaseNanos);
         long patience = before == null ? first : Math.max(first, 2 * before.believedNanos);
         return new Refusal(
-                taken, permits, now, Math.min(patience, TimeUnit.MILLISECONDS.toNanos(taken.retryAfterMillis())));
+                decision, permits, now, Math.min(patience, TimeUnit.MILLISECONDS.toNanos(decision.retryAfterMillis())));
     }
 
     /** The refusal as it stands now, of a request that misses so many permits; null where the store must be asked. */
-    public @Nullable Taken standing(long missing, long now) {
+    @Nullable
+    Decision standing(long missing, long now) {
         long elapsed = now - atNanos;
         return missing >= permits && elapsed < believedNanos
-                ? taken.later(TimeUnit.NANOSECONDS.toMillis(Math.max(0, elapsed)))
+                ? decision.later(TimeUnit.NANOSECONDS.toMillis(Math.max(0, elapsed)))
                 : null;
     }
 
     /** Until when it is believed. */
-    public long untilNanos() {
+    long untilNanos() {
         return atNanos + believedNanos;
     }
 }

@@ -10,7 +10,7 @@ import app.rcommerce.gateway.identity.ApiKeys;
 import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
-import app.rcommerce.gateway.limit.local.LocalCounts;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.Telemetry;
@@ -64,7 +64,7 @@ public final class Policies {
      *
      * @param limits counts
      * @param slots requests in flight
-     * @param localCounts what this node admits while the store is silent
+     * @param localQuotas what this node admits while the store is silent
      * @param localSlots requests in flight of this node alone, likewise
      * @param nodes how many nodes share the store, as last seen
      * @param blocks the block list
@@ -76,7 +76,7 @@ public final class Policies {
     public record Shared(
             LimitStore limits,
             ConcurrencyStore slots,
-            LocalCounts localCounts,
+            LocalQuotas localQuotas,
             MemoryConcurrencyStore localSlots,
             IntSupplier nodes,
             NearBlockList blocks,
@@ -104,7 +104,7 @@ public final class Policies {
                 new LimitGate.Source(shared.limits(), shared.slots()),
                 new LocalLimits(
                         new LocalLimits.Source(
-                                shared.localCounts(), shared.localSlots(), shared.limits(), shared.nodes()),
+                                shared.localQuotas(), shared.localSlots(), shared.limits(), shared.nodes()),
                         telemetry),
                 telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();

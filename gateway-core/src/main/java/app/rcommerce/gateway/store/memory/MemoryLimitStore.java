@@ -3,10 +3,10 @@ package app.rcommerce.gateway.store.memory;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Counters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
-import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import app.rcommerce.gateway.limit.count.Wish;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -48,25 +48,25 @@ public final class MemoryLimitStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
         return CompletableFuture.completedFuture(takeNear(identifier, meters, permits));
     }
 
     @Override
-    public Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
-        return leaseNow(identifier, meters, Wish.exactly(permits)).taken();
+    public Decision takeNear(Identifier identifier, List<Meter> meters, int permits) {
+        return leaseNow(identifier, meters, LeaseRequest.exactly(permits)).decision();
     }
 
     @Override
-    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
-        return CompletableFuture.completedFuture(leaseNow(identifier, meters, wish));
+    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request) {
+        return CompletableFuture.completedFuture(leaseNow(identifier, meters, request));
     }
 
-    private Grant leaseNow(Identifier identifier, List<Meter> meters, Wish wish) {
+    private Grant leaseNow(Identifier identifier, List<Meter> meters, LeaseRequest request) {
         Grant[] grant = new Grant[1];
         counters.asMap().compute(identifier, (id, existing) -> {
             Counters counted = existing == null ? new Counters() : existing;
-            grant[0] = counted.lease(meters, wish, now());
+            grant[0] = counted.lease(meters, request, now());
             return counted;
         });
         return grant[0];
@@ -82,8 +82,8 @@ public final class MemoryLimitStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
-        Taken[] left = new Taken[1];
+    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
+        Decision[] left = new Decision[1];
         counters.asMap().compute(identifier, (id, existing) -> {
             Counters counted = existing == null ? new Counters() : existing;
             counted.charge(meters, permits, now());
@@ -94,13 +94,13 @@ public final class MemoryLimitStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        Taken[] taken = new Taken[1];
+    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
+        Decision[] decision = new Decision[1];
         Counters existing = counters.asMap().computeIfPresent(identifier, (id, counted) -> {
-            taken[0] = counted.usage(meters, now());
+            decision[0] = counted.usage(meters, now());
             return counted;
         });
-        return CompletableFuture.completedFuture(existing == null ? new Counters().usage(meters, now()) : taken[0]);
+        return CompletableFuture.completedFuture(existing == null ? new Counters().usage(meters, now()) : decision[0]);
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Stored replies in this process, at most so many bytes of them: beyond that those least likely to be used again go
  * first. Every stage is complete when it is returned. Safe for any thread.
  */
-public final class MemoryReplyStore implements ReplyStore {
+final class MemoryReplyStore implements ReplyStore {
 
     @SuppressWarnings("ArrayRecordComponent") // shared, never compared
     private record Entry(byte[] bytes, Duration life) {}
@@ -27,7 +27,7 @@ public final class MemoryReplyStore implements ReplyStore {
     private final AtomicLong purges = new AtomicLong();
 
     /** A store of at most {@code mostBytes}. */
-    public MemoryReplyStore(Clock clock, long mostBytes) {
+    MemoryReplyStore(Clock clock, long mostBytes) {
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(mostBytes)
                 .weigher((CacheKey key, Entry entry) -> 128 + entry.bytes().length)

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.store.near;
 
-import app.rcommerce.gateway.store.Span;
+import app.rcommerce.gateway.store.Epoch;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -26,16 +26,16 @@ final class NearAnswers<K, V> {
     private static final int VERSIONS = 1024;
 
     /** What is known before the store is asked. */
-    record Question<K>(K key, long version, @Nullable Span span) {}
+    record Question<K>(K key, long version, @Nullable Epoch epoch) {}
 
     private record Answer<V>(
-            V value, long untilNanos, @Nullable Span span) {}
+            V value, long untilNanos, @Nullable Epoch epoch) {}
 
     private final Near near;
     private final Clock clock;
     private final Cache<K, Answer<V>> answers;
     private final AtomicIntegerArray versions = new AtomicIntegerArray(VERSIONS);
-    private final AtomicIntegerArray epoch = new AtomicIntegerArray(1);
+    private final AtomicIntegerArray generation = new AtomicIntegerArray(1);
 
     /** At most so much of what {@code weigh} weighs. */
     NearAnswers(Near near, Clock clock, long most, ToIntFunction<V> weigh) {
@@ -56,21 +56,21 @@ final class NearAnswers<K, V> {
             return null;
         }
         long now = clock.nanos();
-        Span span = answer.span();
-        return answer.untilNanos() - now > 0 && (span == null ? isUntold(now) : span.holds(now))
+        Epoch epoch = answer.epoch();
+        return answer.untilNanos() - now > 0 && (epoch == null ? isUntold(now) : epoch.holds(now))
                 ? answer.value()
                 : null;
     }
 
     /** Whether nobody tells of changes: what was learned meanwhile is not believed any more once somebody does. */
     private boolean isUntold(long now) {
-        Span span = near.tracking().span();
-        return span == null || !span.holds(now);
+        Epoch epoch = near.tracking().epoch();
+        return epoch == null || !epoch.holds(now);
     }
 
     /** To be taken before the store is asked. */
     Question<K> ask(K key) {
-        return new Question<>(key, version(key), near.tracking().span());
+        return new Question<>(key, version(key), near.tracking().epoch());
     }
 
     /** Remembers the answer to a question, for {@code mostNanos} at most. */
@@ -79,13 +79,13 @@ final class NearAnswers<K, V> {
             return;
         }
         long now = clock.nanos();
-        Span span = question.span();
-        boolean tracked = span != null && span.holds(now);
+        Epoch epoch = question.epoch();
+        boolean tracked = epoch != null && epoch.holds(now);
         long life = Math.min(mostNanos, tracked ? LONGEST_NANOS : near.ttl().toNanos());
         if (life <= 0) {
             return;
         }
-        answers.put(question.key(), new Answer<>(value, now + life, tracked ? span : null));
+        answers.put(question.key(), new Answer<>(value, now + life, tracked ? epoch : null));
         if (!isCurrent(question)) {
             answers.invalidate(question.key());
         }
@@ -104,13 +104,13 @@ final class NearAnswers<K, V> {
 
     /** Anything may have changed. */
     void forgetAll() {
-        epoch.incrementAndGet(0);
+        generation.incrementAndGet(0);
         answers.invalidateAll();
     }
 
     /** Both only count up, so that the sum is the same only where both are. */
     private long version(K key) {
-        return (long) versions.get(stripe(key)) + epoch.get(0);
+        return (long) versions.get(stripe(key)) + generation.get(0);
     }
 
     private int stripe(K key) {

@@ -6,7 +6,7 @@ import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.BlockStore;
-import app.rcommerce.gateway.store.Span;
+import app.rcommerce.gateway.store.Epoch;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.near.NearVerdicts.Found;
@@ -35,7 +35,7 @@ public final class NearBlockList {
      * The ranges as fetched last.
      *
      * @param number of the question that they answer
-     * @param span that they belong to; null where changes were not told
+     * @param epoch that they belong to; null where changes were not told
      * @param endMillis when the first of them ends
      */
     private record Ranges(
@@ -43,7 +43,7 @@ public final class NearBlockList {
             CidrSet set,
             long endMillis,
             long number,
-            @Nullable Span span,
+            @Nullable Epoch epoch,
             long atNanos) {}
 
     private final BlockStore store;
@@ -78,7 +78,7 @@ public final class NearBlockList {
     public boolean containsAddress(byte[] address) {
         Ranges held = ranges;
         if (clock.millis() >= held.endMillis()) {
-            held = of(held.blocks(), held.number(), held.span(), held.atNanos());
+            held = of(held.blocks(), held.number(), held.epoch(), held.atNanos());
             install(held);
         }
         return held.set().contains(address);
@@ -131,12 +131,12 @@ public final class NearBlockList {
     }
 
     private void fetch(CompletableFuture<Void> done) {
-        Span span = near.tracking().span();
+        Epoch epoch = near.tracking().epoch();
         long atNanos = clock.nanos();
         long number = rangeQuestions.incrementAndGet();
         store.ranges().whenComplete((fetched, failure) -> {
             if (failure == null) {
-                install(of(fetched, number, span, atNanos));
+                install(of(fetched, number, epoch, atNanos));
             }
             CompletableFuture<Void> next;
             synchronized (this) {
@@ -158,10 +158,10 @@ public final class NearBlockList {
     /** Fetches the ranges anew unless those held are known to be current. */
     public void refreshUnlessCurrent() {
         Ranges held = ranges;
-        Span span = held.span();
+        Epoch epoch = held.epoch();
         long now = clock.nanos();
-        boolean current = span != null
-                && span.holds(now)
+        boolean current = epoch != null
+                && epoch.holds(now)
                 && held.number() > rangesChangedAt
                 && now - held.atNanos() < NearAnswers.LONGEST_NANOS;
         if (!current) {
@@ -216,7 +216,7 @@ public final class NearBlockList {
         }
     }
 
-    private Ranges of(List<Block> fetched, long number, @Nullable Span span, long atNanos) {
+    private Ranges of(List<Block> fetched, long number, @Nullable Epoch epoch, long atNanos) {
         long now = clock.millis();
         List<Block> holding =
                 fetched.stream().filter(block -> block.untilMillis() > now).toList();
@@ -229,7 +229,7 @@ public final class NearBlockList {
                 cidrs.isEmpty() ? CidrSet.EMPTY : new CidrSet(cidrs),
                 holding.stream().mapToLong(Block::untilMillis).min().orElse(Long.MAX_VALUE),
                 number,
-                span,
+                epoch,
                 atNanos);
     }
 }

@@ -29,15 +29,15 @@ class CountersTest {
 
     @Test
     void allMetersCountOrNone() {
-        Taken taken = counters.take(List.of(NARROW, WIDE), 10, NOW);
-        assertThat(taken.granted()).isTrue();
-        assertThat(taken.retryAfterMillis()).isZero();
-        assertThat(taken.states()).extracting(Taken.State::remaining).containsExactly(0L, 90L);
-        assertThat(taken.states()).extracting(Taken.State::over).containsExactly(false, false);
-        assertThat(taken.drawn()).containsExactly(new Unused(10, NOW, taken.states()));
-        Taken refused = counters.take(List.of(NARROW, WIDE), 1, NOW);
+        Decision decision = counters.take(List.of(NARROW, WIDE), 10, NOW);
+        assertThat(decision.granted()).isTrue();
+        assertThat(decision.retryAfterMillis()).isZero();
+        assertThat(decision.states()).extracting(Decision.State::remaining).containsExactly(0L, 90L);
+        assertThat(decision.states()).extracting(Decision.State::over).containsExactly(false, false);
+        assertThat(decision.drawn()).containsExactly(new Unused(10, NOW, decision.states()));
+        Decision refused = counters.take(List.of(NARROW, WIDE), 1, NOW);
         assertThat(refused.granted()).isFalse();
-        assertThat(refused.states()).extracting(Taken.State::over).containsExactly(true, false);
+        assertThat(refused.states()).extracting(Decision.State::over).containsExactly(true, false);
         assertThat(refused.retryAfterMillis())
                 .isEqualTo(refused.states().getFirst().resetMillis())
                 .isPositive();
@@ -59,31 +59,31 @@ class CountersTest {
 
     @Test
     void aMeterInShadowModeReportsAndCountsNothingOnceItIsOver() {
-        Taken taken = counters.take(List.of(shadow(2), NARROW), 3, NOW);
-        assertThat(taken.granted()).isTrue();
-        assertThat(taken.states()).extracting(Taken.State::over).containsExactly(true, false);
-        assertThat(taken.states()).extracting(Taken.State::remaining).containsExactly(2L, 7L);
-        counters.giveBack(List.of(shadow(2), NARROW), taken.drawn().getFirst(), NOW);
+        Decision decision = counters.take(List.of(shadow(2), NARROW), 3, NOW);
+        assertThat(decision.granted()).isTrue();
+        assertThat(decision.states()).extracting(Decision.State::over).containsExactly(true, false);
+        assertThat(decision.states()).extracting(Decision.State::remaining).containsExactly(2L, 7L);
+        counters.giveBack(List.of(shadow(2), NARROW), decision.drawn().getFirst(), NOW);
         assertThat(left(shadow(2))).as("it had counted nothing").isEqualTo(2);
         assertThat(left(NARROW)).isEqualTo(10);
     }
 
     @Test
     void aLeaseIsOneNodesShareOfWhatTheNarrowestHasLeftAndTheLeastInAnyCase() {
-        assertThat(counters.lease(List.of(WIDE, NARROW), new Wish(1, 50, 1, Unused.NONE), NOW)
+        assertThat(counters.lease(List.of(WIDE, NARROW), new LeaseRequest(1, 50, 1, Unused.NONE), NOW)
                         .permits())
                 .isEqualTo(10);
         Counters other = new Counters();
-        assertThat(other.lease(List.of(WIDE), new Wish(1, 90, 3, Unused.NONE), NOW)
+        assertThat(other.lease(List.of(WIDE), new LeaseRequest(1, 90, 3, Unused.NONE), NOW)
                         .permits())
                 .isEqualTo(33);
-        assertThat(other.lease(List.of(WIDE), new Wish(50, 60, 3, Unused.NONE), NOW)
+        assertThat(other.lease(List.of(WIDE), new LeaseRequest(50, 60, 3, Unused.NONE), NOW)
                         .permits())
                 .isEqualTo(50);
-        assertThat(other.lease(List.of(WIDE), new Wish(20, 60, 3, Unused.NONE), NOW)
+        assertThat(other.lease(List.of(WIDE), new LeaseRequest(20, 60, 3, Unused.NONE), NOW)
                         .permits())
                 .isZero();
-        assertThat(other.lease(List.of(WIDE), new Wish(5, 7, 1, Unused.NONE), NOW)
+        assertThat(other.lease(List.of(WIDE), new LeaseRequest(5, 7, 1, Unused.NONE), NOW)
                         .permits())
                 .isEqualTo(7);
     }
@@ -91,31 +91,31 @@ class CountersTest {
     @Test
     void whatALeaseOfABucketCountsIsAsIfItWereUsedAtItsEnd() {
         Meter bucket = new Meter("b", "b:bucket", Algorithm.TOKEN_BUCKET, 10, 1_000, 20, true);
-        Grant grant = counters.lease(List.of(bucket), new Wish(1, 5, 1, Unused.NONE), NOW);
+        Grant grant = counters.lease(List.of(bucket), new LeaseRequest(1, 5, 1, Unused.NONE), NOW);
         assertThat(grant.permits()).isEqualTo(5);
         assertThat(counters.lifeMillis(NOW)).isEqualTo(540);
         Counters other = new Counters();
-        other.lease(List.of(bucket), new Wish(5, 5, 1, Unused.NONE), NOW);
+        other.lease(List.of(bucket), new LeaseRequest(5, 5, 1, Unused.NONE), NOW);
         assertThat(other.lifeMillis(NOW))
                 .as("no more than the least is used at once")
                 .isEqualTo(500);
     }
 
     @Test
-    void whatIsUnusedGoesBackBeforeWhatIsWishedFor() {
-        Grant first = counters.lease(List.of(NARROW), new Wish(1, 10, 1, Unused.NONE), NOW);
-        Grant second = counters.lease(List.of(NARROW), new Wish(4, 4, 1, Unused.of(6, first)), NOW);
+    void whatIsUnusedGoesBackBeforeWhatIsAskedFor() {
+        Grant first = counters.lease(List.of(NARROW), new LeaseRequest(1, 10, 1, Unused.NONE), NOW);
+        Grant second = counters.lease(List.of(NARROW), new LeaseRequest(4, 4, 1, Unused.of(6, first)), NOW);
         assertThat(second.permits()).isEqualTo(4);
         assertThat(left(NARROW)).isEqualTo(2);
-        assertThat(counters.lease(List.of(NARROW), new Wish(3, 3, 1, Unused.NONE), NOW)
+        assertThat(counters.lease(List.of(NARROW), new LeaseRequest(3, 3, 1, Unused.NONE), NOW)
                         .permits())
                 .isZero();
     }
 
     @Test
     void metersOfOneFieldCountOnceAndRefuseEach() {
-        Taken taken = counters.take(List.of(calendar(50), calendar(20)), 15, NOW);
-        assertThat(taken.states()).extracting(Taken.State::remaining).containsExactly(35L, 5L);
+        Decision decision = counters.take(List.of(calendar(50), calendar(20)), 15, NOW);
+        assertThat(decision.states()).extracting(Decision.State::remaining).containsExactly(35L, 5L);
         assertThat(counters.take(List.of(calendar(50), calendar(20)), 6, NOW).granted())
                 .isFalse();
         counters.charge(List.of(calendar(50), calendar(20)), 7, NOW);
@@ -181,8 +181,8 @@ class CountersTest {
     void whatIsOverSaysWhenItWouldGrantAndOthersWhenThereIsMore() {
         Meter bucket = new Meter("b", "b:bucket", Algorithm.TOKEN_BUCKET, 10, 1_000, 20, true);
         counters.take(List.of(bucket), 18, NOW);
-        assertThat(counters.take(List.of(bucket), 5, NOW).states()).containsExactly(new Taken.State(2, 300, true));
-        assertThat(counters.take(List.of(bucket), 1, NOW).states()).containsExactly(new Taken.State(1, 100, false));
+        assertThat(counters.take(List.of(bucket), 5, NOW).states()).containsExactly(new Decision.State(2, 300, true));
+        assertThat(counters.take(List.of(bucket), 1, NOW).states()).containsExactly(new Decision.State(1, 100, false));
     }
 
     @Test

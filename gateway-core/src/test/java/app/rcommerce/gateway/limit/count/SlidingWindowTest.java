@@ -153,13 +153,13 @@ class SlidingWindowTest {
         for (int i = 0; i < 2; i++) {
             assertThat(counters.take(meters, 1, 0).granted()).isTrue();
         }
-        Taken refused = counters.take(meters, 1, 0);
+        Decision refused = counters.take(meters, 1, 0);
         assertThat(refused.granted()).isFalse();
         assertThat(refused.retryAfterMillis()).isEqualTo(1_025);
-        assertThat(refused.states().stream().map(Taken.State::remaining)).containsExactly(0L, 1L, 0L);
-        assertThat(refused.states().stream().map(Taken.State::over)).containsExactly(true, false, true);
+        assertThat(refused.states().stream().map(Decision.State::remaining)).containsExactly(0L, 1L, 0L);
+        assertThat(refused.states().stream().map(Decision.State::over)).containsExactly(true, false, true);
         assertThat(counters.take(meters, 1, 1_025).granted()).isTrue();
-        Taken longer = counters.take(meters, 1, 1_025);
+        Decision longer = counters.take(meters, 1, 1_025);
         assertThat(longer.granted()).isFalse();
         assertThat(longer.retryAfterMillis()).isEqualTo(60_700 - 1_025);
         assertThat(counters.lifeMillis(1_025)).isEqualTo(60_700);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.WindowStoreContract;
@@ -43,20 +43,20 @@ class DividedLimitStoreTest extends WindowStoreContract {
 
     @Test
     void metersOfBothKindsAreAnsweredInTheirOrder() {
-        Taken taken = take(1, minute(5), sliding(7), hour(9));
-        assertThat(taken.states()).extracting(Taken.State::remaining).containsExactly(4L, 6L, 8L);
+        Decision decision = take(1, minute(5), sliding(7), hour(9));
+        assertThat(decision.states()).extracting(Decision.State::remaining).containsExactly(4L, 6L, 8L);
         assertThat(store.usage(caller, List.of(sliding(7), minute(5)))
                         .toCompletableFuture()
                         .join()
                         .states())
-                .extracting(Taken.State::remaining)
+                .extracting(Decision.State::remaining)
                 .containsExactly(6L, 4L);
     }
 
     @Test
     void whatOneHalfHasGrantedGoesBackWhereTheOtherRefuses() {
         take(2, minute(2), sliding(10));
-        Taken refused = take(1, minute(2), sliding(10));
+        Decision refused = take(1, minute(2), sliding(10));
         assertThat(refused.granted()).isFalse();
         assertThat(refused.retryAfterMillis()).isEqualTo(50_000);
         assertThat(left(rolling, sliding(10))).isEqualTo(8);
@@ -72,17 +72,17 @@ class DividedLimitStoreTest extends WindowStoreContract {
                 rolling,
                 new LimitStore() {
                     @Override
-                    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+                    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
                         return CompletableFuture.failedFuture(new StoreUnavailable("away"));
                     }
 
                     @Override
-                    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+                    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
                         return CompletableFuture.failedFuture(new StoreUnavailable("away"));
                     }
 
                     @Override
-                    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+                    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
                         return take(identifier, meters, 1);
                     }
 
@@ -112,8 +112,8 @@ class DividedLimitStoreTest extends WindowStoreContract {
 
     @Test
     void whatIsGivenBackOfBothKindsGoesBackToBoth() {
-        Taken taken = take(2, minute(2), sliding(10));
-        store.giveBack(caller, List.of(minute(2), sliding(10)), 2, taken)
+        Decision decision = take(2, minute(2), sliding(10));
+        store.giveBack(caller, List.of(minute(2), sliding(10)), 2, decision)
                 .toCompletableFuture()
                 .join();
         assertThat(left(rolling, sliding(10))).isEqualTo(10);
@@ -125,7 +125,7 @@ class DividedLimitStoreTest extends WindowStoreContract {
         Meter shadow = new Meter("s", "s:3600000", 1, 3_600_000, false);
         List<Meter> meters = List.of(shadow, minute(5));
         take(1, shadow, minute(5));
-        Taken over = take(2, shadow, minute(5));
+        Decision over = take(2, shadow, minute(5));
         assertThat(over.granted()).isTrue();
         store.giveBack(caller, meters, 1, over).toCompletableFuture().join();
         assertThat(left(rolling, shadow)).isZero();
@@ -135,9 +135,9 @@ class DividedLimitStoreTest extends WindowStoreContract {
     @Test
     void aRefusalIsOverWhenPermitsHaveGoneBack() {
         List<Meter> meters = List.of(minute(2), sliding(10));
-        Taken taken = take(2, minute(2), sliding(10));
+        Decision decision = take(2, minute(2), sliding(10));
         assertThat(take(1, minute(2), sliding(10)).granted()).isFalse();
-        store.giveBack(caller, meters, 1, taken).toCompletableFuture().join();
+        store.giveBack(caller, meters, 1, decision).toCompletableFuture().join();
         assertThat(store.takeNear(caller, meters, 1)).isNull();
         assertThat(take(1, minute(2), sliding(10)).granted()).isTrue();
     }
@@ -151,7 +151,7 @@ class DividedLimitStoreTest extends WindowStoreContract {
             take(1, minute(2), sliding(10));
             clock.advance(Duration.ofMillis(Math.min(stands, 50_000 - waited) - 1));
             waited += stands;
-            Taken standing = store.takeNear(caller, meters, 1);
+            Decision standing = store.takeNear(caller, meters, 1);
             assertThat(standing).isNotNull();
             assertThat(standing.granted()).isFalse();
             assertThat(standing.retryAfterMillis()).isEqualTo(Math.max(50_000 - waited, 0) + 1);

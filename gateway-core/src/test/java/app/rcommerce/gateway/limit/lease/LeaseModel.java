@@ -3,12 +3,12 @@ package app.rcommerce.gateway.limit.lease;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
-import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import app.rcommerce.gateway.limit.count.Wish;
-import app.rcommerce.gateway.limit.local.LocalCounts;
-import app.rcommerce.gateway.limit.local.Reckoning;
+import app.rcommerce.gateway.limit.local.LocalQuota;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.memory.MemoryLimitStore;
@@ -102,7 +102,7 @@ final class LeaseModel {
         };
         private final LeasingLimitStore limits =
                 new LeasingLimitStore(new Distant(this), LeaseModel.this::nodes, own, 1 << 20);
-        private final LocalCounts counts = new LocalCounts(own, 1 << 24);
+        private final LocalQuotas counts = new LocalQuotas(own, 1 << 24);
 
         Node() {
             sweep();
@@ -112,7 +112,7 @@ final class LeaseModel {
         private void tell() {
             if (alive && counting) {
                 run(() -> counts.tellAll(limits));
-                after(Duration.ofMillis(LocalCounts.TELL_MILLIS), this::tell);
+                after(Duration.ofMillis(LocalQuotas.TELL_MILLIS), this::tell);
             }
         }
 
@@ -151,13 +151,14 @@ final class LeaseModel {
                             meter.enforced()))
                     .toList());
             boolean late = failure instanceof StoreUnavailable unavailable && unavailable.isLate();
-            Reckoning.Why why = failure == HELD ? Reckoning.Why.TOLD : late ? Reckoning.Why.LATE : Reckoning.Why.AWAY;
-            Taken taken = counts.take(
-                    identifier, new Reckoning.Ask(asked, shares, limits.known(identifier, asked), 1, nodes(), why));
-            if (taken.granted() && late) {
+            LocalQuota.Why why =
+                    failure == HELD ? LocalQuota.Why.TOLD : late ? LocalQuota.Why.LATE : LocalQuota.Why.AWAY;
+            Decision decision = counts.take(
+                    identifier, new LocalQuota.Ask(asked, shares, limits.known(identifier, asked), 1, nodes(), why));
+            if (decision.granted() && late) {
                 counts.tell(identifier, limits);
             }
-            return taken.granted();
+            return decision.granted();
         }
 
         private void sweep() {
@@ -250,9 +251,9 @@ final class LeaseModel {
         }
 
         @Override
-        public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
+        public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request) {
             return call(
-                    () -> store.lease(identifier, meters, wish),
+                    () -> store.lease(identifier, meters, request),
                     grant -> reach(
                             () -> store.giveBack(identifier, meters, Unused.of(grant.permits(), grant)), done -> {}));
         }
@@ -263,17 +264,17 @@ final class LeaseModel {
         }
 
         @Override
-        public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+        public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
             return call(() -> store.take(identifier, meters, permits));
         }
 
         @Override
-        public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+        public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
             return call(() -> store.charge(identifier, meters, permits));
         }
 
         @Override
-        public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+        public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
             return call(() -> store.usage(identifier, meters));
         }
 
@@ -296,13 +297,13 @@ final class LeaseModel {
     void request(int at, Identifier identifier, List<Meter> meters) {
         Node node = nodes.get(at);
         node.run(() -> {
-            Taken near = node.limits.takeNear(identifier, meters, 1);
-            CompletionStage<Taken> taken = near != null
+            Decision near = node.limits.takeNear(identifier, meters, 1);
+            CompletionStage<Decision> decision = near != null
                     ? CompletableFuture.completedFuture(near)
                     : counting && node.counts.holds(identifier, node.limits)
                             ? CompletableFuture.failedFuture(HELD)
                             : node.limits.take(identifier, meters, 1);
-            taken.whenComplete((answer, failure) -> {
+            decision.whenComplete((answer, failure) -> {
                 boolean byItself = failure != null && counting && node.admits(identifier, meters, failure);
                 alone += byItself ? 1 : 0;
                 if (failure != null && !counting) {

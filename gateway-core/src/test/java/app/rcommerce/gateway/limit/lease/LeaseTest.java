@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import app.rcommerce.gateway.limit.count.Wish;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -26,17 +26,18 @@ class LeaseTest {
     }
 
     private static Grant granted(long permits, long atMillis) {
-        List<Taken.State> states = List.of(new Taken.State(500, 30_000, false));
-        return new Grant(permits, new Taken(true, 0, states), atMillis);
+        List<Decision.State> states = List.of(new Decision.State(500, 30_000, false));
+        return new Grant(permits, new Decision(true, 0, states), atMillis);
     }
 
     private static Grant refused(long retryAfterMillis) {
-        return new Grant(0, new Taken(false, retryAfterMillis, List.of(new Taken.State(0, retryAfterMillis, true))), 0);
+        return new Grant(
+                0, new Decision(false, retryAfterMillis, List.of(new Decision.State(0, retryAfterMillis, true))), 0);
     }
 
     /** Asks now, and is granted so many at a time of the store. */
     private void grant(long permits, long atMillis) {
-        lease.answered(granted(permits, atMillis), Wish.exactly(permits), now, now);
+        lease.answered(granted(permits, atMillis), LeaseRequest.exactly(permits), now, now);
     }
 
     private long inHand() {
@@ -54,13 +55,13 @@ class LeaseTest {
         grant(5, 70);
         assertThat(lease.isIdle()).isFalse();
         pass(20);
-        Taken taken = lease.use(2, now);
-        assertThat(taken.granted()).isTrue();
-        assertThat(taken.states())
+        Decision decision = lease.use(2, now);
+        assertThat(decision.granted()).isTrue();
+        assertThat(decision.states())
                 .as("three in hand are still to be had")
-                .containsExactly(new Taken.State(503, 29_980, false));
-        assertThat(taken.drawn())
-                .containsExactly(new Unused(2, 70, granted(5, 70).taken().states()));
+                .containsExactly(new Decision.State(503, 29_980, false));
+        assertThat(decision.drawn())
+                .containsExactly(new Unused(2, 70, granted(5, 70).decision().states()));
         assertThat(lease.use(4, now)).isNull();
         assertThat(lease.use(3, now).drawn().getFirst().permits()).isEqualTo(3);
         assertThat(lease.isIdle()).isTrue();
@@ -71,9 +72,9 @@ class LeaseTest {
         grant(2, 70);
         pass(10);
         grant(3, 80);
-        Taken taken = lease.use(4, now);
-        assertThat(taken.drawn()).extracting(Unused::permits).containsExactly(2L, 2L);
-        assertThat(taken.drawn()).extracting(Unused::atMillis).containsExactly(70L, 80L);
+        Decision decision = lease.use(4, now);
+        assertThat(decision.drawn()).extracting(Unused::permits).containsExactly(2L, 2L);
+        assertThat(decision.drawn()).extracting(Unused::atMillis).containsExactly(70L, 80L);
         assertThat(inHand()).isEqualTo(1);
     }
 
@@ -100,7 +101,7 @@ class LeaseTest {
     void theLifeOfALeaseBeginsWhenItsQuestionIsSent() {
         long sent = now;
         pass(60);
-        lease.answered(granted(3, 70), Wish.exactly(3), sent, now);
+        lease.answered(granted(3, 70), LeaseRequest.exactly(3), sent, now);
         pass(40);
         assertThat(lease.use(1, now)).isNotNull();
         now++;
@@ -164,7 +165,7 @@ class LeaseTest {
     @Test
     void aRefusalStandsWhatIsInHandCountsTowardsIt() {
         grant(2, 70);
-        lease.answered(refused(10_000), new Wish(3, 3, 1, Unused.NONE), now, now);
+        lease.answered(refused(10_000), new LeaseRequest(3, 3, 1, Unused.NONE), now, now);
         assertThat(lease.use(5, now).granted()).as("three are missing").isFalse();
         assertThat(lease.use(4, now)).as("two are missing, and may be granted").isNull();
         assertThat(lease.use(2, now).granted()).isTrue();
@@ -177,11 +178,11 @@ class LeaseTest {
 
     @Test
     void aRefusalIsOverWhenPermitsHaveGoneBackOrAreGranted() {
-        lease.answered(refused(10_000), Wish.exactly(1), now, now);
+        lease.answered(refused(10_000), LeaseRequest.exactly(1), now, now);
         assertThat(lease.use(1, now)).isNotNull();
         lease.returned();
         assertThat(lease.use(1, now)).isNull();
-        lease.answered(refused(10_000), Wish.exactly(1), now, now);
+        lease.answered(refused(10_000), LeaseRequest.exactly(1), now, now);
         grant(1, 70);
         lease.use(1, now);
         assertThat(lease.use(1, now)).isNull();
@@ -212,7 +213,7 @@ class LeaseTest {
         assertThat(lease.isRunningLow(now)).isFalse();
         pass(1);
         assertThat(lease.isRunningLow(now)).isTrue();
-        lease.answered(refused(40), Wish.exactly(1), now, now);
+        lease.answered(refused(40), LeaseRequest.exactly(1), now, now);
         pass(39);
         assertThat(lease.isRunningLow(now)).isFalse();
         pass(1);
@@ -223,43 +224,43 @@ class LeaseTest {
     void whatIsAskedForFollowsTheDemandOfTheNext50MillisAtMostTwiceTheLast() {
         pass(1_000);
         lease.demanded(1_000);
-        assertThat(lease.wish(1, 0, 3, now)).isEqualTo(new Wish(1, 2, 3, Unused.NONE));
+        assertThat(lease.request(1, 0, 3, now)).isEqualTo(new LeaseRequest(1, 2, 3, Unused.NONE));
         for (long[] asked : new long[][] {{400, 4}, {400, 8}, {400, 16}, {400, 20}, {200, 10}, {0, 1}}) {
             pass(1_000);
             lease.demanded(asked[0]);
-            assertThat(lease.wish(1, 0, 1, now).most()).isEqualTo(asked[1]);
+            assertThat(lease.request(1, 0, 1, now).most()).isEqualTo(asked[1]);
         }
         pass(1_000);
         lease.demanded(21);
-        assertThat(lease.wish(1, 0, 1, now).most()).as("rounded up").isEqualTo(2);
+        assertThat(lease.request(1, 0, 1, now).most()).as("rounded up").isEqualTo(2);
     }
 
     @Test
     void whoWaitsIsAskedForInAnyCase() {
         pass(1_000);
         lease.demanded(5);
-        Wish wish = lease.wish(2, 5, 1, now);
-        assertThat(wish.least()).isEqualTo(2);
-        assertThat(wish.most()).isEqualTo(5);
+        LeaseRequest request = lease.request(2, 5, 1, now);
+        assertThat(request.least()).isEqualTo(2);
+        assertThat(request.most()).isEqualTo(5);
         grant(3, 70);
-        assertThat(lease.wish(5, 0, 1, now).least())
+        assertThat(lease.request(5, 0, 1, now).least())
                 .as("what is in hand need not be asked for")
                 .isEqualTo(2);
-        assertThat(lease.wish(1, 0, 1, now).least()).isEqualTo(1);
+        assertThat(lease.request(1, 0, 1, now).least()).isEqualTo(1);
     }
 
     @Test
     void whatIsToGoBackGoesWithTheNextQuestion() {
         grant(3, 70);
         pass(101);
-        assertThat(lease.wish(1, 0, 1, now).unused()).isEqualTo(Unused.of(3, granted(3, 70)));
-        assertThat(lease.wish(1, 0, 1, now).unused()).isEqualTo(Unused.NONE);
+        assertThat(lease.request(1, 0, 1, now).unused()).isEqualTo(Unused.of(3, granted(3, 70)));
+        assertThat(lease.request(1, 0, 1, now).unused()).isEqualTo(Unused.NONE);
     }
 
     @Test
     void whatIsGivenUpGoesBackAndWhatIsForgottenDoesNot() {
         grant(3, 70);
-        lease.answered(refused(10_000), Wish.exactly(4), now, now);
+        lease.answered(refused(10_000), LeaseRequest.exactly(4), now, now);
         lease.giveUp(now);
         assertThat(lease.use(4, now)).as("nor is anything refused").isNull();
         assertThat(lease.isIdle()).isFalse();
@@ -282,7 +283,7 @@ class LeaseTest {
         grant(3, 70);
         assertThat(lease.known(now)).containsExactly(new Known(500, now, 3));
         pass(10);
-        lease.answered(refused(5), Wish.exactly(1), now, now);
+        lease.answered(refused(5), LeaseRequest.exactly(1), now, now);
         Known known = new Known(0, now, 0);
         pass(600_000);
         assertThat(lease.known(now)).containsExactly(known);
@@ -294,7 +295,7 @@ class LeaseTest {
         for (long most : new long[] {2, 4, 8, 16, 16}) {
             pass(1_000);
             shorter.demanded(1_000);
-            assertThat(shorter.wish(1, 0, 1, now).most()).isEqualTo(most);
+            assertThat(shorter.request(1, 0, 1, now).most()).isEqualTo(most);
         }
     }
 

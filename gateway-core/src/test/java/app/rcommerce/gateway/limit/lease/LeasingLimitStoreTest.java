@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
-import app.rcommerce.gateway.limit.count.Taken;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import app.rcommerce.gateway.limit.count.Wish;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LimitStoreContract;
@@ -29,7 +29,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
 
     private final HandClock clock = new HandClock();
     private final MemoryLimitStore memory = new MemoryLimitStore(clock, 1 << 20);
-    private final List<Wish> wishes = new ArrayList<>();
+    private final List<LeaseRequest> requests = new ArrayList<>();
     private final List<Unused> returned = new ArrayList<>();
     /** Answers that the test lets arrive, where it holds them up. */
     private final List<Runnable> heldUp = new ArrayList<>();
@@ -39,12 +39,12 @@ class LeasingLimitStoreTest extends LimitStoreContract {
 
     private final LeaseStore recording = new LeaseStore() {
         @Override
-        public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
-            wishes.add(wish);
+        public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request) {
+            requests.add(request);
             if (away) {
                 return CompletableFuture.failedFuture(new StoreUnavailable("away"));
             }
-            CompletionStage<Grant> grant = memory.lease(identifier, meters, wish);
+            CompletionStage<Grant> grant = memory.lease(identifier, meters, request);
             if (!holding) {
                 return grant;
             }
@@ -60,17 +60,17 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         }
 
         @Override
-        public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
+        public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
             return memory.take(identifier, meters, permits);
         }
 
         @Override
-        public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+        public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
             return memory.charge(identifier, meters, permits);
         }
 
         @Override
-        public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
+        public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
             return memory.usage(identifier, meters);
         }
 
@@ -102,8 +102,8 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         return List.of(new Meter("a", "a:60000", quota, MINUTE.toMillis(), true));
     }
 
-    private CompletableFuture<Taken> take(List<Meter> meters) {
-        Taken near = store.takeNear(CALLER, meters, 1);
+    private CompletableFuture<Decision> take(List<Meter> meters) {
+        Decision near = store.takeNear(CALLER, meters, 1);
         return near != null
                 ? CompletableFuture.completedFuture(near)
                 : store.take(CALLER, meters, 1).toCompletableFuture();
@@ -121,16 +121,16 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     void leasesGrowWithDemandAndShrinkWithoutIt() {
         List<Meter> meters = minute(1_000_000);
         heat(meters, 500);
-        assertThat(wishes.getFirst().most()).isEqualTo(1);
-        assertThat(wishes.getLast().most()).isBetween(40L, 60L);
-        assertThat(wishes).hasSizeLessThan(30);
+        assertThat(requests.getFirst().most()).isEqualTo(1);
+        assertThat(requests.getLast().most()).isBetween(40L, 60L);
+        assertThat(requests).hasSizeLessThan(30);
         clock.advance(Duration.ofSeconds(10));
         store.sweep();
         take(meters);
-        assertThat(wishes.getLast().most()).isLessThan(10);
+        assertThat(requests.getLast().most()).isLessThan(10);
         clock.advance(Duration.ofSeconds(10));
         take(meters);
-        assertThat(wishes.getLast().most()).isEqualTo(1);
+        assertThat(requests.getLast().most()).isEqualTo(1);
     }
 
     @Test
@@ -155,12 +155,12 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         assertThat(returned).hasSize(before);
     }
 
-    private void giveBack(List<Meter> meters, Taken taken) {
-        store.giveBack(CALLER, meters, 1, taken).toCompletableFuture().join();
+    private void giveBack(List<Meter> meters, Decision decision) {
+        store.giveBack(CALLER, meters, 1, decision).toCompletableFuture().join();
     }
 
     private long counted(List<Meter> meters) {
-        Taken usage = memory.usage(CALLER, meters).toCompletableFuture().join();
+        Decision usage = memory.usage(CALLER, meters).toCompletableFuture().join();
         return meters.getFirst().quota() - usage.states().getFirst().remaining();
     }
 
@@ -168,11 +168,11 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     void whatAnotherLimitHasRefusedGoesBackIntoTheHand() {
         List<Meter> meters = minute(1_000_000);
         heat(meters, 200);
-        int asked = wishes.size();
+        int asked = requests.size();
         for (int i = 0; i < 10_000; i++) {
             giveBack(meters, take(meters).join());
         }
-        assertThat(wishes).hasSizeBetween(asked, asked + 2);
+        assertThat(requests).hasSizeBetween(asked, asked + 2);
         clock.advance(Duration.ofSeconds(1));
         store.sweep();
         store.sweep();
@@ -185,7 +185,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         for (int i = 0; i < 50; i++) {
             giveBack(meters, take(meters).join());
         }
-        assertThat(wishes).hasSize(1);
+        assertThat(requests).hasSize(1);
         assertThat(counted(meters)).isEqualTo(1);
         clock.advance(Duration.ofSeconds(1));
         store.sweep();
@@ -195,20 +195,20 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     @Test
     void whatComesBackTooLateIsForTheStore() {
         List<Meter> meters = minute(1_000);
-        Taken taken = take(meters).join();
+        Decision decision = take(meters).join();
         clock.advance(Duration.ofSeconds(1));
-        giveBack(meters, taken);
+        giveBack(meters, decision);
         assertThat(counted(meters)).isZero();
         assertThat(take(meters).join().granted()).isTrue();
-        assertThat(wishes).hasSize(2);
+        assertThat(requests).hasSize(2);
     }
 
     @Test
     void nothingGoesBackIntoTheHandTwice() {
         List<Meter> meters = minute(1_000);
-        Taken taken = take(meters).join();
-        giveBack(meters, taken);
-        giveBack(meters, taken);
+        Decision decision = take(meters).join();
+        giveBack(meters, decision);
+        giveBack(meters, decision);
         assertThat(counted(meters)).isZero();
         assertThat(take(meters).join().granted()).isTrue();
         assertThat(take(meters).join().granted()).isTrue();
@@ -232,15 +232,15 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     @Test
     void requestsThatComeTogetherShareOneQuestion() {
         holding = true;
-        List<CompletableFuture<Taken>> answers = new ArrayList<>();
+        List<CompletableFuture<Decision>> answers = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             answers.add(take(minute(1_000)));
         }
-        assertThat(wishes).hasSize(1);
+        assertThat(requests).hasSize(1);
         holding = false;
         List.copyOf(heldUp).forEach(Runnable::run);
-        assertThat(wishes).hasSize(2);
-        assertThat(wishes.getLast().most()).isGreaterThanOrEqualTo(9);
+        assertThat(requests).hasSize(2);
+        assertThat(requests.getLast().most()).isGreaterThanOrEqualTo(9);
         assertThat(answers)
                 .allSatisfy(answer -> assertThat(answer.join().granted()).isTrue());
     }
@@ -249,14 +249,14 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     void permitsThatArriveTooLateAreGivenBackAndAskedForAnew() {
         holding = true;
         List<Meter> meters = minute(10);
-        CompletableFuture<Taken> first = take(meters);
+        CompletableFuture<Decision> first = take(meters);
         clock.advance(Duration.ofMillis(101));
         heldUp.removeFirst().run();
         assertThat(first).isNotDone();
-        assertThat(wishes.getLast().unused().permits()).isEqualTo(1);
+        assertThat(requests.getLast().unused().permits()).isEqualTo(1);
         heldUp.removeFirst().run();
         assertThat(first.join().states().getFirst().remaining()).isEqualTo(9);
-        CompletableFuture<Taken> second = take(meters);
+        CompletableFuture<Decision> second = take(meters);
         for (int i = 0; i < 2; i++) {
             clock.advance(Duration.ofMillis(101));
             heldUp.removeFirst().run();
@@ -271,7 +271,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         heat(meters, 200);
         away = true;
         int granted = 0;
-        while (take(meters).handle((taken, failure) -> failure == null).join()) {
+        while (take(meters).handle((decision, failure) -> failure == null).join()) {
             granted++;
         }
         assertThat(granted).isBetween(1, 60);
@@ -298,10 +298,10 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         take(meters);
         long first = take(meters).join().retryAfterMillis();
         clock.advance(Duration.ofSeconds(20));
-        Taken later = take(meters).join();
+        Decision later = take(meters).join();
         assertThat(later.retryAfterMillis()).isEqualTo(first - 20_000);
         assertThat(later.states().getFirst().resetMillis()).isEqualTo(first - 20_000);
-        assertThat(wishes).hasSize(3);
+        assertThat(requests).hasSize(3);
         clock.advance(Duration.ofMillis(later.retryAfterMillis()));
         assertThat(take(meters).join().granted()).isTrue();
     }
@@ -309,7 +309,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     @Test
     void aRefusalIsOverWhenPermitsHaveGoneBack() {
         List<Meter> meters = minute(30);
-        List<Taken> dear = new ArrayList<>();
+        List<Decision> dear = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             dear.add(store.take(CALLER, meters, 10).toCompletableFuture().join());
         }
@@ -317,8 +317,9 @@ class LeasingLimitStoreTest extends LimitStoreContract {
             assertThat(take(meters).join().granted()).isFalse();
             clock.advance(Duration.ofMillis(500));
         }
-        dear.forEach(taken ->
-                store.giveBack(CALLER, meters, 9, taken).toCompletableFuture().join());
+        dear.forEach(decision -> store.giveBack(CALLER, meters, 9, decision)
+                .toCompletableFuture()
+                .join());
         assertThat(counted(meters)).isEqualTo(3);
         for (int i = 0; i < 27; i++) {
             assertThat(take(meters).join().granted()).as("%d", i).isTrue();
@@ -343,13 +344,14 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     @Test
     void aRefusalIsAskedForAgainSinceOthersMayGiveBack() {
         List<Meter> meters = minute(10);
-        Taken elsewhere = memory.take(CALLER, meters, 10).toCompletableFuture().join();
+        Decision elsewhere =
+                memory.take(CALLER, meters, 10).toCompletableFuture().join();
         assertThat(take(meters).join().granted()).isFalse();
         clock.advance(Duration.ofMillis(199));
         assertThat(store.takeNear(CALLER, meters, 1)).isNotNull();
         clock.advance(Duration.ofMillis(1));
         assertThat(take(meters).join().granted()).isFalse();
-        assertThat(wishes).hasSize(2);
+        assertThat(requests).hasSize(2);
         memory.giveBack(CALLER, meters, 10, elsewhere);
         clock.advance(Duration.ofMillis(399));
         assertThat(store.takeNear(CALLER, meters, 1)).isNotNull();
@@ -365,17 +367,18 @@ class LeasingLimitStoreTest extends LimitStoreContract {
             assertThat(take(meters).join().granted()).isFalse();
             clock.advance(Duration.ofMillis(100));
         }
-        assertThat(wishes).hasSizeBetween(10, 20);
+        assertThat(requests).hasSizeBetween(10, 20);
     }
 
     @Test
     void permitsOfSeveralGrantsGoBackToEachOfThem() {
         List<Meter> meters = minute(30);
         for (int i = 1; i <= 20; i++) {
-            Taken taken = store.take(CALLER, meters, 10).toCompletableFuture().join();
-            assertThat(taken.granted()).as("%d", i).isTrue();
+            Decision decision =
+                    store.take(CALLER, meters, 10).toCompletableFuture().join();
+            assertThat(decision.granted()).as("%d", i).isTrue();
             clock.advance(Duration.ofMillis(i % 3 == 0 ? 150 : 20));
-            store.giveBack(CALLER, meters, 9, taken).toCompletableFuture().join();
+            store.giveBack(CALLER, meters, 9, decision).toCompletableFuture().join();
             store.sweep();
         }
         clock.advance(Duration.ofSeconds(1));
@@ -388,8 +391,8 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     void whatIsLeftCountsDownByOnes() {
         List<Meter> meters = minute(1_000);
         for (int i = 1; i <= 1_000; i++) {
-            Taken taken = take(meters).join();
-            assertThat(taken.states().getFirst().remaining()).isEqualTo(1_000 - i);
+            Decision decision = take(meters).join();
+            assertThat(decision.states().getFirst().remaining()).isEqualTo(1_000 - i);
         }
         assertThat(take(meters).join().granted()).isFalse();
     }

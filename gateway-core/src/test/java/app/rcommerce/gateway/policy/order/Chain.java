@@ -10,7 +10,7 @@ import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.limit.lease.AnsweredLimitStore;
-import app.rcommerce.gateway.limit.local.LocalCounts;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.PolicyRun;
@@ -123,7 +123,7 @@ public final class Chain {
                 new Policies.Shared(
                         new AnsweredLimitStore(failing(LimitStore.class, stores.limits()), clock, 1 << 20),
                         failing(ConcurrencyStore.class, stores.slots()),
-                        new LocalCounts(clock, 1 << 20),
+                        new LocalQuotas(clock, 1 << 20),
                         new MemoryConcurrencyStore(),
                         () -> nodes,
                         blocks,

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.store.near;
 
-import app.rcommerce.gateway.store.Span;
+import app.rcommerce.gateway.store.Epoch;
 import app.rcommerce.gateway.store.Tracking;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,11 +16,11 @@ public final class HandTracking implements Tracking {
     public static final Duration BOUND = Duration.ofSeconds(1);
 
     private final Map<Kind, List<Consumer<String>>> listeners = new EnumMap<>(Kind.class);
-    private @Nullable Span span;
+    private @Nullable Epoch epoch;
 
     @Override
-    public @Nullable Span span() {
-        return span;
+    public @Nullable Epoch epoch() {
+        return epoch;
     }
 
     @Override
@@ -28,24 +28,24 @@ public final class HandTracking implements Tracking {
         listeners.computeIfAbsent(kind, added -> new ArrayList<>()).add(changed);
     }
 
-    /** Changes are told from now on; the span holds as long as a test of some hours may take. */
-    public Span begin() {
+    /** Changes are told from now on; the epoch holds as long as a test of some hours may take. */
+    public Epoch begin() {
         return begin(0, Duration.ofDays(1));
     }
 
-    /** Changes are told from now on; the span holds for the time given. */
-    public Span begin(long nanos, Duration bound) {
-        Span begun = new Span(nanos, bound.toNanos());
-        span = begun;
+    /** Changes are told from now on; the epoch holds for the time given. */
+    public Epoch begin(long nanos, Duration bound) {
+        Epoch begun = new Epoch(nanos, bound.toNanos());
+        epoch = begun;
         return begun;
     }
 
     /** Changes may be missed from now on. */
     public void end() {
-        if (span != null) {
-            span.end();
+        if (epoch != null) {
+            epoch.end();
         }
-        span = null;
+        epoch = null;
     }
 
     /** Something has changed. */

@@ -8,8 +8,8 @@ import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.Epoch;
 import app.rcommerce.gateway.store.RevocationStore;
-import app.rcommerce.gateway.store.Span;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Tracking.Kind;
 import app.rcommerce.gateway.time.HandClock;
@@ -151,7 +151,7 @@ class TrackedNearCopiesTest {
     }
 
     @Test
-    void anAnswerFromBeforeTheSpanIsNotCoveredByIt() {
+    void anAnswerFromBeforeTheEpochIsNotCoveredByIt() {
         blocks.contains(ANA);
         tracking.begin();
         answerNone();
@@ -159,7 +159,7 @@ class TrackedNearCopiesTest {
     }
 
     @Test
-    void nothingIsBelievedAnyLongerOnceTheSpanHasEnded() {
+    void nothingIsBelievedAnyLongerOnceTheEpochHasEnded() {
         tracking.begin();
         learn(false);
         tracking.end();
@@ -171,7 +171,7 @@ class TrackedNearCopiesTest {
     }
 
     @Test
-    void anAnswerToAQuestionOfASpanThatHasEndedIsBelievedForTheConfiguredTime() {
+    void anAnswerToAQuestionOfAnEpochThatHasEndedIsBelievedForTheConfiguredTime() {
         tracking.begin();
         blocks.contains(ANA);
         tracking.end();
@@ -182,14 +182,14 @@ class TrackedNearCopiesTest {
     }
 
     @Test
-    void aSpanThatIsSilentForTooLongHoldsAgainWhenItIsHeard() {
-        Span span = tracking.begin(clock.nanos(), HandTracking.BOUND);
+    void anEpochThatIsSilentForTooLongHoldsAgainWhenItIsHeard() {
+        Epoch epoch = tracking.begin(clock.nanos(), HandTracking.BOUND);
         learn(false);
         clock.advance(HandTracking.BOUND.minusNanos(1));
         assertThat(isTrue(blocks.contains(ANA))).isFalse();
         clock.advance(Duration.ofNanos(1));
         mustAsk();
-        span.heard(clock.nanos());
+        epoch.heard(clock.nanos());
         assertThat(isTrue(blocks.contains(ANA))).isFalse();
     }
 

@@ -9,7 +9,7 @@ import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.local.LocalCounts;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.route.Route;
@@ -49,7 +49,7 @@ public final class GatewayOperations implements Operations {
      * @param blocks this node's copy of the block list
      * @param revocations this node's copy of the revocations
      * @param limits counts, as policies ask them
-     * @param localCounts what this node admits while the store is silent
+     * @param localQuotas what this node admits while the store is silent
      * @param nodes by how many nodes quotas are divided then
      * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
      *     meanwhile must not be stored
@@ -59,7 +59,7 @@ public final class GatewayOperations implements Operations {
             NearBlockList blocks,
             NearRevocations revocations,
             LimitStore limits,
-            LocalCounts localCounts,
+            LocalQuotas localQuotas,
             IntSupplier nodes,
             Runnable purging) {}
 
@@ -315,7 +315,7 @@ public final class GatewayOperations implements Operations {
     public CompletionStage<Void> reset(Identifier counted) {
         return parts.limits()
                 .reset(counted)
-                .thenRun(() -> parts.localCounts().forget(counted))
+                .thenRun(() -> parts.localQuotas().forget(counted))
                 .thenCompose(done -> tell(LIMIT_RESET, counted.toString()))
                 .thenAccept(told -> LOG.info("admin: limits of {} reset", counted));
     }
@@ -337,7 +337,7 @@ public final class GatewayOperations implements Operations {
     }
 
     private CompletionStage<Boolean> tell(String topic, String text) {
-        return parts.backend().bulletin().publish(topic, text).handle((done, failure) -> {
+        return parts.backend().nodeChannel().publish(topic, text).handle((done, failure) -> {
             if (failure != null) {
                 LOG.warn("admin: other nodes cannot be told of a {}: {}", topic, failure.getMessage());
             }

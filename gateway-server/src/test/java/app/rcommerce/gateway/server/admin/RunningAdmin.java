@@ -8,7 +8,7 @@ import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.table.ConfigReader;
-import app.rcommerce.gateway.limit.local.LocalCounts;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.testing.TestTransport;
@@ -21,12 +21,12 @@ import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
-import app.rcommerce.gateway.store.memory.MemoryBulletin;
+import app.rcommerce.gateway.store.memory.MemoryNodeChannel;
 import app.rcommerce.gateway.store.memory.MemoryStores;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
-import app.rcommerce.gateway.store.node.Bulletin;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.HandClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,7 +126,7 @@ public final class RunningAdmin implements AutoCloseable {
                         nearBlocks,
                         nearRevocations,
                         guarded.limits(),
-                        new LocalCounts(clock, 1 << 20),
+                        new LocalQuotas(clock, 1 << 20),
                         () -> 2,
                         purges::incrementAndGet),
                 new Running(
@@ -173,7 +173,7 @@ public final class RunningAdmin implements AutoCloseable {
     }
 
     private Backend backend(Stores guarded) {
-        Bulletin bulletin = new MemoryBulletin();
+        NodeChannel nodeChannel = new MemoryNodeChannel();
         return new Backend() {
             @Override
             public long evictedKeys() {
@@ -206,8 +206,8 @@ public final class RunningAdmin implements AutoCloseable {
             }
 
             @Override
-            public Bulletin bulletin() {
-                return bulletin;
+            public NodeChannel nodeChannel() {
+                return nodeChannel;
             }
 
             @Override

@@ -14,7 +14,7 @@ import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.Stores;
-import app.rcommerce.gateway.store.node.Bulletin;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -78,7 +78,7 @@ public final class TestRedis {
     public RedisBackend another(KeyTemplates keys) {
         RedisBackend another = RedisBackend.connect(cache(config, keys), TRANSPORT, Clock.system(), RedisEvents.NONE);
         AtomicBoolean hears = new AtomicBoolean();
-        another.bulletin().listen("test", new Bulletin.Listener() {
+        another.nodeChannel().listen("test", new NodeChannel.Listener() {
             @Override
             public void heard(String text) {
                 hears.set(true);

@@ -4,8 +4,8 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Count;
 import app.rcommerce.gateway.limit.count.Counters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.count.Taken;
 import app.rcommerce.gateway.limit.count.Unused;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not safe for use by several threads; times are nanoseconds of a monotonic clock.
  */
-public final class Reckoning {
+public final class LocalQuota {
 
     /**
      * A request that the store has not answered.
@@ -134,12 +134,12 @@ public final class Reckoning {
     private long heldUntilNanos;
 
     /** Nothing known and nothing counted; {@code epochMillis} is the time of the calendar at nanosecond 0. */
-    public Reckoning(long epochMillis) {
+    public LocalQuota(long epochMillis) {
         this.epochMillis = epochMillis;
     }
 
     /** Takes permits on every meter, or on none. */
-    public Taken take(Ask ask, long now) {
+    public Decision take(Ask ask, long now) {
         long nowMillis = millis(now);
         long retryAfter = 0;
         long[] waits = new long[ask.meters().size()];
@@ -160,21 +160,21 @@ public final class Reckoning {
         if (retryAfter > 0) {
             return refused(ask, waits, retryAfter, nowMillis);
         }
-        Taken taken = admitted.take(ask.shares(), ask.permits(), nowMillis);
-        if (taken.granted()) {
+        Decision decision = admitted.take(ask.shares(), ask.permits(), nowMillis);
+        if (decision.granted()) {
             away |= ask.why() == Why.AWAY;
             spend(ask, ask.permits(), now);
         }
-        return taken;
+        return decision;
     }
 
-    private Taken refused(Ask ask, long[] waits, long retryAfter, long nowMillis) {
-        List<Taken.State> states = new ArrayList<>(waits.length);
-        List<Taken.State> shares = admitted.usage(ask.shares(), nowMillis).states();
+    private Decision refused(Ask ask, long[] waits, long retryAfter, long nowMillis) {
+        List<Decision.State> states = new ArrayList<>(waits.length);
+        List<Decision.State> shares = admitted.usage(ask.shares(), nowMillis).states();
         for (int i = 0; i < waits.length; i++) {
-            states.add(waits[i] > 0 ? new Taken.State(0, waits[i], true) : shares.get(i));
+            states.add(waits[i] > 0 ? new Decision.State(0, waits[i], true) : shares.get(i));
         }
-        return new Taken(false, retryAfter, states);
+        return new Decision(false, retryAfter, states);
     }
 
     private Account account(Meter meter, @Nullable Known known, long now) {
@@ -245,7 +245,7 @@ public final class Reckoning {
      */
     private boolean isBeyondItsPart(int index, Account account, Ask ask, long used, long nowMillis) {
         Known known = ask.known().isEmpty() ? null : ask.known().get(index);
-        if (known == null || known.drawn() == 0) {
+        if (known == null || known.granted() == 0) {
             return false;
         }
         Meter meter = ask.meters().get(index);
@@ -253,7 +253,7 @@ public final class Reckoning {
         if ((used + ask.permits()) * ask.nodes() <= plenty || (used + ask.permits() <= 1 && plenty > 0)) {
             return false;
         }
-        long had = known.drawn() + admitted.counted(ask.shares().get(index), nowMillis);
+        long had = known.granted() + admitted.counted(ask.shares().get(index), nowMillis);
         return meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET
                 && had + ask.permits() > Math.max(1, PART * meter.quota() / ask.nodes());
     }
@@ -282,8 +282,8 @@ public final class Reckoning {
     }
 
     /** Gives back what was taken and not used. */
-    public void giveBack(Ask ask, long permits, Taken taken, long now) {
-        for (Unused drawn : taken.drawn(permits)) {
+    public void giveBack(Ask ask, long permits, Decision decision, long now) {
+        for (Unused drawn : decision.drawn(permits)) {
             admitted.giveBack(ask.shares(), drawn, millis(now));
             owed.giveBack(ask.shares(), drawn, millis(now));
         }
@@ -333,7 +333,7 @@ public final class Reckoning {
     }
 
     /** Takes note of what the store has left of each meter, now that it has been told of a debt. */
-    public void settled(Debt debt, Taken left, long now) {
+    public void settled(Debt debt, Decision left, long now) {
         List<Known> known = Known.of(left, now);
         for (int i = 0; i < known.size() && i < debt.meters.size(); i++) {
             account(debt.meters.get(i), known.get(i), now);

@@ -3,14 +3,14 @@ package app.rcommerce.gateway.server.redis.store;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.store.Passage;
-import app.rcommerce.gateway.store.node.Bulletin;
-import app.rcommerce.gateway.store.node.BulletinContract;
+import app.rcommerce.gateway.store.node.NodeChannel;
+import app.rcommerce.gateway.store.node.NodeChannelContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 
 @Tag("redis")
-class RedisClusterBulletinIT extends BulletinContract {
+class RedisNodeChannelIT extends NodeChannelContract {
 
     private RedisBackend here;
     private RedisBackend there;
@@ -18,8 +18,8 @@ class RedisClusterBulletinIT extends BulletinContract {
     @BeforeEach
     void connect() {
         var keys = TestRedis.freshKeys();
-        here = TestRedis.cluster().another(keys);
-        there = TestRedis.cluster().another(keys);
+        here = TestRedis.single().another(keys);
+        there = TestRedis.single().another(keys);
     }
 
     @AfterEach
@@ -29,13 +29,13 @@ class RedisClusterBulletinIT extends BulletinContract {
     }
 
     @Override
-    protected Bulletin here() {
-        return here.bulletin();
+    protected NodeChannel here() {
+        return here.nodeChannel();
     }
 
     @Override
-    protected Bulletin there() {
-        return there.bulletin();
+    protected NodeChannel there() {
+        return there.nodeChannel();
     }
 
     @Override

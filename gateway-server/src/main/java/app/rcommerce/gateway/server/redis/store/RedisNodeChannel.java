@@ -6,8 +6,8 @@ import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.CommandResults;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.store.node.Audience;
-import app.rcommerce.gateway.store.node.Bulletin;
-import app.rcommerce.gateway.store.node.Notice;
+import app.rcommerce.gateway.store.node.NodeChannel;
+import app.rcommerce.gateway.store.node.NodeMessage;
 import java.util.concurrent.CompletionStage;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
@@ -19,15 +19,15 @@ import org.slf4j.LoggerFactory;
  * would belong to, and are heard from it alone, so that none comes twice and none depends on the cluster's bus. Safe
  * for any thread.
  */
-public final class RedisBulletin implements Bulletin {
+public final class RedisNodeChannel implements NodeChannel {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RedisBulletin.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RedisNodeChannel.class);
 
     private final CommandDispatcher dispatcher;
     private final String channel;
     private final Audience audience = new Audience();
 
-    public RedisBulletin(CommandDispatcher dispatcher, KeyTemplates keys) {
+    public RedisNodeChannel(CommandDispatcher dispatcher, KeyTemplates keys) {
         this.dispatcher = dispatcher;
         this.channel = keys.events();
     }
@@ -39,7 +39,7 @@ public final class RedisBulletin implements Bulletin {
 
     @Override
     public CompletionStage<Void> publish(String topic, String text) {
-        String line = new Notice(topic, text).toString();
+        String line = new NodeMessage(topic, text).toString();
         return CommandResults.done(dispatcher.ask(Command.of(
                 CommandPurpose.PUBLISH, channel, RedisCommands.PUBLISH, StringCodec.INSTANCE, channel, line)));
     }
@@ -51,9 +51,9 @@ public final class RedisBulletin implements Bulletin {
 
     /** A line has arrived on the channel, from whoever wrote it. */
     public void arrived(String line) {
-        Notice notice = Notice.parse(line);
-        if (notice != null) {
-            guarded(() -> audience.tell(notice));
+        NodeMessage message = NodeMessage.parse(line);
+        if (message != null) {
+            guarded(() -> audience.tell(message));
         }
     }
 

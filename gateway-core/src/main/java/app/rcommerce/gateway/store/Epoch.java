@@ -2,22 +2,22 @@ package app.rcommerce.gateway.store;
 
 /**
  * An unbroken span of time in which a store tells every change of what it holds: an answer to what was asked within it
- * holds until its change is told. A span counts only while the store has lately been heard; once ended it never holds
+ * holds until its change is told. An epoch counts only while the store has lately been heard; once ended it never holds
  * again. Safe for any thread.
  */
-public final class Span {
+public final class Epoch {
 
     private final long boundNanos;
     private volatile long heardNanos;
     private volatile boolean ended;
 
     /**
-     * A span that begins.
+     * An epoch that begins.
      *
      * @param heardNanos the time, on the clock's nanoseconds, up to which all changes are known to have been told
-     * @param boundNanos for how long after that the span holds
+     * @param boundNanos for how long after that the epoch holds
      */
-    public Span(long heardNanos, long boundNanos) {
+    public Epoch(long heardNanos, long boundNanos) {
         this.heardNanos = heardNanos;
         this.boundNanos = boundNanos;
     }
@@ -32,7 +32,7 @@ public final class Span {
         ended = true;
     }
 
-    /** Whether what was learnt within the span, and not told to have changed, may be believed. */
+    /** Whether what was learnt within the epoch, and not told to have changed, may be believed. */
     public boolean holds(long nowNanos) {
         return !ended && nowNanos - heardNanos < boundNanos;
     }

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class DrawnTest {
+class RecentGrantsTest {
 
     private static final Meter METER = new Meter("a", "a:8000", 100, 8_000, true);
 
@@ -21,32 +21,32 @@ class DrawnTest {
 
     @Test
     void whatWasGrantedCountsForAWindowAndAnEighthMoreAtMost() {
-        Drawn drawn = new Drawn(METER, START);
-        drawn.granted(5, millis(-300));
-        assertThat(drawn.sum(millis(-300))).isEqualTo(5);
-        assertThat(drawn.sum(millis(7_700))).isEqualTo(5);
-        assertThat(drawn.sum(millis(8_700))).isZero();
+        RecentGrants recent = new RecentGrants(METER, START);
+        recent.granted(5, millis(-300));
+        assertThat(recent.sum(millis(-300))).isEqualTo(5);
+        assertThat(recent.sum(millis(7_700))).isEqualTo(5);
+        assertThat(recent.sum(millis(8_700))).isZero();
     }
 
     @Test
     void whatGoesBackIsTakenOffTheNewestAndNoMoreThanThereIs() {
-        Drawn drawn = new Drawn(METER, START);
-        drawn.granted(5, 0);
-        drawn.granted(3, millis(4_000));
-        drawn.returned(4, millis(4_100));
-        assertThat(drawn.sum(millis(8_500))).isEqualTo(4);
-        assertThat(drawn.sum(millis(9_000))).isZero();
-        drawn.granted(1, millis(9_000));
-        drawn.returned(2, millis(9_000));
-        assertThat(drawn.sum(millis(9_000))).isZero();
+        RecentGrants recent = new RecentGrants(METER, START);
+        recent.granted(5, 0);
+        recent.granted(3, millis(4_000));
+        recent.returned(4, millis(4_100));
+        assertThat(recent.sum(millis(8_500))).isEqualTo(4);
+        assertThat(recent.sum(millis(9_000))).isZero();
+        recent.granted(1, millis(9_000));
+        recent.returned(2, millis(9_000));
+        assertThat(recent.sum(millis(9_000))).isZero();
     }
 
     @Test
     void moreThanANumberHoldsIsStillMuch() {
-        Drawn drawn = new Drawn(METER, START);
-        drawn.granted(Integer.MAX_VALUE, 0);
-        drawn.granted(Long.MAX_VALUE / 2, 0);
-        assertThat(drawn.sum(0)).isEqualTo(Integer.MAX_VALUE);
+        RecentGrants recent = new RecentGrants(METER, START);
+        recent.granted(Integer.MAX_VALUE, 0);
+        recent.granted(Long.MAX_VALUE / 2, 0);
+        assertThat(recent.sum(0)).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
@@ -55,13 +55,13 @@ class DrawnTest {
         Random random = new Random(seed);
         Deque<Long> grants = new ArrayDeque<>();
         long now = random.nextLong(-millis(100_000), millis(100_000));
-        Drawn drawn = new Drawn(METER, now);
+        RecentGrants recent = new RecentGrants(METER, now);
         for (int i = 0; i < 20_000; i++) {
             now += random.nextInt(50) == 0 ? random.nextLong(millis(12_000)) : random.nextLong(millis(200));
-            drawn.granted(1, now);
+            recent.granted(1, now);
             grants.add(now);
             long at = now;
-            assertThat(drawn.sum(now))
+            assertThat(recent.sum(now))
                     .as("seed %d", seed)
                     .isBetween(
                             grants.stream()

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * the window: never too few, and too many by what was granted in the eighth before. Not safe for use by several
  * threads; times are nanoseconds of a monotonic clock.
  */
-final class Drawn {
+final class RecentGrants {
 
     private static final int PARTS = 8;
 
@@ -16,7 +16,7 @@ final class Drawn {
     private final int[] parts = new int[PARTS + 1];
     private long newest;
 
-    Drawn(Meter meter, long now) {
+    RecentGrants(Meter meter, long now) {
         this.partNanos = Math.max(1, TimeUnit.MILLISECONDS.toNanos(meter.windowMillis()) / PARTS);
         this.newest = Math.floorDiv(now, partNanos);
     }

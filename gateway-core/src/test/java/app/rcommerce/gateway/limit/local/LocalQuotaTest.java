@@ -5,22 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
 import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.count.Taken;
-import app.rcommerce.gateway.limit.local.Reckoning.Ask;
-import app.rcommerce.gateway.limit.local.Reckoning.Debt;
-import app.rcommerce.gateway.limit.local.Reckoning.Why;
+import app.rcommerce.gateway.limit.local.LocalQuota.Ask;
+import app.rcommerce.gateway.limit.local.LocalQuota.Debt;
+import app.rcommerce.gateway.limit.local.LocalQuota.Why;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ReckoningTest {
+class LocalQuotaTest {
 
     /** Noon, so that no window of the calendar ends by chance. */
     private static final long NOON = 1_767_268_800_000L;
 
-    private final Reckoning reckoning = new Reckoning(NOON);
+    private final LocalQuota quota = new LocalQuota(NOON);
     private long now = TimeUnit.HOURS.toNanos(1);
 
     private static Meter window(long quota, long millis) {
@@ -59,7 +59,7 @@ class ReckoningTest {
     /** Asks until it is refused; answers how many were admitted. */
     private int admits(Ask ask) {
         for (int admitted = 0; admitted < 10_000; admitted++) {
-            if (!reckoning.take(ask, now).granted()) {
+            if (!quota.take(ask, now).granted()) {
                 return admitted;
             }
         }
@@ -78,11 +78,11 @@ class ReckoningTest {
     void ofOneOfWhichNothingIsKnownHalfOfThisNodesShareIsAdmittedAndThenThePace() {
         Ask ask = ask(Why.AWAY, 3, 1, null, window(300, 5_000));
         assertThat(admits(ask)).isEqualTo(50);
-        Taken refused = reckoning.take(ask, now);
+        Decision refused = quota.take(ask, now);
         assertThat(refused.retryAfterMillis())
                 .as("lateness, and what three permits take")
                 .isEqualTo(200 + 50);
-        assertThat(refused.states().getFirst()).isEqualTo(new Taken.State(0, 250, true));
+        assertThat(refused.states().getFirst()).isEqualTo(new Decision.State(0, 250, true));
         pass(249);
         assertThat(admits(ask)).isZero();
         pass(1);
@@ -105,7 +105,7 @@ class ReckoningTest {
     @Test
     void whatTheStoreHasSaidLastIsWhereTheCountBegins() {
         for (long[] expected : new long[][] {{300, 50}, {240, 30}, {151, 1}, {150, 0}, {149, 0}, {10, 0}, {0, 0}}) {
-            Reckoning own = new Reckoning(NOON);
+            LocalQuota own = new LocalQuota(NOON);
             Ask ask = ask(Why.LATE, 3, 1, left(expected[0]), window(300, 5_000));
             long admitted = 0;
             while (own.take(ask, now).granted()) {
@@ -124,16 +124,16 @@ class ReckoningTest {
             pass(10);
         }
         assertThat(admitted).isEqualTo(70);
-        assertThat(reckoning.take(ask, now).retryAfterMillis()).isEqualTo(10);
+        assertThat(quota.take(ask, now).retryAfterMillis()).isEqualTo(10);
         pass(10);
-        assertThat(reckoning.take(ask, now).granted()).isTrue();
+        assertThat(quota.take(ask, now).granted()).isTrue();
     }
 
     @Test
     void whatTheStoreHasGrantedToThisNodeIsPartOfItsShare() {
         // 240 are left as far as it knows, of which the others may have had most since.
         for (long[] expected : new long[][] {{0, 70}, {1, 70}, {25, 50}, {40, 35}, {60, 30}, {200, 30}}) {
-            Reckoning own = new Reckoning(NOON);
+            LocalQuota own = new LocalQuota(NOON);
             long heard = now;
             long admitted = 0;
             for (int i = 0; i < 499; i++) {
@@ -154,10 +154,10 @@ class ReckoningTest {
     @Test
     void whoIsAtTheEdgeIsRefusedUntilAWindowHasPassed() {
         Ask ask = ask(Why.AWAY, 2, 1, left(30), window(300, 5_000));
-        assertThat(reckoning.take(ask, now).retryAfterMillis()).isEqualTo(5_000);
+        assertThat(quota.take(ask, now).retryAfterMillis()).isEqualTo(5_000);
         pass(4_999);
         assertThat(admits(ask)).isZero();
-        assertThat(reckoning.take(ask, now).retryAfterMillis()).isEqualTo(1);
+        assertThat(quota.take(ask, now).retryAfterMillis()).isEqualTo(1);
         pass(1);
         assertThat(admits(ask)).isEqualTo(75);
     }
@@ -169,7 +169,7 @@ class ReckoningTest {
         Known second = left(180);
         assertThat(admits(ask(Why.LATE, 3, 1, second, window(300, 5_000)))).isEqualTo(10);
         assertThat(admits(ask(Why.LATE, 3, 1, first, window(300, 5_000)))).isZero();
-        reckoning.settle(now);
+        quota.settle(now);
         pass(1);
         assertThat(admits(ask(Why.LATE, 3, 1, left(180), window(300, 5_000)))).isEqualTo(10);
     }
@@ -189,8 +189,7 @@ class ReckoningTest {
         Known known = left(180);
         pass(2_000);
         assertThat(admits(ask(Why.TOLD, 3, 1, known, window(300, 5_000)))).isEqualTo(10);
-        assertThat(reckoning
-                        .take(ask(Why.TOLD, 3, 1, known, window(300, 5_000)), now)
+        assertThat(quota.take(ask(Why.TOLD, 3, 1, known, window(300, 5_000)), now)
                         .retryAfterMillis())
                 .isEqualTo(200);
         assertThat(admits(ask(Why.LATE, 3, 1, known, window(300, 5_000)))).isEqualTo(36);
@@ -207,7 +206,7 @@ class ReckoningTest {
         Meter bucket = meter(Algorithm.TOKEN_BUCKET, 100, 1_000, 60);
         Ask ask = ask(Why.AWAY, 1, 1, left(40), bucket);
         assertThat(admits(ask)).isEqualTo(10);
-        assertThat(reckoning.take(ask, now).retryAfterMillis()).isEqualTo(210);
+        assertThat(quota.take(ask, now).retryAfterMillis()).isEqualTo(210);
         pass(210);
         assertThat(admits(ask)).isEqualTo(1);
         pass(100);
@@ -224,7 +223,7 @@ class ReckoningTest {
         pass(50_000);
         Known known = left(6);
         Ask ask = ask(Why.AWAY, 1, 1, known, minute);
-        assertThat(reckoning.take(ask, now).retryAfterMillis()).isEqualTo(10_000);
+        assertThat(quota.take(ask, now).retryAfterMillis()).isEqualTo(10_000);
         pass(9_999);
         assertThat(admits(ask)).isZero();
         pass(1);
@@ -237,8 +236,8 @@ class ReckoningTest {
         Meter narrow = window(10, 5_000);
         Ask ask = ask(Why.AWAY, 1, 1, null, narrow, wide);
         assertThat(admits(ask)).isEqualTo(5);
-        assertThat(reckoning.take(ask, now).states().getLast().remaining()).isEqualTo(2_995);
-        assertThat(reckoning.lifeMillis()).isEqualTo(60_000);
+        assertThat(quota.take(ask, now).states().getLast().remaining()).isEqualTo(2_995);
+        assertThat(quota.lifeMillis()).isEqualTo(60_000);
     }
 
     @Test
@@ -250,13 +249,13 @@ class ReckoningTest {
     @Test
     void whatIsGivenBackMayBeTakenAgainAndIsNotOwed() {
         Ask ask = ask(Why.AWAY, 1, 4, null, window(20, 5_000));
-        Taken first = reckoning.take(ask, now);
+        Decision first = quota.take(ask, now);
         assertThat(first.granted()).isTrue();
-        assertThat(reckoning.take(ask, now).granted()).isTrue();
-        assertThat(reckoning.take(ask, now).granted()).isFalse();
-        reckoning.giveBack(ask, 4, first, now);
-        assertThat(reckoning.take(ask, now).granted()).isTrue();
-        assertThat(reckoning.settle(now))
+        assertThat(quota.take(ask, now).granted()).isTrue();
+        assertThat(quota.take(ask, now).granted()).isFalse();
+        quota.giveBack(ask, 4, first, now);
+        assertThat(quota.take(ask, now).granted()).isTrue();
+        assertThat(quota.settle(now))
                 .singleElement()
                 .satisfies(debt -> assertThat(debt.permits()).isEqualTo(8));
     }
@@ -264,10 +263,10 @@ class ReckoningTest {
     @Test
     void whatWasUsedBeyondIsOwedAndCounts() {
         Ask ask = ask(Why.AWAY, 1, 2, null, window(20, 5_000));
-        reckoning.take(ask, now);
-        reckoning.charge(ask, 7, now);
-        assertThat(reckoning.take(ask, now).granted()).isFalse();
-        assertThat(reckoning.settle(now))
+        quota.take(ask, now);
+        quota.charge(ask, 7, now);
+        assertThat(quota.take(ask, now).granted()).isFalse();
+        assertThat(quota.settle(now))
                 .singleElement()
                 .satisfies(debt -> assertThat(debt.permits()).isEqualTo(9));
     }
@@ -277,29 +276,29 @@ class ReckoningTest {
         Meter second = window(100, 1_000);
         Meter minute = window(1_000, 60_000);
         Ask ask = ask(Why.AWAY, 1, 1, null, second, minute);
-        assertThat(reckoning.isInDebt()).isFalse();
+        assertThat(quota.isInDebt()).isFalse();
         for (int i = 0; i < 3; i++) {
-            reckoning.take(ask, now);
+            quota.take(ask, now);
         }
         pass(1_100);
         for (int i = 0; i < 2; i++) {
-            reckoning.take(ask, now);
+            quota.take(ask, now);
         }
-        assertThat(reckoning.isInDebt()).isTrue();
-        List<Debt> debts = reckoning.settle(now);
+        assertThat(quota.isInDebt()).isTrue();
+        List<Debt> debts = quota.settle(now);
         assertThat(debts).hasSize(2);
         assertThat(debts.getFirst().permits()).isEqualTo(2);
         assertThat(debts.getFirst().meters()).containsExactly(second);
         assertThat(debts.getLast().permits()).isEqualTo(5);
         assertThat(debts.getLast().meters()).containsExactly(minute);
-        assertThat(reckoning.isInDebt()).isFalse();
-        assertThat(reckoning.settle(now)).isEmpty();
+        assertThat(quota.isInDebt()).isFalse();
+        assertThat(quota.settle(now)).isEmpty();
     }
 
     @Test
     void aDebtThatWasNotToldCountsFromWhenItWasMade() {
         for (Algorithm algorithm : Algorithm.values()) {
-            Reckoning own = new Reckoning(NOON);
+            LocalQuota own = new LocalQuota(NOON);
             Ask ask = ask(Why.AWAY, 1, 3, null, meter(algorithm, 60, 60_000, 60));
             own.take(ask, now);
             long later = now + TimeUnit.MILLISECONDS.toNanos(1_500);
@@ -315,11 +314,11 @@ class ReckoningTest {
                             assertThat(debt.permits()).as("%s", algorithm).isEqualTo(owed));
         }
         Ask ask = ask(Why.AWAY, 1, 3, null, window(60, 60_000));
-        reckoning.take(ask, now);
+        quota.take(ask, now);
         pass(40_000);
-        reckoning.unsettle(reckoning.settle(now).getFirst(), now);
+        quota.unsettle(quota.settle(now).getFirst(), now);
         pass(22_000);
-        assertThat(reckoning.settle(now)).as("it has left the window").isEmpty();
+        assertThat(quota.settle(now)).as("it has left the window").isEmpty();
     }
 
     @Test
@@ -327,8 +326,8 @@ class ReckoningTest {
         Ask ask = ask(Why.AWAY, 3, 1, null, window(300, 5_000));
         assertThat(admits(ask)).isEqualTo(50);
         pass(1);
-        Debt debt = reckoning.settle(now).getFirst();
-        reckoning.settled(debt, new Taken(true, 0, List.of(new Taken.State(0, 10, false))), now);
+        Debt debt = quota.settle(now).getFirst();
+        quota.settled(debt, new Decision(true, 0, List.of(new Decision.State(0, 10, false))), now);
         pass(1_000);
         assertThat(admits(ask)).isZero();
     }
@@ -336,44 +335,44 @@ class ReckoningTest {
     @Test
     void theStoreIsLeftAloneOnceAfterItWasAway() {
         Ask away = ask(Why.AWAY, 1, 1, null, window(300, 5_000));
-        reckoning.take(ask(Why.LATE, 1, 1, null, window(300, 5_000)), now);
-        assertThat(reckoning.hold(now + 500)).as("it was late only").isFalse();
-        assertThat(reckoning.isHeld(now)).isFalse();
-        reckoning.take(away, now);
-        assertThat(reckoning.hold(now + 500)).isTrue();
-        assertThat(reckoning.hold(now + 900)).as("it is held already").isFalse();
-        assertThat(reckoning.isHeld(now + 499)).isTrue();
-        assertThat(reckoning.isHeld(now + 500)).isFalse();
-        reckoning.take(away, now);
-        reckoning.hold(now + 5_000);
-        reckoning.unsettle(reckoning.settle(now).getFirst(), now);
-        assertThat(reckoning.isHeld(now)).as("it was not told").isFalse();
-        assertThat(reckoning.hold(now + 500)).isTrue();
+        quota.take(ask(Why.LATE, 1, 1, null, window(300, 5_000)), now);
+        assertThat(quota.hold(now + 500)).as("it was late only").isFalse();
+        assertThat(quota.isHeld(now)).isFalse();
+        quota.take(away, now);
+        assertThat(quota.hold(now + 500)).isTrue();
+        assertThat(quota.hold(now + 900)).as("it is held already").isFalse();
+        assertThat(quota.isHeld(now + 499)).isTrue();
+        assertThat(quota.isHeld(now + 500)).isFalse();
+        quota.take(away, now);
+        quota.hold(now + 5_000);
+        quota.unsettle(quota.settle(now).getFirst(), now);
+        assertThat(quota.isHeld(now)).as("it was not told").isFalse();
+        assertThat(quota.hold(now + 500)).isTrue();
     }
 
     @Test
     void itKnowsAboutHowLargeItIs() {
-        int empty = reckoning.bytes();
-        reckoning.take(ask(Why.AWAY, 1, 1, null, window(300, 5_000)), now);
-        assertThat(reckoning.bytes()).isGreaterThan(empty + 200);
+        int empty = quota.bytes();
+        quota.take(ask(Why.AWAY, 1, 1, null, window(300, 5_000)), now);
+        assertThat(quota.bytes()).isGreaterThan(empty + 200);
     }
 
     @Test
     void aShareHoldsWhateverWasUsedBeyondOrGivenBack() {
         Ask ask = ask(Why.AWAY, 2, 5, null, window(20, 5_000));
-        Taken first = reckoning.take(ask, now);
-        reckoning.charge(ask, 5, now);
-        assertThat(reckoning.settle(now)).isNotEmpty();
+        Decision first = quota.take(ask, now);
+        quota.charge(ask, 5, now);
+        assertThat(quota.settle(now)).isNotEmpty();
         pass(4_990);
         Ask newer = ask(Why.AWAY, 2, 1, left(20), window(20, 5_000));
         assertThat(admits(newer)).as("ten of ten have been used").isZero();
-        reckoning.giveBack(ask, 5, first, now);
+        quota.giveBack(ask, 5, first, now);
         assertThat(admits(newer)).isEqualTo(5);
     }
 
     @Test
     void ofABucketNothingIsWorthKnowingOnceItIsFull() {
-        reckoning.take(ask(Why.AWAY, 1, 1, null, meter(Algorithm.TOKEN_BUCKET, 10, 1_000, 20)), now);
-        assertThat(reckoning.lifeMillis()).isEqualTo(2_000);
+        quota.take(ask(Why.AWAY, 1, 1, null, meter(Algorithm.TOKEN_BUCKET, 10, 1_000, 20)), now);
+        assertThat(quota.lifeMillis()).isEqualTo(2_000);
     }
 }

@@ -13,21 +13,21 @@ import java.util.List;
  * @param drawn of which grants the permits are, oldest first, to be named when they are given back; empty where they
  *     cannot be
  */
-public record Taken(boolean granted, long retryAfterMillis, List<State> states, List<Unused> drawn) {
+public record Decision(boolean granted, long retryAfterMillis, List<State> states, List<Unused> drawn) {
 
     /** A decision whose permits cannot be given back. */
-    public Taken(boolean granted, long retryAfterMillis, List<State> states) {
+    public Decision(boolean granted, long retryAfterMillis, List<State> states) {
         this(granted, retryAfterMillis, states, List.of());
     }
 
-    public Taken {
+    public Decision {
         states = List.copyOf(states);
         drawn = List.copyOf(drawn);
     }
 
     /** The same where nothing was counted. */
-    public Taken uncounted() {
-        return new Taken(granted, retryAfterMillis, states);
+    public Decision uncounted() {
+        return new Decision(granted, retryAfterMillis, states);
     }
 
     /** Of which grants so many of the permits are: those of the youngest grants first. */
@@ -46,12 +46,12 @@ public record Taken(boolean granted, long retryAfterMillis, List<State> states, 
     }
 
     /** A refusal as it stands so much later, while it does. */
-    public Taken later(long elapsedMillis) {
+    public Decision later(long elapsedMillis) {
         List<State> then = new ArrayList<>(states.size());
         for (int i = 0; i < states.size(); i++) {
             then.add(states.get(i).later(elapsedMillis, 0));
         }
-        return new Taken(granted, Math.max(1, retryAfterMillis - elapsedMillis), then);
+        return new Decision(granted, Math.max(1, retryAfterMillis - elapsedMillis), then);
     }
 
     /**

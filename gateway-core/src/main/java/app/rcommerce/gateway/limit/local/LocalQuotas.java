@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.limit.local;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.count.Taken;
-import app.rcommerce.gateway.limit.local.Reckoning.Ask;
-import app.rcommerce.gateway.limit.local.Reckoning.Debt;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.local.LocalQuota.Ask;
+import app.rcommerce.gateway.limit.local.LocalQuota.Debt;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
@@ -24,11 +24,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node admits while the shared store is silent (see {@link Reckoning}), and the telling of it: what was
+ * What this node admits while the shared store is silent (see {@link LocalQuota}), and the telling of it: what was
  * admitted without the store is counted there before the next question about the identifier, and as soon as the store
  * is back. Bounded by memory: what is forgotten is not told. Safe for any thread.
  */
-public final class LocalCounts {
+public final class LocalQuotas {
 
     /** How often {@link #tellAll} should be called, in milliseconds. */
     public static final int TELL_MILLIS = 50;
@@ -42,7 +42,7 @@ public final class LocalCounts {
 
     private final Clock clock;
     private final long epochMillis;
-    private final Cache<Identifier, Reckoning> reckonings;
+    private final Cache<Identifier, LocalQuota> quotas;
     private final Set<Identifier> inDebt = ConcurrentHashMap.newKeySet();
     /** Whether any identifier may be held, and until when. */
     private volatile boolean holding;
@@ -50,17 +50,17 @@ public final class LocalCounts {
     private volatile long lastHeldNanos;
 
     /** Counts that take about {@code mostBytes} of memory at most. */
-    public LocalCounts(Clock clock, long mostBytes) {
+    public LocalQuotas(Clock clock, long mostBytes) {
         this.clock = clock;
         this.epochMillis = clock.millis() - TimeUnit.NANOSECONDS.toMillis(clock.nanos());
-        this.reckonings = Caffeine.newBuilder()
+        this.quotas = Caffeine.newBuilder()
                 .maximumWeight(mostBytes)
-                .weigher((Identifier identifier, Reckoning own) -> ENTRY_BYTES + own.bytes())
+                .weigher((Identifier identifier, LocalQuota own) -> ENTRY_BYTES + own.bytes())
                 .ticker(clock::nanos)
                 .executor(Runnable::run)
-                .expireAfter(Expiry.<Identifier, Reckoning>accessing(
+                .expireAfter(Expiry.<Identifier, LocalQuota>accessing(
                         (identifier, own) -> Duration.ofMillis(own.lifeMillis())))
-                .removalListener((@Nullable Identifier identifier, @Nullable Reckoning own, RemovalCause cause) -> {
+                .removalListener((@Nullable Identifier identifier, @Nullable LocalQuota own, RemovalCause cause) -> {
                     if (identifier != null && cause.wasEvicted()) {
                         inDebt.remove(identifier);
                     }
@@ -69,35 +69,35 @@ public final class LocalCounts {
     }
 
     /** Takes permits on every meter, or on none. */
-    public Taken take(Identifier identifier, Ask ask) {
-        Taken[] taken = new Taken[1];
-        reckonings.asMap().compute(identifier, (same, existing) -> {
-            Reckoning own = existing == null ? new Reckoning(epochMillis) : existing;
-            taken[0] = own.take(ask, clock.nanos());
+    public Decision take(Identifier identifier, Ask ask) {
+        Decision[] decision = new Decision[1];
+        quotas.asMap().compute(identifier, (same, existing) -> {
+            LocalQuota own = existing == null ? new LocalQuota(epochMillis) : existing;
+            decision[0] = own.take(ask, clock.nanos());
             note(identifier, own);
             return own;
         });
-        return taken[0];
+        return decision[0];
     }
 
-    private void note(Identifier identifier, Reckoning own) {
+    private void note(Identifier identifier, LocalQuota own) {
         if (own.isInDebt()) {
             inDebt.add(identifier);
         }
     }
 
     /** Gives back what was taken for a request that somebody else has refused, or of which less was used. */
-    public void giveBack(Identifier identifier, Ask ask, long permits, Taken taken) {
-        reckonings.asMap().computeIfPresent(identifier, (same, own) -> {
-            own.giveBack(ask, permits, taken, clock.nanos());
+    public void giveBack(Identifier identifier, Ask ask, long permits, Decision decision) {
+        quotas.asMap().computeIfPresent(identifier, (same, own) -> {
+            own.giveBack(ask, permits, decision, clock.nanos());
             return own;
         });
     }
 
     /** Counts what has been used beyond what was taken. */
     public void charge(Identifier identifier, Ask ask, long permits) {
-        reckonings.asMap().compute(identifier, (same, existing) -> {
-            Reckoning own = existing == null ? new Reckoning(epochMillis) : existing;
+        quotas.asMap().compute(identifier, (same, existing) -> {
+            LocalQuota own = existing == null ? new LocalQuota(epochMillis) : existing;
             own.charge(ask, permits, clock.nanos());
             note(identifier, own);
             return own;
@@ -106,7 +106,7 @@ public final class LocalCounts {
 
     /** Forgets all counts of the identifier. */
     public void forget(Identifier identifier) {
-        reckonings.invalidate(identifier);
+        quotas.invalidate(identifier);
         inDebt.remove(identifier);
     }
 
@@ -137,7 +137,7 @@ public final class LocalCounts {
             return false;
         }
         boolean[] held = new boolean[1];
-        reckonings.asMap().computeIfPresent(identifier, (same, own) -> {
+        quotas.asMap().computeIfPresent(identifier, (same, own) -> {
             held[0] = own.isHeld(now);
             return own;
         });
@@ -166,7 +166,7 @@ public final class LocalCounts {
         List<Debt> debts = new ArrayList<>(1);
         long now = clock.nanos();
         inDebt.remove(identifier);
-        reckonings.asMap().computeIfPresent(identifier, (same, own) -> {
+        quotas.asMap().computeIfPresent(identifier, (same, own) -> {
             debts.addAll(own.settle(now));
             if (hold && own.hold(now + HOLD_NANOS)) {
                 lastHeldNanos = now + HOLD_NANOS;
@@ -182,7 +182,7 @@ public final class LocalCounts {
     }
 
     private CompletableFuture<Boolean> tell(Identifier identifier, Debt debt, LimitStore store) {
-        CompletionStage<Taken> charged;
+        CompletionStage<Decision> charged;
         try {
             charged = store.charge(identifier, debt.meters(), (int) Math.min(Integer.MAX_VALUE, debt.permits()));
         } catch (RuntimeException e) {
@@ -207,15 +207,15 @@ public final class LocalCounts {
         return cause instanceof StoreUnavailable unavailable && unavailable.isLate();
     }
 
-    private void settled(Identifier identifier, Debt debt, Taken left) {
-        reckonings.asMap().computeIfPresent(identifier, (same, own) -> {
+    private void settled(Identifier identifier, Debt debt, Decision left) {
+        quotas.asMap().computeIfPresent(identifier, (same, own) -> {
             own.settled(debt, left, clock.nanos());
             return own;
         });
     }
 
     private void takeBack(Identifier identifier, Debt debt) {
-        reckonings.asMap().computeIfPresent(identifier, (same, own) -> {
+        quotas.asMap().computeIfPresent(identifier, (same, own) -> {
             own.unsettle(debt, clock.nanos());
             note(identifier, own);
             return own;

@@ -9,10 +9,10 @@ package app.rcommerce.gateway.limit.count;
  *     of so many is granted beyond the least
  * @param unused what goes back first, of an earlier grant over the same meters
  */
-public record Wish(long least, long most, int nodes, Unused unused) {
+public record LeaseRequest(long least, long most, int nodes, Unused unused) {
 
     /** Exactly so many, or none. */
-    public static Wish exactly(long permits) {
-        return new Wish(permits, permits, 1, Unused.NONE);
+    public static LeaseRequest exactly(long permits) {
+        return new LeaseRequest(permits, permits, 1, Unused.NONE);
     }
 }

@@ -11,25 +11,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Bulletin} must do, between two nodes; where there is only one, both are the same. */
-public abstract class BulletinContract {
+/** What every {@link NodeChannel} must do, between two nodes; where there is only one, both are the same. */
+public abstract class NodeChannelContract {
 
-    /** The bulletin of a node. */
-    protected abstract Bulletin here();
+    /** The channel of a node. */
+    protected abstract NodeChannel here();
 
-    /** The bulletin of another. */
-    protected abstract Bulletin there();
+    /** The channel of another. */
+    protected abstract NodeChannel there();
 
     /** Its time. */
     protected abstract Passage time();
 
-    private static void publish(Bulletin bulletin, String topic, String text) {
-        bulletin.publish(topic, text).toCompletableFuture().join();
+    private static void publish(NodeChannel nodeChannel, String topic, String text) {
+        nodeChannel.publish(topic, text).toCompletableFuture().join();
     }
 
-    private static List<String> heard(Bulletin bulletin, String topic) {
+    private static List<String> heard(NodeChannel nodeChannel, String topic) {
         List<String> heard = new CopyOnWriteArrayList<>();
-        bulletin.listen(topic, heard::add);
+        nodeChannel.listen(topic, heard::add);
         return heard;
     }
 

@@ -3,12 +3,12 @@ package app.rcommerce.gateway.store.node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of the {@link Bulletin}. Immutable.
+ * A message of the {@link NodeChannel}. Immutable.
  *
  * @param topic what it is about: lower-case letters and hyphens, {@link #LONGEST_TOPIC} characters at most
  * @param text printable ASCII, {@link #LONGEST_TEXT} characters at most, perhaps none
  */
-public record Notice(String topic, String text) {
+public record NodeMessage(String topic, String text) {
 
     /** The longest topic, in characters. */
     public static final int LONGEST_TOPIC = 32;
@@ -16,7 +16,7 @@ public record Notice(String topic, String text) {
     /** The longest text, in characters. */
     public static final int LONGEST_TEXT = 512;
 
-    public Notice {
+    public NodeMessage {
         if (!isTopic(topic)) {
             throw new IllegalArgumentException(
                     "topic: " + topic.length() + " characters (expected: 1 to " + LONGEST_TOPIC + " of a to z and -)");
@@ -28,14 +28,14 @@ public record Notice(String topic, String text) {
     }
 
     /** Reads what {@link #toString} writes; null for anything else, since anybody may write to the channel. */
-    public static @Nullable Notice parse(String line) {
+    public static @Nullable NodeMessage parse(String line) {
         int space = line.indexOf(' ');
         if (space < 0) {
             return null;
         }
         String topic = line.substring(0, space);
         String text = line.substring(space + 1);
-        return isTopic(topic) && isText(text) ? new Notice(topic, text) : null;
+        return isTopic(topic) && isText(text) ? new NodeMessage(topic, text) : null;
     }
 
     private static boolean isTopic(String topic) {
