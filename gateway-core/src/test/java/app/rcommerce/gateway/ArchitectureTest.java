@@ -26,8 +26,17 @@ class ArchitectureTest {
     /** Packages by rank: each may know those of the ranks before it and, without circles, its neighbours. */
     private static final List<List<String>> RANKS = List.of(
             List.of("time", "http"),
-            List.of("identity", "route", "block", "token", "limit", "cache", "balance"),
-            List.of("store", "toml", "config"),
+            List.of("identity", "route", "block", "token", "limit", "limit.count", "cache", "balance"),
+            List.of("store", "store.node", "toml", "config"),
+            List.of(
+                    "store.memory",
+                    "store.near",
+                    "limit.lease",
+                    "limit.local",
+                    "limit.slot",
+                    "config.read",
+                    "config.handler",
+                    "config.table"),
             List.of("policy"),
             List.of("policy.access", "policy.auth", "policy.limit", "policy.reply"),
             List.of("policy.order"));

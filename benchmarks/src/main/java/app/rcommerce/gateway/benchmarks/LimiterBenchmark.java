@@ -2,8 +2,8 @@ package app.rcommerce.gateway.benchmarks;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.store.MemoryLimitStore;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.store.memory.MemoryLimitStore;
 import app.rcommerce.gateway.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,17 +38,17 @@ public class LimiterBenchmark {
     private final Identifier address = Identifier.ip("203.0.113.9");
 
     @Benchmark
-    public Taken oneWindow() {
+    public Decision oneWindow() {
         return store.takeNear(address, one, 1);
     }
 
     @Benchmark
-    public Taken threeWindows() {
+    public Decision threeWindows() {
         return store.takeNear(address, three, 1);
     }
 
     @Benchmark
-    public Taken refused() {
+    public Decision refused() {
         return store.takeNear(address, full, 1);
     }
 }

@@ -2,19 +2,20 @@ package app.rcommerce.gateway.benchmarks;
 
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.http.Request;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.order.Policies;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.Near;
-import app.rcommerce.gateway.store.NearBlockList;
-import app.rcommerce.gateway.store.NearReplies;
-import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.memory.MemoryStores;
+import app.rcommerce.gateway.store.near.Near;
+import app.rcommerce.gateway.store.near.NearBlockList;
+import app.rcommerce.gateway.store.near.NearReplies;
+import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -52,12 +53,12 @@ public class PolicyRunBenchmark {
     private static PolicyOrder policies() {
         GatewayConfig config = Samples.config(20);
         Clock clock = Clock.system();
-        Stores stores = Stores.memory(clock, 1 << 20);
+        Stores stores = MemoryStores.of(clock, 1 << 20);
         Near near = new Near(Tracking.NONE, Duration.ofMillis(500), false);
         Policies.Shared shared = new Policies.Shared(
                 stores.limits(),
                 stores.slots(),
-                new LocalCounts(clock, 1 << 20),
+                new LocalQuotas(clock, 1 << 20),
                 new MemoryConcurrencyStore(),
                 () -> 1,
                 new NearBlockList(stores.blocks(), near, clock),

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.benchmarks;
 
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Paths;

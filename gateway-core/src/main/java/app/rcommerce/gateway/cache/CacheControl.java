@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.cache;
 
 import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.http.StructuredDictionary;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

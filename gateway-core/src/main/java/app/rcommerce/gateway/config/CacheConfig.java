@@ -30,6 +30,9 @@ public record CacheConfig(
         Consistency consistency,
         Nodes nodes) {
 
+    /** The largest bound on the content of one stored reply, in bytes. */
+    public static final long MAX_ENTRY = 1 << 30;
+
     /** Where shared state lives. */
     public enum Type {
         /** In this process. */

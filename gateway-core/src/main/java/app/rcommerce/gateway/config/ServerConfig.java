@@ -44,6 +44,9 @@ public record ServerConfig(
         boolean accessLog,
         AdminConfig admin) {
 
+    /** The largest bound on a request's content, in bytes. */
+    public static final long MAX_BODY = 1L << 40;
+
     /** How event loops talk to the kernel. */
     public enum Transport {
         /** The first of the others that works here. */

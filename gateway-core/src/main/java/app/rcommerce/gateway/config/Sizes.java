@@ -1,14 +1,14 @@
 package app.rcommerce.gateway.config;
 
 /** Sizes as operators write them: {@code 512B}, {@code 16KB}, {@code 50MB}, {@code 2GB}; a KB has 1024 bytes. */
-final class Sizes {
+public final class Sizes {
 
-    static final String EXPECTED = "bytes, or a text with B, KB, MB or GB, such as \"50MB\"";
+    public static final String EXPECTED = "bytes, or a text with B, KB, MB or GB, such as \"50MB\"";
 
     private Sizes() {}
 
     /** The size in bytes, or -1 where the text is none or beyond 2^53. */
-    static long parse(String text) {
+    public static long parse(String text) {
         int digits = 0;
         while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
             digits++;
@@ -28,7 +28,7 @@ final class Sizes {
     }
 
     /** The shortest exact text of a size in bytes. */
-    static String format(long bytes) {
+    public static String format(long bytes) {
         String[] units = {"GB", "MB", "KB"};
         for (int i = 0; i < units.length; i++) {
             long unit = 1L << (30 - 10 * i);

@@ -32,7 +32,7 @@ public record SourceFile(Path path, String found) {
     }
 
     /** The same file where another reading found the same; otherwise one that is never current. */
-    SourceFile and(SourceFile again) {
+    public SourceFile and(SourceFile again) {
         return equals(again) ? this : new SourceFile(path, "changed while it was being read");
     }
 
@@ -43,10 +43,10 @@ public record SourceFile(Path path, String found) {
      * @param text the content without a byte order mark, which some editors begin a file with; null where there is none
      * @param expected what should have been there where the text is null; empty otherwise
      */
-    record Reading(SourceFile source, @Nullable String text, String expected) {
+    public record Reading(SourceFile source, @Nullable String text, String expected) {
 
         /** Reads the file once, so that text and digest are of the same bytes; never throws. */
-        static Reading of(Path path) {
+        public static Reading of(Path path) {
             if (!Files.isRegularFile(path)) {
                 boolean exists = Files.exists(path);
                 return failed(

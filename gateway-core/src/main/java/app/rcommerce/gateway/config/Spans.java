@@ -3,12 +3,12 @@ package app.rcommerce.gateway.config;
 import java.time.Duration;
 
 /** Durations as the configuration writes them. */
-final class Spans {
+public final class Spans {
 
     private Spans() {}
 
     /** The shortest exact text of a duration of whole milliseconds: {@code 5m}, {@code 90s}, {@code 250ms}. */
-    static String format(Duration duration) {
+    public static String format(Duration duration) {
         long millis = duration.toMillis();
         String[] units = {"d", "h", "m", "s"};
         long[] lengths = {86_400_000, 3_600_000, 60_000, 1_000};

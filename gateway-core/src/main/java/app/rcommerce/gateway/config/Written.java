@@ -4,10 +4,10 @@ import app.rcommerce.gateway.toml.Node;
 import java.util.regex.Pattern;
 
 /** Values and keys as they are shown in problems: short, on one line, and without secrets. */
-final class Written {
+public final class Written {
 
     /** What stands in the place of a secret. */
-    static final String SECRET = "(secret)";
+    public static final String SECRET = "(secret)";
 
     private static final int LONGEST = 100;
     private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_-]+");
@@ -16,7 +16,7 @@ final class Written {
     private Written() {}
 
     /** A value as it stands in the file, before variables are replaced: those may hold secrets. */
-    static String value(Node node) {
+    public static String value(Node node) {
         return switch (node) {
             case Node.Table ignored -> "a table";
             case Node.Array array -> array.elements().isEmpty() ? "[]" : "a list";
@@ -29,7 +29,7 @@ final class Written {
     }
 
     /** A text in quotes, cut where it is long, its control characters escaped, a URL's user and password left out. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         String shown = USER_INFO.matcher(text).replaceAll("://" + SECRET + "@");
         StringBuilder out = new StringBuilder("\"");
         for (int i = 0; i < shown.length(); i++) {
@@ -49,7 +49,7 @@ final class Written {
     }
 
     /** The path of a key in a table; the root's path is empty. */
-    static String path(String table, String key) {
+    public static String path(String table, String key) {
         String shown = BARE_KEY.matcher(key).matches() && key.length() <= LONGEST ? key : quoted(key);
         return table.isEmpty() ? shown : table + "." + shown;
     }

@@ -1,4 +1,4 @@
-/** The configuration: one record a table, and the reader that reports every problem at once. */
+/** The configuration as records, one a table, and what is shown of it. */
 @NullMarked
 package app.rcommerce.gateway.config;
 

@@ -18,6 +18,13 @@ public record Meter(
 
     private static final long MOST_LEASE_MILLIS = 100;
     private static final long LEAST_LEASE_MILLIS = 5;
+    private static final long SHORT_WINDOW_MILLIS = 10_000;
+
+    /**
+     * The units of time of a token bucket to a millisecond: fine enough for rates, coarse enough for the doubles that
+     * Lua counts with.
+     */
+    public static final long BUCKET_UNITS = 8_192;
 
     /** How a meter counts. */
     public enum Algorithm {
@@ -81,7 +88,27 @@ public record Meter(
 
     /** The length of the parts the window is cut into, in milliseconds. */
     public long partMillis() {
-        return SlidingWindow.partMillis(windowMillis);
+        return partMillis(windowMillis);
+    }
+
+    /**
+     * The length of a part of a window in milliseconds: a hundredth of the window, rounded up; of short windows half
+     * that, so that a lease's life still fits.
+     */
+    public static long partMillis(long windowMillis) {
+        return Math.ceilDiv(windowMillis, windowMillis <= SHORT_WINDOW_MILLIS ? 200L : 100L);
+    }
+
+    /**
+     * What one permit of a token bucket takes, in its units: rounded up, so that never more flows in than the quota.
+     */
+    public long unitsPerPermit() {
+        return Math.ceilDiv(windowMillis * BUCKET_UNITS, quota);
+    }
+
+    /** How long an empty token bucket takes to fill, in milliseconds. */
+    public long fillMillis() {
+        return burst * unitsPerPermit() / BUCKET_UNITS;
     }
 
     /**
@@ -90,10 +117,11 @@ public record Meter(
      * it.
      */
     public long leaseMillis() {
-        return leaseMillis(algorithm == Algorithm.TOKEN_BUCKET ? TokenBucket.fillMillis(this) : windowMillis);
+        return leaseMillis(algorithm == Algorithm.TOKEN_BUCKET ? fillMillis() : windowMillis);
     }
 
-    static long leaseMillis(long windowMillis) {
+    /** How long permits of a window of this length may be used, in milliseconds. */
+    public static long leaseMillis(long windowMillis) {
         long life = Math.min(MOST_LEASE_MILLIS, windowMillis / 50);
         return life < LEAST_LEASE_MILLIS ? 0 : life;
     }

@@ -1,4 +1,4 @@
-/** Rate limits: rates, meters and the sliding-window arithmetic. */
+/** Rate limits as they are configured: rates, quotas, what callers are counted by, and the meters that follow. */
 @NullMarked
 package app.rcommerce.gateway.limit;
 

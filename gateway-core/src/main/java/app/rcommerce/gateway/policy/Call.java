@@ -6,7 +6,7 @@ import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.store.Slot;
 import java.util.ArrayList;
@@ -183,7 +183,7 @@ public final class Call {
     }
 
     /** A meter has been asked; what is told of it counts where it is enforced. */
-    public void metered(Meter meter, LimitReport.Words words, Taken.State state) {
+    public void metered(Meter meter, LimitReport.Words words, Decision.State state) {
         if (meter.enforced()) {
             limitReports.add(new LimitReport(meter, words, state));
         }

@@ -1,14 +1,14 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 
 /**
  * One enforced meter after it was asked, for the informational fields of the answer.
  *
  * @param words what of those fields is the same in every answer
  */
-public record LimitReport(Meter meter, Words words, Taken.State state) {
+public record LimitReport(Meter meter, Words words, Decision.State state) {
 
     /**
      * What a meter is called in fields; names are checked to need no escape in a Structured Field.

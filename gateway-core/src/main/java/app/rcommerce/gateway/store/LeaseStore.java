@@ -1,11 +1,11 @@
 package app.rcommerce.gateway.store;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,14 +14,14 @@ import java.util.concurrent.CompletionStage;
 public interface LeaseStore extends LimitStore {
 
     /** Counts permits on every meter, all or nothing, as {@link #take} does. */
-    CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish);
+    CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request);
 
     /** Takes back what was granted over these meters and not used. */
     CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused);
 
     @Override
-    default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
-        return CompletableFuture.allOf(taken.drawn(permits).stream()
+    default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
+        return CompletableFuture.allOf(decision.drawn(permits).stream()
                 .map(unused -> giveBack(identifier, meters, unused).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     }

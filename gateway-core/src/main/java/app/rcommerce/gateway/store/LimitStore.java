@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.store;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Known;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,14 +23,14 @@ public interface LimitStore {
      * @param meters at least one; fields differ, but for fixed windows, which count once for all that name the field
      * @param permits at least 1
      */
-    CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits);
+    CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits);
 
     /**
      * As {@link #take}, where it can be answered from memory: null where the store must be asked.
      *
      * @param permits at least 1
      */
-    default @Nullable Taken takeNear(Identifier identifier, List<Meter> meters, int permits) {
+    default @Nullable Decision takeNear(Identifier identifier, List<Meter> meters, int permits) {
         return null;
     }
 
@@ -46,9 +46,9 @@ public interface LimitStore {
      * Gives back what {@link #take} has granted to a request that somebody else has refused: as if it had not been
      * taken, or, where that cannot be told any more, not at all.
      *
-     * @param taken what was answered then
+     * @param decision what was answered then
      */
-    default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Taken taken) {
+    default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
         return CompletableFuture.completedFuture(null);
     }
 
@@ -59,10 +59,10 @@ public interface LimitStore {
      * @param permits at least 1
      * @return what every meter has left with that
      */
-    CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits);
+    CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits);
 
     /** What {@link #take} would see, without counting; {@code granted} tells whether one permit would be granted. */
-    CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters);
+    CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters);
 
     /** Forgets all counts of the identifier. */
     CompletionStage<Void> reset(Identifier identifier);

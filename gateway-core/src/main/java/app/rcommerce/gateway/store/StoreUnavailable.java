@@ -30,7 +30,7 @@ public final class StoreUnavailable extends RuntimeException {
     }
 
     /** What a near copy that knows nothing fails with: that the store is away, or the defect that it failed with. */
-    static RuntimeException orDefect(Throwable failure, String reason) {
+    public static RuntimeException orDefect(Throwable failure, String reason) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof StoreUnavailable ? new StoreUnavailable(reason) : new CompletionException(cause);

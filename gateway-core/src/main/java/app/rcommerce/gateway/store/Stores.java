@@ -1,7 +1,5 @@
 package app.rcommerce.gateway.store;
 
-import app.rcommerce.gateway.time.Clock;
-
 /**
  * Everything that nodes share, behind one interface each.
  *
@@ -23,17 +21,5 @@ public record Stores(
     /** How much memory counters may take: an eighth of the heap. */
     public static long limitBytes() {
         return Runtime.getRuntime().maxMemory() / 8;
-    }
-
-    /** All of them in this process; stored replies take at most {@code replyBytes}. */
-    public static Stores memory(Clock clock, long replyBytes) {
-        MemoryLimitStore limits = new MemoryLimitStore(clock, limitBytes());
-        return new Stores(
-                limits,
-                limits,
-                new MemoryConcurrencyStore(),
-                new MemoryBlockStore(clock),
-                new MemoryRevocationStore(clock),
-                new MemoryReplyStore(clock, replyBytes));
     }
 }

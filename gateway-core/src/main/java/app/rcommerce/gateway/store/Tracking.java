@@ -23,7 +23,7 @@ public interface Tracking {
     /** Where nothing is told: near copies believe an answer for a configured time. */
     Tracking NONE = new Tracking() {
         @Override
-        public @Nullable Span span() {
+        public @Nullable Epoch epoch() {
             return null;
         }
 
@@ -33,13 +33,13 @@ public interface Tracking {
         }
     };
 
-    /** The span that an answer to what is asked now belongs to; null while changes are not told. */
+    /** The epoch that an answer to what is asked now belongs to; null while changes are not told. */
     @Nullable
-    Span span();
+    Epoch epoch();
 
     /**
      * Hears the name of whatever changes, on a thread of the store's choice; neither blocks nor throws. A change of
-     * everything at once is not told by names: the span ends.
+     * everything at once is not told by names: the epoch ends.
      */
     void listen(Kind kind, Consumer<String> changed);
 }

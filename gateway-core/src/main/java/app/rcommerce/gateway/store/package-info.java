@@ -1,4 +1,4 @@
-/** The small interfaces to shared state, and their versions in memory. */
+/** The small interfaces to shared state, each with what belongs to it. */
 @NullMarked
 package app.rcommerce.gateway.store;
 

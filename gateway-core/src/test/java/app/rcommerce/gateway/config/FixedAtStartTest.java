@@ -3,6 +3,7 @@ package app.rcommerce.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.FixedAtStart.Waiting;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,8 @@ package app.rcommerce.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.config.ConfigReader.Result;
+import app.rcommerce.gateway.config.table.ConfigReader;
+import app.rcommerce.gateway.config.table.ConfigReader.Result;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

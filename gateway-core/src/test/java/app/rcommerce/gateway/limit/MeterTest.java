@@ -14,6 +14,10 @@ import app.rcommerce.gateway.limit.LimitKey.Part;
 import app.rcommerce.gateway.limit.LimitKey.PathParameter;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.route.PathPattern;
 import java.util.List;
 import java.util.Set;
@@ -240,26 +244,26 @@ class MeterTest {
 
     @Test
     void whatHasNotCountedIsNotGivenBack() {
-        Taken.State counted = new Taken.State(3, 10, false);
-        Taken.State over = new Taken.State(0, 10, true);
+        Decision.State counted = new Decision.State(3, 10, false);
+        Decision.State over = new Decision.State(0, 10, true);
         assertThat(Unused.NONE.isCountedBy(5)).as("all have").isTrue();
         Unused unused = new Unused(2, 70, List.of(counted, over));
         assertThat(unused.isCountedBy(0)).isTrue();
         assertThat(unused.isCountedBy(1)).isFalse();
-        assertThat(Unused.of(0, new Grant(5, new Taken(true, 0, List.of(counted)), 70)))
+        assertThat(Unused.of(0, new Grant(5, new Decision(true, 0, List.of(counted)), 70)))
                 .isSameAs(Unused.NONE);
     }
 
     @Test
     void ofSeveralGrantsTheYoungestGoBackFirst() {
-        List<Taken.State> states = List.of(new Taken.State(3, 10, false));
+        List<Decision.State> states = List.of(new Decision.State(3, 10, false));
         Unused old = new Unused(2, 70, states);
         Unused young = new Unused(3, 80, states);
-        Taken taken = new Taken(true, 0, states, List.of(old, young));
-        assertThat(taken.drawn(5)).containsExactly(young, old);
-        assertThat(taken.drawn(4)).containsExactly(young, new Unused(1, 70, states));
-        assertThat(taken.drawn(2)).containsExactly(new Unused(2, 80, states));
-        Taken one = new Taken(true, 0, states, List.of(young));
+        Decision decision = new Decision(true, 0, states, List.of(old, young));
+        assertThat(decision.drawn(5)).containsExactly(young, old);
+        assertThat(decision.drawn(4)).containsExactly(young, new Unused(1, 70, states));
+        assertThat(decision.drawn(2)).containsExactly(new Unused(2, 80, states));
+        Decision one = new Decision(true, 0, states, List.of(young));
         assertThat(one.drawn(3)).containsExactly(young);
         assertThat(one.drawn(2)).containsExactly(new Unused(2, 80, states));
         assertThat(one.uncounted().drawn()).isEmpty();
@@ -267,7 +271,8 @@ class MeterTest {
 
     @Test
     void whatIsOverHasNothingLeft() {
-        Taken taken = new Taken(false, 10, List.of(new Taken.State(3, 10, true), new Taken.State(4, 10, false)));
-        assertThat(Known.of(taken, 7)).containsExactly(new Known(0, 7, 0), new Known(4, 7, 0));
+        Decision decision =
+                new Decision(false, 10, List.of(new Decision.State(3, 10, true), new Decision.State(4, 10, false)));
+        assertThat(Known.of(decision, 7)).containsExactly(new Known(0, 7, 0), new Known(4, 7, 0));
     }
 }

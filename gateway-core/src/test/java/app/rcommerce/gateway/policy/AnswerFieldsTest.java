@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ class AnswerFieldsTest {
     private static LimitReport report(
             String policy, long quota, long windowMillis, long remaining, long reset, boolean over) {
         Meter meter = new Meter(policy, policy, quota, windowMillis, true);
-        return new LimitReport(meter, LimitReport.Words.of(meter), new Taken.State(remaining, reset, over));
+        return new LimitReport(meter, LimitReport.Words.of(meter), new Decision.State(remaining, reset, over));
     }
 
     private static Map<String, String> fields(LimitReport... reports) {

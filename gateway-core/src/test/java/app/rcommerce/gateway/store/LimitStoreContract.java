@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,13 +51,13 @@ public abstract class LimitStoreContract {
         return new Meter(limit, limit + ":" + window.toMillis(), quota, window.toMillis(), false);
     }
 
-    private Taken take(int permits, Meter... meters) {
+    private Decision take(int permits, Meter... meters) {
         return store().take(caller, List.of(meters), permits)
                 .toCompletableFuture()
                 .join();
     }
 
-    private Taken usage(Meter... meters) {
+    private Decision usage(Meter... meters) {
         return store().usage(caller, List.of(meters)).toCompletableFuture().join();
     }
 
@@ -65,13 +65,13 @@ public abstract class LimitStoreContract {
     void theQuotaIsGrantedAndNoMore() {
         Meter meter = meter("a", 3, HOUR);
         for (int left = 2; left >= 0; left--) {
-            Taken taken = take(1, meter);
-            assertThat(taken.granted()).isTrue();
-            assertThat(taken.retryAfterMillis()).isZero();
-            assertThat(taken.states().getFirst().remaining()).isEqualTo(left);
-            assertThat(taken.states().getFirst().over()).isFalse();
+            Decision decision = take(1, meter);
+            assertThat(decision.granted()).isTrue();
+            assertThat(decision.retryAfterMillis()).isZero();
+            assertThat(decision.states().getFirst().remaining()).isEqualTo(left);
+            assertThat(decision.states().getFirst().over()).isFalse();
         }
-        Taken refused = take(1, meter);
+        Decision refused = take(1, meter);
         assertThat(refused.granted()).isFalse();
         assertThat(refused.states().getFirst().over()).isTrue();
         assertThat(refused.states().getFirst().remaining()).isZero();
@@ -82,7 +82,7 @@ public abstract class LimitStoreContract {
         Meter meter = meter("a", 1, HOUR);
         long reset = take(1, meter).states().getFirst().resetMillis();
         assertThat(reset).isBetween(HOUR.toMillis(), HOUR.toMillis() + meter.partMillis() + meter.leaseMillis());
-        Taken refused = take(1, meter);
+        Decision refused = take(1, meter);
         assertThat(refused.retryAfterMillis()).isBetween(reset - 30_000, reset);
         assertThat(refused.states().getFirst().resetMillis()).isEqualTo(refused.retryAfterMillis());
     }
@@ -91,7 +91,7 @@ public abstract class LimitStoreContract {
     void aRequestPassesOnceTheWindowHasPassed() {
         Meter meter = meter("a", 2, Duration.ofMillis(300));
         assertThat(take(2, meter).granted()).isTrue();
-        Taken refused = take(1, meter);
+        Decision refused = take(1, meter);
         assertThat(refused.granted()).isFalse();
         time().within(
                         Duration.ofMillis(refused.retryAfterMillis()),
@@ -113,10 +113,10 @@ public abstract class LimitStoreContract {
         Meter narrow = meter("narrow", 2, HOUR);
         Meter wide = meter("wide", 10, HOUR);
         take(2, narrow, wide);
-        Taken refused = take(1, wide, narrow);
+        Decision refused = take(1, wide, narrow);
         assertThat(refused.granted()).isFalse();
-        assertThat(refused.states()).extracting(Taken.State::over).containsExactly(false, true);
-        assertThat(refused.states()).extracting(Taken.State::remaining).containsExactly(8L, 0L);
+        assertThat(refused.states()).extracting(Decision.State::over).containsExactly(false, true);
+        assertThat(refused.states()).extracting(Decision.State::remaining).containsExactly(8L, 0L);
         assertThat(take(8, wide).granted()).isTrue();
     }
 
@@ -125,19 +125,19 @@ public abstract class LimitStoreContract {
         Meter watched = shadow("watched", 1, HOUR);
         Meter wide = meter("wide", 10, HOUR);
         assertThat(take(1, watched, wide).granted()).isTrue();
-        Taken over = take(1, watched, wide);
+        Decision over = take(1, watched, wide);
         assertThat(over.granted()).isTrue();
-        assertThat(over.states()).extracting(Taken.State::over).containsExactly(true, false);
-        assertThat(over.states()).extracting(Taken.State::remaining).containsExactly(0L, 8L);
+        assertThat(over.states()).extracting(Decision.State::over).containsExactly(true, false);
+        assertThat(over.states()).extracting(Decision.State::remaining).containsExactly(0L, 8L);
         assertThat(over.states().getFirst().resetMillis()).isPositive();
     }
 
     @Test
     void lookingDoesNotCount() {
         Meter meter = meter("a", 2, HOUR);
-        Taken fresh = usage(meter);
+        Decision fresh = usage(meter);
         assertThat(fresh.granted()).isTrue();
-        assertThat(fresh.states()).containsExactly(new Taken.State(2, 0, false));
+        assertThat(fresh.states()).containsExactly(new Decision.State(2, 0, false));
         take(1, meter);
         usage(meter);
         assertThat(usage(meter).states().getFirst().remaining()).isEqualTo(1);
@@ -160,7 +160,7 @@ public abstract class LimitStoreContract {
         store().charge(caller, List.of(meter), 4).toCompletableFuture().join();
         assertThat(usage(meter).states().getFirst().remaining()).isEqualTo(1);
         store().charge(caller, List.of(meter), 4).toCompletableFuture().join();
-        Taken refused = take(1, meter);
+        Decision refused = take(1, meter);
         assertThat(refused.granted()).isFalse();
         assertThat(refused.states().getFirst().remaining()).isZero();
         assertThat(refused.retryAfterMillis()).isBetween(HOUR.toMillis() - 30_000, HOUR.toMillis() + 37_000);
@@ -173,7 +173,7 @@ public abstract class LimitStoreContract {
     void aBucketOwesNoMoreThanAllOfIt() {
         Meter bucket = new Meter("b", "b", Meter.Algorithm.TOKEN_BUCKET, 10, 1_000, 5, true);
         store().charge(caller, List.of(bucket), 1_000_000).toCompletableFuture().join();
-        Taken refused = take(5, bucket);
+        Decision refused = take(5, bucket);
         assertThat(refused.granted()).isFalse();
         assertThat(refused.retryAfterMillis()).isBetween(1L, 502L);
         time().within(
@@ -186,8 +186,8 @@ public abstract class LimitStoreContract {
         Meter meter = meter("a", 3, HOUR);
         Meter bucket = new Meter("b", "b", Meter.Algorithm.TOKEN_BUCKET, 3, HOUR.toMillis(), 3, true);
         take(1, meter, bucket);
-        Taken taken = take(2, meter, bucket);
-        store().giveBack(caller, List.of(meter, bucket), 2, taken)
+        Decision decision = take(2, meter, bucket);
+        store().giveBack(caller, List.of(meter, bucket), 2, decision)
                 .toCompletableFuture()
                 .join();
         assertThat(usage(meter, bucket).states())
@@ -201,11 +201,11 @@ public abstract class LimitStoreContract {
         Meter watched = shadow("watched", 1, HOUR);
         Meter wide = meter("wide", 10, HOUR);
         take(1, watched, wide);
-        Taken over = take(1, watched, wide);
+        Decision over = take(1, watched, wide);
         store().giveBack(caller, List.of(watched, wide), 1, over)
                 .toCompletableFuture()
                 .join();
-        List<Taken.State> states = usage(watched, wide).states();
+        List<Decision.State> states = usage(watched, wide).states();
         assertThat(states.getFirst().remaining()).isZero();
         assertThat(states.getLast().remaining()).isBetween(9L - stranded(), 9L);
     }
@@ -227,7 +227,7 @@ public abstract class LimitStoreContract {
     @Test
     void morePermitsThanTheQuotaAreNeverGranted() {
         Meter meter = meter("a", 3, HOUR);
-        Taken refused = take(4, meter);
+        Decision refused = take(4, meter);
         assertThat(refused.granted()).isFalse();
         assertThat(refused.retryAfterMillis()).isEqualTo(HOUR.toMillis());
         assertThat(take(3, meter).granted()).isTrue();
@@ -236,7 +236,7 @@ public abstract class LimitStoreContract {
     @Test
     void aChangedQuotaHoldsForWhatIsCountedAlready() {
         take(5, meter("a", 10, HOUR));
-        Taken lowered = take(1, meter("a", 4, HOUR));
+        Decision lowered = take(1, meter("a", 4, HOUR));
         assertThat(lowered.granted()).isFalse();
         assertThat(lowered.states().getFirst().remaining()).isZero();
         assertThat(take(1, meter("a", 6, HOUR)).granted()).isTrue();
@@ -322,9 +322,9 @@ public abstract class LimitStoreContract {
         while (time().nanos() < end) {
             int permits = 1 + random.nextInt(3);
             long asked = Math.floorDiv(time().nanos(), 1_000_000);
-            Taken taken = take(permits, meter);
+            Decision decision = take(permits, meter);
             long answered = Math.floorDiv(time().nanos(), 1_000_000) + 1;
-            if (taken.granted()) {
+            if (decision.granted()) {
                 log.add(new Admission(asked, answered, permits));
                 assertThat(surelyWithin(log, answered, window))
                         .as("seed %d", seed)

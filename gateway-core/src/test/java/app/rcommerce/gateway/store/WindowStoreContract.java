@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.time.HandClock;
 import java.time.Duration;
 import java.util.List;
@@ -37,24 +37,24 @@ public abstract class WindowStoreContract {
         return window(quota, Duration.ofHours(1), true);
     }
 
-    protected Taken take(int permits, Meter... meters) {
+    protected Decision take(int permits, Meter... meters) {
         return store().take(caller, List.of(meters), permits)
                 .toCompletableFuture()
                 .join();
     }
 
-    private Taken usage(Meter... meters) {
+    private Decision usage(Meter... meters) {
         return store().usage(caller, List.of(meters)).toCompletableFuture().join();
     }
 
     @Test
     void theQuotaIsGrantedInEachWindow() {
-        assertThat(take(2, minute(3)).states()).containsExactly(new Taken.State(1, 50_000, false));
+        assertThat(take(2, minute(3)).states()).containsExactly(new Decision.State(1, 50_000, false));
         assertThat(take(1, minute(3)).granted()).isTrue();
-        Taken refused = take(1, minute(3));
+        Decision refused = take(1, minute(3));
         assertThat(refused.granted()).isFalse();
         assertThat(refused.retryAfterMillis()).isEqualTo(50_000);
-        assertThat(refused.states()).containsExactly(new Taken.State(0, 50_000, true));
+        assertThat(refused.states()).containsExactly(new Decision.State(0, 50_000, true));
         clock.advance(Duration.ofMillis(49_999));
         assertThat(take(1, minute(3)).granted()).isFalse();
         clock.advance(Duration.ofMillis(1));
@@ -64,9 +64,9 @@ public abstract class WindowStoreContract {
     @Test
     void allWindowsCountOrNone() {
         assertThat(take(2, minute(2), hour(10)).granted()).isTrue();
-        Taken refused = take(1, minute(2), hour(10));
+        Decision refused = take(1, minute(2), hour(10));
         assertThat(refused.granted()).isFalse();
-        assertThat(refused.states()).extracting(Taken.State::over).containsExactly(true, false);
+        assertThat(refused.states()).extracting(Decision.State::over).containsExactly(true, false);
         assertThat(take(8, hour(10)).granted())
                 .as("the refused one was not counted")
                 .isTrue();
@@ -77,27 +77,27 @@ public abstract class WindowStoreContract {
     void metersOfOneWindowCountARequestOnceAndEachKeepsItsQuota() {
         Meter shadow = window(1, Duration.ofMinutes(1), false);
         assertThat(take(1, shadow, minute(3)).states())
-                .extracting(Taken.State::remaining)
+                .extracting(Decision.State::remaining)
                 .containsExactly(0L, 2L);
-        Taken over = take(1, shadow, minute(3));
+        Decision over = take(1, shadow, minute(3));
         assertThat(over.granted()).isTrue();
-        assertThat(over.states()).extracting(Taken.State::over).containsExactly(true, false);
+        assertThat(over.states()).extracting(Decision.State::over).containsExactly(true, false);
         assertThat(take(1, shadow, minute(3)).granted()).isTrue();
         assertThat(take(1, shadow, minute(3)).granted()).isFalse();
     }
 
     @Test
     void whatIsGivenBackCanBeTakenAgain() {
-        Taken taken = take(2, minute(2), hour(2));
-        store().giveBack(caller, List.of(minute(2), hour(2)), 1, taken)
+        Decision decision = take(2, minute(2), hour(2));
+        store().giveBack(caller, List.of(minute(2), hour(2)), 1, decision)
                 .toCompletableFuture()
                 .join();
         assertThat(usage(minute(2), hour(2)).states())
-                .extracting(Taken.State::remaining)
+                .extracting(Decision.State::remaining)
                 .containsExactly(1L, 1L);
         clock.advance(Duration.ofMinutes(1));
         take(1, minute(2));
-        store().giveBack(caller, List.of(minute(2)), 1, taken)
+        store().giveBack(caller, List.of(minute(2)), 1, decision)
                 .toCompletableFuture()
                 .join();
         assertThat(usage(minute(2)).states().getFirst().remaining())
@@ -107,7 +107,7 @@ public abstract class WindowStoreContract {
 
     @Test
     void lookingDoesNotCountAndAResetForgets() {
-        assertThat(usage(minute(2)).states()).containsExactly(new Taken.State(2, 0, false));
+        assertThat(usage(minute(2)).states()).containsExactly(new Decision.State(2, 0, false));
         take(2, minute(2));
         assertThat(usage(minute(2)).granted()).isFalse();
         assertThat(usage(minute(2)).states().getFirst().remaining()).isZero();

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server;
 
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.server.demo.DemoConfig;
 import app.rcommerce.gateway.server.demo.SampleShop;
 import app.rcommerce.gateway.server.gateway.Gateway;

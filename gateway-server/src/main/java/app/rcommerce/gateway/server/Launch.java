@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server;
 
-import app.rcommerce.gateway.config.ConfigReader;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;

@@ -4,7 +4,7 @@ import app.rcommerce.gateway.benchmarks.testbed.Origin;
 import app.rcommerce.gateway.benchmarks.testbed.RedisProcess;
 import app.rcommerce.gateway.benchmarks.testbed.RespError;
 import app.rcommerce.gateway.benchmarks.testbed.Token;
-import app.rcommerce.gateway.config.ConfigReader;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.server.gateway.Gateway;
 import java.io.IOException;
 import java.io.InputStream;

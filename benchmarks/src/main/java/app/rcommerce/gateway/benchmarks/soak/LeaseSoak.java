@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.benchmarks.soak;
 
 import app.rcommerce.gateway.config.CacheConfig;
-import app.rcommerce.gateway.config.ConfigReader;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;

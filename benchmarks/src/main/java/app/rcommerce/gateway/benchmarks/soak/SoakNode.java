@@ -4,11 +4,11 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meters;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.transport.Transport;
-import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.time.Clock;
 import java.io.IOException;
 import java.util.concurrent.Executors;
@@ -58,15 +58,15 @@ final class SoakNode {
     }
 
     void request(Identifier identifier, Meters meters, Judge judge) {
-        Taken near = limits.takeNear(identifier, meters, 1);
+        Decision near = limits.takeNear(identifier, meters, 1);
         if (near != null) {
             judge.decided(near.granted(), true, lastRead.get()[0]);
             return;
         }
         trips.increment();
         limits.take(identifier, meters, 1)
-                .whenComplete((taken, failure) ->
-                        judge.decided(failure == null && taken.granted(), failure == null, lastRead.get()[0]));
+                .whenComplete((decision, failure) ->
+                        judge.decided(failure == null && decision.granted(), failure == null, lastRead.get()[0]));
     }
 
     boolean isReady() {

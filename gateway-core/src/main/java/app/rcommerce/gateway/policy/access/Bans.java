@@ -8,13 +8,13 @@ import app.rcommerce.gateway.limit.Ban;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.Rate;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.auth.Challenge;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -140,9 +140,9 @@ public final class Bans {
         Identifier counted = identity != null ? identity : call.countedAddress();
         Subject subject = identity != null ? new Subject.One(identity) : address(call);
         Identifier refused = plan.refused(counted);
-        with.limits().take(refused, plan.refusals(), 1).whenComplete((taken, failure) -> {
+        with.limits().take(refused, plan.refusals(), 1).whenComplete((decision, failure) -> {
             if (failure == null) {
-                judge(plan, counted, subject, taken, with);
+                judge(plan, counted, subject, decision, with);
             }
         });
     }
@@ -153,8 +153,8 @@ public final class Bans {
         return counted == null ? new Subject.One(call.exactAddress()) : counted;
     }
 
-    private void judge(Plan plan, Identifier counted, Subject subject, Taken taken, Parts with) {
-        boolean last = !taken.granted() || taken.states().getFirst().remaining() == 0;
+    private void judge(Plan plan, Identifier counted, Subject subject, Decision decision, Parts with) {
+        boolean last = !decision.granted() || decision.states().getFirst().remaining() == 0;
         if (!last || settling == null || settling.asMap().putIfAbsent(counted, true) != null) {
             return;
         }

@@ -8,7 +8,7 @@ import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
-import app.rcommerce.gateway.store.NearBlockList;
+import app.rcommerce.gateway.store.near.NearBlockList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 

@@ -8,7 +8,7 @@ import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
-import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.store.near.NearRevocations;
 import java.util.concurrent.CompletableFuture;
 
 /** Refuses revoked tokens with 401. */

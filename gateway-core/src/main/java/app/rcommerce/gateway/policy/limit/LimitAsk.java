@@ -4,8 +4,8 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
-import app.rcommerce.gateway.limit.Reckoning;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.local.LocalQuota;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
@@ -38,7 +38,7 @@ final class LimitAsk {
     private final double multiplier;
     private final int permits;
     private final Place[] places;
-    private @Nullable Taken taken;
+    private @Nullable Decision decision;
     private @Nullable Throwable ratesFailure;
     private boolean held;
     private final @Nullable Throwable[] placeFailures;
@@ -74,13 +74,13 @@ final class LimitAsk {
     }
 
     /** What the store has answered, or why it has not. */
-    void answered(@Nullable Taken answer, @Nullable Throwable why) {
+    void answered(@Nullable Decision answer, @Nullable Throwable why) {
         if (answer != null && answer.states().size() != meters().size()) {
             ratesFailure = new IllegalStateException(
                     "the store answered for " + answer.states().size() + " meters of " + meters().size());
             return;
         }
-        taken = answer;
+        decision = answer;
         ratesFailure = why;
     }
 
@@ -92,8 +92,8 @@ final class LimitAsk {
 
     /** The store's answer about rates, or null while there is none. */
     @Nullable
-    Taken taken() {
-        return taken;
+    Decision decision() {
+        return decision;
     }
 
     /** What the stores have failed with; empty where they have answered, or have not been asked. */
@@ -122,8 +122,8 @@ final class LimitAsk {
     }
 
     /** Why this node is to count in place of the store. */
-    Reckoning.Why why() {
-        return held ? Reckoning.Why.TOLD : isLate() ? Reckoning.Why.LATE : Reckoning.Why.AWAY;
+    LocalQuota.Why why() {
+        return held ? LocalQuota.Why.TOLD : isLate() ? LocalQuota.Why.LATE : LocalQuota.Why.AWAY;
     }
 
     /** Whether the store was asked for rates and may answer yet. */
@@ -146,7 +146,7 @@ final class LimitAsk {
 
     /** Whether a rate refuses. */
     boolean isRefused() {
-        return taken != null && !taken.granted();
+        return decision != null && !decision.granted();
     }
 
     /** The bounds of requests in flight that refuse. */
@@ -164,10 +164,10 @@ final class LimitAsk {
     /** Tells metrics and the answer's fields what was found: a limit that is over in several ways is over once. */
     void report(Call call, Telemetry telemetry) {
         List<Limit> told = new ArrayList<>(0);
-        Taken answer = taken;
+        Decision answer = decision;
         Meters meters = meters();
         for (int i = 0; answer != null && i < meters.size(); i++) {
-            Taken.State state = answer.states().get(i);
+            Decision.State state = answer.states().get(i);
             call.metered(meters.get(i), plan.words(multiplier, i), state);
             if (state.over()) {
                 report(plan.owner(i), meters.get(i).enforced(), told, call, telemetry);
@@ -194,7 +194,7 @@ final class LimitAsk {
     /** The policies whose meters refuse. */
     List<String> violated() {
         List<String> violated = new ArrayList<>(2);
-        Taken answer = taken;
+        Decision answer = decision;
         List<Meter> meters = meters();
         for (int i = 0; answer != null && !answer.granted() && i < meters.size(); i++) {
             if (meters.get(i).enforced() && answer.states().get(i).over()) {
@@ -206,7 +206,7 @@ final class LimitAsk {
 
     /** Counts what the request has cost beyond, or short of, what was taken for it; nobody waits for it. */
     void cost(LimitStore store, long permitsUsed) {
-        Taken answer = taken;
+        Decision answer = decision;
         if (answer == null || !answer.granted() || meters().isEmpty() || permitsUsed == permits) {
             return;
         }
@@ -217,7 +217,7 @@ final class LimitAsk {
 
     /** Gives back what rates have granted; places go with the call. */
     void giveBack(LimitStore store) {
-        Taken answer = taken;
+        Decision answer = decision;
         if (answer != null && answer.granted() && !meters().isEmpty()) {
             // Whether it arrives is no concern of this request: it errs to the strict side.
             var ignored = store.giveBack(identifier, meters(), permits, answer);

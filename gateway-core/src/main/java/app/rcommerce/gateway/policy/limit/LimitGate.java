@@ -3,7 +3,7 @@ package app.rcommerce.gateway.policy.limit;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.ErrorBody;
@@ -59,7 +59,7 @@ public final class LimitGate {
         }
         // Where this node knows that there is no place, no permit is taken from others for nothing.
         for (LimitAsk ask : asks) {
-            if (!full && !ask.meters().isEmpty() && ask.taken() == null && !ask.areRatesUnknown()) {
+            if (!full && !ask.meters().isEmpty() && ask.decision() == null && !ask.areRatesUnknown()) {
                 if (local.holds(ask.identifier())) {
                     ask.held();
                 } else {
@@ -94,8 +94,8 @@ public final class LimitGate {
     private CompletableFuture<?> askRates(LimitAsk ask) {
         return source.limits()
                 .take(ask.identifier(), ask.meters(), ask.permits())
-                .handle((taken, failure) -> {
-                    ask.answered(taken, failure);
+                .handle((decision, failure) -> {
+                    ask.answered(decision, failure);
                     return ask;
                 })
                 .toCompletableFuture();
@@ -184,9 +184,9 @@ public final class LimitGate {
         long retryAfterMillis = 0;
         List<String> violated = new ArrayList<>(2);
         for (LimitAsk ask : asks) {
-            Taken taken = ask.taken();
-            if (taken != null && !taken.granted()) {
-                retryAfterMillis = Math.max(retryAfterMillis, taken.retryAfterMillis());
+            Decision decision = ask.decision();
+            if (decision != null && !decision.granted()) {
+                retryAfterMillis = Math.max(retryAfterMillis, decision.retryAfterMillis());
                 violated.addAll(ask.violated());
             }
         }

@@ -1,21 +1,21 @@
 package app.rcommerce.gateway.policy.limit;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Known;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.OnStoreFailure;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
-import app.rcommerce.gateway.limit.Reckoning;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.limit.local.LocalQuota;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Member;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.Slot;
+import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class LocalLimits {
 
     /** Counts of this node alone, the store that is to be told of them, and how many nodes share the quotas. */
-    public record Source(LocalCounts counts, MemoryConcurrencyStore slots, LimitStore store, IntSupplier nodes) {}
+    public record Source(LocalQuotas counts, MemoryConcurrencyStore slots, LimitStore store, IntSupplier nodes) {}
 
     /** What this node was asked in place of the store: the question, as it was counted, and with its answer. */
-    record Own(LimitAsk ask, Reckoning.Ask counted) {}
+    record Own(LimitAsk ask, LocalQuota.Ask counted) {}
 
     private final Source source;
     private final Telemetry telemetry;
@@ -69,7 +69,7 @@ public final class LocalLimits {
         int nodes = Math.max(1, source.nodes().getAsInt());
         double share = away.multiplier() / nodes;
         LimitAsk own = new LimitAsk(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
-        Reckoning.Ask counted = new Reckoning.Ask(
+        LocalQuota.Ask counted = new LocalQuota.Ask(
                 plan.meters(away.multiplier()), own.meters(), known(away, plan), own.permits(), nodes, away.why());
         if (away.areRatesUnknown() && !own.meters().isEmpty()) {
             own.answered(source.counts().take(own.identifier(), counted), null);
@@ -119,23 +119,23 @@ public final class LocalLimits {
 
     /** Counts what the request has cost beyond, or short of, what was taken for it. */
     void cost(Own own, long permitsUsed) {
-        Taken taken = own.ask().taken();
-        if (taken == null || !taken.granted() || own.counted().meters().isEmpty()) {
+        Decision decision = own.ask().decision();
+        if (decision == null || !decision.granted() || own.counted().meters().isEmpty()) {
             return;
         }
         long beyond = permitsUsed - own.ask().permits();
         if (beyond > 0) {
             source.counts().charge(own.ask().identifier(), own.counted(), beyond);
         } else if (beyond < 0) {
-            source.counts().giveBack(own.ask().identifier(), own.counted(), -beyond, taken);
+            source.counts().giveBack(own.ask().identifier(), own.counted(), -beyond, decision);
         }
     }
 
     void giveBack(Own own) {
-        Taken taken = own.ask().taken();
-        if (taken != null && taken.granted() && !own.counted().meters().isEmpty()) {
+        Decision decision = own.ask().decision();
+        if (decision != null && decision.granted() && !own.counted().meters().isEmpty()) {
             source.counts()
-                    .giveBack(own.ask().identifier(), own.counted(), own.ask().permits(), taken);
+                    .giveBack(own.ask().identifier(), own.counted(), own.ask().permits(), decision);
         }
     }
 

@@ -10,6 +10,7 @@ import app.rcommerce.gateway.identity.ApiKeys;
 import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.Telemetry;
@@ -33,11 +34,10 @@ import app.rcommerce.gateway.policy.reply.LookUpReply;
 import app.rcommerce.gateway.route.Router;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.NearBlockList;
-import app.rcommerce.gateway.store.NearReplies;
-import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.near.NearBlockList;
+import app.rcommerce.gateway.store.near.NearReplies;
+import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.Forgeries;
 import app.rcommerce.gateway.token.JwtVerifier;
@@ -64,7 +64,7 @@ public final class Policies {
      *
      * @param limits counts
      * @param slots requests in flight
-     * @param localCounts what this node admits while the store is silent
+     * @param localQuotas what this node admits while the store is silent
      * @param localSlots requests in flight of this node alone, likewise
      * @param nodes how many nodes share the store, as last seen
      * @param blocks the block list
@@ -76,7 +76,7 @@ public final class Policies {
     public record Shared(
             LimitStore limits,
             ConcurrencyStore slots,
-            LocalCounts localCounts,
+            LocalQuotas localQuotas,
             MemoryConcurrencyStore localSlots,
             IntSupplier nodes,
             NearBlockList blocks,
@@ -104,7 +104,7 @@ public final class Policies {
                 new LimitGate.Source(shared.limits(), shared.slots()),
                 new LocalLimits(
                         new LocalLimits.Source(
-                                shared.localCounts(), shared.localSlots(), shared.limits(), shared.nodes()),
+                                shared.localQuotas(), shared.localSlots(), shared.limits(), shared.nodes()),
                         telemetry),
                 telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.policy.order;
 
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Paths;
@@ -9,25 +9,26 @@ import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.limit.lease.AnsweredLimitStore;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.policy.access.Bans;
-import app.rcommerce.gateway.store.AnsweredLimitStore;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.Near;
-import app.rcommerce.gateway.store.NearBlockList;
-import app.rcommerce.gateway.store.NearReplies;
-import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.memory.MemoryStores;
+import app.rcommerce.gateway.store.near.Near;
+import app.rcommerce.gateway.store.near.NearBlockList;
+import app.rcommerce.gateway.store.near.NearReplies;
+import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.HandClock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -86,7 +87,7 @@ public final class Chain {
 
     public final HandClock clock = new HandClock(Tokens.NOW);
     public final List<String> decisions = new ArrayList<>();
-    public final Stores stores = Stores.memory(clock, 1 << 20);
+    public final Stores stores = MemoryStores.of(clock, 1 << 20);
     public int keysAsked;
     public int nodes = 1;
     /** What the upstream answers. */
@@ -122,7 +123,7 @@ public final class Chain {
                 new Policies.Shared(
                         new AnsweredLimitStore(failing(LimitStore.class, stores.limits()), clock, 1 << 20),
                         failing(ConcurrencyStore.class, stores.slots()),
-                        new LocalCounts(clock, 1 << 20),
+                        new LocalQuotas(clock, 1 << 20),
                         new MemoryConcurrencyStore(),
                         () -> nodes,
                         blocks,

@@ -1,15 +1,16 @@
 package app.rcommerce.gateway.policy.order;
 
 import app.rcommerce.gateway.block.Block;
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Paths;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Addresses;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.PolicyRun;
@@ -17,15 +18,14 @@ import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.Near;
-import app.rcommerce.gateway.store.NearBlockList;
-import app.rcommerce.gateway.store.NearReplies;
-import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.near.Near;
+import app.rcommerce.gateway.store.near.NearBlockList;
+import app.rcommerce.gateway.store.near.NearReplies;
+import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.HandClock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -92,7 +92,7 @@ final class TripChain {
     boolean revoked;
     /** What the limits know at once; null where they have to ask. */
     @Nullable
-    Taken taken;
+    Decision decision;
     /** Whether this node knows that there is no place for another request in flight. */
     boolean full;
 
@@ -111,7 +111,7 @@ final class TripChain {
                 new Policies.Shared(
                         asking(LimitStore.class),
                         asking(ConcurrencyStore.class),
-                        new LocalCounts(clock, 1 << 20),
+                        new LocalQuotas(clock, 1 << 20),
                         new MemoryConcurrencyStore(),
                         () -> 1,
                         new NearBlockList(asking(BlockStore.class), near, clock),
@@ -154,7 +154,7 @@ final class TripChain {
                         return CompletableFuture.completedFuture("none");
                     }
                     if (name.equals("takeNear")) {
-                        return taken;
+                        return decision;
                     }
                     if (name.equals("enter") && full) {
                         return CompletableFuture.completedFuture(null);
@@ -173,11 +173,11 @@ final class TripChain {
                 }));
     }
 
-    private static Taken granted(List<?> meters) {
-        return new Taken(
+    private static Decision granted(List<?> meters) {
+        return new Decision(
                 true,
                 0,
-                meters.stream().map(meter -> new Taken.State(1, 0, false)).toList());
+                meters.stream().map(meter -> new Decision.State(1, 0, false)).toList());
     }
 
     Run get(String path, String... fields) {

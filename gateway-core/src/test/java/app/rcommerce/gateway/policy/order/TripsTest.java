@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.Tokens;
@@ -234,10 +234,13 @@ class TripsTest {
 
     @Test
     void ofARefusedCallerNoReplyIsAskedForWhereThatIsKnownAtOnce() {
-        chain.taken = new Taken(
+        chain.decision = new Decision(
                 false,
                 1000,
-                List.of(new Taken.State(0, 0, true), new Taken.State(0, 0, true), new Taken.State(0, 0, true)));
+                List.of(
+                        new Decision.State(0, 0, true),
+                        new Decision.State(0, 0, true),
+                        new Decision.State(0, 0, true)));
         var run = chain.get("/trips/1");
         assertThat(run.trip()).containsExactly("find ip:203.0.113.9");
         assertThat(run.status()).isEqualTo(429);

@@ -3,12 +3,12 @@ package app.rcommerce.gateway.server.admin;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.NearBlockList;
-import app.rcommerce.gateway.store.NearRevocations;
+import app.rcommerce.gateway.store.near.NearBlockList;
+import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class GatewayOperations implements Operations {
      * @param blocks this node's copy of the block list
      * @param revocations this node's copy of the revocations
      * @param limits counts, as policies ask them
-     * @param localCounts what this node admits while the store is silent
+     * @param localQuotas what this node admits while the store is silent
      * @param nodes by how many nodes quotas are divided then
      * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
      *     meanwhile must not be stored
@@ -41,7 +41,7 @@ public final class GatewayOperations implements Operations {
             NearBlockList blocks,
             NearRevocations revocations,
             LimitStore limits,
-            LocalCounts localCounts,
+            LocalQuotas localQuotas,
             IntSupplier nodes,
             Runnable purging) {}
 
@@ -138,7 +138,7 @@ public final class GatewayOperations implements Operations {
     public CompletionStage<Void> reset(Identifier counted) {
         return parts.limits()
                 .reset(counted)
-                .thenRun(() -> parts.localCounts().forget(counted))
+                .thenRun(() -> parts.localQuotas().forget(counted))
                 .thenCompose(done -> tell(LIMIT_RESET, counted.toString()))
                 .thenAccept(told -> LOG.info("admin: limits of {} reset", counted));
     }
@@ -160,7 +160,7 @@ public final class GatewayOperations implements Operations {
     }
 
     private CompletionStage<Boolean> tell(String topic, String text) {
-        return parts.backend().bulletin().publish(topic, text).handle((done, failure) -> {
+        return parts.backend().nodeChannel().publish(topic, text).handle((done, failure) -> {
             if (failure != null) {
                 LOG.warn("admin: other nodes cannot be told of a {}: {}", topic, failure.getMessage());
             }

@@ -10,7 +10,7 @@ import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Rate;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.server.admin.Operations.Usage;
 import app.rcommerce.gateway.server.admin.Operations.Window;
 import app.rcommerce.gateway.store.ConcurrencyStore;
@@ -47,7 +47,7 @@ final class LimitUsage {
         CompletionStage<List<Window>> rates = counted.isEmpty()
                 ? CompletableFuture.completedStage(List.of())
                 : store.usage(identifier, counted.stream().map(Counted::meter).toList())
-                        .thenApply(taken -> windows(counted, taken));
+                        .thenApply(decision -> windows(counted, decision));
         return rates.thenCombine(inFlight, (first, second) -> {
             List<Window> all = new ArrayList<>(first);
             all.addAll(second);
@@ -68,11 +68,11 @@ final class LimitUsage {
                 limit.name(), "concurrency", mode(limit), most, used, Math.max(0, most - used), used == 0 ? 0 : 1);
     }
 
-    private static List<Window> windows(List<Counted> counted, Taken taken) {
+    private static List<Window> windows(List<Counted> counted, Decision decision) {
         List<Window> windows = new ArrayList<>();
         for (int i = 0; i < counted.size(); i++) {
             Counted one = counted.get(i);
-            Taken.State state = taken.states().get(i);
+            Decision.State state = decision.states().get(i);
             // Of a bucket, what it holds when full; of a window its quota.
             long most = one.meter().burst();
             windows.add(new Window(

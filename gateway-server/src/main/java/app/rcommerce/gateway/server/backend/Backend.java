@@ -1,9 +1,10 @@
 package app.rcommerce.gateway.server.backend;
 
-import app.rcommerce.gateway.store.Bulletin;
-import app.rcommerce.gateway.store.MemoryBulletin;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.memory.MemoryNodeChannel;
+import app.rcommerce.gateway.store.memory.MemoryStores;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ public interface Backend extends AutoCloseable {
     boolean isTrackingSettled();
 
     /** How nodes tell each other things. */
-    Bulletin bulletin();
+    NodeChannel nodeChannel();
 
     /** How many nodes share the store, as it has last told; 0 while it has not. */
     int nodes();
@@ -69,8 +70,8 @@ public interface Backend extends AutoCloseable {
 
     /** Everything in this process. */
     static Backend memory(Clock clock, long replyBytes) {
-        Stores stores = Stores.memory(clock, replyBytes);
-        Bulletin bulletin = new MemoryBulletin();
+        Stores stores = MemoryStores.of(clock, replyBytes);
+        NodeChannel nodeChannel = new MemoryNodeChannel();
         return new Backend() {
             @Override
             public Stores stores() {
@@ -93,8 +94,8 @@ public interface Backend extends AutoCloseable {
             }
 
             @Override
-            public Bulletin bulletin() {
-                return bulletin;
+            public NodeChannel nodeChannel() {
+                return nodeChannel;
             }
 
             @Override

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.cli;
 
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.RouteTable;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -4,7 +4,7 @@ import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.limit.Ban;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.access.Bans;
-import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Says that somebody has been banned: in the log, in the metrics, and on the channel that the nodes share, as
  * {@code ban ip:203.0.113.9 600 probing} with the seconds it lasts and the ban's name, for whoever listens.
  */
-record BanAnnouncer(Bulletin bulletin, Telemetry telemetry) implements Bans.BanListener {
+record BanAnnouncer(NodeChannel nodeChannel, Telemetry telemetry) implements Bans.BanListener {
 
     /** The topic. */
     static final String BAN = "ban";
@@ -24,7 +24,8 @@ record BanAnnouncer(Bulletin bulletin, Telemetry telemetry) implements Bans.BanL
     public void banned(Ban ban, Subject subject, Duration life) {
         LOG.info("ban {}: {} for {} s", ban.name(), subject, life.toSeconds());
         telemetry.decided("ban:" + ban.name(), "banned");
-        bulletin.publish(BAN, subject + " " + life.toSeconds() + " " + ban.name())
+        nodeChannel
+                .publish(BAN, subject + " " + life.toSeconds() + " " + ban.name())
                 .exceptionally(failure -> null);
     }
 }

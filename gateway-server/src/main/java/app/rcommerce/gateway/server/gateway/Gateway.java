@@ -116,7 +116,7 @@ public final class Gateway {
                         shared.blocks(),
                         shared.revocations(),
                         shared.limits(),
-                        shared.localCounts(),
+                        shared.localQuotas(),
                         parts.nodes()::nodes,
                         parts::purging),
                 new RunningGateway(

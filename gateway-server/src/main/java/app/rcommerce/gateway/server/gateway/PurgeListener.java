@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.server.gateway;
 
-import app.rcommerce.gateway.store.Bulletin;
+import app.rcommerce.gateway.store.node.NodeChannel;
 
 /** Hears that replies are being purged, here or on another node. */
-record PurgeListener(Runnable purging) implements Bulletin.Listener {
+record PurgeListener(Runnable purging) implements NodeChannel.Listener {
 
     @Override
     public void heard(String text) {

@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.config.ConfigProblem;
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.SourceFile;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.server.chore.Chore;
 import java.nio.file.Path;
 import java.util.List;

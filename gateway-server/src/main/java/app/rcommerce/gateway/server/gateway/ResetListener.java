@@ -1,15 +1,15 @@
 package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.store.Bulletin;
-import app.rcommerce.gateway.store.DividedLimitStore;
-import app.rcommerce.gateway.store.LeasingLimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
+import app.rcommerce.gateway.limit.lease.DividedLimitStore;
+import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import java.util.List;
 
 /** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */
-record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalCounts local)
-        implements Bulletin.Listener {
+record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalQuotas local)
+        implements NodeChannel.Listener {
 
     @Override
     public void heard(String text) {

@@ -2,6 +2,10 @@ package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.limit.lease.AnsweredLimitStore;
+import app.rcommerce.gateway.limit.lease.DividedLimitStore;
+import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.admin.GatewayOperations;
@@ -12,18 +16,14 @@ import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.proxy.MemoryBudget;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.transport.Transport;
-import app.rcommerce.gateway.store.AnsweredLimitStore;
-import app.rcommerce.gateway.store.DividedLimitStore;
 import app.rcommerce.gateway.store.LeaseStore;
-import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.LimitStore;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.MemoryConcurrencyStore;
-import app.rcommerce.gateway.store.Near;
-import app.rcommerce.gateway.store.NearBlockList;
-import app.rcommerce.gateway.store.NearReplies;
-import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.near.Near;
+import app.rcommerce.gateway.store.near.NearBlockList;
+import app.rcommerce.gateway.store.near.NearReplies;
+import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,7 +82,7 @@ final class SharedParts {
         this.shared = new Policies.Shared(
                 limits,
                 stores.slots(),
-                new LocalCounts(clock, Stores.limitBytes()),
+                new LocalQuotas(clock, Stores.limitBytes()),
                 new MemoryConcurrencyStore(),
                 nodes::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
@@ -94,7 +94,7 @@ final class SharedParts {
                         share("cache.near_size", config.cache().nearBytes(), 8)),
                 clock,
                 metrics);
-        this.announcer = new BanAnnouncer(backend.bulletin(), metrics);
+        this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);
         MemoryBudget fillMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_FILLS);
         this.fills = new Fills(shared.replies(), clock, fillMemory);
         metrics.memory("fills", fillMemory::used, fillMemory::most);
@@ -104,11 +104,11 @@ final class SharedParts {
                     fills.mostEntryBytes(),
                     config.cache().maxEntryBytes());
         }
-        backend.bulletin().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
+        backend.nodeChannel().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
         DividedLimitStore both = divided;
         if (both != null && !leases.isEmpty()) {
-            backend.bulletin()
-                    .listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, both, shared.localCounts()));
+            backend.nodeChannel()
+                    .listen(GatewayOperations.LIMIT_RESET, new ResetListener(leases, both, shared.localQuotas()));
         }
         measure(config.cache());
     }
@@ -179,9 +179,9 @@ final class SharedParts {
         }
         runner.repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         runner.repeat(
-                "what is told of local counts",
-                LocalCounts.TELL_MILLIS,
-                () -> shared.localCounts().tellAll(shared.limits()));
+                "what is told of local quotas",
+                LocalQuotas.TELL_MILLIS,
+                () -> shared.localQuotas().tellAll(shared.limits()));
     }
 
     /** Runs chores. */

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.limit.slot.LeasingConcurrencyStore;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
@@ -10,17 +11,16 @@ import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
 import app.rcommerce.gateway.server.redis.link.MasterMonitor;
 import app.rcommerce.gateway.server.redis.store.Heartbeat;
-import app.rcommerce.gateway.server.redis.store.RedisBulletin;
+import app.rcommerce.gateway.server.redis.store.RedisNodeChannel;
 import app.rcommerce.gateway.server.redis.store.RedisStores;
 import app.rcommerce.gateway.server.redis.store.TrackedKeys;
 import app.rcommerce.gateway.server.redis.tracking.ChannelListener;
 import app.rcommerce.gateway.server.redis.tracking.RedisTracking;
 import app.rcommerce.gateway.server.redis.tracking.TrackingOptions;
 import app.rcommerce.gateway.server.transport.Transport;
-import app.rcommerce.gateway.store.Bulletin;
-import app.rcommerce.gateway.store.LeasingConcurrencyStore;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.Clock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -49,7 +49,7 @@ public final class RedisBackend implements Backend {
     private final MasterMonitor monitor;
     private final MemoryMonitor memory;
     private final Heartbeat heartbeat;
-    private final RedisBulletin bulletin;
+    private final RedisNodeChannel nodeChannel;
     private final RedisTracking tracking;
     private final LeasingConcurrencyStore slots;
     private final Future<?> sweeping;
@@ -73,14 +73,14 @@ public final class RedisBackend implements Backend {
         this.monitor = new MasterMonitor(link, loop, timeouts);
         this.memory = new MemoryMonitor(link, dispatcher, loop);
         this.heartbeat = new Heartbeat(link, dispatcher, loop, keys);
-        this.bulletin = new RedisBulletin(dispatcher, keys);
+        this.nodeChannel = new RedisNodeChannel(dispatcher, keys);
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
         this.tracking = new RedisTracking(
                 link,
                 clock,
-                options(redis, transport, tracked, bulletin.channel()),
+                options(redis, transport, tracked, nodeChannel.channel()),
                 tracked::read,
-                new ChannelListener(bulletin::begun, bulletin::arrived));
+                new ChannelListener(nodeChannel::begun, nodeChannel::arrived));
         RedisStores all = new RedisStores(link, dispatcher, keys, clock);
         this.slots = new LeasingConcurrencyStore(all.ledger(heartbeat.self()), clock);
         this.sweeping = new Chore("the sweep of places", slots::sweep)
@@ -161,8 +161,8 @@ public final class RedisBackend implements Backend {
     }
 
     @Override
-    public Bulletin bulletin() {
-        return bulletin;
+    public NodeChannel nodeChannel() {
+        return nodeChannel;
     }
 
     @Override

@@ -4,28 +4,29 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import app.rcommerce.gateway.config.ConfigProblem;
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.table.ConfigReader;
+import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.BlockStore;
-import app.rcommerce.gateway.store.Bulletin;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LeaseStore;
-import app.rcommerce.gateway.store.LocalCounts;
-import app.rcommerce.gateway.store.MemoryBulletin;
-import app.rcommerce.gateway.store.Near;
-import app.rcommerce.gateway.store.NearBlockList;
-import app.rcommerce.gateway.store.NearRevocations;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.memory.MemoryNodeChannel;
+import app.rcommerce.gateway.store.memory.MemoryStores;
+import app.rcommerce.gateway.store.near.Near;
+import app.rcommerce.gateway.store.near.NearBlockList;
+import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.HandClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,7 +95,7 @@ public final class RunningAdmin implements AutoCloseable {
 
     public final HandClock clock = new HandClock();
     public final GatewayMetrics metrics = new GatewayMetrics("test", clock);
-    public final Stores stores = Stores.memory(clock, 1 << 20);
+    public final Stores stores = MemoryStores.of(clock, 1 << 20);
     public final NearBlockList nearBlocks;
     public final NearRevocations nearRevocations;
     public final AtomicInteger purges = new AtomicInteger();
@@ -125,7 +126,7 @@ public final class RunningAdmin implements AutoCloseable {
                         nearBlocks,
                         nearRevocations,
                         guarded.limits(),
-                        new LocalCounts(clock, 1 << 20),
+                        new LocalQuotas(clock, 1 << 20),
                         () -> 2,
                         purges::incrementAndGet),
                 new RunningGateway(
@@ -172,7 +173,7 @@ public final class RunningAdmin implements AutoCloseable {
     }
 
     private Backend backend(Stores guarded) {
-        Bulletin bulletin = new MemoryBulletin();
+        NodeChannel nodeChannel = new MemoryNodeChannel();
         return new Backend() {
             @Override
             public long evictedKeys() {
@@ -205,8 +206,8 @@ public final class RunningAdmin implements AutoCloseable {
             }
 
             @Override
-            public Bulletin bulletin() {
-                return bulletin;
+            public NodeChannel nodeChannel() {
+                return nodeChannel;
             }
 
             @Override

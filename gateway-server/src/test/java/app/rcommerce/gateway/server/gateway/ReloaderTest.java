@@ -3,8 +3,8 @@ package app.rcommerce.gateway.server.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.ConfigProblem;
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.server.backend.Backend.State;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.store.StoreUnavailable;
@@ -67,7 +67,7 @@ public final class ObservedBackend implements AutoCloseable, RedisEvents {
     }
 
     /** One decision; null where the store is unavailable, and nothing else may happen, and not too late. */
-    Taken take(String user) {
+    Decision take(String user) {
         long start = System.nanoTime();
         try {
             return backend.stores()

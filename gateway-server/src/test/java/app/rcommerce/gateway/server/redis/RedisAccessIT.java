@@ -9,8 +9,8 @@ import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.backend.Backend.State;
 import app.rcommerce.gateway.store.Stores;
@@ -139,11 +139,11 @@ class RedisAccessIT {
                 done(stores.slots().enter(ana, "b", 1));
                 done(stores.slots().inFlight(ana, "b"));
                 List<Meter> meters = List.of(new Meter("w", "w:60000", 5, 60_000, true));
-                done(stores.windows().lease(ana, meters, Wish.exactly(1)));
+                done(stores.windows().lease(ana, meters, LeaseRequest.exactly(1)));
                 done(stores.windows().giveBack(ana, meters, new Unused(1, System.currentTimeMillis(), List.of())));
                 done(stores.windows().reset(ana));
                 done(stores.limits().reset(Identifier.user("u")));
-                done(observed.backend().bulletin().publish("test", ""));
+                done(observed.backend().nodeChannel().publish("test", ""));
                 await().until(() -> observed.backend().memoryUsed() > 0);
                 assertThat(observed.outcomes("error") + observed.outcomes("failed"))
                         .as(observed.toString())

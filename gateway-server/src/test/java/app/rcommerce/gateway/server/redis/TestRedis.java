@@ -6,15 +6,15 @@ import app.rcommerce.gateway.config.CacheConfig.Pool;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
 import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.limit.slot.LeasingConcurrencyStore;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.store.RedisStores;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
-import app.rcommerce.gateway.store.Bulletin;
-import app.rcommerce.gateway.store.LeasingConcurrencyStore;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -78,7 +78,7 @@ public final class TestRedis {
     public RedisBackend another(KeyTemplates keys) {
         RedisBackend another = RedisBackend.connect(cache(config, keys), TRANSPORT, Clock.system(), RedisEvents.NONE);
         AtomicBoolean hears = new AtomicBoolean();
-        another.bulletin().listen("test", new Bulletin.Listener() {
+        another.nodeChannel().listen("test", new NodeChannel.Listener() {
             @Override
             public void heard(String text) {
                 hears.set(true);

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.testing;
 
-import app.rcommerce.gateway.config.ConfigReader;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.gateway.Gateway;

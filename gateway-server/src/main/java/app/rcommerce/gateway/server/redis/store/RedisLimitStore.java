@@ -2,11 +2,11 @@ package app.rcommerce.gateway.server.redis.store;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.server.redis.command.Command;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.CommandResults;
@@ -59,38 +59,38 @@ final class RedisLimitStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
-                .thenApply(Grant::taken);
+    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, LeaseRequest.exactly(permits))
+                .thenApply(Grant::decision);
     }
 
     @Override
-    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
-        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, wish);
+    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request) {
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, request);
     }
 
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
-        return decide(CommandPurpose.LIMIT_GIVE_BACK, identifier, meters, new Wish(0, 0, 1, unused))
+        return decide(CommandPurpose.LIMIT_GIVE_BACK, identifier, meters, new LeaseRequest(0, 0, 1, unused))
                 .thenAccept(grant -> {});
     }
 
     @Override
-    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(CommandPurpose.LIMIT_CHARGE, identifier, meters, Wish.exactly(permits))
-                .thenApply(grant -> grant.taken().uncounted());
+    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
+        return decide(CommandPurpose.LIMIT_CHARGE, identifier, meters, LeaseRequest.exactly(permits))
+                .thenApply(grant -> grant.decision().uncounted());
     }
 
     @Override
-    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(CommandPurpose.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
-                .thenApply(grant -> grant.taken().uncounted());
+    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
+        return decide(CommandPurpose.LIMIT_USAGE, identifier, meters, LeaseRequest.exactly(1))
+                .thenApply(grant -> grant.decision().uncounted());
     }
 
     private CompletableFuture<Grant> decide(
-            CommandPurpose purpose, Identifier identifier, List<Meter> meters, Wish wish) {
+            CommandPurpose purpose, Identifier identifier, List<Meter> meters, LeaseRequest request) {
         CompletableFuture<Grant> decided = new CompletableFuture<>();
-        String[] arguments = arguments(meters, wish, mode(purpose));
+        String[] arguments = arguments(meters, request, mode(purpose));
         dispatcher
                 .ask(
                         SCRIPT.call(purpose, keys.key(identifier.toString()), arguments),
@@ -122,17 +122,17 @@ final class RedisLimitStore implements LeaseStore {
         };
     }
 
-    private String[] arguments(List<Meter> meters, Wish wish, String mode) {
+    private String[] arguments(List<Meter> meters, LeaseRequest request, String mode) {
         String[] arguments = new String[HEAD + PER_METER * meters.size()];
-        arguments[0] = Long.toString(wish.least());
-        arguments[1] = Long.toString(wish.most());
+        arguments[0] = Long.toString(request.least());
+        arguments[1] = Long.toString(request.most());
         arguments[2] = mode;
         arguments[3] = now;
         arguments[4] = shortestLife;
-        arguments[5] = Integer.toString(wish.nodes());
-        arguments[6] = Long.toString(wish.unused().permits());
-        arguments[7] = Long.toString(wish.unused().atMillis());
-        arguments[8] = wish.unused().permits() == 0 ? "" : countedBy(meters, wish.unused());
+        arguments[5] = Integer.toString(request.nodes());
+        arguments[6] = Long.toString(request.unused().permits());
+        arguments[7] = Long.toString(request.unused().atMillis());
+        arguments[8] = request.unused().permits() == 0 ? "" : countedBy(meters, request.unused());
         int at = HEAD;
         for (Meter meter : meters) {
             arguments[at++] = meter.field();
@@ -166,15 +166,15 @@ final class RedisLimitStore implements LeaseStore {
         if (!(answer instanceof List<?> numbers) || numbers.size() != ANSWER_HEAD + 3 * meters) {
             return null;
         }
-        List<Taken.State> states = new ArrayList<>(meters);
+        List<Decision.State> states = new ArrayList<>(meters);
         for (int at = ANSWER_HEAD; at < numbers.size(); at += 3) {
-            states.add(new Taken.State(number(numbers, at), number(numbers, at + 1), number(numbers, at + 2) == 1));
+            states.add(new Decision.State(number(numbers, at), number(numbers, at + 1), number(numbers, at + 2) == 1));
         }
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
         long at = number(numbers, 2);
         List<Unused> drawn = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
-        return new Grant(permits, new Taken(retryAfter == 0, retryAfter, states, drawn), at);
+        return new Grant(permits, new Decision(retryAfter == 0, retryAfter, states, drawn), at);
     }
 
     private static long number(List<?> numbers, int at) {

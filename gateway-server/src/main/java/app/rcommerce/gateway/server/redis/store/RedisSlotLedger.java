@@ -2,10 +2,10 @@ package app.rcommerce.gateway.server.redis.store;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.slot.SlotLedger;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.Script;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
-import app.rcommerce.gateway.store.SlotLedger;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package app.rcommerce.gateway.server.redis.store;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.limit.slot.SlotLedger;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.store.ConcurrencyStore;
-import app.rcommerce.gateway.store.SlotLedger;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;

@@ -2,12 +2,12 @@ package app.rcommerce.gateway.server.redis.store;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.server.redis.command.Command;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.CommandResults;
@@ -93,40 +93,40 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Taken> take(Identifier identifier, List<Meter> meters, int permits) {
-        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, Wish.exactly(permits))
-                .thenApply(Grant::taken);
+    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, LeaseRequest.exactly(permits))
+                .thenApply(Grant::decision);
     }
 
     @Override
-    public CompletionStage<Taken> usage(Identifier identifier, List<Meter> meters) {
-        return decide(CommandPurpose.LIMIT_USAGE, identifier, meters, Wish.exactly(1))
-                .thenApply(grant -> grant.taken().uncounted());
+    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
+        return decide(CommandPurpose.LIMIT_USAGE, identifier, meters, LeaseRequest.exactly(1))
+                .thenApply(grant -> grant.decision().uncounted());
     }
 
     @Override
-    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, Wish wish) {
-        if (wish.unused().permits() > 0) {
-            giveBack(identifier, meters, wish.unused()).exceptionally(failure -> null);
+    public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request) {
+        if (request.unused().permits() > 0) {
+            giveBack(identifier, meters, request.unused()).exceptionally(failure -> null);
         }
-        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, wish);
+        return decide(CommandPurpose.LIMIT_TAKE, identifier, meters, request);
     }
 
     private CompletionStage<Grant> decide(
-            CommandPurpose purpose, Identifier identifier, List<Meter> meters, Wish wish) {
+            CommandPurpose purpose, Identifier identifier, List<Meter> meters, LeaseRequest request) {
         long now = clock.millis();
         Map<Long, Window> windows = windows(identifier, meters, now);
         boolean take = purpose == CommandPurpose.LIMIT_TAKE;
         boolean lasts = windows.values().stream()
                 .allMatch(window -> window.leftMillis() > Meters.of(meters).leaseMillis());
-        long most = lasts ? wish.most() : wish.least();
+        long most = lasts ? request.most() : request.least();
         windows.values()
                 .forEach(window -> ask(purpose, window, new String[] {
-                    Long.toString(wish.least()),
+                    Long.toString(request.least()),
                     Long.toString(most),
                     take ? "take" : "look",
                     Long.toString(window.leftMillis()),
-                    Integer.toString(wish.nodes())
+                    Integer.toString(request.nodes())
                 }));
         CompletableFuture<Grant> decided = new CompletableFuture<>();
         CompletableFuture.allOf(windows.values().stream().map(Window::answer).toArray(CompletableFuture<?>[]::new))
@@ -148,7 +148,7 @@ final class RedisWindowStore implements LeaseStore {
                     if (over) {
                         // What is used in a window has been counted in it: not in the one that was when the question
                         // was sent.
-                        decide(purpose, identifier, meters, wish).whenComplete((grant, why) -> {
+                        decide(purpose, identifier, meters, request).whenComplete((grant, why) -> {
                             if (why == null) {
                                 decided.complete(grant);
                             } else {
@@ -159,7 +159,7 @@ final class RedisWindowStore implements LeaseStore {
                     }
                     // Who is refused may ask again at once, and must not find what is on its way back.
                     undone.whenComplete((back, late) -> decided.complete(
-                            new Grant(permits, taken(meters, windows, wish.least(), permits, now), now)));
+                            new Grant(permits, decision(meters, windows, request.least(), permits, now), now)));
                 });
         return decided;
     }
@@ -238,12 +238,12 @@ final class RedisWindowStore implements LeaseStore {
                 : null;
     }
 
-    private Taken taken(List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now) {
+    private Decision decision(List<Meter> meters, Map<Long, Window> windows, long least, long permits, long now) {
         boolean granted = permits > 0;
         // A refusal stands from now on until the window ends, and not for as long as the question took beyond that.
         long elapsed = Math.max(0, clock.millis() - now);
         long retryAfter = 0;
-        List<Taken.State> states = new ArrayList<>(meters.size());
+        List<Decision.State> states = new ArrayList<>(meters.size());
         for (Meter meter : meters) {
             Window window = windows.get(meter.windowMillis());
             if (window == null) {
@@ -254,13 +254,13 @@ final class RedisWindowStore implements LeaseStore {
             long counted = count.before() + (granted && count.isCounted() ? permits : 0);
             long left = Math.max(1, window.leftMillis() - elapsed);
             long untilNext = least > meter.quota() ? meter.windowMillis() : left;
-            states.add(new Taken.State(
+            states.add(new Decision.State(
                     Math.max(0, meter.quota() - counted), over ? untilNext : counted == 0 ? 0 : left, over));
             if (over && meter.enforced()) {
                 retryAfter = Math.max(retryAfter, untilNext);
             }
         }
-        return new Taken(
+        return new Decision(
                 granted,
                 granted ? 0 : retryAfter,
                 states,
@@ -285,14 +285,14 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     @Override
-    public CompletionStage<Taken> charge(Identifier identifier, List<Meter> meters, int permits) {
+    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
         long now = clock.millis();
         Map<Long, Window> windows = windows(identifier, meters, now);
         CompletableFuture<?>[] charged = windows.values().stream()
                 .map(window -> ask(CommandPurpose.LIMIT_CHARGE, window, head(window, permits, "charge")))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(charged)
-                .thenApply(done -> taken(meters, windows, 0, permits, now).uncounted());
+                .thenApply(done -> decision(meters, windows, 0, permits, now).uncounted());
     }
 
     /** Forgets the windows of now; those of the past count no more. */

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.redis.tracking;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
-import app.rcommerce.gateway.store.Span;
+import app.rcommerce.gateway.store.Epoch;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
 import java.util.EnumMap;
@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of every change of the tracked keys at every master, by {@code CLIENT TRACKING} in broadcasting mode. A span
+ * Hears of every change of the tracked keys at every master, by {@code CLIENT TRACKING} in broadcasting mode. An epoch
  * lasts while all masters are tracked: were one enough for its own keys, an answer of a master that has since handed
- * its slot to one that is not tracked would be believed. Works on one event loop; {@link #span}, {@link #listen},
+ * its slot to one that is not tracked would be believed. Works on one event loop; {@link #epoch}, {@link #listen},
  * {@link #isActive} and {@link #text} are safe for any thread.
  */
 public final class RedisTracking implements Tracking, TrackingConnection.Owner, AutoCloseable {
@@ -40,7 +40,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
     private final ChannelListener channel;
     private final Map<Kind, List<Consumer<String>>> listeners = new EnumMap<>(Kind.class);
     private final Map<Master, TrackingConnection> connections = new HashMap<>();
-    private volatile @Nullable Span span;
+    private volatile @Nullable Epoch epoch;
     private volatile @Nullable ScheduledFuture<?> timer;
     private volatile String text = "off: not connected yet";
     private volatile boolean refused;
@@ -66,8 +66,8 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
     }
 
     @Override
-    public @Nullable Span span() {
-        return span;
+    public @Nullable Epoch epoch() {
+        return epoch;
     }
 
     @Override
@@ -77,7 +77,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
 
     /** Whether near copies may believe what they hold. */
     public boolean isActive() {
-        Span current = span;
+        Epoch current = epoch;
         return current != null && current.holds(clock.nanos());
     }
 
@@ -98,7 +98,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         Set<Master> masters = new HashSet<>(link.masters());
         if (!masters.equals(connections.keySet())) {
             // Slots may have moved to or from a master that was not tracked.
-            endSpan();
+            endEpoch();
             connections.entrySet().removeIf(tracked -> {
                 boolean gone = !masters.contains(tracked.getKey());
                 if (gone) {
@@ -127,7 +127,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         if (missing == null && !connections.isEmpty()) {
             begin();
         } else {
-            endSpan();
+            endEpoch();
             refused = missing != null && missing.isRefused();
             text = "off: " + (missing == null ? "not connected yet" : missing.reason());
             tellOff(missing != null && missing.isRefused() ? missing.reason() : "");
@@ -135,10 +135,10 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
     }
 
     private void begin() {
-        if (span != null) {
+        if (epoch != null) {
             return;
         }
-        span = new Span(heardBy(), BOUND_NANOS);
+        epoch = new Epoch(heardBy(), BOUND_NANOS);
         text = "active";
         refused = false;
         // Everything may have changed; the ranges alone are told, since they are fetched and not asked for.
@@ -150,9 +150,9 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         }
     }
 
-    private void endSpan() {
-        Span current = span;
-        span = null;
+    private void endEpoch() {
+        Epoch current = epoch;
+        epoch = null;
         if (current != null) {
             current.end();
         }
@@ -181,7 +181,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
 
     @Override
     public void heard() {
-        Span current = span;
+        Epoch current = epoch;
         if (current != null) {
             current.heard(heardBy());
         }
@@ -190,7 +190,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
     @Override
     public void invalidated(@Nullable List<?> changed) {
         if (changed == null) {
-            endSpan();
+            endEpoch();
             changed();
             return;
         }
@@ -220,7 +220,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         if (running != null) {
             running.cancel(false);
         }
-        endSpan();
+        endEpoch();
         options.loop().execute(() -> {
             closed = true;
             connections.values().forEach(TrackingConnection::close);

@@ -1,5 +1,5 @@
--- The decision over all meters of one identifier: the arithmetic of limit.SlidingWindow, limit.TokenBucket and
--- limit.Counters.
+-- The decision over all meters of one identifier: the arithmetic of limit.count.SlidingWindow, TokenBucket and
+-- Counters.
 --
 -- KEYS[1]  the identifier's hash
 -- ARGV     the least and the most permits wanted, count (1, 0 to look only, or 2 to count whatever the quotas say), now in milliseconds (empty: the server's

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
@@ -75,17 +75,17 @@ class RedisCommandBatchIT {
         Identifier caller = Identifier.user("u");
         limits.take(caller, meters, 1).toCompletableFuture().get(5, TimeUnit.SECONDS);
         RedisServers.single().send("SCRIPT", "FLUSH");
-        List<CompletableFuture<Taken>> asked = onLoop(() -> {
-            List<CompletableFuture<Taken>> all = new ArrayList<>();
+        List<CompletableFuture<Decision>> asked = onLoop(() -> {
+            List<CompletableFuture<Decision>> all = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 all.add(limits.take(caller, meters, 1).toCompletableFuture());
             }
             return all;
         });
-        for (CompletableFuture<Taken> one : asked) {
+        for (CompletableFuture<Decision> one : asked) {
             assertThat(one.get(5, TimeUnit.SECONDS).granted()).isTrue();
         }
-        Taken usage = limits.usage(caller, meters).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        Decision usage = limits.usage(caller, meters).toCompletableFuture().get(5, TimeUnit.SECONDS);
         assertThat(usage.states().getFirst().remaining()).isEqualTo(49);
     }
 }

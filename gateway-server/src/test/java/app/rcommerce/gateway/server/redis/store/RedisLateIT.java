@@ -7,9 +7,9 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meter.Algorithm;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.server.redis.DelayingProxy;
 import app.rcommerce.gateway.server.redis.ObservedBackend;
 import app.rcommerce.gateway.server.redis.RedisServers;
@@ -71,7 +71,8 @@ class RedisLateIT {
             LeaseStore store = store(algorithm, observed, keys);
             assertThat(counted(store, algorithm)).isZero();
             proxy.delay(ObservedBackend.DEADLINE.toMillis() * 3);
-            assertThatThrownBy(() -> store.lease(CALLER, List.of(meter(algorithm)), new Wish(1, 100, 1, Unused.NONE))
+            assertThatThrownBy(() -> store.lease(
+                                    CALLER, List.of(meter(algorithm)), new LeaseRequest(1, 100, 1, Unused.NONE))
                             .toCompletableFuture()
                             .get(5, TimeUnit.SECONDS))
                     .cause()
@@ -98,10 +99,10 @@ class RedisLateIT {
             observed.awaitWorking("u", Duration.ofSeconds(2));
             LeaseStore store = new RedisWindowStore(observed.dispatcher(), keys, clock);
             proxy.delay(100);
-            CompletableFuture<Taken> taken =
+            CompletableFuture<Decision> decision =
                     store.take(CALLER, List.of(minute), 1).toCompletableFuture();
             clock.advance(Duration.ofMillis(10));
-            assertThat(taken.get(5, TimeUnit.SECONDS).states().getFirst().resetMillis())
+            assertThat(decision.get(5, TimeUnit.SECONDS).states().getFirst().resetMillis())
                     .isEqualTo(60_000);
             proxy.delay(0);
             assertThat(left(store, minute))

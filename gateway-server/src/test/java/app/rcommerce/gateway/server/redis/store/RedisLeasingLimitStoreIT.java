@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.redis.store;
 
+import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
 import app.rcommerce.gateway.server.redis.TestRedis;
-import app.rcommerce.gateway.store.LeasingLimitStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LimitStoreContract;
 import app.rcommerce.gateway.store.Passage;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.Counters;
-import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
+import app.rcommerce.gateway.limit.count.Counters;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
@@ -33,14 +33,14 @@ class RedisLimitArithmeticIT {
     private final CommandDispatcher dispatcher = TestRedis.single().dispatcher();
     private final String key = KeyTemplate.of(keys.rateLimit(), "{identifier}").key(CALLER.toString());
 
-    private Taken take(long now, int permits, List<Meter> meters) {
+    private Decision take(long now, int permits, List<Meter> meters) {
         return RedisLimitStore.at(dispatcher, keys, now)
                 .take(CALLER, meters, permits)
                 .toCompletableFuture()
                 .join();
     }
 
-    private Taken usage(long now, List<Meter> meters) {
+    private Decision usage(long now, List<Meter> meters) {
         return RedisLimitStore.at(dispatcher, keys, now)
                 .usage(CALLER, meters)
                 .toCompletableFuture()
@@ -103,9 +103,9 @@ class RedisLimitArithmeticIT {
                 case 1 -> {
                     Unused unused = unused(random, leases.poll());
                     int most = permits + random.nextInt(100);
-                    Wish wish = new Wish(permits, most, 1 + random.nextInt(4), unused);
-                    Grant grant = lease(now, meters, wish);
-                    assertThat(grant).as(what).isEqualTo(counters.lease(meters, wish, now));
+                    LeaseRequest request = new LeaseRequest(permits, most, 1 + random.nextInt(4), unused);
+                    Grant grant = lease(now, meters, request);
+                    assertThat(grant).as(what).isEqualTo(counters.lease(meters, request, now));
                     leases.add(grant);
                 }
                 case 2 -> {
@@ -132,9 +132,9 @@ class RedisLimitArithmeticIT {
                 : Unused.of(random.nextLong(grant.permits() + 1), grant);
     }
 
-    private Grant lease(long now, List<Meter> meters, Wish wish) {
+    private Grant lease(long now, List<Meter> meters, LeaseRequest request) {
         return RedisLimitStore.at(dispatcher, keys, now)
-                .lease(CALLER, meters, wish)
+                .lease(CALLER, meters, request)
                 .toCompletableFuture()
                 .join();
     }
@@ -230,8 +230,10 @@ class RedisLimitArithmeticIT {
                 redis("HSET", key, field, head, field + "|", log);
                 usage(START, meters);
                 for (int i = 0; i < 4; i++) {
-                    Taken taken = take(START, 1, meters);
-                    assertThat(taken.retryAfterMillis()).as("%s %s", head, log).isBetween(0L, 60_700L);
+                    Decision decision = take(START, 1, meters);
+                    assertThat(decision.retryAfterMillis())
+                            .as("%s %s", head, log)
+                            .isBetween(0L, 60_700L);
                 }
                 assertThat(take(START + 61_000, 1, meters).granted())
                         .as("%s %s", head, log)

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.slot.SlotLedger.Claim;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
-import app.rcommerce.gateway.store.SlotLedger.Claim;
 import app.rcommerce.gateway.time.HandClock;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +41,7 @@ class RedisPlainCountersIT {
         return RedisServers.single().send(words);
     }
 
-    private Taken take(int permits, Meter... meters) {
+    private Decision take(int permits, Meter... meters) {
         return store.take(CALLER, List.of(meters), permits)
                 .toCompletableFuture()
                 .join();
@@ -112,9 +112,9 @@ class RedisPlainCountersIT {
             redis("SET", minute, written, "EX", "30");
             store.charge(CALLER, List.of(MINUTE), 1).toCompletableFuture().join();
             assertThat(redis("GET", minute)).isEqualTo("4");
-            Taken taken = take(1, MINUTE);
+            Decision decision = take(1, MINUTE);
             redis("SET", minute, "005", "EX", "30");
-            store.giveBack(CALLER, List.of(MINUTE), 1, taken)
+            store.giveBack(CALLER, List.of(MINUTE), 1, decision)
                     .toCompletableFuture()
                     .join();
             assertThat(redis("GET", minute)).isEqualTo("4");

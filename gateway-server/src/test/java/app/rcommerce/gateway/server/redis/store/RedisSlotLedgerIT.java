@@ -1,10 +1,10 @@
 package app.rcommerce.gateway.server.redis.store;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
+import app.rcommerce.gateway.limit.slot.SlotLedger;
+import app.rcommerce.gateway.limit.slot.SlotLedgerContract;
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.store.Passage;
-import app.rcommerce.gateway.store.SlotLedger;
-import app.rcommerce.gateway.store.SlotLedgerContract;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 

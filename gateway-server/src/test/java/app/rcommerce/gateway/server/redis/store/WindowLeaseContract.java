@@ -2,12 +2,12 @@ package app.rcommerce.gateway.server.redis.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.limit.Grant;
 import app.rcommerce.gateway.limit.Meter;
-import app.rcommerce.gateway.limit.Taken;
-import app.rcommerce.gateway.limit.Unused;
-import app.rcommerce.gateway.limit.Wish;
-import app.rcommerce.gateway.store.LeasingLimitStore;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
 import app.rcommerce.gateway.store.WindowStoreContract;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,19 +25,19 @@ abstract class WindowLeaseContract extends WindowStoreContract {
     @Override
     protected abstract RedisWindowStore store();
 
-    private Grant lease(Wish wish, Meter... meters) {
-        return store().lease(caller, List.of(meters), wish)
+    private Grant lease(LeaseRequest request, Meter... meters) {
+        return store().lease(caller, List.of(meters), request)
                 .toCompletableFuture()
                 .join();
     }
 
-    private static Wish upTo(long most) {
-        return new Wish(1, most, 1, Unused.NONE);
+    private static LeaseRequest upTo(long most) {
+        return new LeaseRequest(1, most, 1, Unused.NONE);
     }
 
     private List<Long> left(Meter... meters) {
         return store().usage(caller, List.of(meters)).toCompletableFuture().join().states().stream()
-                .map(Taken.State::remaining)
+                .map(Decision.State::remaining)
                 .toList();
     }
 
@@ -45,14 +45,18 @@ abstract class WindowLeaseContract extends WindowStoreContract {
     void aLeaseIsCountedBeforeItIsUsed() {
         Grant grant = lease(upTo(10), minute(100), hour(1000));
         assertThat(grant.permits()).isEqualTo(10);
-        assertThat(grant.taken().states()).extracting(Taken.State::remaining).containsExactly(90L, 990L);
+        assertThat(grant.decision().states())
+                .extracting(Decision.State::remaining)
+                .containsExactly(90L, 990L);
         assertThat(left(minute(100), hour(1000))).containsExactly(90L, 990L);
     }
 
     @Test
     void beyondTheLeastNoMoreIsGrantedThanANodesShare() {
-        assertThat(lease(new Wish(1, 10, 3, Unused.NONE), minute(12)).permits()).isEqualTo(4);
-        assertThat(lease(new Wish(3, 10, 5, Unused.NONE), minute(12)).permits()).isEqualTo(3);
+        assertThat(lease(new LeaseRequest(1, 10, 3, Unused.NONE), minute(12)).permits())
+                .isEqualTo(4);
+        assertThat(lease(new LeaseRequest(3, 10, 5, Unused.NONE), minute(12)).permits())
+                .isEqualTo(3);
         assertThat(left(minute(12))).containsExactly(5L);
     }
 
@@ -62,7 +66,7 @@ abstract class WindowLeaseContract extends WindowStoreContract {
         assertThat(left(minute(100), hour(12))).containsExactly(88L, 0L);
         Grant refused = lease(upTo(50), minute(100), hour(12));
         assertThat(refused.permits()).isZero();
-        assertThat(refused.taken().granted()).isFalse();
+        assertThat(refused.decision().granted()).isFalse();
         assertThat(left(minute(100))).as("nothing of a refusal stays counted").containsExactly(88L);
     }
 
@@ -81,7 +85,7 @@ abstract class WindowLeaseContract extends WindowStoreContract {
                 .toCompletableFuture()
                 .join();
         assertThat(left(minute(100), hour(1000))).containsExactly(94L, 994L);
-        lease(new Wish(1, 1, 1, Unused.of(3, first)), minute(100), hour(1000));
+        lease(new LeaseRequest(1, 1, 1, Unused.of(3, first)), minute(100), hour(1000));
         assertThat(left(minute(100), hour(1000))).containsExactly(96L, 996L);
         clock.advance(Duration.ofMinutes(1));
         lease(upTo(5), minute(100), hour(1000));
@@ -97,7 +101,7 @@ abstract class WindowLeaseContract extends WindowStoreContract {
         assertThat(lease(upTo(10), shadow).permits()).isEqualTo(1);
         Grant over = lease(upTo(10), shadow);
         assertThat(over.permits()).isEqualTo(1);
-        assertThat(over.taken().states()).containsExactly(new Taken.State(0, 50_000, true));
+        assertThat(over.decision().states()).containsExactly(new Decision.State(0, 50_000, true));
         store().giveBack(caller, List.of(shadow), Unused.of(1, over))
                 .toCompletableFuture()
                 .join();
@@ -118,14 +122,14 @@ abstract class WindowLeaseContract extends WindowStoreContract {
             int one = random.nextInt(nodes.length);
             for (int i = random.nextInt(8); i >= 0; i--) {
                 int permits = 1 + random.nextInt(2);
-                Taken near = nodes[one].takeNear(caller, meters, permits);
-                Taken taken = near != null
+                Decision near = nodes[one].takeNear(caller, meters, permits);
+                Decision decision = near != null
                         ? near
                         : nodes[one]
                                 .take(caller, meters, permits)
                                 .toCompletableFuture()
                                 .join();
-                if (taken.granted()) {
+                if (decision.granted()) {
                     minutes.merge(clock.millis() / 60_000, permits, Integer::sum);
                     hours.merge(clock.millis() / 3_600_000, permits, Integer::sum);
                 }

@@ -1,0 +1,65 @@
+package app.rcommerce.gateway.config.handler;
+
+import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.read.Form;
+import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.route.Handler.CacheRule;
+import app.rcommerce.gateway.route.PathPattern;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code upstream = "NAME"} and what belongs to forwarding: {@code cache} and {@code max_request_body}. */
+public final class ProxyReader implements HandlerReader {
+
+    private final Form<String> upstream;
+    private final Duration ttl;
+    private final long maxEntryBytes;
+
+    /**
+     * A reader of routes to these upstreams.
+     *
+     * @param ttl of cached replies where a route names none
+     * @param maxEntryBytes of cached replies where a route names none
+     */
+    public ProxyReader(Collection<String> upstreams, Duration ttl, long maxEntryBytes) {
+        this.upstream = Form.anyOf(upstreams);
+        this.ttl = ttl;
+        this.maxEntryBytes = maxEntryBytes;
+    }
+
+    @Override
+    public String key() {
+        return "upstream";
+    }
+
+    @Override
+    public List<String> otherKeys() {
+        return List.of("cache", "max_request_body");
+    }
+
+    @Override
+    public @Nullable Handler read(Section route, @Nullable PathPattern path) {
+        if (!route.has(key())) {
+            route.problem(key(), upstream.expected("") + "; or respond, or redirect");
+        }
+        String name = route.text(key(), upstream);
+        CacheRule cache = cache(route);
+        Long maxRequestBody = route.has("max_request_body")
+                ? Long.valueOf(route.size("max_request_body", 0, 0, ServerConfig.MAX_BODY))
+                : null;
+        return name == null ? null : new Handler.Proxy(name, cache, maxRequestBody);
+    }
+
+    private @Nullable CacheRule cache(Section route) {
+        Section cache = route.table("cache");
+        CacheRule rule = new CacheRule(
+                cache.duration("ttl", ttl, Duration.ofSeconds(1), Duration.ofDays(366)),
+                cache.flag("shared", false),
+                cache.size("max_entry_size", maxEntryBytes, 0, CacheConfig.MAX_ENTRY));
+        return cache.isPresent() ? rule : null;
+    }
+}

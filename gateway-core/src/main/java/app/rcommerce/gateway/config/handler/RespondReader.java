@@ -1,0 +1,35 @@
+package app.rcommerce.gateway.config.handler;
+
+import app.rcommerce.gateway.config.read.Form;
+import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.route.PathPattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code respond = { status = 410, body = "…", content_type = "…" }}. */
+public final class RespondReader implements HandlerReader {
+
+    private static final String PLAIN = "text/plain; charset=utf-8";
+    private static final Form<String> BODY = Form.of("a text", text -> text);
+    private static final Form<String> MEDIA_TYPE = Form.of(
+            "a media type, such as \"application/json\"",
+            text -> text.matches("[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *;[ -~]*)?") ? text : null);
+
+    @Override
+    public String key() {
+        return "respond";
+    }
+
+    @Override
+    public @Nullable Handler read(Section route, @Nullable PathPattern path) {
+        Section respond = route.table(key());
+        int status = respond.integer("status", 200, 200, 599);
+        String body = respond.text("body", BODY, "");
+        String contentType = respond.text("content_type", MEDIA_TYPE, PLAIN);
+        boolean silent = status == 204 || status == 205 || status == 304;
+        if (silent && !body.isEmpty()) {
+            respond.problem("body", "none, since an answer with status " + status + " has no content");
+        }
+        return new Handler.Respond(status, body, contentType);
+    }
+}

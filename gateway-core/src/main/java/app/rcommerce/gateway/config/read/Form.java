@@ -1,0 +1,93 @@
+package app.rcommerce.gateway.config.read;
+
+import app.rcommerce.gateway.config.Sizes;
+import app.rcommerce.gateway.config.Spans;
+import app.rcommerce.gateway.limit.Durations;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a text of the configuration must look like. Stateless. */
+public interface Form<T> {
+
+    /** Any text that is not empty. */
+    Form<String> NOT_EMPTY = of("a text that is not empty", text -> text.isEmpty() ? null : text);
+
+    /** The value of the text, or null where the text does not have the form. */
+    @Nullable
+    T read(String text);
+
+    /** What would have been right in the place of this text. */
+    String expected(String text);
+
+    /** A form with one description for every text. */
+    static <T> Form<T> of(String expected, Function<String, @Nullable T> read) {
+        return new Form<>() {
+            @Override
+            public @Nullable T read(String text) {
+                return read.apply(text);
+            }
+
+            @Override
+            public String expected(String text) {
+                return expected;
+            }
+        };
+    }
+
+    /** One of a few words. */
+    static <T> Form<T> oneOf(Map<String, T> words) {
+        return new Form<>() {
+            @Override
+            public @Nullable T read(String text) {
+                return words.get(text);
+            }
+
+            @Override
+            public String expected(String text) {
+                return Nearest.expected(text, words.keySet());
+            }
+        };
+    }
+
+    /** One of a few words, which stand for themselves. */
+    static Form<String> anyOf(Collection<String> words) {
+        Map<String, String> same = new LinkedHashMap<>();
+        words.forEach(word -> same.put(word, word));
+        return oneOf(same);
+    }
+
+    /** One of an enum's words, in lower case. */
+    static <E extends Enum<E>> Form<E> words(Class<E> type) {
+        Map<String, E> words = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) {
+            words.put(constant.name().toLowerCase(Locale.ROOT), constant);
+        }
+        return oneOf(words);
+    }
+
+    /** A duration within bounds. */
+    static Form<Duration> duration(Duration least, Duration most, String expected) {
+        return of(expected + ", from " + Spans.format(least) + " to " + Spans.format(most), text -> {
+            Duration value = Durations.parse(text);
+            return value == null || value.compareTo(least) < 0 || value.compareTo(most) > 0 ? null : value;
+        });
+    }
+
+    /** A size in bytes within bounds. */
+    static Form<Long> size(long least, long most) {
+        return of(Sizes.EXPECTED + ", from " + Sizes.format(least) + " to " + Sizes.format(most), text -> {
+            long bytes = Sizes.parse(text);
+            return bytes < least || bytes > most ? null : Long.valueOf(bytes);
+        });
+    }
+
+    /** A text that matches a regular expression as a whole. */
+    static Form<String> matching(String regex, String expected) {
+        return of(expected, text -> text.matches(regex) ? text : null);
+    }
+}

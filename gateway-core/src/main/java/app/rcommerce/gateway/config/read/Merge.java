@@ -1,0 +1,51 @@
+package app.rcommerce.gateway.config.read;
+
+import app.rcommerce.gateway.config.Written;
+import app.rcommerce.gateway.toml.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * Puts the tables of several files together. Tables are united key by key, {@code [[routes]]} and
+ * {@code [[auth.api_keys]]} are appended; anything else may stand only once, and a limit or an upstream is one thing.
+ */
+final class Merge {
+
+    private static final Set<String> LISTS = Set.of("routes", "auth.api_keys");
+    private static final Set<String> NAMED = Set.of("limits", "upstreams");
+
+    private final Problems problems;
+
+    Merge(Problems problems) {
+        this.problems = problems;
+    }
+
+    Node.Table united(Node.Table first, Node.Table second) {
+        return united(first, second, "");
+    }
+
+    private Node.Table united(Node.Table first, Node.Table second, String path) {
+        SequencedMap<String, Node> entries = new LinkedHashMap<>(first.entries());
+        second.entries().forEach((key, later) -> {
+            Node earlier = entries.get(key);
+            entries.put(key, earlier == null ? later : united(earlier, later, path, Written.path(path, key)));
+        });
+        return new Node.Table(first.place(), entries);
+    }
+
+    private Node united(Node earlier, Node later, String parent, String path) {
+        if (earlier instanceof Node.Table one && later instanceof Node.Table other && !NAMED.contains(parent)) {
+            return united(one, other, path);
+        }
+        if (earlier instanceof Node.Array one && later instanceof Node.Array other && LISTS.contains(path)) {
+            List<Node> elements = new ArrayList<>(one.elements());
+            elements.addAll(other.elements());
+            return new Node.Array(one.place(), elements);
+        }
+        problems.add(later.place(), path, "defined twice", "once; first at " + earlier.place());
+        return earlier;
+    }
+}

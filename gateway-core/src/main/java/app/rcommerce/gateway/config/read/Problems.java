@@ -1,0 +1,32 @@
+package app.rcommerce.gateway.config.read;
+
+import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.toml.Place;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Collects what is wrong while a configuration is read. For one thread. */
+public final class Problems {
+
+    private final List<ConfigProblem> problems = new ArrayList<>();
+
+    void add(Place place, String path, String value, String expected) {
+        problems.add(new ConfigProblem(place.file(), place.line(), place.column(), path, value, expected));
+    }
+
+    /** Whether nothing is wrong so far. */
+    public boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
+    /** All problems by file, in the order the files were read, then by line and column. */
+    public List<ConfigProblem> inOrder(List<String> files) {
+        return problems.stream()
+                .distinct()
+                .sorted(Comparator.comparingInt((ConfigProblem problem) -> files.indexOf(problem.file()))
+                        .thenComparingInt(ConfigProblem::line)
+                        .thenComparingInt(ConfigProblem::column))
+                .toList();
+    }
+}

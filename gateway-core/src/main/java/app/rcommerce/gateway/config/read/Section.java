@@ -1,0 +1,354 @@
+package app.rcommerce.gateway.config.read;
+
+import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.config.Written;
+import app.rcommerce.gateway.limit.Durations;
+import app.rcommerce.gateway.toml.Node;
+import app.rcommerce.gateway.toml.Place;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One table while it is read. Every question names a key and so makes it known; what remains unknown in the end is a
+ * problem. A value of the wrong type or form is reported and answered with the default, so that reading goes on and all
+ * problems come at once. For one thread.
+ */
+public final class Section {
+
+    /** A value of a list, which a later check may still find fault with. */
+    public record Element<T>(T value, Node node, String path) {}
+
+    private final Node.Table table;
+    private final String path;
+    private final Problems problems;
+    private final Texts texts;
+    private final boolean present;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> secrets = new HashSet<>();
+    private final Set<String> faulty = new HashSet<>();
+    private final List<Section> children = new ArrayList<>();
+
+    private Section(Node.Table table, String path, boolean present, Texts texts) {
+        this.table = table;
+        this.path = path;
+        this.present = present;
+        this.problems = texts.problems();
+        this.texts = texts;
+    }
+
+    /** The root of a configuration. */
+    public static Section root(Node.Table table, Problems problems, Environment environment) {
+        return new Section(table, "", true, new Texts(problems, environment));
+    }
+
+    /** Where the table stands; where it is missing, the table around it. */
+    public Place place() {
+        return table.place();
+    }
+
+    /** Whether the table stands in the configuration at all. */
+    public boolean isPresent() {
+        return present;
+    }
+
+    /** The table's place in the configuration, such as {@code limits.flood}; empty for the root. */
+    public String path() {
+        return path;
+    }
+
+    /** Where the key's value stands; where it is missing, the table. */
+    public Place placeOf(String key) {
+        Node node = find(key);
+        return node == null ? place() : node.place();
+    }
+
+    /** Whether a problem with the key has been reported. */
+    public boolean isFaulty(String key) {
+        return faulty.contains(key);
+    }
+
+    /** Whether the key stands in the table, whatever its value. */
+    public boolean has(String key) {
+        known.add(key);
+        return table.entries().containsKey(key);
+    }
+
+    /** Whether the value of the key is a table. */
+    public boolean isTable(String key) {
+        return find(key) instanceof Node.Table;
+    }
+
+    /** Keeps the key's value out of every message. */
+    public void keepSecret(String key) {
+        secrets.add(key);
+    }
+
+    /** Reports the key's value, or that it is missing. */
+    public void problem(String key, String expected) {
+        Node node = find(key);
+        String value = node == null ? "missing" : secrets.contains(key) ? Written.SECRET : Written.value(node);
+        problems.add(placeOf(key), Written.path(path, key), value, expected);
+        faulty.add(key);
+    }
+
+    /** Reports the table itself. */
+    public void problemOf(String value, String expected) {
+        problems.add(place(), path, value, expected);
+    }
+
+    /** Reports a value of a list. */
+    public void problem(Element<?> element, String expected) {
+        problems.add(element.node().place(), element.path(), Written.value(element.node()), expected);
+    }
+
+    /** Reports every key that nobody asked for, in this table and in those below. */
+    public void reportUnknownKeys() {
+        table.entries().forEach((key, node) -> {
+            if (!known.contains(key)) {
+                problems.add(node.place(), Written.path(path, key), "unknown key", Nearest.expected(key, known));
+            }
+        });
+        children.forEach(Section::reportUnknownKeys);
+    }
+
+    /** True or false; the default where there is neither. */
+    public boolean flag(String key, boolean otherwise) {
+        Node node = find(key);
+        if (node == null) {
+            return otherwise;
+        }
+        return node instanceof Node.Flag flag ? flag.value() : wrong(key, "true or false", otherwise);
+    }
+
+    /** A whole number within bounds; the default where there is none. */
+    public int integer(String key, int otherwise, int least, int most) {
+        Node node = find(key);
+        if (node == null) {
+            return otherwise;
+        }
+        if (node instanceof Node.Whole number && number.value() >= least && number.value() <= most) {
+            return (int) number.value();
+        }
+        return wrong(key, "a whole number from " + least + " to " + most, otherwise);
+    }
+
+    /** A number above 0; a whole one will do. */
+    public double factor(String key, double otherwise, double most) {
+        double value = switch (find(key)) {
+            case null -> otherwise;
+            case Node.Decimal number -> number.value();
+            case Node.Whole number -> number.value();
+            default -> -1;
+        };
+        return value > 0 && value <= most
+                ? value
+                : wrong(key, "a number above 0, at most " + String.format(Locale.ROOT, "%.0f", most), otherwise);
+    }
+
+    /** A text of the given form, or null where there is none. */
+    public <T> @Nullable T text(String key, Form<T> form) {
+        Node node = find(key);
+        if (node == null) {
+            return null;
+        }
+        T value = texts.read(node, Written.path(path, key), form, secrets.contains(key));
+        if (value == null) {
+            faulty.add(key);
+        }
+        return value;
+    }
+
+    /** A text of the given form; the default where there is none. */
+    public <T> T text(String key, Form<T> form, T otherwise) {
+        T value = text(key, form);
+        return value == null ? otherwise : value;
+    }
+
+    /** A text that must be there; null after reporting what is wrong with it. */
+    public <T> @Nullable T required(String key, Form<T> form) {
+        if (!has(key)) {
+            problem(key, form.expected(""));
+            return null;
+        }
+        return text(key, form);
+    }
+
+    /** A text that is never shown; null where there is none, or an empty one. */
+    @Nullable
+    public Secret secret(String key) {
+        keepSecret(key);
+        String value = text(key, Form.of("a text", text -> text));
+        return value == null || value.isEmpty() ? null : new Secret(value);
+    }
+
+    /** A secret that nothing uses: a text, whose variables need not be set. */
+    public void unusedSecret(String key) {
+        keepSecret(key);
+        if (has(key) && !(find(key) instanceof Node.Text)) {
+            problem(key, "a text");
+        }
+    }
+
+    /** One of an enum's words in lower case. */
+    public <E extends Enum<E>> E choice(String key, E otherwise) {
+        return text(key, Form.words(otherwise.getDeclaringClass()), otherwise);
+    }
+
+    /** A duration within bounds; the default where there is none. */
+    public Duration duration(String key, Duration otherwise, Duration least, Duration most) {
+        return text(key, Form.duration(least, most, Durations.EXPECTED), otherwise);
+    }
+
+    /** A whole number of seconds, or a text such as {@code 5m}. */
+    public Duration seconds(String key, Duration otherwise, Duration least, Duration most) {
+        Form<Duration> form = Form.duration(least, most, "seconds as a whole number, or a text such as \"30s\"");
+        return number(key, form, n -> n + "s", otherwise);
+    }
+
+    /** A size in bytes. */
+    public long size(String key, long otherwise, long least, long most) {
+        return number(key, Form.size(least, most), n -> n + "B", otherwise);
+    }
+
+    /** A text of the form, or a whole number that stands for such a text. */
+    private <T> T number(String key, Form<T> form, LongFunction<String> text, T otherwise) {
+        if (!(find(key) instanceof Node.Whole number)) {
+            return text(key, form, otherwise);
+        }
+        T value = form.read(text.apply(number.value()));
+        return value == null ? wrong(key, form.expected(""), otherwise) : value;
+    }
+
+    /** The values of a list of texts; those that do not fit, or stand there twice, are reported and left out. */
+    public <T> List<Element<T>> elements(String key, Form<T> form) {
+        Node node = find(key);
+        if (node == null) {
+            return List.of();
+        }
+        if (!(node instanceof Node.Array array)) {
+            problem(key, "a list, each element " + form.expected(""));
+            return List.of();
+        }
+        List<Element<T>> values = new ArrayList<>();
+        Set<T> seen = new HashSet<>();
+        for (int i = 0; i < array.elements().size(); i++) {
+            Node one = array.elements().get(i);
+            String at = Written.path(path, key) + "[" + i + "]";
+            T value = texts.read(one, at, form, false);
+            if (value == null) {
+                faulty.add(key);
+            } else if (array.elements().size() == 1 || seen.add(value)) {
+                values.add(new Element<>(value, one, at));
+            } else {
+                problem(new Element<>(value, one, at), "each only once");
+            }
+        }
+        return values;
+    }
+
+    /** The texts of a list that have the given form; empty where there is none. */
+    public <T> List<T> texts(String key, Form<T> form) {
+        return elements(key, form).stream().map(Element::value).toList();
+    }
+
+    /** A text, or a list of them; reports it where there is none. */
+    public <T> List<T> oneOrMore(String key, Form<T> form) {
+        if (find(key) instanceof Node.Array array && !array.elements().isEmpty()) {
+            return texts(key, form);
+        }
+        T value = required(key, form);
+        return value == null ? List.of() : List.of(value);
+    }
+
+    /** Whether the key's value is a list with elements, right or wrong. */
+    public boolean hasElements(String key) {
+        return find(key) instanceof Node.Array array && !array.elements().isEmpty();
+    }
+
+    /** A list that must have an element, and stands for the default where it is missing. */
+    public <T> List<T> someTexts(String key, Form<T> form, List<T> otherwise) {
+        if (!has(key)) {
+            return otherwise;
+        }
+        needElements(key, "at least one element, each " + form.expected(""));
+        return texts(key, form);
+    }
+
+    /** Reports a list that is missing or empty. */
+    public void needElements(String key, String expected) {
+        Node node = find(key);
+        if (node == null
+                || (node instanceof Node.Array array && array.elements().isEmpty())) {
+            problem(key, expected);
+        }
+    }
+
+    /** A table below this one; an absent one where there is none. */
+    public Section table(String key) {
+        Node node = find(key);
+        if (node != null && !(node instanceof Node.Table)) {
+            problem(key, "a table");
+        }
+        boolean isTable = node instanceof Node.Table;
+        Node.Table found = node instanceof Node.Table below ? below : new Node.Table(place(), new LinkedHashMap<>());
+        return child(found, Written.path(path, key), isTable);
+    }
+
+    /** The tables of a table by name, such as {@code [limits.NAME]}. */
+    public SequencedMap<String, Section> named(String key) {
+        Section parent = table(key);
+        SequencedMap<String, Section> sections = new LinkedHashMap<>();
+        for (String name : parent.table.entries().keySet()) {
+            sections.put(name, parent.table(name));
+        }
+        return sections;
+    }
+
+    /** The tables of an array of tables, such as {@code [[routes]]}. */
+    public List<Section> tables(String key) {
+        Node node = find(key);
+        if (node == null) {
+            return List.of();
+        }
+        if (!(node instanceof Node.Array array)) {
+            problem(key, "tables, each under [[" + Written.path(path, key) + "]]");
+            return List.of();
+        }
+        List<Section> sections = new ArrayList<>();
+        for (int i = 0; i < array.elements().size(); i++) {
+            Node element = array.elements().get(i);
+            String at = Written.path(path, key) + "[" + i + "]";
+            if (element instanceof Node.Table one) {
+                sections.add(child(one, at, true));
+            } else {
+                problems.add(element.place(), at, Written.value(element), "a table");
+            }
+        }
+        return sections;
+    }
+
+    private Section child(Node.Table table, String path, boolean present) {
+        Section section = new Section(table, path, present, texts);
+        children.add(section);
+        return section;
+    }
+
+    private @Nullable Node find(String key) {
+        known.add(key);
+        return table.entries().get(key);
+    }
+
+    private <T> T wrong(String key, String expected, T otherwise) {
+        problem(key, expected);
+        return otherwise;
+    }
+}

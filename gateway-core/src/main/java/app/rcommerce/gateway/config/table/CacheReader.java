@@ -1,0 +1,51 @@
+package app.rcommerce.gateway.config.table;
+
+import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.config.read.Form;
+import app.rcommerce.gateway.config.read.Section;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Reads {@code [cache]}; what stands below {@code [cache.redis]} is read by {@link RedisReader}. */
+final class CacheReader {
+
+    private static final long MB = 1 << 20;
+
+    private CacheReader() {}
+
+    /**
+     * What was read.
+     *
+     * @param apiCacheTtl {@code cache.redis.ttl.api_cache}: for routes that name none, whatever the store
+     */
+    record Read(CacheConfig config, Duration apiCacheTtl) {}
+
+    static Read read(Section cache) {
+        Map<String, CacheConfig.Type> types = new LinkedHashMap<>();
+        types.put("Memory", CacheConfig.Type.MEMORY);
+        types.put("Redis", CacheConfig.Type.REDIS);
+        Map<String, CacheConfig.Consistency> consistencies = new LinkedHashMap<>();
+        consistencies.put("near", CacheConfig.Consistency.NEAR);
+        consistencies.put("strict", CacheConfig.Consistency.STRICT);
+        CacheConfig.Type type = cache.text("cache_type", Form.oneOf(types), CacheConfig.Type.MEMORY);
+        Section section = cache.table("redis");
+        // With the Memory store the section is checked all the same, but its password is not asked of the environment.
+        RedisConfig redis = RedisReader.read(section, type == CacheConfig.Type.REDIS);
+        CacheConfig config = new CacheConfig(
+                cache.flag("enabled", true),
+                type,
+                type == CacheConfig.Type.REDIS ? redis : null,
+                KeyTemplatesReader.read(section.table("keys")),
+                cache.size("max_entry_size", MB, 0, CacheConfig.MAX_ENTRY),
+                cache.size("memory_size", 64 * MB, 0, MB * MB),
+                cache.duration("near_ttl", Duration.ofMillis(500), Duration.ZERO, Duration.ofSeconds(10)),
+                cache.size("near_size", 32 * MB, 0, MB * MB),
+                cache.text("consistency", Form.oneOf(consistencies), CacheConfig.Consistency.NEAR),
+                new CacheConfig.Nodes(
+                        cache.integer("nodes_at_least", 1, 1, 10_000),
+                        cache.text("nodes_file", Form.of("a path, \"\" or \"none\"", text -> text), "")));
+        return new Read(config, redis.ttl().apiCache());
+    }
+}

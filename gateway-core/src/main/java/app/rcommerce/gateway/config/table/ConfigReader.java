@@ -1,0 +1,97 @@
+package app.rcommerce.gateway.config.table;
+
+import app.rcommerce.gateway.config.AccessConfig;
+import app.rcommerce.gateway.config.AuthConfig;
+import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.SourceFile;
+import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.config.read.Environment;
+import app.rcommerce.gateway.config.read.Problems;
+import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.config.read.Sources;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.toml.Node;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a configuration with all its files and checks everything that can be checked without a socket. Stateless; safe
+ * for any thread, and reads files on the caller's.
+ */
+public final class ConfigReader {
+
+    /** What came of reading a configuration. */
+    public sealed interface Result {
+
+        /** Everything is right. */
+        record Loaded(GatewayConfig config) implements Result {}
+
+        /**
+         * Something is wrong.
+         *
+         * @param problems all that is wrong, at least one, by file, line and column. Where a file is missing or is not
+         *     TOML, only such problems: the others would be guesses
+         * @param sources the files it was read from or should have been, the main one first: what is to be mended
+         */
+        record Rejected(List<ConfigProblem> problems, List<SourceFile> sources) implements Result {
+            public Rejected {
+                problems = List.copyOf(problems);
+                sources = List.copyOf(sources);
+            }
+        }
+    }
+
+    private ConfigReader() {}
+
+    /**
+     * Reads the file and all that it includes; never throws for what stands in them.
+     *
+     * @param variables the environment: what a variable holds, or null where it is not set
+     */
+    public static Result read(Path file, Function<String, @Nullable String> variables) {
+        Problems problems = new Problems();
+        Environment environment = new Environment(variables, problems);
+        Sources sources = new Sources(problems, environment);
+        Node.Table tree = sources.read(file);
+        GatewayConfig config = tree == null ? null : config(Section.root(tree, problems, environment), sources);
+        if (config != null && problems.isEmpty()) {
+            return new Result.Loaded(config);
+        }
+        List<SourceFile> asked = sources.asked();
+        return new Result.Rejected(
+                problems.inOrder(
+                        asked.stream().map(source -> source.path().toString()).toList()),
+                asked);
+    }
+
+    private static GatewayConfig config(Section root, Sources sources) {
+        root.has("include");
+        ServerConfig server = ServerReader.read(root.table("server"));
+        CacheReader.Read cache = CacheReader.read(root.table("cache"));
+        Section authSection = root.table("auth");
+        AuthConfig auth = AuthReader.read(authSection, sources);
+        Section accessSection = root.table("access");
+        Map<String, Section> limitSections = root.named("limits");
+        Map<String, Section> upstreamSections = root.named("upstreams");
+        SequencedMap<String, Limit> limits = LimitsReader.read(limitSections);
+        SequencedMap<String, UpstreamConfig> upstreams = UpstreamsReader.read(upstreamSections);
+        AccessConfig access = AccessReader.read(accessSection, limitSections);
+        RoutesReader routes = new RoutesReader(new RoutesReader.Surroundings(
+                upstreamSections.keySet(),
+                limitSections.keySet(),
+                limits,
+                auth.jwt() != null || authSection.hasElements("api_keys"),
+                cache.apiCacheTtl(),
+                cache.config().maxEntryBytes()));
+        GatewayConfig config = new GatewayConfig(
+                sources.asked(), server, cache.config(), auth, access, limits, upstreams, routes.read(root));
+        root.reportUnknownKeys();
+        return config;
+    }
+}

@@ -1,0 +1,132 @@
+package app.rcommerce.gateway.config.table;
+
+import app.rcommerce.gateway.config.Written;
+import app.rcommerce.gateway.config.read.Form;
+import app.rcommerce.gateway.config.read.Names;
+import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.limit.Condition;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.Limit.AppliesTo;
+import app.rcommerce.gateway.limit.Limit.Enforcement;
+import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.Quota;
+import app.rcommerce.gateway.route.PathPattern;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code [limits.NAME]}. Names stand in the strings of Structured Fields (RFC 9651) and in keys. */
+final class LimitsReader {
+
+    private static final Form<Part> PART = Form.of(LimitKey.EXPECTED, Part::parse);
+    private static final Form<String> NAME = Form.of(Names.EXPECTED, text -> Names.isName(text) ? text : null);
+    private static final Form<Condition.ClaimIs> CLAIM =
+            Form.of("a claim and its value, such as \"plan=free\"", LimitsReader::claim);
+
+    /** Limits by the name of their counters, the first one of each. */
+    private final Map<String, Limit> buckets = new HashMap<>();
+
+    private LimitsReader() {}
+
+    /** The limits in the order of the file; those with problems may be missing. */
+    static SequencedMap<String, Limit> read(Map<String, Section> sections) {
+        LimitsReader reader = new LimitsReader();
+        SequencedMap<String, Limit> limits = new LinkedHashMap<>();
+        sections.forEach((name, section) -> {
+            if (!section.isPresent()) {
+                return;
+            }
+            if (!Names.isName(name)) {
+                section.problemOf(Written.quoted(name), Names.EXPECTED);
+            }
+            Limit limit = limit(name, section);
+            if (limit != null) {
+                limits.put(name, limit);
+            }
+        });
+        limits.forEach((name, limit) -> reader.compare(limit, sections));
+        return Collections.unmodifiableSequencedMap(limits);
+    }
+
+    private static @Nullable Limit limit(String name, Section section) {
+        List<Part> parts = section.oneOrMore("key", PART);
+        LimitKey key = parts.isEmpty() ? null : new LimitKey(parts);
+        AppliesTo appliesTo = section.choice("applies_to", AppliesTo.ALL);
+        Condition when = condition(section.table("when"));
+        if (appliesTo == AppliesTo.ANONYMOUS) {
+            reportCredential(section, key, when);
+        }
+        Quota quota = QuotaReader.read(section);
+        String bucket = section.text("bucket", NAME, name);
+        if (section.has("bucket") && quota != null && quota.algorithm() == QuotaReader.CALENDAR) {
+            section.problem(
+                    "bucket",
+                    "none with algorithm = \"fixed_window\", whose counts are those of the platform: one for each key and"
+                            + " window");
+        }
+        Enforcement enforcement = enforcement(section);
+        Limit.OnStoreFailure onStoreFailure = section.choice("on_store_failure", Limit.OnStoreFailure.LOCAL);
+        return key == null || quota == null
+                ? null
+                : new Limit(name, bucket, key, appliesTo, when, quota, enforcement, onStoreFailure);
+    }
+
+    /** What only a verified credential tells, nobody knows of an anonymous caller. */
+    private static void reportCredential(Section section, @Nullable LimitKey key, Condition when) {
+        Part credential = key == null ? null : key.credential();
+        if (credential == null && when.claim() == null) {
+            return;
+        }
+        section.problem(
+                "applies_to",
+                "all or authenticated, since an anonymous caller has no " + (credential == null ? "claim" : credential)
+                        + " to be counted by");
+    }
+
+    private static Condition condition(Section section) {
+        return new Condition(
+                Set.copyOf(section.someTexts("methods", RoutesReader.METHOD, List.of())),
+                section.text("path", Form.of(PathPattern.EXPECTED, PathPattern::parse)),
+                section.text("claim", CLAIM));
+    }
+
+    private static Condition.@Nullable ClaimIs claim(String text) {
+        int equals = text.indexOf('=');
+        String name = equals < 1 ? "" : text.substring(0, equals);
+        return LimitKey.isClaim(name) ? new Condition.ClaimIs(name, text.substring(equals + 1)) : null;
+    }
+
+    private static Enforcement enforcement(Section section) {
+        Limit.Mode mode = section.choice("mode", Limit.Mode.ENFORCE);
+        int percent = section.integer("enforce", 100, 0, 100);
+        if (mode == Limit.Mode.SHADOW && section.has("enforce") && !section.isFaulty("enforce")) {
+            section.problem("enforce", "none with mode = \"shadow\", which enforces nothing");
+        }
+        if (mode == Limit.Mode.SHADOW && section.has("ban")) {
+            section.problem("ban", "none with mode = \"shadow\", which refuses nobody");
+        }
+        return new Enforcement(mode, percent);
+    }
+
+    /** Limits that share counters must mean the same by them. */
+    private void compare(Limit limit, Map<String, Section> sections) {
+        Limit first = buckets.putIfAbsent(limit.bucket(), limit);
+        if (first == null || (first.key().equals(limit.key()) && first.quota().equals(limit.quota()))) {
+            return;
+        }
+        Section section = sections.get(limit.bucket().equals(limit.name()) ? first.name() : limit.name());
+        if (section != null) {
+            section.problem(
+                    "bucket",
+                    "a bucket of its own, or the key, the algorithm and the bounds of limits."
+                            + (limit.bucket().equals(limit.name()) ? limit : first).name()
+                            + ", which counts in it too");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package app.rcommerce.gateway.config.table;
+
+import app.rcommerce.gateway.config.handler.HandlerReader;
+import app.rcommerce.gateway.config.handler.ProxyReader;
+import app.rcommerce.gateway.config.handler.RedirectReader;
+import app.rcommerce.gateway.config.handler.RespondReader;
+import app.rcommerce.gateway.config.read.Form;
+import app.rcommerce.gateway.config.read.HostPort;
+import app.rcommerce.gateway.config.read.Names;
+import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.limit.LimitKey;
+import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.route.PathPattern;
+import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.route.Route.Auth;
+import app.rcommerce.gateway.route.Route.Cost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code [[routes]]} and follows their references. */
+final class RoutesReader {
+
+    /**
+     * What routes refer to.
+     *
+     * @param upstreams names of upstreams, those with problems too: one mistake is one problem
+     * @param limitNames names of limits, likewise
+     * @param limits the limits without problems by name
+     * @param verifies whether any credential can be verified
+     * @param ttl of cached replies where a route names none
+     * @param maxEntryBytes of cached replies where a route names none
+     */
+    record Surroundings(
+            Collection<String> upstreams,
+            Collection<String> limitNames,
+            Map<String, Limit> limits,
+            boolean verifies,
+            Duration ttl,
+            long maxEntryBytes) {}
+
+    private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, PathPattern::parse);
+    static final Form<String> METHOD =
+            Form.of("a method in upper case, such as \"GET\"", text -> text.matches("[A-Z][A-Z-]{0,31}") ? text : null);
+    private static final Form<String> HOST =
+            Form.of("a host without a port, such as \"shop.example.com\" or \"*.example.com\"", RoutesReader::host);
+
+    /** Fields without which an answer is not what it was; the one with the cost is taken out of it. */
+    private static final Set<String> NEEDED = Set.of(
+            "age",
+            "cache-control",
+            "connection",
+            "content-encoding",
+            "content-length",
+            "content-range",
+            "content-type",
+            "date",
+            "etag",
+            "expires",
+            "keep-alive",
+            "last-modified",
+            "location",
+            "set-cookie",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "vary",
+            "www-authenticate");
+
+    private static final Form<String> COST_FIELD = Form.of(
+            "the name of a field that nobody else needs, such as \"X-Cost\"",
+            text -> text.matches("[A-Za-z0-9_-]{1,64}") && !NEEDED.contains(text.toLowerCase(Locale.ROOT))
+                    ? text
+                    : null);
+
+    private static final int MOST_COST = 1_000_000;
+
+    private final Surroundings surroundings;
+    /** Every kind of handler; the first is the usual one. */
+    private final List<HandlerReader> handlers;
+
+    private final Map<String, Section> names = new HashMap<>();
+    /** Routes by each combination of host, method and path that they answer. */
+    private final Map<List<String>, Section> answered = new HashMap<>();
+
+    RoutesReader(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.handlers = List.of(
+                new ProxyReader(surroundings.upstreams(), surroundings.ttl(), surroundings.maxEntryBytes()),
+                new RespondReader(),
+                new RedirectReader());
+    }
+
+    List<Route> read(Section root) {
+        root.needElements("routes", "at least one [[routes]]");
+        List<Route> routes = new ArrayList<>();
+        for (Section section : root.tables("routes")) {
+            Route route = route(section);
+            if (route != null) {
+                reportSame(section, route);
+                routes.add(route);
+            }
+        }
+        return routes;
+    }
+
+    private @Nullable Route route(Section section) {
+        String name = section.required("name", Form.of(Names.EXPECTED, text -> Names.isName(text) ? text : null));
+        if (name != null) {
+            Section same = names.putIfAbsent(name, section);
+            if (same != null) {
+                section.problem("name", "a name of its own; first at " + same.placeOf("name"));
+            }
+        }
+        PathPattern path = section.required("path", PATH);
+        List<String> hosts = hosts(section);
+        List<String> methods = section.someTexts("methods", METHOD, List.of());
+        Handler handler = handler(section, path);
+        Auth auth = section.choice("auth", Auth.NONE);
+        if (auth == Auth.REQUIRED && !surroundings.verifies()) {
+            section.problem(
+                    "auth",
+                    "credentials in [auth.jwt] or [[auth.api_keys]]: without any, nobody could pass this route");
+        }
+        List<String> scopes = section.texts("scopes", AuthReader.SCOPE);
+        if (auth == Auth.NONE && !scopes.isEmpty() && !section.isFaulty("auth")) {
+            section.problem(
+                    "scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
+        }
+        List<String> limits = section.texts("limits", Form.anyOf(surroundings.limitNames()));
+        Cost cost = cost(section, limits, section.has("upstream"));
+        reportParameters(section, path, limits);
+        if (name == null || path == null || handler == null) {
+            return null;
+        }
+        return new Route(name, hosts, path, Set.copyOf(methods), handler, auth, scopes, limits, cost);
+    }
+
+    /** The one handler that the route names; keys of another one are problems. */
+    private @Nullable Handler handler(Section section, @Nullable PathPattern path) {
+        List<HandlerReader> named =
+                handlers.stream().filter(reader -> section.has(reader.key())).toList();
+        if (named.size() > 1) {
+            section.problem(
+                    named.get(1).key(),
+                    "none, since the route has " + named.getFirst().key());
+        }
+        HandlerReader reader = named.isEmpty() ? handlers.getFirst() : named.getFirst();
+        for (HandlerReader other : handlers) {
+            for (String key : other.equals(reader) ? List.<String>of() : other.otherKeys()) {
+                if (section.has(key)) {
+                    section.problem(key, "none, since only a route with " + other.key() + " has one");
+                }
+            }
+        }
+        return reader.read(section, path);
+    }
+
+    /** {@code hosts}, or {@code host} for a single one. */
+    private static List<String> hosts(Section section) {
+        List<String> hosts = section.someTexts("hosts", HOST, List.of());
+        String host = section.text("host", HOST);
+        if (section.has("hosts") && section.has("host")) {
+            section.problem("host", "either host or hosts");
+        }
+        return host == null ? hosts : List.of(host);
+    }
+
+    /** {@code cost}: a number, or a table that names the field in which the upstream says it. */
+    private Cost cost(Section section, List<String> limits, boolean forwards) {
+        if (!section.isTable("cost")) {
+            int permits = section.integer("cost", 1, 1, MOST_COST);
+            reportCost(section, "cost", permits, limits);
+            return Cost.of(permits);
+        }
+        Section cost = section.table("cost");
+        String field = cost.required("response_header", COST_FIELD);
+        if (field != null && !forwards) {
+            cost.problem("response_header", "none, since only an upstream says what a request has cost");
+        }
+        int permits = cost.integer("default", 1, 1, MOST_COST);
+        int most = cost.integer("max", Math.max(1_000, permits), 1, MOST_COST);
+        if (most < permits) {
+            cost.problem("max", "at least the default, " + permits);
+        }
+        reportCost(cost, "default", permits, limits);
+        return new Cost(permits, field, most);
+    }
+
+    /** A request that costs more than a limit ever grants would always be refused. */
+    private void reportCost(Section section, String key, int permits, List<String> limits) {
+        for (String name : limits) {
+            Limit limit = surroundings.limits().get(name);
+            if (limit == null || limit.key().countsApiKeys()) {
+                continue;
+            }
+            long most = limit.quota().mostAtOnce();
+            if (permits > most) {
+                section.problem(key, "at most " + most + ", which is all that limits." + name + " ever grants at once");
+            }
+        }
+    }
+
+    /** A limit that counts by a part of the path needs routes that have it. */
+    private void reportParameters(Section section, @Nullable PathPattern path, List<String> limits) {
+        for (String name : limits) {
+            Limit limit = surroundings.limits().get(name);
+            if (limit == null || path == null) {
+                continue;
+            }
+            for (LimitKey.Part part : limit.key().parts()) {
+                if (part instanceof LimitKey.PathParameter parameter && !path.hasParameter(parameter.name())) {
+                    section.problem(
+                            "path", "a path with {" + parameter.name() + "}, which limits." + name + " counts by");
+                }
+            }
+        }
+    }
+
+    /** Two routes that would answer the very same requests: which of them does, nobody could tell. */
+    private void reportSame(Section section, Route route) {
+        String shape = route.path().toString().replaceAll("\\{[^}]*}", "{}");
+        Section same = null;
+        String what = "";
+        for (String host : route.hosts().isEmpty() ? List.of("every host") : route.hosts()) {
+            for (String method : route.methods().isEmpty() ? List.of("every method") : sorted(route.methods())) {
+                Section earlier = answered.putIfAbsent(List.of(host, method, shape), section);
+                if (earlier != null && same == null) {
+                    same = earlier;
+                    what = method + " on " + host;
+                }
+            }
+        }
+        if (same != null) {
+            section.problem(
+                    "path", "another path, method or host; " + what + " is answered by the route at " + same.place());
+        }
+    }
+
+    private static List<String> sorted(Collection<String> words) {
+        return words.stream().sorted().toList();
+    }
+
+    private static @Nullable String host(String text) {
+        String name = text.startsWith("*.") ? text.substring(2) : text;
+        boolean plain = name.indexOf(':') < 0 && !name.startsWith("[");
+        return plain && HostPort.parse(name, 0) != null ? text.toLowerCase(Locale.ROOT) : null;
+    }
+}

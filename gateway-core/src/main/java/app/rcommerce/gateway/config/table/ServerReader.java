@@ -1,0 +1,91 @@
+package app.rcommerce.gateway.config.table;
+
+import app.rcommerce.gateway.block.Cidr;
+import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.ServerConfig.AdminConfig;
+import app.rcommerce.gateway.config.ServerConfig.Listen;
+import app.rcommerce.gateway.config.Sizes;
+import app.rcommerce.gateway.config.read.Form;
+import app.rcommerce.gateway.config.read.HostPort;
+import app.rcommerce.gateway.config.read.Section;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code [server]} and {@code [server.admin]}. */
+final class ServerReader {
+
+    private static final long MAX_RATE = 1L << 30;
+
+    private static final int MIN_TOKEN = 16;
+    private static final long KB = 1024;
+    private static final long MB = KB * KB;
+    private static final Duration LEAST = Duration.ofMillis(100);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private static final Form<Listen> LISTEN =
+            Form.of("\"host:port\" or \"[v6 address]:port\", such as \"127.0.0.1:8080\"", ServerReader::listen);
+    private static final Form<Cidr> RANGE =
+            Form.of("an address or a range of addresses, such as \"10.0.0.0/8\"", Cidr::parse);
+
+    private static final Form<Long> RATE =
+            Form.of("bytes per second up to \"1GB/s\", such as \"500B/s\", or \"0B/s\" for none", ServerReader::rate);
+
+    private ServerReader() {}
+
+    private static @Nullable Long rate(String text) {
+        long bytes = text.endsWith("/s") ? Sizes.parse(text.substring(0, text.length() - 2)) : -1;
+        return bytes < 0 || bytes > MAX_RATE ? null : bytes;
+    }
+
+    static ServerConfig read(Section server) {
+        List<Listen> listen = server.someTexts("listen", LISTEN, List.of(new Listen("127.0.0.1", 8080)));
+        return new ServerConfig(
+                listen,
+                server.integer("workers", 0, 0, 1024),
+                server.choice("transport", ServerConfig.Transport.AUTO),
+                server.texts("trusted_proxies", RANGE),
+                server.size("max_request_body", 50 * MB, 0, ServerConfig.MAX_BODY),
+                (int) server.size("max_request_line", 8 * KB, 256, MB),
+                (int) server.size("max_header_size", 16 * KB, 256, MB),
+                server.integer("max_connections", 0, 0, 10_000_000),
+                server.integer("max_connections_per_address", 0, 0, 10_000_000),
+                server.duration("header_timeout", Duration.ofSeconds(10), LEAST, DAY),
+                server.duration("body_timeout", Duration.ofSeconds(60), LEAST, DAY),
+                server.duration("idle_timeout", Duration.ofSeconds(75), LEAST, DAY),
+                server.text("min_rate", RATE, 500L),
+                server.duration("max_request_time", Duration.ZERO, Duration.ZERO, DAY),
+                server.duration("shutdown_grace", Duration.ofSeconds(30), Duration.ZERO, DAY),
+                server.flag("access_log", true),
+                admin(server.table("admin"), listen));
+    }
+
+    private static AdminConfig admin(Section admin, List<Listen> served) {
+        Listen listen = admin.text("listen", LISTEN, new Listen("127.0.0.1", 9090));
+        if (listen.port() != 0
+                && served.stream().anyMatch(other -> other.toString().equals(listen.toString()))) {
+            admin.problem("listen", "an address that server.listen does not name");
+        }
+        Secret token = admin.secret("token");
+        if (token != null && !isBearer(token.value())) {
+            admin.problem(
+                    "token", "at least " + MIN_TOKEN + " visible ASCII characters without spaces, or \"\" for none");
+        } else if (token == null
+                && !admin.isFaulty("token")
+                && !new HostPort(listen.host(), listen.port()).isLoopback()) {
+            admin.problem(
+                    "token", "at least " + MIN_TOKEN + " characters, since " + listen + " is not a loopback address");
+        }
+        return new AdminConfig(listen, token);
+    }
+
+    private static boolean isBearer(String token) {
+        return token.length() >= MIN_TOKEN && token.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
+    private static @Nullable Listen listen(String text) {
+        HostPort endpoint = HostPort.parse(text, -1);
+        return endpoint == null ? null : new Listen(endpoint.host(), endpoint.port());
+    }
+}

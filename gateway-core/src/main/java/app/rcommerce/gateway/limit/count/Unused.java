@@ -1,0 +1,29 @@
+package app.rcommerce.gateway.limit.count;
+
+import java.util.List;
+
+/**
+ * Permits of one grant that nobody has used and that go back to the store.
+ *
+ * @param permits how many; 0 for none
+ * @param atMillis the store's time of their grant
+ * @param states of the meters when they were granted: one in shadow mode that was over had counted nothing; empty where
+ *     all have counted
+ */
+public record Unused(long permits, long atMillis, List<Decision.State> states) {
+
+    /** Nothing to give back. */
+    public static final Unused NONE = new Unused(0, 0, List.of());
+
+    /** What is left of a grant. */
+    public static Unused of(long permits, Grant grant) {
+        return permits == 0
+                ? NONE
+                : new Unused(permits, grant.atMillis(), grant.decision().states());
+    }
+
+    /** Whether the permits were counted by the meter at this index. */
+    public boolean isCountedBy(int meter) {
+        return states.isEmpty() || !states.get(meter).over();
+    }
+}

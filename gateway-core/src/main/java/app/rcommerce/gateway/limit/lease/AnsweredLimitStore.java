@@ -1,0 +1,76 @@
+package app.rcommerce.gateway.limit.lease;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.time.Clock;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that is asked each time, and what it has answered last: so that this node knows how much was left when the
+ * store falls silent. Bounded; safe for any thread.
+ */
+public final class AnsweredLimitStore implements LimitStore {
+
+    /** What an identifier and its answer take, in bytes, roughly. */
+    private static final int ENTRY_BYTES = 400;
+
+    private record Key(Identifier identifier, Meters meters) {}
+
+    private record Answer(Decision decision, long atNanos) {}
+
+    private final LimitStore store;
+    private final Clock clock;
+    private final Cache<Key, Answer> answers;
+
+    /** Remembers answers of the store in about {@code mostBytes} of memory at most. */
+    public AnsweredLimitStore(LimitStore store, Clock clock, long mostBytes) {
+        this.store = store;
+        this.clock = clock;
+        this.answers = Caffeine.newBuilder()
+                .maximumSize(Math.max(16, mostBytes / ENTRY_BYTES))
+                .executor(Runnable::run)
+                .build();
+    }
+
+    @Override
+    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
+        return store.take(identifier, meters, permits).thenApply(decision -> {
+            answers.put(new Key(identifier, Meters.of(meters)), new Answer(decision, clock.nanos()));
+            return decision;
+        });
+    }
+
+    @Override
+    public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
+        Answer answer = answers.getIfPresent(new Key(identifier, Meters.of(meters)));
+        return answer == null ? List.of() : List.copyOf(Known.of(answer.decision(), answer.atNanos()));
+    }
+
+    @Override
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
+        return store.giveBack(identifier, meters, permits, decision);
+    }
+
+    @Override
+    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
+        return store.charge(identifier, meters, permits);
+    }
+
+    @Override
+    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
+        return store.usage(identifier, meters);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(Identifier identifier) {
+        return store.reset(identifier);
+    }
+}

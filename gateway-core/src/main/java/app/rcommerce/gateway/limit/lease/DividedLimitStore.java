@@ -1,0 +1,304 @@
+package app.rcommerce.gateway.limit.lease;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meter.Algorithm;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.time.Clock;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts of which those in windows of the calendar live in a store of their own. Of meters of both kinds both are asked
+ * at once; where one refuses, or does not answer, what the other has granted goes back, and the refusal stands, without
+ * another question, up to the time it has named. Bounded; safe for any thread.
+ */
+public final class DividedLimitStore implements LimitStore {
+
+    private static final int MOST_REFUSALS = 20_000;
+
+    private record Key(Identifier identifier, Meters meters) {}
+
+    private final LimitStore rolling;
+    private final LimitStore calendar;
+    private final Clock clock;
+    private final boolean remembers;
+    private final Cache<Key, Refusal> refusals;
+    private final KeysByIdentifier<Key> keys = new KeysByIdentifier<>();
+
+    /**
+     * Sliding windows and buckets are counted in the one, fixed windows in the other.
+     *
+     * @param remembers whether refusals of meters of both kinds stand up to the time they name; else every question is
+     *     asked
+     */
+    public DividedLimitStore(LimitStore rolling, LimitStore calendar, Clock clock, boolean remembers) {
+        this.rolling = rolling;
+        this.calendar = calendar;
+        this.clock = clock;
+        this.remembers = remembers;
+        this.refusals = Caffeine.newBuilder()
+                .maximumSize(MOST_REFUSALS)
+                .executor(Runnable::run)
+                .evictionListener((@Nullable Key key, @Nullable Refusal refusal, RemovalCause cause) -> {
+                    if (key != null) {
+                        keys.remove(key.identifier(), key);
+                    }
+                })
+                .build();
+    }
+
+    private @Nullable Decision standing(Identifier identifier, List<Meter> meters, int permits) {
+        Key key = new Key(identifier, Meters.of(meters));
+        Refusal refusal = refusals.getIfPresent(key);
+        return refusal == null ? null : refusal.standing(permits, clock.nanos());
+    }
+
+    private Decision remembered(
+            Identifier identifier, List<Meter> meters, int permits, Decision decision, long atNanos) {
+        Key key = new Key(identifier, Meters.of(meters));
+        if (decision.granted()) {
+            forget(key);
+        } else if (remembers) {
+            long leaseNanos = TimeUnit.MILLISECONDS.toNanos(key.meters().leaseMillis());
+            refusals.asMap().compute(key, (same, before) -> {
+                keys.add(identifier, key);
+                return Refusal.of(decision, permits, atNanos, leaseNanos, before);
+            });
+        }
+        return decision;
+    }
+
+    private static boolean isFixed(Meter meter) {
+        return meter.algorithm() == Algorithm.FIXED_WINDOW;
+    }
+
+    private static int fixed(List<Meter> meters) {
+        int fixed = 0;
+        for (int i = 0; i < meters.size(); i++) {
+            fixed += isFixed(meters.get(i)) ? 1 : 0;
+        }
+        return fixed;
+    }
+
+    /** The store that counts all of the meters; null where there are meters for both. */
+    private @Nullable LimitStore only(List<Meter> meters) {
+        int fixed = fixed(meters);
+        return fixed == 0 ? rolling : fixed == meters.size() ? calendar : null;
+    }
+
+    private static List<Meter> part(List<Meter> meters, boolean fixed) {
+        return meters.stream().filter(meter -> isFixed(meter) == fixed).toList();
+    }
+
+    @Override
+    public @Nullable Decision takeNear(Identifier identifier, List<Meter> meters, int permits) {
+        LimitStore only = only(meters);
+        return only == null ? standing(identifier, meters, permits) : only.takeNear(identifier, meters, permits);
+    }
+
+    @Override
+    public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
+        LimitStore only = only(meters);
+        if (only != null) {
+            return only.known(identifier, meters);
+        }
+        List<@Nullable Known> first = rolling.known(identifier, part(meters, false));
+        List<@Nullable Known> second = calendar.known(identifier, part(meters, true));
+        List<@Nullable Known> both = new ArrayList<>(meters.size());
+        int firsts = 0;
+        int seconds = 0;
+        for (Meter meter : meters) {
+            List<@Nullable Known> own = isFixed(meter) ? second : first;
+            int at = isFixed(meter) ? seconds++ : firsts++;
+            both.add(own.isEmpty() ? null : own.get(at));
+        }
+        return both;
+    }
+
+    @Override
+    public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
+        LimitStore only = only(meters);
+        if (only != null) {
+            return only.take(identifier, meters, permits);
+        }
+        // What stands is told as of when it was asked: never longer than it was named for.
+        long atNanos = clock.nanos();
+        return takeBoth(identifier, meters, permits)
+                .thenApply(decision -> remembered(identifier, meters, permits, decision, atNanos));
+    }
+
+    private CompletionStage<Decision> takeBoth(Identifier identifier, List<Meter> meters, int permits) {
+        Part first = Part.take(rolling, identifier, part(meters, false), permits);
+        Part second = Part.take(calendar, identifier, part(meters, true), permits);
+        CompletableFuture<Decision> both = new CompletableFuture<>();
+        CompletableFuture.allOf(first.decision(), second.decision()).whenComplete((done, failure) -> {
+            if (first.isGranted() && second.isGranted()) {
+                both.complete(merged(
+                        meters, first.decision().join(), second.decision().join()));
+                return;
+            }
+            first.giveBack(identifier, permits);
+            second.giveBack(identifier, permits);
+            if (failure == null) {
+                both.complete(merged(
+                        meters, first.decision().join(), second.decision().join()));
+            } else {
+                Throwable cause = failure.getCause();
+                both.completeExceptionally(cause == null ? failure : cause);
+            }
+        });
+        return both;
+    }
+
+    /** What one store has answered about its meters. */
+    private record Part(LimitStore store, List<Meter> meters, CompletableFuture<Decision> decision) {
+
+        static Part take(LimitStore store, Identifier identifier, List<Meter> meters, int permits) {
+            return new Part(
+                    store, meters, store.take(identifier, meters, permits).toCompletableFuture());
+        }
+
+        boolean isGranted() {
+            return !decision.isCompletedExceptionally() && decision.join().granted();
+        }
+
+        void giveBack(Identifier identifier, int permits) {
+            if (isGranted()) {
+                store.giveBack(identifier, meters, permits, decision.join()).exceptionally(failure -> null);
+            }
+        }
+    }
+
+    private static Decision merged(List<Meter> meters, Decision first, Decision second) {
+        List<Decision.State> states = new ArrayList<>(meters.size());
+        int firsts = 0;
+        int seconds = 0;
+        for (Meter meter : meters) {
+            states.add(
+                    isFixed(meter)
+                            ? second.states().get(seconds++)
+                            : first.states().get(firsts++));
+        }
+        long retryAfter = Math.max(first.retryAfterMillis(), second.retryAfterMillis());
+        List<Unused> drawn = new ArrayList<>(2);
+        first.drawn().forEach(unused -> drawn.add(among(meters, false, unused)));
+        second.drawn().forEach(unused -> drawn.add(among(meters, true, unused)));
+        return new Decision(first.granted() && second.granted(), retryAfter, states, drawn);
+    }
+
+    /** What one kind of the meters has counted, told of all of them. */
+    private static Unused among(List<Meter> meters, boolean fixed, Unused unused) {
+        List<Decision.State> states = new ArrayList<>(meters.size());
+        int own = 0;
+        for (Meter meter : meters) {
+            boolean counted = isFixed(meter) == fixed && unused.isCountedBy(own);
+            own += isFixed(meter) == fixed ? 1 : 0;
+            states.add(new Decision.State(0, 0, !counted));
+        }
+        return new Unused(unused.permits(), unused.atMillis(), states);
+    }
+
+    /** What the meters of one kind have counted of it. */
+    private static Decision part(List<Meter> meters, boolean fixed, Decision decision) {
+        List<Unused> drawn = new ArrayList<>(2);
+        for (Unused unused : decision.drawn()) {
+            List<Decision.State> states = states(meters, fixed, unused.states());
+            if (states.stream().anyMatch(state -> !state.over())) {
+                drawn.add(new Unused(unused.permits(), unused.atMillis(), states));
+            }
+        }
+        return new Decision(decision.granted(), 0, states(meters, fixed, decision.states()), drawn);
+    }
+
+    private static List<Decision.State> states(List<Meter> meters, boolean fixed, List<Decision.State> states) {
+        List<Decision.State> own = new ArrayList<>(meters.size());
+        for (int i = 0; i < meters.size(); i++) {
+            if (isFixed(meters.get(i)) == fixed) {
+                own.add(states.get(i));
+            }
+        }
+        return own;
+    }
+
+    @Override
+    public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
+        LimitStore only = only(meters);
+        if (only != null) {
+            return only.giveBack(identifier, meters, permits, decision);
+        }
+        Key key = new Key(identifier, Meters.of(meters));
+        return CompletableFuture.allOf(
+                        giveBack(rolling, false, identifier, meters, permits, decision),
+                        giveBack(calendar, true, identifier, meters, permits, decision))
+                .thenRun(() -> forget(key));
+    }
+
+    private static CompletableFuture<Void> giveBack(
+            LimitStore store,
+            boolean fixed,
+            Identifier identifier,
+            List<Meter> meters,
+            int permits,
+            Decision decision) {
+        return store.giveBack(identifier, part(meters, fixed), permits, part(meters, fixed, decision))
+                .toCompletableFuture();
+    }
+
+    @Override
+    public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
+        LimitStore only = only(meters);
+        return only != null
+                ? only.charge(identifier, meters, permits)
+                : rolling.charge(identifier, part(meters, false), permits)
+                        .thenCombine(
+                                calendar.charge(identifier, part(meters, true), permits),
+                                (first, second) -> merged(meters, first, second));
+    }
+
+    @Override
+    public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
+        LimitStore only = only(meters);
+        return only != null
+                ? only.usage(identifier, meters)
+                : rolling.usage(identifier, part(meters, false))
+                        .thenCombine(
+                                calendar.usage(identifier, part(meters, true)),
+                                (first, second) -> merged(meters, first, second));
+    }
+
+    @Override
+    public CompletionStage<Void> reset(Identifier identifier) {
+        return rolling.reset(identifier)
+                .thenCompose(done -> calendar.reset(identifier))
+                .thenRun(() -> forget(identifier));
+    }
+
+    /** Forgets refusals of the identifier: its counts have been reset, here or elsewhere. */
+    public void forget(Identifier identifier) {
+        keys.of(identifier).forEach(this::forget);
+    }
+
+    private void forget(Key key) {
+        refusals.asMap().computeIfPresent(key, (same, refusal) -> {
+            keys.remove(key.identifier(), key);
+            return null;
+        });
+    }
+
+    /** As {@link #forget(Identifier)}, for every identifier. */
+    public void forgetAll() {
+        refusals.asMap().keySet().forEach(this::forget);
+    }
+}

@@ -1,0 +1,42 @@
+package app.rcommerce.gateway.limit.lease;
+
+import app.rcommerce.gateway.identity.Identifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The keys of a bounded map by the identifier they are of, so that those of one are found without a look at all others.
+ * As large as that map: whoever removes a key there removes it here. Safe for any thread.
+ */
+final class KeysByIdentifier<K> {
+
+    private final ConcurrentMap<Identifier, List<K>> keys = new ConcurrentHashMap<>();
+
+    void add(Identifier identifier, K key) {
+        keys.compute(identifier, (same, before) -> {
+            if (before == null) {
+                return List.of(key);
+            }
+            if (before.contains(key)) {
+                return before;
+            }
+            List<K> more = new ArrayList<>(before);
+            more.add(key);
+            return List.copyOf(more);
+        });
+    }
+
+    void remove(Identifier identifier, K key) {
+        keys.computeIfPresent(identifier, (same, before) -> {
+            List<K> fewer = before.stream().filter(other -> !other.equals(key)).toList();
+            return fewer.isEmpty() ? null : fewer;
+        });
+    }
+
+    /** Those of the identifier. */
+    List<K> of(Identifier identifier) {
+        return keys.getOrDefault(identifier, List.of());
+    }
+}

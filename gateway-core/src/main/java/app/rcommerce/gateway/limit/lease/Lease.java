@@ -1,0 +1,337 @@
+package app.rcommerce.gateway.limit.lease;
+
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node holds for one identifier: permits that the store has counted already and the time until which they may
+ * be used; or a {@link Refusal}; and how many permits the next question should ask for.
+ *
+ * <p>The size of a lease follows the demand: what the next 50 ms need, at most twice the last one. A grant may be used
+ * from when it arrives until one lease's life after its question was <em>sent</em>, so that the count in the store,
+ * which allows for that life, is never behind. Not safe for use by several threads; times are nanoseconds of a
+ * monotonic clock.
+ */
+final class Lease {
+
+    private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** The default deadline of a question, and what an event loop may be late by. */
+    private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** A grant of which permits are in hand. */
+    private static final class HeldGrant {
+        private final Grant grant;
+        private final long untilNanos;
+        private long left;
+        /** What was drawn last: mostly it is as much again. */
+        private List<Unused> drawn = List.of();
+
+        HeldGrant(Grant grant, long untilNanos) {
+            this.grant = grant;
+            this.untilNanos = untilNanos;
+            this.left = grant.permits();
+        }
+
+        boolean isOver(long now) {
+            return now - untilNanos > 0;
+        }
+
+        List<Unused> drawn(long permits) {
+            if (drawn.isEmpty() || drawn.getFirst().permits() != permits) {
+                drawn = List.of(Unused.of(permits, grant));
+            }
+            return drawn;
+        }
+
+        /** Whether permits of the grant can be in hand again. */
+        boolean takesBack(Unused unused) {
+            return grant.atMillis() == unused.atMillis() && left + unused.permits() <= grant.permits();
+        }
+
+        void takeBack(Unused unused) {
+            left += unused.permits();
+        }
+    }
+
+    private final Meters meters;
+    private final long lifeNanos;
+    private final long horizonNanos;
+    /** By meter, in their order; empty before the first grant. */
+    private RecentGrants[] recent = {};
+
+    /** Oldest first; two at most, but for grants larger than foreseen. */
+    private final Deque<HeldGrant> held = new ArrayDeque<>(2);
+
+    private final Deque<Unused> unused = new ArrayDeque<>(1);
+    /** The grant that was used up last: what somebody else has refused may still go back into it. */
+    private @Nullable HeldGrant spent;
+
+    private long left;
+    private @Nullable Decision grant;
+    private long grantNanos;
+    private @Nullable Refusal refusal;
+    /** What the store has said last, and when: known even when it is no longer believed. */
+    private @Nullable Decision told;
+
+    private long toldNanos;
+    private long demand;
+    private long askedNanos;
+    private long asked = 1;
+    private long lastSize = 1;
+    private long pausedUntilNanos;
+
+    /** Nothing in hand yet. */
+    Lease(Meters meters, long now) {
+        this.meters = meters;
+        this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
+        this.horizonNanos = Math.min(HORIZON_NANOS, lifeNanos * 4 / 5);
+        this.askedNanos = now - TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /**
+     * Uses permits in hand, or refuses while the store's refusal stands.
+     *
+     * @return the decision as it stands now; null where the store must be asked
+     */
+    @Nullable
+    Decision use(long permits, long now) {
+        expire(now);
+        if (left >= permits) {
+            return granted(draw(permits), now);
+        }
+        return refusal == null ? null : refusal.standing(permits - left, now);
+    }
+
+    /** Draws permits, of the oldest grants first; answers of which. */
+    private List<Unused> draw(long permits) {
+        left -= permits;
+        HeldGrant first = held.getFirst();
+        if (first.left > permits) {
+            first.left -= permits;
+            return first.drawn(permits);
+        }
+        List<Unused> drawn = new ArrayList<>(held.size());
+        long wanted = permits;
+        while (wanted > 0) {
+            HeldGrant one = held.getFirst();
+            long some = Math.min(wanted, one.left);
+            one.left -= some;
+            wanted -= some;
+            drawn.add(Unused.of(some, one.grant));
+            if (one.left == 0) {
+                spent = held.removeFirst();
+            }
+        }
+        return drawn;
+    }
+
+    /**
+     * Takes permits back that were drawn and not used: as if they had not been drawn.
+     *
+     * @return whether they are in hand again; else they are for the store
+     */
+    boolean putBack(Unused drawn, long now) {
+        expire(now);
+        for (HeldGrant one : held) {
+            if (one.takesBack(drawn)) {
+                one.takeBack(drawn);
+                left += drawn.permits();
+                return true;
+            }
+        }
+        HeldGrant last = spent;
+        if (last == null || last.isOver(now) || !last.takesBack(drawn)) {
+            countReturned(drawn.permits(), now);
+            return false;
+        }
+        spent = null;
+        last.takeBack(drawn);
+        left += drawn.permits();
+        held.addFirst(last);
+        return true;
+    }
+
+    /** Permits have gone back to the store: there may be room where it has refused. */
+    void returned() {
+        refusal = null;
+    }
+
+    private Decision granted(List<Unused> drawn, long now) {
+        if (grant == null) {
+            throw new IllegalStateException("nothing is in hand before any grant");
+        }
+        return new Decision(true, 0, states(grant, millis(now - grantNanos), left), drawn);
+    }
+
+    /** The states of then, as they stand now: what is in hand is still to be had. */
+    private static List<Decision.State> states(Decision decision, long elapsed, long inHand) {
+        List<Decision.State> then = decision.states();
+        List<Decision.State> states = new ArrayList<>(then.size());
+        for (int i = 0; i < then.size(); i++) {
+            states.add(then.get(i).later(elapsed, inHand));
+        }
+        return states;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanos));
+    }
+
+    /** Puts aside what may no longer be used. */
+    private void expire(long now) {
+        while (!held.isEmpty() && held.getFirst().isOver(now)) {
+            HeldGrant one = held.removeFirst();
+            left -= one.left;
+            putAside(one, now);
+        }
+    }
+
+    private void putAside(HeldGrant one, long now) {
+        if (one.left > 0) {
+            unused.add(Unused.of(one.left, one.grant));
+            countReturned(one.left, now);
+        }
+    }
+
+    private void countGranted(long permits, long now) {
+        if (recent.length == 0) {
+            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
+        }
+        for (RecentGrants one : recent) {
+            one.granted(permits, now);
+        }
+    }
+
+    private void countReturned(long permits, long now) {
+        for (RecentGrants one : recent) {
+            one.returned(permits, now);
+        }
+    }
+
+    /** Whether it is time to ask for more although there is some in hand: only of those in demand. */
+    boolean isRunningLow(long now) {
+        return lastSize > 1 && left <= lastSize / 4 && left > 0 && now - pausedUntilNanos >= 0;
+    }
+
+    /** Counts what a request wants, whether it has got it or waits for it: once for each. */
+    void demanded(long permits) {
+        demand += permits;
+    }
+
+    /**
+     * What to ask the store for now.
+     *
+     * @param least what the first in line needs
+     * @param waiting what all in line need
+     * @param nodes among how many the room is shared
+     */
+    LeaseRequest request(long least, long waiting, int nodes, long now) {
+        expire(now);
+        long elapsed = Math.max(1, now - askedNanos);
+        double foreseen = (double) demand * horizonNanos / elapsed;
+        long size = (long) Math.min(2.0 * asked, Math.ceil(foreseen));
+        asked = Math.max(1, size);
+        askedNanos = now;
+        demand = 0;
+        Unused back = unused.isEmpty() ? Unused.NONE : unused.removeFirst();
+        long missing = Math.max(1, least - left);
+        return new LeaseRequest(missing, Math.max(Math.max(missing, waiting), asked), nodes, back);
+    }
+
+    /**
+     * The store's answer.
+     *
+     * @param request what was asked for
+     * @param sentNanos when it was
+     */
+    void answered(Grant answer, LeaseRequest request, long sentNanos, long now) {
+        expire(now);
+        told = answer.decision();
+        toldNanos = now;
+        if (answer.permits() == 0) {
+            refusal = Refusal.of(answer.decision(), request.least(), now, lifeNanos, refusal);
+            pausedUntilNanos = refusal.untilNanos();
+            return;
+        }
+        grant = answer.decision();
+        grantNanos = now;
+        refusal = null;
+        lastSize = answer.permits();
+        held.addLast(new HeldGrant(answer, sentNanos + lifeNanos));
+        left += answer.permits();
+        countGranted(answer.permits(), now);
+    }
+
+    /**
+     * Whether an answer has come too late for those who waited for it to be admitted. Where a lease lives for less than
+     * the store's deadline, as with windows below 1.5 s, they are admitted as late as an answer may come without any
+     * lease.
+     */
+    boolean isStale(long sentNanos, long now) {
+        return now - sentNanos > Math.max(lifeNanos, DEADLINE_NANOS);
+    }
+
+    /** There was no answer: what was to go back is lost until its window ends, and nobody asks ahead for a moment. */
+    void failed(long now) {
+        pausedUntilNanos = now + PAUSE_NANOS;
+    }
+
+    /** What is to go back to the store now, if anything. */
+    @Nullable
+    Unused leftover(long now) {
+        expire(now);
+        return unused.pollFirst();
+    }
+
+    /** Gives up everything in hand; it goes back by {@link #leftover}. */
+    void giveUp(long now) {
+        held.forEach(one -> putAside(one, now));
+        held.clear();
+        spent = null;
+        left = 0;
+        refusal = null;
+    }
+
+    /** Forgets what is in hand and any refusal: the store may have forgotten them. */
+    void forget(long now) {
+        giveUp(now);
+        unused.clear();
+    }
+
+    /** Forgets everything, also what the store has said last: it has forgotten that. */
+    void reset(long now) {
+        forget(now);
+        told = null;
+        recent = new RecentGrants[0];
+    }
+
+    /** What the store has said last of each meter; empty where nothing is known. */
+    List<Known> known(long now) {
+        if (told == null) {
+            return List.of();
+        }
+        List<Decision.State> states = told.states();
+        List<Known> known = new ArrayList<>(states.size());
+        for (int i = 0; i < states.size(); i++) {
+            known.add(Known.of(states.get(i), toldNanos, i < recent.length ? recent[i].sum(now) : 0));
+        }
+        return known;
+    }
+
+    /** Whether there is anything in hand, or to go back. */
+    boolean isIdle() {
+        return held.isEmpty() && unused.isEmpty();
+    }
+}

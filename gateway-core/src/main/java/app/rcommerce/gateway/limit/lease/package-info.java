@@ -1,0 +1,5 @@
+/** Permits that a node holds ahead of their use, and the limit stores that stand in front of the shared one. */
+@NullMarked
+package app.rcommerce.gateway.limit.lease;
+
+import org.jspecify.annotations.NullMarked;

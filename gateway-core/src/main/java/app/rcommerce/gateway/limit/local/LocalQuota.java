@@ -1,0 +1,392 @@
+package app.rcommerce.gateway.limit.local;
+
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Count;
+import app.rcommerce.gateway.limit.count.Counters;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.limit.count.Unused;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node may admit of one identifier while the store that counts for all nodes is silent, and what it has
+ * admitted so that the store can be told.
+ *
+ * <p>The account of a meter begins with what the store last said was left, {@code R} of a quota {@code Q} in a window
+ * {@code W}; one of which the node knows nothing begins with all of it. After a time {@code a}, the first 200 ms of
+ * which do not count, all of {@code n} nodes together may have admitted {@code max(0, R - Q/2) + Q*a/W}, and no more
+ * than {@code R} less a tenth of the quota, until a window has passed since: what the store had counted and what is
+ * admitted without it are then never more than the quota, and while answers are merely late half of the quota, or the
+ * last tenth of it, lies between what this node admits and what the store grants to others meanwhile. Beyond the first,
+ * what a node admits and what the store has granted to it in the last window is no more than three quarters of its
+ * share: nodes draw in turn, and {@code R} is older on one than on another. Beside that no node admits more than its
+ * share in any window. A token bucket fills at its rate, so its account is not bounded by {@code R}; a window of the
+ * calendar begins anew with the calendar.
+ *
+ * <p>Not safe for use by several threads; times are nanoseconds of a monotonic clock.
+ */
+public final class LocalQuota {
+
+    /**
+     * A request that the store has not answered.
+     *
+     * @param meters as the store counts them
+     * @param shares the same meters with this node's share of each quota, in the same order
+     * @param known what the store last said of each; null where this node knows nothing
+     * @param permits at least 1
+     * @param nodes how many share the quotas, at least 1
+     * @param why why this node is asked
+     */
+    public record Ask(Meters meters, Meters shares, List<@Nullable Known> known, long permits, int nodes, Why why) {}
+
+    /** Why a node is asked in place of the store. */
+    public enum Why {
+        /** The store was asked, and may answer yet. */
+        LATE,
+        /** The store was not asked: it is known to be away. */
+        AWAY,
+        /** The store answers, and is being told of what was admitted while it was away. */
+        TOLD
+    }
+
+    /** What the store is to be told: that meters have counted the same. */
+    public static final class Debt {
+        private final List<Meter> meters = new ArrayList<>(2);
+        private final List<Meter> shares = new ArrayList<>(2);
+        private final List<Count> counts = new ArrayList<>(2);
+        private final long permits;
+
+        private Debt(long permits) {
+            this.permits = permits;
+        }
+
+        /** The meters as the store counts them. */
+        public Meters meters() {
+            return Meters.of(meters);
+        }
+
+        /** How much each has counted, at least 1. */
+        public long permits() {
+            return permits;
+        }
+
+        private void add(Untold over, int index, Count count) {
+            meters.add(over.meters().get(index));
+            shares.add(over.shares().get(index));
+            counts.add(count);
+        }
+    }
+
+    /** Meters over which this node has counted what the store does not know. */
+    private record Untold(Meters meters, Meters shares) {}
+
+    /** The account of one meter. */
+    private static final class Account {
+        private final String field;
+        private final long quota;
+        private long sinceNanos;
+        private long remaining;
+        private long spent;
+
+        Account(Meter meter, long now) {
+            this.field = meter.field();
+            this.quota = meter.quota();
+            begin(most(meter), now);
+        }
+
+        boolean isOf(Meter meter) {
+            return field.equals(meter.field()) && quota == meter.quota();
+        }
+
+        void begin(long left, long at) {
+            remaining = left;
+            sinceNanos = at;
+            spent = 0;
+        }
+    }
+
+    /** For so long others may go on getting answers while this node does not. */
+    private static final long LATE_MILLIS = 200;
+    /**
+     * The part of its share that a node takes with what the store has granted to it: who stays below half is not
+     * refused.
+     */
+    private static final double PART = 0.75;
+    /** Sets of meters of which the store is told, at most: what others count stays with this node. */
+    private static final int MOST_UNTOLD = 16;
+
+    private final long epochMillis;
+    /** What this node has admitted. */
+    private final Counters admitted = new Counters();
+    /** What of it the store does not know. */
+    private final Counters owed = new Counters();
+
+    private Account[] accounts = {};
+    private final List<Untold> untold = new ArrayList<>(1);
+    private long longestMillis;
+    private boolean away;
+    private boolean held;
+    private long heldUntilNanos;
+
+    /** Nothing known and nothing counted; {@code epochMillis} is the time of the calendar at nanosecond 0. */
+    public LocalQuota(long epochMillis) {
+        this.epochMillis = epochMillis;
+    }
+
+    /** Takes permits on every meter, or on none. */
+    public Decision take(Ask ask, long now) {
+        long nowMillis = millis(now);
+        long retryAfter = 0;
+        long[] waits = new long[ask.meters().size()];
+        for (int i = 0; i < waits.length; i++) {
+            Meter meter = ask.meters().get(i);
+            Account account =
+                    account(meter, ask.known().isEmpty() ? null : ask.known().get(i), now);
+            longestMillis = Math.max(longestMillis, lifeMillis(meter));
+            if (meter.enforced()) {
+                long used = Math.max(account.spent, owed.counted(ask.shares().get(i), nowMillis));
+                waits[i] = millisUntil(account, meter, used + ask.permits(), ask, now);
+                if (waits[i] == 0 && isBeyondItsPart(i, account, ask, used, nowMillis)) {
+                    waits[i] = millisUntilOver(account, meter, now);
+                }
+                retryAfter = Math.max(retryAfter, waits[i]);
+            }
+        }
+        if (retryAfter > 0) {
+            return refused(ask, waits, retryAfter, nowMillis);
+        }
+        Decision decision = admitted.take(ask.shares(), ask.permits(), nowMillis);
+        if (decision.granted()) {
+            away |= ask.why() == Why.AWAY;
+            spend(ask, ask.permits(), now);
+        }
+        return decision;
+    }
+
+    private Decision refused(Ask ask, long[] waits, long retryAfter, long nowMillis) {
+        List<Decision.State> states = new ArrayList<>(waits.length);
+        List<Decision.State> shares = admitted.usage(ask.shares(), nowMillis).states();
+        for (int i = 0; i < waits.length; i++) {
+            states.add(waits[i] > 0 ? new Decision.State(0, waits[i], true) : shares.get(i));
+        }
+        return new Decision(false, retryAfter, states);
+    }
+
+    private Account account(Meter meter, @Nullable Known known, long now) {
+        Account account = find(meter, now);
+        if (known != null && known.atNanos() - account.sinceNanos > 0) {
+            account.begin(known.remaining(), known.atNanos());
+        }
+        if (isOver(account, meter, now)) {
+            account.begin(most(meter), now);
+        }
+        return account;
+    }
+
+    private Account find(Meter meter, long now) {
+        for (Account account : accounts) {
+            if (account.isOf(meter)) {
+                return account;
+            }
+        }
+        // A first answer of the store is newer than knowing nothing, however old it is.
+        Account account = new Account(meter, now - TimeUnit.MILLISECONDS.toNanos(lifeMillis(meter)));
+        accounts = Arrays.copyOf(accounts, accounts.length + 1);
+        accounts[accounts.length - 1] = account;
+        return account;
+    }
+
+    /** Whether nothing that was counted before the account began counts any more. */
+    private boolean isOver(Account account, Meter meter, long now) {
+        return meter.algorithm() == Meter.Algorithm.FIXED_WINDOW
+                ? Math.floorDiv(millis(now), meter.windowMillis())
+                        != Math.floorDiv(millis(account.sinceNanos), meter.windowMillis())
+                : now - account.sinceNanos >= TimeUnit.MILLISECONDS.toNanos(lifeMillis(meter));
+    }
+
+    private static long lifeMillis(Meter meter) {
+        return meter.algorithm() == Meter.Algorithm.TOKEN_BUCKET ? meter.fillMillis() : meter.windowMillis();
+    }
+
+    private static long most(Meter meter) {
+        return meter.algorithm() == Meter.Algorithm.TOKEN_BUCKET ? meter.burst() : meter.quota();
+    }
+
+    /** How long until this node may have admitted so many since the account began; 0 where it may now. */
+    private long millisUntil(Account account, Meter meter, long permits, Ask ask, long now) {
+        long most = most(meter);
+        double plenty = Math.max(0.0, account.remaining - most / 2.0);
+        if (permits <= 1 && plenty > 0) {
+            // A share is at least one.
+            return 0;
+        }
+        double wanted = (double) permits * ask.nodes();
+        double edge = Math.min(most / 10.0, (double) (most - account.remaining));
+        if (meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET && wanted > account.remaining - edge) {
+            return millisUntilOver(account, meter, now);
+        }
+        double filled = (wanted - plenty) * meter.windowMillis() / meter.quota();
+        if (filled > 0 && ask.why() == Why.TOLD) {
+            // Others are getting answers again.
+            return LATE_MILLIS;
+        }
+        double passed = (now - account.sinceNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
+        return filled <= 0 ? 0 : Math.max(0, (long) Math.ceil(filled + LATE_MILLIS - passed));
+    }
+
+    /**
+     * Whether the node has had its part of the quota already, of the store and by itself. Nodes draw in turn: what one
+     * of them knows to be left may have been granted to the others since.
+     */
+    private boolean isBeyondItsPart(int index, Account account, Ask ask, long used, long nowMillis) {
+        Known known = ask.known().isEmpty() ? null : ask.known().get(index);
+        if (known == null || known.granted() == 0) {
+            return false;
+        }
+        Meter meter = ask.meters().get(index);
+        double plenty = Math.max(0.0, account.remaining - most(meter) / 2.0);
+        if ((used + ask.permits()) * ask.nodes() <= plenty || (used + ask.permits() <= 1 && plenty > 0)) {
+            return false;
+        }
+        long had = known.granted() + admitted.counted(ask.shares().get(index), nowMillis);
+        return meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET
+                && had + ask.permits() > Math.max(1, PART * meter.quota() / ask.nodes());
+    }
+
+    private long millisUntilOver(Account account, Meter meter, long now) {
+        long nowMillis = millis(now);
+        long end = meter.algorithm() == Meter.Algorithm.FIXED_WINDOW
+                ? (Math.floorDiv(nowMillis, meter.windowMillis()) + 1) * meter.windowMillis()
+                : millis(account.sinceNanos) + meter.windowMillis();
+        return Math.max(1, end - nowMillis);
+    }
+
+    private long millis(long now) {
+        return epochMillis + TimeUnit.NANOSECONDS.toMillis(now);
+    }
+
+    private void spend(Ask ask, long permits, long now) {
+        owed.charge(ask.shares(), permits, millis(now));
+        for (Meter meter : ask.meters()) {
+            find(meter, now).spent += permits;
+        }
+        Untold counting = new Untold(ask.meters(), ask.shares());
+        if (!untold.contains(counting) && untold.size() < MOST_UNTOLD) {
+            untold.add(counting);
+        }
+    }
+
+    /** Gives back what was taken and not used. */
+    public void giveBack(Ask ask, long permits, Decision decision, long now) {
+        for (Unused drawn : decision.drawn(permits)) {
+            admitted.giveBack(ask.shares(), drawn, millis(now));
+            owed.giveBack(ask.shares(), drawn, millis(now));
+        }
+        for (Meter meter : ask.meters()) {
+            Account account = find(meter, now);
+            account.spent = Math.max(0, account.spent - permits);
+        }
+    }
+
+    /** Counts what has been used beyond what was taken. */
+    public void charge(Ask ask, long permits, long now) {
+        admitted.charge(ask.shares(), permits, millis(now));
+        spend(ask, permits, now);
+    }
+
+    /** Hands over what the store does not know and what still counts: from now on that is counted there. */
+    public List<Debt> settle(long now) {
+        List<Debt> debts = new ArrayList<>(untold.size());
+        for (Untold over : untold) {
+            settle(over, millis(now), debts);
+        }
+        untold.clear();
+        return debts;
+    }
+
+    /** Meters that have counted the same are told of at once. */
+    private void settle(Untold over, long nowMillis, List<Debt> debts) {
+        List<Debt> own = new ArrayList<>(2);
+        for (int i = 0; i < over.meters().size(); i++) {
+            Meter share = over.shares().get(i);
+            long permits = owed.counted(share, nowMillis);
+            if (permits > 0) {
+                debt(own, permits).add(over, i, owed.remove(share));
+            }
+        }
+        debts.addAll(own);
+    }
+
+    private static Debt debt(List<Debt> debts, long permits) {
+        for (Debt debt : debts) {
+            if (debt.permits == permits) {
+                return debt;
+            }
+        }
+        debts.add(new Debt(permits));
+        return debts.getLast();
+    }
+
+    /** Takes note of what the store has left of each meter, now that it has been told of a debt. */
+    public void settled(Debt debt, Decision left, long now) {
+        List<Known> known = Known.of(left, now);
+        for (int i = 0; i < known.size() && i < debt.meters.size(); i++) {
+            account(debt.meters.get(i), known.get(i), now);
+        }
+    }
+
+    /**
+     * Takes back a debt that the store has not been told of after all: it counts as it did, from when it was counted.
+     */
+    public void unsettle(Debt debt, long now) {
+        away = true;
+        held = false;
+        for (int i = 0; i < debt.counts.size(); i++) {
+            owed.restore(debt.shares.get(i), debt.counts.get(i), millis(now));
+        }
+        Untold counting = new Untold(debt.meters(), Meters.of(debt.shares));
+        if (!untold.contains(counting)) {
+            untold.add(counting);
+        }
+    }
+
+    /**
+     * Where anything was admitted while the store was away, the store is not to be asked until then: others have to
+     * tell it as well of what they have admitted.
+     *
+     * @return whether that is so
+     */
+    public boolean hold(long untilNanos) {
+        boolean begins = away;
+        away = false;
+        held |= begins;
+        heldUntilNanos = begins ? untilNanos : heldUntilNanos;
+        return begins;
+    }
+
+    /** Whether the store is not to be asked yet. */
+    public boolean isHeld(long now) {
+        held = held && heldUntilNanos - now > 0;
+        return held;
+    }
+
+    /** Whether anything has been counted that the store does not know. */
+    public boolean isInDebt() {
+        return !untold.isEmpty();
+    }
+
+    /** After how many milliseconds without use nothing is worth knowing any more. */
+    public long lifeMillis() {
+        return longestMillis;
+    }
+
+    /** About how much memory this takes, in bytes. */
+    public int bytes() {
+        return 112 + admitted.bytes() + owed.bytes() + 72 * accounts.length + 32 * untold.size();
+    }
+}

@@ -1,0 +1,194 @@
+package app.rcommerce.gateway.limit.slot;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.slot.SlotLedger.Claim;
+import app.rcommerce.gateway.store.ConcurrencyStore;
+import app.rcommerce.gateway.store.Slot;
+import app.rcommerce.gateway.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests in flight over all nodes, by places that this node holds in a ledger. A request takes a place that is held
+ * and free, else the ledger is asked; requests of one identifier that find none share one question. A place that
+ * becomes free goes back at once, but for an identifier in demand, which keeps as many as it has lately used, so that
+ * not every request costs a trip. What all nodes hold never exceeds the bound, and none uses more than it holds.
+ * Bounded: an entry for each identifier with requests in flight. Safe for any thread; stages complete on the ledger's
+ * threads.
+ */
+public final class LeasingConcurrencyStore implements ConcurrencyStore {
+
+    /** How often {@link #sweep} should be called, in milliseconds. */
+    public static final int SWEEP_MILLIS = 100;
+
+    /** Requests between two sweeps from which on an identifier is in demand. */
+    private static final int MANY = 20;
+
+    private record Key(Identifier identifier, String bucket) {}
+
+    private record Question(Key key, Claim claim) {}
+
+    private final SlotLedger ledger;
+    private final Clock clock;
+    private final long lifeNanos;
+    /** Numbers of claims: an answer that was late may belong to one that arrives later still. */
+    private final AtomicLong claims = new AtomicLong();
+
+    private final ConcurrentMap<Key, HeldSlots> entries = new ConcurrentHashMap<>();
+
+    /** A store of this node over the ledger that it writes. */
+    public LeasingConcurrencyStore(SlotLedger ledger, Clock clock) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(ledger.lifeMillis());
+    }
+
+    @Override
+    public CompletionStage<@Nullable Slot> enter(Identifier identifier, String bucket, int most) {
+        Key key = new Key(identifier, bucket);
+        CompletableFuture<@Nullable Slot> answer = new CompletableFuture<>();
+        Question question = null;
+        HeldSlots.Entry entered = HeldSlots.Entry.WAITS;
+        while (true) {
+            HeldSlots slots = entries.computeIfAbsent(key, same -> new HeldSlots());
+            synchronized (slots) {
+                if (slots.isDropped()) {
+                    continue;
+                }
+                entered = slots.enter(most, answer, clock.nanos());
+                if (entered == HeldSlots.Entry.WAITS) {
+                    question = question(key, slots);
+                }
+            }
+            break;
+        }
+        switch (entered) {
+            case IN -> answer.complete(slot(key));
+            case FULL -> answer.complete(null);
+            case WAITS -> {
+                if (question != null) {
+                    ask(question);
+                }
+            }
+        }
+        return answer;
+    }
+
+    private @Nullable Question question(Key key, HeldSlots slots) {
+        Claim claim = slots.claim(claims::incrementAndGet, clock.nanos());
+        return claim == null ? null : new Question(key, claim);
+    }
+
+    private Slot slot(Key key) {
+        AtomicBoolean left = new AtomicBoolean();
+        return () -> {
+            if (left.compareAndSet(false, true)) {
+                leave(key);
+            }
+        };
+    }
+
+    private void leave(Key key) {
+        HeldSlots slots = entries.get(key);
+        if (slots == null) {
+            return;
+        }
+        Question question;
+        synchronized (slots) {
+            slots.leave();
+            question = slots.isReleaseDue() ? question(key, slots) : null;
+        }
+        if (question != null) {
+            ask(question);
+        }
+    }
+
+    private void ask(Question question) {
+        long sentNanos = clock.nanos();
+        CompletionStage<Integer> asked;
+        try {
+            asked = ledger.hold(question.key().identifier(), question.key().bucket(), question.claim());
+        } catch (RuntimeException e) {
+            asked = CompletableFuture.failedFuture(e);
+        }
+        asked.whenComplete(
+                (granted, failure) -> answered(question.key(), failure == null ? granted : null, failure, sentNanos));
+    }
+
+    private void answered(Key key, @Nullable Integer granted, @Nullable Throwable failure, long sentNanos) {
+        HeldSlots slots = entries.get(key);
+        if (slots == null) {
+            return;
+        }
+        List<CompletableFuture<@Nullable Slot>> served = new ArrayList<>();
+        List<CompletableFuture<@Nullable Slot>> refused = new ArrayList<>();
+        Question next;
+        synchronized (slots) {
+            if (granted == null) {
+                slots.failed(refused);
+            } else {
+                slots.answered(granted, sentNanos + lifeNanos * 4 / 5, served, refused);
+            }
+            next = slots.isWaitedFor() || (failure == null && slots.isReleaseDue()) ? question(key, slots) : null;
+        }
+        if (next != null) {
+            ask(next);
+        }
+        for (CompletableFuture<@Nullable Slot> one : served) {
+            Slot slot = slot(key);
+            if (!one.complete(slot)) {
+                slot.leave();
+            }
+        }
+        for (CompletableFuture<@Nullable Slot> one : refused) {
+            if (failure == null) {
+                one.complete(null);
+            } else {
+                one.completeExceptionally(failure);
+            }
+        }
+    }
+
+    /**
+     * Gives back places that are no longer needed and renews the others; to be called every {@link #SWEEP_MILLIS} by
+     * one thread at a time.
+     */
+    public void sweep() {
+        long renewBefore = clock.nanos() - lifeNanos * 3 / 10;
+        entries.forEach((key, slots) -> {
+            Question question;
+            synchronized (slots) {
+                slots.settle(MANY);
+                if (slots.isEmpty()) {
+                    slots.drop();
+                    entries.remove(key, slots);
+                    return;
+                }
+                question = slots.isReleaseDue() || slots.isToldBefore(renewBefore) ? question(key, slots) : null;
+            }
+            if (question != null) {
+                ask(question);
+            }
+        });
+    }
+
+    /** Gives back everything that is held: before the node stops. */
+    public void close() {
+        entries.forEach((key, slots) -> ledger.hold(
+                        key.identifier(), key.bucket(), new Claim(0, 0, 1, claims.incrementAndGet()))
+                .exceptionally(failure -> 0));
+    }
+
+    @Override
+    public CompletionStage<Integer> inFlight(Identifier identifier, String bucket) {
+        return ledger.held(identifier, bucket);
+    }
+}

@@ -1,0 +1,5 @@
+/** Requests in flight: the places that a node holds in a shared ledger. */
+@NullMarked
+package app.rcommerce.gateway.limit.slot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package app.rcommerce.gateway.store.memory;
+
+import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.time.Clock;
+
+/** All stores of a single node, in its memory. Stateless; safe for any thread. */
+public final class MemoryStores {
+
+    private MemoryStores() {}
+
+    /** All stores in this process; stored replies take at most {@code replyBytes}. */
+    public static Stores of(Clock clock, long replyBytes) {
+        MemoryLimitStore limits = new MemoryLimitStore(clock, Stores.limitBytes());
+        return new Stores(
+                limits,
+                limits,
+                new MemoryConcurrencyStore(),
+                new MemoryBlockStore(clock),
+                new MemoryRevocationStore(clock),
+                new MemoryReplyStore(clock, replyBytes));
+    }
+}

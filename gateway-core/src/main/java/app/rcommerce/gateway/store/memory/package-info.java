@@ -1,0 +1,5 @@
+/** The stores of a single node, in its memory. */
+@NullMarked
+package app.rcommerce.gateway.store.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package app.rcommerce.gateway.store.near;
+
+import app.rcommerce.gateway.store.Epoch;
+import app.rcommerce.gateway.time.Clock;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded memory of what a store has answered, each answer believed while {@link Near} allows. Safe for any thread.
+ *
+ * <p>A change may be told while the answer of before it is still on its way. So whoever asks takes a {@link Question}
+ * first, and the answer is remembered only if the key was not told of since: {@link #forget} (1) counts up the key's
+ * version and (2) removes the answer; {@link #remember} (3) puts it and (4) looks at the version. Whichever of 1 and 4
+ * comes first, the old answer is gone.
+ */
+final class NearAnswers<K, V> {
+
+    /** However well a key is tracked, so long is an answer believed at most. */
+    static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** Keys that share a version only forget a little more than they must. */
+    private static final int VERSIONS = 1024;
+
+    /** What is known before the store is asked. */
+    record Question<K>(K key, long version, @Nullable Epoch epoch) {}
+
+    private record Answer<V>(
+            V value, long untilNanos, @Nullable Epoch epoch) {}
+
+    private final Near near;
+    private final Clock clock;
+    private final Cache<K, Answer<V>> answers;
+    private final AtomicIntegerArray versions = new AtomicIntegerArray(VERSIONS);
+    private final AtomicIntegerArray generation = new AtomicIntegerArray(1);
+
+    /** At most so much of what {@code weigh} weighs. */
+    NearAnswers(Near near, Clock clock, long most, ToIntFunction<V> weigh) {
+        this.near = near;
+        this.clock = clock;
+        this.answers = Caffeine.newBuilder()
+                .maximumWeight(most)
+                .weigher((K key, Answer<V> answer) -> weigh.applyAsInt(answer.value()))
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** The answer, if it may be believed; else null. */
+    @Nullable
+    V find(K key) {
+        Answer<V> answer = near.strict() ? null : answers.getIfPresent(key);
+        if (answer == null) {
+            return null;
+        }
+        long now = clock.nanos();
+        Epoch epoch = answer.epoch();
+        return answer.untilNanos() - now > 0 && (epoch == null ? isUntold(now) : epoch.holds(now))
+                ? answer.value()
+                : null;
+    }
+
+    /** Whether nobody tells of changes: what was learned meanwhile is not believed any more once somebody does. */
+    private boolean isUntold(long now) {
+        Epoch epoch = near.tracking().epoch();
+        return epoch == null || !epoch.holds(now);
+    }
+
+    /** To be taken before the store is asked. */
+    Question<K> ask(K key) {
+        return new Question<>(key, version(key), near.tracking().epoch());
+    }
+
+    /** Remembers the answer to a question, for {@code mostNanos} at most. */
+    void remember(Question<K> question, V value, long mostNanos) {
+        if (near.strict() || !isCurrent(question)) {
+            return;
+        }
+        long now = clock.nanos();
+        Epoch epoch = question.epoch();
+        boolean tracked = epoch != null && epoch.holds(now);
+        long life = Math.min(mostNanos, tracked ? LONGEST_NANOS : near.ttl().toNanos());
+        if (life <= 0) {
+            return;
+        }
+        answers.put(question.key(), new Answer<>(value, now + life, tracked ? epoch : null));
+        if (!isCurrent(question)) {
+            answers.invalidate(question.key());
+        }
+    }
+
+    /** Whether nothing has been told of the key since the question was taken. */
+    boolean isCurrent(Question<K> question) {
+        return version(question.key()) == question.version();
+    }
+
+    /** The key has changed. */
+    void forget(K key) {
+        versions.incrementAndGet(stripe(key));
+        answers.invalidate(key);
+    }
+
+    /** Anything may have changed. */
+    void forgetAll() {
+        generation.incrementAndGet(0);
+        answers.invalidateAll();
+    }
+
+    /** Both only count up, so that the sum is the same only where both are. */
+    private long version(K key) {
+        return (long) versions.get(stripe(key)) + generation.get(0);
+    }
+
+    private int stripe(K key) {
+        int hash = key.hashCode();
+        return ((hash ^ (hash >>> 16)) * 0x9E3779B1) >>> 22;
+    }
+}

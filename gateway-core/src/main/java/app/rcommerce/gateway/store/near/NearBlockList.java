@@ -1,0 +1,235 @@
+package app.rcommerce.gateway.store.near;
+
+import app.rcommerce.gateway.block.Block;
+import app.rcommerce.gateway.block.Cidr;
+import app.rcommerce.gateway.block.CidrSet;
+import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.BlockStore;
+import app.rcommerce.gateway.store.Epoch;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.near.NearVerdicts.Found;
+import app.rcommerce.gateway.store.near.NearVerdicts.Source;
+import app.rcommerce.gateway.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded near copy of the block list. An answer of the store is believed until it changes, where changes are told,
+ * else for a configured time; when the store is away, what is known to be blocked stays blocked until it would have
+ * ended. Ranges, of which there are few, are held whole: fetched anew when they change, and by
+ * {@link #refreshUnlessCurrent}, which the owner calls now and then. Safe for any thread.
+ */
+public final class NearBlockList {
+
+    private static final CompletableFuture<Boolean> BLOCKED = CompletableFuture.completedFuture(true);
+    private static final CompletableFuture<Boolean> NOT_BLOCKED = CompletableFuture.completedFuture(false);
+
+    /**
+     * The ranges as fetched last.
+     *
+     * @param number of the question that they answer
+     * @param epoch that they belong to; null where changes were not told
+     * @param endMillis when the first of them ends
+     */
+    private record Ranges(
+            List<Block> blocks,
+            CidrSet set,
+            long endMillis,
+            long number,
+            @Nullable Epoch epoch,
+            long atNanos) {}
+
+    private final BlockStore store;
+    private final Near near;
+    private final Clock clock;
+    private final NearVerdicts<Identifier, Block> entries;
+    private final AtomicLong rangeQuestions = new AtomicLong();
+    /** The fetch under way, and the one that is to follow it. */
+    private @Nullable CompletableFuture<Void> fetching;
+
+    private @Nullable CompletableFuture<Void> following;
+    private volatile long rangesChangedAt;
+    private volatile Ranges ranges = new Ranges(List.of(), CidrSet.EMPTY, Long.MAX_VALUE, 0, null, 0);
+
+    /** A near copy that believes what {@code near} allows. */
+    public NearBlockList(BlockStore store, Near near, Clock clock) {
+        this.store = store;
+        this.near = near;
+        this.clock = clock;
+        this.entries = new NearVerdicts<>(
+                new Source<>(store::find, Block::untilMillis, "the block list cannot be asked"), near, clock);
+        near.tracking().listen(Tracking.Kind.BLOCK, name -> {
+            Identifier identifier = Identifier.parse(name);
+            if (identifier != null) {
+                entries.changed(identifier);
+            }
+        });
+        near.tracking().listen(Tracking.Kind.RANGES, name -> rangesChanged());
+    }
+
+    /** Whether a range of the list contains the address. */
+    public boolean containsAddress(byte[] address) {
+        Ranges held = ranges;
+        if (clock.millis() >= held.endMillis()) {
+            held = of(held.blocks(), held.number(), held.epoch(), held.atNanos());
+            install(held);
+        }
+        return held.set().contains(address);
+    }
+
+    /**
+     * Whether exactly this identifier is blocked. The stage fails only where nothing is known of the identifier: with
+     * {@link StoreUnavailable} while the store is away, else with the store's own failure.
+     */
+    public CompletionStage<Boolean> contains(Identifier identifier) {
+        return find(identifier);
+    }
+
+    /**
+     * Whether an address is blocked, by itself or by the network that it is counted under, which for IPv4 is the
+     * address: either answer alone suffices. Fails as above.
+     */
+    public CompletionStage<Boolean> contains(Identifier exact, Identifier counted) {
+        return exact.equals(counted) ? find(exact) : AnyOf.of(find(exact), find(counted));
+    }
+
+    private CompletableFuture<Boolean> find(Identifier identifier) {
+        Found<Block> remembered = entries.near(identifier);
+        if (remembered != null) {
+            return remembered.isBad() ? BLOCKED : NOT_BLOCKED;
+        }
+        CompletableFuture<Found<Block>> asked = entries.ask(identifier);
+        if (asked.state() == Future.State.SUCCESS) {
+            return asked.resultNow().isBad() ? BLOCKED : NOT_BLOCKED;
+        }
+        return asked.thenApply(Found::isBad);
+    }
+
+    /**
+     * Fetches the ranges anew; on failure those known stay in force until they end. One fetch is under way at a time:
+     * whoever asks meanwhile shares the one that follows it, however many changes there were.
+     */
+    public CompletionStage<Void> refresh() {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        synchronized (this) {
+            if (fetching != null) {
+                CompletableFuture<Void> shared = following == null ? mine : following;
+                following = shared;
+                return shared;
+            }
+            fetching = mine;
+        }
+        fetch(mine);
+        return mine;
+    }
+
+    private void fetch(CompletableFuture<Void> done) {
+        Epoch epoch = near.tracking().epoch();
+        long atNanos = clock.nanos();
+        long number = rangeQuestions.incrementAndGet();
+        store.ranges().whenComplete((fetched, failure) -> {
+            if (failure == null) {
+                install(of(fetched, number, epoch, atNanos));
+            }
+            CompletableFuture<Void> next;
+            synchronized (this) {
+                next = following;
+                following = null;
+                fetching = next;
+            }
+            if (failure == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(failure);
+            }
+            if (next != null) {
+                fetch(next);
+            }
+        });
+    }
+
+    /** Fetches the ranges anew unless those held are known to be current. */
+    public void refreshUnlessCurrent() {
+        Ranges held = ranges;
+        Epoch epoch = held.epoch();
+        long now = clock.nanos();
+        boolean current = epoch != null
+                && epoch.holds(now)
+                && held.number() > rangesChangedAt
+                && now - held.atNanos() < NearAnswers.LONGEST_NANOS;
+        if (!current) {
+            refresh().exceptionally(failure -> null);
+        }
+    }
+
+    /** What was asked for before may be old. */
+    private void rangesChanged() {
+        rangesChangedAt = rangeQuestions.get();
+        refresh().exceptionally(failure -> null);
+    }
+
+    /** This node has written a block to the store: it holds from now on, also if the store goes away. */
+    public void blocked(Block block) {
+        switch (block.subject()) {
+            case Subject.One(Identifier identifier) -> entries.wrote(identifier, block);
+            case Subject.Range range -> changeRanges(range, block);
+        }
+    }
+
+    /** This node has taken the subject's block from the store. */
+    public void unblocked(Subject subject) {
+        switch (subject) {
+            case Subject.One(Identifier identifier) -> entries.lifted(identifier);
+            case Subject.Range range -> changeRanges(range, null);
+        }
+    }
+
+    /** This node has found that the subject has an entry which is not its own: the next request asks. */
+    public void forget(Subject subject) {
+        if (subject instanceof Subject.One one) {
+            entries.forgetAnswer(one.identifier());
+        }
+    }
+
+    /** The ranges with another entry, or none, for one of them; answers to earlier questions may lack the change. */
+    private synchronized void changeRanges(Subject.Range range, @Nullable Block now) {
+        Ranges held = ranges;
+        List<Block> blocks = new ArrayList<>(held.blocks());
+        blocks.removeIf(block -> block.subject().equals(range));
+        if (now != null) {
+            blocks.add(now);
+        }
+        install(of(blocks, rangeQuestions.incrementAndGet(), null, held.atNanos()));
+    }
+
+    /** Answers may overtake each other: an older one never takes the place of a newer. */
+    private synchronized void install(Ranges fetched) {
+        if (fetched.number() >= ranges.number()) {
+            ranges = fetched;
+        }
+    }
+
+    private Ranges of(List<Block> fetched, long number, @Nullable Epoch epoch, long atNanos) {
+        long now = clock.millis();
+        List<Block> holding =
+                fetched.stream().filter(block -> block.untilMillis() > now).toList();
+        List<Cidr> cidrs = holding.stream()
+                .filter(block -> block.subject() instanceof Subject.Range)
+                .map(block -> ((Subject.Range) block.subject()).cidr())
+                .toList();
+        return new Ranges(
+                holding,
+                cidrs.isEmpty() ? CidrSet.EMPTY : new CidrSet(cidrs),
+                holding.stream().mapToLong(Block::untilMillis).min().orElse(Long.MAX_VALUE),
+                number,
+                epoch,
+                atNanos);
+    }
+}

@@ -1,0 +1,211 @@
+package app.rcommerce.gateway.store.near;
+
+import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.cache.StoredEntry;
+import app.rcommerce.gateway.cache.StoredReply;
+import app.rcommerce.gateway.cache.VaryMarker;
+import app.rcommerce.gateway.store.ReplyStore;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.near.NearAnswers.Question;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A near copy, bounded by bytes, of stored replies as they are served: a hit costs no trip, and neither decodes nor
+ * copies content. An entry is believed until it changes, where changes are told, else for a configured time, and never
+ * longer than it is fresh; whether it may answer a request is decided each time all the same. That nothing is stored is
+ * never remembered. Safe for any thread.
+ */
+public final class NearReplies {
+
+    /** What the last purge is called by nobody: a reply that is begun then is not stored. */
+    private static final String UNKNOWN = "";
+
+    /**
+     * For how long it is not asked for again: an older name is never wrong, it only keeps a reply from being stored.
+     */
+    private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+    /** About what an entry takes beside its content. */
+    private static final int ENTRY_BYTES = 1024;
+
+    private static final CompletableFuture<@Nullable StoredEntry> NONE = CompletableFuture.completedFuture(null);
+
+    private final ReplyStore store;
+    private final Clock clock;
+    private final NearAnswers<CacheKey, CompletableFuture<@Nullable StoredEntry>> entries;
+    private final boolean used;
+    /**
+     * Questions under way, which requests for the same key share: a large entry is fetched once, not for each of them.
+     */
+    private final ConcurrentHashMap<CacheKey, CompletableFuture<@Nullable StoredEntry>> asking =
+            new ConcurrentHashMap<>();
+    /** Entries that are being removed, each by the last who does. */
+    private final ConcurrentHashMap<CacheKey, Object> removing = new ConcurrentHashMap<>();
+
+    private volatile Consumer<CacheKey> listener = key -> {};
+    private volatile String generation = UNKNOWN;
+    private volatile long generationDueNanos;
+
+    /** A near copy of {@code mostBytes} at most, 0 for none, that believes what {@code near} allows. */
+    public NearReplies(ReplyStore store, Near near, Clock clock, long mostBytes) {
+        this.store = store;
+        this.clock = clock;
+        this.used = mostBytes > 0 && !near.strict();
+        this.generationDueNanos = clock.nanos();
+        this.entries = new NearAnswers<>(near, clock, mostBytes, NearReplies::bytes);
+        near.tracking().listen(Tracking.Kind.REPLY, name -> {
+            if (name.length() == CacheKey.LENGTH) {
+                CacheKey changed = new CacheKey(name);
+                forget(changed);
+                listener.accept(changed);
+            }
+        });
+    }
+
+    /** Tells from now on what has changed in the store, whoever changed it, where the store tells of changes. */
+    public void whenChanged(Consumer<CacheKey> toTell) {
+        listener = toTell;
+    }
+
+    private static int bytes(CompletableFuture<@Nullable StoredEntry> held) {
+        return switch (held.join()) {
+            case StoredReply reply -> ENTRY_BYTES + reply.body().length;
+            case VaryMarker marker -> ENTRY_BYTES;
+            case null -> ENTRY_BYTES;
+        };
+    }
+
+    /**
+     * What stands under the key, or null; its content is shared and not to be changed. Fails with
+     * {@link StoreUnavailable} where the store cannot answer in time.
+     */
+    public CompletionStage<@Nullable StoredEntry> find(CacheKey key) {
+        if (!removing.isEmpty() && removing.containsKey(key)) {
+            // The question could overtake the removal.
+            return NONE;
+        }
+        CompletableFuture<@Nullable StoredEntry> held = used ? entries.find(key) : null;
+        if (held != null) {
+            return held;
+        }
+        CompletableFuture<@Nullable StoredEntry> underWay = used ? asking.get(key) : null;
+        return underWay == null ? ask(key) : underWay;
+    }
+
+    private CompletableFuture<@Nullable StoredEntry> ask(CacheKey key) {
+        askGeneration();
+        Question<CacheKey> question = entries.ask(key);
+        CompletableFuture<byte @Nullable []> asked = store.get(key).toCompletableFuture();
+        if (asked.isDone() && !asked.isCompletedExceptionally()) {
+            return settle(question, asked.join());
+        }
+        CompletableFuture<@Nullable StoredEntry> answer = asked.thenCompose(bytes -> settle(question, bytes));
+        if (used) {
+            asking.put(key, answer);
+            answer.whenComplete((entry, failure) -> asking.remove(key, answer));
+        }
+        return answer;
+    }
+
+    private void forget(CacheKey key) {
+        asking.remove(key);
+        entries.forget(key);
+    }
+
+    private CompletableFuture<@Nullable StoredEntry> settle(Question<CacheKey> question, byte @Nullable [] bytes) {
+        StoredEntry entry = bytes == null ? null : StoredEntry.decode(bytes);
+        if (entry == null) {
+            return NONE;
+        }
+        CompletableFuture<@Nullable StoredEntry> found = CompletableFuture.completedFuture(entry);
+        if (used) {
+            entries.remember(question, found, freshNanos(entry));
+        }
+        return found;
+    }
+
+    private long freshNanos(StoredEntry entry) {
+        if (!(entry instanceof StoredReply reply)) {
+            return Long.MAX_VALUE;
+        }
+        long fresh = Math.min(reply.freshMillis(clock.millis()), TimeUnit.DAYS.toMillis(1));
+        return TimeUnit.MILLISECONDS.toNanos(fresh);
+    }
+
+    /** Removes an entry; this node does not find it from now on, whether the store can be asked or not. */
+    public CompletionStage<Void> remove(CacheKey key) {
+        Object mine = new Object();
+        removing.put(key, mine);
+        forget(key);
+        return store.remove(key).whenComplete((done, failure) -> {
+            forget(key);
+            removing.remove(key, mine);
+        });
+    }
+
+    /** Travels with the question for a reply, and is answered before the upstream is asked in its stead. */
+    private void askGeneration() {
+        long now = clock.nanos();
+        if (generationDueNanos - now <= 0) {
+            generationDueNanos = now + GENERATION_NANOS;
+            store.generation().whenComplete((name, failure) -> {
+                if (failure == null) {
+                    generation = name;
+                }
+            });
+        }
+    }
+
+    /** What the last purge is called that is known of before an upstream is asked; for {@link #put}. */
+    public String generation() {
+        return generation;
+    }
+
+    /**
+     * Stores an entry for the time given, unless there has been a purge since {@code begunIn} was the generation,
+     * whether this node was told of it or not; this node finds nothing older once the stage has completed.
+     *
+     * @param wanted whether the entry is still worth storing: asked before and after, since a removal may come between
+     */
+    public CompletionStage<Void> put(
+            CacheKey key, StoredEntry entry, Duration life, String begunIn, BooleanSupplier wanted) {
+        if (begunIn.equals(UNKNOWN)) {
+            return DONE;
+        }
+        return store.generation()
+                .thenCompose(now -> now.equals(begunIn) && wanted.getAsBoolean()
+                        ? putAndLook(key, entry, life, begunIn, wanted)
+                        : DONE)
+                .whenComplete((done, failure) -> forget(key));
+    }
+
+    /**
+     * A purge first takes another name and then looks for what is stored, and who removes an entry first makes it
+     * unwanted: one of the two sees the other.
+     */
+    private CompletionStage<Void> putAndLook(
+            CacheKey key, StoredEntry entry, Duration life, String begunIn, BooleanSupplier wanted) {
+        return store.put(key, entry.encode(), life)
+                .thenCompose(done -> store.generation())
+                .handle((now, failure) -> failure == null && now.equals(begunIn) && wanted.getAsBoolean())
+                .thenCompose(stays -> stays ? DONE : store.remove(key));
+    }
+
+    /** Forgets everything, so that the next request asks the store: before and after a purge. */
+    public void forgetAll() {
+        asking.clear();
+        generationDueNanos = clock.nanos();
+        entries.forgetAll();
+    }
+}

@@ -1,0 +1,139 @@
+package app.rcommerce.gateway.store.near;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.store.RevocationStore;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.near.NearVerdicts.Found;
+import app.rcommerce.gateway.store.near.NearVerdicts.Source;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A bounded near copy of what is known against tokens and against their subjects. An answer of the store is believed
+ * until it changes, where changes are told, else for a configured time; when the store is away, a token known to be
+ * revoked stays revoked. Either answer alone suffices to refuse. Safe for any thread.
+ */
+public final class NearRevocations {
+
+    private static final String TROUBLE = "revocations cannot be asked";
+    private static final Duration FOREVER = Duration.ofDays(36_525);
+    private static final CompletableFuture<Boolean> REVOKED = CompletableFuture.completedFuture(true);
+    private static final CompletableFuture<Boolean> NOT_REVOKED = CompletableFuture.completedFuture(false);
+
+    /** Tokens issued before that time are revoked, until this entry ends; both in milliseconds since the epoch. */
+    private record Cutoff(long beforeMillis, long untilMillis) {
+
+        boolean revokes(long issuedAtMillis) {
+            return RevocationStore.isCutOff(issuedAtMillis, beforeMillis);
+        }
+    }
+
+    private final Clock clock;
+    private final AtomicLong longestLifeMillis = new AtomicLong();
+    /** When each revocation ends. */
+    private final NearVerdicts<String, Long> tokens;
+
+    private final NearVerdicts<Identifier, Cutoff> cutoffs;
+
+    /** A near copy that believes what {@code near} allows. */
+    public NearRevocations(RevocationStore store, Near near, Clock clock) {
+        this.clock = clock;
+        this.tokens = new NearVerdicts<>(
+                new Source<>(
+                        id -> store.isRevoked(id).thenApply(revoked -> revoked ? Long.MAX_VALUE : null),
+                        Long::longValue,
+                        TROUBLE),
+                near,
+                clock);
+        this.cutoffs = new NearVerdicts<>(
+                new Source<>(
+                        subject -> store.cutoff(subject)
+                                .thenApply(millis -> millis == RevocationStore.NO_CUTOFF
+                                        ? null
+                                        : new Cutoff(millis, Long.MAX_VALUE)),
+                        Cutoff::untilMillis,
+                        TROUBLE),
+                near,
+                clock);
+        near.tracking().listen(Tracking.Kind.TOKEN, tokens::changed);
+        near.tracking().listen(Tracking.Kind.CUTOFF, name -> {
+            Identifier subject = Identifier.parse(name);
+            if (subject != null) {
+                cutoffs.changed(subject);
+            }
+        });
+    }
+
+    /**
+     * Whether a token, issued at the given time in milliseconds since the epoch, is revoked. The stage fails only where
+     * nothing is known against it: with {@link StoreUnavailable} while the store is away, else with the store's own
+     * failure.
+     */
+    public CompletionStage<Boolean> isRevoked(String tokenId, Identifier subject, long issuedAtMillis) {
+        Found<Long> token = tokens.near(tokenId);
+        Found<Cutoff> cutoff = cutoffs.near(subject);
+        if ((token != null && token.isBad()) || (cutoff != null && revokes(cutoff, issuedAtMillis))) {
+            return REVOKED;
+        }
+        if (token != null && cutoff != null) {
+            return NOT_REVOKED;
+        }
+        // Both are asked before either answer is looked at, so that they travel together.
+        CompletableFuture<Boolean> byToken =
+                token != null ? NOT_REVOKED : tokens.ask(tokenId).thenApply(Found::isBad);
+        CompletableFuture<Boolean> bySubject =
+                cutoff != null ? NOT_REVOKED : cutoffs.ask(subject).thenApply(found -> revokes(found, issuedAtMillis));
+        return AnyOf.of(byToken, bySubject);
+    }
+
+    private static boolean revokes(Found<Cutoff> found, long issuedAtMillis) {
+        Cutoff cutoff = found.bad();
+        return cutoff != null && cutoff.revokes(issuedAtMillis);
+    }
+
+    /**
+     * A good token was seen: so long do tokens live, at least. A token that does not say since when counts from now.
+     */
+    public void seen(long issuedAtMillis, long expiresAtMillis) {
+        long since = issuedAtMillis == 0 ? clock.millis() : issuedAtMillis;
+        long life = Math.min(expiresAtMillis - since, FOREVER.toMillis());
+        // Read before it is written: once the longest life is known nothing is.
+        if (life > longestLifeMillis.get()) {
+            longestLifeMillis.accumulateAndGet(life, Math::max);
+        }
+    }
+
+    /** The longest life of a token that this node has seen since it started; zero before. */
+    public Duration longestLife() {
+        return Duration.ofMillis(longestLifeMillis.get());
+    }
+
+    /** This node has revoked the token for that long. */
+    public void revoked(String tokenId, Duration life) {
+        tokens.wrote(tokenId, until(life));
+    }
+
+    /** This node has revoked, for that long, every token of the subject issued before a time. */
+    public void cutOff(Identifier subject, long beforeMillis, Duration life) {
+        cutoffs.wrote(subject, new Cutoff(beforeMillis, until(life)));
+    }
+
+    private long until(Duration life) {
+        boolean forever = life.compareTo(FOREVER) >= 0;
+        return forever ? Long.MAX_VALUE : clock.millis() + Math.max(1, life.toMillis());
+    }
+
+    /** This node has ended the revocation of the token. */
+    public void restored(String tokenId) {
+        tokens.lifted(tokenId);
+    }
+
+    /** This node has ended the cut-off of the subject. */
+    public void restored(Identifier subject) {
+        cutoffs.lifted(subject);
+    }
+}
