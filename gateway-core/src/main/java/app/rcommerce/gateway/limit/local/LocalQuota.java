@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  * admitted so that the store can be told.
  *
  * <p>The account of a meter begins with what the store last said was left, {@code R} of a quota {@code Q} in a window
- * {@code W}; one of which the node knows nothing begins with all of it. After a time {@code a}, the first 200 ms of
- * which do not count, all of {@code n} nodes together may have admitted {@code max(0, R - Q/2) + Q*a/W}, and no more
- * than {@code R} less a tenth of the quota, until a window has passed since: what the store had counted and what is
- * admitted without it are then never more than the quota, and while answers are merely late half of the quota, or the
- * last tenth of it, lies between what this node admits and what the store grants to others meanwhile. Beyond the first,
- * what a node admits and what the store has granted to it in the last window is no more than three quarters of its
- * share: nodes draw in turn, and {@code R} is older on one than on another. Beside that no node admits more than its
- * share in any window. A token bucket fills at its rate, so its account is not bounded by {@code R}; a window of the
- * calendar begins anew with the calendar.
+ * {@code W}; one of which the node knows nothing begins with all of it. All of {@code n} nodes together may have
+ * admitted {@code max(0, R - Q/2)} and, where that is something or the store is known to be away, after a time
+ * {@code a}, the first 200 ms of which do not count, {@code Q*a/W} more, but no more than {@code R} less a tenth of the
+ * quota until a window has passed since: what the store had counted and what is admitted without it are then never more
+ * than the quota, and while answers are merely late half of the quota lies between what this node admits and what the
+ * store grants to others meanwhile. Beyond the first, what a node admits and what the store has granted to it in the
+ * last window is no more than three quarters of its share: nodes draw in turn, and {@code R} is older on one than on
+ * another. Beside that no node admits more than its share in any window. A token bucket fills at its rate, so its
+ * account is not bounded by {@code R}; a window of the calendar begins anew with the calendar.
  *
  * <p>Not safe for use by several threads; times are nanoseconds of a monotonic clock.
  */
@@ -231,8 +231,8 @@ public final class LocalQuota {
             return millisUntilOver(account, meter, now);
         }
         double filled = (wanted - plenty) * meter.windowMillis() / meter.quota();
-        if (filled > 0 && ask.why() == Why.TOLD) {
-            // Others are getting answers again.
+        if (filled > 0 && (ask.why() == Why.TOLD || (ask.why() == Why.LATE && plenty == 0))) {
+            // Others are getting answers.
             return LATE_MILLIS;
         }
         double passed = (now - account.sinceNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);

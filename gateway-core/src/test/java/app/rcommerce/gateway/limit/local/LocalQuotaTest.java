@@ -195,6 +195,17 @@ class LocalQuotaTest {
         assertThat(admits(ask(Why.LATE, 3, 1, known, window(300, 5_000)))).isEqualTo(36);
     }
 
+    /** Others may be getting answers all the time, and what this node knows may be old. */
+    @Test
+    void whileAnswersAreLateThereIsNoPaceBelowHalfOfTheQuota() {
+        Known known = left(150);
+        pass(4_000);
+        assertThat(admits(ask(Why.LATE, 3, 1, known, window(300, 5_000)))).isZero();
+        assertThat(quota.take(ask(Why.LATE, 3, 1, known, window(300, 5_000)), now)
+                        .retryAfterMillis())
+                .isEqualTo(200);
+    }
+
     @Test
     void aShareIsAtLeastOneWhereMoreThanHalfIsLeft() {
         assertThat(admits(ask(Why.LATE, 100, 1, left(2), window(3, 5_000)))).isEqualTo(1);
