@@ -36,6 +36,7 @@ class ArchitectureTest {
                     "limit.slot",
                     "config.read",
                     "config.handler",
+                    "config.cache",
                     "config.table"),
             List.of("policy"),
             List.of("policy.access", "policy.auth", "policy.limit", "policy.reply"),

@@ -7,6 +7,7 @@ import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.SourceFile;
 import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.config.cache.CacheReader;
 import app.rcommerce.gateway.config.read.Environment;
 import app.rcommerce.gateway.config.read.Problems;
 import app.rcommerce.gateway.config.read.Section;

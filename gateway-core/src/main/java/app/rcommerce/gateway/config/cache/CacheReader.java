@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.config.table;
+package app.rcommerce.gateway.config.cache;
 
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Reads {@code [cache]}; what stands below {@code [cache.redis]} is read by {@link RedisReader}. */
-final class CacheReader {
+public final class CacheReader {
 
     private static final long MB = 1 << 20;
 
@@ -20,9 +20,10 @@ final class CacheReader {
      *
      * @param apiCacheTtl {@code cache.redis.ttl.api_cache}: for routes that name none, whatever the store
      */
-    record Read(CacheConfig config, Duration apiCacheTtl) {}
+    public record Read(CacheConfig config, Duration apiCacheTtl) {}
 
-    static Read read(Section cache) {
+    /** Reads the table; what is wrong is reported and has its default. */
+    public static Read read(Section cache) {
         Map<String, CacheConfig.Type> types = new LinkedHashMap<>();
         types.put("Memory", CacheConfig.Type.MEMORY);
         types.put("Redis", CacheConfig.Type.REDIS);

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.config.table;
+package app.rcommerce.gateway.config.cache;
 
 import app.rcommerce.gateway.config.CacheConfig.Pool;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
