@@ -102,12 +102,18 @@ public abstract class BlockStoreContract {
     void whoseBlockHasEndedCanBeBanned() {
         block("key:erp", SOON, "");
         block("2001:db8::/64", SOON, "");
+        block("2001:db8::/56", SOON, "");
+        assertThat(subject("2001:db8::/64")).isInstanceOf(Subject.One.class);
+        assertThat(subject("2001:db8::/56")).isInstanceOf(Subject.Range.class);
+        // Each has an end of its own: the one written last outlives the others by as long as writing took.
         time().within(SOON, () -> {
             assertThat(find("key:erp")).isNull();
+            assertThat(find("ip:2001:db8::/64")).isNull();
             assertThat(now(store().ranges())).isEmpty();
         });
         assertThat(ban("key:erp", HOUR, "")).isTrue();
         assertThat(ban("2001:db8::/64", HOUR, "")).isTrue();
+        assertThat(ban("2001:db8::/56", HOUR, "")).isTrue();
     }
 
     @Test
