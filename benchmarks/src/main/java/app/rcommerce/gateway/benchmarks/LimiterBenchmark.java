@@ -3,6 +3,7 @@ package app.rcommerce.gateway.benchmarks;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
 import app.rcommerce.gateway.store.memory.MemoryLimitStore;
 import app.rcommerce.gateway.time.Clock;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Counting in memory: one window, three windows, a refusal. */
+/** Counting in memory: one window, three windows, a refusal; and three windows with permits leased ahead. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -29,6 +30,7 @@ public class LimiterBenchmark {
     private static final long MANY = 1_000_000_000_000L;
 
     private final MemoryLimitStore store = new MemoryLimitStore(Clock.system(), 1 << 24);
+    private final LeasingLimitStore leasing = new LeasingLimitStore(store, () -> 1, Clock.system(), 1 << 24);
     private final List<Meter> one = List.of(new Meter("a-minute", "a:60000", MANY, 60_000, true));
     private final List<Meter> three = List.of(
             new Meter("a-minute", "a:60000", MANY, 60_000, true),
@@ -45,6 +47,15 @@ public class LimiterBenchmark {
     @Benchmark
     public Decision threeWindows() {
         return store.takeNear(address, three, 1);
+    }
+
+    /** With the questions that come between: how many there are follows the demand. */
+    @Benchmark
+    public Decision threeWindowsLeased() {
+        Decision near = leasing.takeNear(address, three, 1);
+        return near != null
+                ? near
+                : leasing.take(address, three, 1).toCompletableFuture().join();
     }
 
     @Benchmark

@@ -154,7 +154,7 @@ public final class FieldClasses {
 
     /**
      * Whether a name can belong to one of the classes of request fields at all: tells most names apart by two letters,
-     * so that they need not be brought into lower case.
+     * so that they need not be brought into lower case. Earned by {@code FieldClassesBenchmark}.
      */
     public static boolean mayBeClassed(CharSequence name) {
         if (name.isEmpty()) {

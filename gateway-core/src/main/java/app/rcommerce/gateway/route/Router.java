@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * named exactly beats a wildcard, a longer wildcard a shorter one, and any of them no host; then paths are compared
  * segment by segment, a literal before a parameter before the open end; a route that names methods beats one that names
  * none. Compiled once, immutable; any thread.
+ *
+ * <p>Measured by {@code RouterBenchmark}.
  */
 public final class Router {
 

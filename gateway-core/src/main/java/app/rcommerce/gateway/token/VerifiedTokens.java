@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * remembered is believed only while the very same keys are in force, a good one until it expires; whether it is revoked
  * is asked each time by others. Tokens with a bad signature are not remembered: there is no end of them. Bounded; safe
  * for any thread.
+ *
+ * <p>Earned by {@code PolicyRunBenchmark}, whose token is remembered, beside {@code TokenBenchmark}, which verifies.
  */
 public final class VerifiedTokens {
 

@@ -12,6 +12,8 @@ import java.util.Arrays;
  *
  * <p>Not safe for use by several threads. Times are milliseconds of any clock; where it steps back, what is counted is
  * as young as can be.
+ *
+ * <p>Measured by {@code LimiterBenchmark}.
  */
 final class SlidingWindow implements Count {
 

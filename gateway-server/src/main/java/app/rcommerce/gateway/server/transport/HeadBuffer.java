@@ -9,6 +9,8 @@ import java.util.Arrays;
  * Bytes of a head while it is put together: an array that is used again and again, since many small writes into a
  * direct buffer cost more than one large one. Texts are ISO 8859-1, as fields are on the wire; what is outside becomes
  * {@code ?}. Confined to one event loop.
+ *
+ * <p>Earned by {@code HeadBufferBenchmark}.
  */
 public final class HeadBuffer {
 
