@@ -170,6 +170,20 @@ class ArchitectureTest {
                 .check(SERVER);
     }
 
+    /**
+     * The admin port asks for what operators can do; that itself knows neither the port nor what messages look like.
+     */
+    @Test
+    void whatOperatorsCanDoKnowsNothingOfTheAdminPort() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".admin.operations..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".admin", "io.netty..", "app.rcommerce.gateway.http..")
+                .check(SERVER);
+    }
+
     @Test
     void theCommandsKnowTheGatewayOnlyByItsAdminPort() {
         mayNotKnow(
