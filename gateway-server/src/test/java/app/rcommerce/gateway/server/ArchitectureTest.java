@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -186,19 +188,25 @@ class ArchitectureTest {
 
     @Test
     void theCommandsKnowTheGatewayOnlyByItsAdminPort() {
-        mayNotKnow(
-                "cli",
-                "listen",
-                "protocol",
-                "exchange",
-                "handler",
-                "proxy",
-                "redis",
-                "admin",
-                "upstream",
-                "metrics",
-                "log",
-                "token");
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".cli..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(ROOT + "..").and(resideOutsideOfPackages(ROOT + ".cli..", ROOT + ".about..")))
+                .check(SERVER);
+    }
+
+    /** Each command asks by the client; that knows no command. */
+    @Test
+    void theClientOfTheAdminPortKnowsNoCommand() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".cli.client..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".cli")
+                .check(SERVER);
     }
 
     @Test

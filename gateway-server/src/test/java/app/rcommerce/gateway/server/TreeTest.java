@@ -29,7 +29,6 @@ class TreeTest {
     /** Packages that may have more files or more lines, beneath the base package, and why. */
     private static final Map<String, String> LARGE_PACKAGES = Map.of(
             "server", "the process and its commands are not apart yet",
-            "server/cli", "the commands of the client are not apart from their output yet",
             "server/redis/store", "one class a store, and the two kinds of limits alone are a third of it");
 
     /** Files that may have more lines, and why. */
