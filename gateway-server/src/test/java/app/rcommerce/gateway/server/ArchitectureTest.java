@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -170,21 +172,41 @@ class ArchitectureTest {
                 .check(SERVER);
     }
 
+    /**
+     * The admin port asks for what operators can do; that itself knows neither the port nor what messages look like.
+     */
+    @Test
+    void whatOperatorsCanDoKnowsNothingOfTheAdminPort() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".admin.operations..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".admin", "io.netty..", "app.rcommerce.gateway.http..")
+                .check(SERVER);
+    }
+
     @Test
     void theCommandsKnowTheGatewayOnlyByItsAdminPort() {
-        mayNotKnow(
-                "cli",
-                "listen",
-                "protocol",
-                "exchange",
-                "handler",
-                "proxy",
-                "redis",
-                "admin",
-                "upstream",
-                "metrics",
-                "log",
-                "token");
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".cli..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(ROOT + "..").and(resideOutsideOfPackages(ROOT + ".cli..", ROOT + ".about..")))
+                .check(SERVER);
+    }
+
+    /** Each command asks by the client; that knows no command. */
+    @Test
+    void theClientOfTheAdminPortKnowsNoCommand() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".cli.client..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".cli")
+                .check(SERVER);
     }
 
     @Test

@@ -4,6 +4,8 @@ import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.server.admin.operations.Operations;
+import app.rcommerce.gateway.server.admin.operations.Revocable;
 import app.rcommerce.gateway.store.RangesFull;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;

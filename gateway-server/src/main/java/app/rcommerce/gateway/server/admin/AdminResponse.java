@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.server.admin.operations.Operations;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

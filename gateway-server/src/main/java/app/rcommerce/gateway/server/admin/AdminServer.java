@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.metrics.Scrape;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.metrics.Scrape;
 import java.util.LinkedHashMap;
 import java.util.List;

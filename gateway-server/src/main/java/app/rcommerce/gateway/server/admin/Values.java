@@ -5,6 +5,7 @@ import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Durations;
 import app.rcommerce.gateway.route.PathPattern;
+import app.rcommerce.gateway.server.admin.operations.Revocable;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;

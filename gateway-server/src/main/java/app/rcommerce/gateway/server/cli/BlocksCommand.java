@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.cli;
 
+import app.rcommerce.gateway.server.cli.client.AdminOptions;
+import app.rcommerce.gateway.server.cli.client.Columns;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

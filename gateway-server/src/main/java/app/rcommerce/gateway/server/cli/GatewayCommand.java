@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.cli;
 
 import app.rcommerce.gateway.server.about.Version;
+import app.rcommerce.gateway.server.cli.client.CommandFailed;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.cli;
 
+import app.rcommerce.gateway.server.cli.client.AdminClient;
+import app.rcommerce.gateway.server.cli.client.AdminOptions;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

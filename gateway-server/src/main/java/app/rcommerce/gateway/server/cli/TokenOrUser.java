@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.cli;
 
+import app.rcommerce.gateway.server.cli.client.AdminClient;
+import app.rcommerce.gateway.server.cli.client.CommandFailed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

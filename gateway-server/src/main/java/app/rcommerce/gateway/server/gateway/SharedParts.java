@@ -8,7 +8,7 @@ import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
-import app.rcommerce.gateway.server.admin.GatewayOperations;
+import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;

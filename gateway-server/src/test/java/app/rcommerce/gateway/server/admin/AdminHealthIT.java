@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.server.admin.operations.Phase;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.cli;
+package app.rcommerce.gateway.server.cli.client;
 
 import java.io.PrintWriter;
 import java.net.URI;
@@ -12,9 +12,10 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What every command has in common that asks a running gateway: where it is, the token, and how the answer is shown.
+ * For one thread.
  */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
-final class AdminOptions {
+public final class AdminOptions {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -36,8 +37,13 @@ final class AdminOptions {
     @Option(names = "--json", description = "Print the answer as JSON.")
     private boolean json;
 
-    /** Asks the gateway and prints its answer: as it is, or as the text makes it. Answers the exit code. */
-    int ask(Function<AdminClient, JsonNode> question, Function<JsonNode, String> text) {
+    /**
+     * Asks the gateway and prints its answer: as it is, or as the text makes it. Answers the exit code.
+     *
+     * @throws CommandFailed where the gateway cannot be asked, or refuses
+     * @throws ParameterException where the address or the token cannot be one
+     */
+    public int ask(Function<AdminClient, JsonNode> question, Function<JsonNode, String> text) {
         try (AdminClient client = new AdminClient(url(), token())) {
             JsonNode answer = question.apply(client);
             PrintWriter out = command.commandLine().getOut();
@@ -48,7 +54,7 @@ final class AdminOptions {
     }
 
     /** A mistake in how the command was called. */
-    ParameterException usage(String message) {
+    public ParameterException usage(String message) {
         return new ParameterException(command.commandLine(), message);
     }
 

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.admin;
+package app.rcommerce.gateway.server.admin.operations;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,5 +46,18 @@ class RevocableTest {
     void otherTextsAreNeither(String text) {
         assertThat(Revocable.parse(text)).isNull();
         assertThat(Revocable.parse("a".repeat(65))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{\"jti\":\"a\"} x",
+                "{\"jti\":\"a\"}{}",
+                "{\"jti\":\"a\",\"jti\":\"a\"}",
+                "\uFEFF{\"jti\":\"a\"}"
+            })
+    void aPayloadThatIsNotOneJsonObjectMakesNoToken(String payload) {
+        assertThat(Revocable.parse(jwt(payload))).isNull();
     }
 }

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.cli;
+package app.rcommerce.gateway.server.cli.client;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Speaks to the admin port of a running gateway, directly: what it sends are secrets, which no proxy must see. Every
  * call blocks; every failure is a {@link CommandFailed}. For one thread.
  */
-final class AdminClient implements AutoCloseable {
+public final class AdminClient implements AutoCloseable {
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
@@ -41,28 +41,33 @@ final class AdminClient implements AutoCloseable {
         this.token = token;
     }
 
-    static ObjectNode content() {
+    /** An empty content, to be filled. */
+    public static ObjectNode content() {
         return JSON.createObjectNode();
     }
 
-    JsonNode get(String path) {
+    /** What the gateway answers to a GET of the path beneath {@code /admin/v1/}, which may have a query. */
+    public JsonNode get(String path) {
         return send("GET", path, null);
     }
 
-    JsonNode post(String path, ObjectNode content) {
+    /** What the gateway answers to a POST of the content to the path beneath {@code /admin/v1/}. */
+    public JsonNode post(String path, ObjectNode content) {
         return send("POST", path, content);
     }
 
-    JsonNode delete(String path) {
+    /** What the gateway answers to a DELETE of the path beneath {@code /admin/v1/}, which may have a query. */
+    public JsonNode delete(String path) {
         return send("DELETE", path, null);
     }
 
-    JsonNode delete(String path, ObjectNode content) {
+    /** What the gateway answers to a DELETE of the path beneath {@code /admin/v1/} that has a content. */
+    public JsonNode delete(String path, ObjectNode content) {
         return send("DELETE", path, content);
     }
 
     /** A value as it stands in a query. */
-    static String encoded(String value) {
+    public static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 

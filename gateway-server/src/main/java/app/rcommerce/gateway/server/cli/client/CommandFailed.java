@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.cli;
+package app.rcommerce.gateway.server.cli.client;
 
 /** A command could not do what it was told; the message says why, in a sentence for the terminal. No stack trace. */
 public final class CommandFailed extends RuntimeException {

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.admin;
+package app.rcommerce.gateway.server.admin.operations;
 
 import java.time.Instant;
 

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.admin;
+package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.token.JwtVerifier;
 import app.rcommerce.gateway.token.TokenId;
@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A token that an operator wants revoked, or restored. Nothing of it has been verified, which does no harm: who may
@@ -24,6 +25,8 @@ public record Revocable(String tokenId, long expiresAtMillis) {
     public static final String EXPECTED = "a JWT of at most " + JwtVerifier.MAX_LENGTH
             + " characters, or a token id: up to 64 of A-Z a-z 0-9 . _ ~ + / = -, or sha256: and 64 hexadecimal digits";
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._~+/=-]{1,64}|sha256:[0-9a-f]{64}");
 
     /** The end of the year 9999: later times are overflows. */
@@ -39,10 +42,10 @@ public record Revocable(String tokenId, long expiresAtMillis) {
         return !likeJwt && ID.matcher(text).matches() ? new Revocable(text, UNKNOWN) : null;
     }
 
-    /** Of a text that is known to be a token in compact form. */
+    /** Of a text that is known to be a token in compact form, whose payload is a JSON object without a name twice. */
     private static long expiry(String compact) {
         byte[] payload = Base64.getUrlDecoder().decode(compact.split("\\.", -1)[1]);
-        JsonNode expires = Json.parse(payload).get("exp");
+        JsonNode expires = JSON.readTree(payload).get("exp");
         boolean known = expires != null
                 && expires.isNumber()
                 && expires.doubleValue() >= 0

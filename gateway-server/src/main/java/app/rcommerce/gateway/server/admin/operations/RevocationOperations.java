@@ -1,9 +1,9 @@
-package app.rcommerce.gateway.server.admin;
+package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.server.admin.Operations.Revocation;
+import app.rcommerce.gateway.server.admin.operations.Operations.Revocation;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;

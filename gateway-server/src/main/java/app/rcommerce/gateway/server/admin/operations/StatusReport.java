@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.admin;
+package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.FixedAtStart;
@@ -6,14 +6,14 @@ import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.about.Version;
-import app.rcommerce.gateway.server.admin.Operations.CacheEntry;
-import app.rcommerce.gateway.server.admin.Operations.Check;
-import app.rcommerce.gateway.server.admin.Operations.ConfigStatus;
-import app.rcommerce.gateway.server.admin.Operations.Connections;
-import app.rcommerce.gateway.server.admin.Operations.GatewayStatus;
-import app.rcommerce.gateway.server.admin.Operations.Readiness;
-import app.rcommerce.gateway.server.admin.Operations.RouteEntry;
-import app.rcommerce.gateway.server.admin.Operations.StoreStatus;
+import app.rcommerce.gateway.server.admin.operations.Operations.CacheEntry;
+import app.rcommerce.gateway.server.admin.operations.Operations.Check;
+import app.rcommerce.gateway.server.admin.operations.Operations.ConfigStatus;
+import app.rcommerce.gateway.server.admin.operations.Operations.Connections;
+import app.rcommerce.gateway.server.admin.operations.Operations.GatewayStatus;
+import app.rcommerce.gateway.server.admin.operations.Operations.Readiness;
+import app.rcommerce.gateway.server.admin.operations.Operations.RouteEntry;
+import app.rcommerce.gateway.server.admin.operations.Operations.StoreStatus;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.time.Clock;
 import java.util.LinkedHashMap;

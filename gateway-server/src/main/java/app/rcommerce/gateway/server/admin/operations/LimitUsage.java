@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.admin;
+package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
@@ -11,8 +11,8 @@ import app.rcommerce.gateway.limit.LimitKey.Plain;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.server.admin.Operations.Usage;
-import app.rcommerce.gateway.server.admin.Operations.Window;
+import app.rcommerce.gateway.server.admin.operations.Operations.Usage;
+import app.rcommerce.gateway.server.admin.operations.Operations.Window;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
 import java.util.ArrayList;

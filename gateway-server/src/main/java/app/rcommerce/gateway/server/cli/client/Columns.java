@@ -1,19 +1,20 @@
-package app.rcommerce.gateway.server.cli;
+package app.rcommerce.gateway.server.cli.client;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Lines of words below each other, for the terminal. For one thread. */
-final class Columns {
+public final class Columns {
 
     private final List<List<String>> rows = new ArrayList<>();
 
     /** A table with such titles. */
-    static Columns titled(String... titles) {
+    public static Columns titled(String... titles) {
         return new Columns().row(titles);
     }
 
-    Columns row(String... cells) {
+    /** Adds a line of such words; control characters in them are shown as question marks. */
+    public Columns row(String... cells) {
         // What stands in a shared store may come from elsewhere, and a terminal obeys control characters.
         rows.add(List.of(cells).stream()
                 .map(cell -> cell.replaceAll("\\p{Cntrl}", "?"))
@@ -44,7 +45,7 @@ final class Columns {
     }
 
     /** Seconds as people say them, in two units at most: {@code 59m 12s}. */
-    static String lasting(long seconds) {
+    public static String lasting(long seconds) {
         long[] lengths = {86_400, 3_600, 60, 1};
         String[] units = {"d", "h", "m", "s"};
         for (int i = 0; i < lengths.length; i++) {

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.admin;
+package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.block.AccessList;
 import app.rcommerce.gateway.block.Block;
@@ -6,8 +6,8 @@ import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.server.admin.Operations.BlockEntry;
-import app.rcommerce.gateway.server.admin.Operations.BlockList;
+import app.rcommerce.gateway.server.admin.operations.Operations.BlockEntry;
+import app.rcommerce.gateway.server.admin.operations.Operations.BlockList;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
