@@ -7,6 +7,7 @@ import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Statuses;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -205,7 +206,7 @@ public final class Exchange implements PolicyRun.End {
             client.abort();
         } else {
             content.abandon();
-            answer(why.status());
+            answer(Statuses.of(why));
         }
     }
 
@@ -246,7 +247,7 @@ public final class Exchange implements PolicyRun.End {
     /** The client is too slow. */
     public void clientFailed(Failure why) {
         accounting.failed(why.label());
-        breakOff(why.status());
+        breakOff(Statuses.of(why));
     }
 
     private void breakOff(ErrorStatus why) {

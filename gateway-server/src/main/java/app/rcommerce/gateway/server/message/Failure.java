@@ -1,7 +1,5 @@
 package app.rcommerce.gateway.server.message;
 
-import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
-
 /** Why an exchange could not be carried through, by who failed and how. Carries no stack trace. Immutable. */
 public final class Failure extends Exception {
 
@@ -49,11 +47,6 @@ public final class Failure extends Exception {
     /** How. */
     public Kind kind() {
         return kind;
-    }
-
-    /** What the client is told, where it can still be told anything. */
-    public ErrorStatus status() {
-        return Statuses.of(source, kind);
     }
 
     /**

@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.message;
 
 import app.rcommerce.gateway.server.message.Failure.Kind;
-import app.rcommerce.gateway.server.message.Failure.Source;
 
 /**
  * What clients are told of what went wrong outside of the policies, by who failed and how: the one table of statuses,
@@ -66,9 +65,10 @@ public final class Statuses {
 
     private Statuses() {}
 
-    /** What a client is told of the failure. */
-    public static ErrorStatus of(Source source, Kind kind) {
-        return switch (source) {
+    /** What a client is told of the failure, where it can still be told anything. */
+    public static ErrorStatus of(Failure failure) {
+        Kind kind = failure.kind();
+        return switch (failure.source()) {
             case CLIENT -> CLIENT_LATE;
             case UPSTREAM ->
                 switch (kind) {
