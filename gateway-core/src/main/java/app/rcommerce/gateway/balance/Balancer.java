@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses among the servers of an upstream. For one event loop: each loop has one of its own. */
+/**
+ * A rule by which a server of an upstream is chosen for a request. For one event loop: each loop has one of its own.
+ */
 public interface Balancer {
 
     /**

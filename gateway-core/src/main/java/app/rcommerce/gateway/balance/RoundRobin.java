@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Servers in turn; those that take no connections are chosen last. For one event loop. */
+/** A balancer that chooses servers in turn, those that take no connections last. For one event loop. */
 public final class RoundRobin implements Balancer {
 
     private int next;

@@ -22,7 +22,7 @@ public final class FieldClasses {
             "upgrade");
 
     /** Fields of a request that the upstream has from the gateway alone: replaced, or continued for a trusted proxy. */
-    private static final Set<String> SET_BY_US = Set.of(
+    static final Set<String> SET_BY_US = Set.of(
             "via",
             "x-forwarded-for",
             "x-forwarded-host",
@@ -33,18 +33,18 @@ public final class FieldClasses {
             "x-request-id");
 
     /** Fields of a request that nobody may send on: they contradict ours, or make another request of this one. */
-    private static final Set<String> DROPPED =
+    static final Set<String> DROPPED =
             Set.of("forwarded", "proxy", "x-http-method", "x-http-method-override", "x-method-override");
 
     /**
      * What a proxy in front claims of the address that was asked for, beside {@code X-Forwarded-*} and
      * {@code X-Original-*}.
      */
-    private static final Set<String> ADDRESS_CLAIMS =
+    static final Set<String> ADDRESS_CLAIMS =
             Set.of("front-end-https", "x-host", "x-rewrite-url", "x-scheme", "x-url-scheme");
 
     /** What a proxy in front claims of the client. */
-    private static final Set<String> CLIENT_CLAIMS = Set.of(
+    static final Set<String> CLIENT_CLAIMS = Set.of(
             "ali-cdn-real-ip",
             "cf-connecting-ip",
             "cf-connecting-ipv6",
@@ -94,7 +94,36 @@ public final class FieldClasses {
     private static final Set<String> OF_ONE_DELIVERY = Set.of(
             "age", "cache-status", "content-length", "set-cookie", "trailer", "transfer-encoding", "x-request-id");
 
+    /** Fields that trailers cannot hold: they frame, route or control a message, or tell who sends it (§6.5.1). */
+    private static final Set<String> NOT_IN_TRAILERS = Set.of(
+            "age",
+            "authorization",
+            "cache-control",
+            "content-encoding",
+            "content-length",
+            "content-range",
+            "content-type",
+            "date",
+            "expect",
+            "expires",
+            "host",
+            "location",
+            "max-forwards",
+            "pragma",
+            "range",
+            "retry-after",
+            "set-cookie",
+            "trailer",
+            "transfer-encoding",
+            "vary",
+            "www-authenticate");
+
     private FieldClasses() {}
+
+    /** Whether trailers may hold this field (RFC 9110 §6.5.1). */
+    public static boolean mayBeTrailer(String name) {
+        return !NOT_IN_TRAILERS.contains(name) && !HOP_BY_HOP.contains(name);
+    }
 
     /** Whether the upstream has this field of a request from the gateway, so that the client's own says nothing. */
     public static boolean isSetByUs(String name) {

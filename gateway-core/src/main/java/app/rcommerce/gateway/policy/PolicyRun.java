@@ -23,7 +23,7 @@ public final class PolicyRun {
         /**
          * The run has ended.
          *
-         * @param answer what the caller is answered, or null where the request is to be forwarded
+         * @param answer what the caller is answered, or null where the route's handler is to answer
          * @param failure what a policy threw, or null; its answer is a 500
          */
         void ended(@Nullable Reply answer, @Nullable Throwable failure);

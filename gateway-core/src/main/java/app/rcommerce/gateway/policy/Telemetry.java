@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.policy;
 
 /**
- * Told what policies decide, for metrics. Every argument comes from a bounded set: names of policies and limits from
- * the configuration, and constants. Called on event loops; must not block or throw.
+ * An observer of what policies decide, for metrics. Every argument comes from a bounded set: names of policies and
+ * limits from the configuration, and constants. Called on event loops; must not block or throw.
  */
 public interface Telemetry {
 

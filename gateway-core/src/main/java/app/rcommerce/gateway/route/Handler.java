@@ -9,6 +9,16 @@ public sealed interface Handler {
     /** What operators are shown of it, such as the name of an upstream. */
     String summary();
 
+    /** The name of the upstream that answers; null where none does. */
+    default @Nullable String upstream() {
+        return null;
+    }
+
+    /** How replies are cached; null where they are not. */
+    default @Nullable CacheRule cache() {
+        return null;
+    }
+
     /**
      * Forwards requests to an upstream.
      *

@@ -65,6 +65,6 @@ public record Route(
 
     /** How replies are cached, or null where they are not. */
     public Handler.@Nullable CacheRule cache() {
-        return handler instanceof Handler.Proxy proxy ? proxy.cache() : null;
+        return handler.cache();
     }
 }

@@ -68,6 +68,8 @@ class ArchitectureTest {
 
     @Test
     void whatIsBelowKnowsNothingOfWhatIsAbove() {
+        mayNotKnow("listen", "handler", "proxy", "upstream");
+        mayNotKnow("handler", "listen", "protocol", "http1", "upstream");
         mayNotKnow("protocol", "listen", "handler", "proxy", "upstream");
         mayNotKnow("exchange", "listen", "protocol", "handler", "proxy", "upstream", "http1");
         mayNotKnow("proxy", "listen", "protocol", "handler", "http1");
@@ -83,7 +85,46 @@ class ArchitectureTest {
                 .resideInAnyPackage(ROOT + ".protocol..", ROOT + ".http1..", ROOT + ".message..", ROOT + ".upstream..")
                 .should()
                 .dependOnClassesThat()
+                .resideInAnyPackage("app.rcommerce.gateway.policy..", "app.rcommerce.gateway.balance..")
+                .check(SERVER.that(DescribedPredicate.describe(
+                        "are not of an upstream, whose pools are balanced",
+                        type -> !type.getPackageName().startsWith(ROOT + ".upstream"))));
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".upstream..")
+                .should()
+                .dependOnClassesThat()
                 .resideInAPackage("app.rcommerce.gateway.policy..")
+                .check(SERVER);
+    }
+
+    @Test
+    void theAdminPortMeetsNothingOfARequestsWay() {
+        mayNotKnow("admin", "listen", "protocol", "exchange", "handler", "proxy", "upstream", "http1", "message");
+    }
+
+    @Test
+    void onlyTheCommandsKnowTheRunningGateway() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, ROOT + ".gateway..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".gateway..")
+                .check(SERVER);
+    }
+
+    /** All handlers but those that forward answer by themselves. */
+    @Test
+    void smallHandlersKnowNothingOfForwarding() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".handler..")
+                .and()
+                .doNotHaveSimpleName("Handlers")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".proxy..")
                 .check(SERVER);
     }
 

@@ -17,6 +17,11 @@ public interface HandlerReader {
         return List.of();
     }
 
+    /** Whether an origin answers, which can say what a request has cost. */
+    default boolean asksAnOrigin() {
+        return false;
+    }
+
     /**
      * Reads the handler; null after reporting what is wrong with it.
      *

@@ -37,15 +37,17 @@ public final class ProxyReader implements HandlerReader {
     }
 
     @Override
+    public boolean asksAnOrigin() {
+        return true;
+    }
+
+    @Override
     public List<String> otherKeys() {
         return List.of("cache", "max_request_body");
     }
 
     @Override
     public @Nullable Handler read(Section route, @Nullable PathPattern path) {
-        if (!route.has(key())) {
-            route.problem(key(), upstream.expected("") + "; or respond, or redirect");
-        }
         String name = route.text(key(), upstream);
         CacheRule cache = cache(route);
         Long maxRequestBody = route.has("max_request_body")

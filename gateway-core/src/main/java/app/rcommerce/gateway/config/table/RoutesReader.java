@@ -8,6 +8,7 @@ import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.HostPort;
 import app.rcommerce.gateway.config.read.Names;
 import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Handler;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code [[routes]]} and follows their references. */
@@ -54,31 +56,26 @@ final class RoutesReader {
 
     /** Fields without which an answer is not what it was; the one with the cost is taken out of it. */
     private static final Set<String> NEEDED = Set.of(
-            "age",
             "cache-control",
-            "connection",
             "content-encoding",
-            "content-length",
             "content-range",
             "content-type",
             "date",
             "etag",
             "expires",
-            "keep-alive",
             "last-modified",
             "location",
-            "set-cookie",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
             "vary",
             "www-authenticate");
 
     private static final Form<String> COST_FIELD = Form.of(
             "the name of a field that nobody else needs, such as \"X-Cost\"",
-            text -> text.matches("[A-Za-z0-9_-]{1,64}") && !NEEDED.contains(text.toLowerCase(Locale.ROOT))
-                    ? text
-                    : null);
+            text -> text.matches("[A-Za-z0-9_-]{1,64}") && isFree(text.toLowerCase(Locale.ROOT)) ? text : null);
+
+    /** Whether nobody needs a field of this name: neither who reads an answer, nor a connection, nor we. */
+    private static boolean isFree(String name) {
+        return !NEEDED.contains(name) && FieldClasses.isStored(name) && !FieldClasses.isSetByUs(name);
+    }
 
     private static final int MOST_COST = 1_000_000;
 
@@ -122,7 +119,8 @@ final class RoutesReader {
         PathPattern path = section.required("path", PATH);
         List<String> hosts = hosts(section);
         List<String> methods = section.someTexts("methods", METHOD, List.of());
-        Handler handler = handler(section, path);
+        HandlerReader reader = named(section);
+        Handler handler = reader == null ? null : reader.read(section, path);
         Auth auth = section.choice("auth", Auth.NONE);
         if (auth == Auth.REQUIRED && !surroundings.verifies()) {
             section.problem(
@@ -135,7 +133,7 @@ final class RoutesReader {
                     "scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
         }
         List<String> limits = section.texts("limits", Form.anyOf(surroundings.limitNames()));
-        Cost cost = cost(section, limits, section.has("upstream"));
+        Cost cost = cost(section, limits, reader == null || reader.asksAnOrigin());
         reportParameters(section, path, limits);
         if (name == null || path == null || handler == null) {
             return null;
@@ -143,24 +141,29 @@ final class RoutesReader {
         return new Route(name, hosts, path, Set.copyOf(methods), handler, auth, scopes, limits, cost);
     }
 
-    /** The one handler that the route names; keys of another one are problems. */
-    private @Nullable Handler handler(Section section, @Nullable PathPattern path) {
+    /** The one handler that the route names, by its reader; null after reporting that there is none, or another one. */
+    private @Nullable HandlerReader named(Section section) {
         List<HandlerReader> named =
                 handlers.stream().filter(reader -> section.has(reader.key())).toList();
         if (named.size() > 1) {
             section.problem(
                     named.get(1).key(),
                     "none, since the route has " + named.getFirst().key());
+            return null;
+        }
+        if (named.isEmpty()) {
+            String keys = handlers.stream().map(HandlerReader::key).collect(Collectors.joining(", "));
+            section.problem(handlers.getFirst().key(), "one of " + keys);
         }
         HandlerReader reader = named.isEmpty() ? handlers.getFirst() : named.getFirst();
         for (HandlerReader other : handlers) {
-            for (String key : other.equals(reader) ? List.<String>of() : other.otherKeys()) {
-                if (section.has(key)) {
+            for (String key : other.otherKeys()) {
+                if (section.has(key) && !other.equals(reader)) {
                     section.problem(key, "none, since only a route with " + other.key() + " has one");
                 }
             }
         }
-        return reader.read(section, path);
+        return named.isEmpty() ? null : reader;
     }
 
     /** {@code hosts}, or {@code host} for a single one. */

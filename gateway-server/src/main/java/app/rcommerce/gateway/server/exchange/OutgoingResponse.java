@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What every answer to a client carries, whoever made it. */
+/** Sets the fields that every answer to a client has, whoever made it. */
 public final class OutgoingResponse {
 
     /** The rate-limit fields. */

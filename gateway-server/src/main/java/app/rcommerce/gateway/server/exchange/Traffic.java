@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.server.exchange;
 
 /**
- * Told what happens to requests and connections, for metrics and the access log. Called on event loops; must neither
- * block nor throw.
+ * An observer of requests and connections, for metrics and the access log. Called on event loops; must neither block
+ * nor throw.
  */
 public interface Traffic {
 

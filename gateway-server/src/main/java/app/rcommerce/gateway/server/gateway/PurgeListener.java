@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.store.node.NodeChannel;
 
-/** Hears that replies are being purged, here or on another node. */
+/** The listener that hears of purges of replies, by this node or another. */
 record PurgeListener(Runnable purging) implements NodeChannel.Listener {
 
     @Override

@@ -7,7 +7,10 @@ import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.store.node.NodeChannel;
 import java.util.List;
 
-/** Hears that an identifier's counts have been reset, here or on another node: refusals of before stand no longer. */
+/**
+ * The listener that hears of resets of an identifier's counts, by this node or another: refusals of before stand no
+ * longer.
+ */
 record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalQuotas local)
         implements NodeChannel.Listener {
 

@@ -35,7 +35,7 @@ public final class HopByHop {
 
     /**
      * Removes them from trailers: the known ones, those that the head's {@code Connection} named, and those that
-     * trailers cannot hold since they frame or address the message (RFC 9110 §6.5.1).
+     * trailers cannot hold (RFC 9110 §6.5.1).
      */
     public static void removeFromTrailers(HttpHeaders trailers, List<String> connection) {
         if (trailers.isEmpty()) {
@@ -43,11 +43,11 @@ public final class HopByHop {
         }
         removeNamed(trailers, connection);
         remove(trailers);
-        trailers.remove(HttpHeaderNames.TRANSFER_ENCODING);
-        trailers.remove(HttpHeaderNames.CONTENT_LENGTH);
-        trailers.remove(HttpHeaderNames.TRAILER);
-        trailers.remove(HttpHeaderNames.HOST);
-        trailers.remove(HttpHeaderNames.SET_COOKIE);
+        for (String name : trailers.names()) {
+            if (!FieldClasses.mayBeTrailer(FieldClasses.lower(name))) {
+                trailers.remove(name);
+            }
+        }
     }
 
     private static void removeNamed(HttpHeaders headers, List<String> connection) {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One reply on its way from the upstream into the cache, and the requests that wait for it: each reads along at its own
  * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and
- * then draw what there is. Content is kept up to the bound of an entry and to what the {@link MemoryBudget} of all
- * fills has left; beyond that nothing is stored, what every reader has taken is let go, the upstream waits a moment for
- * those who have fallen behind, and then goes on without them. Safe for any thread.
+ * then draw what there is. Content is kept up to the bound of an entry and to what the budget of all fills has left;
+ * beyond that nothing is stored, what every reader has taken is let go, the upstream waits a moment for those who have
+ * fallen behind, and then goes on without them. Safe for any thread.
  */
 final class Fill {
 

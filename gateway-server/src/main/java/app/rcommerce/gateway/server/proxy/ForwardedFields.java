@@ -17,9 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the upstream is told about the client: {@code X-Forwarded-*}, {@code X-Real-IP}, {@code Via},
- * {@code X-Gateway-Caller}. Whatever the client sent under these names is replaced or, behind a trusted proxy,
- * continued; other fields by which proxies tell of a client or of an address are passed on from trusted proxies only.
+ * Sets the fields by which the upstream is told about the client: {@code X-Forwarded-*}, {@code X-Real-IP},
+ * {@code Via}, {@code X-Gateway-Caller}. Whatever the client sent under these names is replaced or, behind a trusted
+ * proxy, continued; other fields by which proxies tell of a client or of an address are passed on from trusted proxies
+ * only.
  */
 final class ForwardedFields {
 

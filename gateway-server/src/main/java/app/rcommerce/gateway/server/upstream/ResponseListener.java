@@ -7,8 +7,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told what happens on an upstream connection while it serves one request. All calls come on the connection's event
- * loop, which is the client's; after {@link #failed} or the last content nothing more comes.
+ * The receiver of an upstream's answer to one request: head, content, or why there is none. All calls come on the
+ * connection's event loop, which is the client's; after {@link #failed} or the last content nothing more comes.
  */
 public interface ResponseListener {
 

@@ -133,11 +133,22 @@ public final class RedisServers {
                 "0");
     }
 
+    /** A node that runs: one whose second port, 10,000 above the first, somebody has taken ends at once. */
+    private static RedisServer startedNode() throws Exception {
+        for (int attempt = 0; attempt < 5; attempt++) {
+            RedisServer node = clusterNode();
+            if (node.start()) {
+                return node;
+            }
+            node.close();
+        }
+        throw new IllegalStateException("no node of a cluster has started, five times");
+    }
+
     /** Adds a replica of the first of three masters, which takes over when that master dies. */
     static RedisServer newReplica(List<RedisServer> masters) throws Exception {
         RedisServer master = masters.getFirst();
-        RedisServer replica = clusterNode();
-        replica.start();
+        RedisServer replica = startedNode();
         replica.send("CLUSTER", "MEET", "127.0.0.1", master.port());
         Object id = master.send("CLUSTER", "MYID");
         Awaitility.await()
@@ -167,8 +178,7 @@ public final class RedisServers {
     public static List<RedisServer> newCluster() throws Exception {
         List<RedisServer> masters = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            RedisServer master = clusterNode();
-            master.start();
+            RedisServer master = startedNode();
             List<Object> slots = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
             for (int slot = i * SLOTS / 3; slot < (i + 1) * SLOTS / 3; slot++) {
                 slots.add(slot);

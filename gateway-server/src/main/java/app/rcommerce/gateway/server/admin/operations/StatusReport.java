@@ -108,7 +108,7 @@ final class StatusReport {
                 route.scopes(),
                 route.limits(),
                 rule == null ? null : new CacheEntry(rule.ttl().toSeconds(), rule.shared(), rule.maxEntryBytes()),
-                route.handler() instanceof Handler.Proxy proxy ? proxy.upstream() : null,
+                route.handler().upstream(),
                 route.handler().summary());
     }
 

@@ -1,10 +1,11 @@
-package app.rcommerce.gateway.server.proxy;
+package app.rcommerce.gateway.server.transport;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * So many bytes of the heap for everything of one kind together, however many there are of it. Who holds bytes reserves
- * them first and gives them back; what happens where none are left is for the holder to say. Safe for any thread.
+ * A bound, in bytes of the heap, on everything of one kind together, however many there are of it. Who holds bytes
+ * reserves them first and gives them back; what happens where none are left is for the holder to say. Safe for any
+ * thread.
  */
 public final class MemoryBudget {
 
@@ -22,7 +23,7 @@ public final class MemoryBudget {
     }
 
     /** Reserves so many bytes; false where they are not left, and nothing is reserved then. */
-    boolean reserve(long bytes) {
+    public boolean reserve(long bytes) {
         if (used.addAndGet(bytes) > most) {
             used.addAndGet(-bytes);
             return false;
@@ -34,17 +35,17 @@ public final class MemoryBudget {
      * Takes so many bytes, whether they are left or not: the holder sees to it that it takes no more while they are
      * not.
      */
-    void take(long bytes) {
+    public void take(long bytes) {
         used.addAndGet(bytes);
     }
 
     /** Whether nothing is left. */
-    boolean isSpent() {
+    public boolean isSpent() {
         return used.get() >= most;
     }
 
     /** Gives bytes back. */
-    void release(long bytes) {
+    public void release(long bytes) {
         used.addAndGet(-bytes);
     }
 
