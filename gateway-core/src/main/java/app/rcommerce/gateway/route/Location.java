@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.route;
 
+import app.rcommerce.gateway.http.Paths;
 import app.rcommerce.gateway.http.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  * A template for the field {@code Location} (RFC 9110 §10.2.2): an absolute URI, or a path on the same host, in which
  * {@code {path}} stands for the request's path without its first slash and {@code {name}} for the segment of that name
  * in the route's path. The request's query is appended where the template has none. What a client sends stands behind
- * the first slash of the path only, so that it never names another host. Immutable.
+ * the first slash of the path only, so that it never names another host, and never in the query. Immutable.
  */
 public final class Location {
 
     /** What {@link #parse} accepts, for messages. */
     public static final String EXPECTED =
-            "an http or https URI or a path, with {path} or {name} behind the slash of its path only, such as"
+            "an http or https URI with a path, or a normal path, with {path} or {name} behind its first slash and before any query, such as"
                     + " \"https://shop.example/{path}\"";
 
     private static final String PATH = "path";
     private static final Pattern FORM = Pattern.compile(
-            "(https?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?)?(/[^/\\\\{].*|/|/\\{.*)",
+            "(https?://(\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:(?<port>[0-9]{1,5}))?)?(?<path>/([^/].*)?)",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
@@ -45,8 +46,23 @@ public final class Location {
 
     /** Reads a template; null where the text is none. */
     public static @Nullable Location parse(String text) {
-        if (!FORM.matcher(text).matches()
-                || text.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || c == '\\' || c == '#')) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches() || text.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || c == '\\' || c == '#')) {
+            return null;
+        }
+        String port = form.group("port");
+        if (port != null && Integer.parseInt(port) > 65_535) {
+            return null;
+        }
+        int query = text.indexOf('?');
+        String path = text.substring(form.start("path"), query < 0 ? text.length() : query);
+        String sample = PLACEHOLDER.matcher(path).replaceAll("x");
+        Target normal = Paths.parse(sample);
+        boolean plain = normal != null
+                && normal.path().equals(sample)
+                && sample.chars().noneMatch(c -> "{}<>\"^`|".indexOf(c) >= 0)
+                && (query < 0 || text.substring(query).chars().noneMatch(c -> "{}<>\"^`|".indexOf(c) >= 0));
+        if (!plain) {
             return null;
         }
         List<Piece> pieces = new ArrayList<>();
@@ -58,10 +74,7 @@ public final class Location {
             at = named.end();
         }
         pieces.add(new Piece.Text(text.substring(at)));
-        boolean whole = pieces.stream()
-                .noneMatch(piece ->
-                        piece instanceof Piece.Text plain && plain.text().matches(".*[{}].*"));
-        return whole ? new Location(text, pieces) : null;
+        return new Location(text, pieces);
     }
 
     /** The first name that the route's path has no segment for; null where it has all of them. */
@@ -78,14 +91,17 @@ public final class Location {
     public String of(Target target, PathPattern path) {
         StringBuilder location = new StringBuilder(text.length() + target.path().length());
         for (Piece piece : pieces) {
-            location.append(
-                    switch (piece) {
-                        case Piece.Text plain -> plain.text();
-                        case Piece.Named named ->
-                            named.name().equals(PATH)
-                                    ? target.path().substring(1)
-                                    : path.parameter(named.name(), target.path());
-                    });
+            String next = switch (piece) {
+                case Piece.Text plain -> plain.text();
+                case Piece.Named named ->
+                    named.name().equals(PATH)
+                            ? target.path().substring(1)
+                            : path.parameter(named.name(), target.path());
+            };
+            // Where nothing stands between two slashes they are one: two at the beginning would name a host.
+            boolean doubled =
+                    next.startsWith("/") && !location.isEmpty() && location.charAt(location.length() - 1) == '/';
+            location.append(next, doubled ? 1 : 0, next.length());
         }
         if (!hasQuery && target.query() != null) {
             location.append('?').append(target.query());

@@ -38,6 +38,8 @@ import java.util.function.ToIntFunction;
  */
 public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
 
+    private LongSupplier refusedAtAddress = () -> 0;
+
     /** The label of requests for which no route was found. */
     private static final String NO_ROUTE = "none";
 
@@ -218,7 +220,9 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
 
     /** Shows how many clients may be connected, and whether nobody is accepted because they are. Called once. */
     public void listener(IntSupplier most, BooleanSupplier paused, LongSupplier refusedAtAddress) {
-        FunctionCounter.builder("gateway.client.connections.refused", refusedAtAddress, LongSupplier::getAsLong)
+        this.refusedAtAddress = refusedAtAddress;
+        // By this object, since what a counter asks is held weakly.
+        FunctionCounter.builder("gateway.client.connections.refused", this, self -> self.refusedAtAddress.getAsLong())
                 .description("Connections closed at once because their address had as many as it may")
                 .register(registry);
         Gauge.builder("gateway.client.connections.limit", most, IntSupplier::getAsInt)

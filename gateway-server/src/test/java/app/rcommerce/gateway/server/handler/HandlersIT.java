@@ -58,6 +58,10 @@ class HandlersIT {
             path = "/p/{id}"
             redirect = { to = "/products/{id}?from=p", status = 302 }
             [[routes]]
+            name = "index"
+            path = "/dir/**"
+            redirect = { to = "/{path}/index.html", status = 302 }
+            [[routes]]
             name = "limited"
             path = "/limited"
             limits = ["few"]
@@ -137,6 +141,7 @@ class HandlersIT {
         "/shop//x/../@evil.example, 308, https://shop.example/shop/@evil.example",
         "/p/42?ref=x, 302, /products/42?from=p",
         "/p/a%20b, 302, /products/a%20b?from=p",
+        "/dir/, 302, /dir/index.html",
     })
     void clientsAreSentElsewhere(String target, int status, String location) throws Exception {
         with((gateway, client) -> {
@@ -167,6 +172,29 @@ class HandlersIT {
             RawClient.Answer answer = client.read();
             assertThat(answer.status()).isEqualTo(410);
             assertThat(answer.field("connection")).isEqualTo("close");
+        }
+    }
+
+    /** It has said all it wanted to ask, and waits for the answers (RFC 9112 §9.6). */
+    @Test
+    void whoEndsItsSideBehindWholeRequestsGetsAllAnswers() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("forwarded"));
+                TestGateway gateway = start(upstream)) {
+            for (int i = 0; i < 20; i++) {
+                try (RawClient client = gateway.client()) {
+                    client.send("GET /robots.txt HTTP/1.1\r\nHost: shop.test\r\n\r\n".repeat(3))
+                            .endOutput();
+                    for (int n = 0; n < 3; n++) {
+                        assertThat(client.read().body()).isEqualTo("User-agent: *");
+                    }
+                    assertThat(client.isEnded()).isTrue();
+                }
+                try (RawClient client = gateway.client()) {
+                    client.send("POST /old/a HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 2\r\n\r\nhi")
+                            .endOutput();
+                    assertThat(client.read().status()).isEqualTo(410);
+                }
+            }
         }
     }
 

@@ -236,10 +236,15 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     private void discard(HttpObject object) {
         boolean last = object instanceof LastHttpContent;
+        if (object instanceof HttpContent content) {
+            timeouts.arrived(content.content().readableBytes());
+        }
         ReferenceCountUtil.release(object);
         if (object.decoderResult().isFailure()) {
             linger();
-        } else if (last) {
+        } else if (!last) {
+            timeouts.waitFor(For.CONTENT);
+        } else {
             discarding = false;
             pump();
         }
@@ -335,9 +340,17 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
      * client end its side); whoever has closed everything looks the same until something is sent to it.
      */
     private void inputEnded() {
-        boolean whole = current == null ? !backlog.isEmpty() : current.content().isEnded();
-        if (closing.isBegun() || !whole) {
+        if (closing.isBegun()) {
             channel.close();
+            return;
+        }
+        if (current == null && backlog.isEmpty()) {
+            // What has been answered may still have to be given to the socket.
+            closing.onceTaken();
+            return;
+        }
+        if (current != null && !current.content().isEnded()) {
+            leg.abort();
             return;
         }
         closeWhenIdle = true;

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -40,6 +41,8 @@ final class Http1Leg implements ClientLeg {
     private boolean http11;
     private boolean toHead;
     private boolean responseBegun;
+    /** Whether the answer's end is told by its framing, and not by that of the connection. */
+    private boolean sized;
 
     Http1Leg(
             Http1Connection connection,
@@ -62,6 +65,7 @@ final class Http1Leg implements ClientLeg {
     void begin(HttpRequest request) {
         http11 = request.protocolVersion().isKeepAliveDefault();
         responseBegun = false;
+        sized = true;
         toHead = request.method().name().equals("HEAD");
         keepAlive = HttpUtil.isKeepAlive(request) && !owner.isDraining();
     }
@@ -139,7 +143,7 @@ final class Http1Leg implements ClientLeg {
 
     @Override
     public void begin(ResponseHead head) {
-        boolean sized = head.isContentless(toHead) || head.fields().contains(HttpHeaderNames.CONTENT_LENGTH);
+        sized = head.isContentless(toHead) || head.fields().contains(HttpHeaderNames.CONTENT_LENGTH);
         if (!sized && !http11) {
             // The end of the connection is the end of the content.
             keepAlive = false;
@@ -183,6 +187,10 @@ final class Http1Leg implements ClientLeg {
     public void abort() {
         // What was passed on before things went wrong still goes out.
         writer.flushNow();
+        if (responseBegun && !sized && !http11) {
+            // The end of the connection would be the end of a whole answer: it is reset (RFC 9112 §8).
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
         channel.close();
     }
 
