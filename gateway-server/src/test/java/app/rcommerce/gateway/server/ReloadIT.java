@@ -123,7 +123,7 @@ class ReloadIT {
     @Test
     void whatWaitsForARestartIsNamedOnceWithBothValues() throws Exception {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger(Gateway.class.getPackageName());
+        Logger logger = (Logger) LoggerFactory.getLogger(Gateway.class.getPackageName() + ".Snapshots");
         lines.start();
         logger.addAppender(lines);
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("ok"));
