@@ -122,6 +122,56 @@ class MemoryIT {
     }
 
     @Test
+    void largeStoredRepliesThatNobodyTakesAreRefusedBeyondTheirBudgetAndSharedOnesAreNot() throws Exception {
+        String large = "x".repeat(1_900_000);
+        List<RawClient> silent = new ArrayList<>();
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(large));
+                GatewayProcess gateway = run(upstream, "max_entry_size = \"2MB\"\nmemory_size = \"16MB\"")) {
+            int port = gateway.port();
+            for (int i = 0; i < 7; i++) {
+                store(port, "/large" + i);
+            }
+            for (int i = 0; i < 40; i++) {
+                // More than the budget, were each of them counted.
+                silent.add(takeNothing(port, "/large0"));
+            }
+            assertThat(status(port, "/large0")).isEqualTo(200);
+            for (int i = 1; i < 6; i++) {
+                silent.add(takeNothing(port, "/large" + i));
+            }
+            await().atMost(Duration.ofSeconds(10)).until(() -> status(port, "/large6") == 503);
+            for (RawClient client : silent) {
+                client.close();
+            }
+            await().atMost(Duration.ofSeconds(10)).until(() -> status(port, "/large6") == 200);
+        } finally {
+            for (RawClient client : silent) {
+                client.close();
+            }
+        }
+    }
+
+    /** A client that asks for more than its socket holds, and reads nothing. */
+    private static RawClient takeNothing(int port, String path) throws Exception {
+        return new RawClient(port, 4096).get(path).get(path).get(path).get(path);
+    }
+
+    private static void store(int port, String path) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            try (RawClient client = new RawClient(port)) {
+                String status = client.get(path).read().field("cache-status");
+                return status != null && status.contains("; hit");
+            }
+        });
+    }
+
+    private static int status(int port, String path) throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            return client.get(path).read().status();
+        }
+    }
+
+    @Test
     void whereMemoryIsScarceThoseWhoTakeNothingAreClosedAndTheOthersServed() throws Exception {
         byte[] large = new byte[8 * MEGABYTE];
         List<RawClient> silent = new ArrayList<>();

@@ -147,10 +147,7 @@ public final class Exchange implements PolicyRun.End {
         content.drop();
         Reply whole = OutgoingResponse.complete(reply, call);
         if (whole.body().length > Slices.SIZE && !isHead()) {
-            status = whole.status();
-            client.replyHead(whole);
-            slices = new Slices(whole.body());
-            writeSlices(slices);
+            answerInSlices(whole);
             return;
         }
         accounting.wrote(isHead() ? 0 : whole.body().length);
@@ -163,10 +160,23 @@ public final class Exchange implements PolicyRun.End {
         answer(OutgoingResponse.denial(refusal).reply(call));
     }
 
+    private void answerInSlices(Reply whole) {
+        if (!snapshot.contents().hold(whole.body())) {
+            Failure full = new Failure(
+                    Failure.Source.GATEWAY, Failure.Kind.OVERLOAD, "too much content waits for clients to take it");
+            accounting.failed(full.label());
+            answer(Statuses.of(full));
+            return;
+        }
+        status = whole.status();
+        slices = new Slices(whole.body());
+        client.replyHead(whole);
+        writeSlices(slices);
+    }
+
     private void writeSlices(Slices from) {
         accounting.wrote(from.write(client));
         if (from.isAtEnd()) {
-            slices = null;
             finish(status);
             client.ended(this);
         }
@@ -299,6 +309,10 @@ public final class Exchange implements PolicyRun.End {
         over = true;
         if (tooLong != null) {
             tooLong.cancel(false);
+        }
+        if (slices != null) {
+            snapshot.contents().release(slices.content());
+            slices = null;
         }
         content.drop();
         call.end();

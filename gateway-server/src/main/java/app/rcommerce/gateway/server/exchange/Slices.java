@@ -30,6 +30,11 @@ final class Slices {
         return written - before;
     }
 
+    /** The whole content. */
+    byte[] content() {
+        return body;
+    }
+
     boolean isAtEnd() {
         return written == body.length;
     }

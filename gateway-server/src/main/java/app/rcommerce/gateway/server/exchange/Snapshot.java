@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.exchange;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.access.Bans;
+import app.rcommerce.gateway.server.transport.ContentBudget;
 
 /**
  * Everything a request is handled under: one configuration, compiled. Taken once per request, so that a reload never
@@ -12,5 +13,7 @@ import app.rcommerce.gateway.policy.access.Bans;
  * @param policies what is decided, in order
  * @param bans told of every answer
  * @param handlings what answers requests that have passed the policies
+ * @param contents the bound on large answers of our own that clients have not taken yet
  */
-public record Snapshot(ServerConfig server, PolicyOrder policies, Bans bans, Handling.Factory handlings) {}
+public record Snapshot(
+        ServerConfig server, PolicyOrder policies, Bans bans, Handling.Factory handlings, ContentBudget contents) {}

@@ -14,6 +14,7 @@ import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
+import app.rcommerce.gateway.server.transport.ContentBudget;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.LeaseStore;
@@ -42,6 +43,8 @@ final class SharedParts {
     private static final Logger LOG = LoggerFactory.getLogger(SharedParts.class);
     /** Replies on their way into the cache take an eighth of the heap at most. */
     private static final int HEAP_PARTS_FOR_FILLS = 8;
+    /** Large stored replies on their way to clients take an eighth of the heap at most. */
+    private static final int HEAP_PARTS_FOR_CONTENT = 8;
 
     private final Transport transport;
     private final Clock clock;
@@ -56,6 +59,7 @@ final class SharedParts {
     private final Policies.Shared shared;
     private final BanAnnouncer announcer;
     private final Fills fills;
+    private final ContentBudget contents;
 
     /**
      * Wires what the first configuration says.
@@ -98,6 +102,9 @@ final class SharedParts {
         MemoryBudget fillMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_FILLS);
         this.fills = new Fills(shared.replies(), clock, fillMemory);
         metrics.memory("fills", fillMemory::used, fillMemory::most);
+        MemoryBudget contentMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_CONTENT);
+        this.contents = new ContentBudget(contentMemory);
+        metrics.memory("answers", contentMemory::used, contentMemory::most);
         if (config.cache().maxEntryBytes() > fills.mostEntryBytes()) {
             LOG.warn(
                     "cache.max_entry_size: replies of more than {} bytes are not stored with this heap (expected: a larger GATEWAY_HEAP for {})",
@@ -161,6 +168,11 @@ final class SharedParts {
     /** Replies on their way into the cache. */
     Fills fills() {
         return fills;
+    }
+
+    /** The bound on large answers of our own that clients have not taken yet. */
+    ContentBudget contents() {
+        return contents;
     }
 
     /** Nothing that this node holds or fetches at the moment may be served or stored after a purge. */

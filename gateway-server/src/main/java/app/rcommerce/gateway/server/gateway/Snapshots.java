@@ -71,7 +71,8 @@ final class Snapshots {
                 config.server(),
                 Policies.of(config, parts.shared(), keys),
                 Bans.of(config.access().bans(), parts.bans()),
-                new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))));
+                new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))),
+                parts.contents());
         return new InForce(config, keys, upstreams, snapshot, clock.millis());
     }
 
