@@ -7,20 +7,24 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One server of an upstream as the whole process sees it: its requests in flight and its connections, both bounded, and
- * whether it takes connections at all. Safe for any thread.
+ * a circuit breaker that opens where it takes no connection. Safe for any thread.
  */
 public final class Endpoint {
 
     /** How long a server that took no connection is passed over, while another one does. */
     private static final long PASSED_OVER_NANOS = Duration.ofSeconds(10).toNanos();
 
+    /** One connection that cannot be made opens the breaker, and nothing but one that is made closes it. */
+    private static final CircuitBreaker.Thresholds THRESHOLDS =
+            new CircuitBreaker.Thresholds(1, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
     private final String name;
     private final int most;
     private final Clock clock;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
+    private final CircuitBreaker breaker = new CircuitBreaker(THRESHOLDS);
     private final AtomicLong retryAtNanos = new AtomicLong();
-    private volatile boolean failing;
 
     /** A server of this name with at most so many requests in flight, and as many connections. */
     public Endpoint(String name, int most, Clock clock) {
@@ -69,23 +73,32 @@ public final class Endpoint {
 
     /** A connection was made. */
     public void connected() {
-        failing = false;
+        if (!breaker.isSettled()) {
+            breaker.probed();
+            breaker.succeeded();
+        }
     }
 
     /** No connection could be made. */
     public void refused() {
         retryAtNanos.set(clock.nanos() + PASSED_OVER_NANOS);
-        failing = true;
+        breaker.failed();
     }
 
-    /** Whether requests should rather go to another server. Once in a while the answer is no: one request tries. */
+    /**
+     * Whether requests should rather go to another server: the circuit breaker is open. Once in a while the answer is
+     * no, and one request tries.
+     */
     boolean isPassedOver() {
-        if (!failing) {
+        if (breaker.state() == CircuitBreaker.State.CLOSED) {
             return false;
         }
         long at = retryAtNanos.get();
         long now = clock.nanos();
-        return now - at < 0 || !retryAtNanos.compareAndSet(at, now + PASSED_OVER_NANOS);
+        if (now - at >= 0 && retryAtNanos.compareAndSet(at, now + PASSED_OVER_NANOS)) {
+            breaker.probed();
+        }
+        return !breaker.admits();
     }
 
     /** Its name. */
