@@ -52,7 +52,7 @@ enum Feature {
         return count.get();
     }
 
-    Client.Answer ask(Client client) {
+    Client.Response ask(Client client) {
         int number = count.getAndIncrement();
         return switch (this) {
             case PLAIN -> client.get("/plain/1", from(address(0)));

@@ -24,13 +24,13 @@ import org.HdrHistogram.Histogram;
  * into it (no coordinated omission). One thread; times are in nanoseconds. Linux only: the timetable wants epoll's
  * timers.
  */
-public final class FixedRate implements Client.Listener {
+public final class FixedRate implements LoadConnection.Callback {
 
     private static final long LONGEST_DELAY_SECONDS = 10;
 
     private final Order order;
     private final EventLoop loop;
-    private final ArrayDeque<Client> idle = new ArrayDeque<>();
+    private final ArrayDeque<LoadConnection> idle = new ArrayDeque<>();
     private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     private final Histogram delays = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -80,7 +80,7 @@ public final class FixedRate implements Client.Listener {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_000);
         for (int i = 0; i < order.connections(); i++) {
             Channel channel = bootstrap
-                    .handler(new Client(this, order.request()))
+                    .handler(new LoadConnection(this, order.request()))
                     .connect(order.address())
                     .sync()
                     .channel();
@@ -105,12 +105,12 @@ public final class FixedRate implements Client.Listener {
     }
 
     @Override
-    public void idle(Client client) {
-        idle.addLast(client);
+    public void idle(LoadConnection connection) {
+        idle.addLast(connection);
     }
 
     @Override
-    public void answered(Client client, long due, int status) {
+    public void answered(LoadConnection connection, long due, int status) {
         answered++;
         if (status / 100 != 2) {
             refused++;
@@ -118,7 +118,7 @@ public final class FixedRate implements Client.Listener {
         if (due >= order.due(order.firstCounted())) {
             latencies.recordValue(System.nanoTime() - start - due);
         }
-        idle.addLast(client);
+        idle.addLast(connection);
         if (answered == order.requests()) {
             end.complete(null);
         } else {

@@ -100,7 +100,7 @@ public final class LeaseSoak {
         }
         while (System.nanoTime() < end) {
             Thread.sleep(500 + random.nextInt(5_000));
-            trouble();
+            injectFault();
         }
         for (Thread driver : drivers) {
             driver.join();
@@ -112,7 +112,7 @@ public final class LeaseSoak {
         }
     }
 
-    private void trouble() throws IOException {
+    private void injectFault() throws IOException {
         int at = random.nextInt(NODES);
         if (random.nextBoolean()) {
             nodes[at].step(random.nextInt(-7_200_000, 7_200_000));
