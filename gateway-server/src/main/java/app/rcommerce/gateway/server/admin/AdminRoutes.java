@@ -18,19 +18,19 @@ import org.slf4j.LoggerFactory;
  * Judges whether a request to the admin port may be made, finds what it asks for, and answers it whatever happens.
  * {@code /health/} is open to everybody; the rest is guarded. Blocks while the store is asked. Safe for any thread.
  */
-final class Endpoints {
+final class AdminRoutes {
 
     /** What one method of one path does. */
     interface Action extends Function<AdminRequest, AdminResponse> {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
     private static final String OPEN = "/health/";
 
     private final Guard guard;
     private final Runnable refused;
-    private final Map<String, SequencedMap<String, Action>> endpoints = new LinkedHashMap<>();
+    private final Map<String, SequencedMap<String, Action>> routes = new LinkedHashMap<>();
 
-    Endpoints(Guard guard, Operations operations, Function<String, Scrape> metrics, Runnable refused) {
+    AdminRoutes(Guard guard, Operations operations, Function<String, Scrape> metrics, Runnable refused) {
         this.guard = guard;
         this.refused = refused;
         add("GET", "/health/live", ask -> AdminResponse.json(200, Map.of("status", "ok")));
@@ -42,11 +42,11 @@ final class Endpoints {
         new AdminApi(operations).addTo(this);
     }
 
-    void add(String method, String path, Action endpoint) {
-        SequencedMap<String, Action> methods = endpoints.computeIfAbsent(path, p -> new LinkedHashMap<>());
-        methods.put(method, endpoint);
+    void add(String method, String path, Action action) {
+        SequencedMap<String, Action> methods = routes.computeIfAbsent(path, p -> new LinkedHashMap<>());
+        methods.put(method, action);
         if (method.equals("GET")) {
-            methods.put("HEAD", endpoint);
+            methods.put("HEAD", action);
         }
     }
 
@@ -82,7 +82,7 @@ final class Endpoints {
     AdminResponse answer(AdminRequest ask, Headers headers) {
         try {
             requireJson(ask, headers);
-            return endpoint(ask).apply(ask);
+            return action(ask).apply(ask);
         } catch (RequestRefused refusal) {
             return refusal.answer();
         } catch (RuntimeException e) {
@@ -107,13 +107,13 @@ final class Endpoints {
         }
     }
 
-    private Action endpoint(AdminRequest ask) {
-        SequencedMap<String, Action> methods = endpoints.get(ask.path());
+    private Action action(AdminRequest ask) {
+        SequencedMap<String, Action> methods = routes.get(ask.path());
         if (methods == null) {
             throw new RequestRefused(404, "NOT_FOUND", "There is nothing at " + AdminRequest.quoted(ask.path()) + ".");
         }
-        Action endpoint = methods.get(ask.method());
-        if (endpoint == null) {
+        Action action = methods.get(ask.method());
+        if (action == null) {
             String allow = String.join(", ", methods.keySet());
             throw new RequestRefused(
                     405,
@@ -123,6 +123,6 @@ final class Endpoints {
                     List.of(),
                     List.of(new Field("allow", allow)));
         }
-        return endpoint;
+        return action;
     }
 }

@@ -6,9 +6,9 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.admin.AdminServer;
+import app.rcommerce.gateway.server.admin.operations.GatewayControl;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.admin.operations.Phase;
-import app.rcommerce.gateway.server.admin.operations.RunningGateway;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.listen.Listener;
@@ -111,7 +111,7 @@ public final class Gateway {
     private GatewayOperations operations() {
         Policies.Shared shared = parts.shared();
         return new GatewayOperations(
-                new GatewayOperations.Parts(
+                new GatewayOperations.Dependencies(
                         parts.backend(),
                         shared.blocks(),
                         shared.revocations(),
@@ -119,7 +119,7 @@ public final class Gateway {
                         shared.localQuotas(),
                         parts.nodes()::nodes,
                         parts::purging),
-                new RunningGateway(
+                new GatewayControl(
                         () -> phase,
                         this::loaded,
                         reloader::reload,
@@ -128,9 +128,9 @@ public final class Gateway {
                 clock);
     }
 
-    private RunningGateway.Loaded loaded() {
+    private GatewayControl.Loaded loaded() {
         Snapshots.InForce now = snapshots.inForce();
-        return new RunningGateway.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
+        return new GatewayControl.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
     }
 
     /**

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A request that is answered with the reply to another one as it arrives: it reads along at its own pace. Confined to
  * the event loop of its exchange.
  */
-final class CollapsedRead implements Reader {
+final class CollapsedRead implements FillReader {
 
     private final Exchange exchange;
     private final ProxyHandling handling;
@@ -67,7 +67,7 @@ final class CollapsedRead implements Reader {
     }
 
     @Override
-    public void drawable() {
+    public void readable() {
         Follower from = follower;
         if (exchange.isOver() || from == null) {
             return;
@@ -76,7 +76,7 @@ final class CollapsedRead implements Reader {
             exchange.begin(head(from.head()), cacheStatus);
         }
         while (client.isWritable()) {
-            byte[] piece = from.draw();
+            byte[] piece = from.read();
             if (piece == null) {
                 break;
             }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One reply on its way from the upstream into the cache, and the requests that wait for it: each reads along at its own
  * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and
- * then draw what there is. Content is kept up to the bound of an entry and to what the budget of all fills has left;
+ * then read what there is. Content is kept up to the bound of an entry and to what the budget of all fills has left;
  * beyond that nothing is stored, what every reader has taken is let go, the upstream waits a moment for those who have
  * fallen behind, and then goes on without them. Safe for any thread.
  */
@@ -91,7 +91,7 @@ final class Fill {
     }
 
     /** Adds a reader; answers its place, or null where the reply is not to be had from here any more. */
-    synchronized @Nullable Follower join(Reader reader) {
+    synchronized @Nullable Follower join(FillReader reader) {
         if (phase == Phase.OVERSIZE || phase == Phase.CLOSED || pieces.first() > 0 || settled) {
             return null;
         }
@@ -269,7 +269,7 @@ final class Fill {
         return lookup.forwarded().withCollapsed().toString();
     }
 
-    private boolean isFor(Reader reader) {
+    private boolean isFor(FillReader reader) {
         if (storable == null || variant == null) {
             return true;
         }
@@ -287,11 +287,11 @@ final class Fill {
     private static void tell(Follower follower) {
         if (!follower.told) {
             follower.told = true;
-            follower.reader.loop().execute(follower.reader::drawable);
+            follower.reader.loop().execute(follower.reader::readable);
         }
     }
 
-    /** Lets go of what every reader has drawn. */
+    /** Lets go of what every reader has read. */
     private void letGo() {
         long slowest = pieces.end();
         for (Follower follower : followers) {
@@ -361,12 +361,12 @@ final class Fill {
 
     synchronized StoredReply headOf() {
         if (head == null) {
-            throw new IllegalStateException("the head is drawn before it has arrived");
+            throw new IllegalStateException("the head is read before it has arrived");
         }
         return head;
     }
 
-    synchronized byte @Nullable [] draw(Follower follower) {
+    synchronized byte @Nullable [] read(Follower follower) {
         byte[] piece = pieces.get(follower.position);
         if (piece == null) {
             follower.told = false;

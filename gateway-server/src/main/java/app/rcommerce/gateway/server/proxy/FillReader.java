@@ -5,7 +5,7 @@ import app.rcommerce.gateway.server.message.Failure;
 import io.netty.channel.EventLoop;
 
 /** A request that is answered with a reply on its way into the cache: see {@link Fill}. Told on its own event loop. */
-interface Reader {
+interface FillReader {
     /** Where the reader is told. */
     EventLoop loop();
 
@@ -15,8 +15,8 @@ interface Reader {
     /** The reply is not for this reader: it must ask the upstream itself. */
     void released();
 
-    /** There is something to draw. */
-    void drawable();
+    /** There is something to read. */
+    void readable();
 
     /** The reply will not come, or not whole. */
     void fillFailed(Failure failure);

@@ -108,7 +108,7 @@ public final class Fills {
     }
 
     /** Finds the part that a request plays which was not answered from the store. */
-    Role part(Call call, CacheLookup lookup, Leader leader, Reader reader) {
+    Role part(Call call, CacheLookup lookup, Leader leader, FillReader reader) {
         if (!lookup.isFillable(call.request().method()) || budget.isSpent()) {
             return new Role.Alone();
         }

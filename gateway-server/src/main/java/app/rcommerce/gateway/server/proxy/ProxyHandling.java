@@ -300,7 +300,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
             upstream.setReading(true);
         }
         if (read != null && client.isResponseBegun()) {
-            read.drawable();
+            read.readable();
         }
     }
 

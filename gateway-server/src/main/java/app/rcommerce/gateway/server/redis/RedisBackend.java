@@ -172,17 +172,17 @@ public final class RedisBackend implements Backend {
 
     @Override
     public State state() {
-        return link.standing().state();
+        return link.status().state();
     }
 
     @Override
     public String detail() {
-        return link.standing().detail();
+        return link.status().detail();
     }
 
     @Override
     public CompletionStage<State> probe() {
-        return monitor.probe().thenApply(Link.Standing::state);
+        return monitor.probe().thenApply(Link.Status::state);
     }
 
     /** How many calls are sent and not yet answered. */

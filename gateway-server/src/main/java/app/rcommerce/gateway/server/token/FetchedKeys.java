@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * A JWK set as it was fetched. Immutable.
+ * The usable keys of a JWK set as it was fetched (RFC 7517 §5), and for how long they may be kept. Immutable.
  *
  * @param keys those of its keys that can be used
  * @param life after which it is to be fetched anew
  */
-record JwkSet(KeySet keys, Duration life) {
+record FetchedKeys(KeySet keys, Duration life) {
 
     static final Duration SHORTEST_LIFE = Duration.ofMinutes(1);
     static final Duration DEFAULT_LIFE = Duration.ofMinutes(15);

@@ -38,7 +38,7 @@ public final class JwksSource implements KeySource, Closeable {
      * @param fetch fetches the set once
      * @param release called at the close
      */
-    record Origin(String name, Supplier<CompletableFuture<JwkSet>> fetch, Runnable release) {}
+    record Origin(String name, Supplier<CompletableFuture<FetchedKeys>> fetch, Runnable release) {}
 
     private final Origin origin;
     private final Timer timer;
@@ -96,7 +96,7 @@ public final class JwksSource implements KeySource, Closeable {
             promise = new CompletableFuture<>();
             underWay = promise;
         }
-        CompletableFuture<JwkSet> fetched;
+        CompletableFuture<FetchedKeys> fetched;
         try {
             fetched = origin.fetch().get();
         } catch (Throwable e) {
@@ -108,7 +108,7 @@ public final class JwksSource implements KeySource, Closeable {
         return promise;
     }
 
-    private void ended(CompletableFuture<KeySet> promise, @Nullable JwkSet set, @Nullable Throwable failure) {
+    private void ended(CompletableFuture<KeySet> promise, @Nullable FetchedKeys set, @Nullable Throwable failure) {
         synchronized (this) {
             underWay = null;
             if (!closed) {
@@ -119,7 +119,7 @@ public final class JwksSource implements KeySource, Closeable {
     }
 
     /** Takes the keys over; answers when to fetch again. */
-    private Duration fetched(JwkSet set) {
+    private Duration fetched(FetchedKeys set) {
         KeySet before = current;
         current = set.keys();
         if (failures > 0) {

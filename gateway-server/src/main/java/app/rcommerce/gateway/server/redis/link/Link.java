@@ -23,8 +23,8 @@ public final class Link implements AutoCloseable {
 
     private static final long RETRY_MILLIS = 500;
 
-    /** How it stands as a whole. */
-    public record Standing(State state, String detail) {}
+    /** The status of all masters together: that of the one in the worst state. */
+    public record Status(State state, String detail) {}
 
     private final Config config;
     private final BiConsumer<State, String> changes;
@@ -33,7 +33,7 @@ public final class Link implements AutoCloseable {
     private volatile @Nullable Redisson redisson;
     private volatile boolean closed;
     private boolean told;
-    private volatile Standing standing = new Standing(State.RECONNECTING, "not connected yet");
+    private volatile Status status = new Status(State.RECONNECTING, "not connected yet");
 
     /** A link that is not connected yet. {@code changes} hears of every change of state, on any thread, in order. */
     public Link(Config config, BiConsumer<State, String> changes) {
@@ -63,7 +63,7 @@ public final class Link implements AutoCloseable {
                 // An error too, such as that of a thread that cannot be had: otherwise nobody would ever connect.
                 RedisFailure reason = RedisFailure.of(e);
                 RedisFailure told = reason == null ? RedisFailure.UNREACHABLE : reason;
-                stand(new Standing(told.state(), told.words()));
+                become(new Status(told.state(), told.words()));
             }
             try {
                 Thread.sleep(RETRY_MILLIS);
@@ -73,8 +73,8 @@ public final class Link implements AutoCloseable {
         }
     }
 
-    public Standing standing() {
-        return standing;
+    public Status status() {
+        return status;
     }
 
     /** What sends commands; null until the first connection stands. */
@@ -126,28 +126,28 @@ public final class Link implements AutoCloseable {
                 : masters.computeIfAbsent(entry, added -> new Master(added, (state, detail) -> review()));
     }
 
-    /** Looks how it stands as a whole: as the master that stands worst. */
+    /** Updates the status from the masters: it is that of the master in the worst state. */
     private synchronized void review() {
         List<RedisCircuitBreaker> breakers =
                 masters.values().stream().map(Master::breaker).toList();
-        Standing worst = new Standing(State.CONNECTED, "");
+        Status worst = new Status(State.CONNECTED, "");
         long away = breakers.stream()
                 .filter(breaker -> breaker.state() != State.CONNECTED)
                 .count();
         for (RedisCircuitBreaker breaker : breakers) {
             if (breaker.state() != State.CONNECTED) {
                 String which = breakers.size() == 1 ? "" : away + " of " + breakers.size() + " masters: ";
-                worst = new Standing(breaker.state(), which + breaker.detail());
+                worst = new Status(breaker.state(), which + breaker.detail());
             }
         }
         if (redisson != null) {
-            stand(worst);
+            become(worst);
         }
     }
 
-    private synchronized void stand(Standing now) {
-        Standing before = standing;
-        standing = now;
+    private synchronized void become(Status now) {
+        Status before = status;
+        status = now;
         // What it is at first is told too, also where that is not connected.
         if ((!told || now.state() != before.state()) && !closed) {
             told = true;

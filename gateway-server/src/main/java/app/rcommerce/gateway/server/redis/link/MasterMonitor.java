@@ -44,9 +44,9 @@ public final class MasterMonitor implements AutoCloseable {
     }
 
     /** Pings every master now; completes when all are known, never exceptionally. Any thread. */
-    public CompletableFuture<Link.Standing> probe() {
-        CompletableFuture<Link.Standing> done = new CompletableFuture<>();
-        loop.execute(() -> ping(link.masters()).whenComplete((all, failure) -> done.complete(link.standing())));
+    public CompletableFuture<Link.Status> probe() {
+        CompletableFuture<Link.Status> done = new CompletableFuture<>();
+        loop.execute(() -> ping(link.masters()).whenComplete((all, failure) -> done.complete(link.status())));
         return done;
     }
 

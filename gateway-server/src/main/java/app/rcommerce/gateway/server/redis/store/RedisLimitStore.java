@@ -173,8 +173,8 @@ final class RedisLimitStore implements LeaseStore {
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
         long at = number(numbers, 2);
-        List<Unused> drawn = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
-        return new Grant(permits, new Decision(retryAfter == 0, retryAfter, states, drawn), at);
+        List<Unused> leased = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
+        return new Grant(permits, new Decision(retryAfter == 0, retryAfter, states, leased), at);
     }
 
     private static long number(List<?> numbers, int at) {
