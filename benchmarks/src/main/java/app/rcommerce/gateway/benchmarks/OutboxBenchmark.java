@@ -37,9 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * One turn of an event loop in which a message is written to each of some loopback connections, until the peer, another
- * event loop that sleeps when the turn begins, has read all of them: flushed together by an {@link Outbox} at the end
- * of the turn, beside each write flushed at once.
+ * Measures one turn of an event loop in which a message is written to each of several loopback connections, until the
+ * peer, another event loop that sleeps when the turn begins, has read all of them: flushed together by an
+ * {@link Outbox} at the end of the turn, against each write flushed at once.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

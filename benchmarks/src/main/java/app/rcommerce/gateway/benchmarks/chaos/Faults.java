@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Every fault there is. */
+/** The faults that are measured. */
 final class Faults {
 
     private static final Duration WHILE = Duration.ofSeconds(4);

@@ -16,13 +16,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The network between gateway and Redis: passes bytes on, or refuses connections, or swallows every byte as a network
- * does that drops packets, or holds each answer back for a while. What was swallowed arrives when the bytes pass again,
- * as TCP would send it again. Safe for any thread.
+ * A TCP proxy between gateway and Redis that injects network faults. It forwards bytes, refuses connections, holds
+ * every byte back as a network that drops packets does, or delays each answer. Bytes that were held back arrive once it
+ * forwards again, as TCP would retransmit them. Safe for any thread.
  */
 final class FaultyProxy implements AutoCloseable {
 
-    /** How it is. */
+    /** The behaviour of the proxy. */
     enum Mode {
         PASSES,
         REFUSES,
@@ -51,7 +51,7 @@ final class FaultyProxy implements AutoCloseable {
         return port;
     }
 
-    /** From now on it is so. */
+    /** Changes the behaviour from now on. */
     void become(Mode next) {
         mode = next;
         try {

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Real Redis servers, a real gateway with the default deadline, and an origin. {@link #tell} is for any thread. */
+/**
+ * The setup of one trial: real Redis servers, a real gateway with the default deadline, and an origin. {@link #tell} is
+ * for any thread.
+ */
 final class Scene implements AutoCloseable {
 
     private final List<RedisProcess> servers;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How Redis is set up. */
+/** The setups of Redis. */
 enum Topology {
     /** One server. */
     SINGLE,

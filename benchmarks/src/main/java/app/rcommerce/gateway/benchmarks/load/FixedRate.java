@@ -19,10 +19,10 @@ import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends requests by a timetable that nothing holds up: a request whose connections are all waiting is sent late, and
- * its latency counts from the time at which it should have been sent, so that a stall shows in every request that fell
- * into it (no coordinated omission). One thread; times are in nanoseconds. Linux only: the timetable wants epoll's
- * timers.
+ * A load generator with a fixed rate: requests are due by a timetable that slow responses do not delay. A request for
+ * which no connection is free is sent late, and its latency counts from the time at which it was due, so that a stall
+ * shows in every request that falls into it (no coordinated omission). One thread; times are in nanoseconds. Linux
+ * only, since the timetable uses epoll's timers.
  */
 public final class FixedRate implements LoadConnection.Callback {
 
@@ -131,7 +131,7 @@ public final class FixedRate implements LoadConnection.Callback {
         end.completeExceptionally(new IOException(reason));
     }
 
-    /** Sends what is due, as far as there are connections for it, and comes back when the next one is. */
+    /** Sends the requests that are due, as far as connections are free, and schedules itself for the next one. */
     private void proceed() {
         while (next < order.requests() && !idle.isEmpty()) {
             long due = order.due(next);

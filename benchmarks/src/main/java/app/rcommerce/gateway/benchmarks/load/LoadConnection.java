@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection with at most one request under way. Confined to the event loop. Reads answers with a Content-Length,
- * as all of the comparison's answers have; anything else ends the run with a message.
+ * A connection of the load generator, with at most one request under way. It reads responses with a Content-Length,
+ * which all responses of the comparison have; any other ends the run with a message. Confined to the event loop.
  */
 final class LoadConnection extends ChannelInboundHandlerAdapter {
 
@@ -17,13 +17,13 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
 
     /** What is called when the state of a connection changes, on its event loop. */
     interface Callback {
-        /** The connection can take a request. */
+        /** Called when the connection can take a request. */
         void idle(LoadConnection connection);
 
-        /** The whole answer is here, with this status. */
+        /** Called when a response has arrived completely, with this status. */
         void answered(LoadConnection connection, long due, int status);
 
-        /** The connection is of no use any more. */
+        /** Called when the connection has failed. */
         void failed(String reason);
     }
 

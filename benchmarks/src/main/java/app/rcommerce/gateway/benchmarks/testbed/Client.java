@@ -11,7 +11,10 @@ import java.net.Socket;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to a gateway on the loopback address, made when it is needed. For one thread. */
+/**
+ * A blocking HTTP client with one connection to a gateway on the loopback address, opened when it is needed. For one
+ * thread.
+ */
 public final class Client implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 5_000;
