@@ -18,8 +18,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes under {@code /admin/v1}: reads what was asked, asks {@link Operations}, waits for the answer. Tokens stand
- * in contents only, never in a path or a query, which others may log. Safe for any thread that may block.
+ * The routes under {@code /admin/v1}: each reads the request, calls {@link Operations} and waits for the result. A
+ * token is accepted in a request's content only, since paths and queries may be logged elsewhere. Safe for any thread
+ * that may block.
  */
 final class AdminApi {
 
@@ -97,7 +98,7 @@ final class AdminApi {
         return AdminResponse.json(200, Map.of("subject", user.toString(), "restored", await(operations.restore(user))));
     }
 
-    /** The token, or null where a subject is given in its stead. */
+    /** Returns the token, or null where the content names a subject instead. */
     private static @Nullable String oneOf(AdminRequest.Members members, @Nullable String subject) {
         String token = members.text("token");
         if ((token == null) == (subject == null)) {

@@ -51,7 +51,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         next(context);
     }
 
-    /** Null where the target is malformed. */
+    /** The request in the form that routes take; null where its target is malformed. */
     private static @Nullable AdminRequest ask(FullHttpRequest request) {
         try {
             QueryStringDecoder target = new QueryStringDecoder(request.uri());

@@ -15,12 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges whether a request to the admin port may be made, finds what it asks for, and answers it whatever happens.
- * {@code /health/} is open to everybody; the rest is guarded. Blocks while the store is asked. Safe for any thread.
+ * The routes of the admin port: checks whether a request may be made, finds the action for its path and method, and
+ * turns the outcome, a failure too, into a response. {@code /health/} is open to everybody; every other path is
+ * guarded. Blocks while the store is asked. Safe for any thread.
  */
 final class AdminRoutes {
 
-    /** What one method of one path does. */
+    /** The action behind one method of one path. */
     interface Action extends Function<AdminRequest, AdminResponse> {}
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
@@ -58,7 +59,7 @@ final class AdminRoutes {
     }
 
     /**
-     * Judges a request by its head.
+     * Checks whether a request may be made, by its head.
      *
      * @param from who asks, for the log
      * @return why it may not be made, or null where it may
@@ -91,7 +92,10 @@ final class AdminRoutes {
         }
     }
 
-    /** A form of another origin cannot send this content type unasked, so that no form can change anything here. */
+    /**
+     * Refuses content that is not declared as JSON: a web page of another origin cannot send this type without a
+     * preflight request, so that no form on a web page can change anything here.
+     */
     private static void requireJson(AdminRequest ask, Headers headers) {
         if (ask.content().length == 0) {
             return;

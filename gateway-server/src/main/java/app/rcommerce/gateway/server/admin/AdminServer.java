@@ -48,7 +48,7 @@ public final class AdminServer implements AutoCloseable {
     private final AdminRoutes routes;
     private final InetSocketAddress address;
     private final EventLoopGroup loop;
-    /** Those who talk first least lately; for the event loop alone. */
+    /** Connections in the order of their last request, the one silent for longest first; for the event loop alone. */
     private final SequencedSet<Channel> bySilence = new LinkedHashSet<>();
 
     private AdminServer(Transport transport, InetSocketAddress listen, AdminRoutes routes) throws IOException {
@@ -127,12 +127,12 @@ public final class AdminServer implements AutoCloseable {
                 .addLast(new AdminConnection(routes, executor));
     }
 
-    /** Where it listens. */
+    /** The address on which it listens. */
     public InetSocketAddress address() {
         return address;
     }
 
-    /** Stops listening, ends every connection, and waits up to five seconds for what is being done. */
+    /** Stops listening, closes every connection, and waits up to five seconds for requests under way. */
     @Override
     public void close() {
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);

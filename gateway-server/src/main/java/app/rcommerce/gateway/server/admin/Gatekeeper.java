@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a request to the admin port by its head, before any of its content is taken: who may not use the port is
- * answered and its connection closed. Confined to the port's event loop.
+ * A Netty handler that checks each request to the admin port by its head, before any of its content is read: a client
+ * that may not use the port is answered, and its connection is closed. Confined to the port's event loop.
  */
 final class Gatekeeper extends ChannelInboundHandlerAdapter {
 
@@ -22,7 +22,10 @@ final class Gatekeeper extends ChannelInboundHandlerAdapter {
     private final Runnable talks;
     private boolean refused;
 
-    /** Before the handler that collects content; {@code talks} runs for each request that may be made. */
+    /**
+     * A gatekeeper for the place before the handler that collects content; {@code talks} runs for each request that may
+     * be made.
+     */
     Gatekeeper(AdminRoutes routes, Runnable talks) {
         this.routes = routes;
         this.talks = talks;

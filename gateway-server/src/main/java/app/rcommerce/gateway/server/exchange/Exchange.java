@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request from its head to the end of its answer: the policies, then the handler of its route, and exactly one end.
- * What keeps a connection alive is not its business but the {@link ClientLeg}'s; how the answer comes about is the
- * {@link Handling}'s. Confined to the event loop of its client.
+ * One request from its head to the end of its response: it runs the policies, then the handler of the route, and ends
+ * exactly once. Keeping the connection alive is left to the {@link ClientLeg}, producing the response to the
+ * {@link Handling}. Confined to the event loop of its client.
  */
 public final class Exchange implements PolicyRun.End {
 
@@ -64,7 +64,7 @@ public final class Exchange implements PolicyRun.End {
         new PolicyRun(snapshot.policies(), call, client.loop(), this).start();
     }
 
-    /** The request has not been answered as a whole in the longest time that is configured. */
+    /** Ends the exchange because the configured longest time for a request has passed. */
     private void takenTooLong() {
         if (!over) {
             clientFailed(new Failure(
@@ -92,7 +92,7 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** What policies and handler know of the request. */
+    /** The request as policies and handlers see it. */
     public Call call() {
         return call;
     }
@@ -112,7 +112,7 @@ public final class Exchange implements PolicyRun.End {
         return content;
     }
 
-    /** What is told of the exchange at its end. */
+    /** The measurements of the exchange. */
     public Accounting accounting() {
         return accounting;
     }
@@ -187,7 +187,7 @@ public final class Exchange implements PolicyRun.End {
         client.write(piece, trailers);
     }
 
-    /** The answer that was begun is complete. */
+    /** Ends the exchange after the response that was begun has been written completely. */
     public void complete() {
         if (!clientGone) {
             client.flush();
@@ -196,7 +196,10 @@ public final class Exchange implements PolicyRun.End {
         client.ended(this);
     }
 
-    /** The answer cannot be had, or not whole: the client is told as far as it can be, and the exchange ends. */
+    /**
+     * Ends the exchange with a failure: an error response is sent if no response has begun, and the response is aborted
+     * otherwise.
+     */
     public void fail(Failure why) {
         accounting.failed(why.label());
         if (clientGone) {
@@ -210,17 +213,17 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** The request is refused for what it is, such as too large; the connection may be of no more use. */
+    /** Refuses the request for a property of its own, such as its size, and answers with this status. */
     public void refuse(ErrorStatus why) {
         answer(why);
     }
 
-    /** The client has left, and the exchange that went on without it ends. */
+    /** Ends an exchange that went on after its client had left. */
     public void endWithoutClient() {
         finish(status == 0 ? 499 : status);
     }
 
-    /** Some content of the request, which is released by whoever takes it; whether it is the last one. */
+    /** Takes a piece of the request's content and releases it; {@code last} marks the last one. */
     public void contentArrived(ByteBuf piece, boolean last) {
         content.arrived(piece, last);
         if (over) {
@@ -233,18 +236,18 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** Nothing more of the request has arrived for now. */
+    /** Called when no more of the request has arrived for now. */
     public void requestReadComplete() {
         content.flush();
     }
 
-    /** What arrives of the request can be used no further. */
+    /** Refuses the request because its remaining content cannot be understood. */
     public void requestBroken(ErrorStatus why) {
         accounting.failed("client_protocol");
         breakOff(why);
     }
 
-    /** The client is too slow. */
+    /** Ends the exchange because the client is too slow. */
     public void clientFailed(Failure why) {
         accounting.failed(why.label());
         breakOff(Statuses.of(why));
@@ -266,7 +269,7 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** The client takes more again. */
+    /** Called when the client takes more of the response again. */
     public void clientWritable() {
         Slices from = slices;
         if (over) {
@@ -279,7 +282,7 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** The client has left. */
+    /** Called when the client has closed its connection. */
     public void clientGone() {
         clientGone = true;
         content.drop();

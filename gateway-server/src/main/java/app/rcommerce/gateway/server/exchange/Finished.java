@@ -40,7 +40,7 @@ public record Finished(
         long requestBytes,
         long responseBytes) {
 
-    /** A request that was refused before it became one. */
+    /** The record of a request that was refused before it became an exchange. */
     public static Finished refused(ErrorStatus refusal, String requestId, String clientAddress, long responseBytes) {
         return new Finished(
                 System.currentTimeMillis(),

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many connections of clients there may be, in all and at one address. Counts them, and stops accepting while there
- * are as many as may be, or while the system gives no more: who comes then waits in the kernel's queue. Sits on the
- * listening channels; safe for any thread.
+ * The bounds on connections of clients, in all and for each address. It counts them, and stops accepting while the
+ * bound in all is reached or the system has no descriptors left; clients then wait in the kernel's queue. A handler of
+ * the listening channels; safe for any thread.
  */
 @ChannelHandler.Sharable
 final class ConnectionLimits extends ChannelInboundHandlerAdapter {
@@ -32,7 +32,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     private final LongAdder refused = new LongAdder();
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
 
-    /** Accepts while there are fewer than so many connections. */
+    /** Limits of so many connections in all. */
     ConnectionLimits(int most) {
         this.most = most;
     }
@@ -45,7 +45,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return most;
     }
 
-    /** Whether nobody is accepted at the moment. */
+    /** Whether accepting is stopped at the moment. */
     boolean isPaused() {
         return open.get() >= most;
     }
@@ -89,7 +89,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return place;
     }
 
-    /** Clients that were closed at once because of their address. */
+    /** The number of clients that were closed at once because of their address. */
     long refused() {
         return refused.sum();
     }
@@ -120,7 +120,10 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Nobody could be accepted: for want of descriptors, as a rule. Trying again at once would only fail again. */
+    /**
+     * Stops accepting for a while after a failed accept, usually for want of descriptors: trying again at once would
+     * only fail again.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.warn("no client can be accepted for the moment: {}", cause.getMessage());

@@ -1,31 +1,35 @@
 package app.rcommerce.gateway.server.message;
 
-/** Why an exchange could not be carried through, by who failed and how. Carries no stack trace. Immutable. */
+/**
+ * The reason why an exchange failed: which side failed, and in what way. For example an upstream that did not answer in
+ * time is {@link Source#UPSTREAM} and {@link Kind#TIMEOUT}, {@code upstream_timeout} in metrics. Carries no stack
+ * trace. Immutable.
+ */
 public final class Failure extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** Who failed. */
+    /** The side that failed. */
     public enum Source {
-        /** The client: gone, or too slow. */
+        /** The client has left, or is too slow. */
         CLIENT,
-        /** The upstream. */
+        /** The upstream failed. */
         UPSTREAM,
-        /** The gateway itself. */
+        /** The gateway itself failed. */
         GATEWAY
     }
 
-    /** How. */
+    /** The way in which it failed. */
     public enum Kind {
         /** No connection could be made. */
         CONNECT,
-        /** Nothing came in time. */
+        /** Nothing arrived in time. */
         TIMEOUT,
-        /** The connection ended too early. */
+        /** The connection was closed too early. */
         RESET,
-        /** What came was not HTTP. */
+        /** What arrived was not valid HTTP. */
         PROTOCOL,
-        /** A bound was reached. */
+        /** A limit was reached. */
         OVERLOAD
     }
 
@@ -39,20 +43,19 @@ public final class Failure extends Exception {
         this.kind = kind;
     }
 
-    /** Who failed. */
+    /** The side that failed. */
     public Source source() {
         return source;
     }
 
-    /** How. */
+    /** The way in which it failed. */
     public Kind kind() {
         return kind;
     }
 
     /**
-     * Whether the request may be sent once more, on a new connection, without the client's noticing (RFC 9110 §9.2.2):
-     * it was lost on a reused connection before any byte of an answer, none of its content was given away, and doing it
-     * twice does no harm.
+     * Whether the request may be sent once more on a new connection (RFC 9110 §9.2.2). It may if it was lost on a
+     * reused connection before any byte of a response, none of its content was sent, and repeating it does no harm.
      *
      * @param reused whether the connection had served another request before
      * @param harmless whether the method is idempotent, or the origin cannot have seen the request

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.proxy;
 import app.rcommerce.gateway.cache.StoredReply;
 import org.jspecify.annotations.Nullable;
 
-/** A reader's place in a {@link Fill}: how many pieces it has read. Guarded by the fill. */
+/** A reader's position in a {@link Fill}: how many pieces it has read. Guarded by the fill. */
 final class Follower {
     private final Fill fill;
     final FillReader reader;
@@ -31,7 +31,7 @@ final class Follower {
         return fill.isAtEnd(this);
     }
 
-    /** The reader has left. */
+    /** Removes the reader, which has left. */
     void leave() {
         fill.leave(this);
     }

@@ -20,8 +20,8 @@ record FetchedKeys(KeySet keys, Duration life) {
     static final Duration LONGEST_LIFE = Duration.ofHours(24);
 
     /**
-     * For how long the answer may be kept by its own account (RFC 9111 §4.2), within bounds: an issuer that names a
-     * year could never rotate its keys, and one that names nothing must not be asked all the time.
+     * The time for which the response may be kept by its own fields (RFC 9111 §4.2), within bounds: with a lifetime of
+     * a year an issuer could never rotate its keys, and without one it must not be asked all the time.
      */
     static Duration life(Headers headers, long nowMillis) {
         CacheControl control = CacheControl.of(headers);

@@ -20,9 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Fetches a JWK set (RFC 7517) over HTTP, without blocking the caller. Bounded in time and size, since the other side
- * is not ours: 5 s from the first step to the last byte, 1 MiB. Redirects are followed, though never from https to http
- * nor to other schemes. Safe for any thread.
+ * The fetch of a JWK set (RFC 7517) over HTTP, without blocking the caller. It is bounded in time and size, since the
+ * server is not ours: 5 s from the first step to the last byte, and 1 MiB. Redirects are followed, though never from
+ * https to http nor to other schemes. Safe for any thread.
  */
 final class JwksFetch implements AutoCloseable {
 

@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of a JWK set that an issuer publishes. The set is fetched at the start, again when its cache lifetime ends,
- * and when a token names a key that is not known, the latter at most once in 30 s: whoever makes up key ids must not
- * make us call the issuer all the time. There is never more than one fetch under way. A fetch that fails leaves the
- * keys as they are and is tried again, ever more slowly. Safe for any thread.
+ * The key source of a JWK set that an issuer publishes. The set is fetched at the start, again when its cache lifetime
+ * ends, and when a token names an unknown key. The last happens at most once in 30 s, so that made-up key ids cannot
+ * make the gateway call the issuer all the time. There is never more than one fetch under way. A fetch that fails
+ * leaves the keys as they are and is retried after growing delays. Safe for any thread.
  */
 public final class JwksSource implements KeySource, Closeable {
 
@@ -32,7 +32,7 @@ public final class JwksSource implements KeySource, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(JwksSource.class);
 
     /**
-     * Where keys come from.
+     * The origin of the keys.
      *
      * @param name what logs call it: the address without anything that could be a secret
      * @param fetch fetches the set once
@@ -100,8 +100,7 @@ public final class JwksSource implements KeySource, Closeable {
         try {
             fetched = origin.fetch().get();
         } catch (Throwable e) {
-            // An error too, such as that of a thread that cannot be had: otherwise this fetch would be under way for
-            // ever.
+            // Errors too, such as that of a thread that cannot be started: otherwise this fetch would never end.
             fetched = CompletableFuture.failedFuture(e);
         }
         fetched.whenComplete((set, failure) -> ended(promise, set, failure));
@@ -118,7 +117,7 @@ public final class JwksSource implements KeySource, Closeable {
         promise.complete(current);
     }
 
-    /** Takes the keys over; answers when to fetch again. */
+    /** Takes the keys over; returns the delay to the next fetch. */
     private Duration fetched(FetchedKeys set) {
         KeySet before = current;
         current = set.keys();
@@ -132,7 +131,7 @@ public final class JwksSource implements KeySource, Closeable {
         return set.life();
     }
 
-    /** Answers when to try again. */
+    /** Returns the delay to the next attempt. */
     private Duration failed(@Nullable Throwable failure) {
         if (failures == 0) {
             LOG.warn("{}: cannot be fetched, the keys at hand stay: {}", origin.name(), reason(failure));
@@ -153,7 +152,7 @@ public final class JwksSource implements KeySource, Closeable {
         };
     }
 
-    /** Fetches no more. Waits for nothing; the keys at hand stay. */
+    /** Stops fetching. Does not block; the keys at hand stay. */
     @Override
     public void close() {
         synchronized (this) {

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators do with the block list, shared and of this node. Safe for any thread. */
+/** The operations on the block list, in the shared store and in this node's near copy. Safe for any thread. */
 final class BlockOperations {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockOperations.class);
@@ -93,7 +93,10 @@ final class BlockOperations {
                 });
     }
 
-    /** Ranges that others have changed since are seen at once, where that can be; otherwise when they are told. */
+    /**
+     * Refreshes this node's ranges after a change, so that ranges which other nodes have changed since are seen at once
+     * too. Where the store does not answer, they are seen when the store tells of the change.
+     */
     private CompletionStage<Boolean> refreshed(Subject subject) {
         return subject instanceof Subject.Range
                 ? dependencies.blocks().refresh().handle((done, failure) -> failure == null)

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators ask, done on the stores and on this node's near copies of them. Every change is logged. Safe for any
- * thread.
+ * The implementation of {@link Operations} on the stores and on this node's near copies of them. Every change is
+ * logged. Safe for any thread.
  */
 public final class GatewayOperations implements Operations {
 
     /**
-     * What the operations work on.
+     * The stores and callbacks that the operations work on.
      *
      * @param backend the shared store
      * @param blocks this node's copy of the block list
@@ -154,7 +154,7 @@ public final class GatewayOperations implements Operations {
                 }));
     }
 
-    /** No node may store what it is fetching now: this one, and the others if they can be told. */
+    /** Tells this node, and the others where they can be reached, not to store what they are fetching at the moment. */
     private CompletionStage<Boolean> purging() {
         dependencies.purging().run();
         return tell(PURGE, "");

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators do with revocations, shared and of this node. Safe for any thread. */
+/** The operations on revocations, in the shared store and in this node's near copy. Safe for any thread. */
 final class RevocationOperations {
 
     private static final Logger LOG = LoggerFactory.getLogger(RevocationOperations.class);
@@ -47,7 +47,7 @@ final class RevocationOperations {
                 });
     }
 
-    /** Until the token would expire by itself, the skew included that is granted to it then. */
+    /** The time until the token expires by itself, with the clock skew that is granted to it. */
     private Duration lifeLeft(Revocable token) {
         if (token.expiresAtMillis() == Revocable.UNKNOWN) {
             return defaultLife();
@@ -59,7 +59,7 @@ final class RevocationOperations {
                 .plusSeconds(1);
     }
 
-    /** As long as any token may live that was issued before now: configured, or seen. */
+    /** The longest life of any token issued before now: the configured one, or the longest that was seen. */
     private Duration defaultLife() {
         CacheConfig.RedisConfig redis = config().cache().redis();
         var jwt = config().auth().jwt();

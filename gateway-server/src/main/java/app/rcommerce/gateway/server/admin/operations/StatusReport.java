@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The report of how the gateway stands: readiness, status and routes. Safe for any thread. */
+/** The report on the gateway: readiness, status and routes. Safe for any thread. */
 final class StatusReport {
 
     private final GatewayOperations.Dependencies dependencies;

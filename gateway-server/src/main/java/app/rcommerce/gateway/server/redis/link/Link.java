@@ -15,9 +15,9 @@ import org.redisson.connection.ConnectionManager;
 import org.redisson.connection.MasterSlaveEntry;
 
 /**
- * The Redisson client and its masters. The first connection is made by a thread of its own, tried again until it
- * stands: Redisson's lazy initialisation would block the thread that sends the first command, an event loop. From then
- * on Redisson reconnects by itself. Safe for any thread.
+ * The Redisson client and its masters. A thread of its own makes the first connection and retries until it succeeds,
+ * since Redisson's lazy initialisation would block the thread that sends the first command, an event loop. After that
+ * Redisson reconnects by itself. Safe for any thread.
  */
 public final class Link implements AutoCloseable {
 
@@ -60,7 +60,7 @@ public final class Link implements AutoCloseable {
                 review();
                 return;
             } catch (RuntimeException | Error e) {
-                // An error too, such as that of a thread that cannot be had: otherwise nobody would ever connect.
+                // Errors too, such as that of a thread that cannot be started: otherwise no connection would ever be made.
                 RedisFailure reason = RedisFailure.of(e);
                 RedisFailure told = reason == null ? RedisFailure.UNREACHABLE : reason;
                 become(new Status(told.state(), told.words()));
@@ -77,7 +77,7 @@ public final class Link implements AutoCloseable {
         return status;
     }
 
-    /** What sends commands; null until the first connection stands. */
+    /** The executor that sends commands; null until the first connection is made. */
     @Nullable
     public CommandAsyncExecutor executor() {
         Redisson connected = redisson;
@@ -96,7 +96,7 @@ public final class Link implements AutoCloseable {
         return entry == null ? null : master(entry);
     }
 
-    /** Every master; those that have gone are forgotten. */
+    /** Every master at present; masters that have left are forgotten. */
     public List<Master> masters() {
         Redisson connected = redisson;
         if (connected == null) {
@@ -113,7 +113,7 @@ public final class Link implements AutoCloseable {
         });
         List<Master> all = entries.stream().map(this::master).toList();
         if (fewer) {
-            // A master that has gone makes nothing worse any more.
+            // A master that has left no longer affects the status.
             review();
         }
         return all;
@@ -148,7 +148,7 @@ public final class Link implements AutoCloseable {
     private synchronized void become(Status now) {
         Status before = status;
         status = now;
-        // What it is at first is told too, also where that is not connected.
+        // The first state is reported too, also where it is not CONNECTED.
         if ((!told || now.state() != before.state()) && !closed) {
             told = true;
             changes.accept(now.state(), now.detail());
