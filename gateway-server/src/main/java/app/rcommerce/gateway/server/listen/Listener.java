@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.listen;
 
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
@@ -107,7 +106,8 @@ public final class Listener implements ClientConnection.Owner {
             channel.close();
             return;
         }
-        String place = limits.openedAt(peer(channel), snapshot().server());
+        String place =
+                limits.openedAt(ClientConnection.peer(channel), snapshot().server());
         if (place == null) {
             channel.close();
             limits.closed();
@@ -119,12 +119,6 @@ public final class Listener implements ClientConnection.Owner {
         if (draining) {
             connection.drain();
         }
-    }
-
-    private static byte[] peer(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress address
-                ? Addresses.bytes(address.getAddress())
-                : new byte[4];
     }
 
     @Override

@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
@@ -55,9 +54,7 @@ final class Http1Leg implements ClientLeg {
         this.channel = channel;
         this.writer = writer;
         this.timeouts = timeouts;
-        this.peer = channel.remoteAddress() instanceof InetSocketAddress address
-                ? Addresses.bytes(address.getAddress())
-                : new byte[4];
+        this.peer = ClientConnection.peer(channel);
         this.localPort = channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
     }
 

@@ -60,7 +60,8 @@ public final class Link implements AutoCloseable {
                 review();
                 return;
             } catch (RuntimeException | Error e) {
-                // Errors too, such as that of a thread that cannot be started: otherwise no connection would ever be made.
+                // Errors too, such as that of a thread that cannot be started: otherwise no connection would ever be
+                // made.
                 RedisFailure reason = RedisFailure.of(e);
                 RedisFailure told = reason == null ? RedisFailure.UNREACHABLE : reason;
                 become(new Status(told.state(), told.words()));
