@@ -80,7 +80,7 @@ public final class Exchange implements PolicyRun.End {
             return;
         }
         if (thrown != null) {
-            accounting.failed("gateway_defect");
+            accounting.failed(Failure.label(Failure.Source.GATEWAY, Failure.Kind.DEFECT));
             LOG.error("request {}: a policy failed", call.requestId(), thrown);
         }
         if (answer != null) {
@@ -159,8 +159,9 @@ public final class Exchange implements PolicyRun.End {
         client.ended(this);
     }
 
-    private void answer(ErrorStatus refusal) {
-        answer(OutgoingResponse.denial(refusal).reply(call));
+    /** Answers with an error status, and ends. */
+    public void answer(ErrorStatus error) {
+        answer(OutgoingResponse.denial(error).reply(call));
     }
 
     private void writeSlices(Slices from) {
@@ -203,7 +204,7 @@ public final class Exchange implements PolicyRun.End {
     public void fail(Failure why) {
         accounting.failed(why.label());
         if (clientGone) {
-            finish(499);
+            finish(Statuses.CLIENT_CLOSED);
         } else if (client.isResponseBegun()) {
             finish(status);
             client.abort();
@@ -213,14 +214,9 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** Refuses the request for a property of its own, such as its size, and answers with this status. */
-    public void refuse(ErrorStatus why) {
-        answer(why);
-    }
-
     /** Ends an exchange that went on after its client had left. */
     public void endWithoutClient() {
-        finish(status == 0 ? 499 : status);
+        finish(status == 0 ? Statuses.CLIENT_CLOSED : status);
     }
 
     /** Takes a piece of the request's content and releases it; {@code last} marks the last one. */
@@ -243,7 +239,7 @@ public final class Exchange implements PolicyRun.End {
 
     /** Refuses the request because its remaining content cannot be understood. */
     public void requestBroken(ErrorStatus why) {
-        accounting.failed("client_protocol");
+        accounting.failed(Failure.label(Failure.Source.CLIENT, Failure.Kind.PROTOCOL));
         breakOff(why);
     }
 
@@ -290,7 +286,7 @@ public final class Exchange implements PolicyRun.End {
             return;
         }
         if (handling == null || handling.clientGone()) {
-            accounting.failedAtLast("client_reset");
+            accounting.failedAtLast(Failure.label(Failure.Source.CLIENT, Failure.Kind.RESET));
             endWithoutClient();
         }
     }

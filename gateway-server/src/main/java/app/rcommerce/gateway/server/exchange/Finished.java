@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 
 /**
@@ -56,7 +57,7 @@ public record Finished(
                 refusal.code(),
                 "",
                 "",
-                "client_protocol",
+                Failure.label(Failure.Source.CLIENT, Failure.Kind.PROTOCOL),
                 0,
                 responseBytes);
     }

@@ -30,7 +30,9 @@ public final class Failure extends Exception {
         /** What arrived was not valid HTTP. */
         PROTOCOL,
         /** A limit was reached. */
-        OVERLOAD
+        OVERLOAD,
+        /** The program has a defect. */
+        DEFECT
     }
 
     private final Source source;
@@ -65,8 +67,13 @@ public final class Failure extends Exception {
         return source == Source.UPSTREAM && kind == Kind.RESET && reused && harmless && !contentSent;
     }
 
-    /** A short name for metrics: {@code upstream_timeout}. */
+    /** The label of the failure for metrics, such as {@code upstream_timeout}. */
     public String label() {
+        return label(source, kind);
+    }
+
+    /** The label for metrics of failures of this side and kind, such as {@code upstream_timeout}. */
+    public static String label(Source source, Kind kind) {
         return switch (source) {
                     case CLIENT -> "client_";
                     case UPSTREAM -> "upstream_";
@@ -78,6 +85,7 @@ public final class Failure extends Exception {
                     case RESET -> "reset";
                     case PROTOCOL -> "protocol";
                     case OVERLOAD -> "overload";
+                    case DEFECT -> "defect";
                 };
     }
 }

@@ -50,7 +50,10 @@ public final class Statuses {
         }
     }
 
-    private static final ErrorStatus DEFECT =
+    /** The status that is recorded where the client has left before a response began; it is never sent. */
+    public static final int CLIENT_CLOSED = 499;
+
+    private static final ErrorStatus INTERNAL =
             new ErrorStatus(500, "INTERNAL_ERROR", "The gateway failed to handle the request.");
     private static final ErrorStatus CLIENT_LATE =
             new ErrorStatus(408, "REQUEST_TIMEOUT", "The request did not arrive in time.");
@@ -74,13 +77,13 @@ public final class Statuses {
                 switch (kind) {
                     case CONNECT -> UNREACHABLE;
                     case TIMEOUT -> LATE;
-                    case RESET, PROTOCOL -> BROKEN;
+                    case RESET, PROTOCOL, DEFECT -> BROKEN;
                     case OVERLOAD -> BUSY;
                 };
             case GATEWAY ->
                 switch (kind) {
                     case CONNECT -> UNREACHABLE;
-                    case TIMEOUT, RESET, PROTOCOL -> DEFECT;
+                    case TIMEOUT, RESET, PROTOCOL, DEFECT -> INTERNAL;
                     case OVERLOAD -> BUSY;
                 };
         };

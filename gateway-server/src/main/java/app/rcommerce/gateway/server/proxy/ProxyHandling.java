@@ -56,7 +56,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         Long bound = proxy.maxRequestBody();
         content.bound(bound == null ? exchange.maxRequestBody() : bound);
         if (content.isTooLarge()) {
-            exchange.refuse(content.tooLarge());
+            exchange.answer(content.tooLarge());
         } else if (content.isAwaited()) {
             // Until then an upstream's connection would wait for the client.
             awaitingContent = true;
