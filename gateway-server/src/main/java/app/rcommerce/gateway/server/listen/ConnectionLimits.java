@@ -50,8 +50,26 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return open.get() >= most;
     }
 
-    /** A client is connected; false where it is one too many, accepted in the same go as others. */
-    boolean opened() {
+    /**
+     * Counts a client that has connected from this address, in all and at the address, unless either bound is reached.
+     * More clients than are free in all may arrive, since one turn of the event loop accepts several.
+     *
+     * @return the place at the address, to be given to {@link #closed}, empty where the address is not counted; null
+     *     where the client must be closed
+     */
+    @Nullable
+    String opened(byte[] address, ServerConfig server) {
+        if (!openedInAll()) {
+            return null;
+        }
+        String place = openedAt(address, server);
+        if (place == null) {
+            closedInAll();
+        }
+        return place;
+    }
+
+    private boolean openedInAll() {
         int now = open.incrementAndGet();
         if (now > most) {
             open.decrementAndGet();
@@ -66,14 +84,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    /**
-     * A client at this address is connected, whose place in all is taken already.
-     *
-     * @return what the place is given back by, empty where the address is not counted; null where it has as many as it
-     *     may
-     */
-    @Nullable
-    String openedAt(byte[] address, ServerConfig server) {
+    private @Nullable String openedAt(byte[] address, ServerConfig server) {
         int mostAtOne = server.maxConnectionsPerAddress();
         if (mostAtOne == 0 || server.trustedProxies().stream().anyMatch(range -> range.contains(address))) {
             return "";
@@ -94,16 +105,15 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return refused.sum();
     }
 
-    /** A client has left, with its place at its address. */
+    /** Takes a client that has left off the counts, with its place at its address. */
     void closed(String place) {
         if (!place.isEmpty()) {
             atAddresses.leave(place);
         }
-        closed();
+        closedInAll();
     }
 
-    /** A client has left. */
-    void closed() {
+    private void closedInAll() {
         if (open.getAndDecrement() == most) {
             setAccepting(true);
         }
@@ -114,7 +124,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
             if (channel.eventLoop().inEventLoop()) {
                 channel.config().setAutoRead(wanted);
             } else {
-                // By the count of then: the last word is the true one.
+                // Read when the task runs, so that the last of several tasks sets what holds by then.
                 channel.eventLoop().execute(() -> channel.config().setAutoRead(!isPaused()));
             }
         }

@@ -102,15 +102,9 @@ public final class Listener implements ClientConnection.Owner {
     }
 
     private void accept(Channel channel) {
-        if (!limits.opened()) {
-            channel.close();
-            return;
-        }
-        String place =
-                limits.openedAt(ClientConnection.peer(channel), snapshot().server());
+        String place = limits.opened(ClientConnection.peer(channel), snapshot().server());
         if (place == null) {
             channel.close();
-            limits.closed();
             return;
         }
         ClientConnection connection = Http1Connection.serve(this, channel, transport.outbox(channel.eventLoop()));
