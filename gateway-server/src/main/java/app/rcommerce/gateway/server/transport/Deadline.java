@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A time-out that is moved often and expires seldom: moving it to a later time writes a field and sets no timer.
  * Confined to one event loop.
+ *
+ * <p>Earned by {@code DeadlineBenchmark}.
  */
 public final class Deadline {
 
