@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Finding which fields of a browser's request end at the gateway: most names told apart by two letters, as
- * {@link FieldClasses#mayBeClassed} does, beside every name brought into lower case and looked up.
+ * Measures how fields of a browser's request that end at the gateway are found: most names told apart by two letters,
+ * as {@link FieldClasses#mayBeClassed} does, against every name brought into lower case and looked up.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -23,8 +23,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Writing the head of an answer into a direct buffer: put together in an array and copied once, as {@link HeadBuffer}
- * does, beside each piece written into the buffer on its own, as Netty's encoder does. Both end with the same bytes.
+ * Measures how the head of a response is written into a direct buffer: put together in an array and copied once, as
+ * {@link HeadBuffer} does, against each piece written into the buffer on its own, as Netty's encoder does. Both produce
+ * the same bytes.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Counting in memory: one window, three windows, a refusal; and three windows with permits leased ahead. */
+/** Measures counting in memory: one window, three windows, a refusal, and three windows with permits leased ahead. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -49,7 +49,9 @@ public class LimiterBenchmark {
         return store.takeNear(address, three, 1);
     }
 
-    /** With the questions that come between: how many there are follows the demand. */
+    /**
+     * Three windows with leased permits, including the lease requests between; how many there are follows the demand.
+     */
     @Benchmark
     public Decision threeWindowsLeased() {
         Decision near = leasing.takeNear(address, three, 1);

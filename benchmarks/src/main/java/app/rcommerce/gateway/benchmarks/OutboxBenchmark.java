@@ -2,24 +2,10 @@ package app.rcommerce.gateway.benchmarks;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.transport.Outbox;
-import app.rcommerce.gateway.server.transport.Transport;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -37,9 +23,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * One turn of an event loop in which a message is written to each of some loopback connections, until the peer, another
- * event loop that sleeps when the turn begins, has read all of them: flushed together by an {@link Outbox} at the end
- * of the turn, beside each write flushed at once.
+ * Measures one turn of an event loop in which a message is written to each of several loopback connections, until the
+ * peer, another event loop that sleeps when the turn begins, has read all of them: flushed together by an
+ * {@link Outbox} at the end of the turn, against each write flushed at once.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -67,87 +53,35 @@ public class OutboxBenchmark {
     public int connections = 1;
 
     private final byte[] message = new byte[MESSAGE];
-    private final Semaphore read = new Semaphore(0);
-    private final List<Channel> channels = new ArrayList<>();
-    private Transport writer;
-    private Transport reader;
+    private Loopback loopback;
+    private List<Channel> channels;
     private EventLoop loop;
     private Outbox outbox;
-    private long[] threads;
     private long cpuNanos;
     private long turns;
 
-    /** Counts what arrives over all connections, on the reader's one loop; nothing arrives at the writer. */
-    @Sharable
-    private final class Counter extends ChannelInboundHandlerAdapter {
-
-        private int arrived;
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object data) {
-            ByteBuf bytes = (ByteBuf) data;
-            arrived += bytes.readableBytes();
-            bytes.release();
-            if (arrived == connections * MESSAGE) {
-                arrived = 0;
-                read.release();
-            }
-        }
-    }
-
     @Setup
     public void setUp() throws IOException {
-        writer = Transport.start(1, transport);
-        reader = Transport.start(1, transport);
-        loop = (EventLoop) writer.group().iterator().next();
-        outbox = writer.outbox(loop);
-        Counter counter = new Counter();
-        Channel server = new ServerBootstrap()
-                .group(reader.group())
-                .channel(reader.serverChannel())
-                .childHandler(counter)
-                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .syncUninterruptibly()
-                .channel();
-        Bootstrap client = new Bootstrap()
-                .group(writer.group())
-                .channel(writer.clientChannel())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .handler(counter);
-        for (int i = 0; i < connections; i++) {
-            channels.add(
-                    client.connect(server.localAddress()).syncUninterruptibly().channel());
-        }
+        loopback = new Loopback(transport, connections, connections * MESSAGE);
+        channels = loopback.channels();
+        loop = loopback.writerLoop();
+        outbox = loopback.outbox();
     }
 
     @Setup(Level.Iteration)
     public void start() throws InterruptedException {
-        threads = new long[] {
-            thread(loop), thread((EventLoop) reader.group().iterator().next())
-        };
-        cpuNanos = cpuNanos();
+        cpuNanos = loopback.cpuNanos();
         turns = 0;
     }
 
-    private static long thread(EventLoop loop) throws InterruptedException {
-        return loop.submit(() -> Thread.currentThread().threadId()).sync().getNow();
-    }
-
-    private long cpuNanos() {
-        return Arrays.stream(threads)
-                .map(ManagementFactory.getThreadMXBean()::getThreadCpuTime)
-                .sum();
-    }
-
     @TearDown(Level.Iteration)
-    public void stop() {
-        System.out.printf("%.1f us of processor time a turn, ", (cpuNanos() - cpuNanos) / 1e3 / turns);
+    public void stop() throws InterruptedException {
+        System.out.printf("%.1f us of processor time a turn, ", (loopback.cpuNanos() - cpuNanos) / 1e3 / turns);
     }
 
     @TearDown
     public void tearDown() {
-        writer.stop();
-        reader.stop();
+        loopback.close();
     }
 
     @Benchmark
@@ -159,7 +93,7 @@ public class OutboxBenchmark {
             }
         });
         turns++;
-        read.acquireUninterruptibly();
+        loopback.awaitTurn();
     }
 
     @Benchmark
@@ -171,7 +105,7 @@ public class OutboxBenchmark {
             }
         });
         turns++;
-        read.acquireUninterruptibly();
+        loopback.awaitTurn();
     }
 
     private void write(Channel channel) {

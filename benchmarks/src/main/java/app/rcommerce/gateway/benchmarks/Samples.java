@@ -22,7 +22,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 
-/** What the benchmarks work on: a configuration with many routes, a request, a token. */
+/** The inputs of the benchmarks: a configuration with many routes, a request, a token. */
 final class Samples {
 
     static final String SECRET = "a benchmark secret of at least 32 characters";

@@ -1,4 +1,4 @@
-/** JMH benchmarks of the core: what a request costs before any byte is sent. */
+/** JMH benchmarks of single classes: the time that a request costs in them. */
 @NullMarked
 package app.rcommerce.gateway.benchmarks;
 

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Addresses as URLs, for people. */
+/** Formats socket addresses as URLs for people to read, such as {@code http://127.0.0.1:8080}. Stateless. */
 final class Addressed {
 
     private Addressed() {}

@@ -18,7 +18,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code gateway demo}: a sample shop with the gateway in front of it, and what to try. */
+/**
+ * The command {@code gateway demo}: starts a sample shop with the gateway in front of it, and prints requests to try.
+ */
 @Command(
         name = "demo",
         description = "Starts a small sample commerce API and the gateway in front of it, and prints what to try.")
@@ -96,7 +98,10 @@ public final class DemoCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /** Read the way every configuration is, so that the demonstration cannot drift from the real thing. */
+    /**
+     * Reads the configuration of the demonstration as {@code gateway run} reads a file, so that it is checked in the
+     * same way.
+     */
     static GatewayConfig config(String toml) throws IOException {
         Path file = Files.createTempFile("gateway-demo", ".toml");
         try {

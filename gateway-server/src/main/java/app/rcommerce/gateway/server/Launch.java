@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
-/** From a file to a process that serves by it. For the main thread. */
+/**
+ * The start of {@code gateway run}: reads and checks a configuration file, and serves by it until the process is told
+ * to stop. For the main thread.
+ */
 final class Launch {
 
     private static final int FAILED = 1;

@@ -6,7 +6,10 @@ import java.nio.charset.Charset;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Where the program begins. */
+/**
+ * The entry point of the process. {@code gateway run} is started directly; every other command goes through
+ * {@link Commands}. For the main thread.
+ */
 public final class Main {
 
     private static final int USAGE = 2;
@@ -22,7 +25,10 @@ public final class Main {
         System.exit(Commands.execute(args));
     }
 
-    /** The usual way to start a server does without {@link Commands}, whose model takes a third of a start. */
+    /**
+     * Whether the arguments are {@code run} with nothing but a file: that start avoids {@link Commands}, whose
+     * command-line model takes a third of the start time.
+     */
     private static boolean isPlainRun(String[] args) {
         return args.length == 3
                 && args[0].equals("run")

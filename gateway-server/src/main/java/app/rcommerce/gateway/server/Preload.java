@@ -14,21 +14,22 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads on another processor what a start is about to need, by using it once. Only the time of a start depends on it:
- * whatever fails here fails again, and is told, where it matters.
+ * Loads and initializes the classes that a start is about to need, on threads beside it, by using each of them once. It
+ * only shortens the start: a failure here is ignored, since the same step fails again, and is reported, where its
+ * result is needed.
  */
 final class Preload {
 
-    /** Of three well-formed parts; nobody has signed it. */
+    /** A well-formed token with an invalid signature. */
     private static final String TOKEN = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA";
 
     private Preload() {}
 
     /**
-     * What every gateway needs, while the configuration is read.
+     * Loads what every gateway needs, while the configuration is read.
      *
-     * @return completes, in any case, before anybody else may log: two threads that begin to log at once are told of it
-     *     by SLF4J at length
+     * @return completes, in any case, before anybody else may log, since SLF4J prints long warnings where two threads
+     *     begin to log at once
      */
     static CompletableFuture<Void> always() {
         CompletableFuture<Void> logging = new CompletableFuture<>();
@@ -45,7 +46,7 @@ final class Preload {
         return logging;
     }
 
-    /** How records compare is made by the JVM when the first ones are compared. */
+    /** Compares two records once: the JVM generates the comparison of records at its first use. */
     private static void records() {
         Rate rate = new Rate("1/minute", "minute", 1, Duration.ofMinutes(1));
         Rate same = new Rate("1/minute", "minute", 1, Duration.ofMinutes(1));
@@ -54,7 +55,7 @@ final class Preload {
         }
     }
 
-    /** What verifies tokens: while the gateway is put together. */
+    /** Loads what verifies tokens, while the gateway is put together. */
     static void tokens() {
         begin(() -> {
             TokenRules rules = new TokenRules(Set.of("HS256"), null, null, Duration.ZERO, Set.of());

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code gateway run}: serves until it is told to stop. */
+/** The command {@code gateway run}: serves by a configuration file until the process is told to stop. */
 @Command(
         name = "run",
         description =

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A gateway as a process, until the signal that ends it. For the main thread. */
+/**
+ * Runs a gateway until the process receives a signal that ends it, and reloads the configuration on SIGHUP. For the
+ * main thread.
+ */
 final class Serving {
 
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
@@ -32,7 +35,7 @@ final class Serving {
         CompletableFuture<@Nullable Gateway> started = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, config), "stop"));
         Signals.on("HUP", () -> reload(started.join()));
-        // To be told to stop is no failure: without this the JVM would end with 143.
+        // Stopping on a signal is a success: without this the JVM would exit with 143.
         Signals.on("TERM", () -> System.exit(DONE));
         try {
             started.complete(start(config));
@@ -75,7 +78,7 @@ final class Serving {
         LOG.info("stopped");
     }
 
-    /** A gateway that serves, and reads its files again when it is told to or they change. */
+    /** Starts a gateway that reloads its configuration on SIGHUP and when one of its files changes. */
     private static Gateway start(GatewayConfig config) throws IOException {
         if (config.auth().jwt() != null) {
             Preload.tokens();

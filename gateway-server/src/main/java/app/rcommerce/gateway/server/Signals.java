@@ -3,9 +3,9 @@ package app.rcommerce.gateway.server;
 import java.lang.reflect.Proxy;
 
 /**
- * Signals by which operators talk to a server: SIGHUP asks it to read its configuration again, SIGTERM to stop. The JDK
- * hears them only through {@code sun.misc.Signal}, whose every mention the compiler warns of beyond all suppression:
- * hence, here alone, reflection.
+ * Handlers of the operating system's signals: SIGHUP makes the server read its configuration again, SIGTERM stops it.
+ * The JDK offers signals through {@code sun.misc.Signal} alone, and the compiler warns of each mention of that class in
+ * a way that cannot be suppressed; therefore this class, and no other, uses reflection. Stateless.
  */
 final class Signals {
 

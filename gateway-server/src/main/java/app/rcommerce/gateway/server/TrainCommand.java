@@ -20,9 +20,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code gateway train}: rehearses a start and some thousand requests of all kinds on ports of its own, so that the JVM
- * can store what it has loaded, linked and seen (JEP 483, 514, 515); the launcher tells it where. Later starts of
- * {@code run} and {@code demo} use that.
+ * The command {@code gateway train}: starts a gateway on ports of its own and sends it a few thousand requests of all
+ * kinds, so that the JVM can store the classes and profiles it needed (JEP 483, 514, 515). The launcher passes the path
+ * of that store. Later starts of {@code run} and {@code demo} use it.
  */
 @Command(
         name = "train",
@@ -76,7 +76,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** A few requests of all kinds, the last of which closes the connection. */
+    /** Sends a few requests of all kinds, the last of which closes the connection. */
     private static void ask(Socket socket, int round) throws IOException {
         String from = "Host: shop.test\r\nX-Forwarded-For: 198.51." + (round >> 8) + "." + (round & 255) + "\r\n";
         String key = "X-API-Key: " + DemoConfig.apiKey() + "\r\n";

@@ -1,4 +1,4 @@
-/** The running gateway: its only wiring, and the commands. */
+/** The process: its entry point, the commands that start a gateway, signals, and the start itself. */
 @NullMarked
 package app.rcommerce.gateway.server;
 

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.policy.Call;
@@ -17,9 +18,11 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Which packages of the server may know which: only the root, where everything is wired, knows all. */
+/** Which packages of the server may know which: only {@code gateway}, where everything is wired, knows all. */
 class ArchitectureTest {
 
     private static final String ROOT = "app.rcommerce.gateway.server";
@@ -46,6 +49,25 @@ class ArchitectureTest {
             "requestId",
             "route");
 
+    /**
+     * Packages by rank: each may know those of the ranks before it and, without circles, its neighbours. The root,
+     * which starts the process, has none.
+     */
+    private static final List<List<String>> RANKS = List.of(
+            List.of("about", "backend", "chore", "cli.client", "demo", "message", "token", "transport"),
+            List.of("admin.operations", "cli", "exchange", "http1", "redis.link"),
+            List.of("log", "metrics", "protocol.http1", "redis.command", "redis.tracking", "upstream"),
+            List.of("admin", "listen", "proxy", "redis.store"),
+            List.of("handler", "redis"),
+            List.of("gateway"));
+
+    private static String[] packages(List<List<String>> ranks) {
+        return ranks.stream()
+                .flatMap(List::stream)
+                .map(name -> ROOT + "." + name)
+                .toArray(String[]::new);
+    }
+
     private static void mayNotKnow(String one, String... others) {
         noClasses()
                 .that()
@@ -56,6 +78,31 @@ class ArchitectureTest {
                         .map(name -> ROOT + "." + name + "..")
                         .toArray(String[]::new))
                 .check(SERVER);
+    }
+
+    @Test
+    void everyPackageHasItsRank() {
+        TreeSet<String> present = SERVER.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.equals(ROOT))
+                .map(name -> name.substring(ROOT.length() + 1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(present)
+                .containsExactlyInAnyOrderElementsOf(
+                        RANKS.stream().flatMap(List::stream).toList());
+    }
+
+    @Test
+    void aPackageKnowsOnlyWhatStandsBeforeIt() {
+        for (int rank = 0; rank < RANKS.size() - 1; rank++) {
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(packages(RANKS.subList(rank, rank + 1)))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(packages(RANKS.subList(rank + 1, RANKS.size())))
+                    .check(SERVER);
+        }
     }
 
     @Test

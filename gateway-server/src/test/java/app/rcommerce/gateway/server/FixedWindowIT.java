@@ -13,6 +13,7 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import app.rcommerce.gateway.server.testing.Toml;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -55,21 +56,12 @@ class FixedWindowIT {
     }
 
     private TestGateway gateway() throws Exception {
-        TestGateway gateway = TestGateway.start("""
-                [server]
-                listen = ["127.0.0.1:0"]
-                workers = 1
-                trusted_proxies = ["127.0.0.0/8"]
-                access_log = false
-                shutdown_grace = "2s"
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [cache]
-                cache_type = "Redis"
-                [cache.redis]
-                port = %d
-                deadline = "2s"
-                command_timeout = "2s"
+        TestGateway gateway = TestGateway.start(Toml.node(1)
+                + Toml.redis(redis.port(), "", Toml.LONG_DEADLINE)
+                + Toml.upstream(upstream.port())
+                + Toml.route("both", "/both", "window", "sliding")
+                + Toml.route("window", "/**", "window")
+                + """
                 [limits.window]
                 key = "ip"
                 algorithm = "fixed_window"
@@ -77,19 +69,7 @@ class FixedWindowIT {
                 [limits.sliding]
                 key = "ip"
                 rates = ["1000000/day"]
-                [upstreams.u]
-                servers = ["http://127.0.0.1:%d"]
-                [[routes]]
-                name = "both"
-                path = "/both"
-                upstream = "u"
-                limits = ["window", "sliding"]
-                [[routes]]
-                name = "window"
-                path = "/**"
-                upstream = "u"
-                limits = ["window"]
-                """.formatted(redis.port(), QUOTA, upstream.port()));
+                """.formatted(QUOTA));
         awaitStore(gateway);
         // Whoever begins to listen acts as if a reset had been missed, and forgets what is in hand.
         withinASecond(() -> assertThat(admin(gateway, "GET", "status", "")).contains("\"tracking\":\"active"));

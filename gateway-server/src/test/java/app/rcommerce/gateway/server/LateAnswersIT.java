@@ -11,6 +11,7 @@ import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import app.rcommerce.gateway.server.testing.Toml;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -72,30 +73,15 @@ class LateAnswersIT {
     }
 
     private TestGateway node() throws Exception {
-        TestGateway node = TestGateway.start("""
-                [server]
-                listen = ["127.0.0.1:0"]
-                workers = 1
-                trusted_proxies = ["127.0.0.0/8"]
-                access_log = false
-                shutdown_grace = "2s"
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [cache]
-                cache_type = "Redis"
-                [cache.redis]
-                port = %d
+        TestGateway node = TestGateway.start(Toml.node(1)
+                + Toml.redis(redis.port(), "", "")
+                + Toml.upstream(upstream.port())
+                + Toml.route("all", "/**", "a")
+                + """
                 [limits.a]
                 key = "ip"
                 rates = ["%d/%ds"]
-                [upstreams.u]
-                servers = ["http://127.0.0.1:%d"]
-                [[routes]]
-                name = "all"
-                path = "/**"
-                upstream = "u"
-                limits = ["a"]
-                """.formatted(redis.port(), QUOTA, WINDOW.toSeconds(), upstream.port()));
+                """.formatted(QUOTA, WINDOW.toSeconds()));
         Shop.awaitStore(node);
         return node;
     }

@@ -15,6 +15,7 @@ import app.rcommerce.gateway.server.testing.RawClient.Answer;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import app.rcommerce.gateway.server.testing.Toml;
 import app.rcommerce.gateway.token.Tokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,21 +82,16 @@ class LimitKindsIT {
     }
 
     private static TestGateway gateway() throws Exception {
-        String where = redis == null
-                ? "cache_type = \"Memory\""
-                : "cache_type = \"Redis\"\n[cache.redis]\nport = " + redis.port()
-                        + "\ndeadline = \"2s\"\ncommand_timeout = \"2s\"";
-        TestGateway gateway = TestGateway.start("""
-                [server]
-                listen = ["127.0.0.1:0"]
-                workers = 2
-                trusted_proxies = ["127.0.0.0/8"]
-                access_log = false
-                shutdown_grace = "2s"
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [cache]
-                %s
+        String store =
+                redis == null ? "[cache]\ncache_type = \"Memory\"\n" : Toml.redis(redis.port(), "", Toml.LONG_DEADLINE);
+        TestGateway gateway = TestGateway.start(Toml.node(2)
+                + store
+                + Toml.route("tenant", "/tenant/{shop}", "tenant")
+                + Toml.route("bucket", "/bucket", "bucket")
+                + Toml.route("window", "/window", "window", "dear")
+                + Toml.route("shadow", "/shadow", "now", "planned")
+                + Toml.route("few", "/few/**", "few")
+                + """
                 [auth.jwt]
                 algorithms = ["HS256"]
                 secret = "%s"
@@ -134,36 +130,11 @@ class LimitKindsIT {
                 servers = ["http://127.0.0.1:%d"]
                 timeout = "20s"
                 [[routes]]
-                name = "tenant"
-                path = "/tenant/{shop}"
-                upstream = "u"
-                limits = ["tenant"]
-                [[routes]]
                 name = "plan"
                 path = "/plan"
                 upstream = "u"
                 auth = "optional"
                 limits = ["plan"]
-                [[routes]]
-                name = "bucket"
-                path = "/bucket"
-                upstream = "u"
-                limits = ["bucket"]
-                [[routes]]
-                name = "window"
-                path = "/window"
-                upstream = "u"
-                limits = ["window", "dear"]
-                [[routes]]
-                name = "shadow"
-                path = "/shadow"
-                upstream = "u"
-                limits = ["now", "planned"]
-                [[routes]]
-                name = "few"
-                path = "/few/**"
-                upstream = "u"
-                limits = ["few"]
                 [[routes]]
                 name = "cached"
                 path = "/cached"
@@ -176,7 +147,7 @@ class LimitKindsIT {
                 upstream = "u"
                 limits = ["dear"]
                 cost = { response_header = "X-Cost", default = 2, max = 50 }
-                """.formatted(where, Tokens.SECRET, upstream.port()));
+                """.formatted(Tokens.SECRET, upstream.port()));
         awaitStore(gateway);
         return gateway;
     }

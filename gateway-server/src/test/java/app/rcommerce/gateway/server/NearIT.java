@@ -241,7 +241,7 @@ class NearIT {
                 client.get("/cached/slow");
                 arrived.await();
                 Shop.admin(two.gateway(0), "POST", "purge", "{\"path\":\"/cached/**\"}");
-                // What is told later on the same wire has been heard after the message.
+                // What is told later on the same connection has been heard after the message.
                 Token token = Token.fresh("pia");
                 two.isWarm(200, token.field());
                 redis.send("SET", "token:blacklist:" + token.id(), "1");

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import app.rcommerce.gateway.server.testing.Toml;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.awaitility.Awaitility;
@@ -46,31 +47,16 @@ class NodesRememberedIT {
     }
 
     private TestGateway node(String name, String more) throws Exception {
-        Path file = Files.writeString(folder.resolve(name), """
-                [server]
-                listen = ["127.0.0.1:0"]
-                workers = 1
-                trusted_proxies = ["127.0.0.0/8"]
-                access_log = false
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [cache]
-                cache_type = "Redis"
-                %s
-                [cache.redis]
-                port = %d
+        String config = Toml.node(1)
+                + Toml.redis(redis.port(), more, "")
+                + Toml.upstream(upstream.port())
+                + Toml.route("all", "/**", "a")
+                + """
                 [limits.a]
                 key = "ip"
                 rates = ["60/hour"]
-                [upstreams.u]
-                servers = ["http://127.0.0.1:%d"]
-                [[routes]]
-                name = "all"
-                path = "/**"
-                upstream = "u"
-                limits = ["a"]
-                """.formatted(more, redis.port(), upstream.port()));
-        return TestGateway.start(file);
+                """;
+        return TestGateway.start(Files.writeString(folder.resolve(name), config));
     }
 
     private static void sees(TestGateway node, int nodes) {

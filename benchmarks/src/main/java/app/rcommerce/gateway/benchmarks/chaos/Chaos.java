@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lets Redis fail in every way while a gateway is asked for each feature 100 times a second, and writes what clients
- * saw.
+ * The chaos measurement: Redis fails in every way while a gateway is asked for each feature 100 times a second, and the
+ * report says what clients saw.
  *
  * <p>{@code Chaos FILE [WORD]}: replaces what stands in the file between two marks; only faults whose name contains the
  * word. Started by {@code benchmarks/chaos.sh}. Exits with 1 where a client saw an error that the configuration does

@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 record Fault(String name, String how, Topology topology, Step begin, Duration lasts, Step end) {
 
-    /** Something done to the servers. */
+    /** An action on the servers. */
     interface Step {
         void run(Scene scene) throws Exception;
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Every fault there is. */
+/** The faults that are measured. */
 final class Faults {
 
     private static final Duration WHILE = Duration.ofSeconds(4);
@@ -21,7 +21,7 @@ final class Faults {
 
     static List<Fault> all() {
         return List.of(
-                wire("refused", "connections reset, new ones refused", Wire.Mode.REFUSES),
+                network("refused", "connections reset, new ones refused", FaultyProxy.Mode.REFUSES),
                 new Fault(
                         "hung",
                         "SIGSTOP",
@@ -29,11 +29,11 @@ final class Faults {
                         scene -> scene.server(0).suspend(),
                         WHILE,
                         scene -> scene.server(0).resume()),
-                wire(
+                network(
                         "packets dropped",
                         "nothing passes between gateway and Redis, connections stay",
-                        Wire.Mode.SWALLOWS),
-                wire("slow", "every answer comes 100 ms late", Wire.Mode.IS_SLOW),
+                        FaultyProxy.Mode.SWALLOWS),
+                network("slow", "every answer comes 100 ms late", FaultyProxy.Mode.IS_SLOW),
                 new Fault(
                         "killed mid-call",
                         "SIGSTOP, 15 ms, SIGKILL; 4 s later started empty",
@@ -113,14 +113,14 @@ final class Faults {
                         Faults::awaitSentinel));
     }
 
-    private static Fault wire(String name, String how, Wire.Mode mode) {
+    private static Fault network(String name, String how, FaultyProxy.Mode mode) {
         return new Fault(
                 name,
                 how,
-                Topology.WIRED,
-                scene -> scene.wire().become(mode),
+                Topology.PROXIED,
+                scene -> scene.proxy().become(mode),
                 WHILE,
-                scene -> scene.wire().become(Wire.Mode.PASSES));
+                scene -> scene.proxy().become(FaultyProxy.Mode.PASSES));
     }
 
     private static void ready(RedisProcess server) {

@@ -4,7 +4,10 @@ import app.rcommerce.gateway.benchmarks.testbed.Client;
 import app.rcommerce.gateway.benchmarks.testbed.Token;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What is asked for all the time. Those that take a new caller each time must ask Redis each time. */
+/**
+ * The features of the gateway that are asked for all the time. Those that take a new caller each time must ask Redis
+ * each time.
+ */
 enum Feature {
     PLAIN("nothing shared", "one caller"),
     LOCAL("limit, `local`", "new callers"),
@@ -52,7 +55,7 @@ enum Feature {
         return count.get();
     }
 
-    Client.Answer ask(Client client) {
+    Client.Response ask(Client client) {
         int number = count.getAndIncrement();
         return switch (this) {
             case PLAIN -> client.get("/plain/1", from(address(0)));

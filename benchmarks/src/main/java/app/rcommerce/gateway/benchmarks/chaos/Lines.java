@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
-/** What the gateway logs, in place of the console. Safe for any thread. */
+/** A log appender that keeps the gateway's log lines, in place of the console. Safe for any thread. */
 final class Lines extends AppenderBase<ILoggingEvent> {
 
     /** A line and when it was written, in milliseconds since 1970. */

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks for every feature at a steady rate, whatever the answers: four connections a feature, each by a schedule of its
- * own. Times are taken from when a request was to be sent.
+ * The load: requests for every feature at a steady rate, whatever the responses, over four connections a feature, each
+ * by a schedule of its own. Times are measured from when a request was to be sent.
  */
 final class Load {
 

@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks, from the moment at which Redis is back, every 10 ms or so whether shared state is in force: what is written to
- * Redis is refused, what the gateway counts and stores is there. For one thread.
+ * The check of recovery: from the moment at which Redis is back it looks every 10 ms or so whether shared state is in
+ * force, that is whether what is written to Redis is refused, and what the gateway counts and stores is there. For one
+ * thread.
  */
 final class Recovery {
 
-    /** What is looked at. */
+    /** The kinds of shared state that are checked. */
     enum Check {
         LIMITS("limits"),
         BLOCKS("block list"),

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The tables, in Markdown. */
+/** The report: the tables, in Markdown. */
 final class Report {
 
     /** The time in which callers may find out that Redis is away. */

@@ -17,17 +17,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Real Redis servers, a real gateway with the default deadline, and an origin. {@link #tell} is for any thread. */
+/**
+ * The setup of one trial: real Redis servers, a real gateway with the default deadline, and an origin. {@link #tell} is
+ * for any thread.
+ */
 final class Scene implements AutoCloseable {
 
     private final List<RedisProcess> servers;
-    private final Wire wire;
+    private final FaultyProxy proxy;
     private final Origin origin = new Origin();
     private final Gateway gateway;
 
     Scene(Topology topology) throws IOException, InterruptedException {
         servers = topology.start();
-        wire = new Wire(servers.getFirst().port());
+        proxy = new FaultyProxy(servers.getFirst().port());
         gateway = Gateway.start(config(where(topology)));
         RedisProcess.await(
                 "the gateway",
@@ -38,7 +41,7 @@ final class Scene implements AutoCloseable {
     private String where(Topology topology) {
         return switch (topology) {
             case SINGLE -> "port = " + servers.getFirst().port();
-            case WIRED -> "port = " + wire.port();
+            case PROXIED -> "port = " + proxy.port();
             case SENTINEL ->
                 "sentinel_nodes = [\"redis://127.0.0.1:" + servers.getLast().port() + "\"]\nsentinel_service = \""
                         + Topology.SERVICE + "\"";
@@ -128,16 +131,16 @@ final class Scene implements AutoCloseable {
         return servers;
     }
 
-    /** What lies between the gateway and a single Redis. */
-    Wire wire() {
-        return wire;
+    /** The proxy between the gateway and a single Redis. */
+    FaultyProxy proxy() {
+        return proxy;
     }
 
     int port() {
         return gateway.addresses().getFirst().getPort();
     }
 
-    /** Sends a command about a key to whichever server takes it, past the wire; null where none does. */
+    /** Sends a command about a key to whichever server takes it, past the proxy; null where none does. */
     @Nullable
     Object tell(Object... words) {
         for (RedisProcess server : servers) {
@@ -185,7 +188,7 @@ final class Scene implements AutoCloseable {
     @Override
     public void close() {
         gateway.stop();
-        wire.close();
+        proxy.close();
         origin.close();
         servers.forEach(RedisProcess::close);
     }

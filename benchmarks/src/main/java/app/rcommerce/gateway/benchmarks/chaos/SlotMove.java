@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Moves the first slots of a cluster from its first master to its second, and can stop half-way: then the first answers
- * {@code -ASK} for every key that it does not hold.
+ * The move of a cluster's first slots from its first master to its second. It can stop half-way: the first master then
+ * answers {@code -ASK} for every key that it does not hold.
  */
 final class SlotMove {
 

@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How Redis is set up. */
+/** The setups of Redis. */
 enum Topology {
     /** One server. */
     SINGLE,
-    /** One server, and a network in between that may fail. */
-    WIRED,
+    /** One server behind a {@link FaultyProxy}. */
+    PROXIED,
     /** A master, a replica and a sentinel. */
     SENTINEL,
     /** Three masters and a replica for each. */
@@ -22,7 +22,7 @@ enum Topology {
     /** Starts the servers, the first of which is a master. */
     List<RedisProcess> start() throws IOException, InterruptedException {
         return switch (this) {
-            case SINGLE, WIRED -> List.of(RedisProcess.start("--enable-debug-command", "local"));
+            case SINGLE, PROXIED -> List.of(RedisProcess.start("--enable-debug-command", "local"));
             case SENTINEL -> sentinel();
             case CLUSTER -> cluster();
         };

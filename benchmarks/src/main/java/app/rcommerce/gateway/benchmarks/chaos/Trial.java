@@ -13,7 +13,7 @@ final class Trial {
     private static final Duration AFTERWARDS = Duration.ofSeconds(3);
 
     /**
-     * What was seen.
+     * The observations of one trial.
      *
      * @param samples every request
      * @param healthyNanos from when on the load ran warm
@@ -46,7 +46,7 @@ final class Trial {
             return sinceBegin().count();
         }
 
-        /** How many of them were answered otherwise than the configuration asks for. */
+        /** The number of requests since then that were answered otherwise than the configuration asks for. */
         long wrong() {
             return sinceBegin()
                     .filter(sample -> !sample.feature().allows(sample.status()))

@@ -1,4 +1,4 @@
-/** Redis failing in every way under steady load, and the table of what clients saw. */
+/** The chaos measurement: what clients see while Redis fails in every way under steady load. */
 @NullMarked
 package app.rcommerce.gateway.benchmarks.chaos;
 

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Measures what honest clients see of a gateway process beside each of several floods, and beside the same floods sent
- * elsewhere, so that what a flood costs the machine that makes it does not count as the gateway's.
+ * The fairness measurement: what honest clients see of a gateway process during each of several floods, and during the
+ * same floods sent elsewhere, so that the processor time that a flood costs its own sender is not attributed to the
+ * gateway.
  *
  * <p>{@code Fairness LAUNCHER FILE PERCENT}: how the gateway is started, the file whose table is replaced, and how much
  * of each flood is sent. Started by {@code benchmarks/fairness.sh}.
@@ -106,7 +107,7 @@ public final class Fairness {
         }
     }
 
-    /** By a process that gets what nobody else wants of the processors. */
+    /** Sends the flood from a process of the lowest priority. */
     private static Sent send(Flood flood, int first, int count, int port) throws Exception {
         Process process = new ProcessBuilder(
                         "chrt",

@@ -13,8 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
- * Requests of one kind at no more than a rate, over sixteen connections, each with header fields of its own. Sent by a
- * process of its own, since an attacker's processors are elsewhere: it runs where nobody else wants to.
+ * The floods: requests of one kind, at no more than a rate, over sixteen connections, each with header fields of its
+ * own. A flood is sent by a process of its own with the lowest priority, since an attacker would use processors
+ * elsewhere.
  */
 enum Flood {
     ADDRESSES(
@@ -41,7 +42,7 @@ enum Flood {
         this.fields = fields;
     }
 
-    /** What it is called. */
+    /** The name of the flood. */
     String words() {
         return words;
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Twenty clients, each with an address and a connection of its own, half of them with a token, who ask ten times a
- * second each, by a schedule. Times are taken from when a request was to be sent.
+ * The honest clients: twenty, each with an address and a connection of its own, half of them with a token. Each sends
+ * ten requests a second by a schedule. Times are measured from when a request was to be sent.
  */
 final class Honest {
 
@@ -20,7 +20,7 @@ final class Honest {
 
     private record Sample(long dueNanos, long tookNanos, int status) {}
 
-    /** What they saw: times in milliseconds, and how many answers were not 200. */
+    /** The observations: times in milliseconds, and how many responses were not 200. */
     record Seen(int requests, double p50, double p99, int wrong) {}
 
     private final Queue<Sample> samples = new ConcurrentLinkedQueue<>();
@@ -47,7 +47,7 @@ final class Honest {
         }
     }
 
-    /** What they saw of requests that were due in the span of time. */
+    /** The observations of requests that were due in the span of time. */
     Seen between(long from, long to) {
         List<Sample> some = samples.stream()
                 .filter(sample -> sample.dueNanos() >= from && sample.dueNanos() < to)

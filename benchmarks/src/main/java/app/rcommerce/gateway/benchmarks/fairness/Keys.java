@@ -14,7 +14,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * A key for ES256, the dearest of the usual algorithms to verify; good tokens and such that look like them. Any thread.
+ * A signing key for ES256, the most expensive of the usual algorithms to verify, with valid tokens and forged ones.
+ * Safe for any thread.
  */
 final class Keys {
 
@@ -60,7 +61,7 @@ final class Keys {
     }
 
     /**
-     * The field that presents a token in which all is well but the signature, which must be checked to be found out.
+     * The field that presents a token of which only the signature is wrong, so that it must be verified to be refused.
      */
     static String bad(int number) {
         byte[] signature = new byte[64];

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Answers whatever comes with a short 429: where a flood goes that is not to reach the gateway. */
+/** A server that answers every request with a short 429; floods that are not to reach the gateway are sent to it. */
 final class Sink {
 
     private static final byte[] ANSWER =
@@ -19,7 +19,7 @@ final class Sink {
 
     private Sink() {}
 
-    /** Starts one for as long as the process lives; its port. */
+    /** Starts a sink for the life of the process; returns its port. */
     static int start() throws IOException {
         ServerSocket server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
         Thread.ofPlatform().daemon().start(() -> accept(server));

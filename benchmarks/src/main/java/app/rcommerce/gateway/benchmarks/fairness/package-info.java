@@ -1,4 +1,4 @@
-/** What honest clients notice of a flood. */
+/** The fairness measurement: what honest clients see during a flood. */
 @NullMarked
 package app.rcommerce.gateway.benchmarks.fairness;
 

@@ -19,18 +19,18 @@ import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends requests by a timetable that nothing holds up: a request whose connections are all waiting is sent late, and
- * its latency counts from the time at which it should have been sent, so that a stall shows in every request that fell
- * into it (no coordinated omission). One thread; times are in nanoseconds. Linux only: the timetable wants epoll's
- * timers.
+ * A load generator with a fixed rate: requests are due by a timetable that slow responses do not delay. A request for
+ * which no connection is free is sent late, and its latency counts from the time at which it was due, so that a stall
+ * shows in every request that falls into it (no coordinated omission). One thread; times are in nanoseconds. Linux
+ * only, since the timetable uses epoll's timers.
  */
-public final class FixedRate implements Client.Listener {
+public final class FixedRate implements LoadConnection.Callback {
 
     private static final long LONGEST_DELAY_SECONDS = 10;
 
     private final Order order;
     private final EventLoop loop;
-    private final ArrayDeque<Client> idle = new ArrayDeque<>();
+    private final ArrayDeque<LoadConnection> idle = new ArrayDeque<>();
     private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     private final Histogram delays = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -80,7 +80,7 @@ public final class FixedRate implements Client.Listener {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_000);
         for (int i = 0; i < order.connections(); i++) {
             Channel channel = bootstrap
-                    .handler(new Client(this, order.request()))
+                    .handler(new LoadConnection(this, order.request()))
                     .connect(order.address())
                     .sync()
                     .channel();
@@ -105,12 +105,12 @@ public final class FixedRate implements Client.Listener {
     }
 
     @Override
-    public void idle(Client client) {
-        idle.addLast(client);
+    public void idle(LoadConnection connection) {
+        idle.addLast(connection);
     }
 
     @Override
-    public void answered(Client client, long due, int status) {
+    public void answered(LoadConnection connection, long due, int status) {
         answered++;
         if (status / 100 != 2) {
             refused++;
@@ -118,7 +118,7 @@ public final class FixedRate implements Client.Listener {
         if (due >= order.due(order.firstCounted())) {
             latencies.recordValue(System.nanoTime() - start - due);
         }
-        idle.addLast(client);
+        idle.addLast(connection);
         if (answered == order.requests()) {
             end.complete(null);
         } else {
@@ -131,7 +131,7 @@ public final class FixedRate implements Client.Listener {
         end.completeExceptionally(new IOException(reason));
     }
 
-    /** Sends what is due, as far as there are connections for it, and comes back when the next one is. */
+    /** Sends the requests that are due, as far as connections are free, and schedules itself for the next one. */
     private void proceed() {
         while (next < order.requests() && !idle.isEmpty()) {
             long due = order.due(next);

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What is asked, and how often. Immutable.
+ * The parameters of a run. Immutable.
  *
  * @param address whom
  * @param request the bytes of one request

@@ -1,4 +1,4 @@
-/** A source of load that keeps to its timetable. */
+/** The load generator with a fixed rate. */
 @NullMarked
 package app.rcommerce.gateway.benchmarks.load;
 

@@ -18,16 +18,17 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Three nodes on one Redis or one cluster: 50 identifiers by Zipf's law, two windows and some buckets each, random
- * load, pauses, deaths of nodes, steps of their wall clocks. Every admission is logged; at the end every span of every
- * window is checked against its quota. {@code main} takes minutes, a seed (0 for a new one) and the addresses of Redis.
+ * The soak test of leases: three nodes on one Redis or one cluster, 50 identifiers by Zipf's law, two windows and
+ * several buckets each, with random load, pauses, deaths of nodes and steps of their wall clocks. Every admission is
+ * logged; at the end every span of every window is checked against its quota. {@code main} takes minutes, a seed (0 for
+ * a new one) and the addresses of Redis.
  */
 public final class LeaseSoak {
 
     private static final int NODES = 3;
     private static final int IDENTIFIERS = 50;
 
-    /** What was admitted of one identifier, in order of arrival. */
+    /** The log of one identifier's admissions, in order of arrival. */
     private static final class Log {
         private final Identifier identifier;
         private final Meters meters;
@@ -100,7 +101,7 @@ public final class LeaseSoak {
         }
         while (System.nanoTime() < end) {
             Thread.sleep(500 + random.nextInt(5_000));
-            trouble();
+            injectFault();
         }
         for (Thread driver : drivers) {
             driver.join();
@@ -112,7 +113,7 @@ public final class LeaseSoak {
         }
     }
 
-    private void trouble() throws IOException {
+    private void injectFault() throws IOException {
         int at = random.nextInt(NODES);
         if (random.nextBoolean()) {
             nodes[at].step(random.nextInt(-7_200_000, 7_200_000));

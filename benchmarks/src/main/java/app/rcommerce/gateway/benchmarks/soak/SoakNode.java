@@ -17,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A node of the soak: the gateway's own leases, Redis client and event loop, without the proxy. Its clock notes when
- * each decision read it: that is the time of the decision, however late the thread goes on. Safe for any thread.
+ * A node of the soak test: the gateway's own leases, Redis client and event loop, without the HTTP side. Its clock
+ * records when each decision read it; that is the time of the decision, however late the thread goes on. Safe for any
+ * thread.
  */
 final class SoakNode {
 
@@ -52,7 +53,7 @@ final class SoakNode {
         chores.scheduleWithFixedDelay(limits::sweep, 100, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** What a decision is told to. */
+    /** The receiver of decisions. */
     interface Judge {
         void decided(boolean granted, boolean answered, long nanos);
     }
@@ -82,7 +83,7 @@ final class SoakNode {
         wallStepMillis += millis;
     }
 
-    /** Dies with everything in hand: nothing is given back. */
+    /** Ends the node without returning its leases, as a crash does. */
     void kill() {
         chores.shutdownNow();
         backend.close();

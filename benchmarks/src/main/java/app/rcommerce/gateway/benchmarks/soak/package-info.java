@@ -1,4 +1,4 @@
-/** Long runs of leases against a real Redis, judged by exact logs. */
+/** The soak test: long runs of leases against a real Redis, checked by exact logs. */
 @NullMarked
 package app.rcommerce.gateway.benchmarks.soak;
 

@@ -11,21 +11,24 @@ import java.net.Socket;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to a gateway on the loopback address, made when it is needed. For one thread. */
+/**
+ * A blocking HTTP client with one connection to a gateway on the loopback address, opened when it is needed. For one
+ * thread.
+ */
 public final class Client implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 5_000;
 
-    /** What stands for the status where no whole answer has come. */
-    public static final int NO_ANSWER = 0;
+    /** The status where no whole response has come. */
+    public static final int NO_RESPONSE = 0;
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param status of HTTP, or {@link #NO_ANSWER}
+     * @param status of HTTP, or {@link #NO_RESPONSE}
      * @param hit whether it came from the gateway's cache
      */
-    public record Answer(int status, boolean hit) {}
+    public record Response(int status, boolean hit) {}
 
     private final int port;
     private @Nullable Socket socket;
@@ -35,8 +38,8 @@ public final class Client implements AutoCloseable {
         this.port = port;
     }
 
-    /** Sends a GET with some more header lines and reads the answer. */
-    public Answer get(String path, String... fields) {
+    /** Sends a GET with some more header lines and reads the response. */
+    public Response get(String path, String... fields) {
         StringBuilder head = new StringBuilder(256).append("GET ").append(path).append(" HTTP/1.1\r\nHost: shop\r\n");
         for (String field : fields) {
             head.append(field).append("\r\n");
@@ -44,7 +47,7 @@ public final class Client implements AutoCloseable {
         return exchange(head.append("\r\n").toString().getBytes(ISO_8859_1));
     }
 
-    private Answer exchange(byte[] request) {
+    private Response exchange(byte[] request) {
         try {
             Socket open = socket;
             InputStream from = in;
@@ -60,11 +63,11 @@ public final class Client implements AutoCloseable {
             return read(from);
         } catch (IOException e) {
             close();
-            return new Answer(NO_ANSWER, false);
+            return new Response(NO_RESPONSE, false);
         }
     }
 
-    private Answer read(InputStream from) throws IOException {
+    private Response read(InputStream from) throws IOException {
         int status = Integer.parseInt(line(from).substring(9, 12));
         boolean hit = false;
         boolean ends = false;
@@ -87,7 +90,7 @@ public final class Client implements AutoCloseable {
         if (ends) {
             close();
         }
-        return new Answer(status, hit);
+        return new Response(status, hit);
     }
 
     private static void skipChunks(InputStream from) throws IOException {

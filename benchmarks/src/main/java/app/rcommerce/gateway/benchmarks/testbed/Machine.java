@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Locale;
 
-/** What it was measured on. */
+/** The description of the machine, for reports. */
 public final class Machine {
 
     private Machine() {}

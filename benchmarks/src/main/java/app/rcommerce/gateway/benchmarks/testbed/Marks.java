@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Puts what was measured into a document, in place of what was measured before. */
+/** Writes results into a document, in place of the earlier ones. */
 public final class Marks {
 
     private static final String END = "<!-- end -->";

@@ -104,12 +104,12 @@ public final class RedisProcess implements AutoCloseable {
         process = launch(all);
     }
 
-    /** SIGSTOP. */
+    /** Stops the process with SIGSTOP; it keeps its connections and does not answer. */
     public void suspend() {
         signal("-STOP");
     }
 
-    /** SIGCONT. */
+    /** Resumes the process with SIGCONT. */
     public void resume() {
         signal("-CONT");
     }
@@ -126,7 +126,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** SIGKILL; returns when it has ended. */
+    /** Kills the process with SIGKILL; returns when it has ended. */
     public void kill() {
         try {
             process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to a Redis on the loopback address (RESP2). For one thread. */
+/** A blocking client of a Redis on the loopback address (RESP2). For one thread. */
 public final class RespClient implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 5_000;

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.benchmarks.testbed;
 
-/** Redis has answered with an error; its message begins with the error's kind. */
+/** An error that Redis has answered; the message begins with its code. */
 public final class RespError extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -7,7 +7,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tokens signed with HS256. */
+/** Makes tokens signed with HS256. */
 public final class Token {
 
     /** The secret of all gateways under measurement. */

@@ -1,4 +1,4 @@
-/** What measurements are made with: Redis processes, an origin, a client, tokens. */
+/** The parts that the measurements share: Redis processes, an origin, a client, tokens. */
 @NullMarked
 package app.rcommerce.gateway.benchmarks.testbed;
 

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which version of the gateway this is. Stateless; safe for any thread. */
+/** The version of the gateway. Stateless; safe for any thread. */
 public final class Version {
 
     private Version() {}

@@ -1,4 +1,4 @@
-/** What runs here. */
+/** The version of the program. */
 @NullMarked
 package app.rcommerce.gateway.server.about;
 

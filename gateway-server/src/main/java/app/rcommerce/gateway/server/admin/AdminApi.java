@@ -18,8 +18,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints under {@code /admin/v1}: reads what was asked, asks {@link Operations}, waits for the answer. Tokens
- * stand in contents only, never in a path or a query, which others may log. Safe for any thread that may block.
+ * The routes under {@code /admin/v1}: each reads the request, calls {@link Operations} and waits for the result. A
+ * token is accepted in a request's content only, since paths and queries may be logged elsewhere. Safe for any thread
+ * that may block.
  */
 final class AdminApi {
 
@@ -33,18 +34,18 @@ final class AdminApi {
         this.operations = operations;
     }
 
-    void addTo(Endpoints endpoints) {
-        endpoints.add("GET", ROOT + "status", ask -> AdminResponse.json(200, operations.status()));
-        endpoints.add("GET", ROOT + "routes", ask -> AdminResponse.json(200, Map.of("routes", operations.routes())));
-        endpoints.add("GET", ROOT + "blocks", ask -> AdminResponse.json(200, await(operations.blocks())));
-        endpoints.add("POST", ROOT + "blocks", this::block);
-        endpoints.add("DELETE", ROOT + "blocks", this::unblock);
-        endpoints.add("POST", ROOT + "revocations", this::revoke);
-        endpoints.add("DELETE", ROOT + "revocations", this::restore);
-        endpoints.add("GET", ROOT + "limits", this::limits);
-        endpoints.add("DELETE", ROOT + "limits", this::reset);
-        endpoints.add("POST", ROOT + "purge", this::purge);
-        endpoints.add("POST", ROOT + "reload", this::reload);
+    void addTo(AdminRoutes routes) {
+        routes.add("GET", ROOT + "status", ask -> AdminResponse.json(200, operations.status()));
+        routes.add("GET", ROOT + "routes", ask -> AdminResponse.json(200, Map.of("routes", operations.routes())));
+        routes.add("GET", ROOT + "blocks", ask -> AdminResponse.json(200, await(operations.blocks())));
+        routes.add("POST", ROOT + "blocks", this::block);
+        routes.add("DELETE", ROOT + "blocks", this::unblock);
+        routes.add("POST", ROOT + "revocations", this::revoke);
+        routes.add("DELETE", ROOT + "revocations", this::restore);
+        routes.add("GET", ROOT + "limits", this::limits);
+        routes.add("DELETE", ROOT + "limits", this::reset);
+        routes.add("POST", ROOT + "purge", this::purge);
+        routes.add("POST", ROOT + "reload", this::reload);
     }
 
     private AdminResponse block(AdminRequest ask) {
@@ -97,7 +98,7 @@ final class AdminApi {
         return AdminResponse.json(200, Map.of("subject", user.toString(), "restored", await(operations.restore(user))));
     }
 
-    /** The token, or null where a subject is given in its stead. */
+    /** Returns the token, or null where the content names a subject instead. */
     private static @Nullable String oneOf(AdminRequest.Members members, @Nullable String subject) {
         String token = members.text("token");
         if ((token == null) == (subject == null)) {

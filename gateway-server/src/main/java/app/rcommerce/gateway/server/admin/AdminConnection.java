@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection to the admin port. Requests are answered one after the other, each on a thread that may block; while
- * one is being answered nothing more is read. Confined to its event loop but for {@link Endpoints}.
+ * one is being answered nothing more is read. Confined to its event loop but for {@link AdminRoutes}.
  */
 final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
@@ -29,13 +29,13 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
 
-    private final Endpoints endpoints;
+    private final AdminRoutes routes;
     private final Executor executor;
     private final Deque<Turn> waiting = new ArrayDeque<>();
     private boolean busy;
 
-    AdminConnection(Endpoints endpoints, Executor executor) {
-        this.endpoints = endpoints;
+    AdminConnection(AdminRoutes routes, Executor executor) {
+        this.routes = routes;
         this.executor = executor;
     }
 
@@ -51,7 +51,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         next(context);
     }
 
-    /** Null where the target is malformed. */
+    /** The request in the form that routes take; null where its target is malformed. */
     private static @Nullable AdminRequest ask(FullHttpRequest request) {
         try {
             QueryStringDecoder target = new QueryStringDecoder(request.uri());
@@ -79,7 +79,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             return;
         }
         executor.execute(() -> {
-            AdminResponse answer = endpoints.answer(ask, turn.headers());
+            AdminResponse answer = routes.answer(ask, turn.headers());
             context.executor().execute(() -> write(context, turn, answer));
         });
     }

@@ -23,7 +23,7 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
 
     private static final int LONGEST_SHOWN = 64;
 
-    /** The value of the one query parameter that the endpoint takes. */
+    /** The value of the one query parameter that the route takes. */
     String parameter(String name, String expected) {
         for (String given : query.keySet()) {
             if (!given.equals(name)) {
@@ -37,7 +37,7 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
         return values.getFirst();
     }
 
-    /** The members of the content, none but the named. */
+    /** The members of the JSON content, which may have no other names than these. */
     Members members(String... names) {
         if (!query.isEmpty()) {
             throw RequestRefused.badValue(

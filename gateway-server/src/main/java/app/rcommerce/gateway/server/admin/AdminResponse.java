@@ -9,7 +9,7 @@ import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the admin port answers, without the framing. Immutable. */
+/** A response of the admin port: status, fields and content, without the framing. Immutable. */
 @SuppressWarnings("ArrayRecordComponent") // shared, never compared
 record AdminResponse(int status, String contentType, List<Field> fields, byte[] body) {
 
@@ -17,7 +17,7 @@ record AdminResponse(int status, String contentType, List<Field> fields, byte[] 
         fields = List.copyOf(fields);
     }
 
-    /** A value of {@link Operations}, or a map, as JSON. */
+    /** A response whose JSON content is a value of {@link Operations} or a map. */
     static AdminResponse json(int status, Object value) {
         return new AdminResponse(status, "application/json", List.of(), Json.write(value));
     }
@@ -26,7 +26,7 @@ record AdminResponse(int status, String contentType, List<Field> fields, byte[] 
         return new AdminResponse(200, contentType, List.of(), text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An error in the platform's shape. */
+    /** A response whose content is an error in the platform's JSON form. */
     static AdminResponse error(int status, String code, String message, List<String> details) {
         ObjectNode error = Json.object();
         error.put("code", code);

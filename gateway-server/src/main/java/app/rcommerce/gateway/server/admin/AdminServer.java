@@ -45,14 +45,14 @@ public final class AdminServer implements AutoCloseable {
 
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final Endpoints endpoints;
+    private final AdminRoutes routes;
     private final InetSocketAddress address;
     private final EventLoopGroup loop;
-    /** Those who talk first least lately; for the event loop alone. */
+    /** Connections in the order of their last request, the one silent for longest first; for the event loop alone. */
     private final SequencedSet<Channel> bySilence = new LinkedHashSet<>();
 
-    private AdminServer(Transport transport, InetSocketAddress listen, Endpoints endpoints) throws IOException {
-        this.endpoints = endpoints;
+    private AdminServer(Transport transport, InetSocketAddress listen, AdminRoutes routes) throws IOException {
+        this.routes = routes;
         this.loop = transport.separateLoop("admin");
         var bound = new ServerBootstrap()
                 .group(loop)
@@ -102,7 +102,7 @@ public final class AdminServer implements AutoCloseable {
                     "server.admin.listen: " + listen + " (expected: a loopback address, since no token is configured)");
         }
         return new AdminServer(
-                transport, address, new Endpoints(new Guard(config.token()), operations, metrics, refused));
+                transport, address, new AdminRoutes(new Guard(config.token()), operations, metrics, refused));
     }
 
     private void accept(Channel channel) {
@@ -122,17 +122,17 @@ public final class AdminServer implements AutoCloseable {
                 .addLast(new HttpServerCodec(new HttpDecoderConfig()
                         .setMaxInitialLineLength(LONGEST_LINE)
                         .setMaxHeaderSize(LONGEST_HEAD)))
-                .addLast(new Gatekeeper(endpoints, () -> bySilence.addLast(channel)))
+                .addLast(new Gatekeeper(routes, () -> bySilence.addLast(channel)))
                 .addLast(new Intake())
-                .addLast(new AdminConnection(endpoints, executor));
+                .addLast(new AdminConnection(routes, executor));
     }
 
-    /** Where it listens. */
+    /** The address on which it listens. */
     public InetSocketAddress address() {
         return address;
     }
 
-    /** Stops listening, ends every connection, and waits up to five seconds for what is being done. */
+    /** Stops listening, closes every connection, and waits up to five seconds for requests under way. */
     @Override
     public void close() {
         channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -13,18 +13,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a request to the admin port by its head, before any of its content is taken: who may not use the port is
- * answered and its connection closed. Confined to the port's event loop.
+ * A Netty handler that checks each request to the admin port by its head, before any of its content is read: a client
+ * that may not use the port is answered, and its connection is closed. Confined to the port's event loop.
  */
 final class Gatekeeper extends ChannelInboundHandlerAdapter {
 
-    private final Endpoints endpoints;
+    private final AdminRoutes routes;
     private final Runnable talks;
     private boolean refused;
 
-    /** Before the handler that collects content; {@code talks} runs for each request that may be made. */
-    Gatekeeper(Endpoints endpoints, Runnable talks) {
-        this.endpoints = endpoints;
+    /**
+     * A gatekeeper for the place before the handler that collects content; {@code talks} runs for each request that may
+     * be made.
+     */
+    Gatekeeper(AdminRoutes routes, Runnable talks) {
+        this.routes = routes;
         this.talks = talks;
     }
 
@@ -48,7 +51,7 @@ final class Gatekeeper extends ChannelInboundHandlerAdapter {
     }
 
     private @Nullable AdminResponse judge(ChannelHandlerContext context, HttpRequest request) {
-        AdminResponse refusal = endpoints.refusal(
+        AdminResponse refusal = routes.refusal(
                 path(request.uri()),
                 headers(request.headers()),
                 context.channel().remoteAddress());
@@ -63,7 +66,7 @@ final class Gatekeeper extends ChannelInboundHandlerAdapter {
         return mark < 0 ? uri : uri.substring(0, mark);
     }
 
-    /** The fields as the endpoints read them. */
+    /** The fields as the routes read them. */
     static Headers headers(HttpHeaders netty) {
         List<Field> fields = new ArrayList<>();
         netty.forEach(entry -> fields.add(new Field(entry.getKey(), entry.getValue())));

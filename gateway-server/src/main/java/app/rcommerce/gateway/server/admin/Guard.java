@@ -12,9 +12,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who may use the admin port. With a token only who presents it. Without one, which is possible on a loopback
- * address alone, everybody on this machine, but no web page that a browser on this machine shows: neither one that
- * sends requests across origins, nor one whose name was pointed at this machine (DNS rebinding). Stateless; any thread.
+ * The access check of the admin port. Where a token is configured, a request must present it. Where none is, which is
+ * possible on a loopback address only, every process on this machine may use the port, but no web page in a browser on
+ * this machine: requests across origins are refused, and so are host names that are not local (DNS rebinding).
+ * Stateless; safe for any thread.
  */
 final class Guard {
 

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import java.util.List;
 
-/** Collects the content of a request up to a bound, and answers 413 beyond it. */
+/** A Netty handler that collects the content of a request up to a bound, and answers 413 beyond it. */
 final class Intake extends HttpObjectAggregator {
 
     static final int MOST_BYTES = 16 * 1024;

@@ -9,7 +9,7 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON as the admin port speaks it: names in snake case, absent values left out. Stateless; safe for any thread. */
+/** The JSON mapping of the admin port: names in snake case, absent values left out. Stateless; safe for any thread. */
 final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -52,7 +52,7 @@ final class Json {
         throw RequestRefused.badValue("content", "JSON of another kind", "a JSON object");
     }
 
-    /** What kind of value it is, for messages. */
+    /** The name of a value's JSON type, for messages. */
     static String kind(JsonNode node) {
         return switch (node.getNodeType()) {
             case ARRAY -> "an array";

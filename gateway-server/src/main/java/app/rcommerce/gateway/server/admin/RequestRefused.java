@@ -4,8 +4,8 @@ import app.rcommerce.gateway.http.Field;
 import java.util.List;
 
 /**
- * Why a request to the admin port is not done. Carries no stack trace; its message is for the caller and free of
- * secrets.
+ * A request to the admin port that is refused, with the response to send. Carries no stack trace; its message is for
+ * the caller and free of secrets.
  */
 final class RequestRefused extends RuntimeException {
 
@@ -28,7 +28,7 @@ final class RequestRefused extends RuntimeException {
         this.fields = List.copyOf(fields);
     }
 
-    /** A value that cannot be used: which, and what would have been right. */
+    /** A refusal of a value that cannot be used; the message names the value and what was expected. */
     static RequestRefused badValue(String name, String value, String expected) {
         return new RequestRefused(400, "VALIDATION_ERROR", name + ": " + value + " (expected: " + expected + ")");
     }

@@ -11,14 +11,16 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.concurrent.TimeUnit;
 
-/** Answers of the admin port as messages. On its event loop. */
+/**
+ * Turns responses of the admin port into Netty's messages, and writes them. Confined to the connection's event loop.
+ */
 final class Responses {
 
     private static final long LINGER_SECONDS = 2;
 
     private Responses() {}
 
-    /** The message of an answer; to a HEAD without content. */
+    /** The message of a response; without content where the request was a HEAD. */
     static FullHttpResponse of(AdminResponse answer, boolean toHead) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -34,8 +36,8 @@ final class Responses {
     }
 
     /**
-     * Writes the last answer of a connection while its client may still be sending: closing at once would reset the
-     * connection, and take the answer with it.
+     * Writes the last response of a connection and closes it gently. The client may still be sending: closing at once
+     * would reset the connection, and the client could lose the response.
      */
     static void writeLast(ChannelHandlerContext context, AdminResponse answer) {
         FullHttpResponse response = of(answer, false);

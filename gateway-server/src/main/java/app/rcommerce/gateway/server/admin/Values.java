@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what operators write; throws a {@link RequestRefused} that names the value and what was expected. Pure. */
+/**
+ * Parses the values in operators' requests. Throws a {@link RequestRefused} that names the value and what was expected.
+ * Pure functions.
+ */
 final class Values {
 
     static final String SUBJECT = "ip:<address or range>, key:<id> or user:<id>";
@@ -21,7 +24,7 @@ final class Values {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(3660);
     private static final int LONGEST_REASON = 200;
-    /** By how much an operator's clock may be ahead of ours. */
+    /** How far an operator's clock may be ahead of this machine's, in milliseconds. */
     private static final long FUTURE_MILLIS = 300_000;
 
     private Values() {}
@@ -35,7 +38,7 @@ final class Values {
         return subject;
     }
 
-    /** A subject to block; not every address there is, which would include the operator's own. */
+    /** Parses a subject to block. A range of all addresses is refused, since it would include the operator's own. */
     static Subject blockable(@Nullable String text) {
         Subject subject = subject(text);
         if (subject instanceof Subject.Range range && range.cidr().prefix() == 0) {
@@ -44,7 +47,7 @@ final class Values {
         return subject;
     }
 
-    /** An identifier as the limits count it: an IPv6 address stands for its /64. */
+    /** Parses an identifier as the limits count it: an IPv6 address stands for its /64. */
     static Identifier counted(String text) {
         String value = text.startsWith("ip:") ? text.substring(3) : text;
         boolean network = value.endsWith("/64") && value.indexOf(':') >= 0;
@@ -67,7 +70,7 @@ final class Values {
         return identifier;
     }
 
-    /** A token is a secret, so that the message tells no more than its length. */
+    /** Parses a token or its id. A token is a secret: the message of a refusal tells its length and no more. */
     static Revocable token(String text) {
         Revocable token = Revocable.parse(text);
         if (token == null) {
@@ -98,7 +101,7 @@ final class Values {
         return reason;
     }
 
-    /** Milliseconds since the epoch. */
+    /** Parses a time to cut off at; returns milliseconds since the epoch. */
     static long cutoff(@Nullable String text, long nowMillis) {
         if (text == null || text.equals("now")) {
             return nowMillis;

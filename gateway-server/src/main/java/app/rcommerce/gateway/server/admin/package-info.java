@@ -1,4 +1,4 @@
-/** The admin port: metrics, health and what operators change while the gateway runs. */
+/** The admin port: metrics, health, and the operations by which the gateway is changed while it runs. */
 @NullMarked
 package app.rcommerce.gateway.server.admin;
 

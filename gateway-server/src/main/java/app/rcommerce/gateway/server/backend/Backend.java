@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Where shared state lives: this process, or Redis. Safe for any thread. */
+/** The store of shared state: this process's memory, or Redis. Safe for any thread. */
 public interface Backend extends AutoCloseable {
 
-    /** Connection states that operators tell apart. */
+    /** The state of the connection to the store, as operators see it. */
     enum State {
         /** The store answers. */
         CONNECTED,
         /** The store does not answer; it is being tried again and again. */
         RECONNECTING,
-        /** The store refuses us for a reason that time does not mend, such as a wrong password. */
+        /** The store refuses the gateway for a reason that retrying does not remove, such as a wrong password. */
         FAILED,
         /** Every connection is in use. */
         EXHAUSTED;
@@ -33,18 +33,19 @@ public interface Backend extends AutoCloseable {
     /** The stores. */
     Stores stores();
 
-    /** What tells of changes in the stores. */
+    /** The source of change notifications from the stores. */
     Tracking tracking();
 
     /**
-     * How it stands with {@link #tracking}: {@code none}, {@code active}, or {@code off: } and why, without secrets.
+     * The state of {@link #tracking} as a text: {@code none}, {@code active}, or {@code off: } with the reason, without
+     * secrets.
      */
     String trackingText();
 
-    /** Whether {@link #tracking} stands: changes are told, or the store will not tell them. */
+    /** Whether {@link #tracking} has settled: the store tells changes, or has refused to. */
     boolean isTrackingSettled();
 
-    /** How nodes tell each other things. */
+    /** The channel over which nodes send each other messages. */
     NodeChannel nodeChannel();
 
     /** How many nodes share the store, as it has last told; 0 while it has not. */
@@ -56,19 +57,19 @@ public interface Backend extends AutoCloseable {
     /** How many connections to the store are in use at the moment; 0 where there are none. */
     int connectionsInUse();
 
-    /** How the connection stands. */
+    /** The state of the connection. */
     State state();
 
     /** Why the state is not {@link State#CONNECTED}, in a few words without secrets; empty where it is. */
     String detail();
 
-    /** Asks the store for a sign of life; completes with the state, never exceptionally. */
+    /** Pings the store; completes with the state, never exceptionally. */
     CompletionStage<State> probe();
 
     @Override
     void close();
 
-    /** Everything in this process. */
+    /** A backend in the memory of this process. */
     static Backend memory(Clock clock, long replyBytes) {
         Stores stores = MemoryStores.of(clock, replyBytes);
         NodeChannel nodeChannel = new MemoryNodeChannel();

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * By how many nodes quotas are divided where they are not counted together: the most of what the store has last told,
- * what is remembered of that in a small file, so that a node which starts without its store does not take the whole of
- * every quota, and what the configuration says at least. A larger number is remembered at once, a smaller one when it
- * has been told for a minute. A file that cannot be read or written is done without, and said once. {@link #nodes} is
- * for any thread, {@link #look} for one.
+ * The number of nodes by which quotas are divided while they are not counted together. It is the largest of three
+ * numbers: the one that the store has told last, the one remembered in a small file, so that a node which starts
+ * without its store does not take the whole of every quota, and the one that the configuration gives as the least. A
+ * larger number is remembered at once, a smaller one once the store has told it for a minute. A file that cannot be
+ * read or written is ignored, and logged once. {@link #nodes} is for any thread, {@link #look} for one.
  */
 public final class NodeCount {
 
@@ -27,7 +27,7 @@ public final class NodeCount {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeCount.class);
     private static final long SETTLED_NANOS = TimeUnit.MINUTES.toNanos(1);
-    /** No more nodes than this are believed of a file, and no file longer than so many digits. */
+    /** The largest number that is accepted from the file, which also bounds how much of the file is read. */
     private static final int MOST = 10_000;
 
     private final @Nullable Path file;
@@ -39,7 +39,7 @@ public final class NodeCount {
     private boolean failing;
 
     /**
-     * Reads what is remembered.
+     * A count that begins with the number remembered in the file.
      *
      * @param file where; null where nothing is to be remembered
      * @param atLeast what the configuration says
@@ -54,12 +54,12 @@ public final class NodeCount {
         this.remembered = read();
     }
 
-    /** By how many nodes to divide; at least 1. */
+    /** The number of nodes to divide by; at least 1. */
     public int nodes() {
         return Math.max(Math.max(remembered, told.getAsInt()), atLeast.getAsInt());
     }
 
-    /** Remembers what the store tells; to be called every {@link #LOOK_MILLIS}. */
+    /** Reads what the store tells and remembers it; to be called every {@link #LOOK_MILLIS}. */
     public void look() {
         int seen = Math.min(MOST, told.getAsInt());
         long now = clock.nanos();

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that is done again and again, whatever comes of it: an executor never runs a task again that has thrown. A
- * failure is logged with its trace, and of failures in a row the first, the tenth, the hundredth and so on; so is the
- * end of them. Runs on one thread at a time.
+ * A periodic task that keeps running when it fails: an executor cancels a repeated task that throws, so a chore catches
+ * and logs instead. Of failures in a row the first, the tenth, the hundredth and so on are logged, with a stack trace,
+ * and so is the end of them. Runs on one thread at a time.
  */
 public final class Chore implements Runnable {
 
@@ -20,7 +20,7 @@ public final class Chore implements Runnable {
     private long failures;
     private long nextTold = 1;
 
-    /** A chore that logs call by this name. */
+    /** A chore with the name by which logs call it. */
     public Chore(String name, Runnable task) {
         this.name = name;
         this.task = task;
@@ -51,8 +51,8 @@ public final class Chore implements Runnable {
     }
 
     /**
-     * Runs the task for the first time after a while, and again after a while each time it has ended, until the
-     * executor ends or the future is cancelled. The only way to repeat anything on an executor.
+     * Runs the task after the first delay, and again after the second delay each time it has ended, until the executor
+     * ends or the future is cancelled. Every periodic task of the gateway is started here.
      */
     public ScheduledFuture<?> every(ScheduledExecutorService executor, long firstMillis, long pauseMillis) {
         return executor.scheduleWithFixedDelay(this, firstMillis, pauseMillis, TimeUnit.MILLISECONDS);

@@ -1,4 +1,4 @@
-/** What is done again and again. */
+/** Periodic tasks. */
 @NullMarked
 package app.rcommerce.gateway.server.chore;
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code gateway block}. */
+/** The command {@code gateway block}: adds an entry to the block list through the admin port. For one thread. */
 @Command(name = "block", description = "Refuse an address, a range, an API key or a user on every node.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BlockCommand implements Callable<Integer> {

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
-/** {@code gateway blocks}. */
+/** The command {@code gateway blocks}: prints the block list that the admin port returns. For one thread. */
 @Command(name = "blocks", description = "List who is blocked.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class BlocksCommand implements Callable<Integer> {

@@ -10,7 +10,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code gateway check}. */
+/**
+ * The command {@code gateway check}: checks a configuration file without starting a gateway, and prints every problem.
+ * For one thread.
+ */
 @Command(name = "check", description = "Check a configuration: print every problem, or the routes.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class CheckCommand implements Callable<Integer> {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class GatewayCommand implements Callable<Integer> {
 
-    /** What {@code --version} prints. */
+    /** The text that {@code --version} prints. */
     static final class Versions implements IVersionProvider {
         @Override
         public String[] getVersion() {
@@ -78,7 +78,7 @@ public final class GatewayCommand implements Callable<Integer> {
         return line;
     }
 
-    /** Without a subcommand there is nothing to do. */
+    /** Fails with a usage error, since the command does nothing without a subcommand. */
     @Override
     public Integer call() {
         throw new ParameterException(command.commandLine(), "command: missing (expected: one of those below)");

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code gateway limits}. */
+/** The command {@code gateway limits}: prints what each limit has counted for one identifier. For one thread. */
 @Command(name = "limits", description = "Show what the limits have counted for an identifier.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class LimitsCommand implements Callable<Integer> {

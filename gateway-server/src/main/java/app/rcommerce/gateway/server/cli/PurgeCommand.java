@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code gateway purge}. */
+/** The command {@code gateway purge}: removes stored replies, all of them or those of some paths. For one thread. */
 @Command(name = "purge", description = "Remove stored replies on every node.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class PurgeCommand implements Callable<Integer> {

@@ -6,7 +6,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code gateway reload}. */
+/**
+ * The command {@code gateway reload}: makes a running gateway read its configuration again, and prints what is wrong
+ * with it. For one thread.
+ */
 @Command(name = "reload", description = "Read the configuration anew; a bad one is refused with all its problems.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ReloadCommand implements Callable<Integer> {

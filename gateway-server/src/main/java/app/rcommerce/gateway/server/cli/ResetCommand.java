@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code gateway reset}. */
+/** The command {@code gateway reset}: resets the counts of one identifier. For one thread. */
 @Command(name = "reset", description = "Forget what the limits have counted for an identifier.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ResetCommand implements Callable<Integer> {

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
-/** {@code gateway restore}. */
+/** The command {@code gateway restore}: ends the revocation of a token or of a user's tokens. For one thread. */
 @Command(name = "restore", description = "End a revocation.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class RestoreCommand implements Callable<Integer> {

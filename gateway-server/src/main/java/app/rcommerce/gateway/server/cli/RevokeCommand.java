@@ -10,7 +10,9 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code gateway revoke}. */
+/**
+ * The command {@code gateway revoke}: revokes one token, or all tokens of a user issued before a time. For one thread.
+ */
 @Command(name = "revoke", description = "Refuse a token, or all tokens that a user has been issued so far.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class RevokeCommand implements Callable<Integer> {

@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
-/** {@code gateway status}. */
+/**
+ * The command {@code gateway status}: prints the state of a running gateway, its store, configuration and connections.
+ * For one thread.
+ */
 @Command(name = "status", description = "Show how a gateway is doing.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class StatusCommand implements Callable<Integer> {

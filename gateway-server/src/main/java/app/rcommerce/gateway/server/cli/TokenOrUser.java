@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Whose revocation a command is about: one token, or all of a user's. A token travels in a content only, never in a
- * URL.
+ * The options that name what a revocation is about: one token, or all tokens of a user. The token is sent in the
+ * content of the request, never in a URL. For one thread.
  */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class TokenOrUser {
@@ -24,7 +24,7 @@ final class TokenOrUser {
                     + " which keeps a token out of the shell's history.")
     private String text;
 
-    /** The content that names it. */
+    /** The JSON content that names the token or the user. */
     ObjectNode content() {
         String value = text.equals("-") ? input() : text;
         return AdminClient.content().put(value.startsWith(USER) ? "subject" : "token", value);

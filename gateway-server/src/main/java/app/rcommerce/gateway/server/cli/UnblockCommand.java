@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code gateway unblock}. */
+/** The command {@code gateway unblock}: removes an entry from the shared block list. For one thread. */
 @Command(name = "unblock", description = "End a block.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class UnblockCommand implements Callable<Integer> {

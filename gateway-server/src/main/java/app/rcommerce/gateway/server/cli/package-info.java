@@ -1,4 +1,4 @@
-/** The commands. */
+/** The commands that ask or change a running gateway, or check a configuration. */
 @NullMarked
 package app.rcommerce.gateway.server.cli;
 

@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of the demonstration, credentials for it, and the lines to try. Immutable.
+ * The configuration of {@code gateway demo}, its credentials, and the requests that it suggests. Immutable.
  *
  * @param toml the configuration
  * @param whatToTry the text for the terminal
@@ -28,7 +28,7 @@ public record DemoConfig(String toml, String whatToTry) {
     private static final String API_KEY = "aB3dEfGh.sEcReTkEy123456789abcdef1234567";
 
     /**
-     * Makes one.
+     * Makes the configuration for these ports.
      *
      * @param redis {@code redis://host:port/db}, or null for memory
      * @throws IllegalArgumentException where {@code redis} is not such a URL, naming it

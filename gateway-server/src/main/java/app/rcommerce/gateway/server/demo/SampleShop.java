@@ -12,9 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A stand-in for the commerce API with a handful of its paths: products, one product, orders, login, health. It says
- * which request it answered as the how-manieth, so that one can see what reached it and what did not. Safe for any
- * thread.
+ * A stand-in for the commerce API with a few of its paths: products, one product, orders, login, health. The list of
+ * products holds the number of requests that have reached the shop so far, which shows what the gateway has answered by
+ * itself. Safe for any thread.
  */
 public final class SampleShop implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class SampleShop implements AutoCloseable {
         return shop;
     }
 
-    /** Where it listens. */
+    /** The port on which it listens. */
     public int port() {
         return server.getAddress().getPort();
     }

@@ -1,4 +1,4 @@
-/** A small sample shop to try the gateway with. */
+/** The sample shop and the configuration of {@code gateway demo}. */
 @NullMarked
 package app.rcommerce.gateway.server.demo;
 

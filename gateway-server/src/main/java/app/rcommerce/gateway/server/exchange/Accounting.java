@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What is told of an exchange once it has ended: how long it took, what was sent, what went wrong. For one event loop.
+ * The measurements of one exchange, for metrics and the access log: durations, bytes, and what went wrong. Confined to
+ * one event loop.
  */
 public final class Accounting {
 
@@ -19,32 +20,32 @@ public final class Accounting {
     private long responseBytes;
     private String failure = "";
 
-    /** The request goes to the upstream. */
+    /** Notes that the request is sent to the upstream. */
     public void sent() {
         sentNanos = System.nanoTime();
     }
 
-    /** The head of the upstream's answer has arrived. */
+    /** Notes that the head of the upstream's response has arrived. */
     public void answered() {
         upstreamNanos = System.nanoTime() - sentNanos;
     }
 
-    /** So much content of the answer was written. */
+    /** Counts bytes of response content that were written. */
     void wrote(long bytes) {
         responseBytes += bytes;
     }
 
-    /** Something went wrong: a short name for metrics. */
+    /** Notes a failure under its label for metrics. */
     public void failed(String label) {
         failure = label;
     }
 
-    /** Something went wrong, if nothing has before. */
+    /** Notes a failure under its label, unless one was noted before. */
     void failedAtLast(String label) {
         failure = failure.isEmpty() ? label : failure;
     }
 
-    /** One identity, or a list of them (RFC 9110 §5.6.1): an app's key and a user. */
+    /** The text of one identity, or a list of several (RFC 9110 §5.6.1), such as an app's key and a user. */
     public static String text(List<Identifier> identities) {
         return switch (identities.size()) {
             case 0 -> "";
@@ -53,7 +54,7 @@ public final class Accounting {
         };
     }
 
-    /** All of it, at the end. */
+    /** Ends the measurement; returns the record of the exchange. */
     Finished close(Call call, IncomingRequest incoming, int answered, long requestBytes) {
         Route route = call.route();
         CacheLookup lookup = call.cacheLookup();

@@ -1,6 +1,9 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.identity.Addresses;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 
 /**
  * A client's connection as the listener sees it, whatever protocol it speaks. All but {@link #loop} is for its event
@@ -8,30 +11,40 @@ import io.netty.channel.EventLoop;
  */
 public interface ClientConnection {
 
-    /** Told by connections; asked by them for what holds for all. Safe for any thread. */
+    /** The address at the other end of a channel: 4 or 16 bytes, zeros where it is not known. */
+    static byte[] peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? Addresses.bytes(address.getAddress())
+                : new byte[4];
+    }
+
+    /**
+     * The owner of connections: connections report to it, and ask it for what is common to all of them. Safe for any
+     * thread.
+     */
     interface Owner {
         /** The configuration that a new request is handled under. */
         Snapshot snapshot();
 
-        /** Told what happens to requests. */
+        /** The observer of requests and connections. */
         Traffic traffic();
 
-        /** Whether the gateway is stopping: connections end as soon as they may. */
+        /** Whether the gateway is stopping, so that connections should end as soon as they can. */
         boolean isDraining();
 
-        /** The connection is closed. */
+        /** Called once the connection is closed. */
         void closed(ClientConnection connection);
     }
 
-    /** Its event loop. */
+    /** The event loop of the connection. */
     EventLoop loop();
 
-    /** The gateway is stopping: the connection ends after what is under way. */
+    /** Ends the connection after the requests under way, since the gateway is stopping. */
     void drain();
 
-    /** Closes a client that has taken nothing for so long; answers whether it has. */
+    /** Closes the connection if the client has taken nothing for so many nanoseconds; returns whether it was closed. */
     boolean closeIfSilent(long nanos);
 
-    /** Breaks the connection off. */
+    /** Closes the connection at once. */
     void abort();
 }

@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of one exchange, whatever version of HTTP it speaks: what is kept alive, numbered or closed is not
- * the exchange's business. All calls on the event loop.
+ * The client's side of one exchange, whatever version of HTTP it speaks. Keeping a connection alive, numbering streams
+ * and closing are hidden behind it. All calls are made on the event loop.
  */
 public interface ClientLeg {
 
@@ -52,9 +52,9 @@ public interface ClientLeg {
     /** Whether a final answer has begun. */
     boolean isResponseBegun();
 
-    /** Breaks the answer off, so that the client cannot take it for whole. */
+    /** Aborts the response in a way that the client cannot take it for a complete one. */
     void abort();
 
-    /** The exchange is over and its answer complete. */
+    /** Called by the exchange once it has ended and its response is complete. */
     void ended(Exchange exchange);
 }

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.http.HttpDate;
 
-/** The {@code Date} of now (RFC 9110 §6.6.1), formatted once a second. Any thread. */
+/** The current value of the {@code Date} field (RFC 9110 §6.6.1), formatted once a second. Safe for any thread. */
 final class DateField {
 
     private record Second(long number, String text) {}

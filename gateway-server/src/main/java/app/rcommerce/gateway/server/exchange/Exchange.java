@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request from its head to the end of its answer: the policies, then the handler of its route, and exactly one end.
- * What keeps a connection alive is not its business but the {@link ClientLeg}'s; how the answer comes about is the
- * {@link Handling}'s. Confined to the event loop of its client.
+ * One request from its head to the end of its response: it runs the policies, then the handler of the route, and ends
+ * exactly once. Keeping the connection alive is left to the {@link ClientLeg}, producing the response to the
+ * {@link Handling}. Confined to the event loop of its client.
  */
 public final class Exchange implements PolicyRun.End {
 
@@ -64,7 +64,7 @@ public final class Exchange implements PolicyRun.End {
         new PolicyRun(snapshot.policies(), call, client.loop(), this).start();
     }
 
-    /** The request has not been answered as a whole in the longest time that is configured. */
+    /** Ends the exchange because the configured longest time for a request has passed. */
     private void takenTooLong() {
         if (!over) {
             clientFailed(new Failure(
@@ -80,7 +80,7 @@ public final class Exchange implements PolicyRun.End {
             return;
         }
         if (thrown != null) {
-            accounting.failed("gateway_defect");
+            accounting.failed(Failure.label(Failure.Source.GATEWAY, Failure.Kind.DEFECT));
             LOG.error("request {}: a policy failed", call.requestId(), thrown);
         }
         if (answer != null) {
@@ -92,7 +92,7 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** What policies and handler know of the request. */
+    /** The request as policies and handlers see it. */
     public Call call() {
         return call;
     }
@@ -112,7 +112,7 @@ public final class Exchange implements PolicyRun.End {
         return content;
     }
 
-    /** What is told of the exchange at its end. */
+    /** The measurements of the exchange. */
     public Accounting accounting() {
         return accounting;
     }
@@ -156,8 +156,9 @@ public final class Exchange implements PolicyRun.End {
         client.ended(this);
     }
 
-    private void answer(ErrorStatus refusal) {
-        answer(OutgoingResponse.denial(refusal).reply(call));
+    /** Answers with an error status, and ends. */
+    public void answer(ErrorStatus error) {
+        answer(OutgoingResponse.denial(error).reply(call));
     }
 
     private void answerInSlices(Reply whole) {
@@ -197,7 +198,7 @@ public final class Exchange implements PolicyRun.End {
         client.write(piece, trailers);
     }
 
-    /** The answer that was begun is complete. */
+    /** Ends the exchange after the response that was begun has been written completely. */
     public void complete() {
         if (!clientGone) {
             client.flush();
@@ -206,11 +207,14 @@ public final class Exchange implements PolicyRun.End {
         client.ended(this);
     }
 
-    /** The answer cannot be had, or not whole: the client is told as far as it can be, and the exchange ends. */
+    /**
+     * Ends the exchange with a failure: an error response is sent if no response has begun, and the response is aborted
+     * otherwise.
+     */
     public void fail(Failure why) {
         accounting.failed(why.label());
         if (clientGone) {
-            finish(499);
+            finish(Statuses.CLIENT_CLOSED);
         } else if (client.isResponseBegun()) {
             finish(status);
             client.abort();
@@ -220,17 +224,12 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** The request is refused for what it is, such as too large; the connection may be of no more use. */
-    public void refuse(ErrorStatus why) {
-        answer(why);
-    }
-
-    /** The client has left, and the exchange that went on without it ends. */
+    /** Ends an exchange that went on after its client had left. */
     public void endWithoutClient() {
-        finish(status == 0 ? 499 : status);
+        finish(status == 0 ? Statuses.CLIENT_CLOSED : status);
     }
 
-    /** Some content of the request, which is released by whoever takes it; whether it is the last one. */
+    /** Takes a piece of the request's content and releases it; {@code last} marks the last one. */
     public void contentArrived(ByteBuf piece, boolean last) {
         content.arrived(piece, last);
         if (over) {
@@ -243,18 +242,18 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** Nothing more of the request has arrived for now. */
+    /** Called when no more of the request has arrived for now. */
     public void requestReadComplete() {
         content.flush();
     }
 
-    /** What arrives of the request can be used no further. */
+    /** Refuses the request because its remaining content cannot be understood. */
     public void requestBroken(ErrorStatus why) {
-        accounting.failed("client_protocol");
+        accounting.failed(Failure.label(Failure.Source.CLIENT, Failure.Kind.PROTOCOL));
         breakOff(why);
     }
 
-    /** The client is too slow. */
+    /** Ends the exchange because the client is too slow. */
     public void clientFailed(Failure why) {
         accounting.failed(why.label());
         breakOff(Statuses.of(why));
@@ -276,7 +275,7 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** The client takes more again. */
+    /** Called when the client takes more of the response again. */
     public void clientWritable() {
         Slices from = slices;
         if (over) {
@@ -289,7 +288,7 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** The client has left. */
+    /** Called when the client has closed its connection. */
     public void clientGone() {
         clientGone = true;
         content.drop();
@@ -297,7 +296,7 @@ public final class Exchange implements PolicyRun.End {
             return;
         }
         if (handling == null || handling.clientGone()) {
-            accounting.failedAtLast("client_reset");
+            accounting.failedAtLast(Failure.label(Failure.Source.CLIENT, Failure.Kind.RESET));
             endWithoutClient();
         }
     }

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 
 /**
@@ -40,7 +41,7 @@ public record Finished(
         long requestBytes,
         long responseBytes) {
 
-    /** A request that was refused before it became one. */
+    /** The record of a request that was refused before it became an exchange. */
     public static Finished refused(ErrorStatus refusal, String requestId, String clientAddress, long responseBytes) {
         return new Finished(
                 System.currentTimeMillis(),
@@ -56,7 +57,7 @@ public record Finished(
                 refusal.code(),
                 "",
                 "",
-                "client_protocol",
+                Failure.label(Failure.Source.CLIENT, Failure.Kind.PROTOCOL),
                 0,
                 responseBytes);
     }

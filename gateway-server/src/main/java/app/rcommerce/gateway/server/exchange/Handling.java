@@ -3,29 +3,29 @@ package app.rcommerce.gateway.server.exchange;
 import app.rcommerce.gateway.route.Handler;
 
 /**
- * What answers one request once its policies have passed: one object for each request, made by the route's handler. It
- * uses what {@link Exchange} offers, and ends by letting it answer, complete or fail. On the event loop of the
- * exchange; nothing is called after the end.
+ * The production of the response to one request after its policies have passed; the route's handler makes one object
+ * for each request. It works through {@link Exchange}, and ends by having the exchange answer, complete or fail. Called
+ * on the event loop of the exchange, and never after its end.
  */
 public interface Handling {
 
-    /** Makes what answers a request of a route with this handler. Any event loop. */
+    /** The factory of handlings. Safe for any event loop. */
     interface Factory {
         /** The handling of this exchange; it has not begun. */
         Handling of(Handler handler, Exchange exchange);
     }
 
-    /** The policies have passed. */
+    /** Begins the response; the policies have passed. */
     void begin();
 
-    /** Some of the request's content has arrived, and waits in {@link Exchange#content}. */
+    /** Called when some of the request's content has arrived and waits in {@link Exchange#content}. */
     default void contentArrived() {}
 
-    /** The client takes more of the answer again. */
+    /** Called when the client takes more of the response again. */
     default void clientWritable() {}
 
     /**
-     * The client has left.
+     * Called when the client has closed its connection.
      *
      * @return whether the exchange ends with it; else it goes on, and ends by itself
      */
@@ -34,6 +34,6 @@ public interface Handling {
         return true;
     }
 
-    /** The exchange is given up, and is answered or ended by somebody else: whatever is under way for it ends. */
+    /** Cancels what is under way for the exchange, which is answered or ended by somebody else. */
     default void cancel() {}
 }

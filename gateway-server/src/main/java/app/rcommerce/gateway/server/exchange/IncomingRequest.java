@@ -49,7 +49,7 @@ public record IncomingRequest(
         };
     }
 
-    /** Whether the client waits for leave before it sends content. */
+    /** Whether the client waits for {@code 100 Continue} before it sends content. */
     public boolean expectsContinue() {
         return head.fields().contains(HttpHeaderNames.EXPECT);
     }

@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Sets the fields that every answer to a client has, whoever made it. */
+/** Sets the fields that every response to a client has, whether the upstream or the gateway produced it. Stateless. */
 public final class OutgoingResponse {
 
     /** The rate-limit fields. */
@@ -32,7 +32,7 @@ public final class OutgoingResponse {
 
     private OutgoingResponse() {}
 
-    /** What a policy would have said: the same shape for whatever goes wrong. */
+    /** The error status as a denial, so that every error of the gateway has the same form. */
     static Denial denial(ErrorStatus status) {
         return new Denial(status.status(), status.code(), status.message());
     }
@@ -70,7 +70,7 @@ public final class OutgoingResponse {
                 ErrorBody.plain(denial(refusal), requestId));
     }
 
-    /** Makes the upstream's head ours: the fields of every answer are set. */
+    /** Sets the fields of every response on the head that the upstream sent. */
     static void prepare(ResponseHead response, Call call, @Nullable String cacheStatus) {
         HttpHeaders headers = response.fields();
         headers.add(HttpHeaderNames.VIA, response.version().via());

@@ -10,9 +10,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's content on its way from the client to whoever takes it: kept, up to a bound, until there is somebody,
- * then passed on as fast as that takes it. Trailers end here: whoever joined them to the header fields would believe
- * what a client cannot be believed. Confined to the event loop of the exchange.
+ * The content of a request on its way from the client to its {@link ContentSink}: it is kept, up to a bound, until
+ * there is a sink, and then passed on as fast as the sink takes it. Trailers are dropped: an upstream that merged them
+ * into the header fields would trust what the gateway has not checked. Confined to the event loop of the exchange.
  */
 public final class RequestContent {
 
@@ -43,12 +43,12 @@ public final class RequestContent {
         this.most = mostBytes;
     }
 
-    /** Whether the content is, or declares to be, larger than that. */
+    /** Whether the content is, or declares to be, larger than the bound. */
     public boolean isTooLarge() {
         return declared > most || bytes > most;
     }
 
-    /** What is answered then. */
+    /** The error status for content that is too large. */
     public ErrorStatus tooLarge() {
         return Fault.TOO_LARGE.with("The request's content is larger than " + most + " bytes.");
     }
@@ -58,7 +58,10 @@ public final class RequestContent {
         return ended;
     }
 
-    /** Whether some is to come and none has, from a client that does not wait for leave to send it. */
+    /**
+     * Whether content is still to come and none has arrived yet, from a client that does not wait for {@code 100
+     * Continue}.
+     */
     public boolean isAwaited() {
         return !ended && bytes == 0 && !expectsContinue;
     }
@@ -78,12 +81,12 @@ public final class RequestContent {
         return !abandoned && !expectsContinue && declared >= 0 && declared - bytes <= mostBytes;
     }
 
-    /** The connection can serve no further request: what follows is not to be understood. */
+    /** Gives the rest of the content up, since it cannot be understood; the connection can serve no further request. */
     void abandon() {
         abandoned = !ended;
     }
 
-    /** A piece has arrived; whether it is the last one. */
+    /** Takes a piece that has arrived; {@code last} marks the last one. */
     void arrived(ByteBuf piece, boolean last) {
         bytes += piece.readableBytes();
         ended = last;
@@ -113,7 +116,7 @@ public final class RequestContent {
         }
     }
 
-    /** From now on content goes there; what has waited goes at once. The caller flushes. */
+    /** Passes content to this sink from now on, beginning with what has been kept. The caller flushes. */
     public void sendTo(ContentSink to) {
         sink = to;
         if (ended && waiting.isEmpty()) {
@@ -142,19 +145,19 @@ public final class RequestContent {
         }
     }
 
-    /** Whoever takes the content takes more again. */
+    /** Called when the sink takes more again. */
     public void sinkWritable() {
         if (!ended && !dropped) {
             client.setReading(true);
         }
     }
 
-    /** Whoever took the content is gone; what still arrives waits for another. */
+    /** Removes the sink; content that still arrives is kept for the next one. */
     public void detach() {
         sink = null;
     }
 
-    /** Nobody wants the content any more: what waits is released, and so is what still arrives. */
+    /** Drops the content: what is kept is released, and so is what still arrives. */
     public void drop() {
         dropped = true;
         sink = null;

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.exchange;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Names of requests: the client's own where it is sane, else a random one. Any thread. */
+/** The ids of requests: the client's own where it is well formed, else a random one. Safe for any thread. */
 public final class RequestIds {
 
     private static final char[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
@@ -16,7 +16,7 @@ public final class RequestIds {
         return presented != null && isSane(presented) ? presented : random();
     }
 
-    /** {@code req_} and 100 random bits. */
+    /** A random id: {@code req_} and 100 random bits. */
     public static String random() {
         char[] text = new char[24];
         "req_".getChars(0, 4, text, 0);

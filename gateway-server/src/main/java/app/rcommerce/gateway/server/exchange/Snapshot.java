@@ -6,8 +6,8 @@ import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 
 /**
- * Everything a request is handled under: one configuration, compiled. Taken once per request, so that a reload never
- * falls between two of its decisions. Immutable.
+ * The compiled configuration under which a request is handled. It is taken once for each request, so that a reload
+ * cannot change it between two decisions. Immutable.
  *
  * @param server bounds and time-outs
  * @param policies what is decided, in order

@@ -6,25 +6,25 @@ package app.rcommerce.gateway.server.exchange;
  */
 public interface Traffic {
 
-    /** One that listens to nothing. */
+    /** An observer that ignores everything. */
     Traffic NONE = new Traffic() {
         @Override
         public void finished(Finished finished) {
-            // Nobody wants to know.
+            // Ignored.
         }
 
         @Override
         public void connectionOpened() {
-            // Nobody wants to know.
+            // Ignored.
         }
 
         @Override
         public void connectionClosed() {
-            // Nobody wants to know.
+            // Ignored.
         }
     };
 
-    /** An exchange is over, whatever became of it; told exactly once for each that began. */
+    /** Called exactly once for each exchange that has begun, after its end, whatever its outcome. */
     void finished(Finished finished);
 
     /** A client's connection was accepted. */

@@ -1,4 +1,7 @@
-/** One request from its head to the end of its answer, whatever version of HTTP and whichever handler. */
+/**
+ * Exchanges: one request from its head to the end of its response, independent of the version of HTTP and of the
+ * handler.
+ */
 @NullMarked
 package app.rcommerce.gateway.server.exchange;
 

@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says that somebody has been banned: in the log, in the metrics, and on the channel that the nodes share, as
- * {@code ban ip:203.0.113.9 600 probing} with the seconds it lasts and the ban's name, for whoever listens.
+ * Announces a ban in the log, in the metrics, and on the channel that the nodes share. The message is {@code ban
+ * ip:203.0.113.9 600 probing}: who, for how many seconds, and the ban's name. Safe for any thread.
  */
 record BanAnnouncer(NodeChannel nodeChannel, Telemetry telemetry) implements Bans.BanListener {
 
-    /** The topic. */
+    /** The topic of the messages. */
     static final String BAN = "ban";
 
     private static final Logger LOG = LoggerFactory.getLogger(BanAnnouncer.class);

@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 
 /**
- * Bounds the memory outside of the heap, before Netty is loaded. Netty counts what it allocates and refuses at once
- * what is beyond its bound, so that a connection fails and the others go on; the JVM's own bound, which lies higher,
- * would make an event loop wait for the collector instead.
+ * The bound on memory outside of the heap, set before Netty is loaded. Netty counts what it allocates and refuses at
+ * once what exceeds the bound, so that one connection fails and the others go on. The JVM's own bound, which is higher,
+ * would instead make an event loop wait for the garbage collector. Stateless.
  */
 public final class DirectMemory {
 
@@ -14,7 +14,10 @@ public final class DirectMemory {
 
     private DirectMemory() {}
 
-    /** Sets the bound to three quarters of the JVM's, which is that of the heap, unless one is given. */
+    /**
+     * Sets the bound to three quarters of the JVM's own, which equals the heap's size, unless one is given by a
+     * property.
+     */
     public static void bound() {
         if (System.getProperty(BOUND) == null) {
             System.setProperty(BOUND, Long.toString(most() / 4 * 3));
@@ -25,7 +28,7 @@ public final class DirectMemory {
         return Runtime.getRuntime().maxMemory();
     }
 
-    /** Whether more than three quarters of what may be used are. Any thread. */
+    /** Whether more than three quarters of the bound are in use. Safe for any thread. */
     static boolean isScarce() {
         long bound = Long.getLong(BOUND, most());
         return bound > 0

@@ -23,17 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store's answers to what requests will ask, awaited before any request is taken: on every event loop, through the
- * near copies, within a request's own deadline, once the ranges are here and it is known whether changes are told. A
- * gateway that serves before that lets blocked callers and revoked tokens pass, and counts limits by itself. For the
- * thread that starts the gateway.
+ * Waits, before any request is taken, until the store answers what requests will ask: on every event loop, through the
+ * near copies, within a request's own deadline, with the blocked ranges fetched and change notifications settled. A
+ * gateway that serves earlier would let blocked callers and revoked tokens pass, and would count limits by itself. For
+ * the thread that starts the gateway.
  */
 final class FirstAnswers {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstAnswers.class);
     private static final long PAUSE_MILLIS = 20;
     private static final long LONGEST_ROUND_SECONDS = 2;
-    /** Keys that are asked for on each loop: enough to come to every master of a cluster. */
+    /** Keys that are asked for on each loop; enough that every master of a cluster is asked. */
     private static final int QUESTIONS = 12;
 
     private static final Meters METERS = Meters.of(List.of(new Meter("startup", "startup:60000", 1, 60_000, true)));
@@ -50,8 +50,8 @@ final class FirstAnswers {
     }
 
     /**
-     * Waits for a store that is shared, as long as is configured: the first request is decided as all others are, with
-     * the store, or as is configured where it is away.
+     * Waits for a shared store, at most as long as is configured. After that the gateway serves as is configured for a
+     * store that is away.
      */
     void await(CacheConfig cache) {
         CacheConfig.RedisConfig redis = cache.redis();
@@ -72,7 +72,7 @@ final class FirstAnswers {
         }
     }
 
-    /** Waits until the store answers, for so long at most; tells whether it does. */
+    /** Waits until the store answers, for so long at most; returns whether it does. */
     private boolean await(Duration atMost) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         while (!areHere()) {
@@ -84,7 +84,7 @@ final class FirstAnswers {
         return true;
     }
 
-    /** One round; keys are new each time, since what is remembered is not asked for. */
+    /** Asks once on every loop; the keys are new each time, since remembered answers would not be asked for. */
     private boolean areHere() throws InterruptedException {
         if (backend.state() != Backend.State.CONNECTED || !backend.isTrackingSettled()) {
             return false;
@@ -124,7 +124,7 @@ final class FirstAnswers {
         }
     }
 
-    /** Asked on the loop, as its requests will. */
+    /** Asks on the loop, as its requests will. */
     private static <T> CompletableFuture<T> on(EventExecutor loop, Supplier<CompletionStage<T>> question) {
         return CompletableFuture.supplyAsync(question, loop).thenCompose(answer -> answer);
     }

@@ -6,9 +6,9 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.admin.AdminServer;
+import app.rcommerce.gateway.server.admin.operations.GatewayControl;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.admin.operations.Phase;
-import app.rcommerce.gateway.server.admin.operations.RunningGateway;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.listen.Listener;
@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running gateway. This is the only place that knows all its parts. Starting and stopping is for one thread;
- * reloading is safe for any.
+ * A running gateway: it starts, wires, reloads and stops all parts, and is the only class that knows all of them.
+ * Starting and stopping is for one thread; reloading is safe for any.
  */
 public final class Gateway {
 
@@ -102,7 +102,7 @@ public final class Gateway {
         new Chore(name, task).every(chores, millis, millis);
     }
 
-    /** How many nodes there are at least by what is in force: by what was given at first, until something is. */
+    /** The least number of nodes by the configuration in force; by the first one until there is one in force. */
     private int atLeast(GatewayConfig first) {
         Snapshots now = snapshots;
         return (now == null ? first : now.inForce().config()).cache().nodes().atLeast();
@@ -111,7 +111,7 @@ public final class Gateway {
     private GatewayOperations operations() {
         Policies.Shared shared = parts.shared();
         return new GatewayOperations(
-                new GatewayOperations.Parts(
+                new GatewayOperations.Dependencies(
                         parts.backend(),
                         shared.blocks(),
                         shared.revocations(),
@@ -119,7 +119,7 @@ public final class Gateway {
                         shared.localQuotas(),
                         parts.nodes()::nodes,
                         parts::purging),
-                new RunningGateway(
+                new GatewayControl(
                         () -> phase,
                         this::loaded,
                         reloader::reload,
@@ -128,9 +128,9 @@ public final class Gateway {
                 clock);
     }
 
-    private RunningGateway.Loaded loaded() {
+    private GatewayControl.Loaded loaded() {
         Snapshots.InForce now = snapshots.inForce();
-        return new RunningGateway.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
+        return new GatewayControl.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
     }
 
     /**
@@ -169,7 +169,7 @@ public final class Gateway {
         return start(config, Traffic.NONE);
     }
 
-    /** Where the gateway serves. */
+    /** The addresses on which the gateway serves. */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(addresses);
     }
@@ -179,12 +179,12 @@ public final class Gateway {
         return listener.mostConnections();
     }
 
-    /** How its event loops talk to the kernel, as the configuration writes it. */
+    /** The transport of its event loops, by its name in the configuration. */
     public String transport() {
         return transport.kind().text();
     }
 
-    /** Where it is administrated. */
+    /** The address of the admin port. */
     public InetSocketAddress adminAddress() {
         return Objects.requireNonNull(admin, "a gateway that has started has an admin port")
                 .address();
@@ -200,7 +200,7 @@ public final class Gateway {
         reloader.reload();
     }
 
-    /** What the gateway counts. */
+    /** The metrics of the gateway. */
     public GatewayMetrics metrics() {
         return metrics;
     }

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.store.node.NodeChannel;
 
-/** The listener that hears of purges of replies, by this node or another. */
+/** The listener for purges of replies by this node or another. */
 record PurgeListener(Runnable purging) implements NodeChannel.Listener {
 
     @Override
@@ -10,7 +10,7 @@ record PurgeListener(Runnable purging) implements NodeChannel.Listener {
         purging.run();
     }
 
-    /** There may have been a purge; a reply that is fetched once more costs little. */
+    /** Acts as if a purge had been missed: to fetch a reply once more costs little. */
     @Override
     public void missed() {
         purging.run();

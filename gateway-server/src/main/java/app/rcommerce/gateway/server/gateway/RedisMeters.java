@@ -4,7 +4,10 @@ import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.StoreMeters;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 
-/** Passes on to the metrics what happens towards Redis; the state is read when it is scraped. */
+/**
+ * Reports the commands sent to Redis to the metrics; the state of the connection is read when it is scraped. Safe for
+ * any thread.
+ */
 record RedisMeters(StoreMeters meters) implements RedisEvents {
 
     @Override

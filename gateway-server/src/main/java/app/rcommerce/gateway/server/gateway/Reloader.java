@@ -13,20 +13,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the configuration anew when it is told to or when one of its files has changed. A file that does not check
- * leaves the gateway as it runs. Files are judged by what the last reading found in them, also those of a configuration
- * that was refused and those that were missing, so that the end of all changes is what is on the disk. Safe for any
+ * The reload of the configuration: on demand, or when one of its files has changed. A file that does not check leaves
+ * the running configuration in force. Changes are judged against what the last reading found, also where it was refused
+ * or a file was missing, so that the configuration in force follows the files once they stop changing. Safe for any
  * thread.
  */
 final class Reloader {
 
-    /** The gateway, as far as it is reloaded. */
+    /** The part of the gateway that is reloaded. */
     interface Target {
 
         /** Puts another configuration to work. */
         void reload(GatewayConfig config);
 
-        /** Hears whether what was read last is in force. */
+        /** Called with whether the configuration read last is in force. */
         void reloaded(boolean good);
     }
 
@@ -75,7 +75,7 @@ final class Reloader {
         }
     }
 
-    /** Reloads where a file of the last reading is not what it was then; tells whether one was. */
+    /** Reloads if a file has changed since the last reading; returns whether one has. */
     synchronized boolean look() {
         if (closed || read.stream().allMatch(SourceFile::isCurrent)) {
             return false;

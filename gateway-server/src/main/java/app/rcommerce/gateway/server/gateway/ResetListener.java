@@ -8,8 +8,8 @@ import app.rcommerce.gateway.store.node.NodeChannel;
 import java.util.List;
 
 /**
- * The listener that hears of resets of an identifier's counts, by this node or another: refusals of before stand no
- * longer.
+ * The listener for resets of an identifier's counts by this node or another: leased permits and remembered refusals are
+ * dropped.
  */
 record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalQuotas local)
         implements NodeChannel.Listener {
@@ -24,7 +24,7 @@ record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, 
         }
     }
 
-    /** There may have been a reset; to forget all costs one trip for each identifier. */
+    /** Acts as if a reset had been missed: to forget everything costs one request to the store for each identifier. */
     @Override
     public void missed() {
         leases.forEach(LeasingLimitStore::forgetAll);

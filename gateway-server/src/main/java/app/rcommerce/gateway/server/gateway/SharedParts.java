@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all configurations of a process share, wired once at the start: the stores with what stands in front of them,
- * the count of nodes, and replies on their way into the cache. Safe for any thread.
+ * The parts that all configurations of a process share, wired once at the start: the stores with what stands in front
+ * of them, the count of nodes, and replies on their way into the cache. Safe for any thread.
  */
 final class SharedParts {
 
@@ -50,9 +50,12 @@ final class SharedParts {
     private final Clock clock;
     private final GatewayMetrics metrics;
     private final Backend backend;
-    /** Where counts are shared, permits are leased from there: of windows that slide and of those of the calendar. */
+    /**
+     * The stores from which permits are leased where counts are shared: for sliding windows and for windows of the
+     * calendar.
+     */
     private final List<LeasingLimitStore> leases;
-    /** Both kinds of counts in Redis; null where there is none. */
+    /** The stores of both kinds of counts in Redis, as one; null where there is no Redis. */
     private final @Nullable DividedLimitStore divided;
 
     private final NodeCount nodes;
@@ -62,7 +65,7 @@ final class SharedParts {
     private final ContentBudget contents;
 
     /**
-     * Wires what the first configuration says.
+     * Wires the parts that the first configuration asks for.
      *
      * @param atLeast how many nodes there are at least, by the configuration in force
      */
@@ -175,13 +178,13 @@ final class SharedParts {
         return contents;
     }
 
-    /** Nothing that this node holds or fetches at the moment may be served or stored after a purge. */
+    /** Makes what this node holds or fetches at the moment unusable, since a purge has been ordered. */
     void purging() {
         fills.purged();
         shared.replies().forgetAll();
     }
 
-    /** Hands each of what is to be done again and again to the runner, with the milliseconds between. */
+    /** Hands every periodic task to the runner, with its period in milliseconds. */
     void chores(Runner runner) {
         if (!leases.isEmpty()) {
             runner.repeat(
@@ -196,9 +199,9 @@ final class SharedParts {
                 () -> shared.localQuotas().tellAll(shared.limits()));
     }
 
-    /** Runs chores. */
+    /** The runner of periodic tasks. */
     interface Runner {
-        /** Runs the task every so many milliseconds, whatever comes of it. */
+        /** Runs the task every so many milliseconds, also after it has failed. */
         void repeat(String name, long millis, Runnable task);
     }
 
@@ -227,8 +230,8 @@ final class SharedParts {
     }
 
     /**
-     * What is configured, but no more than a part of the heap: bounds that hold one by one must hold in sum. What the
-     * collector keeps for itself is no news: a cut by less than a tenth is not worth a line.
+     * The configured number of bytes, but at most a fraction of the heap, so that several bounds hold in sum too. A cut
+     * by less than a tenth is not logged: the heap's size itself is that much below what was asked of the JVM.
      */
     private static long share(String key, long bytes, int parts) {
         long most = Runtime.getRuntime().maxMemory() / parts;
@@ -242,7 +245,7 @@ final class SharedParts {
         return Math.min(bytes, most);
     }
 
-    /** Gives back what is leased; to be called once no request is under way. */
+    /** Returns the leased permits to the store; to be called once no request is under way. */
     void returnLeases() {
         leases.forEach(LeasingLimitStore::close);
     }

@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration at work, compiled, and the one that follows it at a reload. Reading is safe for any thread; one
- * thread at a time may reload.
+ * The compiled configuration in force, and its replacement at a reload. Reading is safe for any thread; one thread at a
+ * time may reload.
  */
 final class Snapshots {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
     /**
-     * One configuration at work.
+     * A configuration in force.
      *
      * @param keys what verifies its tokens
      * @param upstreams where its requests are sent
@@ -40,10 +40,10 @@ final class Snapshots {
     private final Transport transport;
     private final Clock clock;
     private volatile InForce inForce;
-    /** What was read and waits for the next start. */
+    /** The changes that were read and wait for the next start. */
     private volatile List<FixedAtStart.Waiting> waiting = List.of();
 
-    /** Begins with this configuration. */
+    /** Compiles the first configuration. */
     Snapshots(GatewayConfig config, SharedParts parts, Transport transport, Clock clock) {
         this.parts = parts;
         this.transport = transport;

@@ -1,6 +1,4 @@
-/**
- * The running gateway: its life, its wiring, and the configurations it works under; the only package that knows all.
- */
+/** The running gateway: start, wiring, reload and stop. It is the only package that knows all others. */
 @NullMarked
 package app.rcommerce.gateway.server.gateway;
 

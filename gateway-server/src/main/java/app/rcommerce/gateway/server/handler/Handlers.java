@@ -6,7 +6,8 @@ import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.proxy.Proxying;
 
 /**
- * Every kind of handler with what does its work: the one place where they are named. Immutable; any thread.
+ * The factory of the handlings of every kind of handler, and the only place where all kinds are named. Immutable; safe
+ * for any thread.
  *
  * @param proxying what forwarding needs
  */

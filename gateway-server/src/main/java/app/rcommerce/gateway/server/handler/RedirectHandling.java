@@ -7,7 +7,7 @@ import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import java.util.List;
 
-/** Sends the client of one request elsewhere. Confined to the event loop of the exchange. */
+/** Answers one request with a redirect. Confined to the event loop of the exchange. */
 final class RedirectHandling implements Handling {
 
     private final Handler.Redirect redirect;

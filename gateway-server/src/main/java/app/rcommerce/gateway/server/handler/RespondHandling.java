@@ -8,7 +8,7 @@ import app.rcommerce.gateway.server.exchange.Handling;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Answers one request with what the configuration says. Confined to the event loop of the exchange. */
+/** Answers one request with the fixed response of its configuration. Confined to the event loop of the exchange. */
 final class RespondHandling implements Handling {
 
     private final Handler.Respond respond;

@@ -1,4 +1,4 @@
-/** Handlers that answer by themselves, and the one place where all kinds of handlers are named. */
+/** The handlers that answer without an upstream, and the factory of all kinds of handlings. */
 @NullMarked
 package app.rcommerce.gateway.server.handler;
 

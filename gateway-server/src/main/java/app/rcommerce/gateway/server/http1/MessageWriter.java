@@ -20,8 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the messages of one connection (RFC 9112): a head and the small content behind it into one buffer, so that
- * most messages are one write, and flushes with everything else of the event loop's turn. Confined to that loop.
+ * The writer of one connection's HTTP/1.1 messages (RFC 9112): it puts a head and the small content behind it into one
+ * buffer, so that most messages are one write, and flushes at the end of the event loop's turn. Confined to that loop.
+ *
+ * <p>Measured by {@code MessageWriterBenchmark}.
  */
 public final class MessageWriter implements Outbox.Pending {
 
@@ -106,7 +108,9 @@ public final class MessageWriter implements Outbox.Pending {
         response(response, null, false, false);
     }
 
-    /** Statuses whose responses end with the head (RFC 9112 §6.3), and 205, which has nothing to say. */
+    /**
+     * Whether responses of this status end with the head (RFC 9112 §6.3); 205 is one, since its content must be empty.
+     */
     private static boolean isContentless(int code) {
         return code < 200 || code == 204 || code == 205 || code == 304;
     }
@@ -215,7 +219,7 @@ public final class MessageWriter implements Outbox.Pending {
         }
     }
 
-    /** A new buffer for the head, with room for so much more. */
+    /** Begins a new buffer for the head, with room for so many more bytes. */
     private void begin(int room) {
         settle();
         ByteBuf buffer = channel.alloc().directBuffer(heads.length() + room);
@@ -223,7 +227,7 @@ public final class MessageWriter implements Outbox.Pending {
         pending = buffer;
     }
 
-    /** What stands in the buffer of heads goes behind what was written last. */
+    /** Appends the head that was put together behind what was written last. */
     private void append() {
         ByteBuf buffer = pending;
         if (buffer == null || buffer.maxFastWritableBytes() < heads.length()) {
@@ -272,7 +276,7 @@ public final class MessageWriter implements Outbox.Pending {
         }
     }
 
-    /** The connection has ended: what was not handed over is released. */
+    /** Releases what was not handed over, since the connection has ended. */
     public void drop() {
         ByteBuf buffer = pending;
         if (buffer != null) {

@@ -1,4 +1,4 @@
-/** HTTP/1.1 as it is written, on both sides (RFC 9112). */
+/** The writer of HTTP/1.1 messages, for connections of clients and of upstreams (RFC 9112). */
 @NullMarked
 package app.rcommerce.gateway.server.http1;
 

@@ -6,15 +6,15 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections by the address of the client, IPv6 by its network of 64 bits: no more entries than connections. Safe for
- * any thread.
+ * The number of connections for each client address, IPv6 by its /64 network. It has no more entries than there are
+ * connections. Safe for any thread.
  */
 final class AddressCounts {
 
     private final ConcurrentMap<String, Integer> counts = new ConcurrentHashMap<>();
 
     /**
-     * Takes a place for a client at this address.
+     * Counts a connection of this address.
      *
      * @return what the place is given back by; null where the address has as many as it may
      */
@@ -30,7 +30,7 @@ final class AddressCounts {
         return entered[0] ? key : null;
     }
 
-    /** Gives a place back. */
+    /** Takes a connection off the count. */
     void leave(String key) {
         counts.computeIfPresent(key, (same, count) -> count == 1 ? null : Integer.valueOf(count - 1));
     }

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many connections of clients there may be, in all and at one address. Counts them, and stops accepting while there
- * are as many as may be, or while the system gives no more: who comes then waits in the kernel's queue. Sits on the
- * listening channels; safe for any thread.
+ * The bounds on connections of clients, in all and for each address. It counts them, and stops accepting while the
+ * bound in all is reached or the system has no descriptors left; clients then wait in the kernel's queue. A handler of
+ * the listening channels; safe for any thread.
  */
 @ChannelHandler.Sharable
 final class ConnectionLimits extends ChannelInboundHandlerAdapter {
@@ -32,7 +32,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     private final LongAdder refused = new LongAdder();
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
 
-    /** Accepts while there are fewer than so many connections. */
+    /** Limits of so many connections in all. */
     ConnectionLimits(int most) {
         this.most = most;
     }
@@ -45,13 +45,31 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return most;
     }
 
-    /** Whether nobody is accepted at the moment. */
+    /** Whether accepting is stopped at the moment. */
     boolean isPaused() {
         return open.get() >= most;
     }
 
-    /** A client is connected; false where it is one too many, accepted in the same go as others. */
-    boolean opened() {
+    /**
+     * Counts a client that has connected from this address, in all and at the address, unless either bound is reached.
+     * More clients than are free in all may arrive, since one turn of the event loop accepts several.
+     *
+     * @return the place at the address, to be given to {@link #closed}, empty where the address is not counted; null
+     *     where the client must be closed
+     */
+    @Nullable
+    String opened(byte[] address, ServerConfig server) {
+        if (!openedInAll()) {
+            return null;
+        }
+        String place = openedAt(address, server);
+        if (place == null) {
+            closedInAll();
+        }
+        return place;
+    }
+
+    private boolean openedInAll() {
         int now = open.incrementAndGet();
         if (now > most) {
             open.decrementAndGet();
@@ -66,14 +84,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    /**
-     * A client at this address is connected, whose place in all is taken already.
-     *
-     * @return what the place is given back by, empty where the address is not counted; null where it has as many as it
-     *     may
-     */
-    @Nullable
-    String openedAt(byte[] address, ServerConfig server) {
+    private @Nullable String openedAt(byte[] address, ServerConfig server) {
         int mostAtOne = server.maxConnectionsPerAddress();
         if (mostAtOne == 0 || server.trustedProxies().stream().anyMatch(range -> range.contains(address))) {
             return "";
@@ -89,21 +100,20 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return place;
     }
 
-    /** Clients that were closed at once because of their address. */
+    /** The number of clients that were closed at once because of their address. */
     long refused() {
         return refused.sum();
     }
 
-    /** A client has left, with its place at its address. */
+    /** Takes a client that has left off the counts, with its place at its address. */
     void closed(String place) {
         if (!place.isEmpty()) {
             atAddresses.leave(place);
         }
-        closed();
+        closedInAll();
     }
 
-    /** A client has left. */
-    void closed() {
+    private void closedInAll() {
         if (open.getAndDecrement() == most) {
             setAccepting(true);
         }
@@ -114,13 +124,16 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
             if (channel.eventLoop().inEventLoop()) {
                 channel.config().setAutoRead(wanted);
             } else {
-                // By the count of then: the last word is the true one.
+                // Read when the task runs, so that the last of several tasks sets what holds by then.
                 channel.eventLoop().execute(() -> channel.config().setAutoRead(!isPaused()));
             }
         }
     }
 
-    /** Nobody could be accepted: for want of descriptors, as a rule. Trying again at once would only fail again. */
+    /**
+     * Stops accepting for a while after a failed accept, usually for want of descriptors: trying again at once would
+     * only fail again.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.warn("no client can be accepted for the moment: {}", cause.getMessage());

@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.listen;
 
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
@@ -27,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for clients and knows their connections, so that they can be drained. Starting and stopping is for one
- * thread; the rest is safe for any.
+ * The listening sockets for clients and the connections accepted on them, so that these can be drained. Starting and
+ * stopping is for one thread; the rest is safe for any.
  */
 public final class Listener implements ClientConnection.Owner {
 
@@ -68,7 +67,7 @@ public final class Listener implements ClientConnection.Owner {
     }
 
     /**
-     * Binds an address.
+     * Binds an address and listens on it.
      *
      * @return where it listens, which tells the port where any free one was asked for
      * @throws IOException where the address cannot be bound, naming it
@@ -103,14 +102,9 @@ public final class Listener implements ClientConnection.Owner {
     }
 
     private void accept(Channel channel) {
-        if (!limits.opened()) {
-            channel.close();
-            return;
-        }
-        String place = limits.openedAt(peer(channel), snapshot().server());
+        String place = limits.opened(ClientConnection.peer(channel), snapshot().server());
         if (place == null) {
             channel.close();
-            limits.closed();
             return;
         }
         ClientConnection connection = Http1Connection.serve(this, channel, transport.outbox(channel.eventLoop()));
@@ -119,12 +113,6 @@ public final class Listener implements ClientConnection.Owner {
         if (draining) {
             connection.drain();
         }
-    }
-
-    private static byte[] peer(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress address
-                ? Addresses.bytes(address.getAddress())
-                : new byte[4];
     }
 
     @Override
@@ -172,8 +160,8 @@ public final class Listener implements ClientConnection.Owner {
     }
 
     /**
-     * Closes clients that have taken nothing for a second, since memory is scarce: what waits for them is what others
-     * lack.
+     * Closes the clients that have taken nothing for a second, to free the memory that their responses hold; called
+     * while memory is scarce.
      */
     public void shed() {
         AtomicInteger closed = new AtomicInteger();
@@ -191,22 +179,22 @@ public final class Listener implements ClientConnection.Owner {
                 });
     }
 
-    /** How many connections of clients there may be. */
+    /** The bound on connections of clients. */
     public int mostConnections() {
         return limits.most();
     }
 
-    /** Clients that were closed at once, since their address had as many connections as it may. */
+    /** The number of clients that were closed at once because their address had as many connections as it may. */
     public long refusedAtAddress() {
         return limits.refused();
     }
 
-    /** Whether nobody is accepted, since there are as many clients as may be. */
+    /** Whether accepting is stopped because as many clients are connected as may be. */
     public boolean isPaused() {
         return limits.isPaused();
     }
 
-    /** Connections of clients. */
+    /** The number of open connections of clients. */
     public int openConnections() {
         return connections.size();
     }

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How many files and sockets the process may have open, and how many clients that is good for. */
+/** The process's limit of open files and sockets, and the number of clients that it allows. Stateless. */
 final class OpenFiles {
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final String NAME = "Max open files";
-    /** For jars, event loops, listeners, the admin port, Redis, and what libraries open. */
+    /** Descriptors reserved for jars, event loops, listeners, the admin port, Redis, and what libraries open. */
     private static final int OWN = 150;
 
     private static final int LEAST = 16;
@@ -31,7 +31,7 @@ final class OpenFiles {
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            // Not Linux: nobody tells.
+            // Not Linux: the limit is unknown.
         }
         return Integer.MAX_VALUE;
     }

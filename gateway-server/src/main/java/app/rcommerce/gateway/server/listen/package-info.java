@@ -1,4 +1,4 @@
-/** Where clients connect, and how many may. */
+/** The listeners for clients, and the limits on their connections. */
 @NullMarked
 package app.rcommerce.gateway.server.listen;
 

@@ -12,7 +12,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes an exchange as one line of JSON, without line feed; members that would be empty are left out. For one thread.
+ * The formatter of access log lines: one exchange as one line of JSON, without line feed; empty members are left out.
+ * For one thread.
  */
 final class AccessLine {
 
@@ -58,7 +59,7 @@ final class AccessLine {
         }
     }
 
-    /** Milliseconds with three decimals. */
+    /** A duration in milliseconds with three decimals. */
     private static BigDecimal millis(long nanos) {
         return BigDecimal.valueOf(nanos / 1000, 3);
     }

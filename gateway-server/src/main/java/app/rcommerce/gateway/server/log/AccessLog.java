@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each exchange as one line of JSON under the logger {@code access}. Exchanges are handed over without waiting and
- * written by a thread of its own; when that cannot keep up, lines are given up and counted: the log never slows down
- * what it tells about. The path is logged without its query, which may hold secrets. Safe for any thread.
+ * The access log: each exchange is one line of JSON under the logger {@code access}. Exchanges are handed over without
+ * waiting and written by a thread of its own. When that thread cannot keep up, lines are dropped and counted, so that
+ * the log does not slow down requests. The path is logged without its query, which may hold secrets. Safe for any
+ * thread.
  */
 public final class AccessLog implements Traffic, AutoCloseable {
 
@@ -100,7 +101,7 @@ public final class AccessLog implements Traffic, AutoCloseable {
         try {
             ACCESS.info(line.of(finished));
         } catch (Throwable e) {
-            // One line must not end the log, nor must what happens to be wrong at this moment.
+            // Neither a single line nor a passing error may end the log.
             dropped.increment();
             LOG.error("request {}: cannot be logged", finished.requestId(), e);
         }

@@ -11,19 +11,20 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What is logged where: everything to standard output, the access log as it comes. Said in Java, since a start reads
- * it: the same as XML takes a tenth of a second. A file named by {@code -Dlogback.configurationFile=FILE} replaces it
- * all. Found and called once by Logback, for the thread that logs first.
+ * The logging configuration: everything goes to standard output, the access log in its own format. It is Java code
+ * rather than XML, since reading XML takes a tenth of a second at each start. A file named by
+ * {@code -Dlogback.configurationFile=FILE} replaces it. Logback finds this class and calls it once, on the thread that
+ * logs first.
  */
 public final class ConsoleLogging extends ContextAwareBase implements Configurator {
 
-    /** What hands lines to the thread that writes them. */
+    /** The name of the appender that hands lines to the writing thread. */
     static final String APPENDER = "lossy";
 
     private static final String FILE = "logback.configurationFile";
     private static final String LINE = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{24}: %msg%n";
 
-    /** For Logback. */
+    /** Made by Logback. */
     public ConsoleLogging() {}
 
     @Override

@@ -5,19 +5,22 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import org.slf4j.LoggerFactory;
 
-/** The log as a whole. Safe for any thread. */
+/** The number of dropped log lines, and the end of logging. Safe for any thread. */
 public final class Logs {
 
     private Logs() {}
 
-    /** Lines of the log, not of the access log, that were given up since the start because nobody took them. */
+    /**
+     * The number of log lines, other than those of the access log, that were dropped since the start because they could
+     * not be written in time.
+     */
     public static long dropped() {
         return LossyAppender.dropped();
     }
 
     /**
-     * Writes what waits to be written, for a second at most, and ends the thread that writes: at the end of the
-     * process. What a logging file of the operator's own set up is left to itself.
+     * Writes the waiting lines, for a second at most, and ends the writing thread; called at the end of the process.
+     * Appenders from an operator's own logging file are left alone.
      */
     public static void close() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {

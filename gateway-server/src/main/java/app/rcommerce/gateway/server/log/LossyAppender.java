@@ -5,8 +5,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Hands log lines to a thread of its own, which writes them. Where nobody takes what that thread writes, lines are
- * given up and counted: no thread of the gateway ever waits for a log line. Safe for any thread.
+ * An appender that hands log lines to a thread of its own. When that thread cannot write fast enough, lines are dropped
+ * and counted; no thread of the gateway waits for a log line. Safe for any thread.
  */
 final class LossyAppender extends AsyncAppender {
 
@@ -16,13 +16,13 @@ final class LossyAppender extends AsyncAppender {
 
     LossyAppender() {
         setQueueSize(CAPACITY);
-        // Nothing is given up for its level, and nobody waits for room.
+        // No line is dropped for its level, and no thread waits for room.
         setDiscardingThreshold(0);
         setNeverBlock(true);
         setMaxFlushTime(FLUSH_MILLIS);
     }
 
-    /** Lines given up since the start, in this process. */
+    /** The number of lines dropped since the start of this process. */
     static long dropped() {
         return DROPPED.sum();
     }

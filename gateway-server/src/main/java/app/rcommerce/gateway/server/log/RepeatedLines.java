@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Lets a fault that repeats write a few lines of a kind in ten seconds, and says how many were left out when the next
- * ten begin. A kind is a logger and its text before values are put in, so that no value makes a new one. Warnings and
- * errors only; other lines tell of what an operator or the gateway did. Safe for any thread.
+ * A filter that limits repeated log lines: a few of each kind within ten seconds are written, and the number of those
+ * left out is logged when the next ten seconds begin. A kind is a logger and its message before values are put in, so
+ * the number of kinds does not grow with the values. It applies to warnings and errors only. Safe for any thread.
  */
 final class RepeatedLines extends TurboFilter {
 

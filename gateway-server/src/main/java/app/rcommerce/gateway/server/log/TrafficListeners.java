@@ -4,7 +4,10 @@ import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import java.util.List;
 
-/** Tells several what happens to requests and connections, in order. Immutable; as safe as they are. */
+/**
+ * An observer that passes each event on to several observers, in order. Immutable; safe for any thread for which all of
+ * them are.
+ */
 public record TrafficListeners(List<Traffic> all) implements Traffic {
 
     public TrafficListeners {

@@ -1,4 +1,4 @@
-/** The access log, and where logs go. */
+/** The access log, and the setup of logging. */
 @NullMarked
 package app.rcommerce.gateway.server.log;
 

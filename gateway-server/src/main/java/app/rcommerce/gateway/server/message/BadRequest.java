@@ -4,8 +4,9 @@ import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
 
 /**
- * A request that is refused before it becomes one: malformed, too large, or of a kind the gateway does not speak. The
- * connection is closed after the answer, since where the next request would begin is not known. Carries no stack trace.
+ * The exception for a request that is refused while it is read: it is malformed, too large, or of a kind that the
+ * gateway does not support. The connection is closed after the response, since the beginning of a next request is
+ * unknown. Carries no stack trace.
  */
 public final class BadRequest extends RuntimeException {
 
@@ -13,18 +14,18 @@ public final class BadRequest extends RuntimeException {
 
     private final transient ErrorStatus status;
 
-    /** A request with this fault; the message is for people. */
+    /** A refusal for this fault; the message is for people. */
     public BadRequest(Fault fault, String message) {
         super(message, null, false, false);
         this.status = fault.with(message);
     }
 
-    /** A request that is not HTTP, or can be read in two ways: what is wrong in a few words. */
+    /** A refusal of a request that is not HTTP or is ambiguous; {@code what} says in a few words what is wrong. */
     public static BadRequest malformed(String what) {
         return new BadRequest(Fault.MALFORMED, "The request is malformed: " + what + ".");
     }
 
-    /** What the client is told. */
+    /** The error status that the client receives. */
     public ErrorStatus status() {
         return status;
     }

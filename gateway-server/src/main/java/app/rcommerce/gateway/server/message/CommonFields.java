@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.message;
 
 import io.netty.util.AsciiString;
 
-/** Field names that every request meets, hashed and encoded once. */
+/** Names of common fields, hashed and encoded once. Constants. */
 public final class CommonFields {
 
     /** {@code cache-status}. */

@@ -2,10 +2,10 @@ package app.rcommerce.gateway.server.message;
 
 import io.netty.buffer.ByteBuf;
 
-/** Where a request's content goes, such as a stream to an upstream. Confined to one event loop. */
+/** The receiver of a request's content, such as a stream to an upstream. Confined to one event loop. */
 public interface ContentSink {
 
-    /** Takes some content, without flushing, and releases it; whether it is the last. */
+    /** Takes a piece of content, without flushing, and releases it; {@code last} marks the last one. */
     void send(ByteBuf content, boolean last);
 
     /** Flushes what was sent. */
@@ -14,6 +14,6 @@ public interface ContentSink {
     /** Whether more is taken without our queueing it. */
     boolean isWritable();
 
-    /** All there is has been taken, and what is missing is the client's: the time that takes is not the sink's. */
+    /** Called when the sink has taken everything and waits for the client: its own time-out must not run meanwhile. */
     void awaitingClient();
 }

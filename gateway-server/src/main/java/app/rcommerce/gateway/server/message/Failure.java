@@ -1,32 +1,38 @@
 package app.rcommerce.gateway.server.message;
 
-/** Why an exchange could not be carried through, by who failed and how. Carries no stack trace. Immutable. */
+/**
+ * The reason why an exchange failed: which side failed, and in what way. For example an upstream that did not answer in
+ * time is {@link Source#UPSTREAM} and {@link Kind#TIMEOUT}, {@code upstream_timeout} in metrics. Carries no stack
+ * trace. Immutable.
+ */
 public final class Failure extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** Who failed. */
+    /** The side that failed. */
     public enum Source {
-        /** The client: gone, or too slow. */
+        /** The client has left, or is too slow. */
         CLIENT,
-        /** The upstream. */
+        /** The upstream failed. */
         UPSTREAM,
-        /** The gateway itself. */
+        /** The gateway itself failed. */
         GATEWAY
     }
 
-    /** How. */
+    /** The way in which it failed. */
     public enum Kind {
         /** No connection could be made. */
         CONNECT,
-        /** Nothing came in time. */
+        /** Nothing arrived in time. */
         TIMEOUT,
-        /** The connection ended too early. */
+        /** The connection was closed too early. */
         RESET,
-        /** What came was not HTTP. */
+        /** What arrived was not valid HTTP. */
         PROTOCOL,
-        /** A bound was reached. */
-        OVERLOAD
+        /** A limit was reached. */
+        OVERLOAD,
+        /** The program has a defect. */
+        DEFECT
     }
 
     private final Source source;
@@ -39,20 +45,19 @@ public final class Failure extends Exception {
         this.kind = kind;
     }
 
-    /** Who failed. */
+    /** The side that failed. */
     public Source source() {
         return source;
     }
 
-    /** How. */
+    /** The way in which it failed. */
     public Kind kind() {
         return kind;
     }
 
     /**
-     * Whether the request may be sent once more, on a new connection, without the client's noticing (RFC 9110 §9.2.2):
-     * it was lost on a reused connection before any byte of an answer, none of its content was given away, and doing it
-     * twice does no harm.
+     * Whether the request may be sent once more on a new connection (RFC 9110 §9.2.2). It may if it was lost on a
+     * reused connection before any byte of a response, none of its content was sent, and repeating it does no harm.
      *
      * @param reused whether the connection had served another request before
      * @param harmless whether the method is idempotent, or the origin cannot have seen the request
@@ -62,8 +67,13 @@ public final class Failure extends Exception {
         return source == Source.UPSTREAM && kind == Kind.RESET && reused && harmless && !contentSent;
     }
 
-    /** A short name for metrics: {@code upstream_timeout}. */
+    /** The label of the failure for metrics, such as {@code upstream_timeout}. */
     public String label() {
+        return label(source, kind);
+    }
+
+    /** The label for metrics of failures of this side and kind, such as {@code upstream_timeout}. */
+    public static String label(Source source, Kind kind) {
         return switch (source) {
                     case CLIENT -> "client_";
                     case UPSTREAM -> "upstream_";
@@ -75,6 +85,7 @@ public final class Failure extends Exception {
                     case RESET -> "reset";
                     case PROTOCOL -> "protocol";
                     case OVERLOAD -> "overload";
+                    case DEFECT -> "defect";
                 };
     }
 }

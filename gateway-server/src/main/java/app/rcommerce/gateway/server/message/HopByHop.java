@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Removes the fields that belong to one connection only (RFC 9110 §7.6.1) where a message enters: the known ones, and
- * those that {@code Connection} names, except where a sender could thereby take away what others rely on. It is done
- * before anything reads a field, so that a policy, a limit's key or a cache's key never sees what the other side does
- * not.
+ * The removal of the fields that belong to one connection only (RFC 9110 §7.6.1): the known ones, and those that
+ * {@code Connection} names, except where a sender could thereby remove fields on which others rely. They are removed
+ * where a message enters, before any field is read, so that a policy, a limit's key and a cache's key see the same
+ * fields as the other side. Stateless.
  */
 public final class HopByHop {
 
@@ -21,8 +21,8 @@ public final class HopByHop {
     private HopByHop() {}
 
     /**
-     * Removes them from a head. Framing fields stay: what they mean is checked, and whoever writes the message needs
-     * them.
+     * Removes these fields from a head. Framing fields stay: they are checked, and needed by whoever writes the
+     * message.
      */
     public static void remove(HttpHeaders head) {
         if (head.contains(HttpHeaderNames.CONNECTION)) {
@@ -34,8 +34,8 @@ public final class HopByHop {
     }
 
     /**
-     * Removes them from trailers: the known ones, those that the head's {@code Connection} named, and those that
-     * trailers cannot hold (RFC 9110 §6.5.1).
+     * Removes these fields from trailers: the known ones, those that the head's {@code Connection} named, and those
+     * that trailers cannot hold (RFC 9110 §6.5.1).
      */
     public static void removeFromTrailers(HttpHeaders trailers, List<String> connection) {
         if (trailers.isEmpty()) {

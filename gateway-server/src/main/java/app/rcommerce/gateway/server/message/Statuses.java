@@ -3,8 +3,8 @@ package app.rcommerce.gateway.server.message;
 import app.rcommerce.gateway.server.message.Failure.Kind;
 
 /**
- * What clients are told of what went wrong outside of the policies, by who failed and how: the one table of statuses,
- * stable codes and messages.
+ * The table of the statuses, stable codes and messages that clients receive for failures outside of the policies.
+ * Stateless.
  */
 public final class Statuses {
 
@@ -17,23 +17,23 @@ public final class Statuses {
      */
     public record ErrorStatus(int status, String code, String message) {}
 
-    /** How a request is refused before it becomes one. */
+    /** The reasons for which a request is refused while it is read. */
     public enum Fault {
-        /** What arrived is not HTTP, or can be read in two ways (RFC 9110 §15.5.1). */
+        /** The request is not HTTP or is ambiguous (RFC 9110 §15.5.1). */
         MALFORMED(400, "BAD_REQUEST"),
-        /** Its content is larger than the configuration allows (§15.5.14). */
+        /** The content is larger than the configuration allows (§15.5.14). */
         TOO_LARGE(413, "PAYLOAD_TOO_LARGE"),
         /** The target is too long (§15.5.15). */
         TARGET_TOO_LONG(414, "URI_TOO_LONG"),
-        /** Not {@code 100-continue} (§15.5.18). */
+        /** The expectation is not {@code 100-continue} (§15.5.18). */
         EXPECTATION(417, "EXPECTATION_FAILED"),
         /** The header section is too large (RFC 6585 §5). */
         FIELDS_TOO_LARGE(431, "HEADERS_TOO_LARGE"),
-        /** CONNECT (RFC 9110 §15.6.2). */
+        /** The method is CONNECT (RFC 9110 §15.6.2). */
         METHOD(501, "METHOD_NOT_IMPLEMENTED"),
-        /** A transfer coding other than {@code chunked} (RFC 9112 §6.1). */
+        /** The transfer coding is not {@code chunked} (RFC 9112 §6.1). */
         CODING(501, "CODING_NOT_IMPLEMENTED"),
-        /** A version of HTTP that is not spoken (RFC 9110 §15.6.6). */
+        /** The version of HTTP is not supported (RFC 9110 §15.6.6). */
         VERSION(505, "VERSION_NOT_SUPPORTED");
 
         private final int status;
@@ -50,7 +50,10 @@ public final class Statuses {
         }
     }
 
-    private static final ErrorStatus DEFECT =
+    /** The status that is recorded where the client has left before a response began; it is never sent. */
+    public static final int CLIENT_CLOSED = 499;
+
+    private static final ErrorStatus INTERNAL =
             new ErrorStatus(500, "INTERNAL_ERROR", "The gateway failed to handle the request.");
     private static final ErrorStatus CLIENT_LATE =
             new ErrorStatus(408, "REQUEST_TIMEOUT", "The request did not arrive in time.");
@@ -65,7 +68,7 @@ public final class Statuses {
 
     private Statuses() {}
 
-    /** What a client is told of the failure, where it can still be told anything. */
+    /** The error status for a failure, for a client that can still receive one. */
     public static ErrorStatus of(Failure failure) {
         Kind kind = failure.kind();
         return switch (failure.source()) {
@@ -74,13 +77,13 @@ public final class Statuses {
                 switch (kind) {
                     case CONNECT -> UNREACHABLE;
                     case TIMEOUT -> LATE;
-                    case RESET, PROTOCOL -> BROKEN;
+                    case RESET, PROTOCOL, DEFECT -> BROKEN;
                     case OVERLOAD -> BUSY;
                 };
             case GATEWAY ->
                 switch (kind) {
                     case CONNECT -> UNREACHABLE;
-                    case TIMEOUT, RESET, PROTOCOL -> DEFECT;
+                    case TIMEOUT, RESET, PROTOCOL, DEFECT -> INTERNAL;
                     case OVERLOAD -> BUSY;
                 };
         };

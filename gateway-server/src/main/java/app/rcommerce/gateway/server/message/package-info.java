@@ -1,4 +1,4 @@
-/** Messages of no version of HTTP, what ends where they enter, and why an exchange may fail. */
+/** Messages independent of the version of HTTP, the removal of hop-by-hop fields, and the reasons for failures. */
 @NullMarked
 package app.rcommerce.gateway.server.message;
 

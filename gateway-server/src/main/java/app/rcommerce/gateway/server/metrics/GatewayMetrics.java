@@ -32,9 +32,9 @@ import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 
 /**
- * Counts what happens and shows it to Prometheus. Labels come from the configuration and from constants, never from a
- * request, so the number of time series is bounded. What is called for each request builds no text, blocks nothing and
- * never throws; everything is safe for any thread.
+ * The metrics of the gateway, exposed to Prometheus. Labels come from the configuration and from constants, never from
+ * a request, so the number of time series is bounded. The methods called for each request build no text, do not block
+ * and never throw. Safe for any thread.
  */
 public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
 
@@ -57,7 +57,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final AtomicLong lastReloadGood = new AtomicLong(1);
     private final AtomicLong lastGoodReloadMillis;
     private final List<Meter> upstreamMeters = new ArrayList<>();
-    /** Asked by way of this object, since meters hold on to what they ask only weakly. */
+    /** The supplier is held here, since meters hold only weak references to what they read. */
     private volatile LongSupplier droppedLines = () -> 0;
 
     /** Metrics of a gateway of this version whose configuration has just been loaded. */
@@ -163,12 +163,12 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         counter.increment();
     }
 
-    /** What is measured of the shared store. */
+    /** The metrics of the shared store. */
     public StoreMeters store() {
         return store;
     }
 
-    /** The configuration was read anew; {@code good} tells whether it is now in force. */
+    /** Counts a reload; {@code good} tells whether the configuration that was read is in force. */
     public void reloaded(boolean good) {
         lastReloadGood.set(good ? 1 : 0);
         if (good) {
@@ -213,7 +213,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .register(registry);
     }
 
-    /** A request to the admin port was refused, for its token as a rule. */
+    /** Counts a refused request to the admin port, usually one without the right token. */
     public void adminRefused() {
         adminRefusals.increment();
     }
@@ -221,7 +221,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     /** Shows how many clients may be connected, and whether nobody is accepted because they are. Called once. */
     public void listener(IntSupplier most, BooleanSupplier paused, LongSupplier refusedAtAddress) {
         this.refusedAtAddress = refusedAtAddress;
-        // By this object, since what a counter asks is held weakly.
+        // Read by way of this object, since a counter holds only a weak reference to what it reads.
         FunctionCounter.builder("gateway.client.connections.refused", this, self -> self.refusedAtAddress.getAsLong())
                 .description("Connections closed at once because their address had as many as it may")
                 .register(registry);

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one route. Each is made when it is first needed and found by an index or by a constant's text
- * afterwards, so that counting a request builds nothing. Safe for any thread.
+ * The meters of one route. Each is created when it is first needed and then found by an index or by a constant text, so
+ * that counting a request allocates nothing. Safe for any thread.
  */
 final class RouteMeters {
 
@@ -24,7 +24,7 @@ final class RouteMeters {
     private final Timer upstream;
     private final Counter requestBytes;
     private final Counter responseBytes;
-    /** By status less {@link #LEAST_STATUS}; the last one is for whatever is no status. */
+    /** The timers by status minus {@link #LEAST_STATUS}; the last one is for values that are no status. */
     private final AtomicReferenceArray<@Nullable Timer> durations =
             new AtomicReferenceArray<>(MOST_STATUS - LEAST_STATUS + 2);
 

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.metrics;
 import java.util.Locale;
 
 /**
- * Everything measured, as it is sent to a scraper. Immutable.
+ * The response to a scrape: all metrics in one text format. Immutable.
  *
  * @param contentType the media type of the text
  * @param text UTF-8 once it is sent
@@ -18,7 +18,7 @@ public record Scrape(String contentType, String text) {
 
     private static final double NOT_NAMED = -1;
 
-    /** Whether the field {@code Accept} (RFC 9110 §12.5.1) names OpenMetrics, and no less gladly than plain text. */
+    /** Whether the field {@code Accept} (RFC 9110 §12.5.1) names OpenMetrics with at least the weight of plain text. */
     static boolean prefersOpenMetrics(String accept) {
         double openMetrics = NOT_NAMED;
         double text = NOT_NAMED;

@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is measured of the shared store. Operations and outcomes are constants of the caller, so their number is
- * bounded. Safe for any thread.
+ * The metrics of the shared store. Operations and outcomes are constants of the caller, so their number is bounded.
+ * Safe for any thread.
  */
 public final class StoreMeters {
 
@@ -24,7 +24,7 @@ public final class StoreMeters {
 
     private final MeterRegistry registry;
     private final Map<String, Timer> latencies = new ConcurrentHashMap<>();
-    /** Asked by way of this object, since meters hold on to what they ask only weakly. */
+    /** The supplier is held here, since meters hold only weak references to what they read. */
     private volatile LongSupplier nearDecisions = () -> 0;
 
     private volatile LongSupplier evicted = () -> 0;
@@ -36,7 +36,7 @@ public final class StoreMeters {
     }
 
     /**
-     * A command to Redis has ended. Neither blocks nor throws.
+     * Counts a command to Redis that has ended. Neither blocks nor throws.
      *
      * @param operation what was asked, such as {@code take}
      * @param outcome {@code ok}, or what went wrong, such as {@code timeout}

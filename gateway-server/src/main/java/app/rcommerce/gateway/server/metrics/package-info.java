@@ -1,4 +1,4 @@
-/** What operators watch, for Prometheus. */
+/** The metrics, for Prometheus. */
 @NullMarked
 package app.rcommerce.gateway.server.metrics;
 

@@ -16,10 +16,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is answered with the reply to another one as it arrives: it reads along at its own pace. Confined to
- * the event loop of its exchange.
+ * The response to a request that is served from another request's {@link Fill}: it reads the reply at its own pace as
+ * it arrives. Confined to the event loop of its exchange.
  */
-final class CollapsedRead implements Reader {
+final class CollapsedRead implements FillReader {
 
     private final Exchange exchange;
     private final ProxyHandling handling;
@@ -39,7 +39,7 @@ final class CollapsedRead implements Reader {
         cacheStatus = status;
     }
 
-    /** Nobody wants the reply any more. */
+    /** Stops reading, since nobody wants the reply any more. */
     void leave() {
         Follower place = follower;
         follower = null;
@@ -67,7 +67,7 @@ final class CollapsedRead implements Reader {
     }
 
     @Override
-    public void drawable() {
+    public void readable() {
         Follower from = follower;
         if (exchange.isOver() || from == null) {
             return;
@@ -76,7 +76,7 @@ final class CollapsedRead implements Reader {
             exchange.begin(head(from.head()), cacheStatus);
         }
         while (client.isWritable()) {
-            byte[] piece = from.draw();
+            byte[] piece = from.read();
             if (piece == null) {
                 break;
             }

@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reply on its way from the upstream into the cache, and the requests that wait for it: each reads along at its own
- * pace as the content arrives. The exchange that leads feeds it from its event loop; readers are told on theirs and
- * then draw what there is. Content is kept up to the bound of an entry and to what the budget of all fills has left;
- * beyond that nothing is stored, what every reader has taken is let go, the upstream waits a moment for those who have
- * fallen behind, and then goes on without them. Safe for any thread.
+ * One reply on its way from the upstream into the cache, and the requests that read it as it arrives, each at its own
+ * pace. The leading exchange feeds it from its own event loop; readers are notified on theirs. Content is kept up to
+ * the largest entry that may be stored, and to what the budget of all fills has left. A larger reply is not stored:
+ * what every reader has read is dropped, the upstream waits a moment for readers that have fallen behind, and then goes
+ * on without them. Safe for any thread.
  */
 final class Fill {
 
@@ -35,14 +35,12 @@ final class Fill {
         CLOSED
     }
 
-    /**
-     * How long the upstream waits for readers that have fallen behind by an entry's bound: while they take something.
-     */
+    /** The time after which a reader that has fallen behind by an entry's bound must have read something. */
     private static final long ROUND_MILLIS = 1000;
 
     private static final int MOST_ROUNDS = 10;
 
-    /** A reader that is no more pieces behind keeps up. */
+    /** The number of pieces that a reader may be behind and still count as keeping up. */
     private static final int PIECES_BEHIND = 4;
 
     private final Fills fills;
@@ -91,7 +89,7 @@ final class Fill {
     }
 
     /** Adds a reader; answers its place, or null where the reply is not to be had from here any more. */
-    synchronized @Nullable Follower join(Reader reader) {
+    synchronized @Nullable Follower join(FillReader reader) {
         if (phase == Phase.OVERSIZE || phase == Phase.CLOSED || pieces.first() > 0 || settled) {
             return null;
         }
@@ -207,7 +205,7 @@ final class Fill {
         }
     }
 
-    /** The store has the reply, or will never have it: from now on requests look there. */
+    /** Removes the fill, so that requests look in the store, which has the reply or will never have it. */
     private synchronized void settle() {
         settled = true;
         fills.remove(this);
@@ -216,7 +214,7 @@ final class Fill {
         }
     }
 
-    /** The reply cannot be had, or not whole. Called by the leader. */
+    /** Fails the fill: the reply does not arrive, or not completely. Called by the leader. */
     synchronized void fail(Failure failure) {
         if (phase == Phase.COMPLETE || phase == Phase.CLOSED) {
             return;
@@ -231,7 +229,7 @@ final class Fill {
     }
 
     /**
-     * What the upstream saw under this name was ours or ended here: a key of the client's fields says nothing of it.
+     * Whether the gateway sets or removes this field, so that the client's value says nothing of what the upstream saw.
      */
     private static boolean isOursToSay(String name) {
         return FieldClasses.isSetByUs(name) || FieldClasses.isClaim(name) || FieldClasses.isDropped(name);
@@ -269,7 +267,7 @@ final class Fill {
         return lookup.forwarded().withCollapsed().toString();
     }
 
-    private boolean isFor(Reader reader) {
+    private boolean isFor(FillReader reader) {
         if (storable == null || variant == null) {
             return true;
         }
@@ -287,11 +285,11 @@ final class Fill {
     private static void tell(Follower follower) {
         if (!follower.told) {
             follower.told = true;
-            follower.reader.loop().execute(follower.reader::drawable);
+            follower.reader.loop().execute(follower.reader::readable);
         }
     }
 
-    /** Lets go of what every reader has drawn. */
+    /** Drops what every reader has read. */
     private void letGo() {
         long slowest = pieces.end();
         for (Follower follower : followers) {
@@ -300,7 +298,7 @@ final class Fill {
         pieces.dropBefore(slowest);
     }
 
-    /** Too much is kept for a slow reader: the upstream waits, but not for long. */
+    /** Makes the upstream wait, for a while, where too much is kept for a slow reader; returns whether it waits. */
     private boolean hold() {
         if (phase != Phase.OVERSIZE || pieces.bytes() <= allowance()) {
             return false;
@@ -317,7 +315,7 @@ final class Fill {
         leader.loop().schedule(() -> endRound(hold, roundsLeft), ROUND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Whoever has taken nothing since the round began is broken off; in the end, whoever has not caught up. */
+    /** Ends a round: breaks off readers that took nothing in it, after the last one all that have not caught up. */
     private synchronized void endRound(long hold, int roundsLeft) {
         if (!held || hold != holds) {
             return;
@@ -361,12 +359,12 @@ final class Fill {
 
     synchronized StoredReply headOf() {
         if (head == null) {
-            throw new IllegalStateException("the head is drawn before it has arrived");
+            throw new IllegalStateException("the head is read before it has arrived");
         }
         return head;
     }
 
-    synchronized byte @Nullable [] draw(Follower follower) {
+    synchronized byte @Nullable [] read(Follower follower) {
         byte[] piece = pieces.get(follower.position);
         if (piece == null) {
             follower.told = false;

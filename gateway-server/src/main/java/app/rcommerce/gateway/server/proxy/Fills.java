@@ -20,18 +20,17 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
 
 /**
- * The replies of this node that are on their way into the cache: one per key at a time, so that any number of requests
- * that miss together cost the upstream one. Their number is bounded by the requests under way, what they keep by one
- * budget. Safe for any thread.
+ * The fills of this node, at most one per key, so that requests which miss together cost the upstream one request.
+ * Their number is bounded by the requests under way, and the bytes that they keep by one budget. Safe for any thread.
  */
 public final class Fills {
 
-    /** What a request found: it leads a fill, it reads along, or it goes on by itself. */
+    /** The role of a request: it leads a fill, joins one, or goes on alone. */
     sealed interface Role {
         /** The request asks the upstream and feeds the fill. */
         record Lead(Fill fill) implements Role {}
 
-        /** Another request does. */
+        /** Another request asks the upstream, and this one reads its fill. */
         record Join(Follower follower, String cacheStatus) implements Role {}
 
         /** The request asks the upstream for itself. */
@@ -48,7 +47,7 @@ public final class Fills {
      * Counts of invalidations, of several keys each: all are compared, so a neighbour's costs a stored reply at most.
      */
     private final AtomicLongArray invalidations = new AtomicLongArray(STRIPES);
-    /** Likewise of changes that were told, our own among them. */
+    /** Counts of notified changes, likewise of several keys each; changes by this node are among them. */
     private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
 
     private final ConcurrentHashMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
@@ -61,7 +60,7 @@ public final class Fills {
         store.whenChanged(key -> changes.incrementAndGet(stripe(key)));
     }
 
-    /** Whatever has been asked of an upstream up to now must not be stored any more: a purge has been ordered. */
+    /** Keeps what has been asked of an upstream up to now from being stored, since a purge has been ordered. */
     public void purged() {
         generation.incrementAndGet();
         fills.clear();
@@ -108,7 +107,7 @@ public final class Fills {
     }
 
     /** Finds the part that a request plays which was not answered from the store. */
-    Role part(Call call, CacheLookup lookup, Leader leader, Reader reader) {
+    Role part(Call call, CacheLookup lookup, Leader leader, FillReader reader) {
         if (!lookup.isFillable(call.request().method()) || budget.isSpent()) {
             return new Role.Alone();
         }

@@ -3,35 +3,35 @@ package app.rcommerce.gateway.server.proxy;
 import app.rcommerce.gateway.cache.StoredReply;
 import org.jspecify.annotations.Nullable;
 
-/** A reader's place in a {@link Fill}: how many pieces it has drawn. Guarded by the fill. */
+/** A reader's position in a {@link Fill}: how many pieces it has read. Guarded by the fill. */
 final class Follower {
     private final Fill fill;
-    final Reader reader;
+    final FillReader reader;
     long position;
     long heldAt;
     boolean told;
 
-    Follower(Fill fill, Reader reader) {
+    Follower(Fill fill, FillReader reader) {
         this.fill = fill;
         this.reader = reader;
     }
 
-    /** The reply's head, once the reader has been told that there is something to draw. */
+    /** The reply's head, once the reader has been told that there is something to read. */
     StoredReply head() {
         return fill.headOf();
     }
 
     /** The next piece of content, or null where there is none for now. */
-    byte @Nullable [] draw() {
-        return fill.draw(this);
+    byte @Nullable [] read() {
+        return fill.read(this);
     }
 
-    /** Whether all content has been drawn. */
+    /** Whether all content has been read. */
     boolean isAtEnd() {
         return fill.isAtEnd(this);
     }
 
-    /** The reader has left. */
+    /** Removes the reader, which has left. */
     void leave() {
         fill.leave(this);
     }

@@ -17,10 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the fields by which the upstream is told about the client: {@code X-Forwarded-*}, {@code X-Real-IP},
- * {@code Via}, {@code X-Gateway-Caller}. Whatever the client sent under these names is replaced or, behind a trusted
- * proxy, continued; other fields by which proxies tell of a client or of an address are passed on from trusted proxies
- * only.
+ * The fields by which the upstream learns about the client: {@code X-Forwarded-*}, {@code X-Real-IP}, {@code Via},
+ * {@code X-Gateway-Caller}. What the client sent under these names is replaced or, behind a trusted proxy, continued.
+ * Other fields by which proxies describe a client or an address are passed on from trusted proxies only. Stateless.
  */
 final class ForwardedFields {
 

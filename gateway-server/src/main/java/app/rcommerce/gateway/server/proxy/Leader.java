@@ -2,11 +2,11 @@ package app.rcommerce.gateway.server.proxy;
 
 import io.netty.channel.EventLoop;
 
-/** The request that feeds a {@link Fill} with the upstream's reply. Told on its own event loop. */
+/** The leader of a {@link Fill}: the request that feeds it with the upstream's reply. Called on its own event loop. */
 interface Leader {
-    /** Where the leader is told. */
+    /** The event loop on which the leader is called. */
     EventLoop loop();
 
-    /** Where the leader's own client is slow: another reader has taken all there was and waits for more. */
+    /** Called when another reader has read everything and waits for more, while the leader's own client is slow. */
     void wanted();
 }

@@ -6,7 +6,7 @@ import app.rcommerce.gateway.server.message.RequestHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
-/** The head of a request as it goes upstream. */
+/** Builds the head of the request that is sent upstream. Stateless. */
 final class OutgoingRequest {
 
     private OutgoingRequest() {}

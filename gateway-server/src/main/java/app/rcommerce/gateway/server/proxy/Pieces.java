@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a reply on its way into the cache, as far as it is kept: pieces by the number of their arrival, of
- * which the first ones may have been let go. What is kept counts in the {@link MemoryBudget}. Guarded by its fill.
+ * The kept content of a reply on its way into the cache: pieces by the number of their arrival, of which the first may
+ * have been dropped. What is kept is reserved in the {@link MemoryBudget}. Guarded by its fill.
  */
 final class Pieces {
 

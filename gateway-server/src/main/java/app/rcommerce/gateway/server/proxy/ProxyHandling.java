@@ -23,9 +23,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards one request: from the upstream, or along with another request for the same reply, with content in both
- * directions under back-pressure, and once more where the first attempt was lost unseen. Confined to the event loop of
- * the exchange.
+ * The handling of a request that is forwarded: its response comes from the upstream or from another request's
+ * {@link Fill}. Content is passed on in both directions under back-pressure, and a request that was lost before the
+ * upstream could have seen it is sent once more. Confined to the event loop of the exchange.
  */
 final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acquired, Leader {
 
@@ -56,7 +56,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         Long bound = proxy.maxRequestBody();
         content.bound(bound == null ? exchange.maxRequestBody() : bound);
         if (content.isTooLarge()) {
-            exchange.refuse(content.tooLarge());
+            exchange.answer(content.tooLarge());
         } else if (content.isAwaited()) {
             // Until then an upstream's connection would wait for the client.
             awaitingContent = true;
@@ -200,7 +200,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         exchange.begin(head, cacheStatus);
     }
 
-    /** What the upstream says of the request's cost is for us, and neither for the client nor for the cache. */
+    /** Reads the request's cost from the upstream's response and removes the field, which is for the gateway alone. */
     private void takeCost(HttpHeaders fields) {
         String field = exchange.route().cost().responseField();
         if (field == null) {
@@ -241,7 +241,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         }
     }
 
-    /** Our client takes nothing at the moment; others who read along may still do. */
+    /** Stops reading the upstream while our client takes nothing, unless other readers keep up. */
     private void holdBack(UpstreamStream from) {
         if (fill == null || fill.mayPause()) {
             from.setReading(false);
@@ -300,7 +300,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
             upstream.setReading(true);
         }
         if (read != null && client.isResponseBegun()) {
-            read.drawable();
+            read.readable();
         }
     }
 

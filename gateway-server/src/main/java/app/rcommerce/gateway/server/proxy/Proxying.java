@@ -7,7 +7,7 @@ import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.upstream.Upstreams;
 
 /**
- * What forwarding needs under one configuration. Immutable; any thread.
+ * The dependencies of forwarding under one configuration. Immutable; safe for any thread.
  *
  * @param upstreams where requests are sent
  * @param fills replies on their way into the cache
@@ -15,7 +15,7 @@ import app.rcommerce.gateway.server.upstream.Upstreams;
  */
 public record Proxying(Upstreams upstreams, Fills fills, StoredTargets targets) {
 
-    /** What forwards this exchange. */
+    /** The handling that forwards this exchange. */
     public Handling of(Handler.Proxy proxy, Exchange exchange) {
         return new ProxyHandling(this, proxy, exchange);
     }

@@ -1,4 +1,4 @@
-/** The handler that forwards: the upstream, replies on their way into the cache, and requests that read along. */
+/** The handler that forwards requests: upstream streams, fills of the cache, and the requests that read from them. */
 @NullMarked
 package app.rcommerce.gateway.server.proxy;
 

@@ -11,24 +11,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Redis removes because its memory is full. Limits, blocks and revocations live beside replies, and every policy
- * but {@code noeviction} removes them too: a bound on memory with such a policy is warned of, once for each. Confined
- * to one thread, but for {@link #total}.
+ * The count of keys that Redis has evicted because its memory is full, and the warning about eviction. Limits, blocks
+ * and revocations share the memory with cached replies, and every eviction policy except {@code noeviction} evicts them
+ * too; a server with a bound on memory and such a policy is therefore warned about, once for each policy. Confined to
+ * one thread, except for {@link #total}.
  */
 final class Evictions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Evictions.class);
     private static final String NONE = "noeviction";
-    /** More than there are; what a server calls them is its own affair. */
+    /**
+     * The number of policies that are remembered, more than Redis has; it bounds what an odd server could make this
+     * node remember.
+     */
     private static final int MOST_POLICIES = 16;
 
     private final Map<Master, Long> counts = new HashMap<>();
-    /** Policies that have been warned of: once each, also where masters differ. */
+    /** The policies that have been warned about, once each also where masters differ. */
     private final Set<String> told = new HashSet<>();
 
     private final AtomicLong total = new AtomicLong();
 
-    /** Takes note of the answer to {@code INFO memory}; what it does not tell is not judged. */
+    /** Reads the answer to {@code INFO memory} and warns where its policy evicts; missing values cause no warning. */
     void sawMemory(MasterMemory memory) {
         String policy = memory.policy();
         boolean evicts = memory.most() > 0 && !policy.isEmpty() && !policy.equals(NONE);
@@ -40,10 +44,7 @@ final class Evictions {
         }
     }
 
-    /**
-     * Takes note of a master's answer to {@code INFO stats}; what it evicted before it was first looked at does not
-     * count.
-     */
+    /** Reads a master's answer to {@code INFO stats}; keys evicted before the first look are not counted. */
     void sawStats(Master master, Map<?, ?> info) {
         long now = MasterMemory.number(info.get("evicted_keys"));
         Long before = counts.put(master, now);
@@ -53,12 +54,12 @@ final class Evictions {
         }
     }
 
-    /** Forgets the masters that have gone. */
+    /** Forgets masters other than these. */
     void retain(Collection<Master> masters) {
         counts.keySet().retainAll(masters);
     }
 
-    /** Keys that were evicted while this node looked. */
+    /** The number of keys evicted since this node began to look. */
     long total() {
         return total.get();
     }

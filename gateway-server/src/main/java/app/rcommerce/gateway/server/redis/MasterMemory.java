@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How full a master is. Immutable.
+ * The use of a master's memory. Immutable.
  *
  * @param master the master; null while none has been looked at
  * @param used bytes in use
@@ -35,7 +35,7 @@ record MasterMemory(@Nullable Master master, long used, long most, String policy
         }
     }
 
-    /** Whether another look says more: one at the same master, or at one that is fuller. */
+    /** Whether another reading replaces this one: it is of the same master, or of a fuller one. */
     boolean isReplacedBy(MasterMemory seen) {
         return master == null || seen.master() == master || seen.fullness() > fullness();
     }

@@ -15,9 +15,9 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
 /**
- * The monitor of the memory of all masters: looks each second until one has answered, and every ten seconds then, how
- * full each is and what it has evicted. Confined to one event loop, but for {@link #memory}, {@link #evicted} and
- * {@link #close}.
+ * The monitor of the masters' memory: it asks each master how full it is and what it has evicted, every second until
+ * one has answered and every ten seconds after that. Confined to one event loop, except for {@link #memory},
+ * {@link #evicted} and {@link #close}.
  */
 final class MemoryMonitor implements AutoCloseable {
 
@@ -76,7 +76,7 @@ final class MemoryMonitor implements AutoCloseable {
         return memory;
     }
 
-    /** Keys that Redis has evicted while this node looked. */
+    /** The number of keys that Redis has evicted since this node began to look. */
     long evicted() {
         return evictions.total();
     }

@@ -34,10 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shared state in Redis 6.0 or newer, or Valkey: one server, a cluster, or what sentinels name, on the gateway's own
- * event loops. A call that Redis does not answer within the configured deadline fails with {@code StoreUnavailable};
- * while Redis is known to be away every call fails at once, and within a second of its return they pass again. Safe for
- * any thread.
+ * The backend on Redis 6.0 or newer, or Valkey: one server, a cluster, or servers found through sentinels, on the
+ * gateway's own event loops. A call that Redis does not answer within the configured deadline fails with
+ * {@code StoreUnavailable}; while Redis is known to be away every call fails at once, and within a second of its return
+ * calls pass again. Safe for any thread.
  */
 public final class RedisBackend implements Backend {
 
@@ -92,8 +92,9 @@ public final class RedisBackend implements Backend {
     }
 
     /**
-     * What near copies hold; also where each request asks, what is known to be bad is to be forgotten when it is
-     * lifted. Whether replies are cached does not matter: that may change while this runs.
+     * The kinds of keys that near copies hold, and whose changes are tracked. Remembered refusals must be dropped when
+     * they are lifted, also where each request asks the store. Replies are tracked in any case, since caching may be
+     * turned on while this runs.
      */
     private static Set<Tracking.Kind> tracked(CacheConfig cache) {
         Set<Tracking.Kind> kinds = EnumSet.allOf(Tracking.Kind.class);
@@ -155,7 +156,7 @@ public final class RedisBackend implements Backend {
         return tracking.isActive() || tracking.isRefused();
     }
 
-    /** Whether every change is told at present. */
+    /** Whether every change is notified at present. */
     public boolean isTracking() {
         return tracking.isActive();
     }
@@ -172,17 +173,17 @@ public final class RedisBackend implements Backend {
 
     @Override
     public State state() {
-        return link.standing().state();
+        return link.status().state();
     }
 
     @Override
     public String detail() {
-        return link.standing().detail();
+        return link.status().detail();
     }
 
     @Override
     public CompletionStage<State> probe() {
-        return monitor.probe().thenApply(Link.Standing::state);
+        return monitor.probe().thenApply(Link.Status::state);
     }
 
     /** How many calls are sent and not yet answered. */

@@ -3,10 +3,13 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.redis.command.CommandListener;
 
-/** Hears of what happens towards Redis, for metrics. Any thread may call; implementations return quickly. */
+/**
+ * The listener for commands to Redis and for changes of the connection's state, for metrics. Any thread may call;
+ * implementations return quickly.
+ */
 public interface RedisEvents extends CommandListener {
 
-    /** Hears nothing. */
+    /** A listener that ignores everything. */
     RedisEvents NONE = new RedisEvents() {
         @Override
         public void command(String operation, String outcome, long nanos) {
@@ -19,6 +22,6 @@ public interface RedisEvents extends CommandListener {
         }
     };
 
-    /** The connection's state has changed; the detail is empty or a few words without secrets. */
+    /** Called when the connection's state has changed; the detail is empty or a few words without secrets. */
     void stateChanged(Backend.State state, String detail);
 }

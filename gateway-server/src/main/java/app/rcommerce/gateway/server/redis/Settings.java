@@ -29,15 +29,19 @@ import org.redisson.config.SubscriptionMode;
 import org.redisson.config.TransportMode;
 
 /**
- * Puts {@code [cache.redis]} into Redisson's words. No retries: the gateway's deadline is shorter than any of them.
- * Replicas are not read: what they answer may be old, and a count or a revocation must not be.
+ * The translation of {@code [cache.redis]} into Redisson's configuration. It sets no retries, since the gateway's
+ * deadline is shorter than any of them. Replicas are not read: their answers may be stale, which a count or a
+ * revocation must not be. Stateless.
  */
 final class Settings {
 
     private static final Duration RECONNECT = Duration.ofMillis(200);
     private static final String CLIENT_NAME = "rcommerce-gateway";
     private static final int PING_MILLIS = 5_000;
-    /** So that a new master is known well within a second, by one small question to one server. */
+    /**
+     * The period of topology scans, by which a new master is known well within a second; a scan is one small request to
+     * one server.
+     */
     private static final int TOPOLOGY_SCAN_MILLIS = 400;
 
     private Settings() {}
@@ -87,7 +91,7 @@ final class Settings {
         return config;
     }
 
-    /** What encrypts a connection of our own; null where none is to be. */
+    /** The TLS context of the tracking connections; null where they are not encrypted. */
     static @Nullable SslContext tls(RedisConfig redis) {
         if (!redis.useTls()) {
             return null;
@@ -101,7 +105,7 @@ final class Settings {
         }
     }
 
-    /** How a connection of our own begins: protocol, user, name. */
+    /** The first command of a tracking connection: protocol, user, client name. */
     static List<String> greeting(RedisConfig redis) {
         List<String> words = new ArrayList<>(List.of("HELLO", "3"));
         if (redis.password() != null) {
@@ -112,7 +116,7 @@ final class Settings {
         return List.copyOf(words);
     }
 
-    /** Where Redis is, for logs. */
+    /** The address of Redis, for logs. */
     static String place(RedisConfig redis) {
         Sentinel sentinel = redis.sentinel();
         if (!redis.cluster().isEmpty()) {

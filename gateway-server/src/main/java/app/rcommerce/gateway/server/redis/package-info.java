@@ -1,4 +1,4 @@
-/** Shared state in Redis as the gateway sees it: how it is set up, its state and its memory. */
+/** The backend on Redis: its settings, its state and its memory. */
 @NullMarked
 package app.rcommerce.gateway.server.redis;
 

@@ -5,12 +5,15 @@ import app.rcommerce.gateway.token.KeySource;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The keys of a configuration beside those that its issuer publishes. Another configuration that names the same URL
- * takes the issuer over, with all that was fetched. Safe for any thread.
+ * The keys of a configuration joined with those that its issuer publishes. A later configuration that names the same
+ * URL takes the source over, with all that was fetched. Safe for any thread.
  */
 final class JoinedKeys implements KeySource {
 
-    /** What was put together last: the same set for the same fetched keys, since verdicts are remembered by the set. */
+    /**
+     * The set joined last. The same fetched keys give the same set, since verification results are cached by the
+     * identity of the set.
+     */
     private record Joined(KeySet fetched, KeySet all) {}
 
     private final KeySet configured;

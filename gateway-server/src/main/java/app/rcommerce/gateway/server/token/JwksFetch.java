@@ -20,9 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Fetches a JWK set (RFC 7517) over HTTP, without blocking the caller. Bounded in time and size, since the other side
- * is not ours: 5 s from the first step to the last byte, 1 MiB. Redirects are followed, though never from https to http
- * nor to other schemes. Safe for any thread.
+ * The fetch of a JWK set (RFC 7517) over HTTP, without blocking the caller. It is bounded in time and size, since the
+ * server is not ours: 5 s from the first step to the last byte, and 1 MiB. Redirects are followed, though never from
+ * https to http nor to other schemes. Safe for any thread.
  */
 final class JwksFetch implements AutoCloseable {
 
@@ -49,7 +49,7 @@ final class JwksFetch implements AutoCloseable {
     }
 
     /** Fetches the set once; the stage fails with an {@link IOException} or a {@code TimeoutException}. */
-    CompletableFuture<JwkSet> fetch() {
+    CompletableFuture<FetchedKeys> fetch() {
         HttpRequest request = HttpRequest.newBuilder(url)
                 .header("Accept", "application/jwk-set+json, application/json")
                 .build();
@@ -66,7 +66,7 @@ final class JwksFetch implements AutoCloseable {
                 .thenApply(this::read);
     }
 
-    private JwkSet read(HttpResponse<byte[]> response) {
+    private FetchedKeys read(HttpResponse<byte[]> response) {
         if (response.statusCode() != 200) {
             throw new CompletionException(new IOException("status " + response.statusCode() + " (expected: 200)"));
         }
@@ -78,7 +78,7 @@ final class JwksFetch implements AutoCloseable {
         }
         List<Field> fields = new ArrayList<>();
         response.headers().map().forEach((name, values) -> values.forEach(value -> fields.add(new Field(name, value))));
-        return new JwkSet(keys, JwkSet.life(new FieldList(fields), clock.millis()));
+        return new FetchedKeys(keys, FetchedKeys.life(new FieldList(fields), clock.millis()));
     }
 
     @Override

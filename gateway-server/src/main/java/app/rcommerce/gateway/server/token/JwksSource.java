@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of a JWK set that an issuer publishes. The set is fetched at the start, again when its cache lifetime ends,
- * and when a token names a key that is not known, the latter at most once in 30 s: whoever makes up key ids must not
- * make us call the issuer all the time. There is never more than one fetch under way. A fetch that fails leaves the
- * keys as they are and is tried again, ever more slowly. Safe for any thread.
+ * The key source of a JWK set that an issuer publishes. The set is fetched at the start, again when its cache lifetime
+ * ends, and when a token names an unknown key. The last happens at most once in 30 s, so that made-up key ids cannot
+ * make the gateway call the issuer all the time. There is never more than one fetch under way. A fetch that fails
+ * leaves the keys as they are and is retried after growing delays. Safe for any thread.
  */
 public final class JwksSource implements KeySource, Closeable {
 
@@ -32,13 +32,13 @@ public final class JwksSource implements KeySource, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(JwksSource.class);
 
     /**
-     * Where keys come from.
+     * The origin of the keys.
      *
      * @param name what logs call it: the address without anything that could be a secret
      * @param fetch fetches the set once
      * @param release called at the close
      */
-    record Origin(String name, Supplier<CompletableFuture<JwkSet>> fetch, Runnable release) {}
+    record Origin(String name, Supplier<CompletableFuture<FetchedKeys>> fetch, Runnable release) {}
 
     private final Origin origin;
     private final Timer timer;
@@ -96,19 +96,18 @@ public final class JwksSource implements KeySource, Closeable {
             promise = new CompletableFuture<>();
             underWay = promise;
         }
-        CompletableFuture<JwkSet> fetched;
+        CompletableFuture<FetchedKeys> fetched;
         try {
             fetched = origin.fetch().get();
         } catch (Throwable e) {
-            // An error too, such as that of a thread that cannot be had: otherwise this fetch would be under way for
-            // ever.
+            // Errors too, such as that of a thread that cannot be started: otherwise this fetch would never end.
             fetched = CompletableFuture.failedFuture(e);
         }
         fetched.whenComplete((set, failure) -> ended(promise, set, failure));
         return promise;
     }
 
-    private void ended(CompletableFuture<KeySet> promise, @Nullable JwkSet set, @Nullable Throwable failure) {
+    private void ended(CompletableFuture<KeySet> promise, @Nullable FetchedKeys set, @Nullable Throwable failure) {
         synchronized (this) {
             underWay = null;
             if (!closed) {
@@ -118,8 +117,8 @@ public final class JwksSource implements KeySource, Closeable {
         promise.complete(current);
     }
 
-    /** Takes the keys over; answers when to fetch again. */
-    private Duration fetched(JwkSet set) {
+    /** Takes the keys over; returns the delay to the next fetch. */
+    private Duration fetched(FetchedKeys set) {
         KeySet before = current;
         current = set.keys();
         if (failures > 0) {
@@ -132,7 +131,7 @@ public final class JwksSource implements KeySource, Closeable {
         return set.life();
     }
 
-    /** Answers when to try again. */
+    /** Returns the delay to the next attempt. */
     private Duration failed(@Nullable Throwable failure) {
         if (failures == 0) {
             LOG.warn("{}: cannot be fetched, the keys at hand stay: {}", origin.name(), reason(failure));
@@ -153,7 +152,7 @@ public final class JwksSource implements KeySource, Closeable {
         };
     }
 
-    /** Fetches no more. Waits for nothing; the keys at hand stay. */
+    /** Stops fetching. Does not block; the keys at hand stay. */
     @Override
     public void close() {
         synchronized (this) {

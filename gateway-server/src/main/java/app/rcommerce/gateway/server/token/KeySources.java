@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the source of keys that a configuration describes. Stateless; safe for any thread. */
+/** The factory of the key source that a configuration describes. Stateless; safe for any thread. */
 public final class KeySources {
 
     private KeySources() {}
@@ -66,14 +66,14 @@ public final class KeySources {
         return jwks == null ? keys : keys.and(KeySet.ofJwks(jwks));
     }
 
-    /** Ends what a source of {@link #of} does in the background, if anything. */
+    /** Ends the background fetches of a source of {@link #of}, if there are any. */
     public static void close(KeySource source) {
         if (source instanceof JoinedKeys joined) {
             joined.issuer().close();
         }
     }
 
-    /** Ends what a source does in the background, but for what the one after it has taken over. */
+    /** Ends the background fetches of a source, except those that its successor has taken over. */
     public static void retire(KeySource before, KeySource after) {
         boolean takenOver = before instanceof JoinedKeys old
                 && after instanceof JoinedKeys current

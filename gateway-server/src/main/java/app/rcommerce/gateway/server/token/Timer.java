@@ -5,10 +5,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Runs something later. Safe for any thread. */
+/** A timer for one task at a time. Safe for any thread. */
 interface Timer extends AutoCloseable {
 
-    /** Runs the task after the delay, in the place of what was to run before. */
+    /** Runs the task after the delay, in place of the one set before. */
     void set(Duration delay, Runnable task);
 
     @Override

@@ -1,4 +1,4 @@
-/** Where the keys that tokens are verified with are fetched. */
+/** Fetching and caching of the keys with which tokens are verified. */
 @NullMarked
 package app.rcommerce.gateway.server.token;
 

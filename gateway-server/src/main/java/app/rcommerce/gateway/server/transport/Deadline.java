@@ -6,7 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time-out that moves often and fires seldom: moving it later costs a field, not a timer. Confined to one event loop.
+ * A time-out that is moved often and expires seldom: moving it to a later time writes a field and sets no timer.
+ * Confined to one event loop.
+ *
+ * <p>Earned by {@code DeadlineBenchmark}.
  */
 public final class Deadline {
 
@@ -36,12 +39,12 @@ public final class Deadline {
         }
     }
 
-    /** Takes the deadline back; its timer dies quietly. */
+    /** Clears the deadline; a timer that is set expires without effect. */
     public void clear() {
         armed = false;
     }
 
-    /** Takes the deadline back and frees its timer: at the end of the owner's life. */
+    /** Clears the deadline and cancels its timer, at the end of the owner's life. */
     public void close() {
         armed = false;
         if (timer != null) {

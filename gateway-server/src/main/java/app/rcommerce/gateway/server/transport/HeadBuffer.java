@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Bytes of a head while it is put together: an array that is used again and again, since many small writes into a
- * direct buffer cost more than one large one. Texts are ISO 8859-1, as fields are on the wire; what is outside becomes
+ * A buffer in which the head of a message is put together. It is a reused array, since many small writes into a direct
+ * buffer cost more than one large one. Texts are ISO 8859-1, as header fields are sent; other characters become
  * {@code ?}. Confined to one event loop.
  *
  * <p>Earned by {@code HeadBufferBenchmark}.
@@ -21,7 +21,7 @@ public final class HeadBuffer {
     private byte[] bytes = new byte[USUAL];
     private int length;
 
-    /** Empty again. */
+    /** Empties the buffer. */
     public HeadBuffer clear() {
         length = 0;
         if (bytes.length > MOST_KEPT) {
@@ -30,13 +30,16 @@ public final class HeadBuffer {
         return this;
     }
 
-    /** Room for so many bytes; what was put together is gone, and so is what stands there once something is. */
+    /**
+     * An array with room for so many bytes, for other uses; it is overwritten as soon as something is appended, and
+     * what was put together is lost.
+     */
     public byte[] space(int size) {
         clear().ensure(size);
         return bytes;
     }
 
-    /** Bytes put together so far. */
+    /** The number of bytes put together so far. */
     public int length() {
         return length;
     }

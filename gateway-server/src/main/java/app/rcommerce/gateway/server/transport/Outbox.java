@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one event loop has written and not yet flushed. Everything goes out together once the events of a turn have been
- * handled: the process at the other end, often asleep, is woken once for all of it and not for each piece. A loop with
- * little to do has short turns, so nothing waits. Confined to its event loop.
+ * The pending flushes of one event loop: everything that was written during a turn is flushed together at its end, so
+ * that the process at the other end, often asleep, is woken once for all of it. A loop with little to do has short
+ * turns, so the delay is short. Confined to its event loop.
  *
  * <p>Earned by {@code OutboxBenchmark}.
  */
 public final class Outbox {
 
-    /** Something that has written; flushed once for each time it was added. */
+    /** A writer to be flushed, once for each time it was added. */
     public interface Pending {
 
         /** Flushes; on the event loop. */
@@ -28,17 +28,17 @@ public final class Outbox {
     private final HeadBuffer heads = new HeadBuffer();
     private final List<Pending> pending = new ArrayList<>();
 
-    /** An empty one of this loop. */
+    /** An empty outbox of this loop. */
     public Outbox(EventLoop loop) {
         this.loop = loop;
     }
 
-    /** Where heads of messages are put together: free for whoever is at it. */
+    /** The buffer in which heads of messages are put together, shared by all writers of the loop. */
     public HeadBuffer heads() {
         return heads;
     }
 
-    /** Flushes this at the end of the turn. Who has been added already need not be added again. */
+    /** Flushes the writer at the end of the turn. One that has been added already need not be added again. */
     public void add(Pending written) {
         pending.add(written);
         if (pending.size() == 1) {
@@ -46,7 +46,7 @@ public final class Outbox {
         }
     }
 
-    /** Some may write again when they are flushed: that belongs to this turn too. */
+    /** Flushes all writers, including those added while others are flushed. */
     private void flushAll() {
         try {
             for (int i = 0; i < pending.size(); i++) {
@@ -57,7 +57,7 @@ public final class Outbox {
         }
     }
 
-    /** One that fails must not keep the others waiting. */
+    /** Flushes one writer and logs its failure, so that the others are flushed too. */
     private static void flush(Pending written) {
         try {
             written.flushNow();

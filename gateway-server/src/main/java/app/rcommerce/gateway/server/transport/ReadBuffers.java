@@ -11,9 +11,9 @@ import io.netty.util.UncheckedBooleanSupplier;
 import java.nio.ByteBuffer;
 
 /**
- * Buffers that channels read into: of Netty's choice, or of a few hundred bytes of the JVM's own where Netty has no
- * memory left. With io_uring a buffer is asked for outside of any handler, and an error there would end the event loop
- * with everything on it (seen in 4.2.18). Safe for any thread.
+ * The allocator of the buffers into which channels read. It uses Netty's choice, or a few hundred bytes of the JVM's
+ * own where Netty has no memory left. With io_uring a buffer is asked for outside of any handler, and an error there
+ * would end the event loop with everything on it (seen in 4.2.18). Safe for any thread.
  */
 public final class ReadBuffers implements RecvByteBufAllocator {
 
@@ -25,7 +25,7 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
     private final AdaptiveRecvByteBufAllocator usual = new AdaptiveRecvByteBufAllocator();
 
-    /** One for any number of channels. */
+    /** An allocator for any number of channels. */
     public ReadBuffers() {}
 
     @Override

@@ -22,8 +22,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The event loops and the kinds of channels on them. Names are resolved by Netty, so that no loop ever waits for a name
- * server.
+ * The event loops, and the channel types that work on them. Names are resolved by Netty, so that no loop waits for a
+ * name server. Safe for any thread.
  *
  * @param kind how the loops talk to the kernel
  * @param group the event loops
@@ -60,14 +60,14 @@ public record Transport(
         return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), kind.handlers());
     }
 
-    /** Loads what event loops talk to the kernel through, so that a later start finds it there. */
+    /** Loads the native transport, so that a later start finds it loaded. */
     public static void preload() {
         TransportKind.best();
         DefaultChannelId.newInstance();
         ByteBufAllocator.DEFAULT.ioBuffer().release();
     }
 
-    /** Why nobody can listen there, in words: not every failure brings some. */
+    /** The reason why an address cannot be bound; it has a text also where the failure has none. */
     public static String bindFailure(Throwable failure) {
         return failure instanceof UnresolvedAddressException
                 ? "the host has no address"
@@ -84,12 +84,12 @@ public record Transport(
         return kind.clientChannel();
     }
 
-    /** What this loop has written and not yet flushed. */
+    /** The outbox of this loop. */
     public Outbox outbox(EventLoop loop) {
         return Objects.requireNonNull(outboxes.get(loop), "the loop is one of this transport's");
     }
 
-    /** Ends the loops; waits up to two seconds for what they are doing. */
+    /** Stops the loops; waits up to two seconds for what they are doing. */
     public void stop() {
         resolver.close();
         // Not at once: io_uring closes a channel only when what was under way on it has come back, in another turn.

@@ -23,24 +23,30 @@ import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How event loops talk to the kernel. */
+/** The kinds of transport between event loops and the kernel. */
 public enum TransportKind {
-    /** Submissions and completions through rings in shared memory: a turn's reads and writes are one system call. */
+    /**
+     * io_uring: submissions and completions through rings in shared memory, by which a turn's reads and writes are one
+     * system call.
+     */
     IO_URING(IoUringServerSocketChannel.class, IoUringSocketChannel.class, IoUringDatagramChannel.class),
 
-    /** Linux's readiness interface. */
+    /** epoll, the readiness interface of Linux. */
     EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class, EpollDatagramChannel.class),
 
-    /** The JDK's selectors. */
+    /** The selectors of the JDK. */
     NIO(NioServerSocketChannel.class, NioSocketChannel.class, NioDatagramChannel.class);
 
     /**
-     * Netty's io_uring asks once for all times when a socket can be read and is told of changes only: a reset that
-     * arrives with data is then no change any more, and is never noticed (seen in 4.2.18). Asked each time, it is told.
+     * Turns multishot polling off. With it Netty's io_uring asks once when a socket can be read and is told of changes
+     * only; a reset that arrives together with data is then no change, and goes unnoticed (seen in 4.2.18).
      */
     private static final String POLL_ONCE = "io.netty.iouring.pollAddMultishotEnabled";
 
-    /** Likewise it asks once for all connections, and asks again at once when none can be had, without any pause. */
+    /**
+     * Turns multishot accepting off. With it Netty asks again at once, without any pause, when no connection can be
+     * accepted.
+     */
     private static final String ACCEPT_ONCE = "io.netty.iouring.acceptMultiShotEnabled";
 
     static {
@@ -98,12 +104,12 @@ public enum TransportKind {
         };
     }
 
-    /** The first that works here. */
+    /** The first kind that works on this machine. */
     static TransportKind best() {
         return IO_URING.isAvailable() ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
     }
 
-    /** Why it cannot be had here; null where it can. */
+    /** The reason why this kind is unavailable; null where it is available. */
     private @Nullable Throwable obstacle() {
         return switch (this) {
             case IO_URING -> IoUring.unavailabilityCause();
@@ -128,7 +134,7 @@ public enum TransportKind {
         return this;
     }
 
-    /** As it is written in the configuration. */
+    /** The name in the configuration. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

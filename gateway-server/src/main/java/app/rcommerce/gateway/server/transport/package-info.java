@@ -1,4 +1,4 @@
-/** The event loops and the kinds of channels on them. */
+/** The event loops, the kinds of channels on them, and the buffers and time-outs that all connections use. */
 @NullMarked
 package app.rcommerce.gateway.server.transport;
 

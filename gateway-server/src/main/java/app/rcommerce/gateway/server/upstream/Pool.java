@@ -20,12 +20,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to one server, the one used last first: those that a lull leaves over grow old and
- * are closed. Confined to its event loop; what is bounded over all loops is counted by the {@link Endpoint}.
+ * The pool of one event loop's connections to one server. The connection used last is taken first, so that those left
+ * over after a lull grow old and are closed. Confined to its event loop; bounds over all loops are counted by the
+ * {@link Endpoint}.
  */
 final class Pool {
 
-    /** Told the result of {@link Pool#acquire}, on the pool's event loop. */
+    /** The receiver of a connection from {@link Pool#acquire}, called on the pool's event loop. */
     interface Acquired {
         void acquired(UpstreamConnection connection);
 
@@ -80,8 +81,8 @@ final class Pool {
     }
 
     /**
-     * Finds a connection for one request: an idle one, or a new one. Who gets one has a place among the server's
-     * requests in flight, which the connection gives back when it has served.
+     * Finds a connection for one request: an idle one, or a new one. It holds a place among the server's requests in
+     * flight, and gives it back when it has served.
      *
      * @param fresh whether an idle connection will not do
      */
@@ -112,7 +113,10 @@ final class Pool {
         return connection;
     }
 
-    /** A place for a new connection; where idle ones hold them all, one is closed, of this loop or of another. */
+    /**
+     * Reserves a place for a new connection; where idle connections hold all places, one of them is closed, of this
+     * loop or of another.
+     */
     private void reserve(List<InetSocketAddress> found, Acquired toTell) {
         if (endpoint.reserve()) {
             connect(found, 0, toTell);
@@ -153,7 +157,10 @@ final class Pool {
         }
     }
 
-    /** Tries the addresses one after the other; the place among the connections is held meanwhile. */
+    /**
+     * Connects to the addresses one after the other until one succeeds; the place among the connections is held
+     * meanwhile.
+     */
     private void connect(List<InetSocketAddress> found, int attempt, Acquired toTell) {
         if (attempt == found.size()) {
             endpoint.unreserve();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * One server of an upstream with everything that its pools share. Safe for any thread.
+ * One server of an upstream with its pools and the state that these share. Safe for any thread.
  *
  * @param config the upstream's
  * @param server where it is

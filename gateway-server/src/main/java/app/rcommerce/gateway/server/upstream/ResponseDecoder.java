@@ -16,11 +16,10 @@ import io.netty.util.AsciiString;
 import java.util.List;
 
 /**
- * Netty's response decoder, told what was asked and when: the response to a HEAD has no content (RFC 9112 §6.3), and
- * bytes that arrive while no request is on its way belong to nobody. Those are dropped and remembered, never kept, so
- * that they cannot become part of the next response. What cannot be understood (a status line or a framing that RFC
- * 9112 does not allow) becomes a message whose decoder result is a failure. Confined to the event loop of its
- * connection.
+ * Netty's response decoder with knowledge of the requests. The response to a HEAD has no content (RFC 9112 §6.3), and
+ * bytes that arrive while no request is under way belong to no response: they are dropped and noted, so that they
+ * cannot become part of the next one. What cannot be understood, a status line or a framing that RFC 9112 does not
+ * allow, becomes a message whose decoder result is a failure. Confined to the event loop of its connection.
  */
 final class ResponseDecoder extends HttpResponseDecoder {
 
@@ -31,7 +30,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private boolean interim;
     private boolean stray;
 
-    /** Takes heads of up to so many bytes. */
+    /** A decoder that accepts heads of up to so many bytes. */
     ResponseDecoder(int maxHead) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxHead)
@@ -40,12 +39,12 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 .setAllowDuplicateContentLengths(false));
     }
 
-    /** Whether the next response is to a HEAD; to be called before the request is sent. */
+    /** Announces the next response and whether it is to a HEAD; called before the request is sent. */
     void expect(boolean responseToHead) {
         this.toHead = responseToHead;
     }
 
-    /** The request is given to the socket: what arrives from now on may be its response. */
+    /** Called when the request is given to the socket: bytes that arrive from now on may be its response. */
     void asked() {
         this.asked = true;
     }
@@ -86,8 +85,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
     }
 
     /**
-     * White space may stand between a name and its colon, and is taken off (RFC 9112 §5.1); more of a name may not
-     * follow.
+     * Splits off the name of a field. White space between the name and the colon is removed (RFC 9112 §5.1); no more of
+     * a name may follow it.
      */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
@@ -105,7 +104,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return text.length() == 8 && text.startsWith("HTTP/1.") && isDigit(text.charAt(7));
     }
 
-    /** Three digits of which the first is not 0 (RFC 9110 §15). */
+    /** Whether the text is a status code: three digits of which the first is not 0 (RFC 9110 §15). */
     private static boolean isStatusCode(String text) {
         return text.length() == 3
                 && isDigit(text.charAt(0))

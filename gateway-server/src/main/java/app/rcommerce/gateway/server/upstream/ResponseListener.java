@@ -7,26 +7,29 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiver of an upstream's answer to one request: head, content, or why there is none. All calls come on the
- * connection's event loop, which is the client's; after {@link #failed} or the last content nothing more comes.
+ * The receiver of an upstream's response to one request, or of the failure in its place. All calls come on the
+ * connection's event loop, which is the client's; {@link #failed} or the last content is the last call.
  */
 public interface ResponseListener {
 
-    /** An interim answer (1xx) has arrived. */
+    /** Called when an interim response (1xx) has arrived. */
     void informational(ResponseHead head);
 
-    /** The head of the answer has arrived. */
+    /** Called when the head of the response has arrived. */
     void head(ResponseHead head);
 
-    /** Some content has arrived, the last one with its trailers, which may be none; the listener releases it. */
+    /**
+     * Called when some content has arrived, the last piece with its trailers, which may be empty; the listener releases
+     * it.
+     */
     void content(ByteBuf content, @Nullable HttpHeaders trailers);
 
-    /** Nothing more has arrived for now: time to flush what was passed on. */
+    /** Called when nothing more has arrived for now, so that what was passed on should be flushed. */
     void readComplete();
 
-    /** The connection takes more of the request again. */
+    /** Called when the connection takes more of the request again. */
     void writable();
 
-    /** The request cannot be carried through; the connection is closed. */
+    /** Called when the request has failed; the connection is closed. */
     void failed(Failure failure);
 }

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The addresses of one server as one event loop knows them. A name is asked for again every few seconds, beside the
- * requests; when nobody can answer, the last good answer is kept. Confined to its event loop.
+ * The addresses of one server as one event loop knows them. A name is resolved again every few seconds, in the
+ * background; when the resolver fails, the last good answer is kept. Confined to its event loop.
  */
 final class ServerAddresses {
 
-    /** Addresses of one name that are tried for one connection. */
+    /** The largest number of addresses of one name that are tried for one connection. */
     private static final int MOST = 8;
 
-    /** After this time the name is asked for again; the resolver itself keeps answers for as long as they say. */
+    /** The time after which the name is resolved again; the resolver caches answers for their own lifetimes. */
     private static final long AGE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final InetSocketAddress unresolved;
@@ -46,7 +46,7 @@ final class ServerAddresses {
         }
     }
 
-    /** Tells the addresses, each time beginning with another one; none where the name has never been answered for. */
+    /** Passes the addresses on, each time beginning with another one; none where the name has never been resolved. */
     void find(Consumer<List<InetSocketAddress>> toTell) {
         if (literal) {
             toTell.accept(known);

@@ -42,7 +42,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private final ResponseDecoder decoder;
     private final MessageWriter writer;
     private final Deadline deadline;
-    /** Whether something went on since the deadline was set: it is set once for all that happens together. */
+    /** Whether something has happened since the deadline was set, which is set once for all that happens together. */
     private boolean moved;
 
     private @Nullable ResponseListener listener;
@@ -124,7 +124,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         writer.flush();
     }
 
-    /** What was sent is given to the socket: what arrives from now on may be the answer. */
+    /** Called when the request is given to the socket: what arrives from now on may be the response. */
     private void flushing() {
         if (listener != null && !requestFlushed) {
             requestFlushed = true;
@@ -169,7 +169,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         close();
     }
 
-    /** The place at the server is free. */
+    /** Gives the place at the server back. */
     private void hasServed() {
         if (serving) {
             serving = false;
@@ -181,7 +181,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         return channel.isActive() && !decoder.isStray();
     }
 
-    /** Old connections end, so that a change of a name's addresses is followed. */
+    /**
+     * Whether the connection is too old to be reused: ending old connections makes the pool follow a change of a name's
+     * addresses.
+     */
     private boolean isWornOut() {
         return served >= pool.config().maxConnectionRequests()
                 || System.nanoTime() - madeAtNanos
@@ -263,7 +266,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         toTell.head(head(response));
     }
 
-    /** The head without what belongs to this connection and to the framing on it. */
+    /** The head of a response without the fields of this connection and of the framing on it. */
     private static ResponseHead head(HttpResponse response) {
         HttpHeaders fields = response.headers();
         HopByHop.remove(fields);

@@ -4,8 +4,8 @@ import app.rcommerce.gateway.server.message.ContentSink;
 import app.rcommerce.gateway.server.message.RequestHead;
 
 /**
- * One request on its way to an upstream and its answer, whatever version of HTTP the server speaks: what comes back is
- * told to the {@link ResponseListener}. Confined to one event loop.
+ * The stream of one request to an upstream and of its response, whatever version of HTTP the server speaks; the
+ * response goes to the {@link ResponseListener}. Confined to one event loop.
  */
 public interface UpstreamStream extends ContentSink {
 
@@ -15,7 +15,7 @@ public interface UpstreamStream extends ContentSink {
     /** Stops or resumes reading the answer: back-pressure from the client. The time-out stands still meanwhile. */
     void setReading(boolean wanted);
 
-    /** Gives the request up: nobody wants the answer any more, and nothing more is told. */
+    /** Cancels the request: the response is not wanted any more, and nothing more is reported. */
     void cancel();
 
     /** Whether the connection had served another request before this one. */

@@ -22,16 +22,16 @@ import java.util.Set;
  */
 public final class Upstreams {
 
-    /** Told the result of {@link #acquire}, on the event loop of the call. */
+    /** The receiver of a stream from {@link #acquire}, called on the event loop of the call. */
     public interface Acquired {
-        /** A stream that serves the listener from now on. */
+        /** Called with a stream that serves the listener from now on. */
         void acquired(UpstreamStream stream);
 
-        /** No connection is to be had. */
+        /** Called when no connection is available. */
         void refused(Failure failure);
     }
 
-    /** One upstream on one event loop: who chooses, among what, and where connections are had. */
+    /** One upstream on one event loop: the balancer, its endpoints, and their pools. */
     private record Local(Balancer balancer, List<Endpoint> endpoints, Map<Endpoint, Pool> pools) {}
 
     private final IdentityHashMap<EventExecutor, Map<String, Local>> loops = new IdentityHashMap<>();

@@ -1,4 +1,4 @@
-/** The side that faces origins: connections, pools and failures. */
+/** Connections to upstreams: pools, streams, address resolution, and their failures. */
 @NullMarked
 package app.rcommerce.gateway.server.upstream;
 

@@ -9,9 +9,9 @@ import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
+import app.rcommerce.gateway.server.admin.operations.GatewayControl;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.admin.operations.Phase;
-import app.rcommerce.gateway.server.admin.operations.RunningGateway;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.testing.TestTransport;
@@ -124,7 +124,7 @@ public final class RunningAdmin implements AutoCloseable {
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         config = read();
         operations = new GatewayOperations(
-                new GatewayOperations.Parts(
+                new GatewayOperations.Dependencies(
                         backend(guarded),
                         nearBlocks,
                         nearRevocations,
@@ -132,9 +132,9 @@ public final class RunningAdmin implements AutoCloseable {
                         new LocalQuotas(clock, 1 << 20),
                         () -> 2,
                         purges::incrementAndGet),
-                new RunningGateway(
+                new GatewayControl(
                         () -> phase,
-                        () -> new RunningGateway.Loaded(config, 1_767_225_600_000L, problems, List.of()),
+                        () -> new GatewayControl.Loaded(config, 1_767_225_600_000L, problems, List.of()),
                         () -> problems,
                         () -> 12,
                         name -> 3),

@@ -26,6 +26,7 @@ class StatusesTest {
         "GATEWAY, TIMEOUT, 500, INTERNAL_ERROR",
         "GATEWAY, RESET, 500, INTERNAL_ERROR",
         "GATEWAY, PROTOCOL, 500, INTERNAL_ERROR",
+        "GATEWAY, DEFECT, 500, INTERNAL_ERROR",
     })
     void eachFailureHasItsStatusAndCode(Source source, Kind kind, int status, String code) {
         ErrorStatus told = Statuses.of(new Failure(source, kind, "why"));

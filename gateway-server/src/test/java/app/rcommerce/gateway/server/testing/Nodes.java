@@ -66,15 +66,7 @@ public final class Nodes implements AutoCloseable {
     }
 
     private String config(String cache, String redis, String unknown) {
-        return """
-                [server]
-                listen = ["127.0.0.1:0"]
-                workers = 2
-                trusted_proxies = ["127.0.0.0/8"]
-                shutdown_grace = "2s"
-                access_log = false
-                [server.admin]
-                listen = "127.0.0.1:0"
+        return Toml.node(2) + """
                 [cache]
                 cache_type = "Redis"
                 %s

@@ -38,18 +38,18 @@ class JwksSourceTest {
 
     private final HandClock clock = new HandClock();
     private final HandTimer timer = new HandTimer();
-    private final Deque<CompletableFuture<JwkSet>> fetches = new ArrayDeque<>();
+    private final Deque<CompletableFuture<FetchedKeys>> fetches = new ArrayDeque<>();
     private final AtomicInteger released = new AtomicInteger();
     private final JwksSource source =
             new JwksSource(new JwksSource.Origin("test", this::fetch, released::incrementAndGet), timer, clock);
 
-    private CompletableFuture<JwkSet> fetch() {
-        CompletableFuture<JwkSet> fetch = new CompletableFuture<>();
+    private CompletableFuture<FetchedKeys> fetch() {
+        CompletableFuture<FetchedKeys> fetch = new CompletableFuture<>();
         fetches.add(fetch);
         return fetch;
     }
 
-    private static JwkSet set(int keys) {
+    private static FetchedKeys set(int keys) {
         StringBuilder json = new StringBuilder("{\"keys\":[");
         for (int i = 0; i < keys; i++) {
             json.append(i == 0 ? "" : ",")
@@ -57,7 +57,7 @@ class JwksSourceTest {
                     .append(i)
                     .append("\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
         }
-        return new JwkSet(KeySet.ofJwks(json + "]}"), Duration.ofMinutes(10));
+        return new FetchedKeys(KeySet.ofJwks(json + "]}"), Duration.ofMinutes(10));
     }
 
     @Test

@@ -17,35 +17,40 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators do with the block list, shared and of this node. Safe for any thread. */
+/** The operations on the block list, in the shared store and in this node's near copy. Safe for any thread. */
 final class BlockOperations {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockOperations.class);
 
-    private final GatewayOperations.Parts parts;
-    private final RunningGateway running;
+    private final GatewayOperations.Dependencies dependencies;
+    private final GatewayControl gateway;
     private final Clock clock;
 
-    BlockOperations(GatewayOperations.Parts parts, RunningGateway running, Clock clock) {
-        this.parts = parts;
-        this.running = running;
+    BlockOperations(GatewayOperations.Dependencies dependencies, GatewayControl gateway, Clock clock) {
+        this.dependencies = dependencies;
+        this.gateway = gateway;
         this.clock = clock;
     }
 
     private GatewayConfig config() {
-        return running.loaded().get().config();
+        return gateway.loaded().get().config();
     }
 
     CompletionStage<BlockList> blocks() {
-        return parts.backend().stores().blocks().list(Operations.MOST_BLOCKS).thenApply(shared -> {
-            List<BlockEntry> entries = new ArrayList<>();
-            config().access()
-                    .block()
-                    .forEach(
-                            subject -> entries.add(new BlockEntry(subject.toString(), "", "static", null, null, null)));
-            shared.forEach(block -> entries.add(entry(block)));
-            return new BlockList(entries, shared.size() >= Operations.MOST_BLOCKS);
-        });
+        return dependencies
+                .backend()
+                .stores()
+                .blocks()
+                .list(Operations.MOST_BLOCKS)
+                .thenApply(shared -> {
+                    List<BlockEntry> entries = new ArrayList<>();
+                    config().access()
+                            .block()
+                            .forEach(subject ->
+                                    entries.add(new BlockEntry(subject.toString(), "", "static", null, null, null)));
+                    shared.forEach(block -> entries.add(entry(block)));
+                    return new BlockList(entries, shared.size() >= Operations.MOST_BLOCKS);
+                });
     }
 
     private BlockEntry entry(Block block) {
@@ -73,26 +78,34 @@ final class BlockOperations {
     }
 
     CompletionStage<BlockEntry> block(Subject subject, Duration life, String reason) {
-        return parts.backend().stores().blocks().block(subject, life, reason).thenCompose(done -> {
-            Block block = new Block(subject, reason, clock.millis() + life.toMillis());
-            parts.blocks().blocked(block);
-            return refreshed(subject).thenApply(seen -> {
-                LOG.info("admin: {} blocked for {} s: {}", subject, life.toSeconds(), reason);
-                return entry(block);
-            });
-        });
+        return dependencies
+                .backend()
+                .stores()
+                .blocks()
+                .block(subject, life, reason)
+                .thenCompose(done -> {
+                    Block block = new Block(subject, reason, clock.millis() + life.toMillis());
+                    dependencies.blocks().blocked(block);
+                    return refreshed(subject).thenApply(seen -> {
+                        LOG.info("admin: {} blocked for {} s: {}", subject, life.toSeconds(), reason);
+                        return entry(block);
+                    });
+                });
     }
 
-    /** Ranges that others have changed since are seen at once, where that can be; otherwise when they are told. */
+    /**
+     * Refreshes this node's ranges after a change, so that ranges which other nodes have changed since are seen at once
+     * too. Where the store does not answer, they are seen when the store tells of the change.
+     */
     private CompletionStage<Boolean> refreshed(Subject subject) {
         return subject instanceof Subject.Range
-                ? parts.blocks().refresh().handle((done, failure) -> failure == null)
+                ? dependencies.blocks().refresh().handle((done, failure) -> failure == null)
                 : CompletableFuture.completedFuture(true);
     }
 
     CompletionStage<Boolean> unblock(Subject subject) {
-        return parts.backend().stores().blocks().unblock(subject).thenCompose(removed -> {
-            parts.blocks().unblocked(subject);
+        return dependencies.backend().stores().blocks().unblock(subject).thenCompose(removed -> {
+            dependencies.blocks().unblocked(subject);
             return refreshed(subject).thenApply(seen -> {
                 LOG.info("admin: {} unblocked: {}", subject, removed ? "done" : "was not blocked");
                 return removed;

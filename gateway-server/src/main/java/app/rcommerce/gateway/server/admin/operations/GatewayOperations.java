@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators ask, done on the stores and on this node's near copies of them. Every change is logged. Safe for any
- * thread.
+ * The implementation of {@link Operations} on the stores and on this node's near copies of them. Every change is
+ * logged. Safe for any thread.
  */
 public final class GatewayOperations implements Operations {
 
     /**
-     * What the operations work on.
+     * The stores and callbacks that the operations work on.
      *
      * @param backend the shared store
      * @param blocks this node's copy of the block list
@@ -36,7 +36,7 @@ public final class GatewayOperations implements Operations {
      * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
      *     meanwhile must not be stored
      */
-    public record Parts(
+    public record Dependencies(
             Backend backend,
             NearBlockList blocks,
             NearRevocations revocations,
@@ -53,21 +53,21 @@ public final class GatewayOperations implements Operations {
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayOperations.class);
 
-    private final Parts parts;
-    private final RunningGateway running;
+    private final Dependencies dependencies;
+    private final GatewayControl gateway;
     private final Clock clock;
     private final StatusReport report;
     private final BlockOperations blocks;
     private final RevocationOperations revocations;
 
     /** Operations of a gateway that starts now. */
-    public GatewayOperations(Parts parts, RunningGateway running, Clock clock) {
-        this.parts = parts;
-        this.running = running;
+    public GatewayOperations(Dependencies dependencies, GatewayControl gateway, Clock clock) {
+        this.dependencies = dependencies;
+        this.gateway = gateway;
         this.clock = clock;
-        this.report = new StatusReport(parts, running, clock);
-        this.blocks = new BlockOperations(parts, running, clock);
-        this.revocations = new RevocationOperations(parts, running, clock);
+        this.report = new StatusReport(dependencies, gateway, clock);
+        this.blocks = new BlockOperations(dependencies, gateway, clock);
+        this.revocations = new RevocationOperations(dependencies, gateway, clock);
     }
 
     @Override
@@ -128,17 +128,18 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<Usage> usage(Identifier counted) {
         return LimitUsage.of(
-                running.loaded().get().config(),
+                gateway.loaded().get().config(),
                 counted,
-                parts.limits(),
-                parts.backend().stores().slots());
+                dependencies.limits(),
+                dependencies.backend().stores().slots());
     }
 
     @Override
     public CompletionStage<Void> reset(Identifier counted) {
-        return parts.limits()
+        return dependencies
+                .limits()
                 .reset(counted)
-                .thenRun(() -> parts.localQuotas().forget(counted))
+                .thenRun(() -> dependencies.localQuotas().forget(counted))
                 .thenCompose(done -> tell(LIMIT_RESET, counted.toString()))
                 .thenAccept(told -> LOG.info("admin: limits of {} reset", counted));
     }
@@ -146,21 +147,21 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<Long> purge(@Nullable PathPattern paths) {
         return purging()
-                .thenCompose(told -> parts.backend().stores().replies().purge(paths))
+                .thenCompose(told -> dependencies.backend().stores().replies().purge(paths))
                 .thenCompose(purged -> purging().thenApply(told -> {
                     LOG.info("admin: {} stored replies purged: {}", purged, paths == null ? "all" : paths);
                     return purged;
                 }));
     }
 
-    /** No node may store what it is fetching now: this one, and the others if they can be told. */
+    /** Tells this node, and the others where they can be reached, not to store what they are fetching at the moment. */
     private CompletionStage<Boolean> purging() {
-        parts.purging().run();
+        dependencies.purging().run();
         return tell(PURGE, "");
     }
 
     private CompletionStage<Boolean> tell(String topic, String text) {
-        return parts.backend().nodeChannel().publish(topic, text).handle((done, failure) -> {
+        return dependencies.backend().nodeChannel().publish(topic, text).handle((done, failure) -> {
             if (failure != null) {
                 LOG.warn("admin: other nodes cannot be told of a {}: {}", topic, failure.getMessage());
             }
@@ -170,7 +171,7 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public List<ConfigProblem> reload() {
-        return running.reload().get();
+        return gateway.reload().get();
     }
 
     @Override

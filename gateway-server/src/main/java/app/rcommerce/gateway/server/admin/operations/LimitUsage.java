@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** What the limits have counted for one identifier: of every configured limit that can count it. Stateless. */
+/** The usage report of one identifier: what each configured limit that can count it has counted. Stateless. */
 final class LimitUsage {
 
     private record Counted(Limit limit, Rate rate, Meter meter) {}
@@ -61,7 +61,7 @@ final class LimitUsage {
         return all;
     }
 
-    /** Requests in flight, as one more window: the next place is free within a moment. */
+    /** The requests in flight as one more window; the next place is taken to be free within a second. */
     private static Window inFlight(Limit limit, double multiplier, int used) {
         long most = Math.max(1, (long) Math.floor(limit.quota().concurrency() * multiplier));
         return new Window(
@@ -87,14 +87,17 @@ final class LimitUsage {
         return windows;
     }
 
-    /** {@code enforce}, {@code shadow}, or for how many it is enforced: {@code enforce 10 %}. */
+    /**
+     * The mode of a limit: {@code enforce}, {@code shadow}, or for which share it is enforced, such as {@code enforce
+     * 10 %}.
+     */
     private static String mode(Limit limit) {
         int percent = limit.enforcement().percent();
         String mode = limit.enforcement().mode().name().toLowerCase(Locale.ROOT);
         return limit.enforcement().mode() == Limit.Mode.SHADOW || percent == 100 ? mode : mode + " " + percent + " %";
     }
 
-    /** Whether the limit ever counts such identifiers: as the policies pick limits. */
+    /** Whether the limit can count such an identifier, by the same rules as the policies. */
     private static boolean counts(Limit limit, Identifier identifier) {
         AppliesTo appliesTo = limit.appliesTo();
         List<LimitKey.Part> parts = limit.key().parts();
@@ -108,7 +111,7 @@ final class LimitUsage {
         };
     }
 
-    /** Whether the identifier has just these parts; one that appears as a digest may have any. */
+    /** Whether the identifier consists of exactly these parts; one that appears as a digest may have any. */
     private static boolean isNamed(Identifier identifier, List<LimitKey.Part> parts) {
         List<String> names = Combination.names(identifier);
         if (names.isEmpty()) {

@@ -11,9 +11,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators ask of a running gateway. Any thread may call that may wait a little, so no event loop; stages fail
- * with {@link app.rcommerce.gateway.store.StoreUnavailable} where the shared store cannot answer. The records are
- * written as JSON as they stand, their names in snake case.
+ * The operations that a running gateway offers to operators. Calls may block briefly, so they are for any thread but an
+ * event loop. Stages fail with {@link app.rcommerce.gateway.store.StoreUnavailable} where the shared store cannot
+ * answer. The records are the JSON of the admin port, with names in snake case.
  */
 public interface Operations {
 

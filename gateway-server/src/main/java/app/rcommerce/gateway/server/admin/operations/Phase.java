@@ -2,13 +2,13 @@ package app.rcommerce.gateway.server.admin.operations;
 
 import java.util.Locale;
 
-/** Where a gateway stands between its start and its end. */
+/** The phase of a gateway's life, from its start to its end. */
 public enum Phase {
     /** Not every listener is open yet. */
     STARTING,
     /** Requests are answered. */
     SERVING,
-    /** Requests under way are ended, new ones go elsewhere. */
+    /** Requests under way are completed; new ones should go to other nodes. */
     DRAINING;
 
     /** The name in lower case, as JSON shows it. */

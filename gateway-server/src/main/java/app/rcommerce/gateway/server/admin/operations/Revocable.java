@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A token that an operator wants revoked, or restored. Nothing of it has been verified, which does no harm: who may
- * revoke may revoke any id. Immutable.
+ * A token that an operator wants to revoke or to restore. Its signature is not verified: whoever may revoke may revoke
+ * any id. Immutable.
  *
  * @param tokenId what it is revoked under; no secret
  * @param expiresAtMillis when the token expires, in milliseconds since the epoch; {@link #UNKNOWN} where it does not
@@ -42,7 +42,7 @@ public record Revocable(String tokenId, long expiresAtMillis) {
         return !likeJwt && ID.matcher(text).matches() ? new Revocable(text, UNKNOWN) : null;
     }
 
-    /** Of a text that is known to be a token in compact form, whose payload is a JSON object without a name twice. */
+    /** The expiry of a token in compact form, whose payload is known to be a JSON object without duplicate names. */
     private static long expiry(String compact) {
         byte[] payload = Base64.getUrlDecoder().decode(compact.split("\\.", -1)[1]);
         JsonNode expires = JSON.readTree(payload).get("exp");

@@ -13,40 +13,41 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators do with revocations, shared and of this node. Safe for any thread. */
+/** The operations on revocations, in the shared store and in this node's near copy. Safe for any thread. */
 final class RevocationOperations {
 
     private static final Logger LOG = LoggerFactory.getLogger(RevocationOperations.class);
     private static final Duration LEAST_REVOCATION = Duration.ofHours(24);
 
-    private final GatewayOperations.Parts parts;
-    private final RunningGateway running;
+    private final GatewayOperations.Dependencies dependencies;
+    private final GatewayControl gateway;
     private final Clock clock;
 
-    RevocationOperations(GatewayOperations.Parts parts, RunningGateway running, Clock clock) {
-        this.parts = parts;
-        this.running = running;
+    RevocationOperations(GatewayOperations.Dependencies dependencies, GatewayControl gateway, Clock clock) {
+        this.dependencies = dependencies;
+        this.gateway = gateway;
         this.clock = clock;
     }
 
     private GatewayConfig config() {
-        return running.loaded().get().config();
+        return gateway.loaded().get().config();
     }
 
     CompletionStage<Revocation> revoke(Revocable token, @Nullable Duration life) {
         Duration kept = life == null ? lifeLeft(token) : life;
-        return parts.backend()
+        return dependencies
+                .backend()
                 .stores()
                 .revocations()
                 .revoke(token.tokenId(), kept, "")
                 .thenApply(done -> {
-                    parts.revocations().revoked(token.tokenId(), kept);
+                    dependencies.revocations().revoked(token.tokenId(), kept);
                     LOG.info("admin: token {} revoked for {} s", token.tokenId(), kept.toSeconds());
                     return new Revocation(token.tokenId(), null, null, kept.toSeconds());
                 });
     }
 
-    /** Until the token would expire by itself, the skew included that is granted to it then. */
+    /** The time until the token expires by itself, with the clock skew that is granted to it. */
     private Duration lifeLeft(Revocable token) {
         if (token.expiresAtMillis() == Revocable.UNKNOWN) {
             return defaultLife();
@@ -58,7 +59,7 @@ final class RevocationOperations {
                 .plusSeconds(1);
     }
 
-    /** As long as any token may live that was issued before now: configured, or seen. */
+    /** The longest life of any token issued before now: the configured one, or the longest that was seen. */
     private Duration defaultLife() {
         CacheConfig.RedisConfig redis = config().cache().redis();
         var jwt = config().auth().jwt();
@@ -66,19 +67,20 @@ final class RevocationOperations {
                         LEAST_REVOCATION,
                         redis == null ? Duration.ZERO : redis.ttl().tokenBlacklist(),
                         jwt == null ? Duration.ZERO : jwt.maxTokenLife().plus(jwt.clockSkew()),
-                        parts.revocations().longestLife())
+                        dependencies.revocations().longestLife())
                 .max(Comparator.naturalOrder())
                 .orElse(LEAST_REVOCATION);
     }
 
     CompletionStage<Revocation> revokeBefore(Identifier subject, long cutoffMillis, @Nullable Duration life) {
         Duration kept = life == null ? defaultLife() : life;
-        return parts.backend()
+        return dependencies
+                .backend()
                 .stores()
                 .revocations()
                 .revokeBefore(subject, cutoffMillis, kept)
                 .thenApply(done -> {
-                    parts.revocations().cutOff(subject, cutoffMillis, kept);
+                    dependencies.revocations().cutOff(subject, cutoffMillis, kept);
                     String before = Times.iso(cutoffMillis);
                     LOG.info(
                             "admin: tokens of {} issued before {} revoked for {} s", subject, before, kept.toSeconds());
@@ -87,15 +89,20 @@ final class RevocationOperations {
     }
 
     CompletionStage<Boolean> restore(Revocable token) {
-        return parts.backend().stores().revocations().restore(token.tokenId()).thenApply(found -> {
-            parts.revocations().restored(token.tokenId());
-            return restored(token.tokenId(), found);
-        });
+        return dependencies
+                .backend()
+                .stores()
+                .revocations()
+                .restore(token.tokenId())
+                .thenApply(found -> {
+                    dependencies.revocations().restored(token.tokenId());
+                    return restored(token.tokenId(), found);
+                });
     }
 
     CompletionStage<Boolean> restore(Identifier subject) {
-        return parts.backend().stores().revocations().restore(subject).thenApply(found -> {
-            parts.revocations().restored(subject);
+        return dependencies.backend().stores().revocations().restore(subject).thenApply(found -> {
+            dependencies.revocations().restored(subject);
             return restored(subject.toString(), found);
         });
     }

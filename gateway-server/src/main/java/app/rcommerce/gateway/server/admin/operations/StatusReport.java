@@ -22,31 +22,31 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The report of how the gateway stands: readiness, status and routes. Safe for any thread. */
+/** The report on the gateway: readiness, status and routes. Safe for any thread. */
 final class StatusReport {
 
-    private final GatewayOperations.Parts parts;
-    private final RunningGateway running;
+    private final GatewayOperations.Dependencies dependencies;
+    private final GatewayControl gateway;
     private final Clock clock;
     private final long startNanos;
 
     /** The report of a gateway that starts now. */
-    StatusReport(GatewayOperations.Parts parts, RunningGateway running, Clock clock) {
-        this.parts = parts;
-        this.running = running;
+    StatusReport(GatewayOperations.Dependencies dependencies, GatewayControl gateway, Clock clock) {
+        this.dependencies = dependencies;
+        this.gateway = gateway;
         this.clock = clock;
         this.startNanos = clock.nanos();
     }
 
     private GatewayConfig config() {
-        return running.loaded().get().config();
+        return gateway.loaded().get().config();
     }
 
     Readiness readiness() {
-        Phase phase = running.phase().get();
-        Backend.State state = parts.backend().state();
+        Phase phase = gateway.phase().get();
+        Backend.State state = dependencies.backend().state();
         boolean storeGood = state == Backend.State.CONNECTED;
-        int problems = running.loaded().get().problems().size();
+        int problems = gateway.loaded().get().problems().size();
         return new Readiness(
                 phase == Phase.SERVING,
                 List.of(
@@ -59,29 +59,29 @@ final class StatusReport {
     }
 
     private String describe(Backend.State state) {
-        String detail = parts.backend().detail();
+        String detail = dependencies.backend().detail();
         return lower(state) + (detail.isEmpty() ? "" : ": " + detail);
     }
 
     GatewayStatus status() {
-        RunningGateway.Loaded loaded = running.loaded().get();
+        GatewayControl.Loaded loaded = gateway.loaded().get();
         GatewayConfig config = loaded.config();
         Map<String, Integer> upstreams = new LinkedHashMap<>();
         config.upstreams()
                 .keySet()
                 .forEach(name ->
-                        upstreams.put(name, running.upstreamConnections().applyAsInt(name)));
+                        upstreams.put(name, gateway.upstreamConnections().applyAsInt(name)));
         return new GatewayStatus(
                 Version.text(),
-                running.phase().get().text(),
+                gateway.phase().get().text(),
                 TimeUnit.NANOSECONDS.toSeconds(clock.nanos() - startNanos),
                 new StoreStatus(
                         lower(config.cache().type()),
-                        lower(parts.backend().state()),
-                        parts.backend().detail(),
-                        parts.nodes().getAsInt(),
-                        parts.backend().trackingText(),
-                        parts.backend().evictedKeys()),
+                        lower(dependencies.backend().state()),
+                        dependencies.backend().detail(),
+                        dependencies.nodes().getAsInt(),
+                        dependencies.backend().trackingText(),
+                        dependencies.backend().evictedKeys()),
                 new ConfigStatus(
                         config.files().stream().map(Object::toString).toList(),
                         Times.iso(loaded.atMillis()),
@@ -89,7 +89,7 @@ final class StatusReport {
                         loaded.waiting().stream()
                                 .map(FixedAtStart.Waiting::toString)
                                 .toList()),
-                new Connections(running.clientConnections().getAsInt(), upstreams),
+                new Connections(gateway.clientConnections().getAsInt(), upstreams),
                 config.routes().size());
     }
 

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.admin.operations;
 
 import java.time.Instant;
 
-/** Times as operators read them. */
+/** Formats times for operators. Stateless. */
 final class Times {
 
     private Times() {}

@@ -1,4 +1,4 @@
-/** What operators can ask of a running gateway and change in it, whatever they ask it by. */
+/** The operations of the admin port without HTTP: what operators can ask of a running gateway and change in it. */
 @NullMarked
 package app.rcommerce.gateway.server.admin.operations;
 

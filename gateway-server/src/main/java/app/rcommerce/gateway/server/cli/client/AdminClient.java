@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Speaks to the admin port of a running gateway, directly: what it sends are secrets, which no proxy must see. Every
- * call blocks; every failure is a {@link CommandFailed}. For one thread.
+ * A client of a running gateway's admin port. It connects directly, never by way of an HTTP proxy, since it sends
+ * secrets. Every call blocks; every failure is a {@link CommandFailed}. For one thread.
  */
 public final class AdminClient implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class AdminClient implements AutoCloseable {
         this.token = token;
     }
 
-    /** An empty content, to be filled. */
+    /** An empty JSON object for the content of a request. */
     public static ObjectNode content() {
         return JSON.createObjectNode();
     }
@@ -66,7 +66,7 @@ public final class AdminClient implements AutoCloseable {
         return send("DELETE", path, content);
     }
 
-    /** A value as it stands in a query. */
+    /** The percent-encoded form of a value in a query. */
     public static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }

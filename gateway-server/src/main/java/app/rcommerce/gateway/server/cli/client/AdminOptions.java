@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What every command has in common that asks a running gateway: where it is, the token, and how the answer is shown.
- * For one thread.
+ * The options of every command that asks a running gateway: the address of its admin port, the token, and the form of
+ * the output. For one thread.
  */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class AdminOptions {
@@ -38,7 +38,8 @@ public final class AdminOptions {
     private boolean json;
 
     /**
-     * Asks the gateway and prints its answer: as it is, or as the text makes it. Answers the exit code.
+     * Asks the gateway and prints its response, as JSON or in the form that {@code text} gives it; returns the exit
+     * code.
      *
      * @throws CommandFailed where the gateway cannot be asked, or refuses
      * @throws ParameterException where the address or the token cannot be one
@@ -53,7 +54,7 @@ public final class AdminOptions {
         }
     }
 
-    /** A mistake in how the command was called. */
+    /** The exception for a command that is called wrongly. */
     public ParameterException usage(String message) {
         return new ParameterException(command.commandLine(), message);
     }

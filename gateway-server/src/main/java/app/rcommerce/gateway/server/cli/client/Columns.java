@@ -3,17 +3,17 @@ package app.rcommerce.gateway.server.cli.client;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of words below each other, for the terminal. For one thread. */
+/** A table of aligned columns for the terminal. For one thread. */
 public final class Columns {
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** A table with such titles. */
+    /** A table whose first line holds these titles. */
     public static Columns titled(String... titles) {
         return new Columns().row(titles);
     }
 
-    /** Adds a line of such words; control characters in them are shown as question marks. */
+    /** Adds a line of these cells; control characters in them are shown as question marks. */
     public Columns row(String... cells) {
         // What stands in a shared store may come from elsewhere, and a terminal obeys control characters.
         rows.add(List.of(cells).stream()
@@ -44,7 +44,7 @@ public final class Columns {
                 .orElse(0);
     }
 
-    /** Seconds as people say them, in two units at most: {@code 59m 12s}. */
+    /** A duration in seconds as a text of at most two units, such as {@code 59m 12s}. */
     public static String lasting(long seconds) {
         long[] lengths = {86_400, 3_600, 60, 1};
         String[] units = {"d", "h", "m", "s"};

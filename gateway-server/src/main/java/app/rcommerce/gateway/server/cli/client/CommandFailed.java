@@ -1,11 +1,11 @@
 package app.rcommerce.gateway.server.cli.client;
 
-/** A command could not do what it was told; the message says why, in a sentence for the terminal. No stack trace. */
+/** The failure of a command; the message gives the reason in a sentence for the terminal. Carries no stack trace. */
 public final class CommandFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With the reason, free of secrets. */
+    /** A failure with its reason, which must be free of secrets. */
     public CommandFailed(String message) {
         super(message, null, false, false);
     }

@@ -1,4 +1,4 @@
-/** What the commands share that ask a running gateway: its address, the questions, and how answers are shown. */
+/** The client side of the admin port: connecting options, the HTTP client, and the printing of results. */
 @NullMarked
 package app.rcommerce.gateway.server.cli.client;
 

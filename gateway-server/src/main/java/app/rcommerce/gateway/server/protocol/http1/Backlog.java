@@ -7,10 +7,13 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** What a client has sent ahead, decoded and not yet served. Confined to the connection's event loop. */
+/**
+ * The queue of decoded requests that a client has sent ahead and that are not served yet. Confined to the connection's
+ * event loop.
+ */
 final class Backlog {
 
-    /** Decoded objects that are kept before the socket is no longer read. */
+    /** The number of decoded objects beyond which the socket is no longer read. */
     private static final int HIGH = 32;
 
     private final Queue<HttpObject> objects = new ArrayDeque<>(4);
@@ -27,12 +30,12 @@ final class Backlog {
         return objects.isEmpty();
     }
 
-    /** Whether no more should be read. */
+    /** Whether the socket should not be read further. */
     boolean isFull() {
         return objects.size() >= HIGH;
     }
 
-    /** Whether the content of the request whose head was taken last waits here to its end. */
+    /** Whether the queue holds all of the remaining content of the request whose head was taken last. */
     boolean holdsWholeContent() {
         for (HttpObject object : objects) {
             if (object instanceof HttpRequest) {
@@ -45,7 +48,7 @@ final class Backlog {
         return false;
     }
 
-    /** Releases all of it. */
+    /** Releases everything in the queue. */
     void drop() {
         objects.forEach(ReferenceCountUtil::release);
         objects.clear();

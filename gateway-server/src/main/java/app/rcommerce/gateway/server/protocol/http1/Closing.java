@@ -9,8 +9,8 @@ import io.netty.channel.socket.DuplexChannel;
 import java.util.function.BooleanSupplier;
 
 /**
- * The end of a client's connection that does not destroy what the client has yet to read (RFC 9112 §9.6). Confined to
- * the connection's event loop.
+ * The gentle close of a client's connection, by which the client can still read what was sent (RFC 9112 §9.6). Confined
+ * to the connection's event loop.
  */
 final class Closing {
 
@@ -25,18 +25,18 @@ final class Closing {
         this.timeouts = timeouts;
     }
 
-    /** Whether the end has begun: nothing that arrives is served any more. */
+    /** Whether closing has begun; nothing that arrives after that is served. */
     boolean isBegun() {
         return begun;
     }
 
-    /** Closes once the client has taken everything; it does not get for ever. */
+    /** Closes once the client has taken everything, or after a time-out. */
     void onceTaken() {
         begin();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
-    /** Ends our side, and drops for a while what still arrives. */
+    /** Closes the sending side, and drops for a while what still arrives. */
     void linger(BooleanSupplier inputEnded) {
         begin();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {

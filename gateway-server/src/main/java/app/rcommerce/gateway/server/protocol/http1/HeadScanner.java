@@ -3,16 +3,18 @@ package app.rcommerce.gateway.server.protocol.http1;
 import app.rcommerce.gateway.http.FieldNames;
 
 /**
- * Reads the bytes of a request's head once, before the parser does, and accepts only what RFC 9112 allows: lines ended
- * by CRLF, no control characters, no folded lines, names that are tokens, a request line of three parts. What a lenient
- * parser behind us might read differently never gets that far. Confined to one event loop; reused for each request of a
- * connection.
+ * A strict scanner of the bytes of a request's head, which runs before the parser and accepts only what RFC 9112
+ * allows: lines ended by CRLF, no control characters, no folded lines, names that are tokens, a request line of three
+ * parts. What a more lenient parser behind the gateway might read differently is refused here. Confined to one event
+ * loop; reused for each request of a connection.
+ *
+ * <p>Earned by {@code HeadScannerBenchmark}.
  */
 final class HeadScanner {
 
-    /** What the scan has found out. */
+    /** The result of a scan. */
     enum Result {
-        /** The head goes on. */
+        /** The head has not ended yet. */
         INCOMPLETE,
         /** The head is whole and well formed. */
         COMPLETE,
@@ -53,7 +55,7 @@ final class HeadScanner {
         this.maxHeaders = maxHeaders;
     }
 
-    /** Ready for the next head. */
+    /** Resets the scanner for the next head. */
     void reset() {
         state = State.BEFORE;
         result = Result.INCOMPLETE;
@@ -62,7 +64,7 @@ final class HeadScanner {
         spaces = 0;
     }
 
-    /** Reads the next bytes of the head; what lies behind its end is not looked at. */
+    /** Scans the next bytes of the head; bytes behind its end are not looked at. */
     Result scan(byte[] bytes, int length) {
         int at = 0;
         boolean wanted = true;
@@ -76,7 +78,7 @@ final class HeadScanner {
         return result;
     }
 
-    /** How many octets from here on change nothing but the count, and stay within its bound. */
+    /** The number of octets from here on that only move the count, within its bound. */
     private int run(byte[] bytes, int from, int length) {
         int at = from;
         switch (state) {
@@ -106,18 +108,21 @@ final class HeadScanner {
         return at - from;
     }
 
-    /** Visible characters, spaces, tabs, and obs-text, which is negative here (RFC 9110 §5.5). */
+    /**
+     * Whether the octet may stand in a value: visible characters, space, tab, and obs-text, which is negative as a Java
+     * byte (RFC 9110 §5.5).
+     */
     private static boolean isValueOctet(byte value) {
         return (value >= ' ' && value != 0x7f) || value < 0 || value == '\t';
     }
 
-    /** What is wrong, for the error message; empty where nothing is. */
+    /** The reason of a refusal, for the error message; empty where there is none. */
     String reason() {
         return reason;
     }
 
-    /** One byte; answers whether the next one is wanted. */
-    private boolean process(byte value) {
+    /** Processes one byte; returns whether the scan goes on. */
+    boolean process(byte value) {
         return switch (state) {
             case VALUE -> value(value);
             case NAME -> name(value);
@@ -137,7 +142,7 @@ final class HeadScanner {
         };
     }
 
-    /** RFC 9112 §2.2: empty lines before the request line are ignored, a few of them. */
+    /** Processes a byte before the request line: a few empty lines are ignored there (RFC 9112 §2.2). */
     private boolean before(byte value) {
         if (value == '\r' && ++count <= BEFORE_MOST) {
             state = State.BEFORE_CR;

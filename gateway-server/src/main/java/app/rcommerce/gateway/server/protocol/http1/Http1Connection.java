@@ -31,13 +31,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's HTTP/1.1 connection: serves its requests one after the other, in order, however many it sends ahead; keeps
- * it alive or closes it; times out what takes too long. What belongs to one request alone is in its {@link Exchange}.
- * Confined to its event loop.
+ * A client's HTTP/1.1 connection: it serves the requests in order, keeps the connection alive or closes it, and
+ * enforces the time-outs. Requests that the client has sent ahead wait their turn. The state of a single request is in
+ * its {@link Exchange}. Confined to its event loop.
  */
 public final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientConnection {
 
-    /** Cleartext: what TLS comes by is another listener's. */
+    /** The scheme of every request: this connection is cleartext. */
     private static final String SCHEME = "http";
     /** How long an idle connection may still bring a request once the gateway is stopping. */
     private static final long QUIET_MILLIS = 500;
@@ -109,7 +109,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         return current == null ? channel.isWritable() : !current.content().isEnded();
     }
 
-    /** One object that it is the turn of. */
+    /** Handles the next decoded object. */
     private void handle(HttpObject object) {
         if (skipLast && object instanceof LastHttpContent) {
             skipLast = false;
@@ -168,7 +168,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         exchange.contentArrived(content.content(), last);
     }
 
-    /** A request too broken to become an exchange. */
+    /** Refuses a request that is too malformed to become an exchange. */
     private void refuse(BadRequest bad) {
         leg.closeAfterwards();
         String requestId = RequestIds.random();
@@ -205,7 +205,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         return current == null ? null : current.content();
     }
 
-    /** The exchange is over and its answer complete. */
+    /** Called once the exchange has ended and its response is complete. */
     void ended(Exchange exchange) {
         if (current != exchange) {
             return;
@@ -250,7 +250,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
     }
 
-    /** Serves what was sent ahead, without growing the stack. */
+    /** Serves the requests that were sent ahead, in a loop rather than by recursion. */
     private void pump() {
         if (pumping) {
             return;
@@ -286,15 +286,15 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
     }
 
-    /** Ends gently, whatever of the request is still to come. */
+    /** Closes gently, whatever part of the request is still to come. */
     private void linger() {
         backlog.drop();
         closing.linger(() -> inputEnded);
     }
 
     /**
-     * The gateway is stopping: the connection ends after the request under way. One that is idle is given a little
-     * longer, since a request may be on its way already, and is then closed gently.
+     * Ends the connection after the request under way, since the gateway is stopping. An idle connection is kept a
+     * little longer, since a request may be on its way already, and is then closed gently.
      */
     @Override
     public void drain() {
@@ -336,8 +336,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     /**
-     * The client sends no more. Whoever has sent whole requests may be waiting for the answers (RFC 9112 §9.6 lets a
-     * client end its side); whoever has closed everything looks the same until something is sent to it.
+     * Called when the client has ended its sending side. It may still wait for responses (RFC 9112 §9.6); a client that
+     * has closed its socket entirely looks the same until something is sent to it.
      */
     private void inputEnded() {
         if (closing.isBegun()) {

@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
@@ -22,8 +21,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of a client's HTTP/1.1 connection, one after the other: how each is framed, and whether the connection
- * may serve another request behind it (RFC 9112 §6.3, §9.3). Confined to the connection's event loop.
+ * The sending side of a client's HTTP/1.1 connection: how each response is framed, and whether the connection may serve
+ * another request after it (RFC 9112 §6.3, §9.3). Confined to the connection's event loop.
  */
 final class Http1Leg implements ClientLeg {
 
@@ -41,7 +40,7 @@ final class Http1Leg implements ClientLeg {
     private boolean http11;
     private boolean toHead;
     private boolean responseBegun;
-    /** Whether the answer's end is told by its framing, and not by that of the connection. */
+    /** Whether the framing marks the end of the response; otherwise closing the connection does. */
     private boolean sized;
 
     Http1Leg(
@@ -55,13 +54,11 @@ final class Http1Leg implements ClientLeg {
         this.channel = channel;
         this.writer = writer;
         this.timeouts = timeouts;
-        this.peer = channel.remoteAddress() instanceof InetSocketAddress address
-                ? Addresses.bytes(address.getAddress())
-                : new byte[4];
+        this.peer = ClientConnection.peer(channel);
         this.localPort = channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
     }
 
-    /** Another request begins. */
+    /** Begins another request. */
     void begin(HttpRequest request) {
         http11 = request.protocolVersion().isKeepAliveDefault();
         responseBegun = false;
@@ -70,12 +67,12 @@ final class Http1Leg implements ClientLeg {
         keepAlive = HttpUtil.isKeepAlive(request) && !owner.isDraining();
     }
 
-    /** The connection serves no request after this one. */
+    /** Makes this request the last one of the connection. */
     void closeAfterwards() {
         keepAlive = false;
     }
 
-    /** Whether it may. */
+    /** Whether the connection may serve another request. */
     boolean isKeptAlive() {
         return keepAlive;
     }
@@ -152,7 +149,7 @@ final class Http1Leg implements ClientLeg {
         writer.response(head, connectionField(), toHead, http11);
     }
 
-    /** What the answer says of the connection; null where it says nothing. Decides whether the connection is kept. */
+    /** The value of the field {@code Connection}; null for none. Decides whether the connection is kept alive. */
     private @Nullable CharSequence connectionField() {
         RequestContent content = connection.content();
         boolean early = content != null && !content.isEnded() && !content.isWorthDiscarding(DISCARD_MOST);

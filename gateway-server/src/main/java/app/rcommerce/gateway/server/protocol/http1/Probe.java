@@ -10,12 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Finds out whether a client that has ended its sending side is still there: by an interim answer, which every client
- * of HTTP/1.1 ignores (RFC 9110 §15.2), and nobody's socket resets. For one event loop.
+ * A probe for clients that have ended their sending side: it finds out whether such a client is still there by sending
+ * an interim response, which every client of HTTP/1.1 ignores (RFC 9110 §15.2). A client that has closed its socket
+ * answers it with a reset. Confined to one event loop.
  */
 final class Probe {
 
-    /** When it is sent again: the second one meets the reset that the first one caused. */
+    /** The delays before it is sent again; the first probe causes a reset, which the second one notices. */
     private static final long[] AGAIN_MILLIS = {100, 1_000, 5_000};
 
     private final Channel channel;

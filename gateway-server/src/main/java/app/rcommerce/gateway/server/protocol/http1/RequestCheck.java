@@ -21,8 +21,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 
 /**
- * The checks of framing and addressing which the decoder leaves to us: version, host, target, transfer coding,
- * expectations (RFC 9110 §7.2, §10.1.1; RFC 9112 §3.2, §6.1). Stateless.
+ * The checks of a request's framing and addressing that the decoder does not make: version, host, target, transfer
+ * coding, expectations (RFC 9110 §7.2, §10.1.1; RFC 9112 §3.2, §6.1). Stateless.
  */
 final class RequestCheck {
 
@@ -63,7 +63,7 @@ final class RequestCheck {
             throw BadRequest.malformed("a target that is not a path, or that can be read in two ways");
         }
         boolean webSocket = http11 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
-        // From here on nobody sees what belonged to the client's connection.
+        // From here on the fields of the client's connection are gone.
         HopByHop.remove(headers);
         RequestHead head = new RequestHead(
                 netty.method(),
@@ -91,7 +91,7 @@ final class RequestCheck {
                 : BadRequest.malformed("its framing is contradictory or unreadable");
     }
 
-    /** Whether the content is chunked; the field goes, since who writes the message frames it. */
+    /** Whether the content is chunked. Removes the field, since whoever writes the message frames it anew. */
     private static boolean isChunked(HttpHeaders headers) {
         // Netty's decoder expects eight bytes of content behind this field of a forgotten protocol; no upstream does.
         if (headers.contains(CommonFields.SEC_WEBSOCKET_KEY1)) {

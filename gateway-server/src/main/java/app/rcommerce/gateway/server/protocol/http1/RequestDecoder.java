@@ -23,10 +23,10 @@ import java.util.List;
  */
 final class RequestDecoder extends HttpRequestDecoder {
 
-    /** Our own bounds are tighter; these only keep Netty's from firing first. */
+    /** The slack of Netty's bounds over the gateway's own, so that the gateway's are reached first. */
     private static final int SLACK = 1024;
 
-    /** Bytes that are scanned at once; most heads are shorter. */
+    /** The number of bytes that are scanned at once; most heads are shorter. */
     private static final int PIECE = 2048;
 
     private final HeadScanner scanner;
@@ -92,7 +92,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         return false;
     }
 
-    /** Piece by piece: content behind the head is not copied for nothing. */
+    /** Scans the buffer piece by piece, so that content behind the head is not copied in vain. */
     private HeadScanner.Result scan(ByteBuf buffer) {
         int at = buffer.readerIndex() + scanned;
         HeadScanner.Result result;

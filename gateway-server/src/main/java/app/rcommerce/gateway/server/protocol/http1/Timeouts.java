@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What a connection waits for, and for how long it does. Confined to one event loop. */
+/** The time-outs of a client's connection: what it waits for, and for how long. Confined to one event loop. */
 final class Timeouts {
 
-    /** What can be waited for. */
+    /** The events that can be waited for. */
     enum For {
-        /** Nothing that has a bound here. */
+        /** No event that has a time-out. */
         NOTHING,
         /** The first byte of a request. */
         REQUEST,
@@ -30,20 +30,26 @@ final class Timeouts {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
 
-    /** How long content may be waited for in all, before its rate counts. */
+    /** The time for which content may be waited for in all before its rate is checked. */
     private static final long GRACE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Supplier<ServerConfig> bounds;
     private final Consumer<For> expired;
     private final Deadline deadline;
     private For waiting = For.NOTHING;
-    /** How long the content of the request under way has been waited for in all, and how much of it came. */
+    /**
+     * The time for which the content of the request under way has been waited for in all, in nanoseconds, and the bytes
+     * that arrived.
+     */
     private long contentWaitedNanos;
 
     private long sinceNanos;
     private long arrived;
 
-    /** Waits for nothing; {@code expired} runs on the loop when something has not come in time. */
+    /**
+     * Time-outs of a connection that waits for nothing yet; {@code expired} runs on the loop when an event has not come
+     * in time.
+     */
     Timeouts(EventLoop loop, Supplier<ServerConfig> bounds, Consumer<For> expired) {
         this.bounds = bounds;
         this.expired = expired;
@@ -54,7 +60,7 @@ final class Timeouts {
         return waiting;
     }
 
-    /** Waits for this from now on, and for nothing else. */
+    /** Waits for this event from now on, and for no other. */
     void waitFor(For what) {
         if (waiting == For.CONTENT) {
             contentWaitedNanos += System.nanoTime() - sinceNanos;
@@ -71,25 +77,25 @@ final class Timeouts {
         }
     }
 
-    /** How long what is waited for has been. */
+    /** The time since the present wait began, in nanoseconds. */
     long waitedNanos() {
         return System.nanoTime() - sinceNanos;
     }
 
-    /** Another request begins: its content has a rate of its own. */
+    /** Begins another request, whose content has a rate of its own. */
     void begin() {
         contentWaitedNanos = 0;
         arrived = 0;
     }
 
-    /** So many bytes of the content have arrived. */
+    /** Counts bytes of content that have arrived. */
     void arrived(long bytes) {
         arrived += bytes;
     }
 
     /**
-     * How much longer content may be waited for: the grace, and the time that what has arrived takes at the least rate.
-     * While the upstream takes nothing nobody waits for the client.
+     * The time for which content may still be waited for: the grace, and the time that what has arrived takes at the
+     * least rate. The wait does not count while the upstream takes nothing.
      */
     private long leftNanos() {
         long rate = bounds.get().minRate();
@@ -108,7 +114,7 @@ final class Timeouts {
         expired.accept(was);
     }
 
-    /** The connection has ended. */
+    /** Stops all time-outs, since the connection has ended. */
     void close() {
         deadline.close();
     }

@@ -1,4 +1,4 @@
-/** Clients of HTTP/1.1: what arrives is read strictly, what is kept alive is decided here (RFC 9112). */
+/** Connections of HTTP/1.1 clients: strict reading of requests, framing of responses, and keep-alive (RFC 9112). */
 @NullMarked
 package app.rcommerce.gateway.server.protocol.http1;
 

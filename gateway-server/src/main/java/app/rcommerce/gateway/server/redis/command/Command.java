@@ -7,7 +7,7 @@ import org.redisson.client.codec.Codec;
 import org.redisson.client.protocol.RedisCommand;
 
 /**
- * One command for Redis. Immutable but for its parameters, which nobody changes.
+ * A command for Redis. Immutable, except that the parameters are an array, which nobody changes.
  *
  * @param purpose what it is for
  * @param key the key that names the master in a cluster; empty where {@code master} does
@@ -39,7 +39,10 @@ public record Command(
         return new Command(purpose, "", master, command, codec, parameters, null);
     }
 
-    /** What to send where the master does not know the script; null where this is no script, or already its text. */
+    /**
+     * The command to send where the master does not know the script: the script's text. Null where this is no script,
+     * or already its text.
+     */
     @Nullable
     Command inFull() {
         return script == null ? null : script.inFull(this);

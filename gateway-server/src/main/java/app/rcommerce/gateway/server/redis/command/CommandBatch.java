@@ -21,12 +21,15 @@ import org.redisson.command.CommandBatchService;
 import org.redisson.connection.NodeSource;
 
 /**
- * A batch on its way: one write, one deadline, and a fate of its own for every command in it. What is answered after
- * the deadline is told to those alone who have something to undo. Confined to the loop of its queue.
+ * A batch of commands on its way: one write and one deadline, with an outcome of its own for every command in it. An
+ * answer after the deadline goes only to callers that have something to undo. Confined to the loop of its queue.
  */
 final class CommandBatch {
 
-    /** A loop that is itself late by so much has not given the answer its chance: the deadline is put off once. */
+    /**
+     * The delay of the event loop itself beyond which the deadline is extended once, since the answer may be waiting to
+     * be read.
+     */
     private static final long LATE_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private static final String LATE = "Redis did not answer in time";
@@ -135,8 +138,8 @@ final class CommandBatch {
     }
 
     /**
-     * What no request waits for is neither failure nor success: it may take its time, and would hide that others
-     * cannot.
+     * Reports the outcome to the circuit breaker. A batch for which no request waits counts neither as a failure nor as
+     * a success: it may take longer, and its success says nothing of those that cannot wait.
      */
     private void tell(RedisCircuitBreaker breaker, List<@Nullable Object> outcomes) {
         RedisFailure reason = null;

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.command.CommandAsyncExecutor;
 
 /**
- * Sends commands, those of one event-loop turn together: Redisson does not pipeline by itself, and a connection for
- * each command costs five times as much. Commands that cannot be answered fail, and soon: at once where the master is
- * known to be away or too many commands wait already, else at the deadline. Safe for any thread; results arrive on the
- * caller's loop, or on any loop where the caller is on none.
+ * The sender of commands to Redis; commands of one event-loop turn are sent together. Redisson does not pipeline by
+ * itself, and a connection for each command costs five times as much. A command that cannot be answered fails: at once
+ * where the master is known to be away or too many commands wait already, else at the deadline. Safe for any thread;
+ * results arrive on the caller's loop, or on any loop where the caller is on none.
  */
 public final class CommandDispatcher {
 

@@ -4,13 +4,13 @@ import app.rcommerce.gateway.server.redis.link.ErrorCode;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.RedisOutOfMemoryException;
 
-/** What Redis answers in place of a value where it refuses a single command; the connection is in order. */
+/** An error of a single command, answered in place of a value; the connection is not affected. */
 enum CommandError {
-    /** The key holds another structure. */
+    /** The key holds another type of value. */
     WRONG_TYPE,
     /** The script is not known to the master. */
     NO_SCRIPT,
-    /** Its memory is full, or it cannot save what it has: it refuses every command that writes. */
+    /** The memory of Redis is full, or it cannot save its data: it refuses every command that writes. */
     FULL,
     /** Anything else. */
     OTHER;

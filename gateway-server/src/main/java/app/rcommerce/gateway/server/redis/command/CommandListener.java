@@ -1,11 +1,11 @@
 package app.rcommerce.gateway.server.redis.command;
 
-/** Hears of commands that have ended. Any thread may call; implementations return quickly. */
+/** The listener for commands that have ended. Any thread may call; implementations return quickly. */
 @FunctionalInterface
 public interface CommandListener {
 
     /**
-     * A command has ended for its caller.
+     * Called when a command has ended for its caller.
      *
      * @param operation one of about a dozen names, such as {@code limit_take}
      * @param outcome {@code ok}, {@code error} (Redis refused it), {@code late} (no answer by the deadline),

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The queue of one event loop: commands asked for in one turn of the loop go out together at its end, one batch for
- * each master and urgency. Confined to its loop, but for {@link #add}.
+ * The queue of one event loop's commands: those of one turn are sent together at its end, in one batch for each master
+ * and urgency. Confined to its loop, except for {@link #add}.
  */
 final class CommandQueue {
 
-    /** Commands in a batch at most. */
+    /** The largest number of commands in a batch. */
     static final int MOST_IN_BATCH = 64;
 
     private final EventLoop loop;

@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Redis answers, read as what a store promises. A reading never throws: what is not of the expected kind is not
- * there. Stages fail with {@link StoreUnavailable} itself, not wrapped.
+ * Converts the answers of Redis into the results of stores. A conversion never throws: an answer of an unexpected type
+ * reads as absent. Stages fail with {@link StoreUnavailable} itself, not wrapped. Stateless.
  */
 public final class CommandResults {
 
@@ -31,7 +31,7 @@ public final class CommandResults {
         return read;
     }
 
-    /** That the command was carried out. */
+    /** Completes when the command was carried out. */
     public static CompletableFuture<Void> done(CompletableFuture<@Nullable Object> asked) {
         return read(asked, CommandResults::nothing);
     }

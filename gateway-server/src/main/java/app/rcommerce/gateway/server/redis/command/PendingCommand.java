@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A command somebody waits for. Confined to the loop of its queue, but for {@link #result}. */
+/** A command whose caller waits for the answer. Confined to the loop of its queue, except for {@link #result}. */
 final class PendingCommand {
 
     private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
@@ -25,22 +25,22 @@ final class PendingCommand {
         return command;
     }
 
-    /** Where the command goes. */
+    /** The master to which the command is sent. */
     Master master() {
         return master;
     }
 
-    /** When it was asked for. */
+    /** The time at which the caller asked. */
     long startNanos() {
         return startNanos;
     }
 
-    /** What Redis answers, or a {@link CommandError}; fails with {@code StoreUnavailable} alone. */
+    /** The answer of Redis, or a {@link CommandError}; fails with {@code StoreUnavailable} alone. */
     CompletableFuture<@Nullable Object> result() {
         return result;
     }
 
-    /** Redis has answered after the deadline: the caller has given up, and may want to undo what was done. */
+    /** Called when Redis answers after the deadline: the caller has given up, and may want to undo what was done. */
     void answeredLate(@Nullable Object answer) {
         if (late != null) {
             late.accept(answer);

@@ -16,8 +16,8 @@ import org.redisson.client.protocol.RedisCommand;
 import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
 
 /**
- * A script on one key, called by its digest. A master that does not know it, after a restart say, is sent the text
- * instead, once, and knows it then. Immutable.
+ * A Lua script on one key, called by its digest. A master that does not know it, for example after a restart, is sent
+ * the text once and knows it afterwards. Immutable.
  *
  * @param text the source
  * @param digest SHA-1 of the source in hexadecimal, as Redis names scripts

@@ -3,8 +3,8 @@ package app.rcommerce.gateway.server.redis.link;
 import java.util.Locale;
 
 /**
- * What a command is for: its label in metrics, and how long its caller can wait. The circuit breaker tells by it whom
- * it lets through and what a user may not do.
+ * The purpose of a command: its label in metrics, and how long its caller can wait. The circuit breaker uses it to
+ * choose which commands pass on trial, and to remember which ones the user may not send.
  */
 public enum CommandPurpose {
     LIMIT_TAKE(Urgency.REQUEST),
@@ -14,7 +14,7 @@ public enum CommandPurpose {
     LIMIT_USAGE(Urgency.OPERATOR),
     LIMIT_RESET(Urgency.OPERATOR),
     CONCURRENCY_ENTER(Urgency.REQUEST),
-    /** Requests of the same caller stand in line behind it. */
+    /** Renewals are urgent, since requests of the same caller queue behind them. */
     CONCURRENCY_RENEW(Urgency.REQUEST),
     BLOCK_FIND(Urgency.REQUEST),
     BLOCK_LIST(Urgency.OPERATOR),
@@ -29,7 +29,10 @@ public enum CommandPurpose {
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);
 
-    /** Commands of one urgency share a batch: a decision must not wait behind somebody's content. */
+    /**
+     * The urgency of a command. Only commands of the same urgency share a batch, so that a decision does not wait
+     * behind large content.
+     */
     public enum Urgency {
         /** A request waits for a small answer. */
         REQUEST,

@@ -5,15 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The word that names an error of Redis: {@code READONLY}, {@code OOM}, {@code NOPERM}. An error of a command that a
- * script calls begins with its code since Redis 7; before that it stands behind the script's own name and line, with a
- * hyphen ({@code ERR Error running script (call to f_<sha>): @user_script:12: @user_script: 12: -READONLY You can't
- * write …}), and some have no code at all. Only the beginning is read: behind it the client library repeats the
- * command, whose parameters may say anything.
+ * The code of an error of Redis, such as {@code READONLY}, {@code OOM} or {@code NOPERM}. An error of a command that a
+ * script calls begins with its code since Redis 7. Before that the code stands behind the script's own name and line,
+ * with a hyphen ({@code ERR Error running script (call to f_<sha>): @user_script:12: @user_script: 12: -READONLY You
+ * can't write …}), and some errors have no code at all. Only the beginning is read: behind it the client library
+ * repeats the command, whose parameters may hold any text. Stateless.
  */
 public final class ErrorCode {
 
-    /** What no other code fits. */
+    /** The code of errors that have no other. */
     static final String OTHER = "ERR";
 
     private static final Pattern WRAPPING =
@@ -22,8 +22,8 @@ public final class ErrorCode {
     private static final Pattern CODE = Pattern.compile("-?([A-Z]{2,32})[ .]");
 
     /**
-     * How errors begin that are given to scripts without a code: by Redis 6 as they are, from 7 on behind
-     * {@link #OTHER}.
+     * The beginnings of errors that reach scripts without a code: at the start of the text with Redis 6, behind
+     * {@link #OTHER} from 7 on.
      */
     private static final Map<String, String> WITHOUT_CODE = Map.of(
             "The user executing the script can't ", "NOPERM",

@@ -15,16 +15,16 @@ import org.redisson.connection.ConnectionManager;
 import org.redisson.connection.MasterSlaveEntry;
 
 /**
- * The Redisson client and its masters. The first connection is made by a thread of its own, tried again until it
- * stands: Redisson's lazy initialisation would block the thread that sends the first command, an event loop. From then
- * on Redisson reconnects by itself. Safe for any thread.
+ * The Redisson client and its masters. A thread of its own makes the first connection and retries until it succeeds,
+ * since Redisson's lazy initialisation would block the thread that sends the first command, an event loop. After that
+ * Redisson reconnects by itself. Safe for any thread.
  */
 public final class Link implements AutoCloseable {
 
     private static final long RETRY_MILLIS = 500;
 
-    /** How it stands as a whole. */
-    public record Standing(State state, String detail) {}
+    /** The status of all masters together: that of the one in the worst state. */
+    public record Status(State state, String detail) {}
 
     private final Config config;
     private final BiConsumer<State, String> changes;
@@ -33,7 +33,7 @@ public final class Link implements AutoCloseable {
     private volatile @Nullable Redisson redisson;
     private volatile boolean closed;
     private boolean told;
-    private volatile Standing standing = new Standing(State.RECONNECTING, "not connected yet");
+    private volatile Status status = new Status(State.RECONNECTING, "not connected yet");
 
     /** A link that is not connected yet. {@code changes} hears of every change of state, on any thread, in order. */
     public Link(Config config, BiConsumer<State, String> changes) {
@@ -60,10 +60,11 @@ public final class Link implements AutoCloseable {
                 review();
                 return;
             } catch (RuntimeException | Error e) {
-                // An error too, such as that of a thread that cannot be had: otherwise nobody would ever connect.
+                // Errors too, such as that of a thread that cannot be started: otherwise no connection would ever be
+                // made.
                 RedisFailure reason = RedisFailure.of(e);
                 RedisFailure told = reason == null ? RedisFailure.UNREACHABLE : reason;
-                stand(new Standing(told.state(), told.words()));
+                become(new Status(told.state(), told.words()));
             }
             try {
                 Thread.sleep(RETRY_MILLIS);
@@ -73,11 +74,11 @@ public final class Link implements AutoCloseable {
         }
     }
 
-    public Standing standing() {
-        return standing;
+    public Status status() {
+        return status;
     }
 
-    /** What sends commands; null until the first connection stands. */
+    /** The executor that sends commands; null until the first connection is made. */
     @Nullable
     public CommandAsyncExecutor executor() {
         Redisson connected = redisson;
@@ -96,7 +97,7 @@ public final class Link implements AutoCloseable {
         return entry == null ? null : master(entry);
     }
 
-    /** Every master; those that have gone are forgotten. */
+    /** Every master at present; masters that have left are forgotten. */
     public List<Master> masters() {
         Redisson connected = redisson;
         if (connected == null) {
@@ -113,7 +114,7 @@ public final class Link implements AutoCloseable {
         });
         List<Master> all = entries.stream().map(this::master).toList();
         if (fewer) {
-            // A master that has gone makes nothing worse any more.
+            // A master that has left no longer affects the status.
             review();
         }
         return all;
@@ -126,29 +127,29 @@ public final class Link implements AutoCloseable {
                 : masters.computeIfAbsent(entry, added -> new Master(added, (state, detail) -> review()));
     }
 
-    /** Looks how it stands as a whole: as the master that stands worst. */
+    /** Updates the status from the masters: it is that of the master in the worst state. */
     private synchronized void review() {
         List<RedisCircuitBreaker> breakers =
                 masters.values().stream().map(Master::breaker).toList();
-        Standing worst = new Standing(State.CONNECTED, "");
+        Status worst = new Status(State.CONNECTED, "");
         long away = breakers.stream()
                 .filter(breaker -> breaker.state() != State.CONNECTED)
                 .count();
         for (RedisCircuitBreaker breaker : breakers) {
             if (breaker.state() != State.CONNECTED) {
                 String which = breakers.size() == 1 ? "" : away + " of " + breakers.size() + " masters: ";
-                worst = new Standing(breaker.state(), which + breaker.detail());
+                worst = new Status(breaker.state(), which + breaker.detail());
             }
         }
         if (redisson != null) {
-            stand(worst);
+            become(worst);
         }
     }
 
-    private synchronized void stand(Standing now) {
-        Standing before = standing;
-        standing = now;
-        // What it is at first is told too, also where that is not connected.
+    private synchronized void become(Status now) {
+        Status before = status;
+        status = now;
+        // The first state is reported too, also where it is not CONNECTED.
         if ((!told || now.state() != before.state()) && !closed) {
             told = true;
             changes.accept(now.state(), now.detail());

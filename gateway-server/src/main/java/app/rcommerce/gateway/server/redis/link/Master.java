@@ -19,7 +19,7 @@ import org.redisson.connection.MasterSlaveEntry;
 public final class Master {
 
     /**
-     * How long a ping may take.
+     * The time-outs of a ping.
      *
      * @param timeout after which there is no sign of life
      * @param inTime as long as a request waits: what comes later is one, but no reason to send requests again
@@ -45,7 +45,7 @@ public final class Master {
     }
 
     /**
-     * Asks for a sign of life and tells {@link RedisCircuitBreaker}; completes with whether there was one, never
+     * Pings the master and reports to {@link RedisCircuitBreaker}; completes with whether it answered, never
      * exceptionally.
      */
     CompletableFuture<Boolean> ping(PingTimeout timeouts) {
@@ -61,7 +61,7 @@ public final class Master {
         });
     }
 
-    /** Completes with whether it came in time. */
+    /** Completes with whether the answer came in time. */
     private CompletableFuture<Boolean> sign(RedisConnection open, PingTimeout timeouts) {
         long start = timeouts.nanos().getAsLong();
         long timeout = timeouts.timeout().toMillis();
@@ -77,7 +77,7 @@ public final class Master {
         return info.toCompletableFuture();
     }
 
-    /** What has said that it is a replica answers pings all the same. */
+    /** Throws where the server says that it is a replica: a replica answers pings as well. */
     private static void mustBeMaster(Map<String, String> replication) {
         if ("slave".equals(replication.get("role"))) {
             throw new RedisReadonlyException("still a replica");

@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The monitor of all masters: pings each of them without any traffic, each second while it answers and five times a
- * second while one does not. Confined to one event loop, but for {@link #probe} and {@link #close}.
+ * The monitor of the masters' availability: it pings each master, also without traffic, every second while it answers
+ * and five times a second while one does not. Confined to one event loop, except for {@link #probe} and {@link #close}.
  */
 public final class MasterMonitor implements AutoCloseable {
 
@@ -44,9 +44,9 @@ public final class MasterMonitor implements AutoCloseable {
     }
 
     /** Pings every master now; completes when all are known, never exceptionally. Any thread. */
-    public CompletableFuture<Link.Standing> probe() {
-        CompletableFuture<Link.Standing> done = new CompletableFuture<>();
-        loop.execute(() -> ping(link.masters()).whenComplete((all, failure) -> done.complete(link.standing())));
+    public CompletableFuture<Link.Status> probe() {
+        CompletableFuture<Link.Status> done = new CompletableFuture<>();
+        loop.execute(() -> ping(link.masters()).whenComplete((all, failure) -> done.complete(link.status())));
         return done;
     }
 

@@ -8,20 +8,20 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The circuit breaker of one master, and what operators are told of it. It opens when so many batches in a row have
- * failed, when a ping has, or as soon as Redis says that it is a replica: then no call is sent. A ping that is answered
- * in time is a probe: it lets one call of those that a request waits for through on trial. The state becomes
- * {@link State#CONNECTED} only when the breaker is closed: a Redis that answers pings and nothing else does not make
- * the state flap, and one that is slow costs a single request its deadline five times a second at most.
+ * The circuit breaker of one master, and its state as operators see it. It opens when so many batches in a row have
+ * failed, when a ping has failed, or as soon as Redis says that it is a replica; while it is open no call is sent. A
+ * ping that is answered in time is a probe: it admits one call on trial, of those that a request waits for. The state
+ * becomes {@link State#CONNECTED} only when the breaker is closed: a Redis that answers pings and nothing else does not
+ * make the state flap, and one that is slow costs a single request its deadline five times a second at most.
  *
- * <p>A Redis that refuses to write goes on being asked, for what it can still be read, and so does one that refuses
- * some commands to the user; only the state tells.
+ * <p>A Redis that refuses to write is still asked, for what can be read, and so is one that refuses some commands to
+ * the user; only the state shows it.
  *
  * <p>Safe for any thread.
  */
 public final class RedisCircuitBreaker {
 
-    /** Is told of changes, in order, never twice the same. */
+    /** The listener for changes of the state, called in order and never twice with the same state. */
     interface StateListener {
         void changed(State state, String detail);
     }
@@ -29,10 +29,10 @@ public final class RedisCircuitBreaker {
     /** Batches in a row that fail before it opens, and pings in a row that must be answered before it closes. */
     static final Thresholds THRESHOLDS = new Thresholds(5, 2, 25);
 
-    /** Pings, a second apart, after which nothing is known any more of a write that was refused. */
+    /** The number of pings, a second apart, after which a refused write is forgotten. */
     private static final int PINGS_TO_FORGET_REFUSAL = 5;
 
-    /** The same of a command that the user may not send: nothing but that command tries it again. */
+    /** The same number for a command that the user may not send, which only that command itself could try again. */
     private static final int PINGS_TO_FORGET_DENIAL = 60;
 
     private final StateListener listener;
@@ -47,12 +47,12 @@ public final class RedisCircuitBreaker {
     private volatile State state = State.CONNECTED;
     private volatile String detail = "";
 
-    /** That of a master to which the first connections stand. */
+    /** The breaker of a master, which begins closed. */
     RedisCircuitBreaker(StateListener listener) {
         this.listener = listener;
     }
 
-    /** Whether a call of this urgency may be sent; where there is one on trial, whether it is this one. */
+    /** Whether a call of this urgency may be sent; where one is admitted on trial, whether it is this one. */
     public boolean admits(Urgency urgency) {
         return urgency == Urgency.OPERATOR ? !isOpen() : breaker.admits();
     }
@@ -80,7 +80,7 @@ public final class RedisCircuitBreaker {
         return detail;
     }
 
-    /** A batch was answered. */
+    /** Called when a batch was answered. */
     public void answered() {
         if (!breaker.isSettled()) {
             settle();
@@ -105,7 +105,7 @@ public final class RedisCircuitBreaker {
         }
     }
 
-    /** A batch failed. */
+    /** Called when a batch has failed. */
     public synchronized void failed(RedisFailure reason) {
         if (reason != RedisFailure.REPLICA) {
             if (breaker.failed()) {
@@ -116,7 +116,7 @@ public final class RedisCircuitBreaker {
         }
     }
 
-    /** Redis has refused to write, and may be read all the same. */
+    /** Called when Redis has refused to write; it may still be read. */
     public synchronized void refusedWrite() {
         pingsSinceRefusal = 0;
         if (!full) {
@@ -125,7 +125,7 @@ public final class RedisCircuitBreaker {
         }
     }
 
-    /** Redis has written. */
+    /** Called when Redis has written. */
     public void wrote() {
         if (full) {
             writesAgain();
@@ -137,7 +137,7 @@ public final class RedisCircuitBreaker {
         tellIfClosed();
     }
 
-    /** Redis has refused this to the user: it answers, and may do everything else. */
+    /** Called when Redis has refused a command to the user; it still answers others. */
     public synchronized void denied(CommandPurpose purpose) {
         pingsSinceDenial = 0;
         denied.add(purpose);
@@ -145,7 +145,7 @@ public final class RedisCircuitBreaker {
         tellIfClosed();
     }
 
-    /** Redis has done this. */
+    /** Called when Redis has carried out a command of this purpose. */
     public void did(CommandPurpose purpose) {
         if (denies) {
             permits(purpose);
@@ -163,24 +163,29 @@ public final class RedisCircuitBreaker {
         tellIfClosed();
     }
 
-    /** How many pings were answered. */
+    /** The number of pings that were answered. */
     public int pings() {
         return pings;
     }
 
-    /** A batch that had failed already turns out to have waited for a connection in vain, while pings were answered. */
+    /**
+     * Called when a batch that had already failed turns out to have waited for a connection in vain while pings were
+     * answered.
+     */
     public synchronized void exhausted() {
         if (!isClosed()) {
             become(RedisFailure.EXHAUSTED.state(), RedisFailure.EXHAUSTED.words());
         }
     }
 
-    /** A ping has failed. */
+    /** Called when a ping has failed. */
     synchronized void pingFailed(RedisFailure reason) {
         trip(reason);
     }
 
-    /** A ping was answered; later than a request would wait, it is no reason to close the breaker, nor to open it. */
+    /**
+     * Called when a ping was answered. A ping later than a request would wait neither closes the breaker nor opens it.
+     */
     void pinged(boolean inTime) {
         if (inTime) {
             pinged();

@@ -13,19 +13,19 @@ import org.redisson.client.RedisRetryException;
 import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.RedisWrongPasswordException;
 
-/** Why Redis cannot be used, as opposed to the refusal of a single command. */
+/** The reasons why Redis cannot be used, as opposed to the refusal of a single command. */
 public enum RedisFailure {
-    /** Connected, but silent. */
+    /** Redis is connected and does not answer in time. */
     LATE(Backend.State.RECONNECTING, "no answer in time"),
-    /** No connection. */
+    /** No connection can be made. */
     UNREACHABLE(Backend.State.RECONNECTING, "cannot be reached"),
-    /** It loads its data, or its cluster is down. */
+    /** Redis loads its data, or its cluster is down. */
     NOT_READY(Backend.State.RECONNECTING, "is not ready"),
-    /** It writes nothing, and what it would tell may be old. */
+    /** The server is a replica: it refuses to write, and what it reads may be stale. */
     REPLICA(Backend.State.RECONNECTING, "is a replica"),
-    /** It can be read, and writes nothing. */
+    /** Redis can be read and refuses to write. */
     FULL(Backend.State.FAILED, "refuses to write: its memory is full, or it cannot save"),
-    /** User, password or database. */
+    /** Redis refuses the user, the password or the database. */
     DENIED(Backend.State.FAILED, "refuses the user, the password or the database"),
     /** The user lacks a permission. */
     NOT_PERMITTED(Backend.State.FAILED, "refuses a command or key to the user"),
@@ -52,7 +52,7 @@ public enum RedisFailure {
         return words;
     }
 
-    /** Reads a failure; null where Redis has answered, if only to refuse that one command. */
+    /** The reason for a failure; null where Redis has answered, if only to refuse a single command. */
     public static @Nullable RedisFailure of(Throwable failure) {
         RedisFailure found = UNREACHABLE;
         Throwable cause = failure;
@@ -69,7 +69,7 @@ public enum RedisFailure {
         return found;
     }
 
-    /** What Redis itself has said arrives as one of these very classes. */
+    /** Whether the failure is an answer of Redis: those have exactly one of these classes. */
     private static boolean isAnswer(Throwable failure) {
         return failure instanceof RedisNoScriptException
                 || failure instanceof RedisOutOfMemoryException
@@ -96,7 +96,7 @@ public enum RedisFailure {
         };
     }
 
-    /** What the client library has no class for, since the error is a script's. */
+    /** The reason for an error code for which the client library has no class, since the error is a script's. */
     private static RedisFailure ofCode(String code) {
         return switch (code) {
             case "READONLY" -> REPLICA;

@@ -1,4 +1,4 @@
-/** The link to Redis: its masters, whether each can be used, and why not. */
+/** The connection to Redis: its masters, their circuit breakers, and the reasons why one cannot be used. */
 @NullMarked
 package app.rcommerce.gateway.server.redis.link;
 

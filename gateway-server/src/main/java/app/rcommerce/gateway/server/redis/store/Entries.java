@@ -13,21 +13,24 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The small JSON values of the block list and of revocations. What is read may have been written by anybody: it reads
- * as empty where it is not as expected.
+ * The encoding of the small JSON values of the block list and of revocations. Values may have been written by other
+ * programs: what is not as expected reads as empty. Stateless.
  */
 final class Entries {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Redis refuses lives that, added to its clock, do not fit; so long is forever. */
+    /**
+     * The longest time to live that is sent, in milliseconds: Redis refuses those which overflow when they are added to
+     * its clock.
+     */
     private static final long LONGEST_LIFE = Duration.ofDays(36_525).toMillis();
 
     private static final int LONGEST_REASON = 500;
 
     private Entries() {}
 
-    /** A life in milliseconds as Redis takes it; at least 1. */
+    /** A time to live in milliseconds as Redis takes it; at least 1. */
     static String millis(Duration life) {
         boolean forever = life.compareTo(Duration.ofMillis(LONGEST_LIFE)) > 0;
         return Long.toString(forever ? LONGEST_LIFE : Math.max(1, life.toMillis()));
@@ -71,7 +74,7 @@ final class Entries {
         return new Block(new Subject.Range(range), reason(entry), until(entry));
     }
 
-    /** The texts of {@code <length>:<bytes>} after {@code <length>:<bytes>}, in UTF-8; as far as that is what it is. */
+    /** The texts of a sequence of {@code <length>:<bytes>}, in UTF-8; it ends where the sequence is malformed. */
     static List<String> texts(byte[] bytes) {
         List<String> texts = new ArrayList<>();
         int at = 0;

@@ -14,8 +14,8 @@ import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heartbeat of this node: tells Redis each second that it is alive, and hears how many nodes are. Safe for any
- * thread.
+ * The heartbeat of this node: it tells Redis each second that the node is alive, and reads how many nodes are. Safe for
+ * any thread.
  */
 public final class Heartbeat implements AutoCloseable {
 
@@ -40,17 +40,17 @@ public final class Heartbeat implements AutoCloseable {
         this.key = keys.nodes();
     }
 
-    /** What this node is called among those that share the store. */
+    /** The name of this node among those that share the store. */
     public String self() {
         return self;
     }
 
-    /** How many nodes were alive when Redis was last asked; 0 while it has not answered. */
+    /** The number of nodes that were alive when Redis was last asked; 0 while it has not answered. */
     public int nodes() {
         return nodes;
     }
 
-    /** Begins to beat. */
+    /** Begins to tell Redis that the node is alive. */
     public void start() {
         timer = new Chore("the heartbeat", this::beat).every(loop, FIRST_MILLIS, BEAT_MILLIS);
     }

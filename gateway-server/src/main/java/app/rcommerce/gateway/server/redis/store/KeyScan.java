@@ -21,8 +21,8 @@ import org.redisson.client.protocol.RedisCommands;
 import org.redisson.client.protocol.decoder.ListScanResult;
 
 /**
- * Goes through the keys of one structure on every master. Each run has a virtual thread of its own, so that it may
- * simply wait while no event loop does. Safe for any thread.
+ * A scan of the keys of one structure on every master. Each run has a virtual thread of its own, which may block. Safe
+ * for any thread.
  */
 final class KeyScan {
 
@@ -39,7 +39,7 @@ final class KeyScan {
         this.pattern = pattern;
     }
 
-    /** What a run does. */
+    /** The task of a run. */
     interface Task<T> {
         T run(Work work) throws StoreUnavailable;
     }

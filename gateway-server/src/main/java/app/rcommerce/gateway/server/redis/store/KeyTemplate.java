@@ -3,7 +3,8 @@ package app.rcommerce.gateway.server.redis.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of one structure: a text around one placeholder. Injective, since the text around it is fixed. Immutable.
+ * The template of one structure's keys: a text around one placeholder. Different values have different keys, since the
+ * text around them is fixed. Immutable.
  *
  * @param before what stands before the placeholder
  * @param after what stands behind it
@@ -20,7 +21,7 @@ record KeyTemplate(String before, String after) {
         return new KeyTemplate(template.substring(0, at), template.substring(at + placeholder.length()));
     }
 
-    /** The key of a value. */
+    /** The key for a value. */
     String key(String value) {
         return before + value + after;
     }

@@ -25,13 +25,13 @@ import org.redisson.client.protocol.RedisCommand;
 import org.redisson.client.protocol.RedisCommands;
 
 /**
- * The block list in Redis: one text for each identifier, which lives as long as the block and may be written by others
- * ({@code 1} is one without a reason), and one hash of all ranges but the /64 networks of IPv6, which are identifiers.
- * Safe for any thread.
+ * The block list in Redis. Each identifier has a text of its own, which lives as long as the block and may be written
+ * by other programs ({@code 1} is a block without a reason). All ranges are in one hash, except /64 networks of IPv6,
+ * which are identifiers. Safe for any thread.
  */
 final class RedisBlockStore implements BlockStore {
 
-    /** When an entry ends that has no time to live. */
+    /** The end of an entry that has no time to live. */
     private static final long FAR_AHEAD = Long.MAX_VALUE / 2;
 
     private static final Script READ_RANGES = Script.load(RedisBlockStore.class, "ranges.lua");
@@ -54,12 +54,12 @@ final class RedisBlockStore implements BlockStore {
     @Override
     public CompletionStage<@Nullable Block> find(Identifier identifier) {
         String key = keys.key(identifier.toString());
-        // Nearly every answer is that there is none: when it ends is asked for only where there is one.
+        // Nearly always there is no entry: the end is asked for only where there is one.
         return text(CommandPurpose.BLOCK_FIND, key)
                 .thenCompose(value -> value == null
                         ? CompletableFuture.completedFuture(null)
                         : end(CommandPurpose.BLOCK_FIND, key)
-                                // It is blocked: that nobody says for how long takes nothing from that.
+                                // It is blocked, even where its end cannot be read.
                                 .exceptionally(failure -> FAR_AHEAD)
                                 .thenApply(until -> block(identifier, value, until)));
     }
@@ -70,7 +70,7 @@ final class RedisBlockStore implements BlockStore {
                 value -> value instanceof String text ? text : null);
     }
 
-    /** When the key ends; 0 where it has just ended. */
+    /** Completes with the time at which the key ends; 0 where it has just ended. */
     private CompletableFuture<Long> end(CommandPurpose purpose, String key) {
         return CommandResults.read(
                 dispatcher.ask(Command.of(purpose, key, RedisCommands.PTTL, StringCodec.INSTANCE, key)), this::end);

@@ -24,9 +24,9 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
 /**
- * Counts in Redis: one hash for each identifier, one script call for each decision over all its meters, on the server's
- * clock. The script keeps the arithmetic of {@code Counters}; a key that holds anything else is replaced. Safe for any
- * thread.
+ * The store of limit counts in Redis: one hash for each identifier, and one script call for each decision over all its
+ * meters, on the server's clock. The script has the arithmetic of {@code Counters}; a key that holds anything else is
+ * replaced. Safe for any thread.
  */
 final class RedisLimitStore implements LeaseStore {
 
@@ -106,7 +106,7 @@ final class RedisLimitStore implements LeaseStore {
         return decided;
     }
 
-    /** What was granted after the deadline nobody has. */
+    /** Gives back what was granted after the deadline, since its caller has given up. */
     private void giveBackLate(Identifier identifier, List<Meter> meters, @Nullable Object answer) {
         Grant grant = read(answer, meters.size());
         if (grant != null && grant.permits() > 0) {
@@ -173,8 +173,8 @@ final class RedisLimitStore implements LeaseStore {
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
         long at = number(numbers, 2);
-        List<Unused> drawn = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
-        return new Grant(permits, new Decision(retryAfter == 0, retryAfter, states, drawn), at);
+        List<Unused> leased = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
+        return new Grant(permits, new Decision(retryAfter == 0, retryAfter, states, leased), at);
     }
 
     private static long number(List<?> numbers, int at) {

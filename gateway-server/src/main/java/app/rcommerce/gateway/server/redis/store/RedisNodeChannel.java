@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages between nodes over a channel of Redis. In a cluster they go to the master that a key of the channel's name
- * would belong to, and are heard from it alone, so that none comes twice and none depends on the cluster's bus. Safe
- * for any thread.
+ * The channel for messages between nodes, over a channel of Redis. In a cluster messages go to the master that a key of
+ * the channel's name would belong to, and are read from it alone, so that none arrives twice and none depends on the
+ * cluster's bus. Safe for any thread.
  */
 public final class RedisNodeChannel implements NodeChannel {
 
@@ -49,7 +49,7 @@ public final class RedisNodeChannel implements NodeChannel {
         audience.add(topic, listener);
     }
 
-    /** A line has arrived on the channel, from whoever wrote it. */
+    /** Called when a line has arrived on the channel, whoever wrote it. */
     public void arrived(String line) {
         NodeMessage message = NodeMessage.parse(line);
         if (message != null) {
@@ -57,12 +57,12 @@ public final class RedisNodeChannel implements NodeChannel {
         }
     }
 
-    /** The channel is heard from now on. */
+    /** Called when the subscription to the channel has begun. */
     public void begun() {
         guarded(audience::missed);
     }
 
-    /** A listener's defect must not end the connection that changes arrive on. */
+    /** Runs a listener's callback and logs its failure, which must not end the connection. */
     private static void guarded(Runnable telling) {
         try {
             telling.run();

@@ -21,18 +21,26 @@ import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
-/** Stored replies in Redis, one text each, which lives as long as the reply may be used. Safe for any thread. */
+/**
+ * The store of cached replies in Redis: one text for each, which lives as long as the reply may be used. Safe for any
+ * thread.
+ */
 final class RedisReplyStore implements ReplyStore {
 
-    /** Nearly every path ends within so many bytes; for the others all that a path may take is read. */
+    /**
+     * The bytes of a reply that are read first to find its path; nearly every path ends within them, and a longer one
+     * is read completely.
+     */
     private static final int USUAL_BEGINNING = StoredEntry.PATH_OFFSET + 1024;
 
     private static final int LONGEST_BEGINNING = StoredEntry.PATH_OFFSET + (1 << 16);
 
-    /** What the last purge is called where there was none, or so long ago that nothing is under way since. */
+    /**
+     * The name of the last purge where there was none, or one so long ago that no reply from before it is under way.
+     */
     private static final String NEVER_PURGED = "none";
 
-    /** Longer than any reply is under way. */
+    /** The time for which a purge is remembered, longer than any reply is under way. */
     private static final Duration PURGES_LIFE = Duration.ofDays(7);
 
     private final CommandDispatcher dispatcher;

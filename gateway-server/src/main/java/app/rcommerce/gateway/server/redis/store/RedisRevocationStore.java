@@ -15,8 +15,9 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
 /**
- * Revoked tokens in Redis: one key for each token, whose mere existence revokes it whoever wrote it, and one for each
- * subject whose tokens of before a time, in milliseconds since the epoch, are revoked. Safe for any thread.
+ * The store of revocations in Redis: one key for each revoked token, whose existence revokes it whoever wrote it, and
+ * one key for each subject, whose value is a time in milliseconds since the epoch before which its tokens are revoked.
+ * Safe for any thread.
  */
 final class RedisRevocationStore implements RevocationStore {
 

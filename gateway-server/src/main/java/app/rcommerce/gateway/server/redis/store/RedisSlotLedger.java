@@ -14,11 +14,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nodes hold for requests in flight, in Redis: one hash for each identifier, on the server's clock. Any thread.
+ * The ledger, in Redis, of the places that each node holds for requests in flight. Each identifier has one hash, with a
+ * field for each node: for example three nodes that serve one caller hold its limit of 100 together. The places of a
+ * node that stops renewing them are free again after {@link #LIFE}, by the server's clock. Safe for any thread.
  */
 final class RedisSlotLedger implements SlotLedger {
 
-    /** After how long the places of a node that has died come back. */
+    /** The time after which the places of a node that has died are free again. */
     static final Duration LIFE = Duration.ofSeconds(10);
 
     private static final Script SCRIPT = Script.load(RedisSlotLedger.class, "slots.lua");

@@ -10,7 +10,7 @@ import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 
 /**
- * The stores in Redis that share their keys. Immutable.
+ * The factory of the stores in Redis. Immutable.
  *
  * @param link where the masters are, for what goes through all keys
  * @param dispatcher sends the commands
@@ -19,12 +19,15 @@ import java.time.Duration;
  */
 public record RedisStores(Link link, CommandDispatcher dispatcher, KeyTemplates keys, Clock clock) {
 
-    /** What nodes hold for requests in flight, as the node of this name writes it. */
+    /** The ledger of places for requests in flight, as the node of this name writes it. */
     public SlotLedger ledger(String node) {
         return new RedisSlotLedger(dispatcher, keys, node, RedisSlotLedger.LIFE);
     }
 
-    /** All stores, beside that of requests in flight; keys of limits live for {@code shortestLife} at least. */
+    /**
+     * All stores, together with the given one for requests in flight; keys of limits live for {@code shortestLife} at
+     * least.
+     */
     public Stores with(ConcurrencyStore concurrency, Duration shortestLife) {
         return new Stores(
                 new RedisLimitStore(dispatcher, keys, shortestLife),

@@ -29,10 +29,10 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
 /**
- * Counts in windows of the calendar, in the plain counters that the platform's own code keeps:
- * {@code …/{identifier}/minute/1767225600}. What either counts, counts for both. Several windows are several keys,
- * asked for at once; where one refuses, what the others have counted is taken back, and where one grants less, what the
- * others have granted beyond that. Windows begin by this node's clock, and no lease lives on beyond the end of one.
+ * The store of counts in windows of the calendar, in the plain counters that other programs of the platform use as
+ * well: {@code …/{identifier}/minute/1767225600}. What either side counts, counts for both. Several windows are several
+ * keys, asked for at once: where one refuses, what the others have counted is taken back, and where one grants less,
+ * what the others have granted beyond that is. Windows begin by this node's clock, and a lease ends with its window.
  * Safe for any thread.
  */
 final class RedisWindowStore implements LeaseStore {
@@ -51,11 +51,11 @@ final class RedisWindowStore implements LeaseStore {
         this.clock = clock;
     }
 
-    /** One counter and the meters that look at it; {@code answer} once it is there. */
+    /** One counter and the meters that read it; {@code answer} once it has arrived. */
     private record Window(String key, long leftMillis, List<Meter> meters, CompletableFuture<Count> answer) {}
 
     /**
-     * What a counter has answered.
+     * The answer of a counter.
      *
      * @param permits granted; 0 where refused
      */
@@ -157,7 +157,7 @@ final class RedisWindowStore implements LeaseStore {
                         });
                         return;
                     }
-                    // Who is refused may ask again at once, and must not find what is on its way back.
+                    // A refused caller may ask again at once, and must not find counts that are being taken back.
                     undone.whenComplete((back, late) -> decided.complete(
                             new Grant(permits, decision(meters, windows, request.least(), permits, now), now)));
                 });
@@ -220,7 +220,7 @@ final class RedisWindowStore implements LeaseStore {
         return window.answer();
     }
 
-    /** What was granted after the deadline nobody has. */
+    /** Takes back what was granted after the deadline, since its caller has given up. */
     private void takeBackLate(Window window, @Nullable Object answer) {
         Count count = read(answer);
         if (count != null && count.permits() > 0 && count.isCounted()) {
@@ -295,7 +295,7 @@ final class RedisWindowStore implements LeaseStore {
                 .thenApply(done -> decision(meters, windows, 0, permits, now).uncounted());
     }
 
-    /** Forgets the windows of now; those of the past count no more. */
+    /** Deletes the windows of now; earlier windows no longer count. */
     @Override
     public CompletionStage<Void> reset(Identifier identifier) {
         long now = clock.millis();

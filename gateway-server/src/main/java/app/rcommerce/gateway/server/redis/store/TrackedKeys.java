@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** The keys whose changes matter, and what each stands for. Immutable. */
+/** The keys whose changes are tracked, and what each of them stands for. Immutable. */
 public final class TrackedKeys {
 
     private final Map<Kind, KeyTemplate> templates = new EnumMap<>(Kind.class);
@@ -36,7 +36,7 @@ public final class TrackedKeys {
         }
     }
 
-    /** Redis refuses prefixes of which one begins with another; the shorter one covers both. */
+    /** Drops each prefix that begins with another: Redis refuses such pairs, and the shorter one covers both. */
     static List<String> shortest(List<String> prefixes) {
         List<String> kept = new ArrayList<>();
         prefixes.stream().sorted(Comparator.comparingInt(String::length)).forEach(prefix -> {
@@ -47,7 +47,7 @@ public final class TrackedKeys {
         return List.copyOf(kept);
     }
 
-    /** What every key begins with; none begins with another. */
+    /** The prefixes of all keys; none begins with another. */
     public List<String> prefixes() {
         return prefixes;
     }

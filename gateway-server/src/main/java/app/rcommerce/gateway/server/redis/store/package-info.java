@@ -1,4 +1,4 @@
-/** One store for each structure in Redis; the only package that knows keys. */
+/** The stores in Redis, one for each structure; no other package knows the keys. */
 @NullMarked
 package app.rcommerce.gateway.server.redis.store;
 

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.redis.tracking;
 import app.rcommerce.gateway.store.Tracking;
 import java.util.function.BiConsumer;
 
-/** Reads what a key stands for whose change Redis has told. */
+/** The reading of changed keys: what each of them stands for. */
 @FunctionalInterface
 public interface KeyReader {
 

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of every change of the tracked keys at every master, by {@code CLIENT TRACKING} in broadcasting mode. An epoch
- * lasts while all masters are tracked: were one enough for its own keys, an answer of a master that has since handed
- * its slot to one that is not tracked would be believed. Works on one event loop; {@link #epoch}, {@link #listen},
- * {@link #isActive} and {@link #text} are safe for any thread.
+ * The subscription to every change of the tracked keys at every master, by {@code CLIENT TRACKING} in broadcasting
+ * mode. An epoch lasts while all masters are tracked: if each master's own tracking sufficed for its keys, an answer of
+ * a master that has since handed its slot to an untracked one would be trusted. Works on one event loop;
+ * {@link #epoch}, {@link #listen}, {@link #isActive} and {@link #text} are safe for any thread.
  */
 public final class RedisTracking implements Tracking, TrackingConnection.Owner, AutoCloseable {
 
-    /** For how long an answer is believed after the last sign that the changes still arrive. */
+    /** The time for which answers are trusted after the last proof that changes still arrive. */
     private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisTracking.class);
@@ -75,18 +75,18 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         listeners.getOrDefault(kind, List.of()).add(changed);
     }
 
-    /** Whether near copies may believe what they hold. */
+    /** Whether near copies may trust what they hold. */
     public boolean isActive() {
         Epoch current = epoch;
         return current != null && current.holds(clock.nanos());
     }
 
-    /** Whether a server will not have it. */
+    /** Whether a server refuses tracking. */
     public boolean isRefused() {
         return refused;
     }
 
-    /** {@code active}, or {@code off: } and why. */
+    /** The state as a text: {@code active}, or {@code off: } with the reason. */
     public String text() {
         return text;
     }
@@ -158,7 +158,10 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         }
     }
 
-    /** One line for each change; what a server refuses is told even where nothing was tracked before. */
+    /**
+     * Logs that tracking is off, one line for each change; a server's refusal is logged even where nothing was tracked
+     * before.
+     */
     private void tellOff(String refusal) {
         if (told || (!refusal.isEmpty() && !refusal.equals(toldOfRefusal))) {
             told = false;

@@ -20,22 +20,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of our own to one master, in RESP3, on which Redis can tell what was not asked for: Redisson's keep to
- * questions and answers. Confined to its event loop.
+ * A connection of the gateway's own to one master, in RESP3, on which Redis can push messages; Redisson's connections
+ * carry requests and answers only. Confined to its event loop.
  */
 final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
 
     private static final int CONNECT_MILLIS = 1000;
 
-    /** Whom a connection tells, on its event loop. */
+    /** The listener of a connection, called on its event loop. */
     interface PushListener {
-        /** It can be used. */
+        /** Called when the connection can be used. */
         void opened(Resp3Connection connection);
 
-        /** Redis tells something unasked. */
+        /** Called when Redis has pushed a message. */
         void pushed(List<Object> parts);
 
-        /** It has ended, or could not be made. */
+        /** Called when the connection has ended, or could not be made. */
         void closed();
     }
 
@@ -111,7 +111,7 @@ final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
         open.writeAndFlush(out);
     }
 
-    /** Ends it; the listener is not told. */
+    /** Closes the connection; the listener is not called. */
     void close() {
         over = true;
         waiting.clear();
@@ -155,7 +155,7 @@ final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
         then.accept(message);
     }
 
-    /** To those who subscribe the answer comes as if it had not been asked for. */
+    /** Whether a pushed message is the answer to a subscription, which Redis sends as a push. */
     private static boolean isAnswer(RespDecoder.Pushed pushed) {
         Object kind = pushed.parts().getFirst();
         return kind.equals("subscribe") || kind.equals("unsubscribe");

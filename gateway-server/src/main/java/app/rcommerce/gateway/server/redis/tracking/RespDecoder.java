@@ -12,14 +12,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what Redis says in RESP3, as far as a connection needs that hears of changes: texts and simple strings as
- * {@code String} (a byte a character), numbers as {@code Long}, truth as {@code Boolean}, {@link Nothing}, lists, maps
- * and sets as {@code List}, errors as {@link Refused}, and what was not asked for as {@link Pushed}. What Redis would
- * not say is a {@link DecoderException}, before it takes memory.
+ * A decoder of RESP3, as far as tracking connections need it: texts and simple strings become {@code String} (a byte a
+ * character), numbers {@code Long}, booleans {@code Boolean}, nulls {@link Nothing}, lists, maps and sets {@code List},
+ * errors {@link Refused}, and pushed messages {@link Pushed}. Sizes that Redis would not send are a
+ * {@link DecoderException}, before they take memory. Confined to its event loop.
  */
 final class RespDecoder extends ByteToMessageDecoder {
 
-    /** A null. */
+    /** A null of RESP3. */
     enum Nothing {
         NOTHING
     }
@@ -52,7 +52,7 @@ final class RespDecoder extends ByteToMessageDecoder {
     }
 
     private final Deque<Open> open = new ArrayDeque<>();
-    /** The length of the text that comes next, or -1 where a line does. */
+    /** The length of the text that comes next; -1 where a line comes next. */
     private int textLength = -1;
 
     private boolean textIsError;

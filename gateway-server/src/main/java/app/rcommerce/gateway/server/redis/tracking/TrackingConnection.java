@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisClient;
 
 /**
- * The connection over which one master tells of changes and of the channel of messages: it is made anew whenever it
- * breaks, falls silent, or leads to a server that is the master no longer. Confined to its event loop.
+ * The connection over which one master pushes changes and the messages of nodes. It is made anew when it breaks, falls
+ * silent, or leads to a server that is no longer the master. Confined to its event loop.
  */
 final class TrackingConnection implements Resp3Connection.PushListener {
 
@@ -22,21 +22,21 @@ final class TrackingConnection implements Resp3Connection.PushListener {
     private static final int TICKS_AFTER_A_REFUSAL = 100;
     private static final String NOT_READY = "Redis is not ready";
 
-    /** Whom it tells, on the event loop. */
+    /** The owner of the connection, called on the event loop. */
     interface Owner {
         /** {@link #isTracked} may answer otherwise now. */
         void changed();
 
-        /** A ping was answered: all changes up to {@link #heardNanos} have been told. */
+        /** Called when a ping was answered, which proves that all changes up to {@link #heardNanos} have arrived. */
         void heard();
 
-        /** Keys have changed; null for all of them. */
+        /** Called when keys have changed; null for all of them. */
         void invalidated(@Nullable List<?> keys);
 
-        /** The channel is heard from now on. */
+        /** Called when the subscription to the channel has begun. */
         void listening();
 
-        /** A message has arrived on the channel. */
+        /** Called when a message has arrived on the channel. */
         void message(String text);
 
         /** The time on the clock, in nanoseconds. */
@@ -67,27 +67,30 @@ final class TrackingConnection implements Resp3Connection.PushListener {
         this.owner = owner;
     }
 
-    /** Whether every change at the present master is told. */
+    /** Whether every change at the present master is notified. */
     boolean isTracked() {
         return tracked && master.entry().getClient() == client;
     }
 
-    /** The time up to which all changes have been told. */
+    /** The time up to which all changes have arrived. */
     long heardNanos() {
         return heardNanos;
     }
 
-    /** Why changes are not told, in a few words without secrets. */
+    /** The reason why changes are not notified, in a few words without secrets. */
     String reason() {
         return reason;
     }
 
-    /** Whether the server itself will not have it, so that it is no use to try soon. */
+    /** Whether the server itself refuses tracking, so that retrying soon is of no use. */
     boolean isRefused() {
         return refused;
     }
 
-    /** Looks after the connection; {@code isHome} where the channel is heard from this master. */
+    /**
+     * Maintains the connection: makes it, pings, and closes it when it is silent. {@code isHome} where the channel is
+     * read from this master.
+     */
     void tick(boolean isHome) {
         channelWanted = isHome;
         if (connection == null && !connecting) {
@@ -246,7 +249,7 @@ final class TrackingConnection implements Resp3Connection.PushListener {
         owner.changed();
     }
 
-    /** Hears nothing more. */
+    /** Closes the connection. */
     void close() {
         closed = true;
         drop("closed", Integer.MAX_VALUE);

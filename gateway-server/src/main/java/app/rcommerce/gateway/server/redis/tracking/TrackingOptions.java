@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How all tracking connections of a backend are made, and what they ask for.
+ * The options of a backend's tracking connections.
  *
  * @param loop their event loop
  * @param kind of their channels

@@ -1,4 +1,4 @@
-/** What Redis tells unasked: which keys have changed, and messages of other nodes. */
+/** Pushed messages of Redis: which keys have changed, and messages of other nodes. */
 @NullMarked
 package app.rcommerce.gateway.server.redis.tracking;
 

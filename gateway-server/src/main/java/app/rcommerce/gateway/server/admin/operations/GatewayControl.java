@@ -9,16 +9,16 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * How a running gateway is seen from the admin port. Everything may be called from any thread.
+ * What the admin port sees of the running gateway and can make it do. Every function may be called from any thread.
  *
- * @param phase where the gateway stands
+ * @param phase the phase of the gateway's life
  * @param loaded the configuration in force
  * @param reload reads the configuration anew, and answers what is wrong with it; empty where it is in force now. May
  *     block; two calls at once must not get in each other's way
  * @param clientConnections open connections of clients
  * @param upstreamConnections open connections to the upstream of the name
  */
-public record RunningGateway(
+public record GatewayControl(
         Supplier<Phase> phase,
         Supplier<Loaded> loaded,
         Supplier<List<ConfigProblem>> reload,

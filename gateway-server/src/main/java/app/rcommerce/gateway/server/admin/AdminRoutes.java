@@ -15,22 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges whether a request to the admin port may be made, finds what it asks for, and answers it whatever happens.
- * {@code /health/} is open to everybody; the rest is guarded. Blocks while the store is asked. Safe for any thread.
+ * The routes of the admin port: checks whether a request may be made, finds the action for its path and method, and
+ * turns the outcome, a failure too, into a response. {@code /health/} is open to everybody; every other path is
+ * guarded. Blocks while the store is asked. Safe for any thread.
  */
-final class Endpoints {
+final class AdminRoutes {
 
-    /** What one method of one path does. */
+    /** The action behind one method of one path. */
     interface Action extends Function<AdminRequest, AdminResponse> {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
     private static final String OPEN = "/health/";
 
     private final Guard guard;
     private final Runnable refused;
-    private final Map<String, SequencedMap<String, Action>> endpoints = new LinkedHashMap<>();
+    private final Map<String, SequencedMap<String, Action>> routes = new LinkedHashMap<>();
 
-    Endpoints(Guard guard, Operations operations, Function<String, Scrape> metrics, Runnable refused) {
+    AdminRoutes(Guard guard, Operations operations, Function<String, Scrape> metrics, Runnable refused) {
         this.guard = guard;
         this.refused = refused;
         add("GET", "/health/live", ask -> AdminResponse.json(200, Map.of("status", "ok")));
@@ -42,11 +43,11 @@ final class Endpoints {
         new AdminApi(operations).addTo(this);
     }
 
-    void add(String method, String path, Action endpoint) {
-        SequencedMap<String, Action> methods = endpoints.computeIfAbsent(path, p -> new LinkedHashMap<>());
-        methods.put(method, endpoint);
+    void add(String method, String path, Action action) {
+        SequencedMap<String, Action> methods = routes.computeIfAbsent(path, p -> new LinkedHashMap<>());
+        methods.put(method, action);
         if (method.equals("GET")) {
-            methods.put("HEAD", endpoint);
+            methods.put("HEAD", action);
         }
     }
 
@@ -58,7 +59,7 @@ final class Endpoints {
     }
 
     /**
-     * Judges a request by its head.
+     * Checks whether a request may be made, by its head.
      *
      * @param from who asks, for the log
      * @return why it may not be made, or null where it may
@@ -82,7 +83,7 @@ final class Endpoints {
     AdminResponse answer(AdminRequest ask, Headers headers) {
         try {
             requireJson(ask, headers);
-            return endpoint(ask).apply(ask);
+            return action(ask).apply(ask);
         } catch (RequestRefused refusal) {
             return refusal.answer();
         } catch (RuntimeException e) {
@@ -91,7 +92,10 @@ final class Endpoints {
         }
     }
 
-    /** A form of another origin cannot send this content type unasked, so that no form can change anything here. */
+    /**
+     * Refuses content that is not declared as JSON: a web page of another origin cannot send this type without a
+     * preflight request, so that no form on a web page can change anything here.
+     */
     private static void requireJson(AdminRequest ask, Headers headers) {
         if (ask.content().length == 0) {
             return;
@@ -107,13 +111,13 @@ final class Endpoints {
         }
     }
 
-    private Action endpoint(AdminRequest ask) {
-        SequencedMap<String, Action> methods = endpoints.get(ask.path());
+    private Action action(AdminRequest ask) {
+        SequencedMap<String, Action> methods = routes.get(ask.path());
         if (methods == null) {
             throw new RequestRefused(404, "NOT_FOUND", "There is nothing at " + AdminRequest.quoted(ask.path()) + ".");
         }
-        Action endpoint = methods.get(ask.method());
-        if (endpoint == null) {
+        Action action = methods.get(ask.method());
+        if (action == null) {
             String allow = String.join(", ", methods.keySet());
             throw new RequestRefused(
                     405,
@@ -123,6 +127,6 @@ final class Endpoints {
                     List.of(),
                     List.of(new Field("allow", allow)));
         }
-        return endpoint;
+        return action;
     }
 }

@@ -7,12 +7,12 @@ import app.rcommerce.gateway.http.HttpDate;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class JwkSetTest {
+class FetchedKeysTest {
 
     private static final long NOW = 1_767_225_600_000L;
 
     private static Duration life(String... fields) {
-        return JwkSet.life(FieldList.of(fields), NOW);
+        return FetchedKeys.life(FieldList.of(fields), NOW);
     }
 
     @Test

@@ -8,20 +8,20 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * A JWK set as it was fetched. Immutable.
+ * The usable keys of a JWK set as it was fetched (RFC 7517 §5), and for how long they may be kept. Immutable.
  *
  * @param keys those of its keys that can be used
  * @param life after which it is to be fetched anew
  */
-record JwkSet(KeySet keys, Duration life) {
+record FetchedKeys(KeySet keys, Duration life) {
 
     static final Duration SHORTEST_LIFE = Duration.ofMinutes(1);
     static final Duration DEFAULT_LIFE = Duration.ofMinutes(15);
     static final Duration LONGEST_LIFE = Duration.ofHours(24);
 
     /**
-     * For how long the answer may be kept by its own account (RFC 9111 §4.2), within bounds: an issuer that names a
-     * year could never rotate its keys, and one that names nothing must not be asked all the time.
+     * The time for which the response may be kept by its own fields (RFC 9111 §4.2), within bounds: with a lifetime of
+     * a year an issuer could never rotate its keys, and without one it must not be asked all the time.
      */
     static Duration life(Headers headers, long nowMillis) {
         CacheControl control = CacheControl.of(headers);

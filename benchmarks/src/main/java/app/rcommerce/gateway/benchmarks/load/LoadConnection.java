@@ -8,26 +8,26 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection with at most one request under way. Confined to the event loop. Reads answers with a Content-Length,
- * as all of the comparison's answers have; anything else ends the run with a message.
+ * A connection of the load generator, with at most one request under way. It reads responses with a Content-Length,
+ * which all responses of the comparison have; any other ends the run with a message. Confined to the event loop.
  */
-final class Client extends ChannelInboundHandlerAdapter {
+final class LoadConnection extends ChannelInboundHandlerAdapter {
 
     private static final int LONGEST_HEAD = 16 * 1024;
 
-    /** Who is told what becomes of the requests. */
-    interface Listener {
-        /** The connection can take a request. */
-        void idle(Client client);
+    /** What is called when the state of a connection changes, on its event loop. */
+    interface Callback {
+        /** Called when the connection can take a request. */
+        void idle(LoadConnection connection);
 
-        /** The whole answer is here, with this status. */
-        void answered(Client client, long due, int status);
+        /** Called when a response has arrived completely, with this status. */
+        void answered(LoadConnection connection, long due, int status);
 
-        /** The connection is of no use any more. */
+        /** Called when the connection has failed. */
         void failed(String reason);
     }
 
-    private final Listener listener;
+    private final Callback callback;
     private final ByteBuf request;
     private final byte[] head = new byte[LONGEST_HEAD];
     private @Nullable ChannelHandlerContext context;
@@ -36,8 +36,8 @@ final class Client extends ChannelInboundHandlerAdapter {
     private long missing;
     private long due;
 
-    Client(Listener listener, byte[] request) {
-        this.listener = listener;
+    LoadConnection(Callback callback, byte[] request) {
+        this.callback = callback;
         this.request = Unpooled.unreleasableBuffer(
                 Unpooled.directBuffer(request.length).writeBytes(request));
     }
@@ -53,17 +53,17 @@ final class Client extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         this.context = context;
-        listener.idle(this);
+        callback.idle(this);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        listener.failed("a connection was closed");
+        callback.failed("a connection was closed");
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        listener.failed(cause.toString());
+        callback.failed(cause.toString());
     }
 
     @Override
@@ -78,7 +78,7 @@ final class Client extends ChannelInboundHandlerAdapter {
                 bytes.skipBytes(content);
                 missing -= content;
                 if (missing == 0) {
-                    listener.answered(this, due, status);
+                    callback.answered(this, due, status);
                 }
             }
         } finally {
@@ -98,7 +98,7 @@ final class Client extends ChannelInboundHandlerAdapter {
             }
         }
         if (headLength == LONGEST_HEAD) {
-            listener.failed("a head of more than " + LONGEST_HEAD + " bytes");
+            callback.failed("a head of more than " + LONGEST_HEAD + " bytes");
             bytes.skipBytes(bytes.readableBytes());
         }
         return false;
@@ -108,7 +108,7 @@ final class Client extends ChannelInboundHandlerAdapter {
         status = Integer.parseInt(text.substring(9, 12));
         int at = indexOfLength(text);
         if (at < 0) {
-            listener.failed("an answer without Content-Length: "
+            callback.failed("an answer without Content-Length: "
                     + text.lines().findFirst().orElse(""));
             return false;
         }

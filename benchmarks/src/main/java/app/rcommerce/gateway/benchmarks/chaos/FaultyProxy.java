@@ -16,13 +16,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The network between gateway and Redis: passes bytes on, or refuses connections, or swallows every byte as a network
- * does that drops packets, or holds each answer back for a while. What was swallowed arrives when the bytes pass again,
- * as TCP would send it again. Safe for any thread.
+ * A TCP proxy between gateway and Redis that injects network faults. It forwards bytes, refuses connections, holds
+ * every byte back as a network that drops packets does, or delays each answer. Bytes that were held back arrive once it
+ * forwards again, as TCP would retransmit them. Safe for any thread.
  */
-final class Wire implements AutoCloseable {
+final class FaultyProxy implements AutoCloseable {
 
-    /** How it is. */
+    /** The behaviour of the proxy. */
     enum Mode {
         PASSES,
         REFUSES,
@@ -40,7 +40,7 @@ final class Wire implements AutoCloseable {
     private volatile Mode mode = Mode.PASSES;
     private volatile ServerSocket server;
 
-    Wire(int target) throws IOException {
+    FaultyProxy(int target) throws IOException {
         this.target = target;
         this.server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
         this.port = server.getLocalPort();
@@ -51,13 +51,13 @@ final class Wire implements AutoCloseable {
         return port;
     }
 
-    /** From now on it is so. */
+    /** Changes the behaviour from now on. */
     void become(Mode next) {
         mode = next;
         try {
             if (next == Mode.REFUSES) {
                 server.close();
-                open.forEach(Wire::reset);
+                open.forEach(FaultyProxy::reset);
             } else if (server.isClosed()) {
                 ServerSocket again = new ServerSocket();
                 again.setReuseAddress(true);
@@ -72,7 +72,7 @@ final class Wire implements AutoCloseable {
 
     /** Breaks every connection; new ones may be made. */
     void cut() {
-        open.forEach(Wire::reset);
+        open.forEach(FaultyProxy::reset);
     }
 
     private static void reset(Socket socket) {
@@ -162,7 +162,7 @@ final class Wire implements AutoCloseable {
 
     private void awaitPassage() {
         if (mode == Mode.SWALLOWS) {
-            RedisProcess.await("the wire", Duration.ofMinutes(1), () -> mode != Mode.SWALLOWS);
+            RedisProcess.await("the proxy", Duration.ofMinutes(1), () -> mode != Mode.SWALLOWS);
         }
     }
 

@@ -1,0 +1,26 @@
+package app.rcommerce.gateway.server.proxy;
+
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.server.message.Failure;
+import io.netty.channel.EventLoop;
+
+/**
+ * A reader of a {@link Fill}: a request that is answered with a reply on its way into the cache. Called on its own
+ * event loop.
+ */
+interface FillReader {
+    /** The event loop on which the reader is called. */
+    EventLoop loop();
+
+    /** The request's fields, to see whether the reply is meant for it too. */
+    Headers requestHeaders();
+
+    /** Called when the reply is not for this reader, which must ask the upstream itself. */
+    void released();
+
+    /** Called when there is something to read. */
+    void readable();
+
+    /** Called when the reply will not arrive, or not completely. */
+    void fillFailed(Failure failure);
+}
