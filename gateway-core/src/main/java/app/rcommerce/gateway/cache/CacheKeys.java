@@ -33,11 +33,12 @@ public final class CacheKeys {
      *     may hold of it; compared without regard to case
      */
     public static CacheKey primary(String route, List<@Nullable String> addressed, Target target) {
-        Parts parts = new Parts().add("primary").add(FORMAT).add(route).count(addressed.size());
+        DigestInput input =
+                new DigestInput().add("primary").add(FORMAT).add(route).count(addressed.size());
         for (String part : addressed) {
-            parts.add(part == null ? null : part.toLowerCase(Locale.ROOT));
+            input.add(part == null ? null : part.toLowerCase(Locale.ROOT));
         }
-        return parts.add(target.path()).add(target.query()).key();
+        return input.add(target.path()).add(target.query()).key();
     }
 
     /**
@@ -50,7 +51,7 @@ public final class CacheKeys {
         for (String name : varyNames) {
             names.add(name.toLowerCase(Locale.ROOT));
         }
-        Parts parts = new Parts()
+        DigestInput input = new DigestInput()
                 .add("variant")
                 .add(FORMAT)
                 .add(primary.digest())
@@ -58,10 +59,10 @@ public final class CacheKeys {
                 .count(names.size());
         for (String name : names) {
             List<String> values = LISTS.contains(name) ? list(request, name) : request.all(name);
-            parts.add(name).count(values.size());
-            values.forEach(parts::add);
+            input.add(name).count(values.size());
+            values.forEach(input::add);
         }
-        return parts.key();
+        return input.key();
     }
 
     /** The field as one line without white space around its commas; untouched where a quoted string may hold one. */
@@ -81,10 +82,10 @@ public final class CacheKeys {
     }
 
     /** Gathers what is digested. */
-    private static final class Parts {
+    private static final class DigestInput {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
 
-        Parts count(int count) {
+        DigestInput count(int count) {
             for (int shift = 24; shift >= 0; shift -= 8) {
                 bytes.write(count >>> shift);
             }
@@ -92,7 +93,7 @@ public final class CacheKeys {
         }
 
         /** A null counts as -1 characters; characters go in whole, since an encoding might merge odd ones. */
-        Parts add(@Nullable String part) {
+        DigestInput add(@Nullable String part) {
             if (part == null) {
                 return count(-1);
             }

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
+import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,7 @@ public final class FixedAtStart {
     private static String text(@Nullable Object value) {
         return switch (value) {
             case null -> "none";
-            case Duration duration -> Spans.format(duration);
+            case Duration duration -> Durations.format(duration);
             case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT);
             case String text -> Written.quoted(text);
             default -> value.toString();

@@ -6,20 +6,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What callers are counted by: one part, or several together. A caller that lacks a part is not counted. Immutable.
+ * What callers are counted by: one component, or several together. A caller that lacks a component is not counted.
+ * Immutable.
  *
- * @param parts at least one, each only once
+ * @param components at least one, each only once
  */
-public record LimitKey(List<Part> parts) {
+public record LimitKey(List<Component> components) {
 
-    /** What a part must look like, for messages. */
+    /** What a component must look like, for messages. */
     public static final String EXPECTED = "ip, identity, api_key, subject, header:NAME, claim:NAME or path:{NAME}";
 
     /** One thing of a caller or its request. */
-    public sealed interface Part {
+    public sealed interface Component {
 
-        /** Reads a part as it is configured; null where the text is none. */
-        static @Nullable Part parse(String text) {
+        /** Reads a component as it is configured; null where the text is none. */
+        static @Nullable Component parse(String text) {
             for (Plain plain : Plain.values()) {
                 if (plain.toString().equals(text)) {
                     return plain;
@@ -40,7 +41,7 @@ public record LimitKey(List<Part> parts) {
     }
 
     /** What every caller may be known by. */
-    public enum Plain implements Part {
+    public enum Plain implements Component {
         /** The client's address, IPv6 folded to /64. */
         IP,
         /** The API key, else the subject, else the address. */
@@ -61,7 +62,7 @@ public record LimitKey(List<Part> parts) {
      *
      * @param name in lower case
      */
-    public record Header(String name) implements Part {
+    public record Header(String name) implements Component {
         @Override
         public String toString() {
             return "header:" + name;
@@ -69,7 +70,7 @@ public record LimitKey(List<Part> parts) {
     }
 
     /** A claim of a verified token that is a string, a number or a boolean. */
-    public record Claim(String name) implements Part {
+    public record Claim(String name) implements Component {
         @Override
         public String toString() {
             return "claim:" + name;
@@ -77,7 +78,7 @@ public record LimitKey(List<Part> parts) {
     }
 
     /** What stands in the path where the route's pattern has {@code {name}}. */
-    public record PathParameter(String name) implements Part {
+    public record PathParameter(String name) implements Component {
         @Override
         public String toString() {
             return "path:{" + name + "}";
@@ -85,15 +86,15 @@ public record LimitKey(List<Part> parts) {
     }
 
     public LimitKey {
-        parts = List.copyOf(parts);
-        if (parts.isEmpty()) {
+        components = List.copyOf(components);
+        if (components.isEmpty()) {
             throw new IllegalArgumentException("key: none (expected: " + EXPECTED + ")");
         }
     }
 
-    /** A key of these parts. */
-    public static LimitKey of(Part... parts) {
-        return new LimitKey(List.of(parts));
+    /** A key of these components. */
+    public static LimitKey of(Component... components) {
+        return new LimitKey(List.of(components));
     }
 
     /** Whether the text can be a claim's name in a key. */
@@ -101,11 +102,11 @@ public record LimitKey(List<Part> parts) {
         return name.length() <= 48 && Combination.NAME.matcher(name).matches();
     }
 
-    /** The part that only a caller with a verified credential has; null where an anonymous one may have all. */
-    public @Nullable Part credential() {
-        for (Part part : parts) {
-            if (part == Plain.API_KEY || part == Plain.SUBJECT || part instanceof Claim) {
-                return part;
+    /** The component that only a caller with a verified credential has; null where an anonymous one may have all. */
+    public @Nullable Component credential() {
+        for (Component component : components) {
+            if (component == Plain.API_KEY || component == Plain.SUBJECT || component instanceof Claim) {
+                return component;
             }
         }
         return null;
@@ -113,12 +114,12 @@ public record LimitKey(List<Part> parts) {
 
     /** Whether the quotas are multiplied for a caller with an API key: where it is counted by that. */
     public boolean countsApiKeys() {
-        return parts.contains(Plain.API_KEY) || parts.contains(Plain.IDENTITY);
+        return components.contains(Plain.API_KEY) || components.contains(Plain.IDENTITY);
     }
 
     /** As it is configured: {@code header:x-tenant + ip}. */
     @Override
     public String toString() {
-        return String.join(" + ", parts.stream().map(Part::toString).toList());
+        return String.join(" + ", components.stream().map(Component::toString).toList());
     }
 }

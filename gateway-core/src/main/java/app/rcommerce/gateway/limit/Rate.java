@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.limit;
 
+import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -60,7 +60,7 @@ public final class PolicyRun {
     private void proceed(Verdict first) {
         @Nullable Verdict verdict = first;
         while (verdict != null) {
-            if (verdict instanceof Verdict.Answer answer) {
+            if (verdict instanceof Verdict.LocalReply answer) {
                 end.ended(refused(answer).reply(), failure);
                 return;
             }
@@ -81,9 +81,9 @@ public final class PolicyRun {
         }
     }
 
-    private Verdict.Answer failed(Throwable failure) {
+    private Verdict.LocalReply failed(Throwable failure) {
         this.failure = failure;
-        return new Verdict.Answer(Denial.INTERNAL_ERROR.reply(call));
+        return new Verdict.LocalReply(Denial.INTERNAL_ERROR.reply(call));
     }
 
     /** The verdict of the policy whose turn it is now. */
@@ -107,7 +107,7 @@ public final class PolicyRun {
     /** Those behind the policy that waits ask, up to the end of its trip or one that the others depend on. */
     private void askAhead() {
         int end = order.tripEnd(turns - 1);
-        while (asked < end && !(last instanceof Ask.Wait) && !(last instanceof Verdict.Answer)) {
+        while (asked < end && !(last instanceof Ask.Wait) && !(last instanceof Verdict.LocalReply)) {
             if (said == null) {
                 said = new Ask[order.size()];
             }
@@ -131,7 +131,7 @@ public final class PolicyRun {
     }
 
     /** The call is refused: what those behind have asked for is of no use, and what they took goes back. */
-    private Verdict.Answer refused(Verdict.Answer answer) {
+    private Verdict.LocalReply refused(Verdict.LocalReply answer) {
         try {
             for (int i = turns; said != null && i < asked; i++) {
                 if (said[i] instanceof Verdict.Later<?> later) {

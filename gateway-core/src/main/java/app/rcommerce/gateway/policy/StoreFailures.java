@@ -30,7 +30,7 @@ public final class StoreFailures {
             return Verdict.PASS;
         }
         telemetry.decided(policy, "unknown_denied");
-        return new Verdict.Answer(denial(call));
+        return new Verdict.LocalReply(denial(call));
     }
 
     /** The 503 of a feature that is configured to refuse. */

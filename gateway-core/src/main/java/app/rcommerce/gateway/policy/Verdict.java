@@ -15,7 +15,7 @@ public sealed interface Verdict extends Ask {
     record Pass() implements Verdict {}
 
     /** The call ends with this reply. */
-    record Answer(Reply reply) implements Verdict {}
+    record LocalReply(Reply reply) implements Verdict {}
 
     /**
      * The decision waits for a stage. The driver comes back to the call's event loop before it calls {@code then} or

@@ -21,7 +21,7 @@ public interface LeaseStore extends LimitStore {
 
     @Override
     default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
-        return CompletableFuture.allOf(decision.drawn(permits).stream()
+        return CompletableFuture.allOf(decision.taken(permits).stream()
                 .map(unused -> giveBack(identifier, meters, unused).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     }

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.config.read;
 
-import app.rcommerce.gateway.toml.Place;
+import app.rcommerce.gateway.toml.Position;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ public final class Environment {
 
     /** The text with its variables replaced, or null after reporting what stood in the way. */
     @Nullable
-    String replaced(String text, Place place, String path) {
+    String replaced(String text, Position position, String path) {
         int at = text.indexOf("${");
         if (at < 0) {
             return text;
@@ -46,7 +46,7 @@ public final class Environment {
             String name = mark < 0 ? reference : reference.substring(0, mark);
             if (!NAME.matcher(name).matches()) {
                 // What follows may be a secret with a dollar sign in it, so nothing of it is shown.
-                problems.add(place, path, "\"${\"", "${NAME}, ${NAME:-default}, or $${ for the two characters ${");
+                problems.add(position, path, "\"${\"", "${NAME}, ${NAME:-default}, or $${ for the two characters ${");
                 return null;
             }
             String value = variables.apply(name);
@@ -54,7 +54,7 @@ public final class Environment {
                 value = reference.substring(mark + 2);
             }
             if (value == null) {
-                problems.add(place, path, "\"${" + name + "}\"", "the environment variable " + name + " to be set");
+                problems.add(position, path, "\"${" + name + "}\"", "the environment variable " + name + " to be set");
                 whole = false;
             } else {
                 out.append(value);

@@ -1,8 +1,7 @@
 package app.rcommerce.gateway.config.read;
 
 import app.rcommerce.gateway.config.Sizes;
-import app.rcommerce.gateway.config.Spans;
-import app.rcommerce.gateway.limit.Durations;
+import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,7 +20,7 @@ public interface Form<T> {
     @Nullable
     T read(String text);
 
-    /** What would have been right in the place of this text. */
+    /** What would have been right in place of this text. */
     String expected(String text);
 
     /** A form with one description for every text. */
@@ -72,7 +71,7 @@ public interface Form<T> {
 
     /** A duration within bounds. */
     static Form<Duration> duration(Duration least, Duration most, String expected) {
-        return of(expected + ", from " + Spans.format(least) + " to " + Spans.format(most), text -> {
+        return of(expected + ", from " + Durations.format(least) + " to " + Durations.format(most), text -> {
             Duration value = Durations.parse(text);
             return value == null || value.compareTo(least) < 0 || value.compareTo(most) > 0 ? null : value;
         });

@@ -33,7 +33,7 @@ final class Merge {
             Node earlier = entries.get(key);
             entries.put(key, earlier == null ? later : united(earlier, later, path, Written.path(path, key)));
         });
-        return new Node.Table(first.place(), entries);
+        return new Node.Table(first.position(), entries);
     }
 
     private Node united(Node earlier, Node later, String parent, String path) {
@@ -43,9 +43,9 @@ final class Merge {
         if (earlier instanceof Node.Array one && later instanceof Node.Array other && LISTS.contains(path)) {
             List<Node> elements = new ArrayList<>(one.elements());
             elements.addAll(other.elements());
-            return new Node.Array(one.place(), elements);
+            return new Node.Array(one.position(), elements);
         }
-        problems.add(later.place(), path, "defined twice", "once; first at " + earlier.place());
+        problems.add(later.position(), path, "defined twice", "once; first at " + earlier.position());
         return earlier;
     }
 }

@@ -2,9 +2,9 @@ package app.rcommerce.gateway.config.read;
 
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.Written;
-import app.rcommerce.gateway.limit.Durations;
+import app.rcommerce.gateway.time.Durations;
 import app.rcommerce.gateway.toml.Node;
-import app.rcommerce.gateway.toml.Place;
+import app.rcommerce.gateway.toml.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,8 +51,8 @@ public final class Section {
     }
 
     /** Where the table stands; where it is missing, the table around it. */
-    public Place place() {
-        return table.place();
+    public Position position() {
+        return table.position();
     }
 
     /** Whether the table stands in the configuration at all. */
@@ -60,15 +60,15 @@ public final class Section {
         return present;
     }
 
-    /** The table's place in the configuration, such as {@code limits.flood}; empty for the root. */
+    /** The table's path in the configuration, such as {@code limits.flood}; empty for the root. */
     public String path() {
         return path;
     }
 
     /** Where the key's value stands; where it is missing, the table. */
-    public Place placeOf(String key) {
+    public Position positionOf(String key) {
         Node node = find(key);
-        return node == null ? place() : node.place();
+        return node == null ? position() : node.position();
     }
 
     /** Whether a problem with the key has been reported. */
@@ -96,25 +96,25 @@ public final class Section {
     public void problem(String key, String expected) {
         Node node = find(key);
         String value = node == null ? "missing" : secrets.contains(key) ? Written.SECRET : Written.value(node);
-        problems.add(placeOf(key), Written.path(path, key), value, expected);
+        problems.add(positionOf(key), Written.path(path, key), value, expected);
         faulty.add(key);
     }
 
     /** Reports the table itself. */
     public void problemOf(String value, String expected) {
-        problems.add(place(), path, value, expected);
+        problems.add(position(), path, value, expected);
     }
 
     /** Reports a value of a list. */
     public void problem(Element<?> element, String expected) {
-        problems.add(element.node().place(), element.path(), Written.value(element.node()), expected);
+        problems.add(element.node().position(), element.path(), Written.value(element.node()), expected);
     }
 
     /** Reports every key that nobody asked for, in this table and in those below. */
     public void reportUnknownKeys() {
         table.entries().forEach((key, node) -> {
             if (!known.contains(key)) {
-                problems.add(node.place(), Written.path(path, key), "unknown key", Nearest.expected(key, known));
+                problems.add(node.position(), Written.path(path, key), "unknown key", Nearest.expected(key, known));
             }
         });
         children.forEach(Section::reportUnknownKeys);
@@ -299,7 +299,7 @@ public final class Section {
             problem(key, "a table");
         }
         boolean isTable = node instanceof Node.Table;
-        Node.Table found = node instanceof Node.Table below ? below : new Node.Table(place(), new LinkedHashMap<>());
+        Node.Table found = node instanceof Node.Table below ? below : new Node.Table(position(), new LinkedHashMap<>());
         return child(found, Written.path(path, key), isTable);
     }
 
@@ -330,7 +330,7 @@ public final class Section {
             if (element instanceof Node.Table one) {
                 sections.add(child(one, at, true));
             } else {
-                problems.add(element.place(), at, Written.value(element), "a table");
+                problems.add(element.position(), at, Written.value(element), "a table");
             }
         }
         return sections;

@@ -47,11 +47,11 @@ final class AuthReader {
             }
             Section sameId = ids.putIfAbsent(key.id(), section);
             if (sameId != null) {
-                section.problem("id", "an id of its own; first at " + sameId.place());
+                section.problem("id", "an id of its own; first at " + sameId.position());
             }
             Section sameDigest = digests.putIfAbsent(key.sha256(), section);
             if (sameDigest != null) {
-                section.problem("sha256", "the digest of another key; first at " + sameDigest.place());
+                section.problem("sha256", "the digest of another key; first at " + sameDigest.position());
             }
             keys.add(key);
         }

@@ -121,9 +121,9 @@ final class JwtReader {
             return null;
         }
         String path = Written.path(jwt.path(), "jwks_file");
-        Path here = Path.of(jwt.placeOf("jwks_file").file());
-        Path file = sources.beside(here, name, jwt.placeOf("jwks_file"), path);
-        String content = file == null ? null : sources.content(file, jwt.placeOf("jwks_file"), path);
+        Path here = Path.of(jwt.positionOf("jwks_file").file());
+        Path file = sources.beside(here, name, jwt.positionOf("jwks_file"), path);
+        String content = file == null ? null : sources.content(file, jwt.positionOf("jwks_file"), path);
         if (content != null && !isKeySet(content)) {
             jwt.problem(
                     "jwks_file",

@@ -9,7 +9,7 @@ import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.AppliesTo;
 import app.rcommerce.gateway.limit.Limit.Enforcement;
 import app.rcommerce.gateway.limit.LimitKey;
-import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.LimitKey.Component;
 import app.rcommerce.gateway.limit.Quota;
 import app.rcommerce.gateway.route.PathPattern;
 import java.util.Collections;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code [limits.NAME]}. Names stand in the strings of Structured Fields (RFC 9651) and in keys. */
 final class LimitsReader {
 
-    private static final Form<Part> PART = Form.of(LimitKey.EXPECTED, Part::parse);
+    private static final Form<Component> COMPONENT = Form.of(LimitKey.EXPECTED, Component::parse);
     private static final Form<String> NAME = Form.of(Names.EXPECTED, text -> Names.isName(text) ? text : null);
     private static final Form<Condition.ClaimIs> CLAIM =
             Form.of("a claim and its value, such as \"plan=free\"", LimitsReader::claim);
@@ -55,8 +55,8 @@ final class LimitsReader {
     }
 
     private static @Nullable Limit limit(String name, Section section) {
-        List<Part> parts = section.oneOrMore("key", PART);
-        LimitKey key = parts.isEmpty() ? null : new LimitKey(parts);
+        List<Component> components = section.oneOrMore("key", COMPONENT);
+        LimitKey key = components.isEmpty() ? null : new LimitKey(components);
         AppliesTo appliesTo = section.choice("applies_to", AppliesTo.ALL);
         Condition when = condition(section.table("when"));
         if (appliesTo == AppliesTo.ANONYMOUS) {
@@ -79,7 +79,7 @@ final class LimitsReader {
 
     /** What only a verified credential tells, nobody knows of an anonymous caller. */
     private static void reportCredential(Section section, @Nullable LimitKey key, Condition when) {
-        Part credential = key == null ? null : key.credential();
+        Component credential = key == null ? null : key.credential();
         if (credential == null && when.claim() == null) {
             return;
         }

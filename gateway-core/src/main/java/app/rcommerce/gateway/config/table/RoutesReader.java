@@ -113,7 +113,7 @@ final class RoutesReader {
         if (name != null) {
             Section same = names.putIfAbsent(name, section);
             if (same != null) {
-                section.problem("name", "a name of its own; first at " + same.placeOf("name"));
+                section.problem("name", "a name of its own; first at " + same.positionOf("name"));
             }
         }
         PathPattern path = section.required("path", PATH);
@@ -218,8 +218,8 @@ final class RoutesReader {
             if (limit == null || path == null) {
                 continue;
             }
-            for (LimitKey.Part part : limit.key().parts()) {
-                if (part instanceof LimitKey.PathParameter parameter && !path.hasParameter(parameter.name())) {
+            for (LimitKey.Component component : limit.key().components()) {
+                if (component instanceof LimitKey.PathParameter parameter && !path.hasParameter(parameter.name())) {
                     section.problem(
                             "path", "a path with {" + parameter.name() + "}, which limits." + name + " counts by");
                 }
@@ -243,7 +243,8 @@ final class RoutesReader {
         }
         if (same != null) {
             section.problem(
-                    "path", "another path, method or host; " + what + " is answered by the route at " + same.place());
+                    "path",
+                    "another path, method or host; " + what + " is answered by the route at " + same.position());
         }
     }
 

@@ -125,8 +125,8 @@ public final class Counters {
             long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
             states.add(new Decision.State(Math.max(0, counted.room(meter)), reset, over));
         }
-        List<Unused> drawn = granted ? List.of(new Unused(permits, now, states)) : List.of();
-        return new Grant(permits, new Decision(granted, retryAfter, states, drawn), now);
+        List<Unused> taken = granted ? List.of(new Unused(permits, now, states)) : List.of();
+        return new Grant(permits, new Decision(granted, retryAfter, states, taken), now);
     }
 
     /** Whether the meter behind these states counts in the field of an earlier one that has counted. */

@@ -10,10 +10,10 @@ import java.util.List;
  * @param granted whether the permits were granted
  * @param retryAfterMillis when refused, how long until the same question can succeed, at least 1; else 0
  * @param states one per meter, in the order asked
- * @param drawn of which grants the permits are, oldest first, to be named when they are given back; empty where they
+ * @param taken of which grants the permits are, oldest first, to be named when they are given back; empty where they
  *     cannot be
  */
-public record Decision(boolean granted, long retryAfterMillis, List<State> states, List<Unused> drawn) {
+public record Decision(boolean granted, long retryAfterMillis, List<State> states, List<Unused> taken) {
 
     /** A decision whose permits cannot be given back. */
     public Decision(boolean granted, long retryAfterMillis, List<State> states) {
@@ -22,7 +22,7 @@ public record Decision(boolean granted, long retryAfterMillis, List<State> state
 
     public Decision {
         states = List.copyOf(states);
-        drawn = List.copyOf(drawn);
+        taken = List.copyOf(taken);
     }
 
     /** The same where nothing was counted. */
@@ -31,14 +31,14 @@ public record Decision(boolean granted, long retryAfterMillis, List<State> state
     }
 
     /** Of which grants so many of the permits are: those of the youngest grants first. */
-    public List<Unused> drawn(long permits) {
-        if (drawn.size() == 1 && drawn.getFirst().permits() <= permits) {
-            return drawn;
+    public List<Unused> taken(long permits) {
+        if (taken.size() == 1 && taken.getFirst().permits() <= permits) {
+            return taken;
         }
-        List<Unused> some = new ArrayList<>(drawn.size());
+        List<Unused> some = new ArrayList<>(taken.size());
         long missing = permits;
-        for (int i = drawn.size() - 1; i >= 0 && missing > 0; i--) {
-            Unused of = drawn.get(i);
+        for (int i = taken.size() - 1; i >= 0 && missing > 0; i--) {
+            Unused of = taken.get(i);
             some.add(new Unused(Math.min(missing, of.permits()), of.atMillis(), of.states()));
             missing -= of.permits();
         }

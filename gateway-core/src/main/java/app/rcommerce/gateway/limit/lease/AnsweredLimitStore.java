@@ -24,17 +24,17 @@ public final class AnsweredLimitStore implements LimitStore {
 
     private record Key(Identifier identifier, Meters meters) {}
 
-    private record Answer(Decision decision, long atNanos) {}
+    private record LastDecision(Decision decision, long atNanos) {}
 
     private final LimitStore store;
     private final Clock clock;
-    private final Cache<Key, Answer> answers;
+    private final Cache<Key, LastDecision> last;
 
     /** Remembers answers of the store in about {@code mostBytes} of memory at most. */
     public AnsweredLimitStore(LimitStore store, Clock clock, long mostBytes) {
         this.store = store;
         this.clock = clock;
-        this.answers = Caffeine.newBuilder()
+        this.last = Caffeine.newBuilder()
                 .maximumSize(Math.max(16, mostBytes / ENTRY_BYTES))
                 .executor(Runnable::run)
                 .build();
@@ -43,15 +43,15 @@ public final class AnsweredLimitStore implements LimitStore {
     @Override
     public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
         return store.take(identifier, meters, permits).thenApply(decision -> {
-            answers.put(new Key(identifier, Meters.of(meters)), new Answer(decision, clock.nanos()));
+            last.put(new Key(identifier, Meters.of(meters)), new LastDecision(decision, clock.nanos()));
             return decision;
         });
     }
 
     @Override
     public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
-        Answer answer = answers.getIfPresent(new Key(identifier, Meters.of(meters)));
-        return answer == null ? List.of() : List.copyOf(Known.of(answer.decision(), answer.atNanos()));
+        LastDecision found = last.getIfPresent(new Key(identifier, Meters.of(meters)));
+        return found == null ? List.of() : List.copyOf(Known.of(found.decision(), found.atNanos()));
     }
 
     @Override

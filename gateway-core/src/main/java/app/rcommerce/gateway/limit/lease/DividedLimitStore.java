@@ -98,7 +98,7 @@ public final class DividedLimitStore implements LimitStore {
         return fixed == 0 ? rolling : fixed == meters.size() ? calendar : null;
     }
 
-    private static List<Meter> part(List<Meter> meters, boolean fixed) {
+    private static List<Meter> ofKind(List<Meter> meters, boolean fixed) {
         return meters.stream().filter(meter -> isFixed(meter) == fixed).toList();
     }
 
@@ -114,8 +114,8 @@ public final class DividedLimitStore implements LimitStore {
         if (only != null) {
             return only.known(identifier, meters);
         }
-        List<@Nullable Known> first = rolling.known(identifier, part(meters, false));
-        List<@Nullable Known> second = calendar.known(identifier, part(meters, true));
+        List<@Nullable Known> first = rolling.known(identifier, ofKind(meters, false));
+        List<@Nullable Known> second = calendar.known(identifier, ofKind(meters, true));
         List<@Nullable Known> both = new ArrayList<>(meters.size());
         int firsts = 0;
         int seconds = 0;
@@ -140,8 +140,8 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     private CompletionStage<Decision> takeBoth(Identifier identifier, List<Meter> meters, int permits) {
-        Part first = Part.take(rolling, identifier, part(meters, false), permits);
-        Part second = Part.take(calendar, identifier, part(meters, true), permits);
+        StoreDecision first = StoreDecision.take(rolling, identifier, ofKind(meters, false), permits);
+        StoreDecision second = StoreDecision.take(calendar, identifier, ofKind(meters, true), permits);
         CompletableFuture<Decision> both = new CompletableFuture<>();
         CompletableFuture.allOf(first.decision(), second.decision()).whenComplete((done, failure) -> {
             if (first.isGranted() && second.isGranted()) {
@@ -163,10 +163,10 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     /** What one store has answered about its meters. */
-    private record Part(LimitStore store, List<Meter> meters, CompletableFuture<Decision> decision) {
+    private record StoreDecision(LimitStore store, List<Meter> meters, CompletableFuture<Decision> decision) {
 
-        static Part take(LimitStore store, Identifier identifier, List<Meter> meters, int permits) {
-            return new Part(
+        static StoreDecision take(LimitStore store, Identifier identifier, List<Meter> meters, int permits) {
+            return new StoreDecision(
                     store, meters, store.take(identifier, meters, permits).toCompletableFuture());
         }
 
@@ -192,10 +192,10 @@ public final class DividedLimitStore implements LimitStore {
                             : first.states().get(firsts++));
         }
         long retryAfter = Math.max(first.retryAfterMillis(), second.retryAfterMillis());
-        List<Unused> drawn = new ArrayList<>(2);
-        first.drawn().forEach(unused -> drawn.add(among(meters, false, unused)));
-        second.drawn().forEach(unused -> drawn.add(among(meters, true, unused)));
-        return new Decision(first.granted() && second.granted(), retryAfter, states, drawn);
+        List<Unused> taken = new ArrayList<>(2);
+        first.taken().forEach(unused -> taken.add(among(meters, false, unused)));
+        second.taken().forEach(unused -> taken.add(among(meters, true, unused)));
+        return new Decision(first.granted() && second.granted(), retryAfter, states, taken);
     }
 
     /** What one kind of the meters has counted, told of all of them. */
@@ -211,15 +211,15 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     /** What the meters of one kind have counted of it. */
-    private static Decision part(List<Meter> meters, boolean fixed, Decision decision) {
-        List<Unused> drawn = new ArrayList<>(2);
-        for (Unused unused : decision.drawn()) {
+    private static Decision ofKind(List<Meter> meters, boolean fixed, Decision decision) {
+        List<Unused> taken = new ArrayList<>(2);
+        for (Unused unused : decision.taken()) {
             List<Decision.State> states = states(meters, fixed, unused.states());
             if (states.stream().anyMatch(state -> !state.over())) {
-                drawn.add(new Unused(unused.permits(), unused.atMillis(), states));
+                taken.add(new Unused(unused.permits(), unused.atMillis(), states));
             }
         }
-        return new Decision(decision.granted(), 0, states(meters, fixed, decision.states()), drawn);
+        return new Decision(decision.granted(), 0, states(meters, fixed, decision.states()), taken);
     }
 
     private static List<Decision.State> states(List<Meter> meters, boolean fixed, List<Decision.State> states) {
@@ -252,7 +252,7 @@ public final class DividedLimitStore implements LimitStore {
             List<Meter> meters,
             int permits,
             Decision decision) {
-        return store.giveBack(identifier, part(meters, fixed), permits, part(meters, fixed, decision))
+        return store.giveBack(identifier, ofKind(meters, fixed), permits, ofKind(meters, fixed, decision))
                 .toCompletableFuture();
     }
 
@@ -261,9 +261,9 @@ public final class DividedLimitStore implements LimitStore {
         LimitStore only = only(meters);
         return only != null
                 ? only.charge(identifier, meters, permits)
-                : rolling.charge(identifier, part(meters, false), permits)
+                : rolling.charge(identifier, ofKind(meters, false), permits)
                         .thenCombine(
-                                calendar.charge(identifier, part(meters, true), permits),
+                                calendar.charge(identifier, ofKind(meters, true), permits),
                                 (first, second) -> merged(meters, first, second));
     }
 
@@ -272,9 +272,9 @@ public final class DividedLimitStore implements LimitStore {
         LimitStore only = only(meters);
         return only != null
                 ? only.usage(identifier, meters)
-                : rolling.usage(identifier, part(meters, false))
+                : rolling.usage(identifier, ofKind(meters, false))
                         .thenCombine(
-                                calendar.usage(identifier, part(meters, true)),
+                                calendar.usage(identifier, ofKind(meters, true)),
                                 (first, second) -> merged(meters, first, second));
     }
 

@@ -35,8 +35,8 @@ final class Lease {
         private final Grant grant;
         private final long untilNanos;
         private long left;
-        /** What was drawn last: mostly it is as much again. */
-        private List<Unused> drawn = List.of();
+        /** What was taken last: mostly it is as much again. */
+        private List<Unused> taken = List.of();
 
         HeldGrant(Grant grant, long untilNanos) {
             this.grant = grant;
@@ -48,11 +48,11 @@ final class Lease {
             return now - untilNanos > 0;
         }
 
-        List<Unused> drawn(long permits) {
-            if (drawn.isEmpty() || drawn.getFirst().permits() != permits) {
-                drawn = List.of(Unused.of(permits, grant));
+        List<Unused> taken(long permits) {
+            if (taken.isEmpty() || taken.getFirst().permits() != permits) {
+                taken = List.of(Unused.of(permits, grant));
             }
-            return drawn;
+            return taken;
         }
 
         /** Whether permits of the grant can be in hand again. */
@@ -109,56 +109,56 @@ final class Lease {
     Decision use(long permits, long now) {
         expire(now);
         if (left >= permits) {
-            return granted(draw(permits), now);
+            return granted(takeHeld(permits), now);
         }
         return refusal == null ? null : refusal.standing(permits - left, now);
     }
 
     /** Draws permits, of the oldest grants first; answers of which. */
-    private List<Unused> draw(long permits) {
+    private List<Unused> takeHeld(long permits) {
         left -= permits;
         HeldGrant first = held.getFirst();
         if (first.left > permits) {
             first.left -= permits;
-            return first.drawn(permits);
+            return first.taken(permits);
         }
-        List<Unused> drawn = new ArrayList<>(held.size());
+        List<Unused> taken = new ArrayList<>(held.size());
         long wanted = permits;
         while (wanted > 0) {
             HeldGrant one = held.getFirst();
             long some = Math.min(wanted, one.left);
             one.left -= some;
             wanted -= some;
-            drawn.add(Unused.of(some, one.grant));
+            taken.add(Unused.of(some, one.grant));
             if (one.left == 0) {
                 spent = held.removeFirst();
             }
         }
-        return drawn;
+        return taken;
     }
 
     /**
-     * Takes permits back that were drawn and not used: as if they had not been drawn.
+     * Takes permits back that were taken and not used: as if they had not been taken.
      *
      * @return whether they are in hand again; else they are for the store
      */
-    boolean putBack(Unused drawn, long now) {
+    boolean putBack(Unused taken, long now) {
         expire(now);
         for (HeldGrant one : held) {
-            if (one.takesBack(drawn)) {
-                one.takeBack(drawn);
-                left += drawn.permits();
+            if (one.takesBack(taken)) {
+                one.takeBack(taken);
+                left += taken.permits();
                 return true;
             }
         }
         HeldGrant last = spent;
-        if (last == null || last.isOver(now) || !last.takesBack(drawn)) {
-            countReturned(drawn.permits(), now);
+        if (last == null || last.isOver(now) || !last.takesBack(taken)) {
+            countReturned(taken.permits(), now);
             return false;
         }
         spent = null;
-        last.takeBack(drawn);
-        left += drawn.permits();
+        last.takeBack(taken);
+        left += taken.permits();
         held.addFirst(last);
         return true;
     }
@@ -168,11 +168,11 @@ final class Lease {
         refusal = null;
     }
 
-    private Decision granted(List<Unused> drawn, long now) {
+    private Decision granted(List<Unused> taken, long now) {
         if (grant == null) {
             throw new IllegalStateException("nothing is in hand before any grant");
         }
-        return new Decision(true, 0, states(grant, millis(now - grantNanos), left), drawn);
+        return new Decision(true, 0, states(grant, millis(now - grantNanos), left), taken);
     }
 
     /** The states of then, as they stand now: what is in hand is still to be had. */

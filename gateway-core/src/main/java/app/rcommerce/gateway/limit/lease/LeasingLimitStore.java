@@ -292,17 +292,17 @@ public final class LeasingLimitStore implements LimitStore {
         if (entry == null) {
             return store.giveBack(identifier, meters, permits, decision);
         }
-        CompletableFuture<?>[] back = decision.drawn(permits).stream()
-                .filter(drawn -> !isPutBack(entry, drawn))
-                .map(drawn -> sendBack(entry, drawn))
+        CompletableFuture<?>[] back = decision.taken(permits).stream()
+                .filter(taken -> !isPutBack(entry, taken))
+                .map(taken -> sendBack(entry, taken))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(back);
     }
 
-    private boolean isPutBack(LeaseEntry entry, Unused drawn) {
+    private boolean isPutBack(LeaseEntry entry, Unused taken) {
         boolean queue;
         synchronized (entry) {
-            if (!entry.lease.putBack(drawn, clock.nanos())) {
+            if (!entry.lease.putBack(taken, clock.nanos())) {
                 return false;
             }
             queue = !entry.swept;

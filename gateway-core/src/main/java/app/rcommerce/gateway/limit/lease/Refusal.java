@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store's refusal, and for how long it is believed without asking again. Permits that others hold, or that this node
- * has drawn for requests that somebody else refuses, may go back: so a refusal is first believed for two leases' lives,
+ * has taken for requests that somebody else refuses, may go back: so a refusal is first believed for two leases' lives,
  * and each time that it is repeated for twice as long, up to the time that the store has named. Who is refused because
  * of permits that come back waits at most as long again as those were away. Immutable; times are nanoseconds of a
  * monotonic clock.
@@ -28,9 +28,9 @@ record Refusal(Decision decision, long permits, long atNanos, long believedNanos
      */
     static Refusal of(Decision decision, long permits, long now, long leaseNanos, @Nullable Refusal before) {
         long first = 2 * Math.max(LEAST_NANOS, leaseNanos);
-        long patience = before == null ? first : Math.max(first, 2 * before.believedNanos);
+        long believed = before == null ? first : Math.max(first, 2 * before.believedNanos);
         return new Refusal(
-                decision, permits, now, Math.min(patience, TimeUnit.MILLISECONDS.toNanos(decision.retryAfterMillis())));
+                decision, permits, now, Math.min(believed, TimeUnit.MILLISECONDS.toNanos(decision.retryAfterMillis())));
     }
 
     /** The refusal as it stands now, of a request that misses so many permits; null where the store must be asked. */

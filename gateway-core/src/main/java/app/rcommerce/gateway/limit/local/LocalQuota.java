@@ -42,7 +42,8 @@ public final class LocalQuota {
      * @param nodes how many share the quotas, at least 1
      * @param why why this node is asked
      */
-    public record Ask(Meters meters, Meters shares, List<@Nullable Known> known, long permits, int nodes, Why why) {}
+    public record LocalRequest(
+            Meters meters, Meters shares, List<@Nullable Known> known, long permits, int nodes, Why why) {}
 
     /** Why a node is asked in place of the store. */
     public enum Why {
@@ -139,38 +140,40 @@ public final class LocalQuota {
     }
 
     /** Takes permits on every meter, or on none. */
-    public Decision take(Ask ask, long now) {
+    public Decision take(LocalRequest request, long now) {
         long nowMillis = millis(now);
         long retryAfter = 0;
-        long[] waits = new long[ask.meters().size()];
+        long[] waits = new long[request.meters().size()];
         for (int i = 0; i < waits.length; i++) {
-            Meter meter = ask.meters().get(i);
-            Account account =
-                    account(meter, ask.known().isEmpty() ? null : ask.known().get(i), now);
+            Meter meter = request.meters().get(i);
+            Account account = account(
+                    meter, request.known().isEmpty() ? null : request.known().get(i), now);
             longestMillis = Math.max(longestMillis, lifeMillis(meter));
             if (meter.enforced()) {
-                long used = Math.max(account.spent, owed.counted(ask.shares().get(i), nowMillis));
-                waits[i] = millisUntil(account, meter, used + ask.permits(), ask, now);
-                if (waits[i] == 0 && isBeyondItsPart(i, account, ask, used, nowMillis)) {
+                long used =
+                        Math.max(account.spent, owed.counted(request.shares().get(i), nowMillis));
+                waits[i] = millisUntil(account, meter, used + request.permits(), request, now);
+                if (waits[i] == 0 && isBeyondItsPart(i, account, request, used, nowMillis)) {
                     waits[i] = millisUntilOver(account, meter, now);
                 }
                 retryAfter = Math.max(retryAfter, waits[i]);
             }
         }
         if (retryAfter > 0) {
-            return refused(ask, waits, retryAfter, nowMillis);
+            return refused(request, waits, retryAfter, nowMillis);
         }
-        Decision decision = admitted.take(ask.shares(), ask.permits(), nowMillis);
+        Decision decision = admitted.take(request.shares(), request.permits(), nowMillis);
         if (decision.granted()) {
-            away |= ask.why() == Why.AWAY;
-            spend(ask, ask.permits(), now);
+            away |= request.why() == Why.AWAY;
+            spend(request, request.permits(), now);
         }
         return decision;
     }
 
-    private Decision refused(Ask ask, long[] waits, long retryAfter, long nowMillis) {
+    private Decision refused(LocalRequest request, long[] waits, long retryAfter, long nowMillis) {
         List<Decision.State> states = new ArrayList<>(waits.length);
-        List<Decision.State> shares = admitted.usage(ask.shares(), nowMillis).states();
+        List<Decision.State> shares =
+                admitted.usage(request.shares(), nowMillis).states();
         for (int i = 0; i < waits.length; i++) {
             states.add(waits[i] > 0 ? new Decision.State(0, waits[i], true) : shares.get(i));
         }
@@ -218,20 +221,20 @@ public final class LocalQuota {
     }
 
     /** How long until this node may have admitted so many since the account began; 0 where it may now. */
-    private long millisUntil(Account account, Meter meter, long permits, Ask ask, long now) {
+    private long millisUntil(Account account, Meter meter, long permits, LocalRequest request, long now) {
         long most = most(meter);
         double plenty = Math.max(0.0, account.remaining - most / 2.0);
         if (permits <= 1 && plenty > 0) {
             // A share is at least one.
             return 0;
         }
-        double wanted = (double) permits * ask.nodes();
+        double wanted = (double) permits * request.nodes();
         double edge = Math.min(most / 10.0, (double) (most - account.remaining));
         if (meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET && wanted > account.remaining - edge) {
             return millisUntilOver(account, meter, now);
         }
         double filled = (wanted - plenty) * meter.windowMillis() / meter.quota();
-        if (filled > 0 && (ask.why() == Why.TOLD || (ask.why() == Why.LATE && plenty == 0))) {
+        if (filled > 0 && (request.why() == Why.TOLD || (request.why() == Why.LATE && plenty == 0))) {
             // Others are getting answers.
             return LATE_MILLIS;
         }
@@ -243,19 +246,19 @@ public final class LocalQuota {
      * Whether the node has had its part of the quota already, of the store and by itself. Nodes draw in turn: what one
      * of them knows to be left may have been granted to the others since.
      */
-    private boolean isBeyondItsPart(int index, Account account, Ask ask, long used, long nowMillis) {
-        Known known = ask.known().isEmpty() ? null : ask.known().get(index);
+    private boolean isBeyondItsPart(int index, Account account, LocalRequest request, long used, long nowMillis) {
+        Known known = request.known().isEmpty() ? null : request.known().get(index);
         if (known == null || known.granted() == 0) {
             return false;
         }
-        Meter meter = ask.meters().get(index);
+        Meter meter = request.meters().get(index);
         double plenty = Math.max(0.0, account.remaining - most(meter) / 2.0);
-        if ((used + ask.permits()) * ask.nodes() <= plenty || (used + ask.permits() <= 1 && plenty > 0)) {
+        if ((used + request.permits()) * request.nodes() <= plenty || (used + request.permits() <= 1 && plenty > 0)) {
             return false;
         }
-        long had = known.granted() + admitted.counted(ask.shares().get(index), nowMillis);
+        long had = known.granted() + admitted.counted(request.shares().get(index), nowMillis);
         return meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET
-                && had + ask.permits() > Math.max(1, PART * meter.quota() / ask.nodes());
+                && had + request.permits() > Math.max(1, PART * meter.quota() / request.nodes());
     }
 
     private long millisUntilOver(Account account, Meter meter, long now) {
@@ -270,33 +273,33 @@ public final class LocalQuota {
         return epochMillis + TimeUnit.NANOSECONDS.toMillis(now);
     }
 
-    private void spend(Ask ask, long permits, long now) {
-        owed.charge(ask.shares(), permits, millis(now));
-        for (Meter meter : ask.meters()) {
+    private void spend(LocalRequest request, long permits, long now) {
+        owed.charge(request.shares(), permits, millis(now));
+        for (Meter meter : request.meters()) {
             find(meter, now).spent += permits;
         }
-        Untold counting = new Untold(ask.meters(), ask.shares());
+        Untold counting = new Untold(request.meters(), request.shares());
         if (!untold.contains(counting) && untold.size() < MOST_UNTOLD) {
             untold.add(counting);
         }
     }
 
     /** Gives back what was taken and not used. */
-    public void giveBack(Ask ask, long permits, Decision decision, long now) {
-        for (Unused drawn : decision.drawn(permits)) {
-            admitted.giveBack(ask.shares(), drawn, millis(now));
-            owed.giveBack(ask.shares(), drawn, millis(now));
+    public void giveBack(LocalRequest request, long permits, Decision decision, long now) {
+        for (Unused taken : decision.taken(permits)) {
+            admitted.giveBack(request.shares(), taken, millis(now));
+            owed.giveBack(request.shares(), taken, millis(now));
         }
-        for (Meter meter : ask.meters()) {
+        for (Meter meter : request.meters()) {
             Account account = find(meter, now);
             account.spent = Math.max(0, account.spent - permits);
         }
     }
 
     /** Counts what has been used beyond what was taken. */
-    public void charge(Ask ask, long permits, long now) {
-        admitted.charge(ask.shares(), permits, millis(now));
-        spend(ask, permits, now);
+    public void charge(LocalRequest request, long permits, long now) {
+        admitted.charge(request.shares(), permits, millis(now));
+        spend(request, permits, now);
     }
 
     /** Hands over what the store does not know and what still counts: from now on that is counted there. */

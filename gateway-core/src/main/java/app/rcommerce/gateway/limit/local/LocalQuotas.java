@@ -2,8 +2,8 @@ package app.rcommerce.gateway.limit.local;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.limit.local.LocalQuota.Ask;
 import app.rcommerce.gateway.limit.local.LocalQuota.Debt;
+import app.rcommerce.gateway.limit.local.LocalQuota.LocalRequest;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;
@@ -69,11 +69,11 @@ public final class LocalQuotas {
     }
 
     /** Takes permits on every meter, or on none. */
-    public Decision take(Identifier identifier, Ask ask) {
+    public Decision take(Identifier identifier, LocalRequest request) {
         Decision[] decision = new Decision[1];
         quotas.asMap().compute(identifier, (same, existing) -> {
             LocalQuota own = existing == null ? new LocalQuota(epochMillis) : existing;
-            decision[0] = own.take(ask, clock.nanos());
+            decision[0] = own.take(request, clock.nanos());
             note(identifier, own);
             return own;
         });
@@ -87,18 +87,18 @@ public final class LocalQuotas {
     }
 
     /** Gives back what was taken for a request that somebody else has refused, or of which less was used. */
-    public void giveBack(Identifier identifier, Ask ask, long permits, Decision decision) {
+    public void giveBack(Identifier identifier, LocalRequest request, long permits, Decision decision) {
         quotas.asMap().computeIfPresent(identifier, (same, own) -> {
-            own.giveBack(ask, permits, decision, clock.nanos());
+            own.giveBack(request, permits, decision, clock.nanos());
             return own;
         });
     }
 
     /** Counts what has been used beyond what was taken. */
-    public void charge(Identifier identifier, Ask ask, long permits) {
+    public void charge(Identifier identifier, LocalRequest request, long permits) {
         quotas.asMap().compute(identifier, (same, existing) -> {
             LocalQuota own = existing == null ? new LocalQuota(epochMillis) : existing;
-            own.charge(ask, permits, clock.nanos());
+            own.charge(request, permits, clock.nanos());
             note(identifier, own);
             return own;
         });

@@ -18,11 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests in flight over all nodes, by places that this node holds in a ledger. A request takes a place that is held
- * and free, else the ledger is asked; requests of one identifier that find none share one question. A place that
- * becomes free goes back at once, but for an identifier in demand, which keeps as many as it has lately used, so that
- * not every request costs a trip. What all nodes hold never exceeds the bound, and none uses more than it holds.
- * Bounded: an entry for each identifier with requests in flight. Safe for any thread; stages complete on the ledger's
- * threads.
+ * and free, else the ledger is asked; requests of one identifier that find none share one claim. A place that becomes
+ * free goes back at once, but for an identifier in demand, which keeps as many as it has lately used, so that not every
+ * request costs a trip. What all nodes hold never exceeds the bound, and none uses more than it holds. Bounded: an
+ * entry for each identifier with requests in flight. Safe for any thread; stages complete on the ledger's threads.
  */
 public final class LeasingConcurrencyStore implements ConcurrencyStore {
 
@@ -34,7 +33,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
 
     private record Key(Identifier identifier, String bucket) {}
 
-    private record Question(Key key, Claim claim) {}
+    private record PendingClaim(Key key, Claim claim) {}
 
     private final SlotLedger ledger;
     private final Clock clock;
@@ -55,7 +54,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     public CompletionStage<@Nullable Slot> enter(Identifier identifier, String bucket, int most) {
         Key key = new Key(identifier, bucket);
         CompletableFuture<@Nullable Slot> answer = new CompletableFuture<>();
-        Question question = null;
+        PendingClaim pending = null;
         HeldSlots.Entry entered = HeldSlots.Entry.WAITS;
         while (true) {
             HeldSlots slots = entries.computeIfAbsent(key, same -> new HeldSlots());
@@ -65,7 +64,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
                 }
                 entered = slots.enter(most, answer, clock.nanos());
                 if (entered == HeldSlots.Entry.WAITS) {
-                    question = question(key, slots);
+                    pending = pendingClaim(key, slots);
                 }
             }
             break;
@@ -74,17 +73,17 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
             case IN -> answer.complete(slot(key));
             case FULL -> answer.complete(null);
             case WAITS -> {
-                if (question != null) {
-                    ask(question);
+                if (pending != null) {
+                    ask(pending);
                 }
             }
         }
         return answer;
     }
 
-    private @Nullable Question question(Key key, HeldSlots slots) {
+    private @Nullable PendingClaim pendingClaim(Key key, HeldSlots slots) {
         Claim claim = slots.claim(claims::incrementAndGet, clock.nanos());
-        return claim == null ? null : new Question(key, claim);
+        return claim == null ? null : new PendingClaim(key, claim);
     }
 
     private Slot slot(Key key) {
@@ -101,26 +100,26 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
         if (slots == null) {
             return;
         }
-        Question question;
+        PendingClaim pending;
         synchronized (slots) {
             slots.leave();
-            question = slots.isReleaseDue() ? question(key, slots) : null;
+            pending = slots.isReleaseDue() ? pendingClaim(key, slots) : null;
         }
-        if (question != null) {
-            ask(question);
+        if (pending != null) {
+            ask(pending);
         }
     }
 
-    private void ask(Question question) {
+    private void ask(PendingClaim pending) {
         long sentNanos = clock.nanos();
         CompletionStage<Integer> asked;
         try {
-            asked = ledger.hold(question.key().identifier(), question.key().bucket(), question.claim());
+            asked = ledger.hold(pending.key().identifier(), pending.key().bucket(), pending.claim());
         } catch (RuntimeException e) {
             asked = CompletableFuture.failedFuture(e);
         }
         asked.whenComplete(
-                (granted, failure) -> answered(question.key(), failure == null ? granted : null, failure, sentNanos));
+                (granted, failure) -> answered(pending.key(), failure == null ? granted : null, failure, sentNanos));
     }
 
     private void answered(Key key, @Nullable Integer granted, @Nullable Throwable failure, long sentNanos) {
@@ -130,14 +129,14 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
         }
         List<CompletableFuture<@Nullable Slot>> served = new ArrayList<>();
         List<CompletableFuture<@Nullable Slot>> refused = new ArrayList<>();
-        Question next;
+        PendingClaim next;
         synchronized (slots) {
             if (granted == null) {
                 slots.failed(refused);
             } else {
                 slots.answered(granted, sentNanos + lifeNanos * 4 / 5, served, refused);
             }
-            next = slots.isWaitedFor() || (failure == null && slots.isReleaseDue()) ? question(key, slots) : null;
+            next = slots.isWaitedFor() || (failure == null && slots.isReleaseDue()) ? pendingClaim(key, slots) : null;
         }
         if (next != null) {
             ask(next);
@@ -164,7 +163,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     public void sweep() {
         long renewBefore = clock.nanos() - lifeNanos * 3 / 10;
         entries.forEach((key, slots) -> {
-            Question question;
+            PendingClaim pending;
             synchronized (slots) {
                 slots.settle(MANY);
                 if (slots.isEmpty()) {
@@ -172,10 +171,10 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
                     entries.remove(key, slots);
                     return;
                 }
-                question = slots.isReleaseDue() || slots.isToldBefore(renewBefore) ? question(key, slots) : null;
+                pending = slots.isReleaseDue() || slots.isToldBefore(renewBefore) ? pendingClaim(key, slots) : null;
             }
-            if (question != null) {
-                ask(question);
+            if (pending != null) {
+                ask(pending);
             }
         });
     }

@@ -56,7 +56,8 @@ public final class Bans {
      * @param clock the clock
      * @param listener told of bans
      */
-    public record Parts(LimitStore limits, BlockStore store, NearBlockList near, Clock clock, BanListener listener) {}
+    public record Dependencies(
+            LimitStore limits, BlockStore store, NearBlockList near, Clock clock, BanListener listener) {}
 
     /** A ban and how it counts. */
     private record Plan(Ban ban, Meters refusals, Meters bans) {
@@ -90,32 +91,32 @@ public final class Bans {
     }
 
     private final List<Plan> plans;
-    private final @Nullable Parts parts;
+    private final @Nullable Dependencies dependencies;
     private final @Nullable Cache<Identifier, Boolean> settling;
 
-    private Bans(List<Ban> bans, @Nullable Parts parts) {
+    private Bans(List<Ban> bans, @Nullable Dependencies dependencies) {
         this.plans = bans.stream().map(Plan::of).toList();
-        this.parts = parts;
-        this.settling = parts == null
+        this.dependencies = dependencies;
+        this.settling = dependencies == null
                 ? null
                 : Caffeine.newBuilder()
                         .maximumSize(MOST_SETTLING)
                         .expireAfterWrite(SETTLING)
-                        .ticker(parts.clock()::nanos)
+                        .ticker(dependencies.clock()::nanos)
                         .executor(Runnable::run)
                         .build();
     }
 
     /** The bans of a configuration. */
-    public static Bans of(List<Ban> bans, Parts parts) {
-        return bans.isEmpty() ? NONE : new Bans(bans, parts);
+    public static Bans of(List<Ban> bans, Dependencies dependencies) {
+        return bans.isEmpty() ? NONE : new Bans(bans, dependencies);
     }
 
     /**
      * A request has been answered, by the gateway or the upstream. On the call's event loop; never blocks or throws.
      */
     public void answered(Call call, int status) {
-        if (parts == null || !Ban.STATUSES.contains(status)) {
+        if (dependencies == null || !Ban.STATUSES.contains(status)) {
             return;
         }
         // Who is banned already is not counted for asking.
@@ -126,12 +127,12 @@ public final class Bans {
         int counted = call.denialCode().equals(Denial.TOO_MANY_FORGERIES.code()) ? 401 : status;
         for (Plan plan : plans) {
             if (plan.counts(call, counted)) {
-                count(plan, call, parts);
+                count(plan, call, dependencies);
             }
         }
     }
 
-    private void count(Plan plan, Call call, Parts with) {
+    private void count(Plan plan, Call call, Dependencies with) {
         // Who presents a revoked token is not its owner, or should not be: the owner must not be banned for it.
         boolean owned =
                 !call.denialCode().equals(Challenge.TOKEN_REVOKED.denial().code());
@@ -153,7 +154,7 @@ public final class Bans {
         return counted == null ? new Subject.One(call.exactAddress()) : counted;
     }
 
-    private void judge(Plan plan, Identifier counted, Subject subject, Decision decision, Parts with) {
+    private void judge(Plan plan, Identifier counted, Subject subject, Decision decision, Dependencies with) {
         boolean last = !decision.granted() || decision.states().getFirst().remaining() == 0;
         if (!last || settling == null || settling.asMap().putIfAbsent(counted, true) != null) {
             return;
@@ -167,7 +168,7 @@ public final class Bans {
     }
 
     /** Of several nodes that come to it at once one succeeds; that one counts the ban, and refusals start anew. */
-    private static void ban(Plan plan, Identifier counted, Subject subject, Duration life, Parts with) {
+    private static void ban(Plan plan, Identifier counted, Subject subject, Duration life, Dependencies with) {
         Ban ban = plan.ban();
         String reason = "ban " + ban.name();
         with.store().ban(subject, life, reason).whenComplete((banned, failure) -> {

@@ -58,6 +58,6 @@ public final class BlockGate {
 
     private Verdict refuse(Call call) {
         telemetry.decided(POLICY, "refused");
-        return new Verdict.Answer(Denial.BLOCKED.reply(call));
+        return new Verdict.LocalReply(Denial.BLOCKED.reply(call));
     }
 }

@@ -35,7 +35,7 @@ public final class FindRoute implements Policy {
         for (String other : request.target().otherReadings()) {
             boolean same = !other.isEmpty() && match.equals(router.match(request.method(), request.host(), other));
             if (!same && !isMeantLiterally(match)) {
-                return new Verdict.Answer(Denial.PATH_AMBIGUOUS.reply(call));
+                return new Verdict.LocalReply(Denial.PATH_AMBIGUOUS.reply(call));
             }
         }
         return switch (match) {
@@ -44,9 +44,9 @@ public final class FindRoute implements Policy {
                 yield Verdict.PASS;
             }
             case Router.Match.MethodNotAllowed not ->
-                new Verdict.Answer(
+                new Verdict.LocalReply(
                         Denial.METHOD_NOT_ALLOWED.reply(call, new Field("allow", String.join(", ", not.allowed()))));
-            case Router.Match.NotFound ignored -> new Verdict.Answer(Denial.NO_ROUTE.reply(call));
+            case Router.Match.NotFound ignored -> new Verdict.LocalReply(Denial.NO_ROUTE.reply(call));
         };
     }
 

@@ -20,7 +20,7 @@ public final class RefuseWebSocket implements Policy {
     @Override
     public Verdict decide(Call call) {
         return call.request().isWebSocketHandshake()
-                ? new Verdict.Answer(Denial.WEBSOCKET_NOT_RELAYED.reply(call))
+                ? new Verdict.LocalReply(Denial.WEBSOCKET_NOT_RELAYED.reply(call))
                 : Verdict.PASS;
     }
 }

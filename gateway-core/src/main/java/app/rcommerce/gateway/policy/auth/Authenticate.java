@@ -155,7 +155,7 @@ public final class Authenticate implements Policy {
         call.authenticated(Caller.ANONYMOUS);
         telemetry.decided(POLICY, "token_unverified");
         long seconds = RateLimitFields.secondsUp(waitMillis);
-        return new Verdict.Answer(Denial.TOO_MANY_FORGERIES.reply(
+        return new Verdict.LocalReply(Denial.TOO_MANY_FORGERIES.reply(
                 call,
                 Denial.TOO_MANY_FORGERIES.message(),
                 new ErrorBody.Extras(seconds, List.of()),

@@ -35,6 +35,6 @@ public record Challenge(Denial denial, Field field) {
     }
 
     Verdict answer(Call call) {
-        return new Verdict.Answer(denial.reply(call, field));
+        return new Verdict.LocalReply(denial.reply(call, field));
     }
 }

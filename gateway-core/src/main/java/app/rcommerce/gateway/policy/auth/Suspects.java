@@ -72,7 +72,7 @@ public final class Suspects {
             case Verdict.Later<?> later -> {
                 return after(refused, key, later);
             }
-            case Verdict.Answer ignored -> refused.put(key, true);
+            case Verdict.LocalReply ignored -> refused.put(key, true);
             case Verdict.Pass ignored -> {
                 if (refused.estimatedSize() > 0) {
                     refused.invalidate(key);

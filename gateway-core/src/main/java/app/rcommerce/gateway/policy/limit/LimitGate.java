@@ -40,135 +40,136 @@ public final class LimitGate {
 
     /** Takes what the request costs of every limit that is counted at this point. */
     Verdict take(Call call, LimitStage stage) {
-        List<LimitAsk> asks = asks(call, stage);
-        for (LimitAsk ask : asks) {
-            if (!ask.meters().isEmpty()) {
-                ask.answered(source.limits().takeNear(ask.identifier(), ask.meters(), ask.permits()), null);
+        List<LimitCheck> checks = checks(call, stage);
+        for (LimitCheck check : checks) {
+            if (!check.meters().isEmpty()) {
+                check.answered(source.limits().takeNear(check.identifier(), check.meters(), check.permits()), null);
             }
-            if (ask.isRefused()) {
-                return settle(call, asks);
+            if (check.isRefused()) {
+                return settle(call, checks);
             }
         }
-        List<CompletableFuture<?>> open = new ArrayList<>(asks.size());
+        List<CompletableFuture<?>> open = new ArrayList<>(checks.size());
         boolean full = false;
-        for (LimitAsk ask : asks) {
-            for (int i = 0; i < ask.plan().caps().size(); i++) {
-                open.add(askPlace(call, ask, i));
+        for (LimitCheck check : checks) {
+            for (int i = 0; i < check.plan().caps().size(); i++) {
+                open.add(askSlot(call, check, i));
             }
-            full |= !ask.full().isEmpty();
+            full |= !check.full().isEmpty();
         }
         // Where this node knows that there is no place, no permit is taken from others for nothing.
-        for (LimitAsk ask : asks) {
-            if (!full && !ask.meters().isEmpty() && ask.decision() == null && !ask.areRatesUnknown()) {
-                if (local.holds(ask.identifier())) {
-                    ask.held();
+        for (LimitCheck check : checks) {
+            if (!full && !check.meters().isEmpty() && check.decision() == null && !check.areRatesUnknown()) {
+                if (local.holds(check.identifier())) {
+                    check.held();
                 } else {
-                    open.add(askRates(ask));
+                    open.add(askRates(check));
                 }
             }
         }
         return switch (open.size()) {
-            case 0 -> settle(call, asks);
-            case 1 -> later(call, asks, open.getFirst());
-            default -> later(call, asks, CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new)));
+            case 0 -> settle(call, checks);
+            case 1 -> later(call, checks, open.getFirst());
+            default -> later(call, checks, CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new)));
         };
     }
 
-    private Verdict later(Call call, List<LimitAsk> asks, CompletableFuture<?> all) {
+    private Verdict later(Call call, List<LimitCheck> checks, CompletableFuture<?> all) {
         return new Verdict.Later<>(
                 all,
-                done -> settle(call, asks),
+                done -> settle(call, checks),
                 failure -> {
                     throw new IllegalStateException("an answer could not be taken down", failure);
                 },
-                () -> all.thenRun(() -> withdraw(asks)));
+                () -> all.thenRun(() -> withdraw(checks)));
     }
 
     /** What an address has taken stays counted against it; an identity may be somebody else's. */
-    private void withdraw(List<LimitAsk> asks) {
-        asks.stream()
-                .filter(ask -> ask.identifier().kind() != Identifier.Kind.IP)
-                .forEach(ask -> ask.giveBack(source.limits()));
+    private void withdraw(List<LimitCheck> checks) {
+        checks.stream()
+                .filter(check -> check.identifier().kind() != Identifier.Kind.IP)
+                .forEach(check -> check.giveBack(source.limits()));
     }
 
-    private CompletableFuture<?> askRates(LimitAsk ask) {
+    private CompletableFuture<?> askRates(LimitCheck check) {
         return source.limits()
-                .take(ask.identifier(), ask.meters(), ask.permits())
+                .take(check.identifier(), check.meters(), check.permits())
                 .handle((decision, failure) -> {
-                    ask.answered(decision, failure);
-                    return ask;
+                    check.answered(decision, failure);
+                    return check;
                 })
                 .toCompletableFuture();
     }
 
-    private CompletableFuture<?> askPlace(Call call, LimitAsk ask, int index) {
-        Cap cap = ask.plan().caps().get(index);
+    private CompletableFuture<?> askSlot(Call call, LimitCheck check, int index) {
+        Cap cap = check.plan().caps().get(index);
         return source.slots()
-                .enter(ask.identifier(), cap.bucket(), cap.most(ask.multiplier()))
+                .enter(check.identifier(), cap.bucket(), cap.most(check.multiplier()))
                 .handle((slot, failure) -> {
                     if (slot != null) {
                         // Whatever becomes of this call, its end frees the place.
                         call.hold(slot);
                     }
-                    ask.entered(index, slot != null, failure);
-                    return ask;
+                    check.entered(index, slot != null, failure);
+                    return check;
                 })
                 .toCompletableFuture();
     }
 
-    private static List<LimitAsk> asks(Call call, LimitStage stage) {
+    private static List<LimitCheck> checks(Call call, LimitStage stage) {
         List<LimitGroup> groups = stage.groups();
-        List<LimitAsk> asks = new ArrayList<>(groups.size());
+        List<LimitCheck> checks = new ArrayList<>(groups.size());
         int permits = call.foundRoute().cost().permits();
         for (int i = 0; i < groups.size(); i++) {
             LimitGroup group = groups.get(i);
             Identifier identifier = group.identifier(call);
             LimitPlan plan = identifier == null ? null : group.plan(call, identifier);
             if (identifier != null && plan != null && !plan.isEmpty()) {
-                asks.add(new LimitAsk(identifier, plan, group.multiplier(call), permits));
+                checks.add(new LimitCheck(identifier, plan, group.multiplier(call), permits));
             }
         }
-        return asks;
+        return checks;
     }
 
-    private Verdict settle(Call call, List<LimitAsk> asks) {
+    private Verdict settle(Call call, List<LimitCheck> checks) {
         List<LocalLimits.Own> own = new ArrayList<>(0);
         boolean denied = false;
-        for (LimitAsk ask : asks) {
-            List<Throwable> failures = ask.failures();
+        for (LimitCheck check : checks) {
+            List<Throwable> failures = check.failures();
             if (!failures.isEmpty()) {
                 failures.forEach(StoreFailures::rethrowUnlessExpected);
-                LocalLimits.Own counted = local.take(call, ask);
+                LocalLimits.Own counted = local.take(call, check);
                 denied |= counted == null;
                 if (counted != null) {
                     own.add(counted);
                 }
             }
         }
-        List<LimitAsk> all = own.isEmpty() ? asks : new ArrayList<>(asks);
+        List<LimitCheck> all = own.isEmpty() ? checks : new ArrayList<>(checks);
         if (!own.isEmpty()) {
-            own.forEach(counted -> all.add(counted.ask()));
+            own.forEach(counted -> all.add(counted.check()));
         }
         boolean over = false;
         boolean full = false;
-        for (LimitAsk ask : all) {
-            ask.report(call, telemetry);
-            over |= ask.isRefused();
-            full |= !ask.full().isEmpty();
+        for (LimitCheck check : all) {
+            check.report(call, telemetry);
+            over |= check.isRefused();
+            full |= !check.full().isEmpty();
         }
         if (!over && !full && !denied) {
             if (call.foundRoute().cost().responseField() != null) {
-                asks.forEach(ask -> call.paid(used -> ask.cost(source.limits(), used)));
+                checks.forEach(check -> call.paid(used -> check.cost(source.limits(), used)));
                 own.forEach(counted -> call.paid(used -> local.cost(counted, used)));
             }
             if (!own.isEmpty()) {
-                asks.stream().filter(LimitAsk::isLate).forEach(ask -> tell(call, ask.identifier()));
+                checks.stream().filter(LimitCheck::isLate).forEach(check -> tell(call, check.identifier()));
             }
             return Verdict.PASS;
         }
-        asks.forEach(ask -> ask.giveBack(source.limits()));
+        checks.forEach(check -> check.giveBack(source.limits()));
         own.forEach(local::giveBack);
-        return new Verdict.Answer(over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
+        return new Verdict.LocalReply(
+                over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
     }
 
     /** Tells the store of what was admitted without its answer: what the upstream says of it, where it does. */
@@ -180,14 +181,14 @@ public final class LimitGate {
         }
     }
 
-    private static Reply refusal(Call call, List<LimitAsk> asks) {
+    private static Reply refusal(Call call, List<LimitCheck> checks) {
         long retryAfterMillis = 0;
         List<String> violated = new ArrayList<>(2);
-        for (LimitAsk ask : asks) {
-            Decision decision = ask.decision();
+        for (LimitCheck check : checks) {
+            Decision decision = check.decision();
             if (decision != null && !decision.granted()) {
                 retryAfterMillis = Math.max(retryAfterMillis, decision.retryAfterMillis());
-                violated.addAll(ask.violated());
+                violated.addAll(check.violated());
             }
         }
         long seconds = Math.max(1, RateLimitFields.secondsUp(retryAfterMillis));
@@ -197,9 +198,9 @@ public final class LimitGate {
     }
 
     /** When a place will be free nobody knows; a second is the least that can be said. */
-    private static Reply tooMany(Call call, List<LimitAsk> asks) {
+    private static Reply tooMany(Call call, List<LimitCheck> checks) {
         List<String> violated = new ArrayList<>(1);
-        asks.forEach(ask -> violated.addAll(ask.full()));
+        checks.forEach(check -> violated.addAll(check.full()));
         return Denial.TOO_MANY_AT_ONCE.reply(
                 call,
                 Denial.TOO_MANY_AT_ONCE.message(),

@@ -8,7 +8,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
-import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.LimitKey.Component;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.PathPattern;
@@ -28,7 +28,7 @@ final class LimitGroup {
     /** Plans remembered, at most: conditions and shares can meet in many ways. */
     private static final int MOST_PLANS = 256;
 
-    private final List<Part> parts;
+    private final List<Component> components;
     private final List<Limit> limits;
     /** The plan of every request, where nothing depends on it; else null. */
     private final @Nullable LimitPlan always;
@@ -36,12 +36,12 @@ final class LimitGroup {
     private final Map<List<LimitPlan.Member>, LimitPlan> plans = new ConcurrentHashMap<>();
 
     /**
-     * Limits that are counted by these parts.
+     * Limits that are counted by these components.
      *
-     * @param parts with no identity among them: at this point it is known which kind of identity that is
+     * @param components with no identity among them: at this point it is known which kind of identity that is
      */
-    LimitGroup(List<Part> parts, List<Limit> limits) {
-        this.parts = List.copyOf(parts);
+    LimitGroup(List<Component> components, List<Limit> limits) {
+        this.components = List.copyOf(components);
         this.limits = List.copyOf(limits);
         boolean depends = limits.stream()
                 .anyMatch(limit -> !limit.when().isAlways()
@@ -53,23 +53,23 @@ final class LimitGroup {
                         .toList());
     }
 
-    List<Part> parts() {
-        return parts;
+    List<Component> components() {
+        return components;
     }
 
     List<Limit> limits() {
         return limits;
     }
 
-    /** Who is counted; null where the caller lacks a part. */
+    /** Who is counted; null where the caller lacks a component. */
     @Nullable
     Identifier identifier(Call call) {
-        if (parts.size() == 1 && parts.getFirst() instanceof Plain plain) {
+        if (components.size() == 1 && components.getFirst() instanceof Plain plain) {
             return plain(plain, call);
         }
         Combination combination = new Combination();
-        for (Part part : parts) {
-            if (!add(part, call, combination)) {
+        for (Component component : components) {
+            if (!add(component, call, combination)) {
                 return null;
             }
         }
@@ -91,8 +91,8 @@ final class LimitGroup {
         };
     }
 
-    private static boolean add(Part part, Call call, Combination to) {
-        switch (part) {
+    private static boolean add(Component component, Call call, Combination to) {
+        switch (component) {
             case Plain plain -> {
                 Identifier identifier = plain(plain, call);
                 if (identifier == null) {
@@ -126,7 +126,8 @@ final class LimitGroup {
 
     /** By what the quotas are multiplied: where callers are counted by API key, by the key's own factor. */
     double multiplier(Call call) {
-        Caller.ApiKeyCaller key = parts.contains(Plain.API_KEY) ? call.caller().apiKey() : null;
+        Caller.ApiKeyCaller key =
+                components.contains(Plain.API_KEY) ? call.caller().apiKey() : null;
         return key == null ? 1.0 : key.limitMultiplier();
     }
 

@@ -40,11 +40,11 @@ final class LimitPlan {
     /** The meters of one multiplier, and what they are called. */
     private record Counted(Meters meters, List<LimitReport.Words> words) {}
 
-    /** A meter's limit. */
-    private record Place(Member member, Rate rate) {}
+    /** A rate of a limit, from which one meter is made. */
+    private record MemberRate(Member member, Rate rate) {}
 
     private final List<Member> members;
-    private final List<Place> places;
+    private final List<MemberRate> rates;
     private final List<Cap> caps;
     private final Counted counted;
     /** Plans of some of the members: no more entries than ways in which limits name what holds without a store. */
@@ -56,26 +56,26 @@ final class LimitPlan {
 
     LimitPlan(List<Member> members) {
         this.members = List.copyOf(members);
-        this.places = places(this.members);
+        this.rates = rates(this.members);
         this.caps = caps(this.members);
-        this.counted = counted(places, 1.0);
+        this.counted = counted(rates, 1.0);
     }
 
     /** Limits that share a bucket are counted once, and refuse if any of them does. */
-    private static List<Place> places(List<Member> members) {
-        List<Place> places = new ArrayList<>();
+    private static List<MemberRate> rates(List<Member> members) {
+        List<MemberRate> rates = new ArrayList<>();
         for (Member member : members) {
             for (Rate rate : member.limit().rates()) {
-                Place place = new Place(member, rate);
-                int same = sameCounter(places, place);
+                MemberRate wanted = new MemberRate(member, rate);
+                int same = sameCounter(rates, wanted);
                 if (same < 0) {
-                    places.add(place);
-                } else if (member.enforced() && !places.get(same).member().enforced()) {
-                    places.set(same, place);
+                    rates.add(wanted);
+                } else if (member.enforced() && !rates.get(same).member().enforced()) {
+                    rates.set(same, wanted);
                 }
             }
         }
-        return List.copyOf(places);
+        return List.copyOf(rates);
     }
 
     private static List<Cap> caps(List<Member> members) {
@@ -91,10 +91,10 @@ final class LimitPlan {
         return List.copyOf(byBucket.values());
     }
 
-    private static int sameCounter(List<Place> places, Place wanted) {
+    private static int sameCounter(List<MemberRate> rates, MemberRate wanted) {
         Meter meter = meter(wanted, 1.0);
-        for (int i = 0; i < places.size(); i++) {
-            Meter other = meter(places.get(i), 1.0);
+        for (int i = 0; i < rates.size(); i++) {
+            Meter other = meter(rates.get(i), 1.0);
             if (other.field().equals(meter.field()) && other.quota() == meter.quota()) {
                 return i;
             }
@@ -102,14 +102,14 @@ final class LimitPlan {
         return -1;
     }
 
-    private static Meter meter(Place place, double multiplier) {
+    private static Meter meter(MemberRate rate, double multiplier) {
         return Meter.of(
-                place.member().limit(), place.rate(), multiplier, place.member().enforced());
+                rate.member().limit(), rate.rate(), multiplier, rate.member().enforced());
     }
 
-    private static Counted counted(List<Place> places, double multiplier) {
+    private static Counted counted(List<MemberRate> rates, double multiplier) {
         Meters meters =
-                Meters.of(places.stream().map(place -> meter(place, multiplier)).toList());
+                Meters.of(rates.stream().map(rate -> meter(rate, multiplier)).toList());
         return new Counted(meters, meters.stream().map(LimitReport.Words::of).toList());
     }
 
@@ -120,7 +120,7 @@ final class LimitPlan {
 
     /** Whether there is nothing to ask. */
     boolean isEmpty() {
-        return places.isEmpty() && caps.isEmpty();
+        return rates.isEmpty() && caps.isEmpty();
     }
 
     /** Bounds of requests in flight. */
@@ -143,11 +143,11 @@ final class LimitPlan {
     }
 
     private Counted counted(double multiplier) {
-        return multiplier == 1.0 ? counted : multiples.computeIfAbsent(multiplier, m -> counted(places, m));
+        return multiplier == 1.0 ? counted : multiples.computeIfAbsent(multiplier, m -> counted(rates, m));
     }
 
     /** The limit that the meter at the index belongs to. */
     Limit owner(int index) {
-        return places.get(index).member().limit();
+        return rates.get(index).member().limit();
     }
 }

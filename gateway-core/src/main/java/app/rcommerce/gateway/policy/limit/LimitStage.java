@@ -2,7 +2,7 @@ package app.rcommerce.gateway.policy.limit;
 
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
-import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.LimitKey.Component;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,9 +31,9 @@ record LimitStage(List<LimitGroup> groups) {
         /** It has both: what counts identities counts either. */
         KEY_AND_TOKEN(Plain.API_KEY, Plain.SUBJECT);
 
-        /** The part that its identity is; null while that is not known. */
+        /** The component that its identity is; null while that is not known. */
         private final @Nullable Plain identity;
-        /** The part that its second identity is, if it has two. */
+        /** The component that its second identity is, if it has two. */
         private final @Nullable Plain second;
 
         Known(@Nullable Plain identity, @Nullable Plain second) {
@@ -45,9 +45,9 @@ record LimitStage(List<LimitGroup> groups) {
             return plain == identity || plain == second;
         }
 
-        /** The part as this caller has it, as this of its identities; null where it has none. */
-        private @Nullable Part resolve(Part part, @Nullable Plain as) {
-            return switch (part) {
+        /** The component as this caller has it, as this of its identities; null where it has none. */
+        private @Nullable Component resolve(Component component, @Nullable Plain as) {
+            return switch (component) {
                 case Plain plain ->
                     switch (plain) {
                         case IP -> plain;
@@ -64,7 +64,7 @@ record LimitStage(List<LimitGroup> groups) {
         private boolean counts(Limit limit) {
             boolean early = limit.appliesTo() == Limit.AppliesTo.ALL
                     && limit.when().claim() == null
-                    && ADDRESS.parts(limit.key(), null) != null;
+                    && ADDRESS.components(limit.key(), null) != null;
             return switch (this) {
                 case ANONYMOUS ->
                     limit.appliesTo() != Limit.AppliesTo.AUTHENTICATED
@@ -78,32 +78,32 @@ record LimitStage(List<LimitGroup> groups) {
             };
         }
 
-        /** What is counted by the key: a list of parts for each of the caller's identities that it counts. */
-        private Set<List<Part>> counted(LimitKey key) {
-            Set<List<Part>> counted = new LinkedHashSet<>();
-            List<Part> first = parts(key, identity);
+        /** What is counted by the key: a list of components for each of the caller's identities that it counts. */
+        private Set<List<Component>> counted(LimitKey key) {
+            Set<List<Component>> counted = new LinkedHashSet<>();
+            List<Component> first = components(key, identity);
             if (first != null) {
                 counted.add(first);
             }
-            List<Part> other = second == null ? null : parts(key, second);
+            List<Component> other = second == null ? null : components(key, second);
             if (other != null) {
                 counted.add(other);
             }
             return counted;
         }
 
-        private @Nullable List<Part> parts(LimitKey key, @Nullable Plain as) {
-            List<Part> parts = new ArrayList<>(key.parts().size());
-            for (Part part : key.parts()) {
-                Part resolved = resolve(part, as);
+        private @Nullable List<Component> components(LimitKey key, @Nullable Plain as) {
+            List<Component> components = new ArrayList<>(key.components().size());
+            for (Component component : key.components()) {
+                Component resolved = resolve(component, as);
                 if (resolved == null) {
                     return null;
                 }
-                if (!parts.contains(resolved)) {
-                    parts.add(resolved);
+                if (!components.contains(resolved)) {
+                    components.add(resolved);
                 }
             }
-            return parts;
+            return components;
         }
     }
 
@@ -113,16 +113,17 @@ record LimitStage(List<LimitGroup> groups) {
 
     /** Those of the limits that are counted where so much is known. */
     static LimitStage of(Known known, List<Limit> limits) {
-        Map<List<Part>, List<Limit>> byParts = new LinkedHashMap<>();
+        Map<List<Component>, List<Limit>> byComponents = new LinkedHashMap<>();
         for (Limit limit : limits) {
             if (known.counts(limit)) {
                 known.counted(limit.key())
-                        .forEach(parts -> byParts.computeIfAbsent(parts, same -> new ArrayList<>())
+                        .forEach(components -> byComponents
+                                .computeIfAbsent(components, same -> new ArrayList<>())
                                 .add(limit));
             }
         }
         List<LimitGroup> groups = new ArrayList<>();
-        byParts.forEach((parts, same) -> groups.add(new LimitGroup(parts, same)));
+        byComponents.forEach((components, same) -> groups.add(new LimitGroup(components, same)));
         return new LimitStage(groups);
     }
 }

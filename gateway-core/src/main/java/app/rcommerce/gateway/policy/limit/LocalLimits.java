@@ -28,7 +28,7 @@ public final class LocalLimits {
     public record Source(LocalQuotas counts, MemoryConcurrencyStore slots, LimitStore store, IntSupplier nodes) {}
 
     /** What this node was asked in place of the store: the question, as it was counted, and with its answer. */
-    record Own(LimitAsk ask, LocalQuota.Ask counted) {}
+    record Own(LimitCheck check, LocalQuota.LocalRequest counted) {}
 
     private final Source source;
     private final Telemetry telemetry;
@@ -45,12 +45,12 @@ public final class LocalLimits {
      * @return the question to this node with its answer; null where the configuration says to refuse
      */
     @Nullable
-    Own take(Call call, LimitAsk away) {
+    Own take(Call call, LimitCheck away) {
         List<Member> members = new ArrayList<>();
         for (Member member : away.plan().members()) {
             Limit limit = member.limit();
             boolean unknown = (away.areRatesUnknown() && !limit.rates().isEmpty())
-                    || (limit.quota().concurrency() > 0 && away.isPlaceUnknown(limit.bucket()));
+                    || (limit.quota().concurrency() > 0 && away.isSlotUnknown(limit.bucket()));
             if (!unknown) {
                 continue;
             }
@@ -68,15 +68,15 @@ public final class LocalLimits {
         LimitPlan plan = away.plan().only(members);
         int nodes = Math.max(1, source.nodes().getAsInt());
         double share = away.multiplier() / nodes;
-        LimitAsk own = new LimitAsk(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
-        LocalQuota.Ask counted = new LocalQuota.Ask(
+        LimitCheck own = new LimitCheck(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
+        LocalQuota.LocalRequest counted = new LocalQuota.LocalRequest(
                 plan.meters(away.multiplier()), own.meters(), known(away, plan), own.permits(), nodes, away.why());
         if (away.areRatesUnknown() && !own.meters().isEmpty()) {
             own.answered(source.counts().take(own.identifier(), counted), null);
         }
         for (int i = 0; i < plan.caps().size(); i++) {
             Cap cap = plan.caps().get(i);
-            if (away.isPlaceUnknown(cap.bucket())) {
+            if (away.isSlotUnknown(cap.bucket())) {
                 Slot slot = source.slots().enterNow(own.identifier(), cap.bucket(), cap.most(share));
                 if (slot != null) {
                     call.hold(slot);
@@ -88,7 +88,7 @@ public final class LocalLimits {
     }
 
     /** What the store has said last of the plan's meters. */
-    private List<@Nullable Known> known(LimitAsk away, LimitPlan plan) {
+    private List<@Nullable Known> known(LimitCheck away, LimitPlan plan) {
         Meters asked = away.meters();
         List<@Nullable Known> known = source.store().known(away.identifier(), asked);
         if (plan == away.plan() || known.isEmpty()) {
@@ -119,23 +119,24 @@ public final class LocalLimits {
 
     /** Counts what the request has cost beyond, or short of, what was taken for it. */
     void cost(Own own, long permitsUsed) {
-        Decision decision = own.ask().decision();
+        Decision decision = own.check().decision();
         if (decision == null || !decision.granted() || own.counted().meters().isEmpty()) {
             return;
         }
-        long beyond = permitsUsed - own.ask().permits();
+        long beyond = permitsUsed - own.check().permits();
         if (beyond > 0) {
-            source.counts().charge(own.ask().identifier(), own.counted(), beyond);
+            source.counts().charge(own.check().identifier(), own.counted(), beyond);
         } else if (beyond < 0) {
-            source.counts().giveBack(own.ask().identifier(), own.counted(), -beyond, decision);
+            source.counts().giveBack(own.check().identifier(), own.counted(), -beyond, decision);
         }
     }
 
     void giveBack(Own own) {
-        Decision decision = own.ask().decision();
+        Decision decision = own.check().decision();
         if (decision != null && decision.granted() && !own.counted().meters().isEmpty()) {
             source.counts()
-                    .giveBack(own.ask().identifier(), own.counted(), own.ask().permits(), decision);
+                    .giveBack(
+                            own.check().identifier(), own.counted(), own.check().permits(), decision);
         }
     }
 

@@ -167,8 +167,8 @@ public final class Policies {
             if (claim != null) {
                 names.add(claim.name());
             }
-            for (LimitKey.Part part : limit.key().parts()) {
-                if (part instanceof LimitKey.Claim counted) {
+            for (LimitKey.Component component : limit.key().components()) {
+                if (component instanceof LimitKey.Claim counted) {
                     names.add(counted.name());
                 }
             }

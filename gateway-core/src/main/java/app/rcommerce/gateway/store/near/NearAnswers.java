@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded memory of what a store has answered, each answer believed while {@link Near} allows. Safe for any thread.
  *
- * <p>A change may be told while the answer of before it is still on its way. So whoever asks takes a {@link Question}
- * first, and the answer is remembered only if the key was not told of since: {@link #forget} (1) counts up the key's
- * version and (2) removes the answer; {@link #remember} (3) puts it and (4) looks at the version. Whichever of 1 and 4
- * comes first, the old answer is gone.
+ * <p>A change may be told while the answer of before it is still on its way. So whoever asks takes a
+ * {@link PendingAnswer} first, and the answer is remembered only if the key was not told of since: {@link #forget} (1)
+ * counts up the key's version and (2) removes the answer; {@link #remember} (3) puts it and (4) looks at the version.
+ * Whichever of 1 and 4 comes first, the old answer is gone.
  */
 final class NearAnswers<K, V> {
 
@@ -26,14 +26,14 @@ final class NearAnswers<K, V> {
     private static final int VERSIONS = 1024;
 
     /** What is known before the store is asked. */
-    record Question<K>(K key, long version, @Nullable Epoch epoch) {}
+    record PendingAnswer<K>(K key, long version, @Nullable Epoch epoch) {}
 
-    private record Answer<V>(
+    private record CachedAnswer<V>(
             V value, long untilNanos, @Nullable Epoch epoch) {}
 
     private final Near near;
     private final Clock clock;
-    private final Cache<K, Answer<V>> answers;
+    private final Cache<K, CachedAnswer<V>> answers;
     private final AtomicIntegerArray versions = new AtomicIntegerArray(VERSIONS);
     private final AtomicIntegerArray generation = new AtomicIntegerArray(1);
 
@@ -43,7 +43,7 @@ final class NearAnswers<K, V> {
         this.clock = clock;
         this.answers = Caffeine.newBuilder()
                 .maximumWeight(most)
-                .weigher((K key, Answer<V> answer) -> weigh.applyAsInt(answer.value()))
+                .weigher((K key, CachedAnswer<V> answer) -> weigh.applyAsInt(answer.value()))
                 .executor(Runnable::run)
                 .build();
     }
@@ -51,7 +51,7 @@ final class NearAnswers<K, V> {
     /** The answer, if it may be believed; else null. */
     @Nullable
     V find(K key) {
-        Answer<V> answer = near.strict() ? null : answers.getIfPresent(key);
+        CachedAnswer<V> answer = near.strict() ? null : answers.getIfPresent(key);
         if (answer == null) {
             return null;
         }
@@ -69,31 +69,31 @@ final class NearAnswers<K, V> {
     }
 
     /** To be taken before the store is asked. */
-    Question<K> ask(K key) {
-        return new Question<>(key, version(key), near.tracking().epoch());
+    PendingAnswer<K> ask(K key) {
+        return new PendingAnswer<>(key, version(key), near.tracking().epoch());
     }
 
-    /** Remembers the answer to a question, for {@code mostNanos} at most. */
-    void remember(Question<K> question, V value, long mostNanos) {
-        if (near.strict() || !isCurrent(question)) {
+    /** Remembers the answer, for {@code mostNanos} at most. */
+    void remember(PendingAnswer<K> pending, V value, long mostNanos) {
+        if (near.strict() || !isCurrent(pending)) {
             return;
         }
         long now = clock.nanos();
-        Epoch epoch = question.epoch();
+        Epoch epoch = pending.epoch();
         boolean tracked = epoch != null && epoch.holds(now);
         long life = Math.min(mostNanos, tracked ? LONGEST_NANOS : near.ttl().toNanos());
         if (life <= 0) {
             return;
         }
-        answers.put(question.key(), new Answer<>(value, now + life, tracked ? epoch : null));
-        if (!isCurrent(question)) {
-            answers.invalidate(question.key());
+        answers.put(pending.key(), new CachedAnswer<>(value, now + life, tracked ? epoch : null));
+        if (!isCurrent(pending)) {
+            answers.invalidate(pending.key());
         }
     }
 
-    /** Whether nothing has been told of the key since the question was taken. */
-    boolean isCurrent(Question<K> question) {
-        return version(question.key()) == question.version();
+    /** Whether nothing has been told of the key since the store was asked. */
+    boolean isCurrent(PendingAnswer<K> pending) {
+        return version(pending.key()) == pending.version();
     }
 
     /** The key has changed. */

@@ -7,7 +7,7 @@ import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Tracking;
-import app.rcommerce.gateway.store.near.NearAnswers.Question;
+import app.rcommerce.gateway.store.near.NearAnswers.PendingAnswer;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -105,12 +105,12 @@ public final class NearReplies {
 
     private CompletableFuture<@Nullable StoredEntry> ask(CacheKey key) {
         askGeneration();
-        Question<CacheKey> question = entries.ask(key);
+        PendingAnswer<CacheKey> pending = entries.ask(key);
         CompletableFuture<byte @Nullable []> asked = store.get(key).toCompletableFuture();
         if (asked.isDone() && !asked.isCompletedExceptionally()) {
-            return settle(question, asked.join());
+            return settle(pending, asked.join());
         }
-        CompletableFuture<@Nullable StoredEntry> answer = asked.thenCompose(bytes -> settle(question, bytes));
+        CompletableFuture<@Nullable StoredEntry> answer = asked.thenCompose(bytes -> settle(pending, bytes));
         if (used) {
             asking.put(key, answer);
             answer.whenComplete((entry, failure) -> asking.remove(key, answer));
@@ -123,14 +123,14 @@ public final class NearReplies {
         entries.forget(key);
     }
 
-    private CompletableFuture<@Nullable StoredEntry> settle(Question<CacheKey> question, byte @Nullable [] bytes) {
+    private CompletableFuture<@Nullable StoredEntry> settle(PendingAnswer<CacheKey> pending, byte @Nullable [] bytes) {
         StoredEntry entry = bytes == null ? null : StoredEntry.decode(bytes);
         if (entry == null) {
             return NONE;
         }
         CompletableFuture<@Nullable StoredEntry> found = CompletableFuture.completedFuture(entry);
         if (used) {
-            entries.remember(question, found, freshNanos(entry));
+            entries.remember(pending, found, freshNanos(entry));
         }
         return found;
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class NearRevocations {
 
-    private static final String TROUBLE = "revocations cannot be asked";
+    private static final String UNAVAILABLE = "revocations cannot be asked";
     private static final Duration FOREVER = Duration.ofDays(36_525);
     private static final CompletableFuture<Boolean> REVOKED = CompletableFuture.completedFuture(true);
     private static final CompletableFuture<Boolean> NOT_REVOKED = CompletableFuture.completedFuture(false);
@@ -46,7 +46,7 @@ public final class NearRevocations {
                 new Source<>(
                         id -> store.isRevoked(id).thenApply(revoked -> revoked ? Long.MAX_VALUE : null),
                         Long::longValue,
-                        TROUBLE),
+                        UNAVAILABLE),
                 near,
                 clock);
         this.cutoffs = new NearVerdicts<>(
@@ -56,7 +56,7 @@ public final class NearRevocations {
                                         ? null
                                         : new Cutoff(millis, Long.MAX_VALUE)),
                         Cutoff::untilMillis,
-                        TROUBLE),
+                        UNAVAILABLE),
                 near,
                 clock);
         near.tracking().listen(Tracking.Kind.TOKEN, tokens::changed);

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.store.near;
 
 import app.rcommerce.gateway.store.StoreUnavailable;
-import app.rcommerce.gateway.store.near.NearAnswers.Question;
+import app.rcommerce.gateway.store.near.NearAnswers.PendingAnswer;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -46,9 +46,10 @@ final class NearVerdicts<K, V> {
      * @param ask asks the store; null for nothing
      * @param untilMillis when something bad ends, in milliseconds since the epoch; {@link Long#MAX_VALUE} where that is
      *     unknown
-     * @param trouble what is said where the store cannot be asked
+     * @param failureReason what is said where the store cannot be asked
      */
-    record Source<K, V>(Function<K, CompletionStage<@Nullable V>> ask, ToLongFunction<V> untilMillis, String trouble) {}
+    record Source<K, V>(
+            Function<K, CompletionStage<@Nullable V>> ask, ToLongFunction<V> untilMillis, String failureReason) {}
 
     private final Source<K, V> source;
     private final Clock clock;
@@ -83,33 +84,33 @@ final class NearVerdicts<K, V> {
      * where nothing is known, or with the store's own defect.
      */
     CompletableFuture<Found<V>> ask(K key) {
-        Question<K> question = answers.ask(key);
+        PendingAnswer<K> pending = answers.ask(key);
         CompletableFuture<@Nullable V> asked = source.ask().apply(key).toCompletableFuture();
         if (asked.isDone() && !asked.isCompletedExceptionally()) {
-            return CompletableFuture.completedFuture(settle(question, asked.join()));
+            return CompletableFuture.completedFuture(settle(pending, asked.join()));
         }
         return asked.handle((bad, failure) -> {
             if (failure == null) {
-                return settle(question, bad);
+                return settle(pending, bad);
             }
             V stillBad = known.getIfPresent(key);
             if (stillBad != null && source.untilMillis().applyAsLong(stillBad) > clock.millis()) {
                 return new Found<>(stillBad);
             }
-            throw StoreUnavailable.orDefect(failure, source.trouble());
+            throw StoreUnavailable.orDefect(failure, source.failureReason());
         });
     }
 
     /**
      * An answer that its change has overtaken is answered, and not kept: {@link #changed} and the writes come first.
      */
-    private Found<V> settle(Question<K> question, @Nullable V bad) {
-        K key = question.key();
+    private Found<V> settle(PendingAnswer<K> pending, @Nullable V bad) {
+        K key = pending.key();
         if (bad != null || known.getIfPresent(key) != null) {
-            known.asMap().compute(key, (same, held) -> answers.isCurrent(question) ? bad : held);
+            known.asMap().compute(key, (same, held) -> answers.isCurrent(pending) ? bad : held);
         }
         Found<V> found = bad == null ? good : new Found<>(bad);
-        answers.remember(question, found, bad == null ? Long.MAX_VALUE : nanosLeft(bad));
+        answers.remember(pending, found, bad == null ? Long.MAX_VALUE : nanosLeft(bad));
         return found;
     }
 

@@ -154,7 +154,8 @@ final class LeaseModel {
             LocalQuota.Why why =
                     failure == HELD ? LocalQuota.Why.TOLD : late ? LocalQuota.Why.LATE : LocalQuota.Why.AWAY;
             Decision decision = counts.take(
-                    identifier, new LocalQuota.Ask(asked, shares, limits.known(identifier, asked), 1, nodes(), why));
+                    identifier,
+                    new LocalQuota.LocalRequest(asked, shares, limits.known(identifier, asked), 1, nodes(), why));
             if (decision.granted() && late) {
                 counts.tell(identifier, limits);
             }

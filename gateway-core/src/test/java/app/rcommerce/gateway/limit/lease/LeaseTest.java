@@ -60,10 +60,10 @@ class LeaseTest {
         assertThat(decision.states())
                 .as("three in hand are still to be had")
                 .containsExactly(new Decision.State(503, 29_980, false));
-        assertThat(decision.drawn())
+        assertThat(decision.taken())
                 .containsExactly(new Unused(2, 70, granted(5, 70).decision().states()));
         assertThat(lease.use(4, now)).isNull();
-        assertThat(lease.use(3, now).drawn().getFirst().permits()).isEqualTo(3);
+        assertThat(lease.use(3, now).taken().getFirst().permits()).isEqualTo(3);
         assertThat(lease.isIdle()).isTrue();
     }
 
@@ -73,8 +73,8 @@ class LeaseTest {
         pass(10);
         grant(3, 80);
         Decision decision = lease.use(4, now);
-        assertThat(decision.drawn()).extracting(Unused::permits).containsExactly(2L, 2L);
-        assertThat(decision.drawn()).extracting(Unused::atMillis).containsExactly(70L, 80L);
+        assertThat(decision.taken()).extracting(Unused::permits).containsExactly(2L, 2L);
+        assertThat(decision.taken()).extracting(Unused::atMillis).containsExactly(70L, 80L);
         assertThat(inHand()).isEqualTo(1);
     }
 
@@ -126,10 +126,10 @@ class LeaseTest {
         grant(2, 70);
         pass(1);
         grant(2, 80);
-        Unused first = lease.use(1, now).drawn().getFirst();
+        Unused first = lease.use(1, now).taken().getFirst();
         assertThat(lease.putBack(first, now)).isTrue();
         assertThat(lease.putBack(first, now)).as("no more than were granted").isFalse();
-        Unused both = lease.use(2, now).drawn().getFirst();
+        Unused both = lease.use(2, now).taken().getFirst();
         assertThat(both.permits()).isEqualTo(2);
         assertThat(lease.putBack(both, now))
                 .as("the grant that was used up last")
@@ -143,12 +143,12 @@ class LeaseTest {
     @Test
     void whatComesBackAfterItsLeaseIsForTheStore() {
         grant(1, 70);
-        Unused drawn = lease.use(1, now).drawn().getFirst();
+        Unused taken = lease.use(1, now).taken().getFirst();
         pass(100);
-        assertThat(lease.putBack(drawn, now)).isTrue();
+        assertThat(lease.putBack(taken, now)).isTrue();
         lease.use(1, now);
         now++;
-        assertThat(lease.putBack(drawn, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isFalse();
         assertThat(lease.isIdle()).isTrue();
     }
 
@@ -157,9 +157,9 @@ class LeaseTest {
         grant(1, 70);
         pass(10);
         grant(1, 80);
-        Unused drawn = lease.use(1, now).drawn().getFirst();
-        assertThat(lease.putBack(drawn, now)).isTrue();
-        assertThat(lease.use(1, now).drawn().getFirst().atMillis()).isEqualTo(70);
+        Unused taken = lease.use(1, now).taken().getFirst();
+        assertThat(lease.putBack(taken, now)).isTrue();
+        assertThat(lease.use(1, now).taken().getFirst().atMillis()).isEqualTo(70);
     }
 
     @Test
@@ -266,12 +266,12 @@ class LeaseTest {
         assertThat(lease.isIdle()).isFalse();
         assertThat(lease.leftover(now).permits()).isEqualTo(3);
         grant(3, 80);
-        Unused drawn = lease.use(3, now).drawn().getFirst();
+        Unused taken = lease.use(3, now).taken().getFirst();
         grant(3, 90);
         lease.forget(now);
         assertThat(lease.isIdle()).isTrue();
         assertThat(lease.leftover(now)).isNull();
-        assertThat(lease.putBack(drawn, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isFalse();
         assertThat(lease.known(now)).as("there may have been no reset").isNotEmpty();
         lease.reset(now);
         assertThat(lease.known(now)).isEmpty();
@@ -302,9 +302,9 @@ class LeaseTest {
     @Test
     void whatHasExpiredIsPutAsideBeforeAnythingIsPutBackOrGranted() {
         grant(3, 70);
-        Unused drawn = lease.use(1, now).drawn().getFirst();
+        Unused taken = lease.use(1, now).taken().getFirst();
         pass(101);
-        assertThat(lease.putBack(drawn, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isFalse();
         assertThat(lease.leftover(now).permits()).isEqualTo(2);
         grant(2, 80);
         pass(101);

@@ -112,7 +112,7 @@ public final class Chain {
         GatewayConfig config = config(toml);
         bans = Bans.of(
                 config.access().bans(),
-                new Bans.Parts(
+                new Bans.Dependencies(
                         failing(LimitStore.class, stores.limits()),
                         failing(BlockStore.class, stores.blocks()),
                         blocks,

@@ -97,8 +97,8 @@ final class LimitUsage {
     /** Whether the limit ever counts such identifiers: as the policies pick limits. */
     private static boolean counts(Limit limit, Identifier identifier) {
         AppliesTo appliesTo = limit.appliesTo();
-        List<LimitKey.Part> parts = limit.key().parts();
-        LimitKey.Part only = parts.size() == 1 ? parts.getFirst() : null;
+        List<LimitKey.Component> parts = limit.key().components();
+        LimitKey.Component only = parts.size() == 1 ? parts.getFirst() : null;
         boolean identity = only == Plain.IDENTITY;
         return switch (identifier.kind()) {
             case IP -> only == Plain.IP || (identity && appliesTo != AppliesTo.AUTHENTICATED);
@@ -109,7 +109,7 @@ final class LimitUsage {
     }
 
     /** Whether the identifier has just these parts; one that appears as a digest may have any. */
-    private static boolean isNamed(Identifier identifier, List<LimitKey.Part> parts) {
+    private static boolean isNamed(Identifier identifier, List<LimitKey.Component> parts) {
         List<String> names = Combination.names(identifier);
         if (names.isEmpty()) {
             return true;
@@ -122,7 +122,7 @@ final class LimitUsage {
         return names.size() == parts.size();
     }
 
-    private static boolean isNamed(String name, LimitKey.Part part) {
+    private static boolean isNamed(String name, LimitKey.Component part) {
         return switch (part) {
             case Plain plain ->
                 switch (plain) {

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * One identifier of one call that the limits are asked about, and what came of it. Confined to the call's event loop,
  * but for {@link #answered} and {@link #entered}, which are over before anybody there looks.
  */
-final class LimitAsk {
+final class LimitCheck {
 
-    /** How it stands with a place among the requests in flight. */
-    private enum Place {
+    /** How it stands with a slot among the requests in flight. */
+    private enum SlotState {
         /** Nobody knows yet. */
         OPEN,
         TAKEN,
@@ -37,20 +37,20 @@ final class LimitAsk {
     private final LimitPlan plan;
     private final double multiplier;
     private final int permits;
-    private final Place[] places;
+    private final SlotState[] slots;
     private @Nullable Decision decision;
     private @Nullable Throwable ratesFailure;
     private boolean held;
-    private final @Nullable Throwable[] placeFailures;
+    private final @Nullable Throwable[] slotFailures;
 
-    LimitAsk(Identifier identifier, LimitPlan plan, double multiplier, int permits) {
+    LimitCheck(Identifier identifier, LimitPlan plan, double multiplier, int permits) {
         this.identifier = identifier;
         this.plan = plan;
         this.multiplier = multiplier;
         this.permits = permits;
-        this.places = new Place[plan.caps().size()];
-        this.placeFailures = new Throwable[places.length];
-        Arrays.fill(places, Place.OPEN);
+        this.slots = new SlotState[plan.caps().size()];
+        this.slotFailures = new Throwable[slots.length];
+        Arrays.fill(slots, SlotState.OPEN);
     }
 
     Identifier identifier() {
@@ -84,10 +84,10 @@ final class LimitAsk {
         ratesFailure = why;
     }
 
-    /** Whether there was a place under the bound, or why nobody knows. */
+    /** Whether there was a slot under the bound, or why nobody knows. */
     void entered(int cap, boolean in, @Nullable Throwable why) {
-        places[cap] = why != null ? Place.UNKNOWN : in ? Place.TAKEN : Place.NONE_LEFT;
-        placeFailures[cap] = why;
+        slots[cap] = why != null ? SlotState.UNKNOWN : in ? SlotState.TAKEN : SlotState.NONE_LEFT;
+        slotFailures[cap] = why;
     }
 
     /** The store's answer about rates, or null while there is none. */
@@ -102,7 +102,7 @@ final class LimitAsk {
         if (ratesFailure != null) {
             failures.add(ratesFailure);
         }
-        for (Throwable failure : placeFailures) {
+        for (Throwable failure : slotFailures) {
             if (failure != null) {
                 failures.add(failure);
             }
@@ -134,10 +134,10 @@ final class LimitAsk {
         return cause instanceof StoreUnavailable unavailable && unavailable.isLate();
     }
 
-    /** Whether nobody knows of a place in the bucket. */
-    boolean isPlaceUnknown(String bucket) {
-        for (int i = 0; i < places.length; i++) {
-            if (places[i] == Place.UNKNOWN && plan.caps().get(i).bucket().equals(bucket)) {
+    /** Whether nobody knows of a slot in the bucket. */
+    boolean isSlotUnknown(String bucket) {
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i] == SlotState.UNKNOWN && plan.caps().get(i).bucket().equals(bucket)) {
                 return true;
             }
         }
@@ -152,9 +152,9 @@ final class LimitAsk {
     /** The bounds of requests in flight that refuse. */
     List<String> full() {
         List<String> full = new ArrayList<>(0);
-        for (int i = 0; i < places.length; i++) {
+        for (int i = 0; i < slots.length; i++) {
             Cap cap = plan.caps().get(i);
-            if (places[i] == Place.NONE_LEFT && cap.member().enforced()) {
+            if (slots[i] == SlotState.NONE_LEFT && cap.member().enforced()) {
                 full.add(cap.member().limit().name() + "-concurrency");
             }
         }
@@ -173,9 +173,9 @@ final class LimitAsk {
                 report(plan.owner(i), meters.get(i).enforced(), told, call, telemetry);
             }
         }
-        for (int i = 0; i < places.length; i++) {
+        for (int i = 0; i < slots.length; i++) {
             LimitPlan.Member member = plan.caps().get(i).member();
-            if (places[i] == Place.NONE_LEFT) {
+            if (slots[i] == SlotState.NONE_LEFT) {
                 report(member.limit(), member.enforced(), told, call, telemetry);
             }
         }
@@ -215,7 +215,7 @@ final class LimitAsk {
                 : store.giveBack(identifier, meters(), (int) (permits - permitsUsed), answer);
     }
 
-    /** Gives back what rates have granted; places go with the call. */
+    /** Gives back what rates have granted; slots go with the call. */
     void giveBack(LimitStore store) {
         Decision answer = decision;
         if (answer != null && answer.granted() && !meters().isEmpty()) {

@@ -7,14 +7,14 @@ package app.rcommerce.gateway.toml;
  * @param line counted from 1; 0 for the file as a whole
  * @param column counted from 1; 0 for the file as a whole
  */
-public record Place(String file, int line, int column) {
+public record Position(String file, int line, int column) {
 
     /** The file as a whole. */
-    public static Place of(String file) {
-        return new Place(file, 0, 0);
+    public static Position of(String file) {
+        return new Position(file, 0, 0);
     }
 
-    /** The place as editors and terminals understand it: {@code gateway.toml:42:9}. */
+    /** The position as editors and terminals understand it: {@code gateway.toml:42:9}. */
     @Override
     public String toString() {
         return line == 0 ? file : file + ":" + line + ":" + column;
