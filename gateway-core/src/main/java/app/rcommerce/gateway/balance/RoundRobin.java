@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A balancer that chooses servers in turn, those that take no connections last. For one event loop. */
+/**
+ * A balancer that chooses servers in turn. Servers to which no connection could be made are chosen only where there is
+ * no other. Confined to one event loop.
+ */
 public final class RoundRobin implements Balancer {
 
     private int next;

@@ -192,7 +192,7 @@ final class EntryCodec {
         }
     }
 
-    /** The bytes are no entry. */
+    /** Thrown where the bytes are not an intact entry. */
     private static final class Damaged extends Exception {
         private static final long serialVersionUID = 1L;
 

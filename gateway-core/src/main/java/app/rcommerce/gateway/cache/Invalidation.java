@@ -2,7 +2,7 @@ package app.rcommerce.gateway.cache;
 
 import java.util.Set;
 
-/** When a request makes what is stored for its target worthless (RFC 9111 §4.4). Pure. */
+/** The rule when a request invalidates the replies that are stored for its target (RFC 9111 §4.4). Pure; any thread. */
 public final class Invalidation {
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "QUERY");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Which fields of a reply are stored with it (RFC 9111 §3.1, RFC 9110 §7.6.1). */
+/** The rule which fields of a reply are stored with it (RFC 9111 §3.1, RFC 9110 §7.6.1). */
 final class StoredFields {
 
     private StoredFields() {}

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The known API keys, held and looked up by the SHA-256 digest of the full key. What a look-up's time could tell is
- * about digests, of which nobody can choose the bytes. Immutable; safe for any thread.
+ * The known API keys, stored and looked up by the SHA-256 digest of the full key. The time of a look-up depends on the
+ * digest alone, whose bytes a client cannot choose, so it tells nothing about a key. Immutable; safe for any thread.
  */
 public final class ApiKeys {
 
@@ -47,7 +47,7 @@ public final class ApiKeys {
     }
 
     /**
-     * The keys given.
+     * The set of the given keys.
      *
      * @throws IllegalArgumentException where two have the same id or the same digest
      */

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What callers are counted by: one component, or several together. A caller that lacks a component is not counted.
- * Immutable.
+ * The key of a limit: the component, or the components together, by which callers are counted, such as
+ * {@code header:x-tenant + ip}. A caller that lacks a component is not counted. Immutable.
  *
  * @param components at least one, each only once
  */
@@ -16,7 +16,7 @@ public record LimitKey(List<Component> components) {
     /** What a component must look like, for messages. */
     public static final String EXPECTED = "ip, identity, api_key, subject, header:NAME, claim:NAME or path:{NAME}";
 
-    /** One thing of a caller or its request. */
+    /** One property of a caller or of its request that callers are counted by. */
     public sealed interface Component {
 
         /** Reads a component as it is configured; null where the text is none. */
@@ -40,7 +40,7 @@ public record LimitKey(List<Component> components) {
         }
     }
 
-    /** What every caller may be known by. */
+    /** The components without a name: identities of the caller. */
     public enum Plain implements Component {
         /** The client's address, IPv6 folded to /64. */
         IP,
@@ -58,7 +58,8 @@ public record LimitKey(List<Component> components) {
     }
 
     /**
-     * A request field. One that is missing counts as empty: leaving it out is no way around the limit.
+     * A request field. A missing field counts as an empty one, so that a caller cannot evade the limit by leaving it
+     * out.
      *
      * @param name in lower case
      */
@@ -77,7 +78,7 @@ public record LimitKey(List<Component> components) {
         }
     }
 
-    /** What stands in the path where the route's pattern has {@code {name}}. */
+    /** The segment of the path where the route's pattern has {@code {name}}. */
     public record PathParameter(String name) implements Component {
         @Override
         public String toString() {
@@ -102,7 +103,10 @@ public record LimitKey(List<Component> components) {
         return name.length() <= 48 && Combination.NAME.matcher(name).matches();
     }
 
-    /** The component that only a caller with a verified credential has; null where an anonymous one may have all. */
+    /**
+     * The component that only a caller with a verified credential has; null where an anonymous caller may have all
+     * components.
+     */
     public @Nullable Component credential() {
         for (Component component : components) {
             if (component == Plain.API_KEY || component == Plain.SUBJECT || component instanceof Claim) {
@@ -112,12 +116,12 @@ public record LimitKey(List<Component> components) {
         return null;
     }
 
-    /** Whether the quotas are multiplied for a caller with an API key: where it is counted by that. */
+    /** Whether callers with an API key are counted by it, so that the quotas are multiplied for them. */
     public boolean countsApiKeys() {
         return components.contains(Plain.API_KEY) || components.contains(Plain.IDENTITY);
     }
 
-    /** As it is configured: {@code header:x-tenant + ip}. */
+    /** The components as they are configured, such as {@code header:x-tenant + ip}. */
     @Override
     public String toString() {
         return String.join(" + ", components.stream().map(Component::toString).toList());

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces variables in texts: {@code ${NAME}} must be set, {@code ${NAME:-default}} stands for the default where the
- * variable is not set or empty, as in a shell; a second dollar sign before the brace makes it a literal. What a
- * variable holds is taken as it is. For one thread.
+ * variable is not set or empty, as in a shell; a second dollar sign before the brace makes it a literal. Variables in
+ * the value of a variable are not replaced. For one thread.
  */
 public final class Environment {
 
@@ -17,13 +17,13 @@ public final class Environment {
     private final Function<String, @Nullable String> variables;
     private final Problems problems;
 
-    /** An environment; what cannot be replaced goes to the problems. */
+    /** An environment that reports variables which cannot be replaced to the problems. */
     public Environment(Function<String, @Nullable String> variables, Problems problems) {
         this.variables = variables;
         this.problems = problems;
     }
 
-    /** The text with its variables replaced, or null after reporting what stood in the way. */
+    /** The text with its variables replaced, or null after reporting why that is not possible. */
     @Nullable
     String replaced(String text, Position position, String path) {
         int at = text.indexOf("${");

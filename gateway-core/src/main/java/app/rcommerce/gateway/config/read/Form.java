@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a text of the configuration must look like. Stateless. */
+/**
+ * The form that a text of the configuration must have, such as a duration within bounds: it reads a value from the
+ * text, and describes what was expected where it cannot. Stateless.
+ */
 public interface Form<T> {
 
     /** Any text that is not empty. */
@@ -20,10 +23,10 @@ public interface Form<T> {
     @Nullable
     T read(String text);
 
-    /** What would have been right in place of this text. */
+    /** The description of a right value, for the message about this wrong text. */
     String expected(String text);
 
-    /** A form with one description for every text. */
+    /** A form with the same description for every wrong text. */
     static <T> Form<T> of(String expected, Function<String, @Nullable T> read) {
         return new Form<>() {
             @Override

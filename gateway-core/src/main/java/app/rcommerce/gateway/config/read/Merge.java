@@ -9,8 +9,9 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * Puts the tables of several files together. Tables are united key by key, {@code [[routes]]} and
- * {@code [[auth.api_keys]]} are appended; anything else may stand only once, and a limit or an upstream is one thing.
+ * Merges the tables of several files into one. Tables are merged key by key, and {@code [[routes]]} and
+ * {@code [[auth.api_keys]]} are appended. Every other key may stand in one file only, and so may the table of one limit
+ * or one upstream.
  */
 final class Merge {
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong while a configuration is read. For one thread. */
+/** The problems that are found while a configuration is read. For one thread. */
 public final class Problems {
 
     private final List<ConfigProblem> problems = new ArrayList<>();
@@ -15,7 +15,7 @@ public final class Problems {
         problems.add(new ConfigProblem(position.file(), position.line(), position.column(), path, value, expected));
     }
 
-    /** Whether nothing is wrong so far. */
+    /** Whether no problem has been reported so far. */
     public boolean isEmpty() {
         return problems.isEmpty();
     }

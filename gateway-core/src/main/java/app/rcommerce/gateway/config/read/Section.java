@@ -18,13 +18,13 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table while it is read. Every question names a key and so makes it known; what remains unknown in the end is a
- * problem. A value of the wrong type or form is reported and answered with the default, so that reading goes on and all
- * problems come at once. For one thread.
+ * One table of the configuration while it is read. A key that is asked for counts as known; {@link #reportUnknownKeys}
+ * reports the others. A value of the wrong type or form is reported and replaced with the default, so that reading goes
+ * on and all problems are reported at once. For one thread.
  */
 public final class Section {
 
-    /** A value of a list, which a later check may still find fault with. */
+    /** A value of a list with its position, for problems that a later check finds. */
     public record Element<T>(T value, Node node, String path) {}
 
     private final Node.Table table;
@@ -50,7 +50,7 @@ public final class Section {
         return new Section(table, "", true, new Texts(problems, environment));
     }
 
-    /** Where the table stands; where it is missing, the table around it. */
+    /** The position of the table; where it is missing, of the table around it. */
     public Position position() {
         return table.position();
     }
@@ -65,7 +65,7 @@ public final class Section {
         return path;
     }
 
-    /** Where the key's value stands; where it is missing, the table. */
+    /** The position of the key's value; where it is missing, of the table. */
     public Position positionOf(String key) {
         Node node = find(key);
         return node == null ? position() : node.position();
@@ -87,12 +87,12 @@ public final class Section {
         return find(key) instanceof Node.Table;
     }
 
-    /** Keeps the key's value out of every message. */
+    /** Marks the key's value as a secret that no message shows. */
     public void keepSecret(String key) {
         secrets.add(key);
     }
 
-    /** Reports the key's value, or that it is missing. */
+    /** Reports a problem with the key's value, or that it is missing. */
     public void problem(String key, String expected) {
         Node node = find(key);
         String value = node == null ? "missing" : secrets.contains(key) ? Written.SECRET : Written.value(node);
@@ -100,12 +100,12 @@ public final class Section {
         faulty.add(key);
     }
 
-    /** Reports the table itself. */
+    /** Reports a problem with the table itself. */
     public void problemOf(String value, String expected) {
         problems.add(position(), path, value, expected);
     }
 
-    /** Reports a value of a list. */
+    /** Reports a problem with a value of a list. */
     public void problem(Element<?> element, String expected) {
         problems.add(element.node().position(), element.path(), Written.value(element.node()), expected);
     }
@@ -120,7 +120,7 @@ public final class Section {
         children.forEach(Section::reportUnknownKeys);
     }
 
-    /** True or false; the default where there is neither. */
+    /** The boolean value of the key; the default where there is none. */
     public boolean flag(String key, boolean otherwise) {
         Node node = find(key);
         if (node == null) {
@@ -141,7 +141,7 @@ public final class Section {
         return wrong(key, "a whole number from " + least + " to " + most, otherwise);
     }
 
-    /** A number above 0; a whole one will do. */
+    /** A number above 0, whole or not. */
     public double factor(String key, double otherwise, double most) {
         double value = switch (find(key)) {
             case null -> otherwise;
@@ -190,7 +190,7 @@ public final class Section {
         return value == null || value.isEmpty() ? null : new Secret(value);
     }
 
-    /** A secret that nothing uses: a text, whose variables need not be set. */
+    /** Checks a secret that nothing uses: it must be a text, but its variables need not be set. */
     public void unusedSecret(String key) {
         keepSecret(key);
         if (has(key) && !(find(key) instanceof Node.Text)) {
@@ -260,7 +260,7 @@ public final class Section {
         return elements(key, form).stream().map(Element::value).toList();
     }
 
-    /** A text, or a list of them; reports it where there is none. */
+    /** A text, or a list of texts; reports a problem where there is none. */
     public <T> List<T> oneOrMore(String key, Form<T> form) {
         if (find(key) instanceof Node.Array array && !array.elements().isEmpty()) {
             return texts(key, form);
@@ -274,7 +274,7 @@ public final class Section {
         return find(key) instanceof Node.Array array && !array.elements().isEmpty();
     }
 
-    /** A list that must have an element, and stands for the default where it is missing. */
+    /** The texts of a list that must not be empty; the default where the list is missing. */
     public <T> List<T> someTexts(String key, Form<T> form, List<T> otherwise) {
         if (!has(key)) {
             return otherwise;
@@ -292,7 +292,7 @@ public final class Section {
         }
     }
 
-    /** A table below this one; an absent one where there is none. */
+    /** The table under this key; an absent section where there is none. */
     public Section table(String key) {
         Node node = find(key);
         if (node != null && !(node instanceof Node.Table)) {

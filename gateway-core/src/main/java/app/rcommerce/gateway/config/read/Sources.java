@@ -18,17 +18,20 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the main file and all that it includes into one tree. For one thread, and one configuration. */
+/**
+ * Reads the main file of a configuration and all files that it includes into one tree. For one thread, and one
+ * configuration.
+ */
 public final class Sources {
 
     private static final String INCLUDE = "include";
 
-    /** Who wants a file, for the problem if it cannot be read. */
+    /** A file that is to be read, and the position that names it, for the problem where it cannot be read. */
     private record Wanted(Path file, Position position, String path) {}
 
     private final Problems problems;
     private final Environment environment;
-    /** All that was asked for, in this order, whether it could be had or not. */
+    /** All files that were asked for, in this order, whether they could be read or not. */
     private final SequencedMap<Path, SourceFile> asked = new LinkedHashMap<>();
     /** Files by their real path, with the position that named them first. */
     private final Map<Path, Position> seen = new HashMap<>();
@@ -48,12 +51,12 @@ public final class Sources {
         return complete ? tree : null;
     }
 
-    /** All files that were asked for, those that could not be had too, in the order they were asked for. */
+    /** All files that were asked for, in this order, including those that could not be read. */
     public List<SourceFile> asked() {
         return List.copyOf(asked.values());
     }
 
-    /** The content of another file that the configuration names; null after reporting why it cannot be had. */
+    /** The content of another file that the configuration names; null after reporting why it cannot be read. */
     @Nullable
     public String content(Path file, Position position, String path) {
         return text(new Wanted(file, position, path));
@@ -125,7 +128,7 @@ public final class Sources {
         return united;
     }
 
-    /** A path relative to the file that names it; null after reporting that it is none. */
+    /** Resolves a path against the file that names it; null after reporting that the text is not a path. */
     @Nullable
     public Path beside(Path file, String name, Position position, String path) {
         try {

@@ -26,7 +26,7 @@ final class AuthReader {
     private static final Form<String> DIGEST = Form.of(
             "the SHA-256 digest of the full key: 64 hexadecimal digits",
             text -> text.matches("[0-9A-Fa-f]{64}") ? text.toLowerCase(Locale.ROOT) : null);
-    /** What the platform's keys look like: an id never does. */
+    /** The form of the platform's keys. An id must not have it, or it may be a key that was written down by mistake. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9]{8}\\.[A-Za-z0-9]{24,}");
 
     private AuthReader() {}

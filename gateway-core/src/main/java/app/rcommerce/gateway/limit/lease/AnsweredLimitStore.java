@@ -14,12 +14,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that is asked each time, and what it has answered last: so that this node knows how much was left when the
- * store falls silent. Bounded; safe for any thread.
+ * A limit store that passes every request on to another store and remembers the last decisions, so that this node knows
+ * how much was left when the store no longer answers. Bounded; safe for any thread.
  */
 public final class AnsweredLimitStore implements LimitStore {
 
-    /** What an identifier and its answer take, in bytes, roughly. */
+    /** The approximate memory of an identifier and its last decision, in bytes. */
     private static final int ENTRY_BYTES = 400;
 
     private record Key(Identifier identifier, Meters meters) {}
@@ -30,7 +30,7 @@ public final class AnsweredLimitStore implements LimitStore {
     private final Clock clock;
     private final Cache<Key, LastDecision> last;
 
-    /** Remembers answers of the store in about {@code mostBytes} of memory at most. */
+    /** Remembers decisions of the store in about {@code mostBytes} of memory at most. */
     public AnsweredLimitStore(LimitStore store, Clock clock, long mostBytes) {
         this.store = store;
         this.clock = clock;

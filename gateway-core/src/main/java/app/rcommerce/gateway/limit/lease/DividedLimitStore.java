@@ -20,9 +20,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of which those in windows of the calendar live in a store of their own. Of meters of both kinds both are asked
- * at once; where one refuses, or does not answer, what the other has granted goes back, and the refusal stands, without
- * another question, up to the time it has named. Bounded; safe for any thread.
+ * A limit store over two others: one for fixed windows, which are those of the calendar, and one for sliding windows
+ * and buckets. Where meters of both kinds are asked about together, both stores are asked at once. Where one of them
+ * refuses or does not answer, the permits that the other has granted go back, and a refusal is remembered up to the
+ * time that it has named. Bounded; safe for any thread.
  */
 public final class DividedLimitStore implements LimitStore {
 
@@ -38,10 +39,9 @@ public final class DividedLimitStore implements LimitStore {
     private final KeysByIdentifier<Key> keys = new KeysByIdentifier<>();
 
     /**
-     * Sliding windows and buckets are counted in the one, fixed windows in the other.
+     * A store that counts sliding windows and buckets in {@code rolling} and fixed windows in {@code calendar}.
      *
-     * @param remembers whether refusals of meters of both kinds stand up to the time they name; else every question is
-     *     asked
+     * @param remembers whether refusals of meters of both kinds are remembered; if not, the stores are asked each time
      */
     public DividedLimitStore(LimitStore rolling, LimitStore calendar, Clock clock, boolean remembers) {
         this.rolling = rolling;
@@ -92,7 +92,7 @@ public final class DividedLimitStore implements LimitStore {
         return fixed;
     }
 
-    /** The store that counts all of the meters; null where there are meters for both. */
+    /** The store that counts all of the meters; null where there are meters of both kinds. */
     private @Nullable LimitStore only(List<Meter> meters) {
         int fixed = fixed(meters);
         return fixed == 0 ? rolling : fixed == meters.size() ? calendar : null;
@@ -162,7 +162,7 @@ public final class DividedLimitStore implements LimitStore {
         return both;
     }
 
-    /** What one store has answered about its meters. */
+    /** The decision of one of the two stores about its meters. */
     private record StoreDecision(LimitStore store, List<Meter> meters, CompletableFuture<Decision> decision) {
 
         static StoreDecision take(LimitStore store, Identifier identifier, List<Meter> meters, int permits) {
@@ -198,7 +198,7 @@ public final class DividedLimitStore implements LimitStore {
         return new Decision(first.granted() && second.granted(), retryAfter, states, taken);
     }
 
-    /** What one kind of the meters has counted, told of all of them. */
+    /** The permits that the meters of one kind have counted, with a state for every meter. */
     private static Unused among(List<Meter> meters, boolean fixed, Unused unused) {
         List<Decision.State> states = new ArrayList<>(meters.size());
         int own = 0;
@@ -210,7 +210,7 @@ public final class DividedLimitStore implements LimitStore {
         return new Unused(unused.permits(), unused.atMillis(), states);
     }
 
-    /** What the meters of one kind have counted of it. */
+    /** The part of a decision that is about the meters of one kind. */
     private static Decision ofKind(List<Meter> meters, boolean fixed, Decision decision) {
         List<Unused> taken = new ArrayList<>(2);
         for (Unused unused : decision.taken()) {
@@ -285,7 +285,7 @@ public final class DividedLimitStore implements LimitStore {
                 .thenRun(() -> forget(identifier));
     }
 
-    /** Forgets refusals of the identifier: its counts have been reset, here or elsewhere. */
+    /** Forgets refusals of the identifier, whose counts have been reset on this node or on another. */
     public void forget(Identifier identifier) {
         keys.of(identifier).forEach(this::forget);
     }
@@ -297,7 +297,7 @@ public final class DividedLimitStore implements LimitStore {
         });
     }
 
-    /** As {@link #forget(Identifier)}, for every identifier. */
+    /** Forgets the refusals of all identifiers. */
     public void forgetAll() {
         refusals.asMap().keySet().forEach(this::forget);
     }

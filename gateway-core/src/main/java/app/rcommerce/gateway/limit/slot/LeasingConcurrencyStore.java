@@ -17,18 +17,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in flight over all nodes, by places that this node holds in a ledger. A request takes a place that is held
- * and free, else the ledger is asked; requests of one identifier that find none share one claim. A place that becomes
- * free goes back at once, but for an identifier in demand, which keeps as many as it has lately used, so that not every
- * request costs a trip. What all nodes hold never exceeds the bound, and none uses more than it holds. Bounded: an
- * entry for each identifier with requests in flight. Safe for any thread; stages complete on the ledger's threads.
+ * A concurrency store that bounds requests in flight over all nodes with slots that this node holds in a shared ledger.
+ * A request takes a slot that is held and free, or else the ledger is asked; requests of one identifier that find no
+ * free slot share one claim. A slot that becomes free goes back at once, except for an identifier in demand, for which
+ * the node keeps as many slots as it has lately used, so that not every request needs the ledger. All nodes together
+ * never hold more slots than the bound, and no node uses more than it holds. Bounded: an entry for each identifier with
+ * requests in flight. Safe for any thread; stages complete on the ledger's threads.
  */
 public final class LeasingConcurrencyStore implements ConcurrencyStore {
 
     /** How often {@link #sweep} should be called, in milliseconds. */
     public static final int SWEEP_MILLIS = 100;
 
-    /** Requests between two sweeps from which on an identifier is in demand. */
+    /** The number of requests between two sweeps from which on an identifier is in demand. */
     private static final int MANY = 20;
 
     private record Key(Identifier identifier, String bucket) {}
@@ -38,7 +39,10 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     private final SlotLedger ledger;
     private final Clock clock;
     private final long lifeNanos;
-    /** Numbers of claims: an answer that was late may belong to one that arrives later still. */
+    /**
+     * The number of the last claim. Claims are numbered because one whose answer was late may still reach the ledger
+     * after a later one.
+     */
     private final AtomicLong claims = new AtomicLong();
 
     private final ConcurrentMap<Key, HeldSlots> entries = new ConcurrentHashMap<>();
@@ -157,8 +161,8 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     }
 
     /**
-     * Gives back places that are no longer needed and renews the others; to be called every {@link #SWEEP_MILLIS} by
-     * one thread at a time.
+     * Gives back slots that are no longer needed and renews the others; to be called every {@link #SWEEP_MILLIS} by one
+     * thread at a time.
      */
     public void sweep() {
         long renewBefore = clock.nanos() - lifeNanos * 3 / 10;
@@ -179,7 +183,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
         });
     }
 
-    /** Gives back everything that is held: before the node stops. */
+    /** Gives back all slots that are held; to be called before the node stops. */
     public void close() {
         entries.forEach((key, slots) -> ledger.hold(
                         key.identifier(), key.bucket(), new Claim(0, 0, 1, claims.incrementAndGet()))
