@@ -49,7 +49,7 @@ public sealed interface Reuse {
     private static @Nullable Forward obstacle(
             StoredReply found, RequestDirectives directives, boolean credential, long nowMillis) {
         if (credential && !found.shareable()) {
-            // RFC 9111 §3.5 would allow it; a reply made for nobody in particular may still be wrong for this caller.
+            // RFC 9111 §3.5 would allow it, but a reply to an anonymous caller may be wrong for this one.
             return Forward.BYPASS;
         }
         if (directives.noCache() || directives.noStore()) {

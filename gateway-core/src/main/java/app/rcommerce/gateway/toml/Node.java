@@ -11,7 +11,7 @@ import java.util.SequencedMap;
  */
 public sealed interface Node {
 
-    /** Where the value stands. */
+    /** The position of the value. */
     Position position();
 
     /**

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.toml;
 
 import java.util.List;
 
-/** What {@link TomlReader} made of a text. */
+/** The result of {@link TomlReader} for a text. */
 public sealed interface Parsed {
 
     /** The text is TOML. */

@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.toml;
 
 /**
- * Where something stands in a file. Immutable.
+ * A position in a file. Immutable.
  *
- * @param file as it was named by whoever reads it
+ * @param file the file's name as the reader was given it
  * @param line counted from 1; 0 for the file as a whole
  * @param column counted from 1; 0 for the file as a whole
  */

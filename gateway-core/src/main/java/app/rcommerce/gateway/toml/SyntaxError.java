@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.toml;
 
 /**
- * One position at which a text is not TOML. Holds at most one character of the text, apart from keys: what surrounds it
- * may be a secret. Immutable.
+ * A syntax error: a position at which a text is not TOML. Apart from keys, it has at most one character of the text,
+ * since the text around it may be a secret. Immutable.
  *
  * @param position where reading failed
  * @param key the key in question; may be empty

@@ -17,10 +17,10 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 import org.tomlj.TomlVersion;
 
-/** Reads TOML 1.0 into a tree that knows the position of everything. Stateless; safe for any thread. */
+/** A reader of TOML 1.0 into a tree of values with their positions. Stateless; safe for any thread. */
 public final class TomlReader {
 
-    /** Tables and arrays inside of each other; far more than any configuration has use for. */
+    /** The deepest nesting of tables and arrays, far more than any configuration needs. */
     public static final int MAX_DEPTH = 32;
 
     private static final Pattern TWICE = Pattern.compile(
@@ -30,7 +30,10 @@ public final class TomlReader {
 
     private final String file;
     private final List<String> lines;
-    /** The code points, which columns count, of the line asked for last: a line may hold a list of thousands. */
+    /**
+     * The code points of the line that was asked for last, since columns count them, and one line may hold a list of
+     * thousands.
+     */
     private int[] points = {};
 
     private int pointsLine = -1;
@@ -109,7 +112,10 @@ public final class TomlReader {
         return position == null ? otherwise : new Position(file, position.line(), position.column());
     }
 
-    /** The parser counts the space, line ends and comments before an element of an array to the element. */
+    /**
+     * The position at which an element of an array begins. The parser's own includes the space, line ends and comments
+     * before it.
+     */
     private Position begin(Position position) {
         int column = position.column() - 1;
         for (int i = position.line() - 1; i >= 0 && i < lines.size(); i++, column = 0) {
@@ -150,13 +156,13 @@ public final class TomlReader {
         return new SyntaxError(position, "", said.toLowerCase(Locale.ROOT), "TOML 1.0");
     }
 
-    /** A quoted piece of the text is cut to its first character. */
+    /** Shortens a quoted piece of the text to its first character. */
     private static String shortened(String found) {
         boolean quoted = found.length() > 3 && found.startsWith("'") && !found.startsWith("'\\");
         return quoted ? found.substring(0, 2) + "…'" : found;
     }
 
-    /** Not for callers: ends the walk through a tree that is too deep. */
+    /** Thrown inside of this class where a tree is nested too deeply. */
     private static final class TooDeep extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -56,7 +56,7 @@ public interface Form<T> {
         };
     }
 
-    /** One of a few words, which stand for themselves. */
+    /** One of a few words; the value is the word itself. */
     static Form<String> anyOf(Collection<String> words) {
         Map<String, String> same = new LinkedHashMap<>();
         words.forEach(word -> same.put(word, word));

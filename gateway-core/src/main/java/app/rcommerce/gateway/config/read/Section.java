@@ -110,7 +110,7 @@ public final class Section {
         problems.add(element.node().position(), element.path(), Written.value(element.node()), expected);
     }
 
-    /** Reports every key that nobody asked for, in this table and in those below. */
+    /** Reports every key that was not asked for, in this table and in those below. */
     public void reportUnknownKeys() {
         table.entries().forEach((key, node) -> {
             if (!known.contains(key)) {

@@ -59,7 +59,7 @@ final class AuthReader {
     }
 
     private static @Nullable ApiKey apiKey(Section section) {
-        // Whoever mistakes these for places of the key itself should not find it in a log.
+        // An operator may have written the key itself in one of these by mistake, so it is not logged.
         section.keepSecret("sha256");
         String id = section.required("id", ID);
         if (id != null && KEY.matcher(id).matches()) {

@@ -133,7 +133,7 @@ public final class DividedLimitStore implements LimitStore {
         if (only != null) {
             return only.take(identifier, meters, permits);
         }
-        // What stands is told as of when it was asked: never longer than it was named for.
+        // The refusal begins when the stores were asked, so that it does not last longer than they have named.
         long atNanos = clock.nanos();
         return takeBoth(identifier, meters, permits)
                 .thenApply(decision -> remembered(identifier, meters, permits, decision, atNanos));

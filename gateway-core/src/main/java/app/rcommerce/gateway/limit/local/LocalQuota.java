@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The account of a meter with the quota {@code Q} in a window {@code W} begins with {@code R}, the permits that the
  * store last said were left; where this node knows nothing, {@code R} is {@code Q}. Until a window has passed since
  * then, all {@code n} nodes together may admit {@code max(0, R - Q/2)} at once, and {@code Q*a/W} more after a time
- * {@code a}, of which the first 200 ms do not count; but in all no more than {@code R - min(Q/10, Q - R)}. Each
- * node admits an {@code n}-th of that. For example, with {@code Q} of 100 a minute, {@code R} of 80 and 3 nodes, each
- * node admits 10 at once, one more about every 1.8 s, and 23 in all.
+ * {@code a}, of which the first 200 ms do not count; but in all no more than {@code R - min(Q/10, Q - R)}. Each node
+ * admits an {@code n}-th of that. For example, with {@code Q} of 100 a minute, {@code R} of 80 and 3 nodes, each node
+ * admits 10 at once, one more about every 1.8 s, and 23 in all.
  *
  * <p>So what the store had counted and what is admitted without it are together never more than the quota. Where
  * {@code R} is no more than half of the quota and the store is only late, not known to be away, nothing is admitted:

@@ -15,7 +15,7 @@ public final class RequireScopes implements Policy {
 
     private final Telemetry telemetry;
 
-    /** Tells what it refuses. */
+    /** A policy that tells the telemetry what it refuses. */
     public RequireScopes(Telemetry telemetry) {
         this.telemetry = telemetry;
     }

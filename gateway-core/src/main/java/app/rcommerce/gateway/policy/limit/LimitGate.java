@@ -19,26 +19,27 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The limits as the policies ask them: one call to the store for each identifier, all of them in one turn of the event
- * loop, and the refusal. Where one identifier is refused, what the others were granted is given back.
+ * The application of a stage of limits to a call, which the limit policies share: it asks the store once for each
+ * identifier, all in one turn of the event loop, and makes the refusal. Where one identifier is refused, the permits of
+ * the others are given back.
  */
 public final class LimitGate {
 
-    /** Where permits and places come from while the store answers. */
+    /** The stores of permits and slots that are asked first. */
     public record Source(LimitStore limits, ConcurrencyStore slots) {}
 
     private final Source source;
     private final LocalLimits local;
     private final Telemetry telemetry;
 
-    /** Takes from the source, or locally where it does not answer. */
+    /** A gate that asks the source, and the local limits where the source does not answer. */
     public LimitGate(Source source, LocalLimits local, Telemetry telemetry) {
         this.source = source;
         this.local = local;
         this.telemetry = telemetry;
     }
 
-    /** Takes what the request costs of every limit that is counted at this point. */
+    /** Takes the request's cost from every limit of this stage. */
     Verdict take(Call call, LimitStage stage) {
         List<LimitCheck> checks = checks(call, stage);
         for (LimitCheck check : checks) {
@@ -57,7 +58,7 @@ public final class LimitGate {
             }
             full |= !check.full().isEmpty();
         }
-        // Where this node knows that there is no place, no permit is taken from others for nothing.
+        // Where this node knows that no slot is free, it takes no permits.
         for (LimitCheck check : checks) {
             if (!full && !check.meters().isEmpty() && check.decision() == null && !check.areRatesUnknown()) {
                 if (local.holds(check.identifier())) {
@@ -84,7 +85,10 @@ public final class LimitGate {
                 () -> all.thenRun(() -> withdraw(checks)));
     }
 
-    /** What an address has taken stays counted against it; an identity may be somebody else's. */
+    /**
+     * Gives back the permits of a call that another policy has ended. Those of an address stay counted against it;
+     * those of an identity go back, since the caller may not be its owner.
+     */
     private void withdraw(List<LimitCheck> checks) {
         checks.stream()
                 .filter(check -> check.identifier().kind() != Identifier.Kind.IP)
@@ -107,7 +111,7 @@ public final class LimitGate {
                 .enter(check.identifier(), cap.bucket(), cap.most(check.multiplier()))
                 .handle((slot, failure) -> {
                     if (slot != null) {
-                        // Whatever becomes of this call, its end frees the place.
+                        // The slot is given up at the end of the call, whatever its result.
                         call.hold(slot);
                     }
                     check.entered(index, slot != null, failure);
@@ -172,7 +176,10 @@ public final class LimitGate {
                 over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
     }
 
-    /** Tells the store of what was admitted without its answer: what the upstream says of it, where it does. */
+    /**
+     * Tells the store what was admitted without its answer, once the upstream has said what it cost where the route
+     * lets it.
+     */
     private void tell(Call call, Identifier identifier) {
         if (call.foundRoute().cost().responseField() == null) {
             local.tell(identifier);
@@ -197,7 +204,10 @@ public final class LimitGate {
                 call, text, new ErrorBody.Extras(seconds, violated), new Field("retry-after", Long.toString(seconds)));
     }
 
-    /** When a place will be free nobody knows; a second is the least that can be said. */
+    /**
+     * The refusal where no slot is free. It is unknown when one will be, so the client is told the shortest time, a
+     * second.
+     */
     private static Reply tooMany(Call call, List<LimitCheck> checks) {
         List<String> violated = new ArrayList<>(1);
         checks.forEach(check -> violated.addAll(check.full()));

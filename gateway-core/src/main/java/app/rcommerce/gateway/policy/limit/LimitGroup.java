@@ -19,18 +19,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of a route that count the same thing of a caller, so that one call to the store asks them all. Which of them
- * hold for a request, and for whom they are enforced, is found for each request. Immutable but for remembered plans;
- * any thread.
+ * The limits of a route that count a caller by the same components, so that one call to the store asks for all of them.
+ * Which of them apply to a request, and whether they are enforced for its caller, is found for each request. Immutable
+ * but for remembered plans; any thread.
  */
 final class LimitGroup {
 
-    /** Plans remembered, at most: conditions and shares can meet in many ways. */
+    /** The most plans that are remembered, since there may be many combinations of conditions and enforcement. */
     private static final int MOST_PLANS = 256;
 
     private final List<Component> components;
     private final List<Limit> limits;
-    /** The plan of every request, where nothing depends on it; else null. */
+    /** The plan of every request; null where the plan depends on the request. */
     private final @Nullable LimitPlan always;
 
     private final Map<List<LimitPlan.Member>, LimitPlan> plans = new ConcurrentHashMap<>();
@@ -38,7 +38,8 @@ final class LimitGroup {
     /**
      * Limits that are counted by these components.
      *
-     * @param components with no identity among them: at this point it is known which kind of identity that is
+     * @param components the components, where {@link Plain#IDENTITY} has been replaced with the kind of identity that
+     *     the caller has
      */
     LimitGroup(List<Component> components, List<Limit> limits) {
         this.components = List.copyOf(components);
@@ -61,7 +62,7 @@ final class LimitGroup {
         return limits;
     }
 
-    /** Who is counted; null where the caller lacks a component. */
+    /** The identifier that is counted; null where the caller lacks a component. */
     @Nullable
     Identifier identifier(Call call) {
         if (components.size() == 1 && components.getFirst() instanceof Plain plain) {
@@ -124,14 +125,14 @@ final class LimitGroup {
         return token == null ? null : token.claims().get(name);
     }
 
-    /** By what the quotas are multiplied: where callers are counted by API key, by the key's own factor. */
+    /** The factor of the quotas: where callers are counted by API key, the key's own; else 1. */
     double multiplier(Call call) {
         Caller.ApiKeyCaller key =
                 components.contains(Plain.API_KEY) ? call.caller().apiKey() : null;
         return key == null ? 1.0 : key.limitMultiplier();
     }
 
-    /** The limits that hold for this request, as they hold for this identifier. */
+    /** The plan of the limits that apply to this request, as they are enforced for this identifier. */
     LimitPlan plan(Call call, Identifier identifier) {
         if (always != null) {
             return always;
@@ -153,7 +154,10 @@ final class LimitGroup {
         return plan;
     }
 
-    /** A path that can be read in two ways is counted where either of them is. */
+    /**
+     * Whether the pattern matches the target. A path that servers can read in several ways matches where one of them
+     * does.
+     */
     private static boolean matches(PathPattern pattern, Target target) {
         return pattern.matches(target.matched())
                 || target.otherReadings().stream().anyMatch(other -> !other.isEmpty() && pattern.matches(other));

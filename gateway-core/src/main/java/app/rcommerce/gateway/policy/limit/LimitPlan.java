@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Several limits that are counted for one identifier in one call to the store: their meters, and which limit each meter
- * belongs to. Immutable but for remembered multiples; any thread.
+ * The meters of several limits that are counted for one identifier in one call to the store, with the limit that each
+ * meter belongs to. Immutable but for remembered multiples; any thread.
  */
 final class LimitPlan {
 
     /**
-     * A limit as it holds for one identifier.
+     * A limit as it applies to one identifier.
      *
-     * @param enforced whether a refusal counts
+     * @param enforced whether it refuses; if not, it only reports
      */
     record Member(Limit limit, boolean enforced) {}
 
-    /** A bound of requests in flight, in the name of one limit. */
+    /** The bound of one limit on requests in flight. */
     record Cap(Member member, int most) {
 
         String bucket() {
@@ -37,7 +37,7 @@ final class LimitPlan {
         }
     }
 
-    /** The meters of one multiplier, and what they are called. */
+    /** The meters of one multiplier, and their texts in fields. */
     private record Counted(Meters meters, List<LimitReport.Words> words) {}
 
     /** A rate of a limit, from which one meter is made. */
@@ -47,10 +47,14 @@ final class LimitPlan {
     private final List<MemberRate> rates;
     private final List<Cap> caps;
     private final Counted counted;
-    /** Plans of some of the members: no more entries than ways in which limits name what holds without a store. */
+    /**
+     * Plans of some of the members, by those members: at most as many as there are combinations of failing stores and
+     * settings for that case.
+     */
     private final Map<List<Member>, LimitPlan> parts = new ConcurrentHashMap<>(0);
     /**
-     * Meters by multiplier: no more entries than distinct multipliers in the configuration, for each number of nodes.
+     * Meters by multiplier: at most as many as there are distinct multipliers in the configuration, for each number of
+     * nodes.
      */
     private final Map<Double, Counted> multiples = new ConcurrentHashMap<>();
 
@@ -61,7 +65,10 @@ final class LimitPlan {
         this.counted = counted(rates, 1.0);
     }
 
-    /** Limits that share a bucket are counted once, and refuse if any of them does. */
+    /**
+     * The distinct rates of the members. Limits that share a bucket are counted once, and the rate is enforced where
+     * any of them is.
+     */
     private static List<MemberRate> rates(List<Member> members) {
         List<MemberRate> rates = new ArrayList<>();
         for (Member member : members) {
@@ -118,12 +125,12 @@ final class LimitPlan {
         return some.size() == members.size() ? this : parts.computeIfAbsent(List.copyOf(some), LimitPlan::new);
     }
 
-    /** Whether there is nothing to ask. */
+    /** Whether the plan has neither meters nor bounds. */
     boolean isEmpty() {
         return rates.isEmpty() && caps.isEmpty();
     }
 
-    /** Bounds of requests in flight. */
+    /** The bounds on requests in flight. */
     List<Cap> caps() {
         return caps;
     }
@@ -137,7 +144,7 @@ final class LimitPlan {
         return counted(multiplier).meters();
     }
 
-    /** What the meter at the index is called in an answer's fields. */
+    /** The texts of the meter at the index in a response's fields. */
     LimitReport.Words words(double multiplier, int index) {
         return counted(multiplier).words().get(index);
     }

@@ -13,27 +13,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of a route that are counted at one point of a call for one kind of caller, one group for each thing that
- * is counted. Immutable; any thread.
+ * The limits of a route that are counted at one stage of a call for one kind of caller, in one group for each list of
+ * components. Immutable; any thread.
  */
 record LimitStage(List<LimitGroup> groups) {
 
-    /** What is known of a caller where its limits are counted. */
+    /** How much is known of a caller at the stage. */
     enum Known {
-        /** It has presented nothing, so that it will stay anonymous. */
+        /** The caller has presented no credential, so that it stays anonymous. */
         ANONYMOUS(Plain.IP, null),
-        /** It has presented something that nobody has looked at yet. */
+        /** The caller has presented a credential that is not verified yet. */
         ADDRESS(null, null),
-        /** It has a known API key. */
+        /** The caller has a known API key. */
         API_KEY(Plain.API_KEY, null),
-        /** It has a verified token. */
+        /** The caller has a verified token. */
         TOKEN(Plain.SUBJECT, null),
-        /** It has both: what counts identities counts either. */
+        /** The caller has both; limits by identity count either. */
         KEY_AND_TOKEN(Plain.API_KEY, Plain.SUBJECT);
 
-        /** The component that its identity is; null while that is not known. */
+        /** The component that the caller's identity is; null while that is not known. */
         private final @Nullable Plain identity;
-        /** The component that its second identity is, if it has two. */
+        /** The component that the caller's second identity is; null where it has only one. */
         private final @Nullable Plain second;
 
         Known(@Nullable Plain identity, @Nullable Plain second) {
@@ -45,7 +45,10 @@ record LimitStage(List<LimitGroup> groups) {
             return plain == identity || plain == second;
         }
 
-        /** The component as this caller has it, as this of its identities; null where it has none. */
+        /**
+         * The component for such a caller, where {@link Plain#IDENTITY} is replaced with this kind of identity; null
+         * where the caller lacks it.
+         */
         private @Nullable Component resolve(Component component, @Nullable Plain as) {
             return switch (component) {
                 case Plain plain ->
@@ -60,7 +63,7 @@ record LimitStage(List<LimitGroup> groups) {
             };
         }
 
-        /** Whether the limit is counted here, and not at another point as well. */
+        /** Whether the limit is counted at this stage, so that each limit is counted at one stage only. */
         private boolean counts(Limit limit) {
             boolean early = limit.appliesTo() == Limit.AppliesTo.ALL
                     && limit.when().claim() == null
@@ -78,7 +81,7 @@ record LimitStage(List<LimitGroup> groups) {
             };
         }
 
-        /** What is counted by the key: a list of components for each of the caller's identities that it counts. */
+        /** The lists of components that the key counts by: one for each of the caller's identities that it counts. */
         private Set<List<Component>> counted(LimitKey key) {
             Set<List<Component>> counted = new LinkedHashSet<>();
             List<Component> first = components(key, identity);
@@ -111,7 +114,7 @@ record LimitStage(List<LimitGroup> groups) {
         groups = List.copyOf(groups);
     }
 
-    /** Those of the limits that are counted where so much is known. */
+    /** The stage with those of the limits that are counted where so much is known. */
     static LimitStage of(Known known, List<Limit> limits) {
         Map<List<Component>, List<Limit>> byComponents = new LinkedHashMap<>();
         for (Limit limit : limits) {

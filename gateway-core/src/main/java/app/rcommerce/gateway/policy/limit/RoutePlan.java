@@ -8,15 +8,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route with its limits sorted by when and for whom they are counted, so that one identifier costs one call to the
- * store. What needs no credential is counted before any is looked at. Immutable; any thread.
+ * A route with its limits sorted by the stage and the kind of caller for which they are counted, so that each
+ * identifier costs one call to the store. Limits that need no credential are counted before one is verified. Immutable;
+ * any thread.
  *
  * @param route the route
- * @param anonymous for a caller that has presented nothing: everything that can apply to it
- * @param address before a presented credential is looked at
- * @param apiKey once an API key is known
- * @param token once a token is verified
- * @param keyAndToken once both are
+ * @param anonymous all limits that can apply to a caller that has presented no credential
+ * @param address limits that are counted before a presented credential is verified
+ * @param apiKey limits that are counted once an API key is known
+ * @param token limits that are counted once a token is verified
+ * @param keyAndToken limits that are counted once both are
  */
 record RoutePlan(
         Route route,

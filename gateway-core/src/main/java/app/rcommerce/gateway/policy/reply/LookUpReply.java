@@ -30,18 +30,18 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Answers from the store what may be answered from it (RFC 9111 §4). A store that cannot be asked is a miss. */
+/** Replies with a stored reply where one may be used (RFC 9111 §4). A store that cannot be asked counts as a miss. */
 public final class LookUpReply implements Policy {
 
     /**
-     * What all steps of looking a reply up know.
+     * The state of one look-up.
      *
-     * @param rule the route's
-     * @param directives the request's
+     * @param rule the cache rule of the route
+     * @param directives the cache directives of the request
      * @param credential whether the request carries {@code Authorization} or {@code X-API-Key}, verified or not
      * @param primary the key of the request without regard to its fields
-     * @param skip why the store is not asked; null where it is
-     * @param answer the store's; null where it is not asked
+     * @param skip the reason why the store is not asked; null where it is
+     * @param answer the store's answer; null where it is not asked
      */
     private record LookUp(
             CacheRule rule,
@@ -60,14 +60,17 @@ public final class LookUpReply implements Policy {
     private final Clock clock;
     private final Telemetry telemetry;
 
-    /** Looks up in these replies. */
+    /** A policy that looks up in these replies. */
     public LookUpReply(NearReplies replies, Clock clock, Telemetry telemetry) {
         this.replies = replies;
         this.clock = clock;
         this.telemetry = telemetry;
     }
 
-    /** The answer is looked at once it is certain that the caller may have it. */
+    /**
+     * Asks the store ahead of the turn. The answer is used in the policy's turn, when it is certain that the caller may
+     * have it.
+     */
     @Override
     public Ask ask(Call call) {
         CacheRule rule = call.foundRoute().cache();
