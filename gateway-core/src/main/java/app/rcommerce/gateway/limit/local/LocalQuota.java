@@ -124,7 +124,7 @@ public final class LocalQuota {
      * The fraction of its share up to which a node admits, counting what the store has granted to it, so that a caller
      * who uses less than half of the quota is not refused.
      */
-    private static final double PART = 0.75;
+    private static final double FRACTION = 0.75;
     /** The most lists of meters of which the store is told; what further ones count stays with this node. */
     private static final int MOST_UNTOLD = 16;
 
@@ -164,7 +164,7 @@ public final class LocalQuota {
                 long used =
                         Math.max(account.spent, owed.counted(request.shares().get(i), nowMillis));
                 waits[i] = millisUntil(account, meter, used + request.permits(), request, now);
-                if (waits[i] == 0 && isBeyondItsPart(i, account, request, used, nowMillis)) {
+                if (waits[i] == 0 && isBeyondItsFraction(i, account, request, used, nowMillis)) {
                     waits[i] = millisUntilOver(account, meter, now);
                 }
                 retryAfter = Math.max(retryAfter, waits[i]);
@@ -233,24 +233,33 @@ public final class LocalQuota {
 
     /** How long until this node may have admitted so many permits since the account began; 0 where it may have now. */
     private long millisUntil(Account account, Meter meter, long permits, LocalRequest request, long now) {
-        long most = most(meter);
-        double plenty = Math.max(0.0, account.remaining - most / 2.0);
-        if (permits <= 1 && plenty > 0) {
-            // A share is at least one.
+        double atOnce = atOnce(account, meter);
+        if (isAtOnce(permits, request, atOnce)) {
             return 0;
         }
+        long most = most(meter);
         double wanted = (double) permits * request.nodes();
         double edge = Math.min(most / 10.0, (double) (most - account.remaining));
         if (meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET && wanted > account.remaining - edge) {
             return millisUntilOver(account, meter, now);
         }
-        double filled = (wanted - plenty) * meter.windowMillis() / meter.quota();
-        if (filled > 0 && (request.why() == Why.TOLD || (request.why() == Why.LATE && plenty == 0))) {
+        if (request.why() == Why.TOLD || (request.why() == Why.LATE && atOnce == 0)) {
             // Others are getting answers.
             return LATE_MILLIS;
         }
+        double filled = (wanted - atOnce) * meter.windowMillis() / meter.quota();
         double passed = (now - account.sinceNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
-        return filled <= 0 ? 0 : Math.max(0, (long) Math.ceil(filled + LATE_MILLIS - passed));
+        return Math.max(0, (long) Math.ceil(filled + LATE_MILLIS - passed));
+    }
+
+    /** How many permits all nodes together may admit as soon as the account begins. */
+    private static double atOnce(Account account, Meter meter) {
+        return Math.max(0.0, account.remaining - most(meter) / 2.0);
+    }
+
+    /** Whether so many permits are within this node's share of those; the share is at least one. */
+    private static boolean isAtOnce(long permits, LocalRequest request, double atOnce) {
+        return permits <= 1 ? atOnce > 0 : (double) permits * request.nodes() <= atOnce;
     }
 
     /**
@@ -258,19 +267,18 @@ public final class LocalQuota {
      * by itself. Nodes are granted permits in turn, so what one of them knows to be left may have been granted to the
      * others since.
      */
-    private boolean isBeyondItsPart(int index, Account account, LocalRequest request, long used, long nowMillis) {
+    private boolean isBeyondItsFraction(int index, Account account, LocalRequest request, long used, long nowMillis) {
         Known known = request.known().isEmpty() ? null : request.known().get(index);
         if (known == null || known.granted() == 0) {
             return false;
         }
         Meter meter = request.meters().get(index);
-        double plenty = Math.max(0.0, account.remaining - most(meter) / 2.0);
-        if ((used + request.permits()) * request.nodes() <= plenty || (used + request.permits() <= 1 && plenty > 0)) {
+        if (isAtOnce(used + request.permits(), request, atOnce(account, meter))) {
             return false;
         }
         long had = known.granted() + admitted.counted(request.shares().get(index), nowMillis);
         return meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET
-                && had + request.permits() > Math.max(1, PART * meter.quota() / request.nodes());
+                && had + request.permits() > Math.max(1, FRACTION * meter.quota() / request.nodes());
     }
 
     private long millisUntilOver(Account account, Meter meter, long now) {
