@@ -61,8 +61,8 @@ public final class Location {
         Target normal = Paths.parse(sample);
         boolean plain = normal != null
                 && normal.path().equals(sample)
-                && sample.chars().noneMatch(c -> "{}<>\"^`|".indexOf(c) >= 0)
-                && (query < 0 || text.substring(query).chars().noneMatch(c -> "{}<>\"^`|".indexOf(c) >= 0));
+                && isUriText(sample)
+                && (query < 0 || isUriText(text.substring(query)));
         if (!plain) {
             return null;
         }
@@ -76,6 +76,11 @@ public final class Location {
         }
         pieces.add(new Piece.Text(text.substring(at)));
         return new Location(text, pieces);
+    }
+
+    /** Whether the text has no character that a URI can have only as an escape (RFC 3986 §2). */
+    private static boolean isUriText(String text) {
+        return text.chars().noneMatch(c -> "{}<>\"^`|".indexOf(c) >= 0);
     }
 
     /**
