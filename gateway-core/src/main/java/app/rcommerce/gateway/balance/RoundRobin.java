@@ -15,7 +15,7 @@ public final class RoundRobin implements Balancer {
     @Override
     public @Nullable Endpoint choose(List<Endpoint> endpoints, Set<Endpoint> tried) {
         int first = next < endpoints.size() ? next : 0;
-        Endpoint lastResort = null;
+        int lastResort = -1;
         for (int i = 0; i < endpoints.size(); i++) {
             int at = (first + i) % endpoints.size();
             Endpoint endpoint = endpoints.get(at);
@@ -27,8 +27,12 @@ public final class RoundRobin implements Balancer {
                 next = at + 1;
                 return endpoint;
             }
-            lastResort = lastResort == null ? endpoint : lastResort;
+            lastResort = lastResort < 0 ? at : lastResort;
         }
-        return lastResort;
+        if (lastResort < 0) {
+            return null;
+        }
+        next = lastResort + 1;
+        return endpoints.get(lastResort);
     }
 }
