@@ -33,8 +33,8 @@ public final class ApiKeys {
      * @param scopes what the key permits
      * @param limitMultiplier by which the quotas of limits counted per key are multiplied
      */
-    public record Known(String id, String sha256, Scopes scopes, double limitMultiplier) {
-        public Known {
+    public record KnownKey(String id, String sha256, Scopes scopes, double limitMultiplier) {
+        public KnownKey {
             if (!SHA_256.matcher(sha256).matches()) {
                 throw new IllegalArgumentException("API key " + id + ": sha256 of " + sha256.length()
                         + " characters (expected: 64 lower-case hexadecimal digits)");
@@ -51,10 +51,10 @@ public final class ApiKeys {
      *
      * @throws IllegalArgumentException where two have the same id or the same digest
      */
-    public static ApiKeys of(Collection<Known> keys) {
+    public static ApiKeys of(Collection<KnownKey> keys) {
         Map<ByteBuffer, Entry> byDigest = new HashMap<>();
         Set<String> ids = new HashSet<>();
-        for (Known key : keys) {
+        for (KnownKey key : keys) {
             byte[] digest = HexFormat.of().parseHex(key.sha256());
             var caller = new ApiKeyCaller(Identifier.key(key.id()), key.scopes(), key.limitMultiplier());
             Entry other = byDigest.put(ByteBuffer.wrap(digest), new Entry(digest, caller));

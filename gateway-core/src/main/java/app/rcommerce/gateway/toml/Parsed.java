@@ -6,7 +6,7 @@ import java.util.List;
 public sealed interface Parsed {
 
     /** The text is TOML. */
-    record Whole(Node.Table root) implements Parsed {}
+    record Document(Node.Table root) implements Parsed {}
 
     /** The text is not TOML; every error that was found, in the order of the text. */
     record Broken(List<SyntaxError> errors) implements Parsed {

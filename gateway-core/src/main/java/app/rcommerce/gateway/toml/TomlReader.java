@@ -61,7 +61,7 @@ public final class TomlReader {
                                 .thenComparingInt(error -> error.position().column()))
                         .toList());
             }
-            return new Parsed.Whole(reader.table(result, Position.of(file), 0));
+            return new Parsed.Document(reader.table(result, Position.of(file), 0));
         } catch (TooDeep | StackOverflowError e) {
             // The parser recurses without a bound of its own.
             return reader.broken("nested too deeply", "at most " + MAX_DEPTH + " levels of tables and arrays");

@@ -80,8 +80,8 @@ class TomlReaderTest {
 
     private static Node.Table whole(String text) {
         Parsed parsed = TomlReader.parse("f.toml", text);
-        assertThat(parsed).isInstanceOf(Parsed.Whole.class);
-        return ((Parsed.Whole) parsed).root();
+        assertThat(parsed).isInstanceOf(Parsed.Document.class);
+        return ((Parsed.Document) parsed).root();
     }
 
     private static List<SyntaxError> broken(String text) {

@@ -82,7 +82,7 @@ public final class Sources {
             return nothing;
         }
         return switch (TomlReader.parse(wanted.file().toString(), text)) {
-            case Parsed.Whole(Node.Table root) -> {
+            case Parsed.Document(Node.Table root) -> {
                 open.add(real);
                 Node.Table united = withIncluded(root, wanted.file());
                 open.remove(real);

@@ -65,9 +65,9 @@ public record Decision(boolean granted, long retryAfterMillis, List<State> state
     public record State(long remaining, long resetMillis, boolean over) {
 
         /** The state some time later, with the permits that a node holds added to those that remain. */
-        public State later(long elapsedMillis, long inHand) {
+        public State later(long elapsedMillis, long heldPermits) {
             long reset = resetMillis == 0 ? 0 : Math.max(1, resetMillis - elapsedMillis);
-            return new State(over ? remaining : remaining + inHand, reset, over);
+            return new State(over ? remaining : remaining + heldPermits, reset, over);
         }
     }
 }

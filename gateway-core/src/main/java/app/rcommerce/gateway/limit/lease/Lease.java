@@ -177,11 +177,11 @@ final class Lease {
     }
 
     /** The states of an earlier decision as of now, with the permits that are held added to those that remain. */
-    private static List<Decision.State> states(Decision decision, long elapsed, long inHand) {
+    private static List<Decision.State> states(Decision decision, long elapsed, long heldPermits) {
         List<Decision.State> then = decision.states();
         List<Decision.State> states = new ArrayList<>(then.size());
         for (int i = 0; i < then.size(); i++) {
-            states.add(then.get(i).later(elapsed, inHand));
+            states.add(then.get(i).later(elapsed, heldPermits));
         }
         return states;
     }

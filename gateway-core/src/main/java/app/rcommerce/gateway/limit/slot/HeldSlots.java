@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class HeldSlots {
 
     /** The outcome for a request that asks for a slot. */
-    enum Entry {
+    enum Outcome {
         IN,
         FULL,
         WAITS
@@ -50,18 +50,18 @@ final class HeldSlots {
     private long untilNanos;
     private boolean dropped;
 
-    Entry enter(int bound, CompletableFuture<@Nullable Slot> answer, long now) {
+    Outcome enter(int bound, CompletableFuture<@Nullable Slot> answer, long now) {
         most = bound;
         entered++;
         if (used >= bound) {
-            return Entry.FULL;
+            return Outcome.FULL;
         }
         if (waiting.isEmpty() && used < held && untilNanos - now > 0) {
             use();
-            return Entry.IN;
+            return Outcome.IN;
         }
         waiting.add(new Waiter(answer, bound));
-        return Entry.WAITS;
+        return Outcome.WAITS;
     }
 
     private void use() {

@@ -59,21 +59,21 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
         Key key = new Key(identifier, bucket);
         CompletableFuture<@Nullable Slot> answer = new CompletableFuture<>();
         PendingClaim pending = null;
-        HeldSlots.Entry entered = HeldSlots.Entry.WAITS;
+        HeldSlots.Outcome outcome = HeldSlots.Outcome.WAITS;
         while (true) {
             HeldSlots slots = entries.computeIfAbsent(key, same -> new HeldSlots());
             synchronized (slots) {
                 if (slots.isDropped()) {
                     continue;
                 }
-                entered = slots.enter(most, answer, clock.nanos());
-                if (entered == HeldSlots.Entry.WAITS) {
+                outcome = slots.enter(most, answer, clock.nanos());
+                if (outcome == HeldSlots.Outcome.WAITS) {
                     pending = pendingClaim(key, slots);
                 }
             }
             break;
         }
-        switch (entered) {
+        switch (outcome) {
             case IN -> answer.complete(slot(key));
             case FULL -> answer.complete(null);
             case WAITS -> {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record LimitStage(List<LimitGroup> groups) {
 
-    /** How much is known of a caller at the stage. */
-    enum Known {
+    /** The kind of a caller, by how much is known of it at the stage. */
+    enum CallerKind {
         /** The caller has presented no credential, so that it stays anonymous. */
         ANONYMOUS(Plain.IP, null),
         /** The caller has presented a credential that is not verified yet. */
@@ -36,7 +36,7 @@ record LimitStage(List<LimitGroup> groups) {
         /** The component that the caller's second identity is; null where it has only one. */
         private final @Nullable Plain second;
 
-        Known(@Nullable Plain identity, @Nullable Plain second) {
+        CallerKind(@Nullable Plain identity, @Nullable Plain second) {
             this.identity = identity;
             this.second = second;
         }
@@ -114,12 +114,12 @@ record LimitStage(List<LimitGroup> groups) {
         groups = List.copyOf(groups);
     }
 
-    /** The stage with those of the limits that are counted where so much is known. */
-    static LimitStage of(Known known, List<Limit> limits) {
+    /** The stage with those of the limits that are counted for this kind of caller. */
+    static LimitStage of(CallerKind kind, List<Limit> limits) {
         Map<List<Component>, List<Limit>> byComponents = new LinkedHashMap<>();
         for (Limit limit : limits) {
-            if (known.counts(limit)) {
-                known.counted(limit.key())
+            if (kind.counts(limit)) {
+                kind.counted(limit.key())
                         .forEach(components -> byComponents
                                 .computeIfAbsent(components, same -> new ArrayList<>())
                                 .add(limit));

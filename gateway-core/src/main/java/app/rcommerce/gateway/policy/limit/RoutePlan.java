@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.policy.limit;
 
 import app.rcommerce.gateway.limit.Limit;
-import app.rcommerce.gateway.policy.limit.LimitStage.Known;
+import app.rcommerce.gateway.policy.limit.LimitStage.CallerKind;
 import app.rcommerce.gateway.route.Route;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +32,11 @@ record RoutePlan(
                 route.limits().stream().map(name -> find(limits, name, route)).toList();
         return new RoutePlan(
                 route,
-                LimitStage.of(Known.ANONYMOUS, named),
-                LimitStage.of(Known.ADDRESS, named),
-                LimitStage.of(Known.API_KEY, named),
-                LimitStage.of(Known.TOKEN, named),
-                LimitStage.of(Known.KEY_AND_TOKEN, named));
+                LimitStage.of(CallerKind.ANONYMOUS, named),
+                LimitStage.of(CallerKind.ADDRESS, named),
+                LimitStage.of(CallerKind.API_KEY, named),
+                LimitStage.of(CallerKind.TOKEN, named),
+                LimitStage.of(CallerKind.KEY_AND_TOKEN, named));
     }
 
     private static Limit find(Map<String, Limit> limits, String name, Route route) {

@@ -150,7 +150,7 @@ public final class Policies {
 
     private static ApiKeys apiKeys(GatewayConfig config) {
         return ApiKeys.of(config.auth().apiKeys().stream()
-                .map(key -> new ApiKeys.Known(key.id(), key.sha256(), key.scopes(), key.limitMultiplier()))
+                .map(key -> new ApiKeys.KnownKey(key.id(), key.sha256(), key.scopes(), key.limitMultiplier()))
                 .toList());
     }
 
