@@ -7,6 +7,7 @@ import app.rcommerce.gateway.limit.count.Counters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
 import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.limit.local.LocalRequest.Why;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,29 +39,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads; times are nanoseconds of a monotonic clock.
  */
 public final class LocalQuota {
-
-    /**
-     * A request that the store has not answered.
-     *
-     * @param meters as the store counts them
-     * @param shares the same meters with this node's share of each quota, in the same order
-     * @param known the store's last answer about each meter; null where this node has none
-     * @param permits at least 1
-     * @param nodes how many nodes share the quotas, at least 1
-     * @param why why this node is asked
-     */
-    public record LocalRequest(
-            Meters meters, Meters shares, List<@Nullable Known> known, long permits, int nodes, Why why) {}
-
-    /** The reason why this node decides in place of the store. */
-    public enum Why {
-        /** The store was asked, and may answer yet. */
-        LATE,
-        /** The store was not asked: it is known to be away. */
-        AWAY,
-        /** The store answers, and is being told of what was admitted while it was away. */
-        TOLD
-    }
 
     /** An amount that the store is to be told of: permits that several meters have all counted. */
     public static final class Debt {

@@ -3,7 +3,6 @@ package app.rcommerce.gateway.limit.local;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.local.LocalQuota.Debt;
-import app.rcommerce.gateway.limit.local.LocalQuota.LocalRequest;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.time.Clock;

@@ -5,7 +5,7 @@ import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.limit.local.LocalQuota;
+import app.rcommerce.gateway.limit.local.LocalRequest;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
@@ -122,8 +122,8 @@ final class LimitCheck {
     }
 
     /** The reason why this node is to count in place of the store. */
-    LocalQuota.Why why() {
-        return held ? LocalQuota.Why.TOLD : isLate() ? LocalQuota.Why.LATE : LocalQuota.Why.AWAY;
+    LocalRequest.Why why() {
+        return held ? LocalRequest.Why.TOLD : isLate() ? LocalRequest.Why.LATE : LocalRequest.Why.AWAY;
     }
 
     /** Whether the store was asked about rates, is late, and may answer yet. */

@@ -7,8 +7,8 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.local.LocalQuota;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
+import app.rcommerce.gateway.limit.local.LocalRequest;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
@@ -31,7 +31,7 @@ public final class LocalLimits {
     public record Source(LocalQuotas counts, MemoryConcurrencyStore slots, LimitStore store, IntSupplier nodes) {}
 
     /** A check by this node in place of the store, and the request as it was counted. */
-    record Own(LimitCheck check, LocalQuota.LocalRequest counted) {}
+    record Own(LimitCheck check, LocalRequest counted) {}
 
     private final Source source;
     private final Telemetry telemetry;
@@ -72,7 +72,7 @@ public final class LocalLimits {
         int nodes = Math.max(1, source.nodes().getAsInt());
         double share = away.multiplier() / nodes;
         LimitCheck own = new LimitCheck(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
-        LocalQuota.LocalRequest counted = new LocalQuota.LocalRequest(
+        LocalRequest counted = new LocalRequest(
                 plan.meters(away.multiplier()), own.meters(), known(away, plan), own.permits(), nodes, away.why());
         if (away.areRatesUnknown() && !own.meters().isEmpty()) {
             own.answered(source.counts().take(own.identifier(), counted), null);
