@@ -60,8 +60,7 @@ public record CacheConfig(
     /** How current an answer of the shared store must be. */
     public enum Consistency {
         /**
-         * An answer may be as old as {@code nearTtl} allows, or, where the store tells of changes, until its change is
-         * told.
+         * An answer is believed until its change is told, where the store tells of changes, else for {@code nearTtl}.
          */
         NEAR,
         /** The store is asked each time. */

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The known API keys, stored and looked up by the SHA-256 digest of the full key. The time of a look-up depends on the
- * digest alone, whose bytes a client cannot choose, so it tells nothing about a key. Immutable; safe for any thread.
+ * The known API keys, stored and looked up by the SHA-256 digest of the full key. The time of a look-up can tell
+ * something about digests only, whose bytes a client cannot choose, so it does not help to guess a key. Immutable; safe
+ * for any thread.
  */
 public final class ApiKeys {
 

@@ -88,8 +88,9 @@ public final class KeySet {
     }
 
     /**
-     * The keys to try that are for the algorithm: those with the id if the token names one, else those without an id,
-     * else all.
+     * The keys to try, of those that are for the algorithm. Where the token names a key id these are the keys with that
+     * id, or, where there are none, the keys without an id; where it names none they are all keys. At most
+     * {@link #MOST_TRIED}.
      */
     List<VerificationKey> candidates(String algorithm, @Nullable String kid) {
         List<VerificationKey> named = new ArrayList<>();

@@ -51,7 +51,7 @@ final class LimitPlan {
      * Plans of some of the members, by those members: at most as many as there are combinations of failing stores and
      * settings for that case.
      */
-    private final Map<List<Member>, LimitPlan> parts = new ConcurrentHashMap<>(0);
+    private final Map<List<Member>, LimitPlan> subsets = new ConcurrentHashMap<>(0);
     /**
      * Meters by multiplier: at most as many as there are distinct multipliers in the configuration, for each number of
      * nodes.
@@ -122,7 +122,7 @@ final class LimitPlan {
 
     /** The plan of some of the members, or this one where those are all. */
     LimitPlan only(List<Member> some) {
-        return some.size() == members.size() ? this : parts.computeIfAbsent(List.copyOf(some), LimitPlan::new);
+        return some.size() == members.size() ? this : subsets.computeIfAbsent(List.copyOf(some), LimitPlan::new);
     }
 
     /** Whether the plan has neither meters nor bounds. */
