@@ -5,12 +5,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule by which a server of an upstream is chosen for a request. For one event loop: each loop has one of its own.
+ * A load-balancing rule: it chooses the server of an upstream that a request is sent to. Confined to one event loop;
+ * each loop has an instance of its own.
  */
 public interface Balancer {
 
     /**
-     * The server for a request, or for its next attempt.
+     * Chooses the server for a request, or for its next attempt.
      *
      * @param endpoints all servers, in the order of the configuration
      * @param tried those that have refused this request already

@@ -1,15 +1,15 @@
 package app.rcommerce.gateway.balance;
 
 /**
- * The circuit breaker of one server. Closed, it admits every call. It opens when so many calls in a row have failed, or
- * as soon as it is tripped: then it admits none. A probe that succeeds, which is a sign of life that costs no call,
- * makes it half-open: it admits one call on trial for each such probe. A trial that succeeds closes it, one that fails
- * opens it again, and without any calls so many probes in a row close it. Knows no time: whoever probes has a clock of
- * its own. Safe for any thread.
+ * The circuit breaker of one server. While it is closed it admits every call. It opens when a number of calls in a row
+ * have failed, or as soon as it is tripped, and then admits none. A successful probe, such as an answered ping, makes
+ * it half-open: it admits one trial call for each such probe. A trial call that succeeds closes it, and one that fails
+ * opens it again; without any calls, a number of successful probes in a row closes it. It reads no clock: its owner
+ * decides when to probe. Safe for any thread.
  */
 public final class CircuitBreaker {
 
-    /** What a circuit breaker admits. */
+    /** The state of a circuit breaker: which calls it admits. */
     public enum State {
         /** Every call. */
         CLOSED,
@@ -20,7 +20,7 @@ public final class CircuitBreaker {
     }
 
     /**
-     * When a circuit breaker opens and closes.
+     * The numbers of calls and probes at which a circuit breaker opens and closes.
      *
      * @param failuresToOpen calls in a row that fail before it opens
      * @param probesToClose probes in a row that must succeed, without any call, after it was tripped; at least 2, since
@@ -30,7 +30,7 @@ public final class CircuitBreaker {
      */
     public record Thresholds(int failuresToOpen, int probesToClose, int probesToCloseAfterFailures) {
 
-        /** Refuses what would leave it open or closed for ever. */
+        /** Refuses numbers with which the breaker would stay open or closed for ever. */
         public Thresholds {
             if (failuresToOpen < 1 || probesToClose < 2 || probesToCloseAfterFailures < 2) {
                 throw new IllegalArgumentException("thresholds: " + failuresToOpen + ", " + probesToClose + ", "
@@ -46,17 +46,17 @@ public final class CircuitBreaker {
     private int probes;
     private int probesNeeded;
 
-    /** One that is closed. */
+    /** A breaker that is closed. */
     public CircuitBreaker(Thresholds thresholds) {
         this.thresholds = thresholds;
     }
 
-    /** What it admits at present. */
+    /** The present state. */
     public State state() {
         return state;
     }
 
-    /** Whether a call may be sent; where one is admitted on trial, whether it is this one. */
+    /** Whether a call may be sent now. While the breaker is half-open, a true answer uses up its one trial call. */
     public boolean admits() {
         return switch (state) {
             case CLOSED -> true;
@@ -72,13 +72,17 @@ public final class CircuitBreaker {
     }
 
     /**
-     * Whether it is closed and no call has failed since the last one that succeeded: another success changes nothing.
+     * Whether the breaker is closed and no call has failed since the last success, so that another success changes
+     * nothing.
      */
     public boolean isSettled() {
         return state == State.CLOSED && failures == 0;
     }
 
-    /** A call has succeeded: it closes, unless it is open, since the call was then sent before it opened. */
+    /**
+     * Records that a call has succeeded. A half-open breaker closes; an open one stays open, since the call was sent
+     * before it opened.
+     */
     public void succeeded() {
         if (!isSettled()) {
             settle();
@@ -92,7 +96,7 @@ public final class CircuitBreaker {
         }
     }
 
-    /** A call has failed. Answers whether it has opened by that. */
+    /** Records that a call has failed; returns whether the breaker has opened because of it. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock; volatile for those who only look
     public synchronized boolean failed() {
         failures++;
@@ -103,7 +107,7 @@ public final class CircuitBreaker {
         return opens;
     }
 
-    /** A probe has failed, or a call in such a way that no other can succeed: it opens at once. */
+    /** Opens the breaker at once: a probe has failed, or a call has failed in such a way that no other can succeed. */
     public synchronized void trip() {
         open(thresholds.probesToClose());
     }
@@ -116,8 +120,8 @@ public final class CircuitBreaker {
     }
 
     /**
-     * A probe has succeeded, as soon as a call would have to: one that is late is no reason to close it, nor to open
-     * it.
+     * Records that a probe has succeeded within a call's deadline. A probe that is answered later is not to be
+     * recorded: it neither closes nor opens the breaker.
      */
     public synchronized void probed() {
         if (state == State.CLOSED) {

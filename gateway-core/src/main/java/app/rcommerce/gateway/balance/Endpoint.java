@@ -26,14 +26,18 @@ public final class Endpoint {
     private final CircuitBreaker breaker = new CircuitBreaker(THRESHOLDS);
     private final AtomicLong retryAtNanos = new AtomicLong();
 
-    /** A server of this name with at most so many requests in flight, and as many connections. */
+    /**
+     * A server with this name.
+     *
+     * @param most the bound on its requests in flight, and on its connections
+     */
     public Endpoint(String name, int most, Clock clock) {
         this.name = name;
         this.most = most;
         this.clock = clock;
     }
 
-    /** Takes a place among the requests in flight; false where none is left. */
+    /** Counts one more request in flight; returns false, and counts nothing, where the bound is reached. */
     public boolean enter() {
         if (inFlight.incrementAndGet() > most) {
             inFlight.decrementAndGet();
@@ -42,12 +46,15 @@ public final class Endpoint {
         return true;
     }
 
-    /** Gives that place back. */
+    /** Counts one request in flight less: the one that {@link #enter} has counted has ended. */
     public void leave() {
         inFlight.decrementAndGet();
     }
 
-    /** Takes a place among the connections; false where idle ones hold them all. */
+    /**
+     * Counts one more connection; returns false, and counts nothing, where the bound is reached, by idle connections
+     * too.
+     */
     public boolean reserve() {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
@@ -56,22 +63,22 @@ public final class Endpoint {
         return true;
     }
 
-    /** Gives that place back: the connection is closed, or could not be made. */
+    /** Counts one connection less: the one that {@link #reserve} has counted is closed, or could not be made. */
     public void unreserve() {
         open.decrementAndGet();
     }
 
-    /** Connections, busy and idle. */
+    /** The number of connections, busy and idle. */
     public int connections() {
         return open.get();
     }
 
-    /** Requests in flight. */
+    /** The number of requests in flight. */
     public int requests() {
         return inFlight.get();
     }
 
-    /** A connection was made. */
+    /** Records that a connection was made. */
     public void connected() {
         if (!breaker.isSettled()) {
             breaker.probed();
@@ -79,15 +86,15 @@ public final class Endpoint {
         }
     }
 
-    /** No connection could be made. */
+    /** Records that no connection could be made. */
     public void refused() {
         retryAtNanos.set(clock.nanos() + PASSED_OVER_NANOS);
         breaker.failed();
     }
 
     /**
-     * Whether requests should rather go to another server: the circuit breaker is open. Once in a while the answer is
-     * no, and one request tries.
+     * Whether requests should go to another server because the circuit breaker is open. Once in every
+     * {@link #PASSED_OVER_NANOS} one caller is told no, so that one request tries the server again.
      */
     boolean isPassedOver() {
         if (breaker.state() == CircuitBreaker.State.CLOSED) {
@@ -101,7 +108,7 @@ public final class Endpoint {
         return !breaker.admits();
     }
 
-    /** Its name. */
+    /** The server's name. */
     @Override
     public String toString() {
         return name;

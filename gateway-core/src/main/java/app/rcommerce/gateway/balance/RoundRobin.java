@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A balancer that chooses servers in turn, those that take no connections last. For one event loop. */
+/**
+ * A balancer that chooses servers in turn. Servers to which no connection could be made are chosen only where there is
+ * no other. Confined to one event loop.
+ */
 public final class RoundRobin implements Balancer {
 
     private int next;
@@ -12,7 +15,7 @@ public final class RoundRobin implements Balancer {
     @Override
     public @Nullable Endpoint choose(List<Endpoint> endpoints, Set<Endpoint> tried) {
         int first = next < endpoints.size() ? next : 0;
-        Endpoint lastResort = null;
+        int lastResort = -1;
         for (int i = 0; i < endpoints.size(); i++) {
             int at = (first + i) % endpoints.size();
             Endpoint endpoint = endpoints.get(at);
@@ -24,8 +27,12 @@ public final class RoundRobin implements Balancer {
                 next = at + 1;
                 return endpoint;
             }
-            lastResort = lastResort == null ? endpoint : lastResort;
+            lastResort = lastResort < 0 ? at : lastResort;
         }
-        return lastResort;
+        if (lastResort < 0) {
+            return null;
+        }
+        next = lastResort + 1;
+        return endpoints.get(lastResort);
     }
 }

@@ -1,4 +1,4 @@
-/** Which of several servers is asked, and whether one is asked at all. */
+/** Load balancing over the servers of an upstream, and the circuit breaker in front of a server. */
 @NullMarked
 package app.rcommerce.gateway.balance;
 

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A fixed list of identifiers and ranges, compiled for look-ups. Immutable; any thread. */
+/**
+ * A fixed list of identifiers and address ranges, such as the allowlist, compiled for look-ups. Immutable; any thread.
+ */
 public final class AccessList {
 
     private final Set<Identifier> identifiers = new HashSet<>();
@@ -31,7 +33,7 @@ public final class AccessList {
         }
     }
 
-    /** The addresses that a subject names; null where it names one, or none. */
+    /** The range of addresses that a subject names; null where it names a single address, or none. */
     private static @Nullable Cidr cidr(Subject subject) {
         return switch (subject) {
             case Subject.Range(Cidr cidr) -> cidr;

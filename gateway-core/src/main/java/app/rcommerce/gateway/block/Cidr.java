@@ -31,7 +31,7 @@ public final class Cidr {
         return prefix < 0 ? null : of(address, prefix);
     }
 
-    /** The range of that prefix length around an address of 4 or 16 bytes. */
+    /** The range with this prefix length that contains an address of 4 or 16 bytes. */
     public static Cidr of(byte[] address, int prefix) {
         byte[] network = address.clone();
         for (int i = prefix / 8; i < network.length; i++) {
@@ -64,7 +64,7 @@ public final class Cidr {
         return rest == 0 || ((address[whole] ^ network[whole]) & (0xff << (8 - rest)) & 0xff) == 0;
     }
 
-    /** How many leading bits an address must share. */
+    /** The prefix length: how many leading bits an address of the range shares with the network. */
     public int prefix() {
         return prefix;
     }

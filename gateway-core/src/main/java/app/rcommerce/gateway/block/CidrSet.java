@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Many ranges, asked about one address: one look-up per distinct prefix length, however many ranges there are.
- * Immutable; any thread.
+ * A set of address ranges that answers whether any of them contains an address. A look-up costs one hash look-up for
+ * each distinct prefix length, however many ranges there are. Immutable; any thread.
  */
 public final class CidrSet {
 
-    /** No range at all. */
+    /** The empty set. */
     public static final CidrSet EMPTY = new CidrSet(List.of());
 
     private record Level(int prefix, int addressLength, Set<Cidr> ranges) {}

@@ -3,10 +3,14 @@ package app.rcommerce.gateway.block;
 import app.rcommerce.gateway.identity.Identifier;
 import org.jspecify.annotations.Nullable;
 
-/** What an entry of the block list or of the allowlist names: one identifier, or a range of addresses. Immutable. */
+/**
+ * The subject of an entry of the block list or of the allowlist: one identifier, or a range of addresses. Immutable.
+ */
 public sealed interface Subject {
 
-    /** One address, IPv6 network of 64 bits, API key or user: whatever callers are looked up by. */
+    /**
+     * A single identifier that callers are looked up by: an address, an IPv6 network of 64 bits, an API key or a user.
+     */
     record One(Identifier identifier) implements Subject {
         @Override
         public String toString() {
@@ -14,7 +18,7 @@ public sealed interface Subject {
         }
     }
 
-    /** Every address of a range of another size. */
+    /** A range of addresses that is neither a single address nor an IPv6 network of 64 bits. */
     record Range(Cidr cidr) implements Subject {
         @Override
         public String toString() {
@@ -24,8 +28,8 @@ public sealed interface Subject {
 
     /**
      * Reads {@code ip:203.0.113.9}, {@code ip:203.0.113.0/24}, {@code key:erp} or {@code user:42}; an address or range
-     * may stand without {@code ip:}. A range of one address is that address; one of 64 bits of IPv6 is what its callers
-     * are counted under, and so {@link One}.
+     * may stand without {@code ip:}. A range of one address is read as that address, and an IPv6 network of 64 bits as
+     * the identifier that its callers are counted under: both become {@link One}.
      *
      * @return null where the text is none of these
      */

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache directives of a message (RFC 9111 §5.2), over all of its field lines. Reading never fails; what is doubtful
- * is read so that less is stored and reused: an invalid number is 0 (for {@code min-fresh}: for ever), of two numbers
- * the stricter counts, a directive with unexpected arguments holds without them. Times are in seconds, at most
- * {@link #LONGEST}; {@link #ABSENT} where the message does not say. Immutable.
+ * The cache directives of a message (RFC 9111 §5.2), over all of its field lines. Reading never fails. A doubtful
+ * directive is read so that less is stored and reused: an invalid number is 0 (for {@code min-fresh}: for ever), of two
+ * numbers the stricter counts, and a directive with unexpected arguments holds without them. Times are in seconds, at
+ * most {@link #LONGEST}; {@link #ABSENT} where the message does not say. Immutable.
  *
  * @param present whether there was any directive at all
  * @param isPrivate {@code private}, with or without field names
@@ -30,13 +30,13 @@ public record CacheControl(
         long sharedMaxAge,
         long minFresh) {
 
-    /** The message does not say. */
+    /** The value of a time that the message does not name. */
     public static final long ABSENT = -1;
 
-    /** What a delta-seconds beyond it counts as (RFC 9111 §1.2.2). */
+    /** The largest time, in seconds; a larger delta-seconds counts as this one (RFC 9111 §1.2.2). */
     public static final long LONGEST = 1L << 31;
 
-    /** No directive at all. */
+    /** The directives of a message that has none. */
     public static final CacheControl NONE = new Reading().done();
 
     /** The directives of {@code Cache-Control}. */
@@ -90,7 +90,7 @@ public record CacheControl(
         return seconds;
     }
 
-    /** Gathers directives one by one. */
+    /** A mutable builder that gathers directives one by one. */
     private static final class Reading {
         private boolean present;
         private boolean noStore;

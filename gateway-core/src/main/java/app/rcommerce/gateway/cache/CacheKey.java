@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.cache;
 
 /**
- * The name of a stored reply: a digest, so that it is short, injective for all practical purposes and safe in a Redis
- * key whatever the request holds. Immutable.
+ * The key of a stored reply: a digest, so that it is short, without collisions for all practical purposes, and safe in
+ * a Redis key whatever the request holds. Immutable.
  *
  * @param digest 64 lower-case hexadecimal digits
  */

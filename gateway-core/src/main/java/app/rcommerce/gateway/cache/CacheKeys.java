@@ -12,32 +12,36 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of stored replies (RFC 9111 §2, §4.1). Every part that goes into a digest is preceded by its length, and what
- * is absent differs from what is empty, so that no request can be crafted to meet another one's key. Safe for any
- * thread.
+ * Computes the keys of stored replies (RFC 9111 §2, §4.1). Every text that goes into a digest is preceded by its
+ * length, and an absent text differs from an empty one, so that no request can be crafted to have another request's
+ * key. Safe for any thread.
  */
 public final class CacheKeys {
 
-    /** Counts up when the parts or their order change; old entries are then simply never found. */
+    /**
+     * The version of what is digested. It is raised when the texts or their order change; old entries are then no
+     * longer found.
+     */
     private static final String FORMAT = "3";
 
-    /** Lists in which white space around commas means nothing. */
+    /** Fields whose values are lists in which white space around commas has no meaning. */
     private static final Set<String> LISTS = Set.of("accept", "accept-encoding", "accept-language");
 
     private CacheKeys() {}
 
     /**
-     * The key under which a request is looked up first: of a GET and of a HEAD alike. Two routes never share an entry.
+     * The key under which a request is looked up first. A GET and a HEAD have the same key; two routes never share one.
      *
      * @param addressed how the upstream sees itself addressed: scheme and authority first, then whatever else its reply
      *     may hold of it; compared without regard to case
      */
     public static CacheKey primary(String route, List<@Nullable String> addressed, Target target) {
-        Parts parts = new Parts().add("primary").add(FORMAT).add(route).count(addressed.size());
+        DigestInput input =
+                new DigestInput().add("primary").add(FORMAT).add(route).count(addressed.size());
         for (String part : addressed) {
-            parts.add(part == null ? null : part.toLowerCase(Locale.ROOT));
+            input.add(part == null ? null : part.toLowerCase(Locale.ROOT));
         }
-        return parts.add(target.path()).add(target.query()).key();
+        return input.add(target.path()).add(target.query()).key();
     }
 
     /**
@@ -50,7 +54,7 @@ public final class CacheKeys {
         for (String name : varyNames) {
             names.add(name.toLowerCase(Locale.ROOT));
         }
-        Parts parts = new Parts()
+        DigestInput input = new DigestInput()
                 .add("variant")
                 .add(FORMAT)
                 .add(primary.digest())
@@ -58,10 +62,10 @@ public final class CacheKeys {
                 .count(names.size());
         for (String name : names) {
             List<String> values = LISTS.contains(name) ? list(request, name) : request.all(name);
-            parts.add(name).count(values.size());
-            values.forEach(parts::add);
+            input.add(name).count(values.size());
+            values.forEach(input::add);
         }
-        return parts.key();
+        return input.key();
     }
 
     /** The field as one line without white space around its commas; untouched where a quoted string may hold one. */
@@ -80,19 +84,22 @@ public final class CacheKeys {
         return List.of(line.toString());
     }
 
-    /** Gathers what is digested. */
-    private static final class Parts {
+    /** The bytes that are digested to a key, gathered text by text. */
+    private static final class DigestInput {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
 
-        Parts count(int count) {
+        DigestInput count(int count) {
             for (int shift = 24; shift >= 0; shift -= 8) {
                 bytes.write(count >>> shift);
             }
             return this;
         }
 
-        /** A null counts as -1 characters; characters go in whole, since an encoding might merge odd ones. */
-        Parts add(@Nullable String part) {
+        /**
+         * Adds a text; null is written as a length of -1. Characters are written as 16 bits each, since an encoding may
+         * turn two unpaired surrogates into the same bytes.
+         */
+        DigestInput add(@Nullable String part) {
             if (part == null) {
                 return count(-1);
             }

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cache did with a request, for the field {@code Cache-Status} (RFC 9211). Immutable.
+ * The value of the field {@code Cache-Status} (RFC 9211): what the cache did with a request. Immutable.
  *
  * @param forward why the request went to the upstream; null for a hit
  * @param ttlSeconds for how long the reply stays fresh, in seconds; counts for hits only
@@ -18,7 +18,7 @@ public record CacheStatus(
         boolean collapsed,
         @Nullable String detail) {
 
-    /** Why a request went to the upstream (RFC 9211 §2.2). */
+    /** The reason why a request went to the upstream (RFC 9211 §2.2). */
     public enum Forward {
         /** The store is not to be used for this request. */
         BYPASS("bypass"),
@@ -45,30 +45,32 @@ public record CacheStatus(
         }
     }
 
-    /** The name that the gateway gives itself. */
+    /** The name of this cache in the field. */
     public static final String NAME = "rcommerce-gateway";
 
-    /** Answered from the store, fresh for that much longer. */
+    /**
+     * The status of a request that is answered from the store with a reply that stays fresh for {@code freshMillis}.
+     */
     public static CacheStatus hit(long freshMillis) {
         return new CacheStatus(null, Math.floorDiv(freshMillis, 1000L), false, false, null);
     }
 
-    /** Sent to the upstream. */
+    /** The status of a request that is sent to the upstream. */
     public static CacheStatus forwarded(Forward why) {
         return new CacheStatus(why, 0, false, false, null);
     }
 
-    /** The same, its reply being stored. */
+    /** A copy of this status that says that the upstream's reply is stored. */
     public CacheStatus withStored() {
         return new CacheStatus(forward, ttlSeconds, true, collapsed, detail);
     }
 
-    /** The same, answered with another request's reply. */
+    /** A copy of this status that says that the request is answered with another request's reply. */
     public CacheStatus withCollapsed() {
         return new CacheStatus(forward, ttlSeconds, stored, true, detail);
     }
 
-    /** The same with a detail. */
+    /** A copy of this status with this detail. */
     public CacheStatus withDetail(String text) {
         return new CacheStatus(forward, ttlSeconds, stored, collapsed, text);
     }

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries as bytes, numbers big-endian:
+ * Encodes entries as bytes and decodes them; numbers are big-endian:
  *
  * <pre>
  * 0   magic "RCGC"      4 bytes
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *             fields (count, then name and value of each), body (length, bytes)
  * </pre>
  *
- * <p>The store may hold anything, also what somebody else wrote: reading checks every length before it is used, and
+ * <p>The store may hold bytes that the gateway did not write, so decoding checks every length before it is used, and
  * that no field could break out of a header section.
  */
 final class EntryCodec {
@@ -192,7 +192,7 @@ final class EntryCodec {
         }
     }
 
-    /** The bytes are no entry. */
+    /** Thrown where the bytes are not an intact entry. */
     private static final class Damaged extends Exception {
         private static final long serialVersionUID = 1L;
 

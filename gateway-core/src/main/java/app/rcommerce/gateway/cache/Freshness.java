@@ -11,8 +11,9 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a reply may be stored by a shared cache, and how long it is fresh (RFC 9111 §3, §4.2). Stricter than the RFC
- * where that keeps one caller's reply from another: see {@link Reason}. Pure; safe for any thread.
+ * The decision whether a shared cache may store a reply, and for how long it is fresh (RFC 9111 §3, §4.2). It is
+ * stricter than the RFC where that keeps one caller's reply from another: see {@link Reason}. Pure; safe for any
+ * thread.
  */
 public sealed interface Freshness {
 
@@ -35,34 +36,36 @@ public sealed interface Freshness {
     /** The reply may not be stored. */
     record NotStorable(Reason reason) implements Freshness {}
 
-    /** Why a reply is not stored. */
+    /** The reason why a reply is not stored. */
     enum Reason {
-        /** Only replies to GET are. */
+        /** The method is not GET: only replies to GET are stored. */
         METHOD,
-        /** The request bypasses the store, or said {@code no-store}. */
+        /** The request bypasses the store, or says {@code no-store}. */
         REQUEST,
         /**
          * The status is not one of 200, 203, 204, 300, 301, 302, 307, 308, 404, 405, 410, 414 and 501. Others tell of
          * the caller (401, 403, 429) or of a moment (502, 504), even where they claim to be fresh.
          */
         STATUS,
-        /** {@code Content-Range}: a part only. */
+        /** The reply has {@code Content-Range}: it is only a part of the content. */
         PARTIAL,
-        /** {@code Set-Cookie} is meant for one caller. */
+        /** The reply has {@code Set-Cookie}, which is meant for one caller. */
         SET_COOKIE,
-        /** {@code no-store}. */
+        /** The reply says {@code no-store}. */
         NO_STORE,
-        /** {@code no-cache}: it would have to be validated before each use, which is not done yet. */
+        /**
+         * The reply says {@code no-cache}: it would have to be validated before each use, which is not supported yet.
+         */
         NO_CACHE,
-        /** {@code private}, with or without field names. */
+        /** The reply says {@code private}, with or without field names. */
         PRIVATE,
         /** {@code Vary} holds {@code *}, something that is no name, or more than {@link #MOST_VARY_NAMES} names. */
         VARY,
         /** The request had a credential and nothing permits to share the reply (RFC 9111 §3.5). */
         CREDENTIAL,
-        /** Already stale on arrival. */
+        /** The reply is already stale when it arrives. */
         STALE,
-        /** Nothing says how long it is fresh, and the route's ttl is not for its status. */
+        /** The reply names no lifetime, and the route's ttl does not apply to its status. */
         NO_LIFETIME
     }
 
@@ -87,7 +90,7 @@ public sealed interface Freshness {
     record Candidate(String method, RequestDirectives directives, boolean credential, int status, Headers reply) {}
 
     /**
-     * Decides on a reply whose header section has just arrived.
+     * Decides about a reply whose header section has just arrived.
      *
      * @param sentMillis when the request was sent to the upstream: the reply may be that old already
      */
@@ -149,7 +152,11 @@ public sealed interface Freshness {
         return null;
     }
 
-    /** An old origin's {@code Pragma: no-cache} has no defined meaning in a reply; a guess should not go against it. */
+    /**
+     * Whether the route's ttl stands in for a missing lifetime. It does not where the reply has {@code Pragma:
+     * no-cache} and no {@code Cache-Control}: the field has no defined meaning in a reply, but an old origin that sends
+     * it does not want the reply to be stored.
+     */
     private static boolean takesDefault(int status, CacheControl control, Headers reply) {
         return DEFAULT_TTL_STATUSES.contains(status) && (control.present() || !RequestDirectives.pragmaNoCache(reply));
     }

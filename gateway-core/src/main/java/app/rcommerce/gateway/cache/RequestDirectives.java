@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says about caching (RFC 9111 §5.2.1, §5.4), read once a request. Immutable.
+ * The directives of a request about caching (RFC 9111 §5.2.1, §5.4), read once for each request. Immutable.
  *
  * @param bypass why the store takes no part at all in this request, or null: a range, a precondition that only the
  *     origin can judge, content, an upgrade, or a method hidden in a field
@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 public record RequestDirectives(
         @Nullable String bypass, boolean noStore, boolean noCache, boolean onlyIfCached, long maxAge, long minFresh) {
 
-    /** A request that says nothing. */
+    /** The directives of a request that has none. */
     public static final RequestDirectives NONE =
             new RequestDirectives(null, false, false, false, CacheControl.ABSENT, CacheControl.ABSENT);
 
-    /** Requests with these are about a part, or for the origin's own judgement (RFC 9110 §13.1.1, §13.1.4, §14.2). */
+    /**
+     * Fields with which a request bypasses the store: it asks for a part of the content, or for a condition that only
+     * the origin can evaluate (RFC 9110 §13.1.1, §13.1.4, §14.2), or has content or another method.
+     */
     private static final List<String> BYPASSING = List.of(
             "Range",
             "If-Match",
@@ -36,7 +39,7 @@ public record RequestDirectives(
             "X-Method-Override");
 
     /**
-     * Reads the fields.
+     * Reads the directives of a request from its fields.
      *
      * @param honoured whether {@code Cache-Control} and {@code Pragma} of clients count. RFC 9111 wants it; an operator
      *     may prefer that no client can force requests upon the upstream. What makes a request bypass the store does so
@@ -58,7 +61,7 @@ public record RequestDirectives(
                 control.minFresh());
     }
 
-    /** Whether {@code Pragma: no-cache} is there. */
+    /** Whether the message has {@code Pragma: no-cache}. */
     static boolean pragmaNoCache(Headers headers) {
         String pragma = headers.joined("Pragma");
         if (pragma == null) {

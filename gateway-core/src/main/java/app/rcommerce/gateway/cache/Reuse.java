@@ -4,8 +4,8 @@ import app.rcommerce.gateway.cache.CacheStatus.Forward;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a request on a route that caches (RFC 9111 §4). {@link #skip} comes before the look-up, {@link #of}
- * after it. Pure; safe for any thread.
+ * The decision whether a stored reply answers a request (RFC 9111 §4). {@link #skip} is called before the look-up,
+ * {@link #of} after it. Pure; safe for any thread.
  */
 public sealed interface Reuse {
 
@@ -18,7 +18,7 @@ public sealed interface Reuse {
     /** The request must not be forwarded, and nothing stored may be used: 504 (RFC 9111 §5.2.1.7). */
     record OnlyIfCached() implements Reuse {}
 
-    /** Why the store is not even asked, or null where it is. */
+    /** The reason why the store is not asked at all, or null where it is asked. */
     static @Nullable Forward skip(String method, RequestDirectives directives) {
         if (!method.equals("GET") && !method.equals("HEAD")) {
             return Forward.METHOD;
@@ -27,7 +27,7 @@ public sealed interface Reuse {
     }
 
     /**
-     * Decides with what the look-up found.
+     * Decides about a request by what the look-up has found.
      *
      * @param found the reply under the key that the request selects, or null
      * @param miss what it is called when there is none: {@link Forward#URI_MISS}, or {@link Forward#VARY_MISS}
@@ -49,7 +49,7 @@ public sealed interface Reuse {
     private static @Nullable Forward obstacle(
             StoredReply found, RequestDirectives directives, boolean credential, long nowMillis) {
         if (credential && !found.shareable()) {
-            // RFC 9111 §3.5 would allow it; a reply made for nobody in particular may still be wrong for this caller.
+            // RFC 9111 §3.5 would allow it, but a reply to an anonymous caller may be wrong for this one.
             return Forward.BYPASS;
         }
         if (directives.noCache() || directives.noStore()) {

@@ -3,8 +3,8 @@ package app.rcommerce.gateway.cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands under a {@link CacheKey}: a reply, or the note that replies vary. Immutable; the bytes of an entry start
- * with its request path, so that a purge need not read the rest.
+ * An entry of the reply store under a {@link CacheKey}: a reply, or the marker that replies vary. The bytes of an entry
+ * begin with the path of its request, so that a purge need not read the rest. Immutable.
  */
 public sealed interface StoredEntry permits StoredReply, VaryMarker {
 
@@ -29,7 +29,7 @@ public sealed interface StoredEntry permits StoredReply, VaryMarker {
     }
 
     /**
-     * The path of an entry of which only the beginning is at hand; the content behind it is not checked. Never throws.
+     * Reads the path of an entry from its first bytes; the content behind it is not checked. Never throws.
      *
      * @return null where the bytes are no beginning of an entry of this version, or too few
      */

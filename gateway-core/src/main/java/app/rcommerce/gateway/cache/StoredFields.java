@@ -5,28 +5,21 @@ import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.http.Headers;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
-/** Which fields of a reply are stored with it (RFC 9111 §3.1, RFC 9110 §7.6.1). */
+/**
+ * The rule which fields of a reply are stored with it (RFC 9111 §3.1). Fields that the reply's {@code Connection} names
+ * are removed where the reply enters the gateway, before it comes here.
+ */
 final class StoredFields {
 
     private StoredFields() {}
 
     static FieldList of(Headers reply) {
-        Set<String> named = new HashSet<>();
-        for (String line : reply.all("Connection")) {
-            for (String name : line.split(",", -1)) {
-                named.add(name.strip().toLowerCase(Locale.ROOT));
-            }
-        }
-        named.removeIf(name -> !FieldClasses.isRemovable(name));
         List<Field> fields = new ArrayList<>();
         reply.forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (mayBeStored(lower) && !named.contains(lower)) {
+            if (mayBeStored(name.toLowerCase(Locale.ROOT))) {
                 fields.add(new Field(name, value));
             }
         });

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A reply as it is stored and served again. Immutable; the body is shared and never changed.
+ * A reply in the form in which it is stored and served again. Immutable; the body is shared and never changed.
  *
  * @param path the normalised path of the request that was answered
  * @param status the status code
@@ -52,7 +52,7 @@ public record StoredReply(
                 storable.shareable());
     }
 
-    /** What {@code Age} says at the given time: whole seconds, never negative (RFC 9111 §4.2.3, §5.1). */
+    /** The value of {@code Age} at the given time: whole seconds, never negative (RFC 9111 §4.2.3, §5.1). */
     public long ageSeconds(long nowMillis) {
         return Math.clamp((nowMillis - storedAtMillis) / 1000, 0, CacheControl.LONGEST);
     }
@@ -62,7 +62,9 @@ public record StoredReply(
         return freshUntilMillis - nowMillis;
     }
 
-    /** The path, the status and the sizes: fields may hold what a log must not. */
+    /**
+     * The path, the status and the sizes. The fields are left out, since they may hold secrets that no log should show.
+     */
     @Override
     public String toString() {
         return "StoredReply[" + status + " " + path + ", " + fields.fields().size() + " fields, " + body.length

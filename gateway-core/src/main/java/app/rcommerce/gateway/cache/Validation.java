@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Conditional requests answered from the store (RFC 9111 §4.3.2, RFC 9110 §13). Pure; safe for any thread. */
+/**
+ * The evaluation of conditional requests against a stored reply (RFC 9111 §4.3.2, RFC 9110 §13). Pure; safe for any
+ * thread.
+ */
 public final class Validation {
 
     private static final byte[] EMPTY = {};
@@ -42,7 +45,10 @@ public final class Validation {
                 && modifiedMillis.getAsLong() <= sinceMillis.getAsLong();
     }
 
-    /** The 304 for a stored reply (RFC 9110 §15.4.5): its fields but for those that describe content it lacks. */
+    /**
+     * The 304 for a stored reply (RFC 9110 §15.4.5). It has the reply's fields except for those that describe content,
+     * which a 304 does not have.
+     */
     public static Reply notModifiedReply(StoredReply stored, long nowMillis) {
         List<Field> fields = new ArrayList<>();
         for (Field field : stored.fields().fields()) {
@@ -79,7 +85,10 @@ public final class Validation {
         }
     }
 
-    /** The tag without its mark of weakness, quotes included; null where it is none. */
+    /**
+     * The opaque part of an entity tag: without the weakness mark, with its quotes; null where the text is not an
+     * entity tag.
+     */
     private static @Nullable String opaque(String tag) {
         String opaque = tag.startsWith("W/") ? tag.substring(2) : tag;
         boolean quoted =

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the templates of the keys
  * @param maxEntryBytes the largest content that is stored where a route names no bound
  * @param memoryBytes how much the Memory store may keep in replies
- * @param nearTtl how long a look-up is remembered whose change nobody would tell; zero asks each time
+ * @param nearTtl how long a look-up is remembered where the store does not tell of changes; zero asks each time
  * @param nearBytes how much this node may keep of the stored replies it serves; 0 for none
  * @param consistency how current an answer must be
  * @param nodes among how many nodes quotas are divided while the store is away
@@ -42,26 +42,28 @@ public record CacheConfig(
     }
 
     /**
-     * Among how many nodes quotas are divided while the store is away.
+     * The number of nodes among which quotas are divided while the store is away.
      *
-     * @param atLeast no fewer than these
-     * @param file where the number is remembered over a restart: a path, empty for beside the configuration, or
+     * @param atLeast the least number
+     * @param file where the number is remembered over a restart: a path, empty for a file beside the configuration, or
      *     {@code none}
      */
     public record Nodes(int atLeast, String file) {
 
-        /** What is not remembered. */
+        /** The value of {@code file} with which the number is not remembered. */
         public static final String NONE = "none";
 
-        /** One at least, remembered beside the configuration. */
+        /** At least one node; the number is remembered in a file beside the configuration. */
         public static final Nodes DEFAULTS = new Nodes(1, "");
     }
 
     /** How current an answer of the shared store must be. */
     public enum Consistency {
-        /** As current as what the store tells of changes, or as {@code nearTtl} allows. */
+        /**
+         * An answer is believed until its change is told, where the store tells of changes, else for {@code nearTtl}.
+         */
         NEAR,
-        /** Asked for each time. */
+        /** The store is asked each time. */
         STRICT
     }
 
@@ -106,7 +108,7 @@ public record CacheConfig(
     /** The table {@code [cache.redis.pool]}. */
     public record Pool(int maxConnections, int minConnections, Duration connectionTimeout, Duration idleTimeout) {}
 
-    /** The table {@code [cache.redis.ttl]}: lives of entries where nothing else says. */
+    /** The table {@code [cache.redis.ttl]}: how long entries live where nothing else says so. */
     public record Ttl(Duration session, Duration rateLimit, Duration apiCache, Duration tokenBlacklist) {}
 
     /**
@@ -155,7 +157,7 @@ public record CacheConfig(
             String nodes,
             String events) {
 
-        /** The platform's contract. */
+        /** The key templates of the platform's contract. */
         public static final KeyTemplates DEFAULTS = new KeyTemplates(
                 "rate:limit:{{identifier}}",
                 "rcommerce:rate:limit/{identifier}/{window}/{start}",

@@ -1,12 +1,12 @@
 package app.rcommerce.gateway.config;
 
 /**
- * One thing wrong with a configuration, as {@code gateway check} prints it.
+ * One error of a configuration, as {@code gateway check} prints it.
  *
  * @param file as it was named on the command line or in {@code include}
- * @param line counted from 1; 0 where no place can be named
- * @param column counted from 1; 0 where no place can be named
- * @param path the value's place in the configuration, such as {@code limits.flood.rates[0]}; may be empty
+ * @param line counted from 1; 0 where no position can be named
+ * @param column counted from 1; 0 where no position can be named
+ * @param path the value's path in the configuration, such as {@code limits.flood.rates[0]}; may be empty
  * @param value the offending value as it is written, quoted where it is a text; never a secret
  * @param expected what would have been right
  */

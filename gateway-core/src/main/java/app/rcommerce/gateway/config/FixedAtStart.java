@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
+import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a configuration that are decided when a process starts: its sockets, its event loops and its store. A
- * configuration that is read later is put to work with their old values, so that no part of the gateway follows the one
- * and another part the other. Stateless; safe for any thread.
+ * configuration that is read later is applied with the old values of these keys, so that no two parts of the gateway
+ * follow different values. Stateless; safe for any thread.
  */
 public final class FixedAtStart {
 
@@ -103,14 +104,14 @@ public final class FixedAtStart {
     private static String text(@Nullable Object value) {
         return switch (value) {
             case null -> "none";
-            case Duration duration -> Spans.format(duration);
+            case Duration duration -> Durations.format(duration);
             case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT);
             case String text -> Written.quoted(text);
             default -> value.toString();
         };
     }
 
-    /** Which keys of a configuration that has been read wait for the next start, in the order of the documentation. */
+    /** The keys of a newly read configuration that wait for the next start, in the order of the documentation. */
     public static List<Waiting> waiting(GatewayConfig inForce, GatewayConfig read) {
         List<Waiting> waiting = new ArrayList<>();
         ALWAYS.forEach(key -> key.compare(inForce, read, waiting));
@@ -125,7 +126,10 @@ public final class FixedAtStart {
         return waiting;
     }
 
-    /** What can be put to work now: what was read, with the values in force of all that is fixed. */
+    /**
+     * The configuration that can be applied now: the one that was read, with the values in force for all keys that are
+     * fixed.
+     */
     public static GatewayConfig kept(GatewayConfig inForce, GatewayConfig read) {
         return new GatewayConfig(
                 read.sources(),

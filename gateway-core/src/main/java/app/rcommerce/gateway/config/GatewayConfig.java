@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The whole configuration, checked: every reference points somewhere. One immutable snapshot; a request is decided
- * under a single one from beginning to end.
+ * The whole configuration, checked: every name that it refers to exists. Immutable; a request is decided under a single
+ * configuration from beginning to end.
  *
  * @param sources the files it was read from, the main one first, and what was found there: what a reload watches
  * @param limits by name, in the order of the file

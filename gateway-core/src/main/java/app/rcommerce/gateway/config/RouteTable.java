@@ -2,6 +2,7 @@ package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.time.Durations;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class RouteTable {
         if (cache == null) {
             return "-";
         }
-        return Spans.format(cache.ttl()) + (cache.shared() ? " shared" : "");
+        return Durations.format(cache.ttl()) + (cache.shared() ? " shared" : "");
     }
 
     private static String listed(Collection<String> words, String none) {

@@ -49,15 +49,16 @@ public record ServerConfig(
 
     /** How event loops talk to the kernel. */
     public enum Transport {
-        /** The first of the others that works here. */
+        /** The first of the other kinds that works on this machine. */
         AUTO,
         /**
-         * Linux, where neither the kernel's settings nor a container's forbid it: a turn's writes are one system call.
+         * io_uring, on Linux where neither the kernel's settings nor a container's forbid it; all writes of one turn of
+         * the loop are one system call.
          */
         IO_URING,
-        /** Linux. */
+        /** epoll, on Linux. */
         EPOLL,
-        /** Anywhere. */
+        /** Java NIO, on every system. */
         NIO
     }
 

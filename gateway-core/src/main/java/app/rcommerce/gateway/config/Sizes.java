@@ -1,13 +1,16 @@
 package app.rcommerce.gateway.config;
 
-/** Sizes as operators write them: {@code 512B}, {@code 16KB}, {@code 50MB}, {@code 2GB}; a KB has 1024 bytes. */
+/**
+ * The text form of sizes in the configuration: {@code 512B}, {@code 16KB}, {@code 50MB}, {@code 2GB}; a KB has 1024
+ * bytes.
+ */
 public final class Sizes {
 
     public static final String EXPECTED = "bytes, or a text with B, KB, MB or GB, such as \"50MB\"";
 
     private Sizes() {}
 
-    /** The size in bytes, or -1 where the text is none or beyond 2^53. */
+    /** Reads a size in bytes; -1 where the text is not a size, or is one beyond 2^53. */
     public static long parse(String text) {
         int digits = 0;
         while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {

@@ -13,10 +13,10 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that a reading of the configuration asked for, and what it found there: judged by content and not by times, so
- * that no change is missed that is made within a clock's tick, during the reading, by a link that is turned elsewhere
- * or by a file that appears. As long as every file of a reading {@link #isCurrent}, reading again comes to the same
- * end. Immutable.
+ * A file that was asked for while the configuration was read, and what was found there. Files are compared by real path
+ * and content, not by modification times, so that every change is noticed: one made within a clock's tick or during the
+ * reading, a link that is pointed elsewhere, and a file that appears. As long as every file of a reading
+ * {@link #isCurrent}, reading again has the same result. Immutable.
  *
  * @param path as the configuration names it
  * @param found the real path and the SHA-256 of the content, or why there is none
@@ -26,18 +26,18 @@ public record SourceFile(Path path, String found) {
     /** The largest file that is read, in bytes. */
     static final long MAX_FILE = 1 << 20;
 
-    /** Whether the same would be found now. Reads the file; for any thread that may wait for a disk. */
+    /** Whether the same would be found now. Reads the file, so the thread must be one that may wait for a disk. */
     public boolean isCurrent() {
         return equals(Reading.of(path).source());
     }
 
-    /** The same file where another reading found the same; otherwise one that is never current. */
+    /** This file where another reading has found the same; otherwise a file that is never current. */
     public SourceFile and(SourceFile again) {
         return equals(again) ? this : new SourceFile(path, "changed while it was being read");
     }
 
     /**
-     * One reading of a file.
+     * The result of one reading of a file.
      *
      * @param source what was found
      * @param text the content without a byte order mark, which some editors begin a file with; null where there is none

@@ -3,10 +3,10 @@ package app.rcommerce.gateway.config;
 import app.rcommerce.gateway.toml.Node;
 import java.util.regex.Pattern;
 
-/** Values and keys as they are shown in problems: short, on one line, and without secrets. */
+/** Formats values and keys for problems: short, on one line, and without secrets. */
 public final class Written {
 
-    /** What stands in the place of a secret. */
+    /** The text that is shown in place of a secret. */
     public static final String SECRET = "(secret)";
 
     private static final int LONGEST = 100;
@@ -15,7 +15,7 @@ public final class Written {
 
     private Written() {}
 
-    /** A value as it stands in the file, before variables are replaced: those may hold secrets. */
+    /** The value as it stands in the file, before variables are replaced, since those may hold secrets. */
     public static String value(Node node) {
         return switch (node) {
             case Node.Table ignored -> "a table";

@@ -1,4 +1,4 @@
-/** The configuration as records, one a table, and what is shown of it. */
+/** The configuration as records, one for each table, and its text forms. */
 @NullMarked
 package app.rcommerce.gateway.config;
 

@@ -4,8 +4,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The one table of what fields are to a proxy: of one connection, set by the gateway, claimed by a proxy in front, kept
- * whatever {@code Connection} says, never stored. Names are given in lower case. Pure; any thread.
+ * The classes of header fields as a proxy treats them: fields of one connection, fields that the gateway sets, fields
+ * in which a proxy in front makes claims, fields that {@code Connection} cannot remove, and fields that are never
+ * stored. Names are given in lower case. Pure; any thread.
  */
 public final class FieldClasses {
 
@@ -21,7 +22,10 @@ public final class FieldClasses {
             "te",
             "upgrade");
 
-    /** Fields of a request that the upstream has from the gateway alone: replaced, or continued for a trusted proxy. */
+    /**
+     * Fields of a request that the upstream receives from the gateway alone: the client's own are replaced, and those
+     * of a trusted proxy are continued.
+     */
     static final Set<String> SET_BY_US = Set.of(
             "via",
             "x-forwarded-for",
@@ -32,18 +36,21 @@ public final class FieldClasses {
             "x-real-ip",
             "x-request-id");
 
-    /** Fields of a request that nobody may send on: they contradict ours, or make another request of this one. */
+    /**
+     * Fields of a request that are never forwarded: they contradict the gateway's own fields, or make another request
+     * of this one.
+     */
     static final Set<String> DROPPED =
             Set.of("forwarded", "proxy", "x-http-method", "x-http-method-override", "x-method-override");
 
     /**
-     * What a proxy in front claims of the address that was asked for, beside {@code X-Forwarded-*} and
+     * Fields in which a proxy in front says how it was addressed, beside {@code X-Forwarded-*} and
      * {@code X-Original-*}.
      */
     static final Set<String> ADDRESS_CLAIMS =
             Set.of("front-end-https", "x-host", "x-rewrite-url", "x-scheme", "x-url-scheme");
 
-    /** What a proxy in front claims of the client. */
+    /** Fields in which a proxy in front makes claims about the client. */
     static final Set<String> CLIENT_CLAIMS = Set.of(
             "ali-cdn-real-ip",
             "cf-connecting-ip",
@@ -63,12 +70,15 @@ public final class FieldClasses {
             "x-remote-ip");
 
     /**
-     * Fields that frame a message: under another spelling they mean nothing, but a server behind CGI may think
-     * otherwise.
+     * Fields that frame a message. Spelled with underscores they have no meaning in HTTP, but a server behind CGI may
+     * take them for the real ones.
      */
     private static final Set<String> FRAMING = Set.of("transfer-encoding");
 
-    /** Fields of a message that {@code Connection} cannot take away: others rely on them (RFC 9110 §7.6.1). */
+    /**
+     * Fields of a message that {@code Connection} cannot remove, since recipients behind the gateway rely on them (RFC
+     * 9110 §7.6.1).
+     */
     private static final Set<String> KEPT = Set.of(
             "age",
             "authorization",
@@ -90,11 +100,14 @@ public final class FieldClasses {
             "vary",
             "x-api-key");
 
-    /** Fields of a response about one delivery of it, beside those of one connection. */
+    /** Fields of a response that are about one delivery of it, beside those of one connection. */
     private static final Set<String> OF_ONE_DELIVERY = Set.of(
             "age", "cache-status", "content-length", "set-cookie", "trailer", "transfer-encoding", "x-request-id");
 
-    /** Fields that trailers cannot hold: they frame, route or control a message, or tell who sends it (§6.5.1). */
+    /**
+     * Fields that trailers must not contain: they frame, route or control a message, or authenticate its sender (RFC
+     * 9110 §6.5.1).
+     */
     private static final Set<String> NOT_IN_TRAILERS = Set.of(
             "age",
             "authorization",
@@ -120,24 +133,26 @@ public final class FieldClasses {
 
     private FieldClasses() {}
 
-    /** Whether trailers may hold this field (RFC 9110 §6.5.1). */
+    /** Whether trailers may contain this field (RFC 9110 §6.5.1). */
     public static boolean mayBeTrailer(String name) {
         return !NOT_IN_TRAILERS.contains(name) && !HOP_BY_HOP.contains(name);
     }
 
-    /** Whether the upstream has this field of a request from the gateway, so that the client's own says nothing. */
+    /**
+     * Whether the upstream receives this field of a request from the gateway, so that the client's own has no effect.
+     */
     public static boolean isSetByUs(String name) {
         return SET_BY_US.contains(name);
     }
 
-    /** Whether this field of a request ends at the gateway, whoever sends it. */
+    /** Whether this field of a request is never forwarded, whoever sends it. */
     public static boolean isDropped(String name) {
         return DROPPED.contains(name);
     }
 
     /**
-     * Whether a proxy in front tells by this field how the upstream is addressed: links in a reply may be made of it,
-     * so it is passed on from trusted proxies only and belongs to the key of a stored reply.
+     * Whether a proxy in front says in this field how it was addressed. Upstreams may make links of it, so it is
+     * forwarded from trusted proxies only, and is part of the key of a stored reply.
      */
     public static boolean isAddressClaim(String name) {
         return (name.startsWith("x-forwarded-") && !name.equals("x-forwarded-for"))
@@ -147,14 +162,17 @@ public final class FieldClasses {
                 || ADDRESS_CLAIMS.contains(name);
     }
 
-    /** Whether only a trusted proxy may send this field on: it claims something of the client or of the address. */
+    /**
+     * Whether this field is forwarded from a trusted proxy only, since it makes a claim about the client or about the
+     * address.
+     */
     public static boolean isClaim(String name) {
         return isAddressClaim(name) || CLIENT_CLAIMS.contains(name);
     }
 
     /**
-     * Whether a field of a request that is spelled with underscores could be taken for one of ours, for a claim or for
-     * a credential by a server behind CGI, which tells neither from the other.
+     * Whether this name is spelled with underscores and a server behind CGI, which does not tell underscores from
+     * hyphens, could take it for a field of the gateway, for a claim or for a credential.
      */
     public static boolean isAlias(String name) {
         if (name.indexOf('_') < 0) {
@@ -168,12 +186,15 @@ public final class FieldClasses {
                 || dashed.equals("x-api-key");
     }
 
-    /** Whether {@code Connection} can take this field away. */
+    /** Whether {@code Connection} can remove this field. */
     public static boolean isRemovable(String name) {
         return !KEPT.contains(name) && !isSetByUs(name) && !isClaim(name) && !isDropped(name);
     }
 
-    /** Whether a field may stand in a stored reply (RFC 9111 §3.1): fields of limits are about one caller. */
+    /**
+     * Whether a stored reply may have this field (RFC 9111 §3.1). The fields of limits are not stored, since they are
+     * about one caller.
+     */
     public static boolean isStored(String name) {
         return !HOP_BY_HOP.contains(name)
                 && !OF_ONE_DELIVERY.contains(name)
@@ -182,8 +203,8 @@ public final class FieldClasses {
     }
 
     /**
-     * Whether a name can belong to one of the classes of request fields at all: tells most names apart by two letters,
-     * so that they need not be brought into lower case. Earned by {@code FieldClassesBenchmark}.
+     * Whether a name may belong to one of the classes of request fields. Looks at two letters only, which excludes most
+     * names without putting them into lower case. Measured by {@code FieldClassesBenchmark}.
      */
     public static boolean mayBeClassed(CharSequence name) {
         if (name.isEmpty()) {

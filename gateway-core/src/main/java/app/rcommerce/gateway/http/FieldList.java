@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Headers} over a plain list of field lines: stored replies and tests. Immutable. */
+/** {@link Headers} over a plain list of field lines, for stored replies and tests. Immutable. */
 public record FieldList(List<Field> fields) implements Headers {
 
     public FieldList {
         fields = List.copyOf(fields);
     }
 
-    /** Names and values in turn. */
+    /** A list of fields, given as names and values in turn. */
     public static FieldList of(String... namesAndValues) {
         if (namesAndValues.length % 2 != 0) {
             throw new IllegalArgumentException(

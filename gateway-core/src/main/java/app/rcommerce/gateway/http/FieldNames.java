@@ -6,8 +6,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a field may be called (RFC 9110 §5.1), and lists of such names, as {@code Vary} and {@code Connection} hold
- * them. Pure; any thread.
+ * The syntax of field names (RFC 9110 §5.1), and of lists of field names such as the values of {@code Vary} and
+ * {@code Connection}. Pure; any thread.
  */
 public final class FieldNames {
 

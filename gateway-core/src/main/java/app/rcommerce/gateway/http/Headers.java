@@ -5,8 +5,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Read-only view of a message's header fields (RFC 9110 §5). Names are compared without regard to case. A view is used
- * by one thread at a time: the event loop of its connection.
+ * A read-only view of a message's header fields (RFC 9110 §5). Names are compared without regard to case. Used by one
+ * thread at a time, the event loop of its connection.
  */
 public interface Headers {
 

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * HTTP-date (RFC 9110 §5.6.7) as milliseconds since the epoch: all three forms are read, only the first is written.
- * Never throws on what a peer sent. Safe for any thread.
+ * Converts the HTTP-date (RFC 9110 §5.6.7) from and to milliseconds since the epoch. All three forms are read; only the
+ * first is written. Reading never throws. Safe for any thread.
  */
 public final class HttpDate {
 
@@ -31,9 +31,10 @@ public final class HttpDate {
     private HttpDate() {}
 
     /**
-     * The time that the text names; empty where it is no date.
+     * The time that the text names; empty where it is not a date.
      *
-     * @param nowMillis decides the century of a year of two digits: one that lies more than 50 years ahead is past
+     * @param nowMillis the present time, which decides the century of a year of two digits: one that would lie more
+     *     than 50 years ahead is in the past
      */
     public static OptionalLong parse(String text, long nowMillis) {
         if (text.length() > LONGEST) {

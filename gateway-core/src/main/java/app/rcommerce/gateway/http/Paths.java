@@ -3,14 +3,14 @@ package app.rcommerce.gateway.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one normaliser of request targets (RFC 3986 §6.2.2). Unreserved characters are decoded, other escapes keep their
- * upper-case form, dot segments are resolved and empty segments dropped; what could be read in two ways is refused:
- * control characters, backslashes, broken escapes, an escape past the root, dots beside an escaped slash, and dots with
- * path parameters. Pure; any thread.
+ * The normaliser of request targets (RFC 3986 §6.2.2). It decodes escaped unreserved characters, writes other escapes
+ * in upper case, resolves dot segments and drops empty segments. It refuses a target that two servers could read in
+ * different ways: control characters, backslashes, broken escapes, an escape past the root, dots beside an escaped
+ * slash, and dots with path parameters. Pure; any thread.
  */
 public final class Paths {
 
-    /** Characters that no URI may hold but clients send; the upstream receives them escaped. */
+    /** Characters that a URI must not contain but that clients send; the upstream receives them escaped. */
     private static final String TOLERATED = "|[]^{}\"`<>";
 
     private Paths() {}
@@ -120,7 +120,7 @@ public final class Paths {
         return out.toString();
     }
 
-    /** Whether nothing needs to change: the common case, without any copy. */
+    /** Whether the path is in normal form already, so that no copy is made: the common case. */
     private static boolean isPlain(String path) {
         char previous = 0;
         for (int i = 0; i < path.length(); i++) {
@@ -136,7 +136,10 @@ public final class Paths {
         return true;
     }
 
-    /** Appends the character or escape at {@code at}; answers the position behind it, or -1 to refuse the path. */
+    /**
+     * Appends the character or escape at {@code at}; returns the position behind it, or -1 where the path must be
+     * refused.
+     */
     private static int decodeInto(StringBuilder segment, String path, int at) {
         char c = path.charAt(at);
         if (c != '%') {
@@ -178,8 +181,8 @@ public final class Paths {
     }
 
     /**
-     * An upstream that decodes %2F or %5C, or cuts parameters, before it resolves dots would see another path than we
-     * do.
+     * Whether a dot segment appears once %2F or %5C is decoded, or parameters are cut off. An upstream that does so
+     * before it resolves dot segments would see another path than the gateway.
      */
     private static boolean hidesDotSegment(StringBuilder segment) {
         if (segment.indexOf("%2F") < 0 && segment.indexOf("%5C") < 0 && segment.indexOf(";") < 0) {
@@ -206,7 +209,7 @@ public final class Paths {
                 || c == '~';
     }
 
-    /** pchar of RFC 3986 §3.3 without the escapes. */
+    /** Whether the character is a pchar (RFC 3986 §3.3) that is not part of an escape. */
     private static boolean isPathCharacter(char c) {
         return isUnreserved(c) || "!$&'()*+,;=:@".indexOf(c) >= 0;
     }

@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.http;
 
-/** A request as every decision sees it: a view, not a copy. Used on the event loop of its connection only. */
+/** A view of a request, as the policies see it. Used on the event loop of its connection only. */
 public interface Request {
 
-    /** The method, as sent: methods are case-sensitive (RFC 9110 §9.1). */
+    /** The method as it was sent; methods are case-sensitive (RFC 9110 §9.1). */
     String method();
 
     /** {@code http} or {@code https}: how the request reached the gateway. */
@@ -11,7 +11,7 @@ public interface Request {
         return "http";
     }
 
-    /** The normalised target: routes, keys and the upstream all see this one. */
+    /** The normalised target, which routes and cache keys are made for and the upstream receives. */
     Target target();
 
     /** The host asked for, in lower case and without a port; empty for an HTTP/1.0 request that names none. */
@@ -23,7 +23,7 @@ public interface Request {
     /** The header fields as the client sent them, without those of its connection (RFC 9110 §7.6.1). */
     Headers headers();
 
-    /** Whether the client asks to go on with WebSocket. */
+    /** Whether the request is a WebSocket handshake. */
     default boolean isWebSocketHandshake() {
         return false;
     }

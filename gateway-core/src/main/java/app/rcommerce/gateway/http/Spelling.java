@@ -4,9 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Which spellings of a normal path are one and the same to the servers behind us (RFC 3986 §3.3, §6.2.2): what selects
- * a route, a limit or a stored reply to be purged compares the form made here, so that no spelling goes round a rule.
- * Pure; any thread.
+ * Reduces the spellings of a normal path that servers take for the same path to one form (RFC 3986 §3.3, §6.2.2).
+ * Routes, limits and purges compare this form, so that no spelling of a path evades a rule. Pure; any thread.
  */
 final class Spelling {
 
@@ -56,8 +55,8 @@ final class Spelling {
     }
 
     /**
-     * The matched forms of the path once escaped slashes, backslashes or both are slashes: before and after parameters
-     * are cut.
+     * The matched forms of the path after escaped slashes, escaped backslashes or both have been replaced with slashes,
+     * both before and after parameters are cut off.
      */
     static Set<String> otherReadings(String path) {
         if (path.indexOf("%2F") < 0 && path.indexOf("%5C") < 0) {

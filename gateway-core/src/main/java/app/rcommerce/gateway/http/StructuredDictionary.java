@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a Structured Field dictionary (RFC 9651 §4.2.2) as far as cache directives need it: integers and booleans keep
- * their value, every other item is only recognised. Any error makes the whole field invalid. One use, one thread.
+ * A parser of Structured Field dictionaries (RFC 9651 §4.2.2) as far as cache directives need them: integers and
+ * booleans keep their value, every other item is only recognised. Any error makes the whole field invalid. An instance
+ * is for one text and one thread.
  */
 public final class StructuredDictionary {
 
@@ -21,9 +22,10 @@ public final class StructuredDictionary {
     }
 
     /**
-     * The members by key, values being {@link Long}, {@link Boolean} or {@link #OTHER}; of equal keys the last counts.
+     * The members by key; values are {@link Long}, {@link Boolean} or {@link #OTHER}, and of equal keys the last
+     * counts.
      *
-     * @return null where the text is no dictionary
+     * @return null where the text is not a dictionary
      */
     public static @Nullable Map<String, Object> parse(String text) {
         try {
@@ -216,7 +218,7 @@ public final class StructuredDictionary {
         return digit(c) || (c >= 'a' && c <= 'f');
     }
 
-    /** Ends the reading; without a stack trace, since peers decide how often it is thrown. */
+    /** Thrown where the text is not a dictionary. It has no stack trace, since peers decide how often it is thrown. */
     private static final class Invalid extends Exception {
         private static final long serialVersionUID = 1L;
 

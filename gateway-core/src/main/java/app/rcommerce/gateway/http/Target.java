@@ -4,7 +4,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request target in normal form: the one that keys hold and the upstream receives. Made by {@link Paths}. Immutable.
+ * A request target in normal form, as {@link Paths} makes it. Cache keys are made of it and the upstream receives it.
+ * Immutable.
  *
  * @param path absolute, without dot segments or empty segments
  * @param query without the question mark, as the client sent it; null where there is none
@@ -18,9 +19,9 @@ public record Target(String path, @Nullable String query, String matched) {
     }
 
     /**
-     * The path as servers match it that decode escaped slashes, backslashes or both, before or after they cut
-     * parameters off; empty where it holds none, so that every server reads it as we do. The empty text stands for a
-     * reading that is no path.
+     * The forms in which servers match the path that decode escaped slashes, backslashes or both, before or after they
+     * cut parameters off. Empty where the path has no such escapes, so that every server reads it as the gateway does.
+     * The empty text stands for a form that is not a valid path.
      */
     public Set<String> otherReadings() {
         return Spelling.otherReadings(path);

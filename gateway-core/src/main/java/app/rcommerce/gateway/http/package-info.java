@@ -1,4 +1,4 @@
-/** A request as the decisions see it, and the answers they make: no sockets, no framework. */
+/** Requests as the policies see them, and the replies that the gateway makes itself, without sockets and frameworks. */
 @NullMarked
 package app.rcommerce.gateway.http;
 

@@ -5,8 +5,8 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IP addresses as text and as bytes, without ever asking a name service. One text for one address: IPv6 as RFC 5952
- * writes it, IPv4 in IPv6 ({@code ::ffff:a.b.c.d}) as IPv4. Safe for any thread.
+ * Converts IP addresses between text and bytes, without ever asking a name service. Each address has one text: IPv6 in
+ * the form of RFC 5952, and IPv4 mapped into IPv6 ({@code ::ffff:a.b.c.d}) as IPv4. Safe for any thread.
  */
 public final class Addresses {
 
@@ -30,7 +30,7 @@ public final class Addresses {
         }
     }
 
-    /** The one text of a literal address, or null where the text is none. */
+    /** The canonical text of a literal address, or null where the text is not one. */
     public static @Nullable String canonical(String text) {
         byte[] bytes = parse(text);
         return bytes == null ? null : format(bytes);
@@ -76,8 +76,7 @@ public final class Addresses {
     }
 
     /**
-     * What Java's own reader is too kind to ask for (RFC 4291 §2.2): groups of at most four digits, and nothing but
-     * those.
+     * Whether the text has only groups of at most four digits (RFC 4291 §2.2), which Java's own reader does not check.
      */
     private static boolean isFormedV6(String text) {
         int digits = 0;

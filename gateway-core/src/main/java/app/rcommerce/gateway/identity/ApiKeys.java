@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The known API keys, held and looked up by the SHA-256 digest of the full key. What a look-up's time could tell is
- * about digests, of which nobody can choose the bytes. Immutable; safe for any thread.
+ * The known API keys, stored and looked up by the SHA-256 digest of the full key. The time of a look-up can tell
+ * something about digests only, whose bytes a client cannot choose, so it does not help to guess a key. Immutable; safe
+ * for any thread.
  */
 public final class ApiKeys {
 
@@ -33,8 +34,8 @@ public final class ApiKeys {
      * @param scopes what the key permits
      * @param limitMultiplier by which the quotas of limits counted per key are multiplied
      */
-    public record Known(String id, String sha256, Scopes scopes, double limitMultiplier) {
-        public Known {
+    public record KnownKey(String id, String sha256, Scopes scopes, double limitMultiplier) {
+        public KnownKey {
             if (!SHA_256.matcher(sha256).matches()) {
                 throw new IllegalArgumentException("API key " + id + ": sha256 of " + sha256.length()
                         + " characters (expected: 64 lower-case hexadecimal digits)");
@@ -47,14 +48,14 @@ public final class ApiKeys {
     }
 
     /**
-     * The keys given.
+     * The set of the given keys.
      *
      * @throws IllegalArgumentException where two have the same id or the same digest
      */
-    public static ApiKeys of(Collection<Known> keys) {
+    public static ApiKeys of(Collection<KnownKey> keys) {
         Map<ByteBuffer, Entry> byDigest = new HashMap<>();
         Set<String> ids = new HashSet<>();
-        for (Known key : keys) {
+        for (KnownKey key : keys) {
             byte[] digest = HexFormat.of().parseHex(key.sha256());
             var caller = new ApiKeyCaller(Identifier.key(key.id()), key.scopes(), key.limitMultiplier());
             Entry other = byDigest.put(ByteBuffer.wrap(digest), new Entry(digest, caller));

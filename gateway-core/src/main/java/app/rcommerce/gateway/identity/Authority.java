@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The host that a request asks for and its port, in one normal form (RFC 3986 §3.2.2, §6.2.2): lower case, without the
- * root's dot, addresses as they are usually written, a port without leading zeros. What a server could take for another
- * host is refused. Immutable.
+ * root's dot, addresses in their canonical text, a port without leading zeros. A text that a server could take for
+ * another host is refused. Immutable.
  *
  * @param host without a port; empty where the request names none
  * @param port the digits, or empty where none is named
@@ -15,7 +15,7 @@ public record Authority(String host, String port) {
 
     private static final Authority NONE = new Authority("", "");
 
-    /** Reads {@code host}, {@code host:port} or {@code [v6]:port}; null where the text is none of them. */
+    /** Reads {@code host}, {@code host:port} or {@code [v6]:port}; null where the text has none of these forms. */
     public static @Nullable Authority parse(String text) {
         if (text.isEmpty()) {
             return NONE;
@@ -51,7 +51,7 @@ public record Authority(String host, String port) {
     }
 
     /**
-     * Whether the last label is a number, so that some resolvers take the whole for an address: 127.1, 0x7f.1,
+     * Whether the last label is a number, so that some resolvers take the name for an address: 127.1, 0x7f.1,
      * 2130706433.
      */
     private static boolean endsInNumber(String name) {

@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who is calling, as far as a verified credential tells. Immutable. */
+/** The caller of a request, as far as a verified credential says who it is. Immutable. */
 public sealed interface Caller {
 
     /** A caller that presented no credential. */
     Caller ANONYMOUS = new Anonymous();
 
     /**
-     * The identities a caller is blocked and told under beside its address, an API key first; none for an anonymous
-     * caller.
+     * The identities under which a caller is blocked and logged beside its address, an API key first; none for an
+     * anonymous caller.
      */
     List<Identifier> identifiers();
 
     /** Whether its credentials permit every one of the wanted scopes. */
     boolean permits(Collection<String> wanted);
 
-    /** The identity that is closest to one person, which a ban of identities hits; null for an anonymous caller. */
+    /** The identity that is closest to one person; a ban by identity blocks this one. Null for an anonymous caller. */
     @Nullable
     Identifier closest();
 
@@ -32,7 +32,7 @@ public sealed interface Caller {
     @Nullable
     TokenCaller token();
 
-    /** No credential. */
+    /** A caller that presented no credential. */
     record Anonymous() implements Caller {
         @Override
         public List<Identifier> identifiers() {
@@ -118,7 +118,7 @@ public sealed interface Caller {
             claims = Map.copyOf(claims);
         }
 
-        /** Of a token no claim of which is asked for. */
+        /** A caller whose token has no claims that the configuration asks for. */
         public TokenCaller(
                 Identifier identifier, Scopes scopes, String tokenId, long issuedAtMillis, long expiresAtMillis) {
             this(identifier, scopes, tokenId, issuedAtMillis, expiresAtMillis, Map.of());
@@ -151,8 +151,8 @@ public sealed interface Caller {
     }
 
     /**
-     * A caller with both, as the app of a shop sends them: the app's key and the user's token. Both count: it is
-     * limited and blocked as either, and permitted what both permit.
+     * A caller with both an API key and a token, such as an app that sends its own key and its user's token. It is
+     * limited and blocked as either of the two, and permitted only what both permit.
      *
      * @param apiKey the app
      * @param token the user

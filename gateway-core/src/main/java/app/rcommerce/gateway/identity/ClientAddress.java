@@ -5,13 +5,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address a request comes from. Proxies append to {@code X-Forwarded-For}, so only its right end is worth anything,
- * and only as far as each hop that wrote an entry is trusted: the walk goes from the right to the first address that is
- * no trusted proxy. What a client forges stands further left and is never reached. Pure.
+ * Finds the address of the client behind trusted proxies. Proxies append to {@code X-Forwarded-For}, so the entries are
+ * read from the right, each for as long as the hop that wrote it is a trusted proxy; the first address that is not one
+ * is the client's. Entries that a client has forged stand further left and are never reached. Pure; any thread.
  */
 public final class ClientAddress {
 
-    /** How many entries are walked at most. */
+    /** How many entries are read at most. */
     public static final int MOST_HOPS = 64;
 
     private ClientAddress() {}
@@ -22,7 +22,7 @@ public final class ClientAddress {
      * @param peer the address at the other end of the socket
      * @param forwardedFor every field line of {@code X-Forwarded-For}, in order
      * @param trusted tells whether an address is a proxy whose entries are believed
-     * @return the peer where it is not trusted; the last good hop where an entry cannot be read
+     * @return the peer where it is not trusted; the last hop whose entry could be read where one cannot
      */
     public static byte[] of(byte[] peer, List<String> forwardedFor, Predicate<byte[]> trusted) {
         byte[] hop = peer;

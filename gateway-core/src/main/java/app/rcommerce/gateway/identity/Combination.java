@@ -9,16 +9,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the identifier of a key that has several parts, or a part that no caller is known by elsewhere:
- * {@code by:header.x-tenant=~…,ip=203.0.113.9}. Injective over the values of one list of parts: names are fixed by the
- * configuration, and values that hold anything but plain characters appear as their digest. For one thread.
+ * A builder of the identifier of several parts that a limit counts by, or of one part that callers are not identified
+ * by otherwise, such as {@code by:header.x-tenant=~…,ip=203.0.113.9}. Different values of the same list of parts have
+ * different identifiers: the names are fixed by the configuration, and a value with other than plain characters appears
+ * as its digest. For one thread.
  */
 public final class Combination {
 
-    /** What a part's name may be made of; those of the configuration are of this form. */
+    /** The form of a part's name. */
     public static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:/-]{1,64}");
 
-    /** Bytes of SHA-256 that a value's digest keeps: nobody finds a second value for one that is given. */
+    /**
+     * How many bytes of SHA-256 the digest of a value has: enough that no second value can be found for a given one.
+     */
     private static final int DIGEST_BYTES = 16;
 
     private static final Pattern DIGEST = Pattern.compile("~[A-Za-z0-9_-]{22}");
@@ -32,7 +35,7 @@ public final class Combination {
         return append(part.kind().prefix(), part.value());
     }
 
-    /** Adds a value of the path: it may be anything that a client likes to send. */
+    /** Adds a value of the path, which may be any text. */
     public Combination addPath(String name, String value) {
         return append("path." + name, plainOrDigest(value));
     }
@@ -42,17 +45,17 @@ public final class Combination {
         return append("claim." + name, plainOrDigest(value));
     }
 
-    /** Adds the ban that counts: its name is the configuration's. */
+    /** Adds the name of the ban that counts. */
     public Combination addBan(String name) {
         return append(BAN, name);
     }
 
-    /** Adds a field's value, always as its digest: it may be a secret. A field that is missing has an empty one. */
+    /** Adds a field's value, always as its digest, since it may be a secret. A missing field counts as an empty one. */
     public Combination addHeader(String name, String value) {
         return append(HEADER + name.toLowerCase(Locale.ROOT), value.isEmpty() ? "" : digest(value));
     }
 
-    /** The identifier: that of the digest of all parts where they are long. */
+    /** The identifier of all parts; where they are long, of their digest. */
     public Identifier identifier() {
         return Identifier.combined(text.toString());
     }
@@ -88,7 +91,7 @@ public final class Combination {
 
     /**
      * Reads {@code header.x-tenant=acme,ip=203.0.113.9} as an operator writes it, the parts in the order of the
-     * configuration, and the values plain or as they are shown; null where it is nothing of the kind.
+     * configuration, and the values plain or as they are shown; null where the text does not have this form.
      */
     static @Nullable Identifier parse(String written) {
         Combination combination = new Combination();

@@ -4,7 +4,7 @@ import app.rcommerce.gateway.http.Headers;
 import java.util.List;
 
 /**
- * What a request presents to tell who is calling, sorted by form alone: nothing is verified yet. Accepted are
+ * The credential that a request presents, classified by its form alone and not verified. Accepted are
  * {@code Authorization: Bearer <token or key>} (RFC 6750 §2.1), {@code Authorization: <key>} and {@code X-API-Key:
  * <key>}. Immutable; the text of a credential never appears in {@code toString}.
  */
@@ -16,7 +16,7 @@ public sealed interface Credential {
     /** The longest API key, in characters. */
     int MAX_KEY_LENGTH = 512;
 
-    /** Nothing is presented. */
+    /** The request presents no credential. */
     record None() implements Credential {}
 
     /** A JSON Web Token in compact form: three parts. */
@@ -35,11 +35,11 @@ public sealed interface Credential {
         }
     }
 
-    /** An API key in a field of its own, beside a token: the app's and the user's. */
+    /** An API key in {@code X-API-Key} beside a token in {@code Authorization}. */
     record KeyAndToken(ApiKey key, Token token) implements Credential {}
 
     /**
-     * Something is presented that can be no credential.
+     * The request presents a text that cannot be a credential.
      *
      * @param reason in a few words, free of what was presented
      */
@@ -108,7 +108,7 @@ public sealed interface Credential {
         return dots;
     }
 
-    /** The characters of a token68, by their code: a token has hundreds of them. */
+    /** The characters of a token68 as a table by their code, since a token has hundreds of characters to check. */
     final class Token68 {
         private static final boolean[] CHARACTERS = new boolean[128];
 
@@ -136,7 +136,7 @@ public sealed interface Credential {
         return end > 0;
     }
 
-    /** Without spaces and tabs around it; every other character stays and is judged. */
+    /** The value without spaces and tabs around it. Every other character stays and is checked. */
     private static String trim(String value) {
         int start = 0;
         int end = value.length();

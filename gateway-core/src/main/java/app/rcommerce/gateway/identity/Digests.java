@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 (FIPS 180-4) as the gateway's names for things that must not appear themselves. Safe for any thread. */
+/** SHA-256 digests (FIPS 180-4), which stand for texts that must not appear themselves. Safe for any thread. */
 public final class Digests {
 
     private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digests::newSha256);

@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller is counted, blocked and listed under: {@code ip:203.0.113.9}, {@code key:erp}, {@code user:42}; counted
- * alone {@code by:claim.plan=free}. Values are safe to stand in a Redis key: short, and without anything that could end
- * one. Immutable.
+ * The identifier under which a caller is counted, blocked and listed: {@code ip:203.0.113.9}, {@code key:erp} or
+ * {@code user:42}; limits also count under identifiers such as {@code by:claim.plan=free}. A value is safe in a Redis
+ * key: it is short, and has no character that could end it. Immutable.
  *
  * @param kind which name space the value belongs to
  * @param value the address, the API key's id, or the subject
@@ -22,7 +22,7 @@ public record Identifier(Kind kind, String value) {
         KEY,
         /** A token's subject. */
         USER,
-        /** Parts that limits count by together; see {@link Combination}. */
+        /** Several parts that a limit counts by together; see {@link Combination}. */
         BY;
 
         /** The prefix as it is written: {@code ip}, {@code key}, {@code user}, {@code by}. */
@@ -109,14 +109,15 @@ public record Identifier(Kind kind, String value) {
     }
 
     /**
-     * A value that is injective, at most {@link #MAX_LENGTH} characters plus the digest's prefix, and free of
-     * characters with a meaning in keys. A digest cannot be confused with a plain value, since those have no colon.
+     * The value's safe form: the value itself where it is short and plain, else its digest. It has at most
+     * {@link #MAX_LENGTH} characters plus the digest's prefix, and none with a meaning in keys. A digest cannot be
+     * confused with a plain value, since plain values have no colon.
      */
     private static String safe(String value) {
         return isPlain(value) ? value : DIGEST + Digests.sha256Hex(value);
     }
 
-    /** What an operator writes may be the digest form as a list shows it. */
+    /** The identifier of a value as an operator writes it, which may be the digest form that a list shows. */
     private static Identifier named(Kind kind, String value) {
         return new Identifier(kind, DIGEST_FORM.matcher(value).matches() ? value : safe(value));
     }

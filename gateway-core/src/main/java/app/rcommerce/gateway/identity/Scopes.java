@@ -4,20 +4,20 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * What a credential permits: {@code resource:action} pairs with the wildcards {@code read}, {@code write} and
- * {@code admin}. {@code write} includes {@code read}, {@code admin} includes both, on one resource
+ * The scopes of a credential, which say what it permits: {@code resource:action} pairs with the wildcards {@code read},
+ * {@code write} and {@code admin}. {@code write} includes {@code read}, {@code admin} includes both, on one resource
  * ({@code orders:admin}) as on all of them ({@code admin}). Immutable.
  */
 public record Scopes(Set<String> granted) {
 
-    /** No scope at all. */
+    /** The scopes of a credential that has none. */
     public static final Scopes NONE = new Scopes(Set.of());
 
     public Scopes {
         granted = Set.copyOf(granted);
     }
 
-    /** The scopes of a list, duplicates dropped. */
+    /** The scopes of a list, without duplicates. */
     public static Scopes of(Collection<String> scopes) {
         return scopes.isEmpty() ? NONE : new Scopes(Set.copyOf(scopes));
     }

@@ -1,4 +1,4 @@
-/** Who is calling: addresses, credentials, scopes, and the identifier each is counted and blocked under. */
+/** Callers: addresses, credentials, scopes, and the identifiers under which they are counted and blocked. */
 @NullMarked
 package app.rcommerce.gateway.identity;
 

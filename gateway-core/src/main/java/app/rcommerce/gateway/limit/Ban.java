@@ -4,16 +4,17 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * When a caller is blocked by itself, and for how long. Immutable.
+ * A rule by which callers are blocked automatically: after how many answers with certain statuses, and for how long.
+ * For example, 20 answers with 401 within 5 minutes block an address for 10 minutes, and longer each time. Immutable.
  *
- * @param name what it is called in reasons and metrics
- * @param limits refusals by these limits count; empty where any answer with one of the statuses does
+ * @param name the name in reasons and metrics
+ * @param limits names of the limits whose refusals count; empty where every answer with one of the statuses counts
  * @param statuses the statuses of answers that count, the gateway's or the upstream's
  * @param after how many such answers in which time
  * @param life how long the first ban lasts
- * @param grows by what each further ban of the same caller is longer, at least 1
+ * @param grows the factor by which each further ban of the same caller is longer, at least 1
  * @param most how long a ban lasts at most
- * @param key who is banned
+ * @param key the identity that is counted and banned
  */
 public record Ban(
         String name,
@@ -28,7 +29,7 @@ public record Ban(
     /** The statuses that a ban can count. */
     public static final Set<Integer> STATUSES = Set.of(401, 403, 404, 429);
 
-    /** Who is counted and banned. */
+    /** The identity of a caller that is counted and banned. */
     public enum Key {
         /** The client's address, IPv6 as a network of 64 bits. */
         IP,

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests a limit holds for, beside the route and the kind of caller: all that stands here must match.
- * Immutable.
+ * The condition on requests under which a limit applies, beside the route and the kind of caller. Everything that it
+ * names must match. Immutable.
  *
  * @param methods in upper case; empty for every method
  * @param path over normalised paths; null for every path
@@ -17,7 +17,7 @@ public record Condition(
         @Nullable PathPattern path,
         @Nullable ClaimIs claim) {
 
-    /** Every request. */
+    /** The condition that every request meets. */
     public static final Condition ALWAYS = new Condition(Set.of(), null, null);
 
     /** A claim of a verified token and its value as a text. */
@@ -27,7 +27,7 @@ public record Condition(
         methods = Set.copyOf(methods);
     }
 
-    /** Whether nothing about a request can matter. */
+    /** Whether every request meets the condition. */
     public boolean isAlways() {
         return methods.isEmpty() && path == null && claim == null;
     }

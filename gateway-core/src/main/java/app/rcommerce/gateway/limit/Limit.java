@@ -10,8 +10,8 @@ import java.util.List;
  * @param name the name in the configuration; stands in policy names and metrics
  * @param bucket the name of the counters: the limit's own where none is configured
  * @param key what callers are counted by
- * @param appliesTo which callers the limit holds for
- * @param when which requests it holds for
+ * @param appliesTo the callers that the limit applies to
+ * @param when the requests that it applies to
  * @param quota how much it grants
  * @param enforcement whether a refusal counts
  * @param onStoreFailure what holds while the shared store cannot be asked
@@ -26,7 +26,7 @@ public record Limit(
         Enforcement enforcement,
         OnStoreFailure onStoreFailure) {
 
-    /** Which callers a limit holds for. */
+    /** The callers that a limit applies to. */
     public enum AppliesTo {
         /** Every caller. */
         ALL,
@@ -36,7 +36,7 @@ public record Limit(
         AUTHENTICATED
     }
 
-    /** Whether a limit refuses. */
+    /** The mode of a limit: whether it refuses requests. */
     public enum Mode {
         /** Requests over the quota are refused. */
         ENFORCE,
@@ -44,9 +44,12 @@ public record Limit(
         SHADOW
     }
 
-    /** What holds while the shared store cannot be asked. */
+    /** The behaviour of a limit while the shared store cannot be asked. */
     public enum OnStoreFailure {
-        /** This node goes on from what it knows, and enforces its share: the quota divided by the number of nodes. */
+        /**
+         * This node continues from what the store last told it, and enforces its share: the quota divided by the number
+         * of nodes.
+         */
         LOCAL,
         /** Requests pass uncounted. */
         ALLOW,
@@ -55,14 +58,14 @@ public record Limit(
     }
 
     /**
-     * Whether, and for whom, a limit refuses.
+     * The enforcement of a limit: whether it refuses, and for which callers.
      *
      * @param mode whether it refuses at all
      * @param percent for which share of the identifiers it does; the others are counted and reported
      */
     public record Enforcement(Mode mode, int percent) {
 
-        /** A limit that refuses everybody who is over. */
+        /** Enforcement for every caller. */
         public static final Enforcement FULL = new Enforcement(Mode.ENFORCE, 100);
     }
 
@@ -84,14 +87,14 @@ public record Limit(
         return quota.rates();
     }
 
-    /** Whether a refusal counts for any identifier at all. */
+    /** Whether the limit is enforced for at least some identifiers. */
     public boolean isEnforced() {
         return enforcement.mode() == Mode.ENFORCE && enforcement.percent() > 0;
     }
 
     /**
-     * Whether a refusal counts for this identifier: stable over time and nodes, and independent of the choice that
-     * other limits make.
+     * Whether the limit is enforced for this identifier. The answer is the same at every time and on every node, and
+     * independent of other limits.
      */
     public boolean isEnforcedFor(Identifier identifier) {
         if (!isEnforced() || enforcement.percent() == 100) {

@@ -6,20 +6,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What callers are counted by: one part, or several together. A caller that lacks a part is not counted. Immutable.
+ * The key of a limit: the component, or the components together, by which callers are counted, such as
+ * {@code header:x-tenant + ip}. A caller that lacks a component is not counted. Immutable.
  *
- * @param parts at least one, each only once
+ * @param components at least one, each only once
  */
-public record LimitKey(List<Part> parts) {
+public record LimitKey(List<Component> components) {
 
-    /** What a part must look like, for messages. */
+    /** What a component must look like, for messages. */
     public static final String EXPECTED = "ip, identity, api_key, subject, header:NAME, claim:NAME or path:{NAME}";
 
-    /** One thing of a caller or its request. */
-    public sealed interface Part {
+    /** One property of a caller or of its request that callers are counted by. */
+    public sealed interface Component {
 
-        /** Reads a part as it is configured; null where the text is none. */
-        static @Nullable Part parse(String text) {
+        /** Reads a component as it is configured; null where the text is none. */
+        static @Nullable Component parse(String text) {
             for (Plain plain : Plain.values()) {
                 if (plain.toString().equals(text)) {
                     return plain;
@@ -39,8 +40,8 @@ public record LimitKey(List<Part> parts) {
         }
     }
 
-    /** What every caller may be known by. */
-    public enum Plain implements Part {
+    /** The components without a name: identities of the caller. */
+    public enum Plain implements Component {
         /** The client's address, IPv6 folded to /64. */
         IP,
         /** The API key, else the subject, else the address. */
@@ -57,11 +58,12 @@ public record LimitKey(List<Part> parts) {
     }
 
     /**
-     * A request field. One that is missing counts as empty: leaving it out is no way around the limit.
+     * A request field. A missing field counts as an empty one, so that a caller cannot evade the limit by leaving it
+     * out.
      *
      * @param name in lower case
      */
-    public record Header(String name) implements Part {
+    public record Header(String name) implements Component {
         @Override
         public String toString() {
             return "header:" + name;
@@ -69,15 +71,15 @@ public record LimitKey(List<Part> parts) {
     }
 
     /** A claim of a verified token that is a string, a number or a boolean. */
-    public record Claim(String name) implements Part {
+    public record Claim(String name) implements Component {
         @Override
         public String toString() {
             return "claim:" + name;
         }
     }
 
-    /** What stands in the path where the route's pattern has {@code {name}}. */
-    public record PathParameter(String name) implements Part {
+    /** The segment of the path where the route's pattern has {@code {name}}. */
+    public record PathParameter(String name) implements Component {
         @Override
         public String toString() {
             return "path:{" + name + "}";
@@ -85,15 +87,15 @@ public record LimitKey(List<Part> parts) {
     }
 
     public LimitKey {
-        parts = List.copyOf(parts);
-        if (parts.isEmpty()) {
+        components = List.copyOf(components);
+        if (components.isEmpty()) {
             throw new IllegalArgumentException("key: none (expected: " + EXPECTED + ")");
         }
     }
 
-    /** A key of these parts. */
-    public static LimitKey of(Part... parts) {
-        return new LimitKey(List.of(parts));
+    /** A key of these components. */
+    public static LimitKey of(Component... components) {
+        return new LimitKey(List.of(components));
     }
 
     /** Whether the text can be a claim's name in a key. */
@@ -101,24 +103,27 @@ public record LimitKey(List<Part> parts) {
         return name.length() <= 48 && Combination.NAME.matcher(name).matches();
     }
 
-    /** The part that only a caller with a verified credential has; null where an anonymous one may have all. */
-    public @Nullable Part credential() {
-        for (Part part : parts) {
-            if (part == Plain.API_KEY || part == Plain.SUBJECT || part instanceof Claim) {
-                return part;
+    /**
+     * The component that only a caller with a verified credential has; null where an anonymous caller may have all
+     * components.
+     */
+    public @Nullable Component credential() {
+        for (Component component : components) {
+            if (component == Plain.API_KEY || component == Plain.SUBJECT || component instanceof Claim) {
+                return component;
             }
         }
         return null;
     }
 
-    /** Whether the quotas are multiplied for a caller with an API key: where it is counted by that. */
+    /** Whether callers with an API key are counted by it, so that the quotas are multiplied for them. */
     public boolean countsApiKeys() {
-        return parts.contains(Plain.API_KEY) || parts.contains(Plain.IDENTITY);
+        return components.contains(Plain.API_KEY) || components.contains(Plain.IDENTITY);
     }
 
-    /** As it is configured: {@code header:x-tenant + ip}. */
+    /** The components as they are configured, such as {@code header:x-tenant + ip}. */
     @Override
     public String toString() {
-        return String.join(" + ", parts.stream().map(Part::toString).toList());
+        return String.join(" + ", components.stream().map(Component::toString).toList());
     }
 }

@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.limit;
 
 /**
- * One window of one limit as it is counted for one identifier: what a store is asked about. Immutable; made once per
- * limit, rate and multiplier, not per request.
+ * One window of one limit as a store counts it for an identifier. Immutable; made once for each limit, rate and
+ * multiplier, not for each request.
  *
  * @param policy the policy's name on the wire: {@code anonymous-minute}
  * @param field the name of this meter among those of an identifier: limit and window length, so that a changed window
@@ -21,8 +21,8 @@ public record Meter(
     private static final long SHORT_WINDOW_MILLIS = 10_000;
 
     /**
-     * The units of time of a token bucket to a millisecond: fine enough for rates, coarse enough for the doubles that
-     * Lua counts with.
+     * How many units of time of a token bucket a millisecond has. They are fine enough for rates, and few enough for
+     * exact sums in the doubles that Lua counts with.
      */
     public static final long BUCKET_UNITS = 8_192;
 
@@ -70,7 +70,10 @@ public record Meter(
         return of(limit, rate, multiplier, limit.isEnforced());
     }
 
-    /** Counts of different kinds never share a field; those of the calendar are the platform's, whatever the limit. */
+    /**
+     * The field of the meter. Meters of different algorithms never share a field. That of a calendar's window is the
+     * platform's own, whatever the limit.
+     */
     private static String field(Limit limit, long window) {
         return switch (limit.quota().algorithm()) {
             case SLIDING_WINDOW -> limit.bucket() + ":" + window;
@@ -79,14 +82,17 @@ public record Meter(
         };
     }
 
-    /** A quota that was divided rounds down further than its burst: what fills too slowly then holds less. */
+    /**
+     * The burst of a bucket, lowered where the bucket would take longer than the longest window to fill, as it may once
+     * a quota is divided among nodes and rounded down.
+     */
     private static long filling(long burst, long quota, long window) {
         return (double) burst * window / quota <= Rate.MAX_WINDOW.toMillis()
                 ? burst
                 : Math.max(1, (long) ((double) Rate.MAX_WINDOW.toMillis() / window * quota));
     }
 
-    /** The length of the parts the window is cut into, in milliseconds. */
+    /** The length of the parts into which the window is divided, in milliseconds. */
     public long partMillis() {
         return partMillis(windowMillis);
     }
@@ -100,7 +106,8 @@ public record Meter(
     }
 
     /**
-     * What one permit of a token bucket takes, in its units: rounded up, so that never more flows in than the quota.
+     * The time in which a token bucket gains one permit, in its units; rounded up, so that it never gains more than the
+     * quota.
      */
     public long unitsPerPermit() {
         return Math.ceilDiv(windowMillis * BUCKET_UNITS, quota);
@@ -113,8 +120,8 @@ public record Meter(
 
     /**
      * How long permits may be used after they were granted, in milliseconds: a fiftieth of the window, or of the time a
-     * bucket takes to fill, but no more than 100 ms, and 0 where that would be next to nothing. The count allows for
-     * it.
+     * bucket takes to fill, but no more than 100 ms, and 0 where that would be next to nothing. The count in the store
+     * allows for this time.
      */
     public long leaseMillis() {
         return leaseMillis(algorithm == Algorithm.TOKEN_BUCKET ? fillMillis() : windowMillis);

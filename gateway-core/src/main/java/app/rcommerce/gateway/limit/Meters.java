@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
- * The meters that are asked about together, and what follows from them as a whole. Immutable; made once per limit plan,
- * so that its hash, by which leases are found, is known.
+ * A list of meters that the store is asked about together. Immutable; made once for each limit plan, so that its hash,
+ * by which leases are found, is computed once.
  */
 public final class Meters extends AbstractList<Meter> implements RandomAccess {
 

@@ -4,7 +4,7 @@ import app.rcommerce.gateway.limit.Meter.Algorithm;
 import java.util.List;
 
 /**
- * How much a limit grants. Immutable.
+ * The quota of a limit: how much it grants. Immutable.
  *
  * @param algorithm how the rates are counted
  * @param rates the windows, all of which must have room; may be empty where requests in flight are bounded
@@ -21,7 +21,7 @@ public record Quota(Algorithm algorithm, List<Rate> rates, long burst, int concu
         }
     }
 
-    /** Sliding windows. */
+    /** A quota in sliding windows. */
     public static Quota of(List<Rate> rates) {
         return new Quota(Algorithm.SLIDING_WINDOW, rates, 0, 0);
     }
@@ -36,7 +36,7 @@ public record Quota(Algorithm algorithm, List<Rate> rates, long burst, int concu
         return most;
     }
 
-    /** What a bucket of the rate holds when full, multiplied and rounded down, but at least 1. */
+    /** The permits of a full bucket of the rate, multiplied and rounded down, but at least 1. */
     long burst(Rate rate, double multiplier) {
         return multiplied(burst == 0 ? rate.quota() : burst, multiplier);
     }

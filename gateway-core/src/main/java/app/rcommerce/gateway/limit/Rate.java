@@ -1,10 +1,11 @@
 package app.rcommerce.gateway.limit;
 
+import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * So many requests in any span of one window. Immutable.
+ * A rate, such as {@code 60/minute}: a number of requests in a window of time. Immutable.
  *
  * @param text the rate as it is configured: {@code 60/minute}
  * @param label the window's name in policy names: {@code minute}, {@code 10s}

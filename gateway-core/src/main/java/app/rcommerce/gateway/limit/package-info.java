@@ -1,4 +1,6 @@
-/** Rate limits as they are configured: rates, quotas, what callers are counted by, and the meters that follow. */
+/**
+ * Rate limits as they are configured: rates, quotas, keys, conditions and bans, and the meters that are made from them.
+ */
 @NullMarked
 package app.rcommerce.gateway.limit;
 

@@ -9,14 +9,14 @@ import app.rcommerce.gateway.route.Handler.CacheRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cache had to say about a call, and what is needed to store the upstream's reply to it. Immutable.
+ * The result of looking up a call's request in the cache, with what is needed to store the upstream's reply. Immutable.
  *
- * @param rule the route's
- * @param directives the request's
+ * @param rule the cache rule of the route
+ * @param directives the cache directives of the request
  * @param credential whether the request carries {@code Authorization} or {@code X-API-Key}, verified or not
  * @param primary the key of the request without regard to its fields
- * @param marker what stands under that key where replies vary, as far as the store was asked
- * @param why why the upstream is asked; null for a hit
+ * @param marker the marker under that key; null where replies do not vary, or the store was not asked
+ * @param why the reason why the upstream is asked; null for a hit
  */
 public record CacheLookup(
         CacheRule rule,
@@ -41,7 +41,7 @@ public record CacheLookup(
         return why == Forward.URI_MISS || why == Forward.VARY_MISS || why == Forward.STALE;
     }
 
-    /** What {@code Cache-Status} says of a request that goes upstream. */
+    /** The value of {@code Cache-Status} for a request that goes upstream. */
     public CacheStatus forwarded() {
         return CacheStatus.forwarded(why == null ? Forward.BYPASS : why);
     }

@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way through the policies, and what they have found out so far. Confined to the event loop of its
- * connection.
+ * The state of one request while it passes through the policies: the request, and what they have found out so far.
+ * Confined to the event loop of its connection.
  */
 public final class Call {
 
@@ -44,7 +44,7 @@ public final class Call {
     private boolean ended;
 
     /**
-     * A call that nothing is known of yet.
+     * A call of which nothing is known yet.
      *
      * @param peer the address at the other end of the connection: 4 or 16 bytes
      */
@@ -59,7 +59,7 @@ public final class Call {
         return request;
     }
 
-    /** What the request is called in answers, logs and upstream. */
+    /** The request's id in responses, in logs and upstream. */
     public String requestId() {
         return requestId;
     }
@@ -74,12 +74,12 @@ public final class Call {
         return route;
     }
 
-    /** The route, where the policies have come so far that it is known. */
+    /** The route; to be called only once it is found. */
     public Route foundRoute() {
         return Objects.requireNonNull(route, "the route is found before it is asked for");
     }
 
-    /** The route is found. */
+    /** Records the route. */
     public void routed(Route found) {
         this.route = found;
     }
@@ -89,39 +89,39 @@ public final class Call {
         return clientAddress == null ? peer : clientAddress;
     }
 
-    /** The client's address as it is written. */
+    /** The text of the client's address. */
     public String clientAddressText() {
         return exactAddress == null ? Addresses.format(peer) : exactAddress.value();
     }
 
-    /** Whether the client's address is known: not where the request was refused before. */
+    /** Whether the client's address is known. It is not where the request was refused before it was found. */
     public boolean isClientFound() {
         return countedAddress != null;
     }
 
-    /** The client's address as it is blocked: {@code ip:2001:db8::1}. */
+    /** The identifier under which the client's address is blocked, such as {@code ip:2001:db8::1}. */
     public Identifier exactAddress() {
         return Objects.requireNonNull(exactAddress, "the client is found before it is asked for");
     }
 
-    /** The client's address as it is counted: IPv6 folded. */
+    /** The identifier under which the client's address is counted: IPv6 is folded to its /64 network. */
     public Identifier countedAddress() {
         return Objects.requireNonNull(countedAddress, "the client is found before it is asked for");
     }
 
-    /** The client's address is found: itself, as it is blocked and as it is counted. */
+    /** Records the client's address, and the identifiers under which it is blocked and counted. */
     public void clientFound(byte[] address, Identifier exact, Identifier counted) {
         this.clientAddress = address;
         this.exactAddress = exact;
         this.countedAddress = counted;
     }
 
-    /** Whether the peer is a trusted proxy, so that what it forwards of the client is passed on. */
+    /** Whether the peer is a trusted proxy, so that what it says about the client is forwarded. */
     public boolean peerTrusted() {
         return peerTrusted;
     }
 
-    /** The peer is a trusted proxy. */
+    /** Records that the peer is a trusted proxy. */
     public void trustPeer() {
         this.peerTrusted = true;
     }
@@ -131,58 +131,58 @@ public final class Call {
         return allowlisted;
     }
 
-    /** The caller is exempt from blocks and limits. */
+    /** Records that the caller is exempt from blocks and limits. */
     public void allowlist() {
         this.allowlisted = true;
     }
 
-    /** What the request presents, verified or not. */
+    /** The credential that the request presents, verified or not. */
     public Credential credential() {
         return credential;
     }
 
-    /** The request presents this. */
+    /** Records the credential that the request presents. */
     public void presented(Credential found) {
         this.credential = found;
     }
 
-    /** Who is calling: anonymous until a credential is verified. */
+    /** The caller; anonymous until a credential is verified. */
     public Caller caller() {
         return caller;
     }
 
-    /** The credential is verified, or counts for nothing. */
+    /** Records the caller once its credential is verified. */
     public void authenticated(Caller verified) {
         this.caller = verified;
     }
 
-    /** Whether the caller was known without a look at its credential's signature, and is no suspect. */
+    /** Whether the caller was known without verifying a signature, and is not a suspect. */
     public boolean isRecognized() {
         return recognized;
     }
 
-    /** The caller is known without a look at its credential's signature. */
+    /** Records a caller that is known without verifying a signature. */
     public void recognized(Caller known) {
         authenticated(known);
         this.recognized = true;
     }
 
-    /** What the cache had to say, or null where the route does not cache. */
+    /** The result of the cache look-up, or null where the route does not cache. */
     public @Nullable CacheLookup cacheLookup() {
         return cacheLookup;
     }
 
-    /** The cache has been asked. */
+    /** Records the result of the cache look-up. */
     public void lookedUp(CacheLookup lookup) {
         this.cacheLookup = lookup;
     }
 
-    /** Every enforced meter that was asked, in order. */
+    /** The reports of all enforced meters that were asked, in order. */
     public List<LimitReport> limitReports() {
         return limitReports;
     }
 
-    /** A meter has been asked; what is told of it counts where it is enforced. */
+    /** Records the state of a meter that was asked; has no effect where the meter is not enforced. */
     public void metered(Meter meter, LimitReport.Words words, Decision.State state) {
         if (meter.enforced()) {
             limitReports.add(new LimitReport(meter, words, state));
@@ -194,21 +194,22 @@ public final class Call {
         return refusedBy.contains(limit);
     }
 
-    /** This limit has refused the call. */
+    /** Records that this limit has refused the call. */
     public void refusedBy(String limit) {
         if (!refusedBy.contains(limit)) {
             refusedBy.add(limit);
         }
     }
 
-    /** What is to be done once it is known how many permits the request has cost. */
+    /** Registers what is to be done once it is known how many permits the request has cost. */
     public void paid(LongConsumer settle) {
         paid.add(settle);
     }
 
     /**
-     * The upstream has said what the request has cost, in the field that the route names. Anything but a whole number
-     * is as if it had not; no more than the route's bound is believed. Once only.
+     * Records what the request has cost, as the upstream says in the field that the route names. A text that is not a
+     * whole number is ignored, and a number above the route's bound counts as the bound. Only the first call has an
+     * effect.
      */
     public void cost(String text) {
         if (route == null || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -220,7 +221,7 @@ public final class Call {
         paid.clear();
     }
 
-    /** Keeps a request's place until the end; gives it up at once where that has come. Any thread. */
+    /** Holds a slot until the request ends; gives it up at once where it has ended already. Any thread. */
     public void hold(Slot slot) {
         synchronized (slots) {
             if (!ended) {
@@ -231,7 +232,7 @@ public final class Call {
         slot.leave();
     }
 
-    /** The request has ended, whatever way: places that it held are free. Any number of times, on any thread. */
+    /** Records that the request has ended, and gives up its slots. May be called any number of times, on any thread. */
     public void end() {
         List<Slot> held;
         synchronized (slots) {

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An answer that the gateway makes instead of the upstream: a status, a stable code for programs and a message for
- * people. The body has the platform's shape, or that of RFC 9457 where the caller prefers it.
+ * An error reply with which a policy refuses a request, in place of the answer of the route's handler: a status, a
+ * stable code for programs and a message for people. The body has the platform's shape, or that of RFC 9457 where the
+ * caller prefers it.
  *
  * @param status the status code
  * @param code stable, in upper case
@@ -22,11 +23,11 @@ public record Denial(int status, String code, String message) {
     /** No route matches. */
     public static final Denial NO_ROUTE = new Denial(404, "NOT_FOUND", "There is nothing at this address.");
 
-    /** The path's escaped slashes lead to one route or another, by who reads them. */
+    /** Servers that decode the path's escaped slashes would match another route than those that do not. */
     public static final Denial PATH_AMBIGUOUS =
             new Denial(400, "BAD_REQUEST", "The path holds an escaped slash or backslash and can be read in two ways.");
 
-    /** Routes match, but none the method. */
+    /** Routes match the host and the path, but none of them allows the method. */
     public static final Denial METHOD_NOT_ALLOWED =
             new Denial(405, "METHOD_NOT_ALLOWED", "The method is not supported at this address.");
 
@@ -37,34 +38,36 @@ public record Denial(int status, String code, String message) {
     public static final Denial SCOPE_MISSING =
             new Denial(403, "FORBIDDEN", "The credential does not permit this request.");
 
-    /** A policy needs the shared store, the store is away, and the configuration says to refuse then. */
+    /** The shared store cannot be asked, and the configuration says to refuse in that case. */
     public static final Denial STORE_UNAVAILABLE =
             new Denial(503, "STORE_UNAVAILABLE", "The request cannot be checked at the moment. Please retry.");
 
-    /** A window has no room. */
+    /** A rate limit refuses the request. */
     public static final Denial QUOTA_EXCEEDED = new Denial(429, "RATE_LIMIT_EXCEEDED", "Rate limit exceeded.");
 
-    /** As many requests as may be in flight at once are. */
+    /** A limit's bound of requests in flight is reached. */
     public static final Denial TOO_MANY_AT_ONCE =
             new Denial(429, "CONCURRENCY_LIMIT_EXCEEDED", "Too many requests at once. Please retry after 1 second.");
 
-    /** So many tokens of the caller's address had a bad signature that an unknown one is not looked at now. */
+    /**
+     * Too many tokens from the caller's address had a bad signature, so that unknown ones are not verified for a while.
+     */
     public static final Denial TOO_MANY_FORGERIES = new Denial(
             429, "TOO_MANY_INVALID_TOKENS", "Too many invalid tokens have come from this address. Please retry later.");
 
     /** The caller asked for a stored reply only, and there is none (RFC 9111 §5.2.1.7). */
     public static final Denial NOT_STORED = new Denial(504, "NOT_STORED", "There is no stored reply to this request.");
 
-    /** The client asks to go on with WebSocket, which is not relayed. */
+    /** The request is a WebSocket handshake, which is not relayed. */
     public static final Denial WEBSOCKET_NOT_RELAYED =
             new Denial(501, "WEBSOCKET_NOT_SUPPORTED", "WebSocket connections are not relayed at this address.");
 
-    /** The reply to this call. */
+    /** Makes the reply to this call. */
     public Reply reply(Call call, Field... fields) {
         return reply(call, message, ErrorBody.NO_EXTRAS, fields);
     }
 
-    /** The reply to this call with a message and members of its own. */
+    /** Makes the reply to this call with another message and additional members. */
     public Reply reply(Call call, String text, ErrorBody.Extras extras, Field... fields) {
         boolean problem = ErrorBody.prefersProblem(call.request().headers());
         List<Field> all = new ArrayList<>(fields.length + 2);

@@ -9,8 +9,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The bodies of the gateway's own answers: the platform's {@code {"error": {…}}}, or a problem document (RFC 9457) for
- * those who accept {@code application/problem+json}. Pure; any thread.
+ * Writes the bodies of error replies: the platform's {@code {"error": {…}}}, or a problem document (RFC 9457) for those
+ * who accept {@code application/problem+json}. Pure; any thread.
  */
 public final class ErrorBody {
 
@@ -30,7 +30,7 @@ public final class ErrorBody {
 
     private static final String RANGE = "(?i)(?:^|,)[ \\t]*application/problem\\+json[ \\t]*";
     private static final Pattern ACCEPTED = Pattern.compile(RANGE + "(?:[;,]|$)");
-    /** With a weight of nothing (RFC 9110 §12.4.2). */
+    /** The media range with a weight of 0 (RFC 9110 §12.4.2). */
     private static final Pattern REFUSED = Pattern.compile(RANGE + ";[ \\t]*q=0(?:\\.0*)?[ \\t]*(?:,|$)");
 
     private static final JsonFactory FACTORY = new JsonFactory();

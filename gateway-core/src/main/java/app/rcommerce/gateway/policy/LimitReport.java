@@ -4,14 +4,14 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
 
 /**
- * One enforced meter after it was asked, for the informational fields of the answer.
+ * The report of one enforced meter that was asked, for the informational fields of the response.
  *
- * @param words what of those fields is the same in every answer
+ * @param words the texts in those fields that are the same in every response
  */
 public record LimitReport(Meter meter, Words words, Decision.State state) {
 
     /**
-     * What a meter is called in fields; names are checked to need no escape in a Structured Field.
+     * The texts about a meter in fields. Names are checked to need no escape in a Structured Field.
      *
      * @param quota the quota
      * @param policy {@code 60;w=60}
@@ -20,7 +20,7 @@ public record LimitReport(Meter meter, Words words, Decision.State state) {
      */
     public record Words(String quota, String policy, String item, String policyItem) {
 
-        /** Those of a meter: made once, not per request. */
+        /** The texts about a meter; made once, not for each request. */
         public static Words of(Meter meter) {
             String quota = Long.toString(meter.quota());
             String window = ";w=" + RateLimitFields.secondsUp(meter.windowMillis());

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The policies in the order in which they decide, and the trips in which they ask. While one of them waits for the
- * store, those behind it in its trip may ask as well. Immutable; any thread.
+ * The policies in the order in which they decide, divided into trips. While a policy waits for the store, those behind
+ * it in the same trip may ask the store as well, so that a trip costs one round trip. Immutable; any thread.
  */
 public final class PolicyOrder {
 
     private final List<Policy> policies;
-    /** For each policy, the index behind the last one of its trip. */
+    /** For each policy, the index after the last policy of its trip. */
     private final int[] ends;
 
     private PolicyOrder(List<Policy> policies, int[] ends) {
@@ -18,7 +18,7 @@ public final class PolicyOrder {
         this.ends = ends;
     }
 
-    /** The policies of all trips, one behind the other. */
+    /** The order of the policies of all trips, one after the other. */
     public static PolicyOrder of(List<List<Policy>> trips) {
         List<Policy> policies = new ArrayList<>();
         trips.forEach(policies::addAll);
@@ -51,7 +51,7 @@ public final class PolicyOrder {
         return policies.get(index);
     }
 
-    /** The index behind the last policy that may ask while this one waits. */
+    /** The index after the last policy that may ask while this one waits. */
     int tripEnd(int index) {
         return ends[index];
     }

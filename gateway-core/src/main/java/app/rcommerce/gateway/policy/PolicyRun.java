@@ -8,22 +8,22 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one call through the policies: until one answers, or all have passed. They decide one after the other; while
- * one waits, those behind it in its trip ask, and what they say counts once all ahead of them have passed. What was
- * asked for nothing is withdrawn. Confined to the call's event loop; where a policy waits, the run comes back to that
- * loop by the executor.
+ * The run of one call through the policies, until one of them ends the call with a reply or all have passed. The
+ * policies decide one after the other. While one waits, those behind it in its trip ask the store ahead of their turn;
+ * what they then decide takes effect once all ahead of them have passed, and is withdrawn where one of those ends the
+ * call. Confined to the call's event loop; after a policy has waited, the run continues on that loop by the executor.
  *
  * <p>Measured by {@code PolicyRunBenchmark}.
  */
 public final class PolicyRun {
 
-    /** Told the end of a run, exactly once, on the call's event loop. */
+    /** A listener that is told the end of a run, exactly once, on the call's event loop. */
     public interface End {
 
         /**
          * The run has ended.
          *
-         * @param answer what the caller is answered, or null where the route's handler is to answer
+         * @param answer the reply to the client, or null where the route's handler is to answer
          * @param failure what a policy threw, or null; its answer is a 500
          */
         void ended(@Nullable Reply answer, @Nullable Throwable failure);
@@ -37,14 +37,14 @@ public final class PolicyRun {
     private int turns;
     /** How many policies have been asked, in their turn or ahead of it. */
     private int asked;
-    /** What the last of those has said. */
+    /** The answer of the last policy that has been asked. */
     private Ask last = Ask.IN_TURN;
-    /** What has been said ahead of its turn, by the policy's index; null while nobody has waited. */
+    /** The answers ahead of their turn, by the policies' indexes; null while no policy has waited. */
     private Ask @Nullable [] said;
 
     private @Nullable Throwable failure;
 
-    /** A run of the policies over the call; nothing happens before {@link #start}. */
+    /** A run that is not started yet. */
     public PolicyRun(PolicyOrder order, Call call, Executor loop, End end) {
         this.order = order;
         this.call = call;
@@ -60,7 +60,7 @@ public final class PolicyRun {
     private void proceed(Verdict first) {
         @Nullable Verdict verdict = first;
         while (verdict != null) {
-            if (verdict instanceof Verdict.Answer answer) {
+            if (verdict instanceof Verdict.LocalReply answer) {
                 end.ended(refused(answer).reply(), failure);
                 return;
             }
@@ -72,7 +72,9 @@ public final class PolicyRun {
         }
     }
 
-    /** The verdict after this one, or null where the run waits; what a policy throws becomes the end of the call. */
+    /**
+     * The verdict that follows this one, or null where the run waits. Where a policy throws, it is the reply with 500.
+     */
     private @Nullable Verdict guarded(Verdict verdict) {
         try {
             return verdict instanceof Verdict.Later<?> later ? settleOrWait(later) : nextTurn();
@@ -81,9 +83,9 @@ public final class PolicyRun {
         }
     }
 
-    private Verdict.Answer failed(Throwable failure) {
+    private Verdict.LocalReply failed(Throwable failure) {
         this.failure = failure;
-        return new Verdict.Answer(Denial.INTERNAL_ERROR.reply(call));
+        return new Verdict.LocalReply(Denial.INTERNAL_ERROR.reply(call));
     }
 
     /** The verdict of the policy whose turn it is now. */
@@ -97,17 +99,22 @@ public final class PolicyRun {
         return decided(word instanceof Ask.Asked question ? question.decision().get() : policy.decide(call));
     }
 
-    /** What a policy says that has not been asked ahead of its turn: nothing, where nobody could ask behind it. */
+    /**
+     * Asks a policy whose turn it is and that has not been asked ahead of it. Where no policy behind it could ask, it
+     * is not asked but only decides.
+     */
     private Ask firstAsked(int index, Policy policy) {
         last = order.tripEnd(index) == turns ? Ask.WAIT : word(policy);
         asked = turns;
         return last;
     }
 
-    /** Those behind the policy that waits ask, up to the end of its trip or one that the others depend on. */
+    /**
+     * Asks the policies behind the one that waits, up to the end of its trip, or to a policy that the others depend on.
+     */
     private void askAhead() {
         int end = order.tripEnd(turns - 1);
-        while (asked < end && !(last instanceof Ask.Wait) && !(last instanceof Verdict.Answer)) {
+        while (asked < end && !(last instanceof Ask.Wait) && !(last instanceof Verdict.LocalReply)) {
             if (said == null) {
                 said = new Ask[order.size()];
             }
@@ -120,7 +127,7 @@ public final class PolicyRun {
         return Objects.requireNonNull(policy.ask(call), "a policy says whether it waits");
     }
 
-    /** As far as it can be decided without waiting. */
+    /** Settles the verdict as far as that is possible without waiting. */
     private static Ask settled(Ask word) {
         Ask settled = word;
         while (settled instanceof Verdict.Later<?> later
@@ -130,8 +137,11 @@ public final class PolicyRun {
         return settled;
     }
 
-    /** The call is refused: what those behind have asked for is of no use, and what they took goes back. */
-    private Verdict.Answer refused(Verdict.Answer answer) {
+    /**
+     * Withdraws what the policies behind the one that has ended the call have asked for, so that what they have taken
+     * goes back.
+     */
+    private Verdict.LocalReply refused(Verdict.LocalReply answer) {
         try {
             for (int i = turns; said != null && i < asked; i++) {
                 if (said[i] instanceof Verdict.Later<?> later) {
@@ -164,7 +174,7 @@ public final class PolicyRun {
         proceed(verdict);
     }
 
-    /** What a stage that is complete means. */
+    /** The verdict that follows from a complete stage. */
     private static <T extends @Nullable Object> Verdict settle(Verdict.Later<T> later) {
         T value;
         try {
@@ -178,7 +188,10 @@ public final class PolicyRun {
         return decided(later.then().apply(value));
     }
 
-    /** Where the compiler was not asked: a null would leave the call waiting for ever. */
+    /**
+     * Checks that a policy's verdict is not null, which the compiler cannot do for a policy compiled without its null
+     * checks. With a null the call would wait for ever.
+     */
     private static Verdict decided(Verdict verdict) {
         return Objects.requireNonNull(verdict, "a policy decides");
     }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The informational fields of an answer: the platform's {@code X-RateLimit-*}, and {@code RateLimit-Policy} and
- * {@code RateLimit} of draft-ietf-httpapi-ratelimit-headers-10. Values describe the window nearest to the end of its
- * quota. Pure; any thread.
+ * Writes the informational fields about rate limits in a response: the platform's {@code X-RateLimit-*}, and
+ * {@code RateLimit-Policy} and {@code RateLimit} of draft-ietf-httpapi-ratelimit-headers-10. Values describe the window
+ * nearest to the end of its quota. Pure; any thread.
  */
 public final class RateLimitFields {
 
@@ -53,7 +53,7 @@ public final class RateLimitFields {
         set.accept(Name.LIMIT, words.item() + ";r=" + remaining + ";t=" + secondsUp(resetMillis));
     }
 
-    /** Whole seconds, rounded up: a client that waits so long has waited long enough. */
+    /** Whole seconds, rounded up, so that a client that waits so long has waited long enough. */
     public static long secondsUp(long millis) {
         return Math.ceilDiv(millis, 1000L);
     }

@@ -6,13 +6,14 @@ import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.util.concurrent.CompletionException;
 
-/** What policies have in common when the shared store cannot be asked. */
+/** The common handling of failures of the shared store in policies. Stateless; any thread. */
 public final class StoreFailures {
 
     private StoreFailures() {}
 
     /**
-     * A store that is away is expected and has a stated answer; anything else is a defect and ends the call with 500.
+     * Throws unless the failure says that the store is unavailable, which is expected and handled as configured. Any
+     * other failure is a defect and ends the call with 500.
      */
     public static void rethrowUnlessExpected(Throwable failure) {
         Throwable cause =
@@ -22,7 +23,10 @@ public final class StoreFailures {
         }
     }
 
-    /** The stated answer to a caller of unknown standing: pass or refuse, as configured. */
+    /**
+     * The verdict, as configured, about a caller of whom the store could not be asked: it passes, or is refused with
+     * 503.
+     */
     public static Verdict unknown(Call call, String policy, OnUnknown answer, Telemetry telemetry, Throwable failure) {
         rethrowUnlessExpected(failure);
         if (answer == OnUnknown.ALLOW) {
@@ -30,10 +34,10 @@ public final class StoreFailures {
             return Verdict.PASS;
         }
         telemetry.decided(policy, "unknown_denied");
-        return new Verdict.Answer(denial(call));
+        return new Verdict.LocalReply(denial(call));
     }
 
-    /** The 503 of a feature that is configured to refuse. */
+    /** The 503 with which a call is refused because the store is unavailable. */
     public static Reply denial(Call call) {
         return Denial.STORE_UNAVAILABLE.reply(call, new Field("retry-after", "1"));
     }

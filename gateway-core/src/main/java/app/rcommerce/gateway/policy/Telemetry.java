@@ -6,9 +6,12 @@ package app.rcommerce.gateway.policy;
  */
 public interface Telemetry {
 
-    /** One that listens to nothing. */
+    /** An observer that does nothing. */
     Telemetry NONE = (policy, outcome) -> {};
 
-    /** A policy has decided something worth counting, such as {@code limit:anonymous} and {@code refused}. */
+    /**
+     * A policy has made a decision that is counted, for example {@code limit:anonymous} with the outcome
+     * {@code refused}.
+     */
     void decided(String policy, String outcome);
 }

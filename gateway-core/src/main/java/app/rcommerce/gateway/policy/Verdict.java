@@ -5,26 +5,26 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a policy decides about a call. */
+/** The decision of a policy about a call. */
 public sealed interface Verdict extends Ask {
 
-    /** The next policy decides. */
+    /** The call passes; see {@link Pass}. */
     Verdict PASS = new Pass();
 
-    /** The next policy decides; after the last one the request is forwarded. */
+    /** The call passes: the next policy decides, and after the last one the route's handler answers. */
     record Pass() implements Verdict {}
 
-    /** The call ends with this reply. */
-    record Answer(Reply reply) implements Verdict {}
+    /** The call ends with this reply, which the gateway makes itself: an error, or a stored reply. */
+    record LocalReply(Reply reply) implements Verdict {}
 
     /**
-     * The decision waits for a stage. The driver comes back to the call's event loop before it calls {@code then} or
-     * {@code failed}; a stage that is complete already is settled in place.
+     * The decision waits for a stage. {@link PolicyRun} returns to the call's event loop before it calls {@code then}
+     * or {@code failed}; a stage that is complete already is settled in place.
      *
-     * @param then what the stage's value means
-     * @param failed what the stage's failure means
-     * @param withdrawn to be run where the call has been refused by somebody else, so that nothing is decided any more:
-     *     what was taken for it goes back
+     * @param then makes the verdict from the stage's value
+     * @param failed makes the verdict from the stage's failure
+     * @param withdrawn is run where another policy has ended the call, so that this decision is not needed any more: it
+     *     gives back what was taken for it
      */
     record Later<T extends @Nullable Object>(
             CompletionStage<T> stage,
@@ -33,7 +33,7 @@ public sealed interface Verdict extends Ask {
             Runnable withdrawn)
             implements Verdict {
 
-        /** Takes nothing. */
+        /** A decision for which nothing is taken, so that nothing has to be withdrawn. */
         public Later(CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed) {
             this(stage, then, failed, () -> {});
         }

@@ -1,4 +1,4 @@
-/** The decisions on one request, in order. */
+/** The policies that decide about a request, their verdicts, and the replies that they make. */
 @NullMarked
 package app.rcommerce.gateway.policy;
 

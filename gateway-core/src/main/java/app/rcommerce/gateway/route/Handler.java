@@ -3,10 +3,10 @@ package app.rcommerce.gateway.route;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What answers the requests of a route once the policies have passed. Immutable. */
+/** The handler of a route: it answers requests that have passed the policies. Immutable. */
 public sealed interface Handler {
 
-    /** What operators are shown of it, such as the name of an upstream. */
+    /** A short text for operators, such as the name of the upstream. */
     String summary();
 
     /** The name of the upstream that answers; null where none does. */
@@ -47,7 +47,7 @@ public sealed interface Handler {
     record CacheRule(Duration ttl, boolean shared, long maxEntryBytes) {}
 
     /**
-     * Answers with what the configuration says.
+     * Answers with a fixed response from the configuration.
      *
      * @param status from 200 to 599
      * @param body the content; empty where the status allows none (RFC 9110 §15.3.5, §15.4.5)
@@ -61,9 +61,9 @@ public sealed interface Handler {
     }
 
     /**
-     * Sends the client elsewhere (RFC 9110 §15.4).
+     * Redirects the client (RFC 9110 §15.4).
      *
-     * @param to where, made from the request
+     * @param to the template that the location is made from
      * @param status 301, 302, 303, 307 or 308
      */
     record Redirect(Location to, int status) implements Handler {

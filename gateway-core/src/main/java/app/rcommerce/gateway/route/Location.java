@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A template for the field {@code Location} (RFC 9110 §10.2.2): an absolute URI, or a path on the same host, in which
  * {@code {path}} stands for the request's path without its first slash and {@code {name}} for the segment of that name
- * in the route's path. The request's query is appended where the template has none. What a client sends stands behind
- * the first slash of the path only, so that it never names another host, and never in the query. Immutable.
+ * in the route's path. The request's query is appended where the template has none. Text from the request is used
+ * behind the first slash of the path only, so that it never names another host, and never in the template's query.
+ * Immutable.
  */
 public final class Location {
 
@@ -27,7 +28,7 @@ public final class Location {
             Pattern.CASE_INSENSITIVE);
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
-    /** A piece of the template: a text, or the name of what stands there. */
+    /** A piece of the template: a literal text, or a placeholder by its name. */
     private sealed interface Piece {
         record Text(String text) implements Piece {}
 
@@ -44,7 +45,7 @@ public final class Location {
         this.hasQuery = text.indexOf('?') >= 0;
     }
 
-    /** Reads a template; null where the text is none. */
+    /** Reads a template; null where the text is not a valid one. */
     public static @Nullable Location parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches() || text.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || c == '\\' || c == '#')) {
@@ -60,8 +61,8 @@ public final class Location {
         Target normal = Paths.parse(sample);
         boolean plain = normal != null
                 && normal.path().equals(sample)
-                && sample.chars().noneMatch(c -> "{}<>\"^`|".indexOf(c) >= 0)
-                && (query < 0 || text.substring(query).chars().noneMatch(c -> "{}<>\"^`|".indexOf(c) >= 0));
+                && isUriText(sample)
+                && (query < 0 || isUriText(text.substring(query)));
         if (!plain) {
             return null;
         }
@@ -77,7 +78,14 @@ public final class Location {
         return new Location(text, pieces);
     }
 
-    /** The first name that the route's path has no segment for; null where it has all of them. */
+    /** Whether the text has no character that a URI can have only as an escape (RFC 3986 §2). */
+    private static boolean isUriText(String text) {
+        return text.chars().noneMatch(c -> "{}<>\"^`|".indexOf(c) >= 0);
+    }
+
+    /**
+     * The first name of a placeholder for which the route's path has no segment; null where it has segments for all.
+     */
     public @Nullable String missing(PathPattern path) {
         for (Piece piece : pieces) {
             if (piece instanceof Piece.Named named && !named.name().equals(PATH) && !path.hasParameter(named.name())) {

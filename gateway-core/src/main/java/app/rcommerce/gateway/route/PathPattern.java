@@ -20,7 +20,7 @@ public final class PathPattern {
 
     /** One segment of a pattern. */
     sealed interface Segment {
-        /** This very text. */
+        /** A segment with exactly this text. */
         record Literal(String text) implements Segment {}
 
         /** Any one segment that is not empty. */
@@ -37,7 +37,7 @@ public final class PathPattern {
         this.openEnd = openEnd;
     }
 
-    /** Reads a pattern; null where the text is none. */
+    /** Reads a pattern; null where the text is not a valid one. */
     public static @Nullable PathPattern parse(String text) {
         if (!text.startsWith("/")) {
             return null;
@@ -70,7 +70,8 @@ public final class PathPattern {
     }
 
     /**
-     * A segment that no normalised path can have, such as one with a lower-case escape, would match nothing for ever.
+     * Whether a normalised path can have this segment. A pattern with another one, such as one with a lower-case
+     * escape, would never match.
      */
     private static boolean isNormal(String segment) {
         Target target = Paths.parse("/" + segment);
@@ -87,12 +88,15 @@ public final class PathPattern {
         return openEnd;
     }
 
-    /** Whether a segment stands under this name. */
+    /** Whether the pattern has a parameter of this name. */
     public boolean hasParameter(String name) {
         return indexOf(name) >= 0;
     }
 
-    /** What a normalised path that matches has in the place of {@code {name}}; the empty text where there is none. */
+    /**
+     * The segment of a matching normalised path in the place of {@code {name}}; the empty text where the pattern has no
+     * such parameter.
+     */
     public String parameter(String name, String path) {
         int index = indexOf(name);
         int at = 1;
@@ -138,12 +142,12 @@ public final class PathPattern {
         return openEnd || at >= path.length();
     }
 
-    /** The empty segment behind a slash at the end. */
+    /** Whether the segment is the empty one behind a slash at the end. */
     private static boolean isEmpty(Segment segment) {
         return segment instanceof Segment.Literal literal && literal.text().isEmpty();
     }
 
-    /** Whether the pattern itself names an escaped slash or backslash, so that a path with one is meant literally. */
+    /** Whether the pattern itself has an escaped slash or backslash, so that a path with one is matched literally. */
     public boolean namesEscapedSlash() {
         return text.contains("%2F") || text.contains("%5C");
     }

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One route as it is configured. Immutable.
  *
- * @param name unique; stands in metrics and logs
+ * @param name the unique name, which stands in metrics and logs
  * @param hosts hosts in lower case, exact or {@code *.example.com}; empty for every host
  * @param path the pattern over normalised paths
  * @param methods methods in upper case; empty for every method
- * @param handler what answers
- * @param auth what is asked of the caller
- * @param scopes what a caller that has presented a credential must be permitted
+ * @param handler what answers requests that pass
+ * @param auth what is required of the caller
+ * @param scopes the scopes that a caller with a credential must have
  * @param limits names of limits, in the order they are applied
  * @param cost how many permits of its limits a request takes, whatever answers it
  */
@@ -28,29 +28,30 @@ public record Route(
         List<String> limits,
         Cost cost) {
 
-    /** What a route asks of its callers. */
+    /** What a route requires of its callers. */
     public enum Auth {
-        /** Credentials are not looked at; they are passed on. */
+        /** Credentials are not verified, and are forwarded. */
         NONE,
-        /** A caller may come without; a bad credential is refused all the same. */
+        /** A caller needs no credential, but a bad one is refused. */
         OPTIONAL,
         /** A caller without a valid credential is refused. */
         REQUIRED
     }
 
     /**
-     * How many permits a request takes.
+     * How many permits a request takes from the limits.
      *
-     * @param permits before it is forwarded, at least 1
-     * @param responseField the field of the upstream's answer that says how many it was; null where it is never asked
-     * @param most no more than these are believed of the field
+     * @param permits how many are taken before the handler answers, at least 1
+     * @param responseField the field of the upstream's response that says how many the request has cost; null where
+     *     none does
+     * @param most the bound above which the field is not believed
      */
     public record Cost(int permits, @Nullable String responseField, int most) {
 
-        /** One permit. */
+        /** A cost of one permit. */
         public static final Cost ONE = of(1);
 
-        /** So many, whatever the upstream says. */
+        /** A fixed cost, whatever the upstream says. */
         public static Cost of(int permits) {
             return new Cost(permits, null, permits);
         }

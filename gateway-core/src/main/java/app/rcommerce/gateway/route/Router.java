@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Router {
 
-    /** What was found. */
+    /** The result of matching a request. */
     public sealed interface Match {
-        /** The route. */
+        /** A route matches. */
         record Found(Route route) implements Match {}
 
-        /** Routes match the host and the path, but none the method; these they do allow. */
+        /**
+         * Routes match the host and the path, but none matches the method.
+         *
+         * @param allowed the methods that they allow
+         */
         record MethodNotAllowed(SortedSet<String> allowed) implements Match {}
 
         /** No route matches. */
@@ -33,7 +37,7 @@ public final class Router {
 
     private static final Match NOT_FOUND = new Match.NotFound();
 
-    /** What {@code Allow} names for a route that takes every method but TRACE. */
+    /** The methods in {@code Allow} for a route that names none and so takes every method except TRACE. */
     private static final List<String> USUAL_METHODS =
             List.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
 
@@ -55,7 +59,7 @@ public final class Router {
         final List<Match.Found> open = new ArrayList<>(1);
     }
 
-    /** Compiles the routes. */
+    /** A router over these routes. */
     public Router(List<Route> routes) {
         Map<String, Node> wildcards = new HashMap<>();
         Node any = null;
@@ -102,7 +106,12 @@ public final class Router {
         }
     }
 
-    /** The route of a request by its method, its host in lower case without a port, and its normalised path. */
+    /**
+     * Finds the route of a request.
+     *
+     * @param host in lower case, without a port
+     * @param path the normalised path
+     */
     public Match match(String method, String host, String path) {
         Node exact = host.isEmpty() ? null : exactHosts.get(host);
         if (exact != null) {
@@ -156,7 +165,8 @@ public final class Router {
     }
 
     /**
-     * The route that ends here: one written with or without a slash at the end, as the path is, before the other one.
+     * The route that ends at this node. Of two that differ only in a slash at the end, the one that is written as the
+     * path is comes first.
      */
     private static Match.@Nullable Found atEnd(Node node, String method, boolean slashed) {
         Node behindSlash = node.literals.get("");
@@ -177,8 +187,8 @@ public final class Router {
     }
 
     /**
-     * A route that names no methods takes all but TRACE, which shows a client what proxies have added (RFC 9110
-     * §9.3.8).
+     * Whether the route takes the method. One that names no methods takes all except TRACE, which shows a client what
+     * proxies have added (RFC 9110 §9.3.8).
      */
     private static boolean takes(Route route, String method) {
         return route.methods().isEmpty()
@@ -186,7 +196,7 @@ public final class Router {
                 : route.methods().contains(method);
     }
 
-    /** Off the usual path: which methods would have been answered here. */
+    /** The result where no route matches, with the methods that would have matched. */
     private Match nothingFor(String host, String path) {
         SortedSet<String> allowed = new TreeSet<>();
         Node exact = exactHosts.get(host);

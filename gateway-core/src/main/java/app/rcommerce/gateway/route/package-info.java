@@ -1,4 +1,4 @@
-/** Which route a request belongs to. */
+/** Routes, their handlers, and the matching of requests to routes. */
 @NullMarked
 package app.rcommerce.gateway.route;
 

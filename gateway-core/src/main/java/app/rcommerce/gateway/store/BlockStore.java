@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface BlockStore {
 
-    /** How many ranges there may be: every node holds all of them, and fetches all of them at each change. */
+    /**
+     * The most ranges that the list may have, since every node holds all of them and fetches all of them at each
+     * change.
+     */
     int MOST_RANGES = 5_000;
 
     /** The entry of exactly this identifier, or null. */
@@ -30,14 +33,14 @@ public interface BlockStore {
     CompletionStage<Void> block(Subject subject, Duration life, String reason);
 
     /**
-     * Blocks the subject for the time given unless it has an entry already, which stays as it is: whoever made that
-     * knew better, and of several nodes that come to it at once one succeeds.
+     * Blocks the subject for the time given unless it has an entry already, which then stays as it is. Of several nodes
+     * that ban a subject at once, one succeeds.
      *
-     * @return whether it did
+     * @return whether this call has made the entry
      */
     CompletionStage<Boolean> ban(Subject subject, Duration life, String reason);
 
-    /** Ends the subject's entry; tells whether there was one. */
+    /** Ends the subject's entry; completes with whether there was one. */
     CompletionStage<Boolean> unblock(Subject subject);
 
     /** Up to {@code most} entries that hold now, in no particular order. */

@@ -5,8 +5,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in flight of identifiers, over every node that uses the same store. Any thread may call; stages complete on
- * a thread of the store's choice, exceptionally with {@link StoreUnavailable} where the store cannot answer in time.
+ * The requests in flight of identifiers, counted over every node that uses the same store. Any thread may call; stages
+ * complete on a thread of the store's choice, exceptionally with {@link StoreUnavailable} where the store cannot answer
+ * in time.
  */
 public interface ConcurrencyStore {
 
@@ -16,10 +17,10 @@ public interface ConcurrencyStore {
      * @param identifier whose request it is
      * @param bucket the name of the count among those of the identifier
      * @param most how many may be in flight, at least 1
-     * @return the request's place, to be left when it ends; null where all are taken
+     * @return the request's slot, to be left when it ends; null where all are taken
      */
     CompletionStage<@Nullable Slot> enter(Identifier identifier, String bucket, int most);
 
-    /** How many places of the identifier are taken at the moment, by all nodes. */
+    /** How many slots of the identifier are taken at the moment, by all nodes. */
     CompletionStage<Integer> inFlight(Identifier identifier, String bucket);
 }

@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.store;
 
 /**
- * An unbroken span of time in which a store tells every change of what it holds: an answer to what was asked within it
- * holds until its change is told. An epoch counts only while the store has lately been heard; once ended it never holds
+ * An unbroken span of time in which a store tells of every change, so that an answer to a request within it is valid
+ * until its change is told. An epoch holds only while the store has been heard from lately; once ended, it never holds
  * again. Safe for any thread.
  */
 public final class Epoch {
@@ -12,7 +12,7 @@ public final class Epoch {
     private volatile boolean ended;
 
     /**
-     * An epoch that begins.
+     * An epoch that begins now.
      *
      * @param heardNanos the time, on the clock's nanoseconds, up to which all changes are known to have been told
      * @param boundNanos for how long after that the epoch holds
@@ -22,17 +22,17 @@ public final class Epoch {
         this.boundNanos = boundNanos;
     }
 
-    /** All changes up to that time are known to have been told. */
+    /** Records that all changes up to that time are known to have been told. */
     public void heard(long nanos) {
         heardNanos = nanos;
     }
 
-    /** Changes may have been missed from now on. */
+    /** Ends the epoch: changes may be missed from now on. */
     public void end() {
         ended = true;
     }
 
-    /** Whether what was learnt within the epoch, and not told to have changed, may be believed. */
+    /** Whether an answer from within the epoch, of which no change was told, is still valid. */
     public boolean holds(long nowNanos) {
         return !ended && nowNanos - heardNanos < boundNanos;
     }

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Counts that also grant several permits at once, before they are used. Safe for any thread. */
+/** A limit store that also grants leases: several permits at once, before they are used. Safe for any thread. */
 public interface LeaseStore extends LimitStore {
 
-    /** Counts permits on every meter, all or nothing, as {@link #take} does. */
+    /** Grants permits on every meter, all or nothing, as {@link #take} does. */
     CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request);
 
-    /** Takes back what was granted over these meters and not used. */
+    /** Takes back permits that were granted over these meters and not used. */
     CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused);
 
     @Override
     default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
-        return CompletableFuture.allOf(decision.drawn(permits).stream()
+        return CompletableFuture.allOf(decision.taken(permits).stream()
                 .map(unused -> giveBack(identifier, meters, unused).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     }

@@ -10,8 +10,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of identifiers, shared by every node that uses the same store. Any thread may call; stages complete on a
- * thread of the store's choice, exceptionally with {@link StoreUnavailable} where the store cannot answer in time.
+ * The counts of limits by identifier, shared by every node that uses the same store. Any thread may call; stages
+ * complete on a thread of the store's choice, exceptionally with {@link StoreUnavailable} where the store cannot answer
+ * in time.
  */
 public interface LimitStore {
 
@@ -26,7 +27,7 @@ public interface LimitStore {
     CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits);
 
     /**
-     * As {@link #take}, where it can be answered from memory: null where the store must be asked.
+     * Takes permits as {@link #take} does where that can be decided from memory; null where the store must be asked.
      *
      * @param permits at least 1
      */
@@ -35,33 +36,33 @@ public interface LimitStore {
     }
 
     /**
-     * What this node was last told of each meter, in their order; null for one of which it knows nothing, and empty
-     * where it knows nothing at all. Never asks.
+     * The last answers about the meters that this node has, in their order; null for a meter without one, and an empty
+     * list where there is none at all. Never asks the store.
      */
     default List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
         return List.of();
     }
 
     /**
-     * Gives back what {@link #take} has granted to a request that somebody else has refused: as if it had not been
-     * taken, or, where that cannot be told any more, not at all.
+     * Gives back permits that {@link #take} has granted to a request which another policy has refused. Where it is no
+     * longer known how they were counted, they stay counted.
      *
-     * @param decision what was answered then
+     * @param decision the decision that has granted them
      */
     default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
         return CompletableFuture.completedFuture(null);
     }
 
     /**
-     * Counts permits that have been used already, whatever the quotas say: those who come later pay for it. A token
-     * bucket owes no more than all of it.
+     * Counts permits that have been used already, even beyond the quotas, so that later requests have fewer. A token
+     * bucket is at most emptied.
      *
      * @param permits at least 1
      * @return what every meter has left with that
      */
     CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits);
 
-    /** What {@link #take} would see, without counting; {@code granted} tells whether one permit would be granted. */
+    /** The decision that {@link #take} would make about one permit, without counting it. */
     CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters);
 
     /** Forgets all counts of the identifier. */

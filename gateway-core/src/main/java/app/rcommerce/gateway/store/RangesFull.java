@@ -1,11 +1,11 @@
 package app.rcommerce.gateway.store;
 
-/** The block list holds as many ranges as it may. Carries no stack trace. */
+/** Thrown where the block list has as many ranges as it may have. Has no stack trace. */
 public final class RangesFull extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says how many there may be, and what to do. */
+    /** An exception whose message says how many ranges there may be, and what to do. */
     public RangesFull() {
         super(
                 "block list: " + BlockStore.MOST_RANGES + " ranges already (expected: at most " + BlockStore.MOST_RANGES

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored replies, shared by every node, as bytes: what they mean is for {@code StoredReply} to say. Any thread may
- * call; stages complete exceptionally with {@link StoreUnavailable} where the store cannot answer in time.
+ * The stored replies, shared by every node, as bytes that {@code StoredEntry} encodes and decodes. Any thread may call;
+ * stages complete exceptionally with {@link StoreUnavailable} where the store cannot answer in time.
  */
 public interface ReplyStore {
 
@@ -18,19 +18,19 @@ public interface ReplyStore {
     /** Stores the bytes, not to be changed afterwards, for the time given. */
     CompletionStage<Void> put(CacheKey key, byte[] bytes, Duration life);
 
-    /** Removes what stands under the key, if anything does. */
+    /** Removes the entry under the key, if there is one. */
     CompletionStage<Void> remove(CacheKey key);
 
     /**
-     * What the last purge is called: another name after each. Who compares it from before an upstream was asked with
-     * that from after the reply was stored knows whether a purge came between, or began before it could remove the
-     * reply.
+     * The generation of the store: a name that each purge replaces with another one. A node compares the generation
+     * from before the upstream was asked with that from after the reply was stored, and so knows whether there was a
+     * purge in between that may have missed the reply.
      */
     CompletionStage<String> generation();
 
     /**
      * Begins another {@link #generation} and then removes every reply whose request path matches, in all its variants;
-     * null removes all. Tells how many.
+     * null removes all. Completes with the number of replies removed.
      */
     CompletionStage<Long> purge(@Nullable PathPattern paths);
 }

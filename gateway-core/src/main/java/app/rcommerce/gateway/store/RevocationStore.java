@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Revoked tokens, shared by every node. Any thread may call; stages complete exceptionally with
+ * The revoked tokens, shared by every node. Any thread may call; stages complete exceptionally with
  * {@link StoreUnavailable} where the store cannot answer in time.
  */
 public interface RevocationStore {
@@ -16,14 +16,14 @@ public interface RevocationStore {
     /**
      * Whether a cut-off revokes a token, both times in milliseconds since the epoch. Tokens tell when they were issued
      * in whole seconds (RFC 7519 §4.1.6), so whole seconds are compared: a token of the cut-off's own second is not
-     * revoked, or who signs in right after it would be locked out. A token without a time (0) counts as issued long
-     * ago.
+     * revoked, since a user who signs in right after it would otherwise be locked out. A token without a time (0)
+     * counts as issued long ago.
      */
     static boolean isCutOff(long issuedAtMillis, long cutoffMillis) {
         return cutoffMillis != NO_CUTOFF && Math.floorDiv(issuedAtMillis, 1000L) < Math.floorDiv(cutoffMillis, 1000L);
     }
 
-    /** Whether this very token is revoked. */
+    /** Whether the token with this id is revoked. */
     CompletionStage<Boolean> isRevoked(String tokenId);
 
     /**
@@ -37,9 +37,9 @@ public interface RevocationStore {
     /** Revokes every token of the subject issued before the time; the entry lives for {@code life}. */
     CompletionStage<Void> revokeBefore(Identifier subject, long cutoffMillis, Duration life);
 
-    /** Ends the revocation of one token; tells whether there was one. */
+    /** Ends the revocation of one token; completes with whether there was one. */
     CompletionStage<Boolean> restore(String tokenId);
 
-    /** Ends the cut-off of a subject; tells whether there was one. */
+    /** Ends the cut-off of a subject; completes with whether there was one. */
     CompletionStage<Boolean> restore(Identifier subject);
 }

@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.store;
 
-/** The place of one request in flight. Safe for any thread. */
+/** The slot that one request in flight takes. Safe for any thread. */
 public interface Slot {
 
-    /** Gives the place up; only the first call counts. Never throws. */
+    /** Gives the slot up; only the first call has an effect. Never throws. */
     void leave();
 }

@@ -2,14 +2,17 @@ package app.rcommerce.gateway.store;
 
 import java.util.concurrent.CompletionException;
 
-/** The shared store could not answer: refused, too late, or known to be away. Carries no stack trace. */
+/**
+ * Thrown where the shared store could not answer: the connection was refused, the answer was too late, or the store is
+ * known to be away. Has no stack trace.
+ */
 public final class StoreUnavailable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final boolean late;
 
-    /** With the reason in a few words, free of secrets. */
+    /** An exception with the reason in a few words, without secrets. */
     public StoreUnavailable(String reason) {
         this(reason, false);
     }
@@ -19,7 +22,7 @@ public final class StoreUnavailable extends RuntimeException {
         this.late = late;
     }
 
-    /** The store was asked and has not answered in time: it may do so yet. */
+    /** An exception for a store that was asked and has not answered in time, but may do so yet. */
     public static StoreUnavailable late(String reason) {
         return new StoreUnavailable(reason, true);
     }
@@ -29,7 +32,10 @@ public final class StoreUnavailable extends RuntimeException {
         return late;
     }
 
-    /** What a near copy that knows nothing fails with: that the store is away, or the defect that it failed with. */
+    /**
+     * The exception of a near copy that knows nothing: that the store is unavailable, or the defect with which the
+     * store has failed.
+     */
     public static RuntimeException orDefect(Throwable failure, String reason) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

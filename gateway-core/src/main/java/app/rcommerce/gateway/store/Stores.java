@@ -1,11 +1,11 @@
 package app.rcommerce.gateway.store;
 
 /**
- * Everything that nodes share, behind one interface each.
+ * The stores of everything that nodes share.
  *
- * @param limits counts in sliding windows and buckets
- * @param windows counts in windows of the calendar
- * @param slots requests in flight
+ * @param limits the counts in sliding windows and buckets
+ * @param windows the counts in windows of the calendar
+ * @param slots the requests in flight
  * @param blocks the block list
  * @param revocations revoked tokens
  * @param replies stored replies

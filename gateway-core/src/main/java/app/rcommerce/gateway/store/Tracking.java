@@ -3,10 +3,13 @@ package app.rcommerce.gateway.store;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what changes in a store, whoever changes it, so that near copies need not ask. Safe for any thread. */
+/**
+ * A source of notices about what changes in a store, whoever changes it, so that near copies need not ask. Safe for any
+ * thread.
+ */
 public interface Tracking {
 
-    /** What is told of. */
+    /** The kinds of entries whose changes are told. */
     enum Kind {
         /** An entry of the block list, by its identifier as it is written. */
         BLOCK,
@@ -20,7 +23,7 @@ public interface Tracking {
         REPLY
     }
 
-    /** Where nothing is told: near copies believe an answer for a configured time. */
+    /** A source that tells of nothing, so that near copies believe an answer for a configured time. */
     Tracking NONE = new Tracking() {
         @Override
         public @Nullable Epoch epoch() {
@@ -33,13 +36,13 @@ public interface Tracking {
         }
     };
 
-    /** The epoch that an answer to what is asked now belongs to; null while changes are not told. */
+    /** The epoch to which an answer to a request of now belongs; null while changes are not told. */
     @Nullable
     Epoch epoch();
 
     /**
-     * Hears the name of whatever changes, on a thread of the store's choice; neither blocks nor throws. A change of
-     * everything at once is not told by names: the epoch ends.
+     * Adds a listener that is told the name of each entry that changes, on a thread of the store's choice; it must
+     * neither block nor throw. A change of all entries at once is not told by names; the epoch ends instead.
      */
     void listen(Kind kind, Consumer<String> changed);
 }

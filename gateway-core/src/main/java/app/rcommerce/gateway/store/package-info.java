@@ -1,4 +1,4 @@
-/** The small interfaces to shared state, each with what belongs to it. */
+/** The interfaces of the shared stores. */
 @NullMarked
 package app.rcommerce.gateway.store;
 

@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.time;
 
 /**
- * Time as the gateway reads it. The system version is the only reader of the system's clocks; tests move a clock by
- * hand. Safe for use by any thread.
+ * The clocks of the gateway: a monotonic one and the calendar's. {@link #system} is the only reader of the system's
+ * clocks; tests use a clock that is moved by hand. Safe for use by any thread.
  */
 public interface Clock {
 

@@ -1,4 +1,4 @@
-/** The one place that reads the system's clocks. */
+/** Time: the one place that reads the system's clocks, and durations as texts. */
 @NullMarked
 package app.rcommerce.gateway.time;
 

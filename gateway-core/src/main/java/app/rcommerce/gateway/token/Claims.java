@@ -13,13 +13,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Judges the claims (RFC 7519 §4.1) of a token whose signature is good. Pure. */
+/** Checks the claims (RFC 7519 §4.1) of a token whose signature is good. Pure; any thread. */
 final class Claims {
 
     private static final long ABSENT = -1;
     private static final long INVALID = -2;
 
-    /** The end of the year 9999, in seconds: later times are no times but overflows. */
+    /**
+     * The end of the year 9999, in seconds. A later time is taken for an error, and its milliseconds could overflow.
+     */
     private static final long LAST_SECOND = 253_402_300_799L;
 
     private static final int LONGEST_SUBJECT = 512;
@@ -62,7 +64,7 @@ final class Claims {
                 Identifier.user(subject), scopes, tokenId, issued == ABSENT ? 0 : issued, expires, kept(claims)));
     }
 
-    /** The claims that are asked for, as far as they are strings, numbers or booleans. */
+    /** The values of the claims that the rules keep, as far as they are strings, numbers or booleans. */
     private Map<String, String> kept(JsonNode claims) {
         if (rules.keptClaims().isEmpty()) {
             return Map.of();
@@ -77,7 +79,7 @@ final class Claims {
         return kept;
     }
 
-    /** Why the token is not meant for us, or null. */
+    /** The reason why the token is not meant for this gateway, or null. */
     private @Nullable Reason foreign(JsonNode claims) {
         if (rules.issuer() != null && !rules.issuer().equals(text(claims.get("iss")))) {
             return Reason.ISSUER;
@@ -105,7 +107,7 @@ final class Claims {
         return false;
     }
 
-    /** Scopes of the first claim that has any; null where that one is of the wrong form. */
+    /** The scopes of the first claim that has any; null where that one is of the wrong form. */
     private static @Nullable Scopes scopes(JsonNode claims) {
         JsonNode permissions = present(claims, "permissions");
         if (permissions != null) {
@@ -137,7 +139,7 @@ final class Claims {
         return Scopes.of(scopes);
     }
 
-    /** Milliseconds of a NumericDate, whose seconds may have a fraction; {@link #ABSENT} or {@link #INVALID}. */
+    /** The milliseconds of a NumericDate, whose seconds may have a fraction; or {@link #ABSENT} or {@link #INVALID}. */
     private static long time(JsonNode claims, String name) {
         JsonNode claim = present(claims, name);
         if (claim == null) {

@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The parts of a JWS in compact form (RFC 7515 §7.1), read strictly: there is exactly one text for each token, so that
- * no other spelling of a revoked token is a different token.
+ * The parts of a JWS in compact form (RFC 7515 §7.1), read strictly: each token has exactly one valid text, so that a
+ * revoked token cannot be presented in another spelling.
  *
  * @param header the JOSE header, an object without duplicate names
  * @param payload the text of the second part
@@ -29,7 +29,7 @@ record CompactToken(JsonNode header, String payload, String signature, String si
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** Null where the text is no JWS in compact form. */
+    /** Reads a token; null where the text is not a JWS in compact form. */
     static @Nullable CompactToken parse(String compact) {
         int first = compact.indexOf('.');
         int second = compact.indexOf('.', first + 1);

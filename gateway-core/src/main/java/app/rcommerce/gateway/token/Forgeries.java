@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tokens with a bad signature, by the address they come from: verifying a signature may cost a millisecond, so an
- * address that keeps sending bad ones has no further ones verified for a while. Counted by this node alone, as a token
- * bucket (GCRA) of a quarter of the rate's quota. Bounded; safe for any thread.
+ * Counts tokens with a bad signature by the address that they come from. Verifying a signature may cost a millisecond,
+ * so further tokens of an address that keeps sending bad ones are not verified for a while. Counted by this node alone,
+ * as a token bucket (GCRA) of a quarter of the rate's quota. Bounded; safe for any thread.
  */
 public final class Forgeries {
 
@@ -23,7 +23,7 @@ public final class Forgeries {
     /** When the bucket of each address is full again, in the clock's nanoseconds. */
     private final Cache<Identifier, Long> fullAt;
 
-    /** So many bad signatures are verified for each address. */
+    /** A count that allows each address bad signatures at this rate. */
     public Forgeries(Rate rate, Clock clock) {
         this.intervalNanos = Math.max(1, rate.window().toNanos() / rate.quota());
         this.burstNanos = intervalNanos * Math.max(1, rate.quota() / 4);
@@ -36,7 +36,9 @@ public final class Forgeries {
                 .build();
     }
 
-    /** How long until another unknown token of this address is verified, in milliseconds, rounded up; 0 for at once. */
+    /**
+     * How long no unknown token of this address is verified, in milliseconds, rounded up; 0 where one is verified now.
+     */
     public long waitMillis(Identifier address) {
         Long full = fullAt.getIfPresent(address);
         if (full == null) {
@@ -46,7 +48,7 @@ public final class Forgeries {
         return waitNanos <= 0 ? 0 : Math.ceilDiv(waitNanos, TimeUnit.MILLISECONDS.toNanos(1));
     }
 
-    /** A token of this address had a bad signature. */
+    /** Counts a token of this address that had a bad signature. */
     public void happened(Identifier address) {
         long now = clock.nanos();
         fullAt.asMap().merge(address, now + intervalNanos, (full, first) -> Math.max(full + intervalNanos, first));

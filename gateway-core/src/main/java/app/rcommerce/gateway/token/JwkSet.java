@@ -99,7 +99,9 @@ final class JwkSet {
                 : null;
     }
 
-    /** With the algorithms cut to the one that the JWK names, if it names one. */
+    /**
+     * The verification key of a JWK, for the possible algorithms, or for the one that the JWK names if it names one.
+     */
     private static @Nullable VerificationKey key(JWK jwk, Set<String> possible, VerificationKey.Check check) {
         Algorithm named = jwk.getAlgorithm();
         if (named == null) {

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Verifies JSON Web Tokens (RFC 7519, with the practices of RFC 8725). Nothing of a token is believed before its
- * signature is good, but for two hints of its header: which of the accepted algorithms, and which key by its id; and a
- * key is only ever used with the algorithms that it is for. Keys that a header itself brings are not looked at. No
- * extension is understood, so a header that calls one critical is refused. Pure; safe for any thread; never throws.
+ * Verifies JSON Web Tokens (RFC 7519, with the practices of RFC 8725). Before a token's signature is verified, only two
+ * hints of its header are used: which of the accepted algorithms, and which key by its id. A key is used only with the
+ * algorithms that it is for, and keys in the header itself are ignored. No extensions are supported, so a header that
+ * names a critical one is refused. Pure; safe for any thread; never throws.
  */
 public final class JwtVerifier {
 
@@ -31,7 +31,7 @@ public final class JwtVerifier {
         this.claims = new Claims(rules);
     }
 
-    /** Verifies a token in compact form with the keys at hand. */
+    /** Verifies a token in compact form with these keys. */
     public Verification verify(String compact, KeySet keys, long nowMillis) {
         if (compact.length() > MAX_LENGTH) {
             return new Rejected(Reason.TOO_LONG);

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeySet {
 
-    /** No key at all: before the first JWK set has been fetched. */
+    /** The empty set, as before the first JWK set has been fetched. */
     public static final KeySet EMPTY = new KeySet(List.of(), 0);
 
-    /** Signatures tried per token where its header does not say which key it is: bounds what a bad token costs. */
+    /** The most keys that are tried for a token whose header names no key, which bounds the cost of a bad token. */
     private static final int MOST_TRIED = 4;
 
     private static final int LEAST_SECRET_BYTES = 32;
@@ -65,7 +65,7 @@ public final class KeySet {
         return JwkSet.parse(json);
     }
 
-    /** These keys and the others. */
+    /** The set of these keys and the others. */
     public KeySet and(KeySet others) {
         List<VerificationKey> all = new ArrayList<>(keys);
         all.addAll(others.keys);
@@ -87,7 +87,11 @@ public final class KeySet {
         return skipped;
     }
 
-    /** The keys to try: those with the id if the token names one, else those without an id, else all; by algorithm. */
+    /**
+     * The keys to try, of those that are for the algorithm. Where the token names a key id these are the keys with that
+     * id, or, where there are none, the keys without an id; where it names none they are all keys. At most
+     * {@link #MOST_TRIED}.
+     */
     List<VerificationKey> candidates(String algorithm, @Nullable String kid) {
         List<VerificationKey> named = new ArrayList<>();
         List<VerificationKey> others = new ArrayList<>();

@@ -3,19 +3,19 @@ package app.rcommerce.gateway.token;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Where keys come from. Any thread may call. */
+/** A source of verification keys, such as a fixed set or a JWKS URL whose keys change. Safe for any thread. */
 public interface KeySource {
 
-    /** The keys at hand; never waits. */
+    /** The keys that are known now; never waits. */
     KeySet current();
 
     /**
-     * Looks for newer keys, as often as the source sees fit: the keys at hand once it has looked, the old ones where it
-     * would not or could not. The stage never completes exceptionally.
+     * Looks for newer keys, unless the source has done so too recently. Completes with the keys that are then known:
+     * the old ones where it has not looked or the look has failed. The stage never completes exceptionally.
      */
     CompletionStage<KeySet> refresh();
 
-    /** Keys that never change. */
+    /** A source whose keys never change. */
     static KeySource fixed(KeySet keys) {
         return new KeySource() {
             @Override

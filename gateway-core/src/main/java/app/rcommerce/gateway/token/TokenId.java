@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a token is revoked under: its {@code jti} where that is short and plain, {@code sha256:} and the digest of the
- * {@code jti} where it is not, and for a token without one {@code sha256:} and the digest of its signing input (header
- * and payload as they stand, with the dot between them). The signature is left out: of an ECDSA signature anybody can
- * make a second valid one, and such a copy of a revoked token must not be a different token. Since parts are read
- * strictly, the text of the signing input is unique. Pure; safe for any thread.
+ * The id under which a token is revoked: its {@code jti} where that is short and plain, {@code sha256:} and the digest
+ * of the {@code jti} where it is not, and for a token without one {@code sha256:} and the digest of its signing input
+ * (header and payload as they stand, with the dot between them). The signature is left out, since anyone can make a
+ * second valid signature from an ECDSA signature, and a token with that one must still count as revoked. Since the
+ * parts are read strictly, the text of the signing input is unique. Pure; safe for any thread.
  */
 public final class TokenId {
 
@@ -19,9 +19,9 @@ public final class TokenId {
     private TokenId() {}
 
     /**
-     * The id of a token that nobody has verified: for an operator who revokes it.
+     * The id of a token that is not verified, for an operator who revokes it.
      *
-     * @return null where the text is no token
+     * @return null where the text is not a token
      */
     public static @Nullable String ofUnverified(String compact) {
         CompactToken token = compact.length() > JwtVerifier.MAX_LENGTH ? null : CompactToken.parse(compact);
@@ -29,7 +29,7 @@ public final class TokenId {
         return token == null || claims == null ? null : of(token, claims);
     }
 
-    /** Null where there is a {@code jti} that is no text. */
+    /** The id of a token with these claims; null where it has a {@code jti} that is not a string. */
     static @Nullable String of(CompactToken token, JsonNode claims) {
         JsonNode jti = claims.get("jti");
         if (jti != null && !jti.isNull()) {
@@ -45,7 +45,7 @@ public final class TokenId {
         return isPlain(jti) ? jti : DIGEST + Digests.sha256Hex(jti);
     }
 
-    /** Plain ids hold no colon, so none can look like a digest. */
+    /** Whether a {@code jti} can be an id as it is. Plain ids have no colon, so that none can look like a digest. */
     private static boolean isPlain(String jti) {
         for (int i = 0; i < jti.length(); i++) {
             char c = jti.charAt(i);

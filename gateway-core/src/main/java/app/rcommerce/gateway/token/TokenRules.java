@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token must fulfil. Immutable.
+ * The rules that a token must meet. Immutable.
  *
  * @param algorithms accepted algorithms, of {@link #ALGORITHMS}; at least one
  * @param issuer what {@code iss} must be; null for any
@@ -28,7 +28,7 @@ public record TokenRules(
             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
             "EdDSA");
 
-    /** Rules that keep no claim. */
+    /** Rules by which no claim is kept. */
     public TokenRules(
             Set<String> algorithms,
             @Nullable String issuer,

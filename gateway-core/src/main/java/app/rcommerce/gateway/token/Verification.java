@@ -3,18 +3,18 @@ package app.rcommerce.gateway.token;
 import app.rcommerce.gateway.identity.Caller.TokenCaller;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a token. Immutable. */
+/** The result of verifying a token. Immutable. */
 public sealed interface Verification {
 
-    /** The token is good, as far as it can tell itself: whether it is revoked is another question. */
+    /** The token is good. Whether it has been revoked is not checked here. */
     record Verified(TokenCaller caller) implements Verification {}
 
     /** The token is refused. */
     record Rejected(Reason reason) implements Verification {}
 
     /**
-     * No key at hand verifies the token, but keys may have been renewed: worth one look at the source of the keys, and
-     * refused if that does not help.
+     * None of the keys verifies the token, but keys may have been renewed. The caller looks once for newer keys, and
+     * refuses the token if that does not help.
      *
      * @param kid the key id the token names, as its sender wrote it; null where it names none
      */
@@ -23,12 +23,13 @@ public sealed interface Verification {
     /** Why a token is refused. */
     enum Reason {
         /**
-         * Not three parts of strict base64url holding JSON objects, or a header that asks for what is not understood.
+         * The token is not three parts of strict base64url with JSON objects, or its header names an unsupported
+         * critical extension.
          */
         MALFORMED,
-        /** Longer than {@link JwtVerifier#MAX_LENGTH}. */
+        /** The token is longer than {@link JwtVerifier#MAX_LENGTH}. */
         TOO_LONG,
-        /** An algorithm that is not accepted, or that no key may be used with. */
+        /** The algorithm is not accepted, or no key may be used with it. */
         ALGORITHM,
         /** The signature does not fit. */
         SIGNATURE,

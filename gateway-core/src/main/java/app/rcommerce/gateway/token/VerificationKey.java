@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key and what it may be used with. The algorithms belong to the key, never to a token: a public RSA key is for RS
- * and PS alone, whatever a token's header says. Immutable; safe for any thread.
+ * A key with the algorithms that it may be used with. These belong to the key, never to a token: a public RSA key is
+ * used for RS and PS only, whatever a token's header says. Immutable; safe for any thread.
  *
  * @param kid the key's id; null where it has none
  * @param algorithms what the key may verify
@@ -29,10 +29,10 @@ record VerificationKey(@Nullable String kid, Set<String> algorithms, Check check
     private static final Map<String, JWSHeader> HEADERS = TokenRules.ALGORITHMS.stream()
             .collect(Collectors.toUnmodifiableMap(name -> name, name -> new JWSHeader(JWSAlgorithm.parse(name))));
 
-    /** Up to its 32 last bytes every Ed25519 public key in X.509 form is the same (RFC 8410 §4). */
+    /** The beginning of every Ed25519 public key in X.509 form, before its 32 bytes (RFC 8410 §4). */
     private static final byte[] ED25519_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
-    /** Verifies signatures. */
+    /** A verifier of signatures by one key. */
     interface Check {
         boolean verify(String algorithm, byte[] signed, String signature);
     }
@@ -46,7 +46,10 @@ record VerificationKey(@Nullable String kid, Set<String> algorithms, Check check
         return algorithms.contains(algorithm) && check.verify(algorithm, signed, signature);
     }
 
-    /** A check by one of the library's verifiers. It sees our own header: what the token's says has been judged. */
+    /**
+     * A check by one of the library's verifiers. It is given a header made here, since the token's own has been checked
+     * already.
+     */
     static Check by(JWSVerifier verifier) {
         return (algorithm, signed, signature) -> {
             try {

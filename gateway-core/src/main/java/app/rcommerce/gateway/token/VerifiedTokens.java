@@ -12,20 +12,20 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers tokens whose signature was good, by the SHA-256 of the whole token, so that one that comes again costs a
- * digest and no cryptography: neither a good one, nor one that has expired or is meant for somebody else. What is
- * remembered is believed only while the very same keys are in force, a good one until it expires; whether it is revoked
- * is asked each time by others. Tokens with a bad signature are not remembered: there is no end of them. Bounded; safe
- * for any thread.
+ * A cache of tokens whose signature was good, by the SHA-256 of the whole token, so that a token that comes again costs
+ * a digest and no signature check. It holds good tokens, and also those that have expired or are meant for another
+ * audience. A result is used only while the same key set is in force, and that of a good token until it expires;
+ * whether a token is revoked is checked elsewhere each time. Tokens with a bad signature are not remembered, since an
+ * attacker can make any number of them. Bounded; safe for any thread.
  *
- * <p>Earned by {@code PolicyRunBenchmark}, whose token is remembered, beside {@code TokenBenchmark}, which verifies.
+ * <p>Measured by {@code PolicyRunBenchmark}, whose token is remembered, against {@code TokenBenchmark}, which verifies.
  */
 public final class VerifiedTokens {
 
     private static final int MOST_TOKENS = 10_000;
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** The 256 bits of a digest. */
+    /** A digest of 256 bits. */
     private record Digest(long a, long b, long c, long d) {
         static Digest of(String compact) {
             byte[] bytes = Digests.sha256(compact);
@@ -34,7 +34,7 @@ public final class VerifiedTokens {
                             LONGS.get(bytes, 24));
         }
 
-        /** Any part of a digest is a good hash. */
+        /** A part of the digest, which is a good hash as it is. */
         @Override
         public int hashCode() {
             return (int) a;
@@ -49,12 +49,12 @@ public final class VerifiedTokens {
             .executor(Runnable::run)
             .build();
 
-    /** Remembers what the verifier finds good. */
+    /** A cache in front of this verifier. */
     public VerifiedTokens(JwtVerifier verifier) {
         this.verifier = verifier;
     }
 
-    /** What is remembered of a token; null where it must be verified. */
+    /** The remembered result for a token; null where it must be verified. */
     public @Nullable Verification find(String compact, KeySet keys, long nowMillis) {
         if (compact.length() > JwtVerifier.MAX_LENGTH) {
             return null;
@@ -74,7 +74,7 @@ public final class VerifiedTokens {
         return remembered.verification();
     }
 
-    /** As {@link JwtVerifier#verify}; what is worth it is remembered. */
+    /** Verifies a token as {@link JwtVerifier#verify} does, and remembers the result where its signature was good. */
     public Verification verify(String compact, KeySet keys, long nowMillis) {
         Verification verification = verifier.verify(compact, keys, nowMillis);
         if (isWorthRemembering(verification)) {
@@ -83,7 +83,7 @@ public final class VerifiedTokens {
         return verification;
     }
 
-    /** What was found behind a good signature, and stays so. */
+    /** Whether the result says that the signature is good, and stays the same. */
     private static boolean isWorthRemembering(Verification verification) {
         return switch (verification) {
             case Verified ignored -> true;

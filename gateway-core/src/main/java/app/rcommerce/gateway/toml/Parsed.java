@@ -2,11 +2,11 @@ package app.rcommerce.gateway.toml;
 
 import java.util.List;
 
-/** What {@link TomlReader} made of a text. */
+/** The result of {@link TomlReader} for a text. */
 public sealed interface Parsed {
 
     /** The text is TOML. */
-    record Whole(Node.Table root) implements Parsed {}
+    record Document(Node.Table root) implements Parsed {}
 
     /** The text is not TOML; every error that was found, in the order of the text. */
     record Broken(List<SyntaxError> errors) implements Parsed {

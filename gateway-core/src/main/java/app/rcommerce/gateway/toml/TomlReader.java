@@ -17,10 +17,10 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 import org.tomlj.TomlVersion;
 
-/** Reads TOML 1.0 into a tree that knows the place of everything. Stateless; safe for any thread. */
+/** A reader of TOML 1.0 into a tree of values with their positions. Stateless; safe for any thread. */
 public final class TomlReader {
 
-    /** Tables and arrays inside of each other; far more than any configuration has use for. */
+    /** The deepest nesting of tables and arrays, far more than any configuration needs. */
     public static final int MAX_DEPTH = 32;
 
     private static final Pattern TWICE = Pattern.compile(
@@ -30,7 +30,10 @@ public final class TomlReader {
 
     private final String file;
     private final List<String> lines;
-    /** The code points, which columns count, of the line asked for last: a line may hold a list of thousands. */
+    /**
+     * The code points of the line that was asked for last, since columns count them, and one line may hold a list of
+     * thousands.
+     */
     private int[] points = {};
 
     private int pointsLine = -1;
@@ -43,7 +46,7 @@ public final class TomlReader {
     /**
      * Reads a text; never throws.
      *
-     * @param file how the text's file is called in places
+     * @param file how the text's file is called in positions
      */
     public static Parsed parse(String file, String text) {
         TomlReader reader = new TomlReader(file, text);
@@ -54,11 +57,11 @@ public final class TomlReader {
                         .map(reader::error)
                         .distinct()
                         .sorted(Comparator.comparingInt(
-                                        (SyntaxError error) -> error.place().line())
-                                .thenComparingInt(error -> error.place().column()))
+                                        (SyntaxError error) -> error.position().line())
+                                .thenComparingInt(error -> error.position().column()))
                         .toList());
             }
-            return new Parsed.Whole(reader.table(result, Place.of(file), 0));
+            return new Parsed.Document(reader.table(result, Position.of(file), 0));
         } catch (TooDeep | StackOverflowError e) {
             // The parser recurses without a bound of its own.
             return reader.broken("nested too deeply", "at most " + MAX_DEPTH + " levels of tables and arrays");
@@ -69,50 +72,53 @@ public final class TomlReader {
     }
 
     private Parsed broken(String found, String expected) {
-        return new Parsed.Broken(List.of(new SyntaxError(Place.of(file), "", found, expected)));
+        return new Parsed.Broken(List.of(new SyntaxError(Position.of(file), "", found, expected)));
     }
 
-    private Node.Table table(TomlTable table, Place place, int depth) {
+    private Node.Table table(TomlTable table, Position position, int depth) {
         SequencedMap<String, Node> entries = new LinkedHashMap<>();
         for (String key : table.keySet()) {
             List<String> path = List.of(key);
-            entries.put(key, node(table.get(path), at(table.inputPositionOf(path), place), depth + 1));
+            entries.put(key, node(table.get(path), at(table.inputPositionOf(path), position), depth + 1));
         }
-        return new Node.Table(place, entries);
+        return new Node.Table(position, entries);
     }
 
-    private Node array(TomlArray array, Place place, int depth) {
+    private Node array(TomlArray array, Position position, int depth) {
         List<Node> elements = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
-            elements.add(node(array.get(i), begin(at(array.inputPositionOf(i), place)), depth + 1));
+            elements.add(node(array.get(i), begin(at(array.inputPositionOf(i), position)), depth + 1));
         }
-        return new Node.Array(place, elements);
+        return new Node.Array(position, elements);
     }
 
-    private Node node(@Nullable Object value, Place place, int depth) {
+    private Node node(@Nullable Object value, Position position, int depth) {
         if (depth > MAX_DEPTH) {
             throw new TooDeep();
         }
         return switch (value) {
-            case TomlTable table -> table(table, place, depth);
-            case TomlArray array -> array(array, place, depth);
-            case String text -> new Node.Text(place, text);
-            case Long number -> new Node.Whole(place, number);
-            case Double number -> new Node.Decimal(place, number);
-            case Boolean flag -> new Node.Flag(place, flag);
+            case TomlTable table -> table(table, position, depth);
+            case TomlArray array -> array(array, position, depth);
+            case String text -> new Node.Text(position, text);
+            case Long number -> new Node.Whole(position, number);
+            case Double number -> new Node.Decimal(position, number);
+            case Boolean flag -> new Node.Flag(position, flag);
             case null -> throw new IllegalStateException("a key without a value");
-            default -> new Node.Moment(place, value.toString());
+            default -> new Node.Moment(position, value.toString());
         };
     }
 
-    private Place at(@Nullable TomlPosition position, Place otherwise) {
-        return position == null ? otherwise : new Place(file, position.line(), position.column());
+    private Position at(@Nullable TomlPosition position, Position otherwise) {
+        return position == null ? otherwise : new Position(file, position.line(), position.column());
     }
 
-    /** The parser counts the space, line ends and comments before an element of an array to the element. */
-    private Place begin(Place place) {
-        int column = place.column() - 1;
-        for (int i = place.line() - 1; i >= 0 && i < lines.size(); i++, column = 0) {
+    /**
+     * The position at which an element of an array begins. The parser's own includes the space, line ends and comments
+     * before it.
+     */
+    private Position begin(Position position) {
+        int column = position.column() - 1;
+        for (int i = position.line() - 1; i >= 0 && i < lines.size(); i++, column = 0) {
             if (pointsLine != i) {
                 points = lines.get(i).codePoints().toArray();
                 pointsLine = i;
@@ -121,42 +127,42 @@ public final class TomlReader {
                 column++;
             }
             if (column < points.length && points[column] != '#') {
-                return new Place(file, i + 1, column + 1);
+                return new Position(file, i + 1, column + 1);
             }
         }
-        return place;
+        return position;
     }
 
     private SyntaxError error(TomlParseError error) {
-        Place place = at(error.position(), Place.of(file));
+        Position position = at(error.position(), Position.of(file));
         String message = String.valueOf(error.getMessage());
         Matcher twice = TWICE.matcher(message);
         if (twice.matches()) {
-            Place first = new Place(file, Integer.parseInt(twice.group(2)), Integer.parseInt(twice.group(3)));
-            return new SyntaxError(place, twice.group(1), "defined twice", "once; first at " + first);
+            Position first = new Position(file, Integer.parseInt(twice.group(2)), Integer.parseInt(twice.group(3)));
+            return new SyntaxError(position, twice.group(1), "defined twice", "once; first at " + first);
         }
         Matcher unexpected = UNEXPECTED.matcher(message);
         if (unexpected.matches()) {
-            return new SyntaxError(place, "", "unexpected " + shortened(unexpected.group(1)), unexpected.group(2));
+            return new SyntaxError(position, "", "unexpected " + shortened(unexpected.group(1)), unexpected.group(2));
         }
         if (message.startsWith("Invalid escape sequence") || message.startsWith("Invalid unicode escape")) {
             return new SyntaxError(
-                    place,
+                    position,
                     "",
                     "invalid escape sequence",
                     "\\\", \\\\, \\b, \\t, \\n, \\f, \\r, \\uXXXX or \\UXXXXXXXX, or a text in single quotes");
         }
         String said = message.indexOf(':') < 0 && message.indexOf('\'') < 0 ? message : "syntax error";
-        return new SyntaxError(place, "", said.toLowerCase(Locale.ROOT), "TOML 1.0");
+        return new SyntaxError(position, "", said.toLowerCase(Locale.ROOT), "TOML 1.0");
     }
 
-    /** A quoted piece of the text is cut to its first character. */
+    /** Shortens a quoted piece of the text to its first character. */
     private static String shortened(String found) {
         boolean quoted = found.length() > 3 && found.startsWith("'") && !found.startsWith("'\\");
         return quoted ? found.substring(0, 2) + "…'" : found;
     }
 
-    /** Not for callers: ends the walk through a tree that is too deep. */
+    /** Thrown inside of this class where a tree is nested too deeply. */
     private static final class TooDeep extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -66,6 +66,12 @@ class RoundRobinTest {
     }
 
     @Test
+    void whereNoneTakesConnectionsTheyTakeTurnsToo() {
+        List.of(a, b, c).forEach(Endpoint::refused);
+        assertThat(chosen(5)).containsExactly(a, b, c, a, b);
+    }
+
+    @Test
     void aServerThatIsAloneIsChosenWhateverItDid() {
         a.refused();
         assertThat(balancer.choose(List.of(a), Set.of())).isEqualTo(a);

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import app.rcommerce.gateway.identity.ApiKeys.Known;
+import app.rcommerce.gateway.identity.ApiKeys.KnownKey;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class ApiKeysTest {
 
     private static final String KEY = "aB3dEfGh.sEcReTkEy123456789abcdef1234567";
-    private static final Known ERP = new Known("erp", Digests.sha256Hex(KEY), Scopes.of(Set.of("products:read")), 2.0);
+    private static final KnownKey ERP =
+            new KnownKey("erp", Digests.sha256Hex(KEY), Scopes.of(Set.of("products:read")), 2.0);
 
     @Test
     void aKnownKeyIsFoundByItsDigest() {
@@ -33,15 +34,15 @@ class ApiKeysTest {
     @Test
     void idsAndDigestsAreUnique() {
         assertThatThrownBy(() -> ApiKeys.of(List.of(ERP, ERP))).hasMessageContaining("erp");
-        assertThatThrownBy(() -> ApiKeys.of(List.of(ERP, new Known("b", ERP.sha256(), Scopes.NONE, 1))))
+        assertThatThrownBy(() -> ApiKeys.of(List.of(ERP, new KnownKey("b", ERP.sha256(), Scopes.NONE, 1))))
                 .hasMessageContaining("API key b");
-        assertThatThrownBy(() -> ApiKeys.of(List.of(ERP, new Known("erp", Digests.sha256Hex("x"), Scopes.NONE, 1))))
+        assertThatThrownBy(() -> ApiKeys.of(List.of(ERP, new KnownKey("erp", Digests.sha256Hex("x"), Scopes.NONE, 1))))
                 .hasMessageContaining("unique");
     }
 
     @Test
     void aDigestThatIsNoneIsRefusedWithoutBeingShown() {
-        assertThatThrownBy(() -> new Known("erp", KEY, Scopes.NONE, 1))
+        assertThatThrownBy(() -> new KnownKey("erp", KEY, Scopes.NONE, 1))
                 .hasMessageContaining("64 lower-case")
                 .hasMessageNotContaining("sEcReT");
     }

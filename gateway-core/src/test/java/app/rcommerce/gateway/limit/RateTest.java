@@ -62,41 +62,6 @@ class RateTest {
         assertThatThrownBy(() -> new Rate("x", "x", 1, Duration.ofMillis(99))).hasMessageContaining("PT0.099S");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "250ms, 250",
-        "30s, 30000",
-        "5m, 300000",
-        "1h, 3600000",
-        "7d, 604800000",
-        "0s, 0",
-        "36525d, 3155760000000"
-    })
-    void aDurationHasAUnit(String text, long millis) {
-        assertThat(Durations.parse(text)).isEqualTo(Duration.ofMillis(millis));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "5",
-                "s",
-                "5 s",
-                "5S",
-                "-5s",
-                "1.5s",
-                "36526d",
-                "9999999999999d",
-                "99999999999999ms",
-                "5sec",
-                "\u0665s",
-                "5ss"
-            })
-    void whatIsNoDurationIsRefused(String text) {
-        assertThat(Durations.parse(text)).isNull();
-    }
-
     private static Limit limit(Limit.Mode mode) {
         return new Limit(
                 "api_key",

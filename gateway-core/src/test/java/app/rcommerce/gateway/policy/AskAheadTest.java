@@ -86,7 +86,7 @@ class AskAheadTest {
     }
 
     private static Verdict answer(int status) {
-        return status == 0 ? Verdict.PASS : new Verdict.Answer(new Reply(status, List.of(), new byte[0]));
+        return status == 0 ? Verdict.PASS : new Verdict.LocalReply(new Reply(status, List.of(), new byte[0]));
     }
 
     /** A policy that waits, and then answers with the stage's number; 0 passes, and so does a failure. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class PolicyRunTest {
 
     private static final Reply TEAPOT = new Reply(418, List.of(), new byte[0]);
-    private static final Verdict ANSWER = new Verdict.Answer(TEAPOT);
+    private static final Verdict ANSWER = new Verdict.LocalReply(TEAPOT);
 
     private final List<String> ended = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();

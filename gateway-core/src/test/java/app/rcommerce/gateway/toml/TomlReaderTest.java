@@ -21,7 +21,7 @@ class TomlReaderTest {
         Node.Table t = (Node.Table) root.entries().get("t");
         Node.Table u = (Node.Table) t.entries().get("u");
         assertThat(root.entries().get("a")).isEqualTo(new Node.Text(at(1, 1), "x"));
-        assertThat(u.place()).isEqualTo(at(2, 1));
+        assertThat(u.position()).isEqualTo(at(2, 1));
         assertThat(u.entries().get("list"))
                 .isEqualTo(new Node.Array(
                         at(3, 3),
@@ -74,14 +74,14 @@ class TomlReaderTest {
                 .containsExactly("nested too deeply");
     }
 
-    private static Place at(int line, int column) {
-        return new Place("f.toml", line, column);
+    private static Position at(int line, int column) {
+        return new Position("f.toml", line, column);
     }
 
     private static Node.Table whole(String text) {
         Parsed parsed = TomlReader.parse("f.toml", text);
-        assertThat(parsed).isInstanceOf(Parsed.Whole.class);
-        return ((Parsed.Whole) parsed).root();
+        assertThat(parsed).isInstanceOf(Parsed.Document.class);
+        return ((Parsed.Document) parsed).root();
     }
 
     private static List<SyntaxError> broken(String text) {

@@ -22,6 +22,16 @@ class InvalidationIT {
 
     @Test
     void aReplyThatIsBeingStoredDoesNotOutliveAnUnsafeRequest() throws Exception {
+        assertUnsafeRequestsInvalidate("");
+    }
+
+    /** What the gateway tells the upstream of the address is not taken for what the proxy in front has told. */
+    @Test
+    void norDoesItBehindATrustedProxyThatTellsNothingOfTheAddress() throws Exception {
+        assertUnsafeRequestsInvalidate("trusted_proxies = [\"127.0.0.0/8\"]");
+    }
+
+    private static void assertUnsafeRequestsInvalidate(String server) throws Exception {
         ConcurrentHashMap<String, Integer> versions = new ConcurrentHashMap<>();
         try (RedisServer redis = RedisServers.own()) {
             redis.start();
@@ -41,6 +51,7 @@ class InvalidationIT {
                             workers = 2
                             access_log = false
                             shutdown_grace = "1s"
+                            %s
                             [server.admin]
                             listen = "127.0.0.1:0"
                             [cache]
@@ -56,7 +67,7 @@ class InvalidationIT {
                             path = "/**"
                             upstream = "u"
                             cache = { ttl = "5m", shared = true }
-                            """.formatted(redis.port(), upstream.port()));
+                            """.formatted(server, redis.port(), upstream.port()));
                     RawClient client = gateway.client()) {
                 Shop.awaitStore(gateway);
                 List<String> old = new ArrayList<>();

@@ -16,13 +16,13 @@ public final class CacheReader {
     private CacheReader() {}
 
     /**
-     * What was read.
+     * The table's values.
      *
-     * @param apiCacheTtl {@code cache.redis.ttl.api_cache}: for routes that name none, whatever the store
+     * @param apiCacheTtl {@code cache.redis.ttl.api_cache}: the ttl of routes that name none, whatever the store
      */
     public record Read(CacheConfig config, Duration apiCacheTtl) {}
 
-    /** Reads the table; what is wrong is reported and has its default. */
+    /** Reads the table; a wrong value is reported and has its default. */
     public static Read read(Section cache) {
         Map<String, CacheConfig.Type> types = new LinkedHashMap<>();
         types.put("Memory", CacheConfig.Type.MEMORY);

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code [cache.redis.keys]}. A template has exactly the placeholder of its structure, which may stand in a pair
- * of braces of its own: those stay in the key as the hash tag of a Redis Cluster. Templates differ in what stands
- * before the placeholder, so no key can belong to two structures, whatever an identifier holds.
+ * Reads {@code [cache.redis.keys]}. A template has exactly the placeholder of its structure. The placeholder may stand
+ * in another pair of braces, which stay in the key as the hash tag of a Redis Cluster:
+ * {@code rate:limit:{{identifier}}}. Templates must differ in the text before the placeholder, so that no key can
+ * belong to two structures, whatever an identifier holds.
  */
 final class KeyTemplatesReader {
 
-    /** Identifiers reach 71 characters; keys ought to stay near 100. */
+    /** The longest template, in characters: identifiers have up to 71, and keys should stay near 100. */
     private static final int LONGEST = 64;
 
     private static final Pattern WINDOWS =
@@ -72,7 +73,10 @@ final class KeyTemplatesReader {
         return keys;
     }
 
-    /** The platform's own layout has three placeholders; what stands between them tells where the identifier ends. */
+    /**
+     * Reads the template of fixed windows, the platform's own layout. It has three placeholders; the text between them
+     * must tell where the identifier ends.
+     */
     private String windows(String key, String otherwise) {
         Form<String> form = Form.of(
                 "a prefix, then {identifier} or {{identifier}}, {window} and {start}, each behind a slash, such as \""
@@ -94,7 +98,7 @@ final class KeyTemplatesReader {
         return text;
     }
 
-    /** A channel is no key, so it may be named like one. */
+    /** Reads the name of a channel. It is not a key, so it may have the name of one. */
     private String channel(String key, String otherwise) {
         String expected = "a channel of visible ASCII characters, " + LONGEST + " at most";
         return section.text(key, Form.of(expected, text -> fits(text, "") ? text : null), otherwise);

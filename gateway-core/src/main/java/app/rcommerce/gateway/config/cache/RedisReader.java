@@ -5,11 +5,11 @@ import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
 import app.rcommerce.gateway.config.Secret;
-import app.rcommerce.gateway.config.Spans;
 import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.HostPort;
 import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +40,9 @@ final class RedisReader {
                 redis.duration("command_timeout", SECOND, Duration.ofMillis(100), Duration.ofMinutes(1));
         if (commandTimeout.compareTo(deadline) < 0) {
             if (redis.has("command_timeout")) {
-                redis.problem("command_timeout", "at least as long as deadline, " + Spans.format(deadline));
+                redis.problem("command_timeout", "at least as long as deadline, " + Durations.format(deadline));
             } else {
-                redis.problem("deadline", "at most as long as command_timeout, " + Spans.format(commandTimeout));
+                redis.problem("deadline", "at most as long as command_timeout, " + Durations.format(commandTimeout));
             }
         }
         List<String> cluster = cluster(redis.table("cluster"), tls);

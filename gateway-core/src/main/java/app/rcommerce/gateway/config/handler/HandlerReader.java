@@ -6,7 +6,7 @@ import app.rcommerce.gateway.route.PathPattern;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one kind of handler from the table of a route. */
+/** A reader of one kind of handler from the table of a route. */
 public interface HandlerReader {
 
     /** The key by which a route names this kind. */
@@ -17,7 +17,7 @@ public interface HandlerReader {
         return List.of();
     }
 
-    /** Whether an origin answers, which can say what a request has cost. */
+    /** Whether requests go to an origin, whose response can say what a request has cost. */
     default boolean asksAnOrigin() {
         return false;
     }

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code respond = { status = 410, body = "…", content_type = "…" }}. */
 public final class RespondReader implements HandlerReader {
 
-    /** Statuses whose answers must hold a field that nobody configures here (RFC 9110 §15.5.2, §15.5.6, §15.5.22). */
+    /**
+     * Statuses whose responses must have a field that cannot be configured here (RFC 9110 §15.5.2, §15.5.6, §15.5.22).
+     */
     private static final Set<Integer> NEEDS_FIELD = Set.of(401, 405, 407, 426);
 
     private static final String PLAIN = "text/plain; charset=utf-8";

@@ -1,14 +1,14 @@
 package app.rcommerce.gateway.config.read;
 
-import app.rcommerce.gateway.toml.Place;
+import app.rcommerce.gateway.toml.Position;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces variables in texts: {@code ${NAME}} must be set, {@code ${NAME:-default}} stands for the default where the
- * variable is not set or empty, as in a shell; a second dollar sign before the brace makes it a literal. What a
- * variable holds is taken as it is. For one thread.
+ * variable is not set or empty, as in a shell; a second dollar sign before the brace makes it a literal. Variables in
+ * the value of a variable are not replaced. For one thread.
  */
 public final class Environment {
 
@@ -17,15 +17,15 @@ public final class Environment {
     private final Function<String, @Nullable String> variables;
     private final Problems problems;
 
-    /** An environment; what cannot be replaced goes to the problems. */
+    /** An environment that reports variables which cannot be replaced to the problems. */
     public Environment(Function<String, @Nullable String> variables, Problems problems) {
         this.variables = variables;
         this.problems = problems;
     }
 
-    /** The text with its variables replaced, or null after reporting what stood in the way. */
+    /** The text with its variables replaced, or null after reporting why that is not possible. */
     @Nullable
-    String replaced(String text, Place place, String path) {
+    String replaced(String text, Position position, String path) {
         int at = text.indexOf("${");
         if (at < 0) {
             return text;
@@ -46,7 +46,7 @@ public final class Environment {
             String name = mark < 0 ? reference : reference.substring(0, mark);
             if (!NAME.matcher(name).matches()) {
                 // What follows may be a secret with a dollar sign in it, so nothing of it is shown.
-                problems.add(place, path, "\"${\"", "${NAME}, ${NAME:-default}, or $${ for the two characters ${");
+                problems.add(position, path, "\"${\"", "${NAME}, ${NAME:-default}, or $${ for the two characters ${");
                 return null;
             }
             String value = variables.apply(name);
@@ -54,7 +54,7 @@ public final class Environment {
                 value = reference.substring(mark + 2);
             }
             if (value == null) {
-                problems.add(place, path, "\"${" + name + "}\"", "the environment variable " + name + " to be set");
+                problems.add(position, path, "\"${" + name + "}\"", "the environment variable " + name + " to be set");
                 whole = false;
             } else {
                 out.append(value);

@@ -1,8 +1,7 @@
 package app.rcommerce.gateway.config.read;
 
 import app.rcommerce.gateway.config.Sizes;
-import app.rcommerce.gateway.config.Spans;
-import app.rcommerce.gateway.limit.Durations;
+import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,7 +10,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a text of the configuration must look like. Stateless. */
+/**
+ * The form that a text of the configuration must have, such as a duration within bounds: it reads a value from the
+ * text, and describes what was expected where it cannot. Stateless.
+ */
 public interface Form<T> {
 
     /** Any text that is not empty. */
@@ -21,10 +23,10 @@ public interface Form<T> {
     @Nullable
     T read(String text);
 
-    /** What would have been right in the place of this text. */
+    /** The description of a right value, for the message about this wrong text. */
     String expected(String text);
 
-    /** A form with one description for every text. */
+    /** A form with the same description for every wrong text. */
     static <T> Form<T> of(String expected, Function<String, @Nullable T> read) {
         return new Form<>() {
             @Override
@@ -54,7 +56,7 @@ public interface Form<T> {
         };
     }
 
-    /** One of a few words, which stand for themselves. */
+    /** One of a few words; the value is the word itself. */
     static Form<String> anyOf(Collection<String> words) {
         Map<String, String> same = new LinkedHashMap<>();
         words.forEach(word -> same.put(word, word));
@@ -72,7 +74,7 @@ public interface Form<T> {
 
     /** A duration within bounds. */
     static Form<Duration> duration(Duration least, Duration most, String expected) {
-        return of(expected + ", from " + Spans.format(least) + " to " + Spans.format(most), text -> {
+        return of(expected + ", from " + Durations.format(least) + " to " + Durations.format(most), text -> {
             Duration value = Durations.parse(text);
             return value == null || value.compareTo(least) < 0 || value.compareTo(most) > 0 ? null : value;
         });

@@ -12,7 +12,7 @@ public record HostPort(String host, int port) {
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
 
     /**
-     * Reads a host and a port; null where the text is none.
+     * Reads a host and a port; null where the text does not have this form.
      *
      * @param defaultPort where the text names none; -1 where it must
      */

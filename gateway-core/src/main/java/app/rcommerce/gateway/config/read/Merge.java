@@ -9,8 +9,9 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /**
- * Puts the tables of several files together. Tables are united key by key, {@code [[routes]]} and
- * {@code [[auth.api_keys]]} are appended; anything else may stand only once, and a limit or an upstream is one thing.
+ * Merges the tables of several files into one. Tables are merged key by key, and {@code [[routes]]} and
+ * {@code [[auth.api_keys]]} are appended. Every other key may stand in one file only, and so may the table of one limit
+ * or one upstream.
  */
 final class Merge {
 
@@ -33,7 +34,7 @@ final class Merge {
             Node earlier = entries.get(key);
             entries.put(key, earlier == null ? later : united(earlier, later, path, Written.path(path, key)));
         });
-        return new Node.Table(first.place(), entries);
+        return new Node.Table(first.position(), entries);
     }
 
     private Node united(Node earlier, Node later, String parent, String path) {
@@ -43,9 +44,9 @@ final class Merge {
         if (earlier instanceof Node.Array one && later instanceof Node.Array other && LISTS.contains(path)) {
             List<Node> elements = new ArrayList<>(one.elements());
             elements.addAll(other.elements());
-            return new Node.Array(one.place(), elements);
+            return new Node.Array(one.position(), elements);
         }
-        problems.add(later.place(), path, "defined twice", "once; first at " + earlier.place());
+        problems.add(later.position(), path, "defined twice", "once; first at " + earlier.position());
         return earlier;
     }
 }

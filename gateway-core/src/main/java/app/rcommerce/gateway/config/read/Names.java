@@ -2,7 +2,7 @@ package app.rcommerce.gateway.config.read;
 
 import java.util.regex.Pattern;
 
-/** The names that limits, upstreams and routes are called by: in metrics, in keys and in header fields. */
+/** The form of the names of limits, upstreams and routes, which stand in metrics, in keys and in header fields. */
 public final class Names {
 
     public static final String EXPECTED = "a name of 1 to 32 letters, digits, hyphens or underscores";
@@ -11,7 +11,7 @@ public final class Names {
 
     private Names() {}
 
-    /** Whether the text can be such a name. */
+    /** Whether the text has the form of a name. */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }

@@ -3,12 +3,12 @@ package app.rcommerce.gateway.config.read;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** The known word that a mistyped one was meant to be. */
+/** Finds the known word that a mistyped word was probably meant to be. */
 public final class Nearest {
 
     private Nearest() {}
 
-    /** What was expected: one of the words, and which of them was probably meant. */
+    /** The text of what was expected: one of the words, and which of them was probably meant. */
     public static String expected(String typed, Collection<String> words) {
         if (words.isEmpty()) {
             return "nothing, since none is defined";
@@ -39,7 +39,10 @@ public final class Nearest {
         return best;
     }
 
-    /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+    /**
+     * The edit distance of two words: insertions, deletions, replacements and swaps of neighbours (optimal string
+     * alignment).
+     */
     private static int distance(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -1,21 +1,21 @@
 package app.rcommerce.gateway.config.read;
 
 import app.rcommerce.gateway.config.ConfigProblem;
-import app.rcommerce.gateway.toml.Place;
+import app.rcommerce.gateway.toml.Position;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong while a configuration is read. For one thread. */
+/** The problems that are found while a configuration is read. For one thread. */
 public final class Problems {
 
     private final List<ConfigProblem> problems = new ArrayList<>();
 
-    void add(Place place, String path, String value, String expected) {
-        problems.add(new ConfigProblem(place.file(), place.line(), place.column(), path, value, expected));
+    void add(Position position, String path, String value, String expected) {
+        problems.add(new ConfigProblem(position.file(), position.line(), position.column(), path, value, expected));
     }
 
-    /** Whether nothing is wrong so far. */
+    /** Whether no problem has been reported so far. */
     public boolean isEmpty() {
         return problems.isEmpty();
     }

@@ -2,9 +2,9 @@ package app.rcommerce.gateway.config.read;
 
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.Written;
-import app.rcommerce.gateway.limit.Durations;
+import app.rcommerce.gateway.time.Durations;
 import app.rcommerce.gateway.toml.Node;
-import app.rcommerce.gateway.toml.Place;
+import app.rcommerce.gateway.toml.Position;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,13 +18,13 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table while it is read. Every question names a key and so makes it known; what remains unknown in the end is a
- * problem. A value of the wrong type or form is reported and answered with the default, so that reading goes on and all
- * problems come at once. For one thread.
+ * One table of the configuration while it is read. A key that is asked for counts as known; {@link #reportUnknownKeys}
+ * reports the others. A value of the wrong type or form is reported and replaced with the default, so that reading goes
+ * on and all problems are reported at once. For one thread.
  */
 public final class Section {
 
-    /** A value of a list, which a later check may still find fault with. */
+    /** A value of a list with its position, for problems that a later check finds. */
     public record Element<T>(T value, Node node, String path) {}
 
     private final Node.Table table;
@@ -50,9 +50,9 @@ public final class Section {
         return new Section(table, "", true, new Texts(problems, environment));
     }
 
-    /** Where the table stands; where it is missing, the table around it. */
-    public Place place() {
-        return table.place();
+    /** The position of the table; where it is missing, of the table around it. */
+    public Position position() {
+        return table.position();
     }
 
     /** Whether the table stands in the configuration at all. */
@@ -60,15 +60,15 @@ public final class Section {
         return present;
     }
 
-    /** The table's place in the configuration, such as {@code limits.flood}; empty for the root. */
+    /** The table's path in the configuration, such as {@code limits.flood}; empty for the root. */
     public String path() {
         return path;
     }
 
-    /** Where the key's value stands; where it is missing, the table. */
-    public Place placeOf(String key) {
+    /** The position of the key's value; where it is missing, of the table. */
+    public Position positionOf(String key) {
         Node node = find(key);
-        return node == null ? place() : node.place();
+        return node == null ? position() : node.position();
     }
 
     /** Whether a problem with the key has been reported. */
@@ -87,40 +87,40 @@ public final class Section {
         return find(key) instanceof Node.Table;
     }
 
-    /** Keeps the key's value out of every message. */
+    /** Marks the key's value as a secret that no message shows. */
     public void keepSecret(String key) {
         secrets.add(key);
     }
 
-    /** Reports the key's value, or that it is missing. */
+    /** Reports a problem with the key's value, or that it is missing. */
     public void problem(String key, String expected) {
         Node node = find(key);
         String value = node == null ? "missing" : secrets.contains(key) ? Written.SECRET : Written.value(node);
-        problems.add(placeOf(key), Written.path(path, key), value, expected);
+        problems.add(positionOf(key), Written.path(path, key), value, expected);
         faulty.add(key);
     }
 
-    /** Reports the table itself. */
+    /** Reports a problem with the table itself. */
     public void problemOf(String value, String expected) {
-        problems.add(place(), path, value, expected);
+        problems.add(position(), path, value, expected);
     }
 
-    /** Reports a value of a list. */
+    /** Reports a problem with a value of a list. */
     public void problem(Element<?> element, String expected) {
-        problems.add(element.node().place(), element.path(), Written.value(element.node()), expected);
+        problems.add(element.node().position(), element.path(), Written.value(element.node()), expected);
     }
 
-    /** Reports every key that nobody asked for, in this table and in those below. */
+    /** Reports every key that was not asked for, in this table and in those below. */
     public void reportUnknownKeys() {
         table.entries().forEach((key, node) -> {
             if (!known.contains(key)) {
-                problems.add(node.place(), Written.path(path, key), "unknown key", Nearest.expected(key, known));
+                problems.add(node.position(), Written.path(path, key), "unknown key", Nearest.expected(key, known));
             }
         });
         children.forEach(Section::reportUnknownKeys);
     }
 
-    /** True or false; the default where there is neither. */
+    /** The boolean value of the key; the default where there is none. */
     public boolean flag(String key, boolean otherwise) {
         Node node = find(key);
         if (node == null) {
@@ -141,7 +141,7 @@ public final class Section {
         return wrong(key, "a whole number from " + least + " to " + most, otherwise);
     }
 
-    /** A number above 0; a whole one will do. */
+    /** A number above 0, whole or not. */
     public double factor(String key, double otherwise, double most) {
         double value = switch (find(key)) {
             case null -> otherwise;
@@ -190,7 +190,7 @@ public final class Section {
         return value == null || value.isEmpty() ? null : new Secret(value);
     }
 
-    /** A secret that nothing uses: a text, whose variables need not be set. */
+    /** Checks a secret that nothing uses: it must be a text, but its variables need not be set. */
     public void unusedSecret(String key) {
         keepSecret(key);
         if (has(key) && !(find(key) instanceof Node.Text)) {
@@ -260,7 +260,7 @@ public final class Section {
         return elements(key, form).stream().map(Element::value).toList();
     }
 
-    /** A text, or a list of them; reports it where there is none. */
+    /** A text, or a list of texts; reports a problem where there is none. */
     public <T> List<T> oneOrMore(String key, Form<T> form) {
         if (find(key) instanceof Node.Array array && !array.elements().isEmpty()) {
             return texts(key, form);
@@ -274,7 +274,7 @@ public final class Section {
         return find(key) instanceof Node.Array array && !array.elements().isEmpty();
     }
 
-    /** A list that must have an element, and stands for the default where it is missing. */
+    /** The texts of a list that must not be empty; the default where the list is missing. */
     public <T> List<T> someTexts(String key, Form<T> form, List<T> otherwise) {
         if (!has(key)) {
             return otherwise;
@@ -292,14 +292,14 @@ public final class Section {
         }
     }
 
-    /** A table below this one; an absent one where there is none. */
+    /** The table under this key; an absent section where there is none. */
     public Section table(String key) {
         Node node = find(key);
         if (node != null && !(node instanceof Node.Table)) {
             problem(key, "a table");
         }
         boolean isTable = node instanceof Node.Table;
-        Node.Table found = node instanceof Node.Table below ? below : new Node.Table(place(), new LinkedHashMap<>());
+        Node.Table found = node instanceof Node.Table below ? below : new Node.Table(position(), new LinkedHashMap<>());
         return child(found, Written.path(path, key), isTable);
     }
 
@@ -330,7 +330,7 @@ public final class Section {
             if (element instanceof Node.Table one) {
                 sections.add(child(one, at, true));
             } else {
-                problems.add(element.place(), at, Written.value(element), "a table");
+                problems.add(element.position(), at, Written.value(element), "a table");
             }
         }
         return sections;

@@ -4,7 +4,7 @@ import app.rcommerce.gateway.config.SourceFile;
 import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.toml.Node;
 import app.rcommerce.gateway.toml.Parsed;
-import app.rcommerce.gateway.toml.Place;
+import app.rcommerce.gateway.toml.Position;
 import app.rcommerce.gateway.toml.SyntaxError;
 import app.rcommerce.gateway.toml.TomlReader;
 import java.io.IOException;
@@ -18,20 +18,23 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the main file and all that it includes into one tree. For one thread, and one configuration. */
+/**
+ * Reads the main file of a configuration and all files that it includes into one tree. For one thread, and one
+ * configuration.
+ */
 public final class Sources {
 
     private static final String INCLUDE = "include";
 
-    /** Who wants a file, for the problem if it cannot be read. */
-    private record Wanted(Path file, Place place, String path) {}
+    /** A file that is to be read, and the position that names it, for the problem where it cannot be read. */
+    private record Wanted(Path file, Position position, String path) {}
 
     private final Problems problems;
     private final Environment environment;
-    /** All that was asked for, in this order, whether it could be had or not. */
+    /** All files that were asked for, in this order, whether they could be read or not. */
     private final SequencedMap<Path, SourceFile> asked = new LinkedHashMap<>();
-    /** Files by their real path, with the place that named them first. */
-    private final Map<Path, Place> seen = new HashMap<>();
+    /** Files by their real path, with the position that named them first. */
+    private final Map<Path, Position> seen = new HashMap<>();
 
     private final List<Path> open = new ArrayList<>();
     private boolean complete = true;
@@ -44,39 +47,42 @@ public final class Sources {
 
     /** The tree of all files, or null where one of them is missing or is not TOML. */
     public Node.@Nullable Table read(Path main) {
-        Node.Table tree = read(new Wanted(main, Place.of(main.toString()), ""));
+        Node.Table tree = read(new Wanted(main, Position.of(main.toString()), ""));
         return complete ? tree : null;
     }
 
-    /** All files that were asked for, those that could not be had too, in the order they were asked for. */
+    /** All files that were asked for, in this order, including those that could not be read. */
     public List<SourceFile> asked() {
         return List.copyOf(asked.values());
     }
 
-    /** The content of another file that the configuration names; null after reporting why it cannot be had. */
+    /** The content of another file that the configuration names; null after reporting why it cannot be read. */
     @Nullable
-    public String content(Path file, Place place, String path) {
-        return text(new Wanted(file, place, path));
+    public String content(Path file, Position position, String path) {
+        return text(new Wanted(file, position, path));
     }
 
     private Node.Table read(Wanted wanted) {
-        Node.Table nothing = new Node.Table(Place.of(wanted.file().toString()), new LinkedHashMap<>());
+        Node.Table nothing = new Node.Table(Position.of(wanted.file().toString()), new LinkedHashMap<>());
         String text = text(wanted);
         if (text == null) {
             complete = false;
             return nothing;
         }
         Path real = real(wanted.file());
-        Place before = seen.putIfAbsent(real, wanted.place());
+        Position before = seen.putIfAbsent(real, wanted.position());
         if (before != null) {
             String expected =
                     open.contains(real) ? "no file that includes this one" : "each file only once; first at " + before;
             problems.add(
-                    wanted.place(), wanted.path(), Written.quoted(wanted.file().toString()), expected);
+                    wanted.position(),
+                    wanted.path(),
+                    Written.quoted(wanted.file().toString()),
+                    expected);
             return nothing;
         }
         return switch (TomlReader.parse(wanted.file().toString(), text)) {
-            case Parsed.Whole(Node.Table root) -> {
+            case Parsed.Document(Node.Table root) -> {
                 open.add(real);
                 Node.Table united = withIncluded(root, wanted.file());
                 open.remove(real);
@@ -85,7 +91,7 @@ public final class Sources {
             case Parsed.Broken(List<SyntaxError> errors) -> {
                 complete = false;
                 for (SyntaxError error : errors) {
-                    problems.add(error.place(), error.key(), error.found(), error.expected());
+                    problems.add(error.position(), error.key(), error.found(), error.expected());
                 }
                 yield nothing;
             }
@@ -95,40 +101,40 @@ public final class Sources {
     private Node.Table withIncluded(Node.Table root, Path file) {
         SequencedMap<String, Node> entries = new LinkedHashMap<>(root.entries());
         Node include = entries.remove(INCLUDE);
-        Node.Table united = new Node.Table(root.place(), entries);
+        Node.Table united = new Node.Table(root.position(), entries);
         if (include == null) {
             return united;
         }
         String expected = "a list of files, relative to this one, such as [\"routes.toml\"]";
         if (!(include instanceof Node.Array array)) {
-            problems.add(include.place(), INCLUDE, Written.value(include), expected);
+            problems.add(include.position(), INCLUDE, Written.value(include), expected);
             return united;
         }
         for (int i = 0; i < array.elements().size(); i++) {
             Node element = array.elements().get(i);
             String path = INCLUDE + "[" + i + "]";
             if (!(element instanceof Node.Text name) || name.value().isEmpty()) {
-                problems.add(element.place(), path, Written.value(element), "a file, relative to this one");
+                problems.add(element.position(), path, Written.value(element), "a file, relative to this one");
                 continue;
             }
-            String replaced = environment.replaced(name.value(), element.place(), path);
-            Path other = replaced == null ? null : beside(file, replaced, element.place(), path);
+            String replaced = environment.replaced(name.value(), element.position(), path);
+            Path other = replaced == null ? null : beside(file, replaced, element.position(), path);
             if (other == null) {
                 complete = false;
                 continue;
             }
-            united = new Merge(problems).united(united, read(new Wanted(other, element.place(), path)));
+            united = new Merge(problems).united(united, read(new Wanted(other, element.position(), path)));
         }
         return united;
     }
 
-    /** A path relative to the file that names it; null after reporting that it is none. */
+    /** Resolves a path against the file that names it; null after reporting that the text is not a path. */
     @Nullable
-    public Path beside(Path file, String name, Place place, String path) {
+    public Path beside(Path file, String name, Position position, String path) {
         try {
             return file.resolveSibling(name);
         } catch (InvalidPathException e) {
-            problems.add(place, path, Written.quoted(name), "the name of a file");
+            problems.add(position, path, Written.quoted(name), "the name of a file");
             return null;
         }
     }
@@ -139,7 +145,10 @@ public final class Sources {
         if (reading.text() == null) {
             complete = false;
             problems.add(
-                    wanted.place(), wanted.path(), Written.quoted(wanted.file().toString()), reading.expected());
+                    wanted.position(),
+                    wanted.path(),
+                    Written.quoted(wanted.file().toString()),
+                    reading.expected());
         }
         return reading.text();
     }

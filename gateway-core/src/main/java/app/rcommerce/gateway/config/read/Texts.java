@@ -11,7 +11,7 @@ record Texts(Problems problems, Environment environment) {
     <T> @Nullable T read(Node node, String path, Form<T> form, boolean secret) {
         String replaced = "";
         if (node instanceof Node.Text text) {
-            String found = environment.replaced(text.value(), node.place(), path);
+            String found = environment.replaced(text.value(), node.position(), path);
             if (found == null) {
                 return null;
             }
@@ -22,7 +22,7 @@ record Texts(Problems problems, Environment environment) {
             replaced = found;
         }
         String shown = secret ? Written.SECRET : Written.value(node);
-        problems.add(node.place(), path, shown, form.expected(secret ? "" : replaced));
+        problems.add(node.position(), path, shown, form.expected(secret ? "" : replaced));
         return null;
     }
 }

@@ -1,4 +1,4 @@
-/** What the readers of tables read from and report to: files, sections, forms and problems with their places. */
+/** What the readers of tables read from and report to: files, sections, forms and problems with their positions. */
 @NullMarked
 package app.rcommerce.gateway.config.read;
 

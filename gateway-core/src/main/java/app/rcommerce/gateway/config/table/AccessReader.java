@@ -17,7 +17,7 @@ final class AccessReader {
 
     private AccessReader() {}
 
-    /** Reads the table; those of limits may have a ban each. */
+    /** Reads the table, and the ban that each table of {@code limits} may have. */
     static AccessConfig read(Section access, Map<String, Section> limits) {
         return new AccessConfig(
                 access.texts("block", SUBJECT),

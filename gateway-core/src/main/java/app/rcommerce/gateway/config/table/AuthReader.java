@@ -26,7 +26,7 @@ final class AuthReader {
     private static final Form<String> DIGEST = Form.of(
             "the SHA-256 digest of the full key: 64 hexadecimal digits",
             text -> text.matches("[0-9A-Fa-f]{64}") ? text.toLowerCase(Locale.ROOT) : null);
-    /** What the platform's keys look like: an id never does. */
+    /** The form of the platform's keys. An id must not have it, or it may be a key that was written down by mistake. */
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9]{8}\\.[A-Za-z0-9]{24,}");
 
     private AuthReader() {}
@@ -47,11 +47,11 @@ final class AuthReader {
             }
             Section sameId = ids.putIfAbsent(key.id(), section);
             if (sameId != null) {
-                section.problem("id", "an id of its own; first at " + sameId.place());
+                section.problem("id", "an id of its own; first at " + sameId.position());
             }
             Section sameDigest = digests.putIfAbsent(key.sha256(), section);
             if (sameDigest != null) {
-                section.problem("sha256", "the digest of another key; first at " + sameDigest.place());
+                section.problem("sha256", "the digest of another key; first at " + sameDigest.position());
             }
             keys.add(key);
         }
@@ -59,7 +59,7 @@ final class AuthReader {
     }
 
     private static @Nullable ApiKey apiKey(Section section) {
-        // Whoever mistakes these for places of the key itself should not find it in a log.
+        // An operator may have written the key itself in one of these by mistake, so it is not logged.
         section.keepSecret("sha256");
         String id = section.required("id", ID);
         if (id != null && KEY.matcher(id).matches()) {

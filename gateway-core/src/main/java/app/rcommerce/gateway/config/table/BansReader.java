@@ -21,7 +21,7 @@ final class BansReader {
     private static final Duration LONGEST = Duration.ofDays(366);
     private static final String REFUSALS = "refusals";
 
-    /** So many answers of these statuses. */
+    /** The condition of a ban: how many answers in which time, and with which statuses. */
     private record After(Rate rate, Set<Integer> statuses) {}
 
     private static final Form<After> AFTER = Form.of(
@@ -34,7 +34,7 @@ final class BansReader {
 
     private BansReader() {}
 
-    /** The bans of {@code [access]}, then those of limits, each called as its limit. */
+    /** The bans of {@code [access]}, then those of limits, each of which has the name of its limit. */
     static List<Ban> read(Section access, Map<String, Section> limits) {
         List<Ban> bans = new ArrayList<>();
         Set<String> names = new HashSet<>();

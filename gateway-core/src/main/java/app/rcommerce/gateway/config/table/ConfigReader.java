@@ -23,22 +23,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a configuration with all its files and checks everything that can be checked without a socket. Stateless; safe
- * for any thread, and reads files on the caller's.
+ * for any thread; files are read on the caller's thread.
  */
 public final class ConfigReader {
 
-    /** What came of reading a configuration. */
+    /** The result of reading a configuration. */
     public sealed interface Result {
 
-        /** Everything is right. */
+        /** The configuration has no problem. */
         record Loaded(GatewayConfig config) implements Result {}
 
         /**
-         * Something is wrong.
+         * The configuration has problems.
          *
-         * @param problems all that is wrong, at least one, by file, line and column. Where a file is missing or is not
-         *     TOML, only such problems: the others would be guesses
-         * @param sources the files it was read from or should have been, the main one first: what is to be mended
+         * @param problems all problems, at least one, by file, line and column. Where a file is missing or is not TOML,
+         *     only problems of that kind, since others would be guesses
+         * @param sources the files that it was read from or should have been, the main one first
          */
         record Rejected(List<ConfigProblem> problems, List<SourceFile> sources) implements Result {
             public Rejected {

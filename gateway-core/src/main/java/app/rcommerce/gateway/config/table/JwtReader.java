@@ -110,7 +110,7 @@ final class JwtReader {
         }
     }
 
-    /** Whether all the algorithms are known, so that something else can be said to be too much. */
+    /** Whether all the algorithms are known, so that a key which no algorithm needs can be reported. */
     private boolean isKnown(Set<String> algorithms) {
         return !algorithms.isEmpty() && !jwt.isFaulty("algorithms");
     }
@@ -121,9 +121,9 @@ final class JwtReader {
             return null;
         }
         String path = Written.path(jwt.path(), "jwks_file");
-        Path here = Path.of(jwt.placeOf("jwks_file").file());
-        Path file = sources.beside(here, name, jwt.placeOf("jwks_file"), path);
-        String content = file == null ? null : sources.content(file, jwt.placeOf("jwks_file"), path);
+        Path here = Path.of(jwt.positionOf("jwks_file").file());
+        Path file = sources.beside(here, name, jwt.positionOf("jwks_file"), path);
+        String content = file == null ? null : sources.content(file, jwt.positionOf("jwks_file"), path);
         if (content != null && !isKeySet(content)) {
             jwt.problem(
                     "jwks_file",
@@ -132,7 +132,7 @@ final class JwtReader {
         return content;
     }
 
-    /** Whether the shape is right; what the keys are good for is for those to say who use them. */
+    /** Whether the text has the form of a JWK set. Whether its keys can be used is checked by the verifier. */
     private static boolean isKeySet(String content) {
         try {
             JsonNode keys = JSON.readTree(content).get("keys");
@@ -165,7 +165,7 @@ final class JwtReader {
         return algorithm.startsWith("HS");
     }
 
-    /** The digest's length, and so the shortest secret. */
+    /** The length of the algorithm's digest in bytes, which is the shortest length of a secret. */
     private static int bytes(String algorithm) {
         return Integer.parseInt(algorithm.substring(2)) / 8;
     }

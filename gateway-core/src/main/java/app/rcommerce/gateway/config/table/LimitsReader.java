@@ -9,7 +9,7 @@ import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.AppliesTo;
 import app.rcommerce.gateway.limit.Limit.Enforcement;
 import app.rcommerce.gateway.limit.LimitKey;
-import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.LimitKey.Component;
 import app.rcommerce.gateway.limit.Quota;
 import app.rcommerce.gateway.route.PathPattern;
 import java.util.Collections;
@@ -21,15 +21,18 @@ import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code [limits.NAME]}. Names stand in the strings of Structured Fields (RFC 9651) and in keys. */
+/**
+ * Reads {@code [limits.NAME]}. The names of limits stand in strings of Structured Fields (RFC 9651) and in keys, so
+ * their characters are checked.
+ */
 final class LimitsReader {
 
-    private static final Form<Part> PART = Form.of(LimitKey.EXPECTED, Part::parse);
+    private static final Form<Component> COMPONENT = Form.of(LimitKey.EXPECTED, Component::parse);
     private static final Form<String> NAME = Form.of(Names.EXPECTED, text -> Names.isName(text) ? text : null);
     private static final Form<Condition.ClaimIs> CLAIM =
             Form.of("a claim and its value, such as \"plan=free\"", LimitsReader::claim);
 
-    /** Limits by the name of their counters, the first one of each. */
+    /** The first limit of each bucket, by the bucket's name. */
     private final Map<String, Limit> buckets = new HashMap<>();
 
     private LimitsReader() {}
@@ -55,8 +58,8 @@ final class LimitsReader {
     }
 
     private static @Nullable Limit limit(String name, Section section) {
-        List<Part> parts = section.oneOrMore("key", PART);
-        LimitKey key = parts.isEmpty() ? null : new LimitKey(parts);
+        List<Component> components = section.oneOrMore("key", COMPONENT);
+        LimitKey key = components.isEmpty() ? null : new LimitKey(components);
         AppliesTo appliesTo = section.choice("applies_to", AppliesTo.ALL);
         Condition when = condition(section.table("when"));
         if (appliesTo == AppliesTo.ANONYMOUS) {
@@ -77,9 +80,9 @@ final class LimitsReader {
                 : new Limit(name, bucket, key, appliesTo, when, quota, enforcement, onStoreFailure);
     }
 
-    /** What only a verified credential tells, nobody knows of an anonymous caller. */
+    /** Reports a key that needs a verified credential on a limit for anonymous callers. */
     private static void reportCredential(Section section, @Nullable LimitKey key, Condition when) {
-        Part credential = key == null ? null : key.credential();
+        Component credential = key == null ? null : key.credential();
         if (credential == null && when.claim() == null) {
             return;
         }
@@ -114,7 +117,7 @@ final class LimitsReader {
         return new Enforcement(mode, percent);
     }
 
-    /** Limits that share counters must mean the same by them. */
+    /** Reports a limit that shares counters with an earlier one but counts differently. */
     private void compare(Limit limit, Map<String, Section> sections) {
         Limit first = buckets.putIfAbsent(limit.bucket(), limit);
         if (first == null || (first.key().equals(limit.key()) && first.quota().equals(limit.quota()))) {

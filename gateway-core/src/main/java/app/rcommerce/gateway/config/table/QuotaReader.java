@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads how much a limit grants: {@code algorithm}, {@code rates}, {@code burst} and {@code concurrency}. */
+/** Reads the quota of a limit: {@code algorithm}, {@code rates}, {@code burst} and {@code concurrency}. */
 final class QuotaReader {
 
-    /** The algorithm that counts as the platform's own code does. */
+    /** The algorithm that counts in windows of the calendar, as the platform's own code does. */
     static final Algorithm CALENDAR = Algorithm.FIXED_WINDOW;
 
     private static final int MOST_IN_FLIGHT = 1_000_000;

@@ -27,13 +27,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code [[routes]]} and follows their references. */
+/** Reads {@code [[routes]]} and checks the names that they refer to. */
 final class RoutesReader {
 
     /**
-     * What routes refer to.
+     * The parts of the configuration that routes refer to.
      *
-     * @param upstreams names of upstreams, those with problems too: one mistake is one problem
+     * @param upstreams names of upstreams, including those with problems, so that one mistake is one problem
      * @param limitNames names of limits, likewise
      * @param limits the limits without problems by name
      * @param verifies whether any credential can be verified
@@ -54,7 +54,10 @@ final class RoutesReader {
     private static final Form<String> HOST =
             Form.of("a host without a port, such as \"shop.example.com\" or \"*.example.com\"", RoutesReader::host);
 
-    /** Fields without which an answer is not what it was; the one with the cost is taken out of it. */
+    /**
+     * Fields that an answer needs, so that none of them can be the field with the cost, which is removed from the
+     * answer.
+     */
     private static final Set<String> NEEDED = Set.of(
             "cache-control",
             "content-encoding",
@@ -72,7 +75,7 @@ final class RoutesReader {
             "the name of a field that nobody else needs, such as \"X-Cost\"",
             text -> text.matches("[A-Za-z0-9_-]{1,64}") && isFree(text.toLowerCase(Locale.ROOT)) ? text : null);
 
-    /** Whether nobody needs a field of this name: neither who reads an answer, nor a connection, nor we. */
+    /** Whether no client, no connection and no part of the gateway needs a field of this name in an answer. */
     private static boolean isFree(String name) {
         return !NEEDED.contains(name) && FieldClasses.isStored(name) && !FieldClasses.isSetByUs(name);
     }
@@ -80,7 +83,7 @@ final class RoutesReader {
     private static final int MOST_COST = 1_000_000;
 
     private final Surroundings surroundings;
-    /** Every kind of handler; the first is the usual one. */
+    /** The readers of all kinds of handlers; the first one is of the usual kind. */
     private final List<HandlerReader> handlers;
 
     private final Map<String, Section> names = new HashMap<>();
@@ -113,7 +116,7 @@ final class RoutesReader {
         if (name != null) {
             Section same = names.putIfAbsent(name, section);
             if (same != null) {
-                section.problem("name", "a name of its own; first at " + same.placeOf("name"));
+                section.problem("name", "a name of its own; first at " + same.positionOf("name"));
             }
         }
         PathPattern path = section.required("path", PATH);
@@ -166,7 +169,7 @@ final class RoutesReader {
         return named.isEmpty() ? null : reader;
     }
 
-    /** {@code hosts}, or {@code host} for a single one. */
+    /** Reads {@code hosts}, or {@code host} for a single one. */
     private static List<String> hosts(Section section) {
         List<String> hosts = section.someTexts("hosts", HOST, List.of());
         String host = section.text("host", HOST);
@@ -176,7 +179,7 @@ final class RoutesReader {
         return host == null ? hosts : List.of(host);
     }
 
-    /** {@code cost}: a number, or a table that names the field in which the upstream says it. */
+    /** Reads {@code cost}: a number, or a table that names the response field in which the upstream says it. */
     private Cost cost(Section section, List<String> limits, boolean forwards) {
         if (!section.isTable("cost")) {
             int permits = section.integer("cost", 1, 1, MOST_COST);
@@ -197,7 +200,7 @@ final class RoutesReader {
         return new Cost(permits, field, most);
     }
 
-    /** A request that costs more than a limit ever grants would always be refused. */
+    /** Reports a cost that is more than a limit ever grants at once: every such request would be refused. */
     private void reportCost(Section section, String key, int permits, List<String> limits) {
         for (String name : limits) {
             Limit limit = surroundings.limits().get(name);
@@ -211,15 +214,15 @@ final class RoutesReader {
         }
     }
 
-    /** A limit that counts by a part of the path needs routes that have it. */
+    /** Reports a path without the parameter that one of the limits counts by. */
     private void reportParameters(Section section, @Nullable PathPattern path, List<String> limits) {
         for (String name : limits) {
             Limit limit = surroundings.limits().get(name);
             if (limit == null || path == null) {
                 continue;
             }
-            for (LimitKey.Part part : limit.key().parts()) {
-                if (part instanceof LimitKey.PathParameter parameter && !path.hasParameter(parameter.name())) {
+            for (LimitKey.Component component : limit.key().components()) {
+                if (component instanceof LimitKey.PathParameter parameter && !path.hasParameter(parameter.name())) {
                     section.problem(
                             "path", "a path with {" + parameter.name() + "}, which limits." + name + " counts by");
                 }
@@ -227,7 +230,10 @@ final class RoutesReader {
         }
     }
 
-    /** Two routes that would answer the very same requests: which of them does, nobody could tell. */
+    /**
+     * Reports a route that would answer exactly the same requests as an earlier one, since nothing says which of the
+     * two is meant.
+     */
     private void reportSame(Section section, Route route) {
         String shape = route.path().toString().replaceAll("\\{[^}]*}", "{}");
         Section same = null;
@@ -243,7 +249,8 @@ final class RoutesReader {
         }
         if (same != null) {
             section.problem(
-                    "path", "another path, method or host; " + what + " is answered by the route at " + same.place());
+                    "path",
+                    "another path, method or host; " + what + " is answered by the route at " + same.position());
         }
     }
 

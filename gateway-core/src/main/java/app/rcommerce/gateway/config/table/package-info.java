@@ -1,4 +1,4 @@
-/** The readers of the tables, one each, beneath the one that reads a configuration as a whole. */
+/** The reader of a configuration as a whole, and one reader for each table. */
 @NullMarked
 package app.rcommerce.gateway.config.table;
 

@@ -6,12 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All meters of one identifier: the decision over several of them, all or nothing. The Redis script takes the same
- * decision on the same numbers. Not safe for use by several threads.
+ * The counts of all meters of one identifier, and the decision over several of them, all or nothing. The Redis script
+ * makes the same decision from the same numbers. Not safe for use by several threads.
  */
 public final class Counters {
 
-    /** Fields and their counts: few, so that looking through them beats a map in time and in space. */
+    /**
+     * The meters' fields, with the counts at the same indexes. They are few, so a linear search is faster and smaller
+     * than a map.
+     */
     private String[] fields = {};
 
     private Count[] counts = {};
@@ -22,7 +25,8 @@ public final class Counters {
     }
 
     /**
-     * Takes back what is unused, then takes what is asked for on every meter, or nothing; see {@code LeaseStore.lease}.
+     * Takes back unused permits, then takes those that are asked for on every meter, or none; see
+     * {@code LeaseStore.lease}.
      */
     public Grant lease(List<Meter> meters, LeaseRequest request, long now) {
         if (request.unused().permits() > 0) {
@@ -31,7 +35,7 @@ public final class Counters {
         return decide(meters, request, true, now);
     }
 
-    /** Takes back what was granted and not used. */
+    /** Takes back permits that were granted and not used. */
     public void giveBack(List<Meter> meters, Unused unused, long now) {
         for (int i = 0; i < meters.size(); i++) {
             if (unused.isCountedBy(i)) {
@@ -62,14 +66,14 @@ public final class Counters {
         return count.counted(meter);
     }
 
-    /** Takes the count of the meter out: nothing of it counts any more. */
+    /** Removes the count of the meter and returns it. */
     public Count remove(Meter meter) {
         Count count = count(meter);
         replace(meter, Count.of(meter));
         return count;
     }
 
-    /** Puts a count back that was taken out, before everything that has been counted since. */
+    /** Puts a removed count back, before everything that has been counted since. */
     public void restore(Meter meter, Count count, long now) {
         Count since = count(meter);
         since.advance(meter, now);
@@ -91,7 +95,7 @@ public final class Counters {
         return decide(meters, LeaseRequest.exactly(1), false, now).decision().uncounted();
     }
 
-    /** After how many milliseconds without use nothing is counted any more. */
+    /** The time without use after which nothing is counted any more, in milliseconds. */
     public long lifeMillis(long now) {
         long longest = 0;
         for (Count count : counts) {
@@ -125,11 +129,11 @@ public final class Counters {
             long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
             states.add(new Decision.State(Math.max(0, counted.room(meter)), reset, over));
         }
-        List<Unused> drawn = granted ? List.of(new Unused(permits, now, states)) : List.of();
-        return new Grant(permits, new Decision(granted, retryAfter, states, drawn), now);
+        List<Unused> taken = granted ? List.of(new Unused(permits, now, states)) : List.of();
+        return new Grant(permits, new Decision(granted, retryAfter, states, taken), now);
     }
 
-    /** Whether the meter behind these states counts in the field of an earlier one that has counted. */
+    /** Whether an earlier meter has the same field as the meter behind these states and has counted already. */
     private static boolean isCountedBefore(List<Meter> meters, List<Decision.State> states) {
         String field = meters.get(states.size()).field();
         for (int i = 0; i < states.size(); i++) {

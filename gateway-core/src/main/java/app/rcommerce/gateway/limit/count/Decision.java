@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a store answers when permits were asked for. Either every enforced meter had room and all of them counted, or
- * nothing was counted at all.
+ * A store's decision about permits that were asked for. Either every enforced meter had room and all of them have
+ * counted, or nothing was counted at all.
  *
  * @param granted whether the permits were granted
- * @param retryAfterMillis when refused, how long until the same question can succeed, at least 1; else 0
+ * @param retryAfterMillis when refused, how long until the same request can succeed, at least 1; else 0
  * @param states one per meter, in the order asked
- * @param drawn of which grants the permits are, oldest first, to be named when they are given back; empty where they
- *     cannot be
+ * @param taken the permits by the grant that they were taken from, oldest grant first, as they are given back; empty
+ *     where they cannot be given back
  */
-public record Decision(boolean granted, long retryAfterMillis, List<State> states, List<Unused> drawn) {
+public record Decision(boolean granted, long retryAfterMillis, List<State> states, List<Unused> taken) {
 
     /** A decision whose permits cannot be given back. */
     public Decision(boolean granted, long retryAfterMillis, List<State> states) {
@@ -22,30 +22,30 @@ public record Decision(boolean granted, long retryAfterMillis, List<State> state
 
     public Decision {
         states = List.copyOf(states);
-        drawn = List.copyOf(drawn);
+        taken = List.copyOf(taken);
     }
 
-    /** The same where nothing was counted. */
+    /** The same decision without permits to give back, for where nothing was counted. */
     public Decision uncounted() {
         return new Decision(granted, retryAfterMillis, states);
     }
 
-    /** Of which grants so many of the permits are: those of the youngest grants first. */
-    public List<Unused> drawn(long permits) {
-        if (drawn.size() == 1 && drawn.getFirst().permits() <= permits) {
-            return drawn;
+    /** As many of the permits by the grant that they were taken from, youngest grant first. */
+    public List<Unused> taken(long permits) {
+        if (taken.size() == 1 && taken.getFirst().permits() <= permits) {
+            return taken;
         }
-        List<Unused> some = new ArrayList<>(drawn.size());
+        List<Unused> some = new ArrayList<>(taken.size());
         long missing = permits;
-        for (int i = drawn.size() - 1; i >= 0 && missing > 0; i--) {
-            Unused of = drawn.get(i);
+        for (int i = taken.size() - 1; i >= 0 && missing > 0; i--) {
+            Unused of = taken.get(i);
             some.add(new Unused(Math.min(missing, of.permits()), of.atMillis(), of.states()));
             missing -= of.permits();
         }
         return some;
     }
 
-    /** A refusal as it stands so much later, while it does. */
+    /** This refusal as it is some time later, while it is still in force. */
     public Decision later(long elapsedMillis) {
         List<State> then = new ArrayList<>(states.size());
         for (int i = 0; i < states.size(); i++) {
@@ -55,7 +55,7 @@ public record Decision(boolean granted, long retryAfterMillis, List<State> state
     }
 
     /**
-     * One meter after the decision.
+     * The state of one meter after a decision.
      *
      * @param remaining permits left in the window, never negative
      * @param resetMillis how long until more are left: when the oldest counted part expires, or, for a meter that
@@ -64,10 +64,10 @@ public record Decision(boolean granted, long retryAfterMillis, List<State> state
      */
     public record State(long remaining, long resetMillis, boolean over) {
 
-        /** The same so much later, with so many permits in hand that are still to be had. */
-        public State later(long elapsedMillis, long inHand) {
+        /** The state some time later, with the permits that a node holds added to those that remain. */
+        public State later(long elapsedMillis, long heldPermits) {
             long reset = resetMillis == 0 ? 0 : Math.max(1, resetMillis - elapsedMillis);
-            return new State(over ? remaining : remaining + inHand, reset, over);
+            return new State(over ? remaining : remaining + heldPermits, reset, over);
         }
     }
 }

@@ -3,20 +3,21 @@ package app.rcommerce.gateway.limit.count;
 import java.util.List;
 
 /**
- * What a store has last said of one meter, and when. Immutable.
+ * The last answer of a store about one meter, and when it arrived. Immutable.
  *
  * @param remaining permits that were left
  * @param atNanos when that arrived, by the node's monotonic clock
- * @param granted permits that this node has had of the store in the last window, or up to an eighth of it more
+ * @param granted permits that the store has granted to this node in the last window, perhaps including those of the
+ *     eighth of a window before
  */
 public record Known(long remaining, long atNanos, long granted) {
 
-    /** What all meters of an answer say to a node that has had nothing. */
+    /** What an answer says of each meter to a node that the store has granted nothing. */
     public static List<Known> of(Decision decision, long atNanos) {
         return decision.states().stream().map(state -> of(state, atNanos, 0)).toList();
     }
 
-    /** What one meter of an answer says to a node that has had so many permits. */
+    /** What an answer says of one meter to a node that the store has granted {@code granted} permits. */
     public static Known of(Decision.State state, long atNanos, long granted) {
         return new Known(state.over() ? 0 : state.remaining(), atNanos, granted);
     }

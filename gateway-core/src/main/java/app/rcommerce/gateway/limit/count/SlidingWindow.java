@@ -4,14 +4,14 @@ import app.rcommerce.gateway.limit.Meter;
 import java.util.Arrays;
 
 /**
- * The count of one meter in the recent past, in equal parts of the window. A part counts until it, and the life of any
- * lease granted in it, lies outside the window as a whole, so in any span of one window's length no more than the quota
- * is admitted; the price is at most one part and one lease's life, 2.5 % of the window, of strictness. This is the
- * arithmetic that the Redis script repeats: parts that hold nothing take no space, a running total, and a call that
- * costs what has expired since the last one.
+ * The count of a sliding window, kept in equal parts of the window. A part counts until the whole part, and the life of
+ * every lease that was granted in it, lies outside the window. So in any span of one window's length no more than the
+ * quota is admitted; the price is that a permit counts up to one part and one lease's life too long, 2.5 % of the
+ * window. Empty parts take no space, the total is kept, and a call costs no more than the parts that have expired since
+ * the last one. The Redis script repeats this arithmetic.
  *
- * <p>Not safe for use by several threads. Times are milliseconds of any clock; where it steps back, what is counted is
- * as young as can be.
+ * <p>Not safe for use by several threads. Times are milliseconds of any clock; where it steps back, all counts become
+ * as young as the new time.
  *
  * <p>Measured by {@code LimiterBenchmark}.
  */
@@ -20,7 +20,7 @@ final class SlidingWindow implements Count {
     private static final int FIRST_CAPACITY = 2;
 
     private final long windowMillis;
-    /** Numbers of the parts that hold something, and their counts: a ring, oldest first, from {@link #first} on. */
+    /** The numbers of the parts that are not empty, and their counts: a ring, oldest first, from {@link #first} on. */
     private long[] numbers = new long[FIRST_CAPACITY];
 
     private long[] counts = new long[FIRST_CAPACITY];
@@ -52,7 +52,7 @@ final class SlidingWindow implements Count {
         advance(now);
     }
 
-    /** Drops what has expired at {@code now}; to be called before the questions below. */
+    /** Drops what has expired at {@code now}; must be called before the methods below. */
     void advance(long now) {
         long part = Math.floorDiv(now, part());
         if (part < newest) {
@@ -67,7 +67,7 @@ final class SlidingWindow implements Count {
         }
     }
 
-    /** The clock has stepped back: everything counts as if it were as young as that. */
+    /** Makes all parts younger, after the clock has stepped back. */
     private void rejuvenate(long parts) {
         for (int i = 0; i < size; i++) {
             numbers[at(i)] -= parts;
@@ -166,8 +166,8 @@ final class SlidingWindow implements Count {
     }
 
     /**
-     * How long until the total has fallen to {@code most} or below, were nothing more counted; 0 where it already has.
-     * In milliseconds from {@code now}.
+     * How long until the total has fallen to {@code most} or below if nothing more is counted, in milliseconds from
+     * {@code now}; 0 where it already has.
      */
     long millisUntilAtMost(long most, long now) {
         long left = total;

@@ -3,10 +3,10 @@ package app.rcommerce.gateway.limit.count;
 import app.rcommerce.gateway.limit.Meter;
 
 /**
- * A token bucket as one number: the theoretical arrival time of the generic cell rate algorithm (ITU-T I.371). Every
- * permit pushes it further into the future; as many are granted as keep it within one full bucket of now. Permits of a
- * lease, which may be used as late as the lease lives, count as if they were: then no use of them can exceed the rate.
- * The Redis script repeats this arithmetic. Not safe for use by several threads.
+ * The count of a token bucket as one number: the theoretical arrival time of the generic cell rate algorithm (ITU-T
+ * I.371). Every permit moves it further into the future; as many permits are granted as keep it within one full bucket
+ * of now. Permits of a lease may be used until the lease ends, so they count as if they were used then: no use of them
+ * can exceed the rate. The Redis script repeats this arithmetic. Not safe for use by several threads.
  */
 final class TokenBucket implements Count {
 

@@ -3,19 +3,19 @@ package app.rcommerce.gateway.limit.count;
 import java.util.List;
 
 /**
- * Permits of one grant that nobody has used and that go back to the store.
+ * Permits of one grant that were not used and go back to the store.
  *
  * @param permits how many; 0 for none
  * @param atMillis the store's time of their grant
- * @param states of the meters when they were granted: one in shadow mode that was over had counted nothing; empty where
- *     all have counted
+ * @param states the states of the meters at the grant, since a meter in shadow mode that was over has counted nothing;
+ *     empty where all meters have counted
  */
 public record Unused(long permits, long atMillis, List<Decision.State> states) {
 
-    /** Nothing to give back. */
+    /** No permits. */
     public static final Unused NONE = new Unused(0, 0, List.of());
 
-    /** What is left of a grant. */
+    /** Unused permits of this grant. */
     public static Unused of(long permits, Grant grant) {
         return permits == 0
                 ? NONE

@@ -1,4 +1,4 @@
-/** The arithmetic of counting: windows and buckets in memory, and what is asked and answered about them. */
+/** The arithmetic of counting: windows and buckets in memory, and the requests and answers about them. */
 @NullMarked
 package app.rcommerce.gateway.limit.count;
 

@@ -14,27 +14,27 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that is asked each time, and what it has answered last: so that this node knows how much was left when the
- * store falls silent. Bounded; safe for any thread.
+ * A limit store that passes every request on to another store and remembers the last decisions, so that this node knows
+ * how much was left when the store no longer answers. Bounded; safe for any thread.
  */
 public final class AnsweredLimitStore implements LimitStore {
 
-    /** What an identifier and its answer take, in bytes, roughly. */
+    /** The approximate memory of an identifier and its last decision, in bytes. */
     private static final int ENTRY_BYTES = 400;
 
     private record Key(Identifier identifier, Meters meters) {}
 
-    private record Answer(Decision decision, long atNanos) {}
+    private record LastDecision(Decision decision, long atNanos) {}
 
     private final LimitStore store;
     private final Clock clock;
-    private final Cache<Key, Answer> answers;
+    private final Cache<Key, LastDecision> last;
 
-    /** Remembers answers of the store in about {@code mostBytes} of memory at most. */
+    /** Remembers decisions of the store in about {@code mostBytes} of memory at most. */
     public AnsweredLimitStore(LimitStore store, Clock clock, long mostBytes) {
         this.store = store;
         this.clock = clock;
-        this.answers = Caffeine.newBuilder()
+        this.last = Caffeine.newBuilder()
                 .maximumSize(Math.max(16, mostBytes / ENTRY_BYTES))
                 .executor(Runnable::run)
                 .build();
@@ -43,15 +43,15 @@ public final class AnsweredLimitStore implements LimitStore {
     @Override
     public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
         return store.take(identifier, meters, permits).thenApply(decision -> {
-            answers.put(new Key(identifier, Meters.of(meters)), new Answer(decision, clock.nanos()));
+            last.put(new Key(identifier, Meters.of(meters)), new LastDecision(decision, clock.nanos()));
             return decision;
         });
     }
 
     @Override
     public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
-        Answer answer = answers.getIfPresent(new Key(identifier, Meters.of(meters)));
-        return answer == null ? List.of() : List.copyOf(Known.of(answer.decision(), answer.atNanos()));
+        LastDecision found = last.getIfPresent(new Key(identifier, Meters.of(meters)));
+        return found == null ? List.of() : List.copyOf(Known.of(found.decision(), found.atNanos()));
     }
 
     @Override

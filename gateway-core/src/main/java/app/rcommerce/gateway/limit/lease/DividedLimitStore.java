@@ -20,9 +20,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of which those in windows of the calendar live in a store of their own. Of meters of both kinds both are asked
- * at once; where one refuses, or does not answer, what the other has granted goes back, and the refusal stands, without
- * another question, up to the time it has named. Bounded; safe for any thread.
+ * A limit store over two others: one for fixed windows, which are those of the calendar, and one for sliding windows
+ * and buckets. Where meters of both kinds are asked about together, both stores are asked at once. Where one of them
+ * refuses or does not answer, the permits that the other has granted go back, and a refusal is remembered up to the
+ * time that it has named. Bounded; safe for any thread.
  */
 public final class DividedLimitStore implements LimitStore {
 
@@ -38,10 +39,9 @@ public final class DividedLimitStore implements LimitStore {
     private final KeysByIdentifier<Key> keys = new KeysByIdentifier<>();
 
     /**
-     * Sliding windows and buckets are counted in the one, fixed windows in the other.
+     * A store that counts sliding windows and buckets in {@code rolling} and fixed windows in {@code calendar}.
      *
-     * @param remembers whether refusals of meters of both kinds stand up to the time they name; else every question is
-     *     asked
+     * @param remembers whether refusals of meters of both kinds are remembered; if not, the stores are asked each time
      */
     public DividedLimitStore(LimitStore rolling, LimitStore calendar, Clock clock, boolean remembers) {
         this.rolling = rolling;
@@ -92,13 +92,13 @@ public final class DividedLimitStore implements LimitStore {
         return fixed;
     }
 
-    /** The store that counts all of the meters; null where there are meters for both. */
+    /** The store that counts all of the meters; null where there are meters of both kinds. */
     private @Nullable LimitStore only(List<Meter> meters) {
         int fixed = fixed(meters);
         return fixed == 0 ? rolling : fixed == meters.size() ? calendar : null;
     }
 
-    private static List<Meter> part(List<Meter> meters, boolean fixed) {
+    private static List<Meter> ofKind(List<Meter> meters, boolean fixed) {
         return meters.stream().filter(meter -> isFixed(meter) == fixed).toList();
     }
 
@@ -114,8 +114,8 @@ public final class DividedLimitStore implements LimitStore {
         if (only != null) {
             return only.known(identifier, meters);
         }
-        List<@Nullable Known> first = rolling.known(identifier, part(meters, false));
-        List<@Nullable Known> second = calendar.known(identifier, part(meters, true));
+        List<@Nullable Known> first = rolling.known(identifier, ofKind(meters, false));
+        List<@Nullable Known> second = calendar.known(identifier, ofKind(meters, true));
         List<@Nullable Known> both = new ArrayList<>(meters.size());
         int firsts = 0;
         int seconds = 0;
@@ -133,15 +133,15 @@ public final class DividedLimitStore implements LimitStore {
         if (only != null) {
             return only.take(identifier, meters, permits);
         }
-        // What stands is told as of when it was asked: never longer than it was named for.
+        // The refusal begins when the stores were asked, so that it does not last longer than they have named.
         long atNanos = clock.nanos();
         return takeBoth(identifier, meters, permits)
                 .thenApply(decision -> remembered(identifier, meters, permits, decision, atNanos));
     }
 
     private CompletionStage<Decision> takeBoth(Identifier identifier, List<Meter> meters, int permits) {
-        Part first = Part.take(rolling, identifier, part(meters, false), permits);
-        Part second = Part.take(calendar, identifier, part(meters, true), permits);
+        StoreDecision first = StoreDecision.take(rolling, identifier, ofKind(meters, false), permits);
+        StoreDecision second = StoreDecision.take(calendar, identifier, ofKind(meters, true), permits);
         CompletableFuture<Decision> both = new CompletableFuture<>();
         CompletableFuture.allOf(first.decision(), second.decision()).whenComplete((done, failure) -> {
             if (first.isGranted() && second.isGranted()) {
@@ -162,11 +162,11 @@ public final class DividedLimitStore implements LimitStore {
         return both;
     }
 
-    /** What one store has answered about its meters. */
-    private record Part(LimitStore store, List<Meter> meters, CompletableFuture<Decision> decision) {
+    /** The decision of one of the two stores about its meters. */
+    private record StoreDecision(LimitStore store, List<Meter> meters, CompletableFuture<Decision> decision) {
 
-        static Part take(LimitStore store, Identifier identifier, List<Meter> meters, int permits) {
-            return new Part(
+        static StoreDecision take(LimitStore store, Identifier identifier, List<Meter> meters, int permits) {
+            return new StoreDecision(
                     store, meters, store.take(identifier, meters, permits).toCompletableFuture());
         }
 
@@ -192,13 +192,13 @@ public final class DividedLimitStore implements LimitStore {
                             : first.states().get(firsts++));
         }
         long retryAfter = Math.max(first.retryAfterMillis(), second.retryAfterMillis());
-        List<Unused> drawn = new ArrayList<>(2);
-        first.drawn().forEach(unused -> drawn.add(among(meters, false, unused)));
-        second.drawn().forEach(unused -> drawn.add(among(meters, true, unused)));
-        return new Decision(first.granted() && second.granted(), retryAfter, states, drawn);
+        List<Unused> taken = new ArrayList<>(2);
+        first.taken().forEach(unused -> taken.add(among(meters, false, unused)));
+        second.taken().forEach(unused -> taken.add(among(meters, true, unused)));
+        return new Decision(first.granted() && second.granted(), retryAfter, states, taken);
     }
 
-    /** What one kind of the meters has counted, told of all of them. */
+    /** The permits that the meters of one kind have counted, with a state for every meter. */
     private static Unused among(List<Meter> meters, boolean fixed, Unused unused) {
         List<Decision.State> states = new ArrayList<>(meters.size());
         int own = 0;
@@ -210,16 +210,16 @@ public final class DividedLimitStore implements LimitStore {
         return new Unused(unused.permits(), unused.atMillis(), states);
     }
 
-    /** What the meters of one kind have counted of it. */
-    private static Decision part(List<Meter> meters, boolean fixed, Decision decision) {
-        List<Unused> drawn = new ArrayList<>(2);
-        for (Unused unused : decision.drawn()) {
+    /** The part of a decision that is about the meters of one kind. */
+    private static Decision ofKind(List<Meter> meters, boolean fixed, Decision decision) {
+        List<Unused> taken = new ArrayList<>(2);
+        for (Unused unused : decision.taken()) {
             List<Decision.State> states = states(meters, fixed, unused.states());
             if (states.stream().anyMatch(state -> !state.over())) {
-                drawn.add(new Unused(unused.permits(), unused.atMillis(), states));
+                taken.add(new Unused(unused.permits(), unused.atMillis(), states));
             }
         }
-        return new Decision(decision.granted(), 0, states(meters, fixed, decision.states()), drawn);
+        return new Decision(decision.granted(), 0, states(meters, fixed, decision.states()), taken);
     }
 
     private static List<Decision.State> states(List<Meter> meters, boolean fixed, List<Decision.State> states) {
@@ -252,7 +252,7 @@ public final class DividedLimitStore implements LimitStore {
             List<Meter> meters,
             int permits,
             Decision decision) {
-        return store.giveBack(identifier, part(meters, fixed), permits, part(meters, fixed, decision))
+        return store.giveBack(identifier, ofKind(meters, fixed), permits, ofKind(meters, fixed, decision))
                 .toCompletableFuture();
     }
 
@@ -261,9 +261,9 @@ public final class DividedLimitStore implements LimitStore {
         LimitStore only = only(meters);
         return only != null
                 ? only.charge(identifier, meters, permits)
-                : rolling.charge(identifier, part(meters, false), permits)
+                : rolling.charge(identifier, ofKind(meters, false), permits)
                         .thenCombine(
-                                calendar.charge(identifier, part(meters, true), permits),
+                                calendar.charge(identifier, ofKind(meters, true), permits),
                                 (first, second) -> merged(meters, first, second));
     }
 
@@ -272,9 +272,9 @@ public final class DividedLimitStore implements LimitStore {
         LimitStore only = only(meters);
         return only != null
                 ? only.usage(identifier, meters)
-                : rolling.usage(identifier, part(meters, false))
+                : rolling.usage(identifier, ofKind(meters, false))
                         .thenCombine(
-                                calendar.usage(identifier, part(meters, true)),
+                                calendar.usage(identifier, ofKind(meters, true)),
                                 (first, second) -> merged(meters, first, second));
     }
 
@@ -285,7 +285,7 @@ public final class DividedLimitStore implements LimitStore {
                 .thenRun(() -> forget(identifier));
     }
 
-    /** Forgets refusals of the identifier: its counts have been reset, here or elsewhere. */
+    /** Forgets refusals of the identifier, whose counts have been reset on this node or on another. */
     public void forget(Identifier identifier) {
         keys.of(identifier).forEach(this::forget);
     }
@@ -297,7 +297,7 @@ public final class DividedLimitStore implements LimitStore {
         });
     }
 
-    /** As {@link #forget(Identifier)}, for every identifier. */
+    /** Forgets the refusals of all identifiers. */
     public void forgetAll() {
         refusals.asMap().keySet().forEach(this::forget);
     }

@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The keys of a bounded map by the identifier they are of, so that those of one are found without a look at all others.
- * As large as that map: whoever removes a key there removes it here. Safe for any thread.
+ * An index of the keys of a bounded map by their identifier, so that the keys of one identifier are found without a
+ * search through all of them. Whoever removes a key from the map must remove it here, so that the index is as large as
+ * the map. Safe for any thread.
  */
 final class KeysByIdentifier<K> {
 
@@ -35,7 +36,7 @@ final class KeysByIdentifier<K> {
         });
     }
 
-    /** Those of the identifier. */
+    /** The keys of the identifier. */
     List<K> of(Identifier identifier) {
         return keys.getOrDefault(identifier, List.of());
     }

@@ -14,29 +14,28 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node holds for one identifier: permits that the store has counted already and the time until which they may
- * be used; or a {@link Refusal}; and how many permits the next question should ask for.
+ * The lease of one node for one identifier: permits that the store has counted already, with the time until which they
+ * may be used, or a {@link Refusal}; and the number of permits that the next request should ask for.
  *
- * <p>The size of a lease follows the demand: what the next 50 ms need, at most twice the last one. A grant may be used
- * from when it arrives until one lease's life after its question was <em>sent</em>, so that the count in the store,
- * which allows for that life, is never behind. Not safe for use by several threads; times are nanoseconds of a
- * monotonic clock.
+ * <p>The size of a lease follows the demand: the permits that the next 50 ms need, but at most twice the last size. A
+ * grant may be used until one lease's life after its request was <em>sent</em>. The count in the store allows for that
+ * life, so it is never behind the use. Not safe for use by several threads; times are nanoseconds of a monotonic clock.
  */
 final class Lease {
 
     private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** The default deadline of a question, and what an event loop may be late by. */
+    /** The default deadline of a request to the store, plus the time by which an event loop may be late. */
     private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** A grant of which permits are in hand. */
+    /** A grant of which this node holds permits. */
     private static final class HeldGrant {
         private final Grant grant;
         private final long untilNanos;
         private long left;
-        /** What was drawn last: mostly it is as much again. */
-        private List<Unused> drawn = List.of();
+        /** The result of the last {@link #taken}, which is returned again for the same number of permits. */
+        private List<Unused> taken = List.of();
 
         HeldGrant(Grant grant, long untilNanos) {
             this.grant = grant;
@@ -48,14 +47,14 @@ final class Lease {
             return now - untilNanos > 0;
         }
 
-        List<Unused> drawn(long permits) {
-            if (drawn.isEmpty() || drawn.getFirst().permits() != permits) {
-                drawn = List.of(Unused.of(permits, grant));
+        List<Unused> taken(long permits) {
+            if (taken.isEmpty() || taken.getFirst().permits() != permits) {
+                taken = List.of(Unused.of(permits, grant));
             }
-            return drawn;
+            return taken;
         }
 
-        /** Whether permits of the grant can be in hand again. */
+        /** Whether the permits are of this grant and can be put back into it. */
         boolean takesBack(Unused unused) {
             return grant.atMillis() == unused.atMillis() && left + unused.permits() <= grant.permits();
         }
@@ -68,21 +67,23 @@ final class Lease {
     private final Meters meters;
     private final long lifeNanos;
     private final long horizonNanos;
-    /** By meter, in their order; empty before the first grant. */
+    /** The recent grants of each meter, in the order of the meters; empty before the first grant. */
     private RecentGrants[] recent = {};
 
-    /** Oldest first; two at most, but for grants larger than foreseen. */
+    /** The grants that are held, oldest first; two at most, except after grants larger than foreseen. */
     private final Deque<HeldGrant> held = new ArrayDeque<>(2);
 
     private final Deque<Unused> unused = new ArrayDeque<>(1);
-    /** The grant that was used up last: what somebody else has refused may still go back into it. */
+    /**
+     * The grant that was used up last. Permits of a request that another policy has refused may still go back into it.
+     */
     private @Nullable HeldGrant spent;
 
     private long left;
     private @Nullable Decision grant;
     private long grantNanos;
     private @Nullable Refusal refusal;
-    /** What the store has said last, and when: known even when it is no longer believed. */
+    /** The last decision of the store, which is kept even when it is no longer in force. */
     private @Nullable Decision told;
 
     private long toldNanos;
@@ -92,7 +93,7 @@ final class Lease {
     private long lastSize = 1;
     private long pausedUntilNanos;
 
-    /** Nothing in hand yet. */
+    /** A lease without permits. */
     Lease(Meters meters, long now) {
         this.meters = meters;
         this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
@@ -101,86 +102,86 @@ final class Lease {
     }
 
     /**
-     * Uses permits in hand, or refuses while the store's refusal stands.
+     * Uses permits that are held, or refuses while the store's refusal is in force.
      *
-     * @return the decision as it stands now; null where the store must be asked
+     * @return the decision as of now; null where the store must be asked
      */
     @Nullable
     Decision use(long permits, long now) {
         expire(now);
         if (left >= permits) {
-            return granted(draw(permits), now);
+            return granted(takeHeld(permits), now);
         }
         return refusal == null ? null : refusal.standing(permits - left, now);
     }
 
-    /** Draws permits, of the oldest grants first; answers of which. */
-    private List<Unused> draw(long permits) {
+    /** Takes permits from the oldest grants first; returns them by grant. */
+    private List<Unused> takeHeld(long permits) {
         left -= permits;
         HeldGrant first = held.getFirst();
         if (first.left > permits) {
             first.left -= permits;
-            return first.drawn(permits);
+            return first.taken(permits);
         }
-        List<Unused> drawn = new ArrayList<>(held.size());
+        List<Unused> taken = new ArrayList<>(held.size());
         long wanted = permits;
         while (wanted > 0) {
             HeldGrant one = held.getFirst();
             long some = Math.min(wanted, one.left);
             one.left -= some;
             wanted -= some;
-            drawn.add(Unused.of(some, one.grant));
+            taken.add(Unused.of(some, one.grant));
             if (one.left == 0) {
                 spent = held.removeFirst();
             }
         }
-        return drawn;
+        return taken;
     }
 
     /**
-     * Takes permits back that were drawn and not used: as if they had not been drawn.
+     * Puts permits back that were taken and not used.
      *
-     * @return whether they are in hand again; else they are for the store
+     * @return whether they are held again; if not, they must be sent back to the store
      */
-    boolean putBack(Unused drawn, long now) {
+    boolean putBack(Unused taken, long now) {
         expire(now);
         for (HeldGrant one : held) {
-            if (one.takesBack(drawn)) {
-                one.takeBack(drawn);
-                left += drawn.permits();
+            if (one.takesBack(taken)) {
+                one.takeBack(taken);
+                left += taken.permits();
                 return true;
             }
         }
         HeldGrant last = spent;
-        if (last == null || last.isOver(now) || !last.takesBack(drawn)) {
-            countReturned(drawn.permits(), now);
+        if (last == null || last.isOver(now) || !last.takesBack(taken)) {
+            countReturned(taken.permits(), now);
             return false;
         }
         spent = null;
-        last.takeBack(drawn);
-        left += drawn.permits();
+        last.takeBack(taken);
+        left += taken.permits();
         held.addFirst(last);
         return true;
     }
 
-    /** Permits have gone back to the store: there may be room where it has refused. */
+    /** Records that permits have gone back to the store, so that there may be room where it has refused. */
     void returned() {
         refusal = null;
     }
 
-    private Decision granted(List<Unused> drawn, long now) {
+    private Decision granted(List<Unused> taken, long now) {
         if (grant == null) {
             throw new IllegalStateException("nothing is in hand before any grant");
         }
-        return new Decision(true, 0, states(grant, millis(now - grantNanos), left), drawn);
+        return new Decision(true, 0, states(grant, millis(now - grantNanos), left), taken);
     }
 
-    /** The states of then, as they stand now: what is in hand is still to be had. */
-    private static List<Decision.State> states(Decision decision, long elapsed, long inHand) {
+    /** The states of an earlier decision as of now, with the permits that are held added to those that remain. */
+    private static List<Decision.State> states(Decision decision, long elapsed, long heldPermits) {
         List<Decision.State> then = decision.states();
         List<Decision.State> states = new ArrayList<>(then.size());
         for (int i = 0; i < then.size(); i++) {
-            states.add(then.get(i).later(elapsed, inHand));
+            states.add(then.get(i).later(elapsed, heldPermits));
         }
         return states;
     }
@@ -189,7 +190,7 @@ final class Lease {
         return TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanos));
     }
 
-    /** Puts aside what may no longer be used. */
+    /** Puts permits aside that may no longer be used. */
     private void expire(long now) {
         while (!held.isEmpty() && held.getFirst().isOver(now)) {
             HeldGrant one = held.removeFirst();
@@ -220,21 +221,26 @@ final class Lease {
         }
     }
 
-    /** Whether it is time to ask for more although there is some in hand: only of those in demand. */
+    /**
+     * Whether it is time to ask for more permits while some are still held. This happens only for identifiers in
+     * demand.
+     */
     boolean isRunningLow(long now) {
         return lastSize > 1 && left <= lastSize / 4 && left > 0 && now - pausedUntilNanos >= 0;
     }
 
-    /** Counts what a request wants, whether it has got it or waits for it: once for each. */
+    /**
+     * Counts the demand of a request, whether it has its permits or waits for them; to be called once for each request.
+     */
     void demanded(long permits) {
         demand += permits;
     }
 
     /**
-     * What to ask the store for now.
+     * The next request to the store.
      *
-     * @param least what the first in line needs
-     * @param waiting what all in line need
+     * @param least what the first request in line needs
+     * @param waiting what all requests in line need
      * @param nodes among how many the room is shared
      */
     LeaseRequest request(long least, long waiting, int nodes, long now) {
@@ -251,10 +257,10 @@ final class Lease {
     }
 
     /**
-     * The store's answer.
+     * Records the store's answer.
      *
      * @param request what was asked for
-     * @param sentNanos when it was
+     * @param sentNanos when the request was sent
      */
     void answered(Grant answer, LeaseRequest request, long sentNanos, long now) {
         expire(now);
@@ -275,27 +281,30 @@ final class Lease {
     }
 
     /**
-     * Whether an answer has come too late for those who waited for it to be admitted. Where a lease lives for less than
-     * the store's deadline, as with windows below 1.5 s, they are admitted as late as an answer may come without any
-     * lease.
+     * Whether an answer has come too late for the requests that waited for it to be admitted. Where a lease lives for
+     * less than the store's deadline, as with windows below 1.5 s, they are admitted up to that deadline, as they would
+     * be without a lease.
      */
     boolean isStale(long sentNanos, long now) {
         return now - sentNanos > Math.max(lifeNanos, DEADLINE_NANOS);
     }
 
-    /** There was no answer: what was to go back is lost until its window ends, and nobody asks ahead for a moment. */
+    /**
+     * Records that there was no answer. The permits that the request was to give back are lost until their window ends,
+     * and for a moment no request is sent ahead of need.
+     */
     void failed(long now) {
         pausedUntilNanos = now + PAUSE_NANOS;
     }
 
-    /** What is to go back to the store now, if anything. */
+    /** The permits of one grant that are to go back to the store now; null where there are none. */
     @Nullable
     Unused leftover(long now) {
         expire(now);
         return unused.pollFirst();
     }
 
-    /** Gives up everything in hand; it goes back by {@link #leftover}. */
+    /** Gives up all permits that are held; {@link #leftover} returns them. */
     void giveUp(long now) {
         held.forEach(one -> putAside(one, now));
         held.clear();
@@ -304,20 +313,20 @@ final class Lease {
         refusal = null;
     }
 
-    /** Forgets what is in hand and any refusal: the store may have forgotten them. */
+    /** Forgets all permits and any refusal, since the store may have forgotten them. */
     void forget(long now) {
         giveUp(now);
         unused.clear();
     }
 
-    /** Forgets everything, also what the store has said last: it has forgotten that. */
+    /** Forgets everything, also the store's last decision, since the counts have been reset. */
     void reset(long now) {
         forget(now);
         told = null;
         recent = new RecentGrants[0];
     }
 
-    /** What the store has said last of each meter; empty where nothing is known. */
+    /** The last answer of the store about each meter; empty where there is none. */
     List<Known> known(long now) {
         if (told == null) {
             return List.of();
@@ -330,7 +339,7 @@ final class Lease {
         return known;
     }
 
-    /** Whether there is anything in hand, or to go back. */
+    /** Whether no permits are held, and none are to go back. */
     boolean isIdle() {
         return held.isEmpty() && unused.isEmpty();
     }

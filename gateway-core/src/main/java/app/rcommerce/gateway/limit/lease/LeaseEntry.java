@@ -9,13 +9,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The lease of one identifier over some meters, and who waits for it. Under its own lock but for the key. */
+/**
+ * The lease of one identifier over a list of meters, with the requests that wait for it. Everything but the key is
+ * guarded by the entry's own lock.
+ */
 final class LeaseEntry {
 
-    /** Whose lease it is, and over what. */
+    /** The identifier and the meters of a lease. */
     record Key(Identifier identifier, Meters meters) {}
 
-    /** Somebody who waits for an answer. */
+    /** A request that waits for an answer. */
     record Waiter(CompletableFuture<Decision> decision, long permits) {}
 
     final Key key;
@@ -31,7 +34,7 @@ final class LeaseEntry {
         this.lease = new Lease(key.meters(), now);
     }
 
-    /** What to ask for all who wait. */
+    /** The request to the store for all requests that wait. */
     LeaseRequest requestOfWaiting(int nodes, long now) {
         long all = 0;
         for (Waiter waiter : waiting) {
@@ -40,7 +43,9 @@ final class LeaseEntry {
         return lease.request(waiting.getFirst().permits(), all, nodes, now);
     }
 
-    /** Those who waited for an answer are admitted as of when it was asked for. */
+    /**
+     * Admits the requests that wait, as far as there are permits, as of the time at which the permits were asked for.
+     */
     void serve(long asOf, List<Waiter> served, List<Decision> answers) {
         while (!waiting.isEmpty()) {
             Decision decision = lease.use(waiting.getFirst().permits(), asOf);
@@ -52,13 +57,13 @@ final class LeaseEntry {
         }
     }
 
-    /** What is in hand counts no more, nor does what is under way: there may have been a reset. */
+    /** Forgets the permits that are held and those that are under way, since there may have been a reset. */
     synchronized void forget(long now) {
         lease.forget(now);
         generation++;
     }
 
-    /** There has been a reset. */
+    /** Forgets everything, since the counts have been reset. */
     synchronized void reset(long now) {
         lease.reset(now);
         generation++;

@@ -26,17 +26,22 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exact shared limits without a trip a request: permits of identifiers in demand are leased from the store before they
- * are used, and refusals stand up to the time the store has named (see {@link Refusal}). The store counts every permit
- * before anybody has it, so the quota is never exceeded by any number of nodes. Requests of one identifier that find
- * nothing in hand share one question. Bounded: an identifier that is forgotten costs one trip more. Safe for any
- * thread; stages complete on the store's threads.
+ * A limit store that leases permits from a shared store and decides most requests on this node. For example, a node
+ * that sees 200 requests a second of one identifier leases about ten permits at a time, and asks the store about 20
+ * times a second instead of 200. The store counts every permit before a node may use it, so that any number of nodes
+ * together never exceed the quota.
  *
- * <p>Measured by {@code LimiterBenchmark}, and beside a trip a request, by the comparison with the peers.
+ * <p>Only identifiers in demand have more than one permit leased. A refusal is remembered for a while, at most up to
+ * the time that the store has named (see {@link Refusal}). Requests of one identifier for which no permits are held
+ * share one request to the store. Bounded: an identifier that was evicted costs one more request to the store. Safe for
+ * any thread; stages complete on the store's threads.
+ *
+ * <p>Measured by {@code LimiterBenchmark}, and in the comparison with peers against one request to the store for each
+ * decision.
  */
 public final class LeasingLimitStore implements LimitStore {
 
-    /** What an identifier, its lease and their places take, in bytes, roughly. */
+    /** The approximate memory of an identifier and its lease in the maps, in bytes. */
     private static final int ENTRY_BYTES = 920;
 
     private static final String LATE = "the store's answers come too late to be used";
@@ -55,7 +60,7 @@ public final class LeasingLimitStore implements LimitStore {
     /**
      * Leases from the store; takes about {@code mostBytes} of memory at most.
      *
-     * @param nodes how many nodes do so, as last seen; at least 1
+     * @param nodes how many nodes lease from the store, as last seen; at least 1
      */
     public LeasingLimitStore(LeaseStore store, IntSupplier nodes, Clock clock, long mostBytes) {
         this.store = store;
@@ -228,7 +233,7 @@ public final class LeasingLimitStore implements LimitStore {
         told.forEach(waiter -> waiter.decision().completeExceptionally(failure));
     }
 
-    /** Gives back what has outlived its lease; to be called every {@link #SWEEP_MILLIS} by one thread at a time. */
+    /** Gives back permits whose lease has ended; to be called every {@link #SWEEP_MILLIS} by one thread at a time. */
     public void sweep() {
         long now = clock.nanos();
         for (int i = holding.size(); i > 0; i--) {
@@ -279,30 +284,33 @@ public final class LeasingLimitStore implements LimitStore {
         all.forEach(unused -> giveBack(entry, unused));
     }
 
-    /** Gives back everything in hand: before the node stops. */
+    /** Gives back all permits that are held; to be called before the node stops. */
     public void close() {
         entries.asMap().values().forEach(this::returnAll);
         entries.invalidateAll();
     }
 
-    /** To what is in hand while that is of the same grant, else to the store. */
+    /**
+     * Puts the permits back into the lease where the grants that they were taken from are still held, else gives them
+     * back to the store.
+     */
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
         LeaseEntry entry = entries.getIfPresent(new LeaseEntry.Key(identifier, Meters.of(meters)));
         if (entry == null) {
             return store.giveBack(identifier, meters, permits, decision);
         }
-        CompletableFuture<?>[] back = decision.drawn(permits).stream()
-                .filter(drawn -> !isPutBack(entry, drawn))
-                .map(drawn -> sendBack(entry, drawn))
+        CompletableFuture<?>[] back = decision.taken(permits).stream()
+                .filter(taken -> !isPutBack(entry, taken))
+                .map(taken -> sendBack(entry, taken))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(back);
     }
 
-    private boolean isPutBack(LeaseEntry entry, Unused drawn) {
+    private boolean isPutBack(LeaseEntry entry, Unused taken) {
         boolean queue;
         synchronized (entry) {
-            if (!entry.lease.putBack(drawn, clock.nanos())) {
+            if (!entry.lease.putBack(taken, clock.nanos())) {
                 return false;
             }
             queue = !entry.swept;
@@ -329,7 +337,7 @@ public final class LeasingLimitStore implements LimitStore {
         return store.reset(identifier).thenRun(() -> forget(identifier));
     }
 
-    /** Forgets what is in hand for the identifier, and any refusal: its counts have been reset, here or elsewhere. */
+    /** Forgets the leases and refusals of the identifier, whose counts have been reset on this node or on another. */
     public void forget(Identifier identifier) {
         for (LeaseEntry.Key key : keys.of(identifier)) {
             LeaseEntry entry = entries.getIfPresent(key);
@@ -339,7 +347,10 @@ public final class LeasingLimitStore implements LimitStore {
         }
     }
 
-    /** As {@link #forget}, for every identifier, but what the store has said last stays known while it is silent. */
+    /**
+     * Forgets the leases and refusals of all identifiers. Unlike {@link #forget}, keeps the store's last decisions, for
+     * the time in which it does not answer.
+     */
     public void forgetAll() {
         long now = clock.nanos();
         entries.asMap().values().forEach(entry -> entry.forget(now));
@@ -350,7 +361,7 @@ public final class LeasingLimitStore implements LimitStore {
         return near.sum();
     }
 
-    /** How many identifiers are known at the moment, roughly. */
+    /** The approximate number of leases that are known at the moment. */
     public long size() {
         return entries.estimatedSize();
     }

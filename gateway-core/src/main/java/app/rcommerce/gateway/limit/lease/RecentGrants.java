@@ -4,9 +4,9 @@ import app.rcommerce.gateway.limit.Meter;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many permits of one meter a node has been granted and has not given back within the last window, in eighths of
- * the window: never too few, and too many by what was granted in the eighth before. Not safe for use by several
- * threads; times are nanoseconds of a monotonic clock.
+ * The number of permits of one meter that a node was granted within the last window and has not given back, counted in
+ * eighths of the window. The number is never too low; it may include what was granted in the eighth of a window before.
+ * Not safe for use by several threads; times are nanoseconds of a monotonic clock.
  */
 final class RecentGrants {
 
@@ -26,7 +26,7 @@ final class RecentGrants {
         parts[part] = (int) Math.min(Integer.MAX_VALUE, parts[part] + permits);
     }
 
-    /** Takes off what goes back, from the newest grants first. */
+    /** Subtracts permits that go back, from the newest grants first. */
     void returned(long permits, long now) {
         at(now);
         long left = permits;
@@ -47,7 +47,7 @@ final class RecentGrants {
         return sum;
     }
 
-    /** The part that is counted in now; those that have left the window are emptied. */
+    /** The index of the part for the present time. Parts that have left the window are emptied. */
     private int at(long now) {
         long part = Math.floorDiv(now, partNanos);
         for (long over = Math.max(newest + 1, part - PARTS); over <= part; over++) {

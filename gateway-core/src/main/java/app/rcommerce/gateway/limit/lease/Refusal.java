@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store's refusal, and for how long it is believed without asking again. Permits that others hold, or that this node
- * has drawn for requests that somebody else refuses, may go back: so a refusal is first believed for two leases' lives,
- * and each time that it is repeated for twice as long, up to the time that the store has named. Who is refused because
- * of permits that come back waits at most as long again as those were away. Immutable; times are nanoseconds of a
- * monotonic clock.
+ * A store's refusal, and for how long it is believed without asking the store again. Permits that other nodes hold, or
+ * that this node has taken for requests which another policy refuses, may go back to the store. So a refusal is first
+ * believed for two leases' lives, and each time that it is repeated for twice as long, up to the time that the store
+ * has named. Where permits go back, a caller is thus refused for at most twice the time that they were away. Immutable;
+ * times are nanoseconds of a monotonic clock.
  *
  * @param decision what the store has answered
  * @param permits how many were refused; fewer may be granted
@@ -21,19 +21,22 @@ record Refusal(Decision decision, long permits, long atNanos, long believedNanos
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /**
-     * A refusal of now.
+     * A refusal that has arrived now.
      *
      * @param leaseNanos for how long a lease lives
-     * @param before what it repeats, if anything
+     * @param before the refusal that this one repeats; null where it repeats none
      */
     static Refusal of(Decision decision, long permits, long now, long leaseNanos, @Nullable Refusal before) {
         long first = 2 * Math.max(LEAST_NANOS, leaseNanos);
-        long patience = before == null ? first : Math.max(first, 2 * before.believedNanos);
+        long believed = before == null ? first : Math.max(first, 2 * before.believedNanos);
         return new Refusal(
-                decision, permits, now, Math.min(patience, TimeUnit.MILLISECONDS.toNanos(decision.retryAfterMillis())));
+                decision, permits, now, Math.min(believed, TimeUnit.MILLISECONDS.toNanos(decision.retryAfterMillis())));
     }
 
-    /** The refusal as it stands now, of a request that misses so many permits; null where the store must be asked. */
+    /**
+     * The refusal as of now for a request that lacks so many permits; null where it is no longer believed, or lacks
+     * fewer than were refused, so that the store must be asked.
+     */
     @Nullable
     Decision standing(long missing, long now) {
         long elapsed = now - atNanos;
@@ -42,7 +45,7 @@ record Refusal(Decision decision, long permits, long atNanos, long believedNanos
                 : null;
     }
 
-    /** Until when it is believed. */
+    /** The time until which the refusal is believed. */
     long untilNanos() {
         return atNanos + believedNanos;
     }

@@ -1,4 +1,4 @@
-/** Permits that a node holds ahead of their use, and the limit stores that stand in front of the shared one. */
+/** Leases of permits, and the limit stores that stand in front of the shared one. */
 @NullMarked
 package app.rcommerce.gateway.limit.lease;
 

@@ -7,6 +7,7 @@ import app.rcommerce.gateway.limit.count.Counters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
 import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.limit.local.LocalRequest.Why;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,47 +15,32 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node may admit of one identifier while the store that counts for all nodes is silent, and what it has
- * admitted so that the store can be told.
+ * The local limiter of one identifier while the store that counts for all nodes does not answer: how much this node may
+ * admit, and how much it has admitted, so that the store can be told later.
  *
- * <p>The account of a meter begins with what the store last said was left, {@code R} of a quota {@code Q} in a window
- * {@code W}; one of which the node knows nothing begins with all of it. All of {@code n} nodes together may have
- * admitted {@code max(0, R - Q/2)} and, where that is something or the store is known to be away, after a time
- * {@code a}, the first 200 ms of which do not count, {@code Q*a/W} more, but no more than {@code R} less a tenth of the
- * quota until a window has passed since: what the store had counted and what is admitted without it are then never more
- * than the quota, and while answers are merely late half of the quota lies between what this node admits and what the
- * store grants to others meanwhile. Beyond the first, what a node admits and what the store has granted to it in the
- * last window is no more than three quarters of its share: nodes draw in turn, and {@code R} is older on one than on
- * another. Beside that no node admits more than its share in any window. A token bucket fills at its rate, so its
- * account is not bounded by {@code R}; a window of the calendar begins anew with the calendar.
+ * <p>The account of a meter with the quota {@code Q} in a window {@code W} begins with {@code R}, the permits that the
+ * store last said were left; where this node knows nothing, {@code R} is {@code Q}. Until a window has passed since
+ * then, all {@code n} nodes together may admit {@code max(0, R - Q/2)} at once, and {@code Q*a/W} more after a time
+ * {@code a}, of which the first 200 ms do not count; but in all no more than {@code R - min(Q/10, Q - R)}. Each node
+ * admits an {@code n}-th of that. For example, with {@code Q} of 100 a minute, {@code R} of 80 and 3 nodes, each node
+ * admits 10 at once, one more about every 1.8 s, and 23 in all.
+ *
+ * <p>So what the store had counted and what is admitted without it are together never more than the quota. Where
+ * {@code R} is no more than half of the quota and the store is only late, not known to be away, nothing is admitted:
+ * other nodes may be getting answers. Half of the quota thus lies between what this node admits and what the store
+ * grants to others meanwhile.
+ *
+ * <p>Three more bounds hold. Beyond the permits that are admitted at once, what a node admits and what the store has
+ * granted to it in the last window are together no more than three quarters of its share, since nodes are granted
+ * permits in turn and {@code R} is older on one than on another. No node admits more than its share in any window. A
+ * token bucket fills at its rate, so its account is not bounded by {@code R}; a window of the calendar begins anew with
+ * the calendar.
  *
  * <p>Not safe for use by several threads; times are nanoseconds of a monotonic clock.
  */
 public final class LocalQuota {
 
-    /**
-     * A request that the store has not answered.
-     *
-     * @param meters as the store counts them
-     * @param shares the same meters with this node's share of each quota, in the same order
-     * @param known what the store last said of each; null where this node knows nothing
-     * @param permits at least 1
-     * @param nodes how many share the quotas, at least 1
-     * @param why why this node is asked
-     */
-    public record Ask(Meters meters, Meters shares, List<@Nullable Known> known, long permits, int nodes, Why why) {}
-
-    /** Why a node is asked in place of the store. */
-    public enum Why {
-        /** The store was asked, and may answer yet. */
-        LATE,
-        /** The store was not asked: it is known to be away. */
-        AWAY,
-        /** The store answers, and is being told of what was admitted while it was away. */
-        TOLD
-    }
-
-    /** What the store is to be told: that meters have counted the same. */
+    /** An amount that the store is to be told of: permits that several meters have all counted. */
     public static final class Debt {
         private final List<Meter> meters = new ArrayList<>(2);
         private final List<Meter> shares = new ArrayList<>(2);
@@ -82,10 +68,10 @@ public final class LocalQuota {
         }
     }
 
-    /** Meters over which this node has counted what the store does not know. */
+    /** A list of meters over which this node has counted permits that the store does not know of. */
     private record Untold(Meters meters, Meters shares) {}
 
-    /** The account of one meter. */
+    /** The account of one meter: how much the store had left, and what was spent since. */
     private static final class Account {
         private final String field;
         private final long quota;
@@ -110,20 +96,20 @@ public final class LocalQuota {
         }
     }
 
-    /** For so long others may go on getting answers while this node does not. */
+    /** The time for which other nodes may still get answers while this one does not. */
     private static final long LATE_MILLIS = 200;
     /**
-     * The part of its share that a node takes with what the store has granted to it: who stays below half is not
-     * refused.
+     * The fraction of its share up to which a node admits, counting what the store has granted to it, so that a caller
+     * who uses less than half of the quota is not refused.
      */
-    private static final double PART = 0.75;
-    /** Sets of meters of which the store is told, at most: what others count stays with this node. */
+    private static final double FRACTION = 0.75;
+    /** The most lists of meters of which the store is told; what further ones count stays with this node. */
     private static final int MOST_UNTOLD = 16;
 
     private final long epochMillis;
     /** What this node has admitted. */
     private final Counters admitted = new Counters();
-    /** What of it the store does not know. */
+    /** The part of it that the store does not know of. */
     private final Counters owed = new Counters();
 
     private Account[] accounts = {};
@@ -133,44 +119,50 @@ public final class LocalQuota {
     private boolean held;
     private long heldUntilNanos;
 
-    /** Nothing known and nothing counted; {@code epochMillis} is the time of the calendar at nanosecond 0. */
+    /**
+     * A limiter that knows nothing and has counted nothing.
+     *
+     * @param epochMillis the time of the calendar at nanosecond 0 of the monotonic clock
+     */
     public LocalQuota(long epochMillis) {
         this.epochMillis = epochMillis;
     }
 
     /** Takes permits on every meter, or on none. */
-    public Decision take(Ask ask, long now) {
+    public Decision take(LocalRequest request, long now) {
         long nowMillis = millis(now);
         long retryAfter = 0;
-        long[] waits = new long[ask.meters().size()];
+        long[] waits = new long[request.meters().size()];
         for (int i = 0; i < waits.length; i++) {
-            Meter meter = ask.meters().get(i);
-            Account account =
-                    account(meter, ask.known().isEmpty() ? null : ask.known().get(i), now);
+            Meter meter = request.meters().get(i);
+            Account account = account(
+                    meter, request.known().isEmpty() ? null : request.known().get(i), now);
             longestMillis = Math.max(longestMillis, lifeMillis(meter));
             if (meter.enforced()) {
-                long used = Math.max(account.spent, owed.counted(ask.shares().get(i), nowMillis));
-                waits[i] = millisUntil(account, meter, used + ask.permits(), ask, now);
-                if (waits[i] == 0 && isBeyondItsPart(i, account, ask, used, nowMillis)) {
+                long used =
+                        Math.max(account.spent, owed.counted(request.shares().get(i), nowMillis));
+                waits[i] = millisUntil(account, meter, used + request.permits(), request, now);
+                if (waits[i] == 0 && isBeyondItsFraction(i, account, request, used, nowMillis)) {
                     waits[i] = millisUntilOver(account, meter, now);
                 }
                 retryAfter = Math.max(retryAfter, waits[i]);
             }
         }
         if (retryAfter > 0) {
-            return refused(ask, waits, retryAfter, nowMillis);
+            return refused(request, waits, retryAfter, nowMillis);
         }
-        Decision decision = admitted.take(ask.shares(), ask.permits(), nowMillis);
+        Decision decision = admitted.take(request.shares(), request.permits(), nowMillis);
         if (decision.granted()) {
-            away |= ask.why() == Why.AWAY;
-            spend(ask, ask.permits(), now);
+            away |= request.why() == Why.AWAY;
+            spend(request, request.permits(), now);
         }
         return decision;
     }
 
-    private Decision refused(Ask ask, long[] waits, long retryAfter, long nowMillis) {
+    private Decision refused(LocalRequest request, long[] waits, long retryAfter, long nowMillis) {
         List<Decision.State> states = new ArrayList<>(waits.length);
-        List<Decision.State> shares = admitted.usage(ask.shares(), nowMillis).states();
+        List<Decision.State> shares =
+                admitted.usage(request.shares(), nowMillis).states();
         for (int i = 0; i < waits.length; i++) {
             states.add(waits[i] > 0 ? new Decision.State(0, waits[i], true) : shares.get(i));
         }
@@ -201,7 +193,7 @@ public final class LocalQuota {
         return account;
     }
 
-    /** Whether nothing that was counted before the account began counts any more. */
+    /** Whether the account has ended: nothing that the store had counted when it began counts any more. */
     private boolean isOver(Account account, Meter meter, long now) {
         return meter.algorithm() == Meter.Algorithm.FIXED_WINDOW
                 ? Math.floorDiv(millis(now), meter.windowMillis())
@@ -217,45 +209,54 @@ public final class LocalQuota {
         return meter.algorithm() == Meter.Algorithm.TOKEN_BUCKET ? meter.burst() : meter.quota();
     }
 
-    /** How long until this node may have admitted so many since the account began; 0 where it may now. */
-    private long millisUntil(Account account, Meter meter, long permits, Ask ask, long now) {
-        long most = most(meter);
-        double plenty = Math.max(0.0, account.remaining - most / 2.0);
-        if (permits <= 1 && plenty > 0) {
-            // A share is at least one.
+    /** How long until this node may have admitted so many permits since the account began; 0 where it may have now. */
+    private long millisUntil(Account account, Meter meter, long permits, LocalRequest request, long now) {
+        double atOnce = atOnce(account, meter);
+        if (isAtOnce(permits, request, atOnce)) {
             return 0;
         }
-        double wanted = (double) permits * ask.nodes();
+        long most = most(meter);
+        double wanted = (double) permits * request.nodes();
         double edge = Math.min(most / 10.0, (double) (most - account.remaining));
         if (meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET && wanted > account.remaining - edge) {
             return millisUntilOver(account, meter, now);
         }
-        double filled = (wanted - plenty) * meter.windowMillis() / meter.quota();
-        if (filled > 0 && (ask.why() == Why.TOLD || (ask.why() == Why.LATE && plenty == 0))) {
+        if (request.why() == Why.TOLD || (request.why() == Why.LATE && atOnce == 0)) {
             // Others are getting answers.
             return LATE_MILLIS;
         }
+        double filled = (wanted - atOnce) * meter.windowMillis() / meter.quota();
         double passed = (now - account.sinceNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
-        return filled <= 0 ? 0 : Math.max(0, (long) Math.ceil(filled + LATE_MILLIS - passed));
+        return Math.max(0, (long) Math.ceil(filled + LATE_MILLIS - passed));
+    }
+
+    /** How many permits all nodes together may admit as soon as the account begins. */
+    private static double atOnce(Account account, Meter meter) {
+        return Math.max(0.0, account.remaining - most(meter) / 2.0);
+    }
+
+    /** Whether so many permits are within this node's share of those; the share is at least one. */
+    private static boolean isAtOnce(long permits, LocalRequest request, double atOnce) {
+        return permits <= 1 ? atOnce > 0 : (double) permits * request.nodes() <= atOnce;
     }
 
     /**
-     * Whether the node has had its part of the quota already, of the store and by itself. Nodes draw in turn: what one
-     * of them knows to be left may have been granted to the others since.
+     * Whether the node would exceed the fraction of its share that it may have in all, granted by the store or admitted
+     * by itself. Nodes are granted permits in turn, so what one of them knows to be left may have been granted to the
+     * others since.
      */
-    private boolean isBeyondItsPart(int index, Account account, Ask ask, long used, long nowMillis) {
-        Known known = ask.known().isEmpty() ? null : ask.known().get(index);
+    private boolean isBeyondItsFraction(int index, Account account, LocalRequest request, long used, long nowMillis) {
+        Known known = request.known().isEmpty() ? null : request.known().get(index);
         if (known == null || known.granted() == 0) {
             return false;
         }
-        Meter meter = ask.meters().get(index);
-        double plenty = Math.max(0.0, account.remaining - most(meter) / 2.0);
-        if ((used + ask.permits()) * ask.nodes() <= plenty || (used + ask.permits() <= 1 && plenty > 0)) {
+        Meter meter = request.meters().get(index);
+        if (isAtOnce(used + request.permits(), request, atOnce(account, meter))) {
             return false;
         }
-        long had = known.granted() + admitted.counted(ask.shares().get(index), nowMillis);
+        long had = known.granted() + admitted.counted(request.shares().get(index), nowMillis);
         return meter.algorithm() != Meter.Algorithm.TOKEN_BUCKET
-                && had + ask.permits() > Math.max(1, PART * meter.quota() / ask.nodes());
+                && had + request.permits() > Math.max(1, FRACTION * meter.quota() / request.nodes());
     }
 
     private long millisUntilOver(Account account, Meter meter, long now) {
@@ -270,36 +271,39 @@ public final class LocalQuota {
         return epochMillis + TimeUnit.NANOSECONDS.toMillis(now);
     }
 
-    private void spend(Ask ask, long permits, long now) {
-        owed.charge(ask.shares(), permits, millis(now));
-        for (Meter meter : ask.meters()) {
+    private void spend(LocalRequest request, long permits, long now) {
+        owed.charge(request.shares(), permits, millis(now));
+        for (Meter meter : request.meters()) {
             find(meter, now).spent += permits;
         }
-        Untold counting = new Untold(ask.meters(), ask.shares());
+        Untold counting = new Untold(request.meters(), request.shares());
         if (!untold.contains(counting) && untold.size() < MOST_UNTOLD) {
             untold.add(counting);
         }
     }
 
     /** Gives back what was taken and not used. */
-    public void giveBack(Ask ask, long permits, Decision decision, long now) {
-        for (Unused drawn : decision.drawn(permits)) {
-            admitted.giveBack(ask.shares(), drawn, millis(now));
-            owed.giveBack(ask.shares(), drawn, millis(now));
+    public void giveBack(LocalRequest request, long permits, Decision decision, long now) {
+        for (Unused taken : decision.taken(permits)) {
+            admitted.giveBack(request.shares(), taken, millis(now));
+            owed.giveBack(request.shares(), taken, millis(now));
         }
-        for (Meter meter : ask.meters()) {
+        for (Meter meter : request.meters()) {
             Account account = find(meter, now);
             account.spent = Math.max(0, account.spent - permits);
         }
     }
 
     /** Counts what has been used beyond what was taken. */
-    public void charge(Ask ask, long permits, long now) {
-        admitted.charge(ask.shares(), permits, millis(now));
-        spend(ask, permits, now);
+    public void charge(LocalRequest request, long permits, long now) {
+        admitted.charge(request.shares(), permits, millis(now));
+        spend(request, permits, now);
     }
 
-    /** Hands over what the store does not know and what still counts: from now on that is counted there. */
+    /**
+     * Removes and returns the permits that still count and that the store does not know of; from now on they are
+     * counted there.
+     */
     public List<Debt> settle(long now) {
         List<Debt> debts = new ArrayList<>(untold.size());
         for (Untold over : untold) {
@@ -309,7 +313,7 @@ public final class LocalQuota {
         return debts;
     }
 
-    /** Meters that have counted the same are told of at once. */
+    /** Meters that have counted the same number of permits become one debt. */
     private void settle(Untold over, long nowMillis, List<Debt> debts) {
         List<Debt> own = new ArrayList<>(2);
         for (int i = 0; i < over.meters().size(); i++) {
@@ -332,7 +336,7 @@ public final class LocalQuota {
         return debts.getLast();
     }
 
-    /** Takes note of what the store has left of each meter, now that it has been told of a debt. */
+    /** Records what the store has left of each meter, after it has been told of a debt. */
     public void settled(Debt debt, Decision left, long now) {
         List<Known> known = Known.of(left, now);
         for (int i = 0; i < known.size() && i < debt.meters.size(); i++) {
@@ -341,7 +345,8 @@ public final class LocalQuota {
     }
 
     /**
-     * Takes back a debt that the store has not been told of after all: it counts as it did, from when it was counted.
+     * Takes back a debt that the store could not be told of. It counts again from the time at which it was counted
+     * first.
      */
     public void unsettle(Debt debt, long now) {
         away = true;
@@ -356,10 +361,10 @@ public final class LocalQuota {
     }
 
     /**
-     * Where anything was admitted while the store was away, the store is not to be asked until then: others have to
-     * tell it as well of what they have admitted.
+     * Begins a hold, in which the store is not asked, where anything was admitted while the store was away. Other nodes
+     * need this time to tell the store what they have admitted.
      *
-     * @return whether that is so
+     * @return whether a hold has begun
      */
     public boolean hold(long untilNanos) {
         boolean begins = away;
@@ -369,18 +374,18 @@ public final class LocalQuota {
         return begins;
     }
 
-    /** Whether the store is not to be asked yet. */
+    /** Whether a hold is in force, so that the store is not to be asked. */
     public boolean isHeld(long now) {
         held = held && heldUntilNanos - now > 0;
         return held;
     }
 
-    /** Whether anything has been counted that the store does not know. */
+    /** Whether anything has been counted that the store does not know of. */
     public boolean isInDebt() {
         return !untold.isEmpty();
     }
 
-    /** After how many milliseconds without use nothing is worth knowing any more. */
+    /** The time without use after which nothing needs to be kept any more, in milliseconds. */
     public long lifeMillis() {
         return longestMillis;
     }

@@ -2,7 +2,6 @@ package app.rcommerce.gateway.limit.local;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.limit.local.LocalQuota.Ask;
 import app.rcommerce.gateway.limit.local.LocalQuota.Debt;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
@@ -24,32 +23,32 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node admits while the shared store is silent (see {@link LocalQuota}), and the telling of it: what was
- * admitted without the store is counted there before the next question about the identifier, and as soon as the store
- * is back. Bounded by memory: what is forgotten is not told. Safe for any thread.
+ * The local limiters of all identifiers while the shared store does not answer (see {@link LocalQuota}). They tell the
+ * store what was admitted without it, before the next request to the store about the identifier and as soon as the
+ * store is back. Bounded by memory; what an evicted identifier has admitted is not told. Safe for any thread.
  */
 public final class LocalQuotas {
 
     /** How often {@link #tellAll} should be called, in milliseconds. */
     public static final int TELL_MILLIS = 50;
 
-    /** How far apart nodes may be in finding that the store is back, in nanoseconds. */
+    /** How long a hold lasts, in nanoseconds: nodes may find that the store is back at times that differ by so much. */
     private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final int ENTRY_BYTES = 320;
-    /** Identifiers that are told of in one go, at most. */
+    /** The most identifiers of which the store is told at a time. */
     private static final int MOST_AT_ONCE = 256;
 
     private final Clock clock;
     private final long epochMillis;
     private final Cache<Identifier, LocalQuota> quotas;
     private final Set<Identifier> inDebt = ConcurrentHashMap.newKeySet();
-    /** Whether any identifier may be held, and until when. */
+    /** Whether there may be a hold on any identifier; {@link #lastHeldNanos} is the time at which the last one ends. */
     private volatile boolean holding;
 
     private volatile long lastHeldNanos;
 
-    /** Counts that take about {@code mostBytes} of memory at most. */
+    /** Limiters that take about {@code mostBytes} of memory at most. */
     public LocalQuotas(Clock clock, long mostBytes) {
         this.clock = clock;
         this.epochMillis = clock.millis() - TimeUnit.NANOSECONDS.toMillis(clock.nanos());
@@ -69,11 +68,11 @@ public final class LocalQuotas {
     }
 
     /** Takes permits on every meter, or on none. */
-    public Decision take(Identifier identifier, Ask ask) {
+    public Decision take(Identifier identifier, LocalRequest request) {
         Decision[] decision = new Decision[1];
         quotas.asMap().compute(identifier, (same, existing) -> {
             LocalQuota own = existing == null ? new LocalQuota(epochMillis) : existing;
-            decision[0] = own.take(ask, clock.nanos());
+            decision[0] = own.take(request, clock.nanos());
             note(identifier, own);
             return own;
         });
@@ -86,19 +85,19 @@ public final class LocalQuotas {
         }
     }
 
-    /** Gives back what was taken for a request that somebody else has refused, or of which less was used. */
-    public void giveBack(Identifier identifier, Ask ask, long permits, Decision decision) {
+    /** Gives back permits that were taken for a request that another policy has refused, or that has cost less. */
+    public void giveBack(Identifier identifier, LocalRequest request, long permits, Decision decision) {
         quotas.asMap().computeIfPresent(identifier, (same, own) -> {
-            own.giveBack(ask, permits, decision, clock.nanos());
+            own.giveBack(request, permits, decision, clock.nanos());
             return own;
         });
     }
 
     /** Counts what has been used beyond what was taken. */
-    public void charge(Identifier identifier, Ask ask, long permits) {
+    public void charge(Identifier identifier, LocalRequest request, long permits) {
         quotas.asMap().compute(identifier, (same, existing) -> {
             LocalQuota own = existing == null ? new LocalQuota(epochMillis) : existing;
-            own.charge(ask, permits, clock.nanos());
+            own.charge(request, permits, clock.nanos());
             note(identifier, own);
             return own;
         });
@@ -110,10 +109,7 @@ public final class LocalQuotas {
         inDebt.remove(identifier);
     }
 
-    /**
-     * Tells the store of what was admitted while its answer was late. It is counted when the store comes to it, and
-     * nobody waits for it.
-     */
+    /** Tells the store what was admitted while its answer was late. Nobody waits for the answer. */
     public void tell(Identifier identifier, LimitStore store) {
         if (inDebt.contains(identifier)) {
             var ignored = settle(identifier, store, false);
@@ -121,8 +117,8 @@ public final class LocalQuotas {
     }
 
     /**
-     * Whether the store is not to be asked about the identifier yet, and this node goes on by itself: what was admitted
-     * while the store was away is being told, by this node and perhaps by others.
+     * Whether the store is not to be asked about the identifier yet, so that this node continues to decide by itself:
+     * the store is being told what was admitted while it was away, by this node and perhaps by others.
      */
     public boolean holds(Identifier identifier, LimitStore store) {
         if (!inDebt.isEmpty() && inDebt.contains(identifier)) {
@@ -145,8 +141,8 @@ public final class LocalQuotas {
     }
 
     /**
-     * Tells the store what it does not know: of one identifier, and where that succeeds of others; to be called every
-     * {@link #TELL_MILLIS} by one thread at a time.
+     * Tells the store what it does not know: about one identifier first, and where that succeeds about others. To be
+     * called every {@link #TELL_MILLIS} by one thread at a time.
      */
     public void tellAll(LimitStore store) {
         Iterator<Identifier> some = inDebt.iterator();
@@ -200,7 +196,10 @@ public final class LocalQuotas {
                 .toCompletableFuture();
     }
 
-    /** What was sent and not answered in time is counted when it arrives; told again it would count twice. */
+    /**
+     * Whether the store was asked and has not answered in time. It counts the request when it arrives, so that the debt
+     * must not be told again.
+     */
     private static boolean isLate(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

@@ -1,4 +1,4 @@
-/** What one node may admit while the store that counts for all nodes is silent. */
+/** Local limiters: what one node may admit while the store that counts for all nodes does not answer. */
 @NullMarked
 package app.rcommerce.gateway.limit.local;
 

@@ -10,14 +10,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places that one node holds for one identifier, who uses them and who waits for one. At most one question is under
- * way at a time, so that what the ledger knows is never older than what it was last told. Under its own lock; times are
+ * The slots that one node holds for one identifier, how many of them are used, and the requests that wait for one. At
+ * most one claim is under way at a time, so that claims reach the ledger in order. Guarded by its own lock; times are
  * nanoseconds of a monotonic clock.
  */
 final class HeldSlots {
 
-    /** What becomes of a request that wants a place. */
-    enum Entry {
+    /** The outcome for a request that asks for a slot. */
+    enum Outcome {
         IN,
         FULL,
         WAITS
@@ -29,36 +29,39 @@ final class HeldSlots {
     private int used;
     private int held;
     private int most;
-    /** The most that were used at once since the last sweep, and between the two before. */
+    /**
+     * The most slots that were used at once since the last sweep; {@link #lastPeak} has the same between the two sweeps
+     * before.
+     */
     private int peak;
 
     private int lastPeak;
-    /** How many came since the last sweep. */
+    /** How many requests have come since the last sweep. */
     private int entered;
 
     private boolean inDemand;
     private boolean asking;
-    /** How many of those who wait the question under way is about. */
+    /** How many of the waiting requests the claim under way is for. */
     private int askedFor;
-    /** Whether the ledger may know another number than we do. */
+    /** Whether the ledger may have another number of slots for this node than the node has. */
     private boolean uncertain;
 
     private long askedNanos;
     private long untilNanos;
     private boolean dropped;
 
-    Entry enter(int bound, CompletableFuture<@Nullable Slot> answer, long now) {
+    Outcome enter(int bound, CompletableFuture<@Nullable Slot> answer, long now) {
         most = bound;
         entered++;
         if (used >= bound) {
-            return Entry.FULL;
+            return Outcome.FULL;
         }
         if (waiting.isEmpty() && used < held && untilNanos - now > 0) {
             use();
-            return Entry.IN;
+            return Outcome.IN;
         }
         waiting.add(new Waiter(answer, bound));
-        return Entry.WAITS;
+        return Outcome.WAITS;
     }
 
     private void use() {
@@ -70,7 +73,7 @@ final class HeldSlots {
         used--;
     }
 
-    /** What to ask the ledger for now; null while a question is under way. */
+    /** The next claim to the ledger; null while one is under way. */
     @Nullable
     Claim claim(LongSupplier numbers, long now) {
         if (asking) {
@@ -85,12 +88,15 @@ final class HeldSlots {
         return new Claim(wanted, used, most, numbers.getAsLong());
     }
 
-    /** How many are worth holding without anybody waiting. */
+    /** How many slots to hold where no request waits. */
     private int target() {
         return inDemand ? Math.max(used, Math.max(peak, lastPeak)) : used;
     }
 
-    /** Takes the ledger's answer; those who waited for it are served as far as it reaches, else refused. */
+    /**
+     * Records the ledger's answer. The requests that waited for it are served as far as there are slots; the others are
+     * refused.
+     */
     void answered(
             int granted,
             long until,
@@ -109,7 +115,7 @@ final class HeldSlots {
         }
     }
 
-    /** There was no answer: nobody knows whether the ledger has been told. */
+    /** Records that there was no answer, so that it is unknown whether the ledger has the claim. */
     void failed(List<CompletableFuture<@Nullable Slot>> refused) {
         asking = false;
         uncertain = true;
@@ -121,17 +127,17 @@ final class HeldSlots {
         return !waiting.isEmpty();
     }
 
-    /** Whether places are held that are not worth it. */
+    /** Whether more slots are held than are needed. */
     boolean isReleaseDue() {
         return held > target();
     }
 
-    /** Whether the ledger must be told again what is held: it may not know, or forget. */
+    /** Whether the ledger must be told again how many slots are held, since it may not know, or may soon forget. */
     boolean isToldBefore(long nanos) {
         return uncertain || ((held > 0 || used > 0) && askedNanos - nanos < 0);
     }
 
-    /** Ends one span of observation; {@code many} requests in it make an identifier that is in demand. */
+    /** Ends one span of observation. An identifier with {@code many} requests in it is in demand. */
     void settle(int many) {
         inDemand = entered >= many;
         lastPeak = peak;

@@ -17,29 +17,32 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in flight over all nodes, by places that this node holds in a ledger. A request takes a place that is held
- * and free, else the ledger is asked; requests of one identifier that find none share one question. A place that
- * becomes free goes back at once, but for an identifier in demand, which keeps as many as it has lately used, so that
- * not every request costs a trip. What all nodes hold never exceeds the bound, and none uses more than it holds.
- * Bounded: an entry for each identifier with requests in flight. Safe for any thread; stages complete on the ledger's
- * threads.
+ * A concurrency store that bounds requests in flight over all nodes with slots that this node holds in a shared ledger.
+ * A request takes a slot that is held and free, or else the ledger is asked; requests of one identifier that find no
+ * free slot share one claim. A slot that becomes free goes back at once, except for an identifier in demand, for which
+ * the node keeps as many slots as it has lately used, so that not every request needs the ledger. All nodes together
+ * never hold more slots than the bound, and no node uses more than it holds. Bounded: an entry for each identifier with
+ * requests in flight. Safe for any thread; stages complete on the ledger's threads.
  */
 public final class LeasingConcurrencyStore implements ConcurrencyStore {
 
     /** How often {@link #sweep} should be called, in milliseconds. */
     public static final int SWEEP_MILLIS = 100;
 
-    /** Requests between two sweeps from which on an identifier is in demand. */
+    /** The number of requests between two sweeps from which on an identifier is in demand. */
     private static final int MANY = 20;
 
     private record Key(Identifier identifier, String bucket) {}
 
-    private record Question(Key key, Claim claim) {}
+    private record PendingClaim(Key key, Claim claim) {}
 
     private final SlotLedger ledger;
     private final Clock clock;
     private final long lifeNanos;
-    /** Numbers of claims: an answer that was late may belong to one that arrives later still. */
+    /**
+     * The number of the last claim. Claims are numbered because one whose answer was late may still reach the ledger
+     * after a later one.
+     */
     private final AtomicLong claims = new AtomicLong();
 
     private final ConcurrentMap<Key, HeldSlots> entries = new ConcurrentHashMap<>();
@@ -55,36 +58,36 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     public CompletionStage<@Nullable Slot> enter(Identifier identifier, String bucket, int most) {
         Key key = new Key(identifier, bucket);
         CompletableFuture<@Nullable Slot> answer = new CompletableFuture<>();
-        Question question = null;
-        HeldSlots.Entry entered = HeldSlots.Entry.WAITS;
+        PendingClaim pending = null;
+        HeldSlots.Outcome outcome = HeldSlots.Outcome.WAITS;
         while (true) {
             HeldSlots slots = entries.computeIfAbsent(key, same -> new HeldSlots());
             synchronized (slots) {
                 if (slots.isDropped()) {
                     continue;
                 }
-                entered = slots.enter(most, answer, clock.nanos());
-                if (entered == HeldSlots.Entry.WAITS) {
-                    question = question(key, slots);
+                outcome = slots.enter(most, answer, clock.nanos());
+                if (outcome == HeldSlots.Outcome.WAITS) {
+                    pending = pendingClaim(key, slots);
                 }
             }
             break;
         }
-        switch (entered) {
+        switch (outcome) {
             case IN -> answer.complete(slot(key));
             case FULL -> answer.complete(null);
             case WAITS -> {
-                if (question != null) {
-                    ask(question);
+                if (pending != null) {
+                    ask(pending);
                 }
             }
         }
         return answer;
     }
 
-    private @Nullable Question question(Key key, HeldSlots slots) {
+    private @Nullable PendingClaim pendingClaim(Key key, HeldSlots slots) {
         Claim claim = slots.claim(claims::incrementAndGet, clock.nanos());
-        return claim == null ? null : new Question(key, claim);
+        return claim == null ? null : new PendingClaim(key, claim);
     }
 
     private Slot slot(Key key) {
@@ -101,26 +104,26 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
         if (slots == null) {
             return;
         }
-        Question question;
+        PendingClaim pending;
         synchronized (slots) {
             slots.leave();
-            question = slots.isReleaseDue() ? question(key, slots) : null;
+            pending = slots.isReleaseDue() ? pendingClaim(key, slots) : null;
         }
-        if (question != null) {
-            ask(question);
+        if (pending != null) {
+            ask(pending);
         }
     }
 
-    private void ask(Question question) {
+    private void ask(PendingClaim pending) {
         long sentNanos = clock.nanos();
         CompletionStage<Integer> asked;
         try {
-            asked = ledger.hold(question.key().identifier(), question.key().bucket(), question.claim());
+            asked = ledger.hold(pending.key().identifier(), pending.key().bucket(), pending.claim());
         } catch (RuntimeException e) {
             asked = CompletableFuture.failedFuture(e);
         }
         asked.whenComplete(
-                (granted, failure) -> answered(question.key(), failure == null ? granted : null, failure, sentNanos));
+                (granted, failure) -> answered(pending.key(), failure == null ? granted : null, failure, sentNanos));
     }
 
     private void answered(Key key, @Nullable Integer granted, @Nullable Throwable failure, long sentNanos) {
@@ -130,14 +133,14 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
         }
         List<CompletableFuture<@Nullable Slot>> served = new ArrayList<>();
         List<CompletableFuture<@Nullable Slot>> refused = new ArrayList<>();
-        Question next;
+        PendingClaim next;
         synchronized (slots) {
             if (granted == null) {
                 slots.failed(refused);
             } else {
                 slots.answered(granted, sentNanos + lifeNanos * 4 / 5, served, refused);
             }
-            next = slots.isWaitedFor() || (failure == null && slots.isReleaseDue()) ? question(key, slots) : null;
+            next = slots.isWaitedFor() || (failure == null && slots.isReleaseDue()) ? pendingClaim(key, slots) : null;
         }
         if (next != null) {
             ask(next);
@@ -158,13 +161,13 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     }
 
     /**
-     * Gives back places that are no longer needed and renews the others; to be called every {@link #SWEEP_MILLIS} by
-     * one thread at a time.
+     * Gives back slots that are no longer needed and renews the others; to be called every {@link #SWEEP_MILLIS} by one
+     * thread at a time.
      */
     public void sweep() {
         long renewBefore = clock.nanos() - lifeNanos * 3 / 10;
         entries.forEach((key, slots) -> {
-            Question question;
+            PendingClaim pending;
             synchronized (slots) {
                 slots.settle(MANY);
                 if (slots.isEmpty()) {
@@ -172,15 +175,15 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
                     entries.remove(key, slots);
                     return;
                 }
-                question = slots.isReleaseDue() || slots.isToldBefore(renewBefore) ? question(key, slots) : null;
+                pending = slots.isReleaseDue() || slots.isToldBefore(renewBefore) ? pendingClaim(key, slots) : null;
             }
-            if (question != null) {
-                ask(question);
+            if (pending != null) {
+                ask(pending);
             }
         });
     }
 
-    /** Gives back everything that is held: before the node stops. */
+    /** Gives back all slots that are held; to be called before the node stops. */
     public void close() {
         entries.forEach((key, slots) -> ledger.hold(
                         key.identifier(), key.bucket(), new Claim(0, 0, 1, claims.incrementAndGet()))

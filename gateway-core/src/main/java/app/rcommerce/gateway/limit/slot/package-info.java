@@ -1,4 +1,4 @@
-/** Requests in flight: the places that a node holds in a shared ledger. */
+/** Bounds on requests in flight: the slots that a node holds in a shared ledger. */
 @NullMarked
 package app.rcommerce.gateway.limit.slot;
 

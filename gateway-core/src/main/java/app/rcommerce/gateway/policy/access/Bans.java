@@ -23,42 +23,45 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks callers that are refused again and again, for a while that grows. Refusals are counted as limits are, over all
- * nodes, and from nothing after each ban; how many bans there were is counted among the caller's limits. A ban is an
- * entry of the shared block list, so it ends by itself, is listed and lifted as any other, and what is counted of a
- * banned caller is nothing: it must not stay banned for asking. While the store is away nobody is banned. Any thread.
+ * The bans of a configuration: they block callers that are refused again and again, each time for longer. Refusals are
+ * counted as limits are, over all nodes, and start at zero after each ban; the number of earlier bans is counted under
+ * the caller's identifier. A ban is an entry of the shared block list, so it ends by itself, and is listed and lifted
+ * like any other entry. Requests of a banned caller are not counted, so that they do not prolong its ban. While the
+ * store is away no caller is banned. Any thread.
  */
 public final class Bans {
 
-    /** Bans nobody. */
+    /** No bans. */
     public static final Bans NONE = new Bans(List.of(), null);
 
-    /** Within this time nobody is banned twice for one burst of refusals. */
+    /** The time within which a caller is not banned a second time, so that one burst of refusals has one ban. */
     private static final Duration SETTLING = Duration.ofSeconds(2);
 
     private static final int MOST_SETTLING = 10_000;
-    /** Bans are counted, never refused: this is out of reach. */
+    /** The quota of the meter that counts bans. It only counts, so the quota is one that is never reached. */
     private static final long MOST_BANS = 1_000_000;
 
-    /** Told of a ban once it stands. */
+    /** A listener that is told of each ban once it is in force. */
     public interface BanListener {
 
-        /** The subject is banned; any thread. */
+        /** The subject is banned for {@code life}. Any thread. */
         void banned(Ban ban, Subject subject, Duration life);
     }
 
     /**
-     * What bans work on.
+     * The stores and the clock that bans use.
      *
-     * @param limits counts refusals and bans, each for itself: a permit leased ahead would be a refusal that never was
+     * @param limits counts refusals and bans one by one; it must not lease permits, which would count refusals that
+     *     have not happened
      * @param store where bans are kept
      * @param near this node's copy of the block list
      * @param clock the clock
-     * @param listener told of bans
+     * @param listener is told of bans
      */
-    public record Parts(LimitStore limits, BlockStore store, NearBlockList near, Clock clock, BanListener listener) {}
+    public record Dependencies(
+            LimitStore limits, BlockStore store, NearBlockList near, Clock clock, BanListener listener) {}
 
-    /** A ban and how it counts. */
+    /** A ban with its meters. */
     private record Plan(Ban ban, Meters refusals, Meters bans) {
         static Plan of(Ban ban) {
             Rate after = ban.after();
@@ -76,7 +79,10 @@ public final class Bans {
             return Meters.of(List.of(new Meter(name, name + ":" + windowMillis, quota, windowMillis, true)));
         }
 
-        /** What refusals are counted under: apart from the caller's limits, so that they can start anew alone. */
+        /**
+         * The identifier under which refusals are counted. It is not the caller's own, so that refusals can be reset
+         * without the caller's limits.
+         */
         Identifier refused(Identifier counted) {
             return new Combination().addBan(ban.name()).add(counted).identifier();
         }
@@ -90,49 +96,49 @@ public final class Bans {
     }
 
     private final List<Plan> plans;
-    private final @Nullable Parts parts;
+    private final @Nullable Dependencies dependencies;
     private final @Nullable Cache<Identifier, Boolean> settling;
 
-    private Bans(List<Ban> bans, @Nullable Parts parts) {
+    private Bans(List<Ban> bans, @Nullable Dependencies dependencies) {
         this.plans = bans.stream().map(Plan::of).toList();
-        this.parts = parts;
-        this.settling = parts == null
+        this.dependencies = dependencies;
+        this.settling = dependencies == null
                 ? null
                 : Caffeine.newBuilder()
                         .maximumSize(MOST_SETTLING)
                         .expireAfterWrite(SETTLING)
-                        .ticker(parts.clock()::nanos)
+                        .ticker(dependencies.clock()::nanos)
                         .executor(Runnable::run)
                         .build();
     }
 
     /** The bans of a configuration. */
-    public static Bans of(List<Ban> bans, Parts parts) {
-        return bans.isEmpty() ? NONE : new Bans(bans, parts);
+    public static Bans of(List<Ban> bans, Dependencies dependencies) {
+        return bans.isEmpty() ? NONE : new Bans(bans, dependencies);
     }
 
     /**
-     * A request has been answered, by the gateway or the upstream. On the call's event loop; never blocks or throws.
+     * Counts a response of the gateway or the upstream. To be called on the call's event loop; never blocks or throws.
      */
     public void answered(Call call, int status) {
-        if (parts == null || !Ban.STATUSES.contains(status)) {
+        if (dependencies == null || !Ban.STATUSES.contains(status)) {
             return;
         }
-        // Who is banned already is not counted for asking.
+        // Requests of a caller that is banned already are not counted.
         if (call.allowlisted() || call.denialCode().equals(Denial.BLOCKED.code()) || !call.isClientFound()) {
             return;
         }
-        // A token that nobody looks at any more is counted as what those before it were.
+        // A token that was not verified, after too many bad ones, is counted as a bad one.
         int counted = call.denialCode().equals(Denial.TOO_MANY_FORGERIES.code()) ? 401 : status;
         for (Plan plan : plans) {
             if (plan.counts(call, counted)) {
-                count(plan, call, parts);
+                count(plan, call, dependencies);
             }
         }
     }
 
-    private void count(Plan plan, Call call, Parts with) {
-        // Who presents a revoked token is not its owner, or should not be: the owner must not be banned for it.
+    private void count(Plan plan, Call call, Dependencies with) {
+        // A revoked token may be presented by somebody other than its owner, who must not be banned for it.
         boolean owned =
                 !call.denialCode().equals(Challenge.TOKEN_REVOKED.denial().code());
         Identifier identity =
@@ -147,13 +153,15 @@ public final class Bans {
         });
     }
 
-    /** As addresses are counted: an IPv6 client has a network of 64 bits to choose from. */
+    /**
+     * The client's address as it is banned: IPv6 as its network of 64 bits, from which a client can choose any address.
+     */
     private static Subject address(Call call) {
         Subject counted = Subject.parse(call.countedAddress().toString());
         return counted == null ? new Subject.One(call.exactAddress()) : counted;
     }
 
-    private void judge(Plan plan, Identifier counted, Subject subject, Decision decision, Parts with) {
+    private void judge(Plan plan, Identifier counted, Subject subject, Decision decision, Dependencies with) {
         boolean last = !decision.granted() || decision.states().getFirst().remaining() == 0;
         if (!last || settling == null || settling.asMap().putIfAbsent(counted, true) != null) {
             return;
@@ -166,8 +174,11 @@ public final class Bans {
         });
     }
 
-    /** Of several nodes that come to it at once one succeeds; that one counts the ban, and refusals start anew. */
-    private static void ban(Plan plan, Identifier counted, Subject subject, Duration life, Parts with) {
+    /**
+     * Bans the subject. Where several nodes do so at once, one succeeds; that node counts the ban and resets the
+     * refusals.
+     */
+    private static void ban(Plan plan, Identifier counted, Subject subject, Duration life, Dependencies with) {
         Ban ban = plan.ban();
         String reason = "ban " + ban.name();
         with.store().ban(subject, life, reason).whenComplete((banned, failure) -> {
@@ -175,7 +186,7 @@ public final class Bans {
                 return;
             }
             if (!banned) {
-                // Somebody else's entry stands.
+                // The subject has an entry already.
                 with.near().forget(subject);
                 return;
             }

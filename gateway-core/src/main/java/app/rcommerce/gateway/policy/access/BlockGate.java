@@ -12,7 +12,11 @@ import app.rcommerce.gateway.store.near.NearBlockList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The block list as the policies ask it: static entries, ranges and shared entries, and what holds without a store. */
+/**
+ * The check of an address or identity against the block list, which the blocking policies share: against the
+ * configuration's own entries, shared ranges and shared entries, with the configured verdict where the store cannot be
+ * asked.
+ */
 public final class BlockGate {
 
     private static final String POLICY = "block";
@@ -22,7 +26,11 @@ public final class BlockGate {
     private final OnUnknown onStoreFailure;
     private final Telemetry telemetry;
 
-    /** The configuration's own entries before the shared ones, and what holds where those cannot be had. */
+    /**
+     * A check against the configuration's own entries and then the shared ones.
+     *
+     * @param onStoreFailure the verdict where the shared entries cannot be asked for
+     */
     public BlockGate(AccessList blocked, NearBlockList shared, OnUnknown onStoreFailure, Telemetry telemetry) {
         this.blocked = blocked;
         this.shared = shared;
@@ -58,6 +66,6 @@ public final class BlockGate {
 
     private Verdict refuse(Call call) {
         telemetry.decided(POLICY, "refused");
-        return new Verdict.Answer(Denial.BLOCKED.reply(call));
+        return new Verdict.LocalReply(Denial.BLOCKED.reply(call));
     }
 }

@@ -8,12 +8,15 @@ import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
 import java.util.List;
 
-/** Exempts API keys and users on the allowlist from blocks and limits; a caller with a key and a token if both are. */
+/**
+ * Exempts API keys and users on the allowlist from blocks and limits. A caller with both a key and a token is exempt
+ * only where both are on the list.
+ */
 public final class ExemptIdentity implements Policy {
 
     private final AccessList allowed;
 
-    /** Exempts those on the list. */
+    /** A policy that exempts the identities on this list. */
     public ExemptIdentity(AccessList allowed) {
         this.allowed = allowed;
     }

@@ -9,13 +9,13 @@ import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
 
-/** Finds the client's address behind trusted proxies, and whether the configuration exempts it. */
+/** Finds the client's address behind trusted proxies, and exempts it where it is on the allowlist. */
 public final class FindClient implements Policy {
 
     private final CidrSet trustedProxies;
     private final AccessList allowed;
 
-    /** Finds addresses behind these proxies, and exempts those on the list. */
+    /** A policy that finds addresses behind these proxies and exempts those on the list. */
     public FindClient(CidrSet trustedProxies, AccessList allowed) {
         this.trustedProxies = trustedProxies;
         this.allowed = allowed;

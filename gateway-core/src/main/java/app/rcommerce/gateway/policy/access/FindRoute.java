@@ -10,14 +10,14 @@ import app.rcommerce.gateway.policy.Verdict;
 import app.rcommerce.gateway.route.Router;
 
 /**
- * Finds the request's route; 404 where none matches, 405 with {@code Allow} where only the method does not, and 400
- * where a server that decodes escaped slashes would meet another route than one that does not.
+ * Finds the request's route. Replies with 404 where none matches, with 405 and {@code Allow} where only the method does
+ * not match, and with 400 where a server that decodes escaped slashes would match another route than one that does not.
  */
 public final class FindRoute implements Policy {
 
     private final Router router;
 
-    /** Finds routes with this router. */
+    /** A policy that finds routes with this router. */
     public FindRoute(Router router) {
         this.router = router;
     }
@@ -35,7 +35,7 @@ public final class FindRoute implements Policy {
         for (String other : request.target().otherReadings()) {
             boolean same = !other.isEmpty() && match.equals(router.match(request.method(), request.host(), other));
             if (!same && !isMeantLiterally(match)) {
-                return new Verdict.Answer(Denial.PATH_AMBIGUOUS.reply(call));
+                return new Verdict.LocalReply(Denial.PATH_AMBIGUOUS.reply(call));
             }
         }
         return switch (match) {
@@ -44,9 +44,9 @@ public final class FindRoute implements Policy {
                 yield Verdict.PASS;
             }
             case Router.Match.MethodNotAllowed not ->
-                new Verdict.Answer(
+                new Verdict.LocalReply(
                         Denial.METHOD_NOT_ALLOWED.reply(call, new Field("allow", String.join(", ", not.allowed()))));
-            case Router.Match.NotFound ignored -> new Verdict.Answer(Denial.NO_ROUTE.reply(call));
+            case Router.Match.NotFound ignored -> new Verdict.LocalReply(Denial.NO_ROUTE.reply(call));
         };
     }
 

@@ -10,7 +10,7 @@ public final class RefuseBlockedAddress implements Policy {
 
     private final BlockGate gate;
 
-    /** Refuses what the gate says. */
+    /** A policy that refuses the addresses that the gate says are blocked. */
     public RefuseBlockedAddress(BlockGate gate) {
         this.gate = gate;
     }

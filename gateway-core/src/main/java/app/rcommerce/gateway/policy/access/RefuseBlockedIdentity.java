@@ -10,14 +10,17 @@ import app.rcommerce.gateway.policy.Verdict;
 import app.rcommerce.gateway.policy.auth.Suspects;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses a caller with 403 where this one of its identities is blocked and not on the allowlist. */
+/**
+ * Refuses a caller with 403 where one of its identities, its API key or its user, is blocked and not on the allowlist.
+ * An instance checks one of the two.
+ */
 public final class RefuseBlockedIdentity implements Policy {
 
-    /** Which of a caller's identities is judged. */
+    /** The identity of a caller that is checked. */
     public enum Of {
-        /** The key of an app. */
+        /** The API key. */
         API_KEY,
-        /** The subject of a token. */
+        /** The subject of the token. */
         USER
     }
 
@@ -26,7 +29,10 @@ public final class RefuseBlockedIdentity implements Policy {
     private final AccessList allowed;
     private final Suspects suspects;
 
-    /** Judges this identity by the gate, but for those on the list, and tells the suspects of it. */
+    /**
+     * A policy that checks this identity with the gate, unless it is on the list, and records the verdict with the
+     * suspects.
+     */
     public RefuseBlockedIdentity(Of of, BlockGate gate, AccessList allowed, Suspects suspects) {
         this.of = of;
         this.gate = gate;

@@ -7,8 +7,9 @@ import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
 
 /**
- * Refuses WebSocket handshakes with 501, since nothing relays them: forwarded as a plain GET one would get an ordinary
- * answer, from the cache perhaps, which no client understands. Other upgrades may be ignored (RFC 9110 §7.8), and are.
+ * Refuses WebSocket handshakes with 501, since the gateway does not relay WebSocket connections. Forwarded as a plain
+ * GET, a handshake would get an ordinary response, perhaps from the cache, which the client does not understand. Other
+ * upgrades are ignored, as RFC 9110 §7.8 allows.
  */
 public final class RefuseWebSocket implements Policy {
 
@@ -20,7 +21,7 @@ public final class RefuseWebSocket implements Policy {
     @Override
     public Verdict decide(Call call) {
         return call.request().isWebSocketHandshake()
-                ? new Verdict.Answer(Denial.WEBSOCKET_NOT_RELAYED.reply(call))
+                ? new Verdict.LocalReply(Denial.WEBSOCKET_NOT_RELAYED.reply(call))
                 : Verdict.PASS;
     }
 }

@@ -15,7 +15,7 @@ public final class RequireScopes implements Policy {
 
     private final Telemetry telemetry;
 
-    /** Tells what it refuses. */
+    /** A policy that tells the telemetry what it refuses. */
     public RequireScopes(Telemetry telemetry) {
         this.telemetry = telemetry;
     }
@@ -36,6 +36,6 @@ public final class RequireScopes implements Policy {
         telemetry.decided("scopes", "refused");
         String challenge =
                 "Bearer realm=\"rcommerce\", error=\"insufficient_scope\", scope=\"" + String.join(" ", wanted) + "\"";
-        return new Verdict.Answer(Denial.SCOPE_MISSING.reply(call, new Field("www-authenticate", challenge)));
+        return new Verdict.LocalReply(Denial.SCOPE_MISSING.reply(call, new Field("www-authenticate", challenge)));
     }
 }

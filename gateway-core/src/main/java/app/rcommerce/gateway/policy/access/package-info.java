@@ -1,4 +1,4 @@
-/** Who may come in: client addresses, routes, the block list, scopes, and bans. */
+/** Access policies: client addresses, routes, the block list, scopes, and bans. */
 @NullMarked
 package app.rcommerce.gateway.policy.access;
 

@@ -23,12 +23,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies the presented credential. A bad one is refused with 401 wherever credentials are looked at, even where none
- * is required: who presents one wants to be someone.
+ * Verifies the presented credential. A bad one is refused with 401 on every route that looks at credentials, even on
+ * one that does not require any, since a caller that presents a credential does not mean to be anonymous.
  */
 public final class Authenticate implements Policy {
 
-    /** How tokens are verified: by whose rules, with which keys, and how many bad ones of one address. */
+    /**
+     * The parts of token verification: the verifier, the source of its keys, and the bound on bad tokens of one
+     * address.
+     */
     public record Tokens(VerifiedTokens verifier, KeySource keys, Forgeries forgeries) {}
 
     private static final String POLICY = "auth";
@@ -39,7 +42,11 @@ public final class Authenticate implements Policy {
     private final Clock clock;
     private final Telemetry telemetry;
 
-    /** Verifies by these keys; without {@code tokens} no token is accepted. */
+    /**
+     * A policy that verifies by these keys.
+     *
+     * @param tokens how tokens are verified; null where no token is accepted
+     */
     public Authenticate(ApiKeys apiKeys, @Nullable Tokens tokens, Suspects suspects, Clock clock, Telemetry telemetry) {
         this.apiKeys = apiKeys;
         this.tokens = tokens;
@@ -49,8 +56,9 @@ public final class Authenticate implements Policy {
     }
 
     /**
-     * Finds who is calling where that needs no cryptography: what is asked of the store about the identity then goes
-     * out before the address has been judged. Who is not found, or is a suspect, waits, and nobody is refused yet.
+     * Recognizes the caller ahead of the turn where that needs no cryptography, so that the store is asked about its
+     * identity before the address has been checked. No caller is refused here; one that is not recognized, or is a
+     * suspect, is authenticated in turn.
      */
     @Override
     public Ask ask(Call call) {
@@ -113,7 +121,7 @@ public final class Authenticate implements Policy {
         return Verdict.PASS;
     }
 
-    /** A verified token's caller; beside an API key that has been found both. */
+    /** The caller of a verified token; where an API key has been found too, the caller with both. */
     private static Caller joined(Call call, Caller.TokenCaller user) {
         Caller.ApiKeyCaller app = call.caller().apiKey();
         return app == null ? user : new Caller.KeyAndToken(app, user);
@@ -155,7 +163,7 @@ public final class Authenticate implements Policy {
         call.authenticated(Caller.ANONYMOUS);
         telemetry.decided(POLICY, "token_unverified");
         long seconds = RateLimitFields.secondsUp(waitMillis);
-        return new Verdict.Answer(Denial.TOO_MANY_FORGERIES.reply(
+        return new Verdict.LocalReply(Denial.TOO_MANY_FORGERIES.reply(
                 call,
                 Denial.TOO_MANY_FORGERIES.message(),
                 new ErrorBody.Extras(seconds, List.of()),

@@ -6,12 +6,12 @@ import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.Verdict;
 
 /**
- * A 401 with its challenge (RFC 6750 §3): the code tells a client which remedy helps, without telling an attacker which
- * check failed beyond what the RFC names.
+ * A refusal with 401 and its challenge (RFC 6750 §3). The code tells a client what to do, but does not tell an attacker
+ * which check has failed beyond what the RFC names.
  */
 public record Challenge(Denial denial, Field field) {
 
-    /** No credential where one is needed: the challenge carries no error code (RFC 6750 §3.1). */
+    /** No credential is presented where one is required. The challenge has no error code (RFC 6750 §3.1). */
     static final Challenge CREDENTIAL_MISSING = of("UNAUTHORIZED", "A credential is required.", "");
 
     static final Challenge CREDENTIAL_MALFORMED =
@@ -35,6 +35,6 @@ public record Challenge(Denial denial, Field field) {
     }
 
     Verdict answer(Call call) {
-        return new Verdict.Answer(denial.reply(call, field));
+        return new Verdict.LocalReply(denial.reply(call, field));
     }
 }

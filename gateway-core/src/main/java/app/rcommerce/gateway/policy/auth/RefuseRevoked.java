@@ -21,7 +21,11 @@ public final class RefuseRevoked implements Policy {
     private final Suspects suspects;
     private final Telemetry telemetry;
 
-    /** Refuses what is revoked, tells the suspects of it, and does what is said where that cannot be had. */
+    /**
+     * A policy that refuses revoked tokens and records its verdicts with the suspects.
+     *
+     * @param onStoreFailure the verdict where revocations cannot be asked for
+     */
     public RefuseRevoked(
             NearRevocations revocations, OnUnknown onStoreFailure, Suspects suspects, Telemetry telemetry) {
         this.revocations = revocations;

@@ -9,16 +9,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identities and tokens that the block list or a revocation refused when they were last asked for. In strict mode these
- * are asked first and alone for them: a flood with a revoked token must not hold what its owner's limits have left,
- * even for the length of a trip. Bounded; who is forgotten holds them for one trip again. Any thread.
+ * Identities and tokens that the block list or a revocation refused when they were last checked. In strict mode the
+ * policies for a suspect do not ask the store together: blocks and revocations are asked first, so that a flood of
+ * requests with a revoked token does not take permits of its owner's limits, not even for one round trip. Bounded; a
+ * suspect that was evicted takes permits for one round trip again. Any thread.
  */
 public final class Suspects {
 
     private static final int MOST = 10_000;
     private static final Duration MEMORY = Duration.ofHours(1);
 
-    /** An identity, with what a token of it is revoked under where the token is meant. */
+    /** The key of a suspect: an identity, and the token's id where the suspect is a token. */
     private record Key(Identifier identity, String tokenId) {}
 
     private final @Nullable Cache<Key, Boolean> refused;
@@ -27,7 +28,7 @@ public final class Suspects {
         this.refused = refused;
     }
 
-    /** Suspects that are remembered. */
+    /** An instance that remembers suspects. */
     public static Suspects remembered() {
         return new Suspects(Caffeine.newBuilder()
                 .maximumSize(MOST)
@@ -36,7 +37,10 @@ public final class Suspects {
                 .build());
     }
 
-    /** Nobody is suspected: for where nothing is taken of a caller before it is known to be good. */
+    /**
+     * An instance without suspects, for configurations in which nothing is taken for a caller before its checks have
+     * passed.
+     */
     public static Suspects none() {
         return new Suspects(null);
     }
@@ -57,12 +61,12 @@ public final class Suspects {
         return refused.getIfPresent(new Key(identity, tokenId)) != null;
     }
 
-    /** The verdict about an identity, once it is remembered. */
+    /** Remembers the verdict about an identity, and returns it. */
     public Verdict noted(Identifier identity, Verdict verdict) {
         return refused == null ? verdict : noted(refused, new Key(identity, ""), verdict);
     }
 
-    /** The verdict about a token, once it is remembered. */
+    /** Remembers the verdict about a token, and returns it. */
     Verdict noted(Caller.TokenCaller token, Verdict verdict) {
         return refused == null ? verdict : noted(refused, new Key(token.identifier(), token.tokenId()), verdict);
     }
@@ -72,7 +76,7 @@ public final class Suspects {
             case Verdict.Later<?> later -> {
                 return after(refused, key, later);
             }
-            case Verdict.Answer ignored -> refused.put(key, true);
+            case Verdict.LocalReply ignored -> refused.put(key, true);
             case Verdict.Pass ignored -> {
                 if (refused.estimatedSize() > 0) {
                     refused.invalidate(key);
@@ -82,7 +86,7 @@ public final class Suspects {
         return verdict;
     }
 
-    /** Where the store fails nothing has been learned. */
+    /** A verdict that is remembered once its stage completes. Where the store fails, nothing is remembered. */
     private static <T extends @Nullable Object> Verdict after(
             Cache<Key, Boolean> refused, Key key, Verdict.Later<T> later) {
         return new Verdict.Later<>(

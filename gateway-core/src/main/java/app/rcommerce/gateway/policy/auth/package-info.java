@@ -1,4 +1,4 @@
-/** Who is calling: credentials, and whether they have been revoked. */
+/** Authentication: credentials, and whether they have been revoked. */
 @NullMarked
 package app.rcommerce.gateway.policy.auth;
 

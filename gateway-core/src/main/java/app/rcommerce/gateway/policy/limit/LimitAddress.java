@@ -8,16 +8,17 @@ import app.rcommerce.gateway.policy.Verdict;
 import app.rcommerce.gateway.route.Route;
 
 /**
- * Reads what credential is presented, without checking it, and counts the caller by its address and whatever else needs
- * no credential: before any signature is verified, so that a flood of bad tokens buys no cryptography. A caller that
- * presents nothing is known to be anonymous here, and everything that can apply to it is counted in one call.
+ * Applies the limits that need no verified credential, such as those by address. It comes before any signature is
+ * verified, so that a flood of bad tokens costs no cryptography. It also reads which credential is presented, without
+ * verifying it. A caller that presents none is anonymous, so all limits that can apply to it are counted here in one
+ * call to the store.
  */
 public final class LimitAddress implements Policy {
 
     private final LimitGate gate;
     private final RoutePlans plans;
 
-    /** Takes from the gate what these plans say. */
+    /** A policy that takes permits from the gate by these plans. */
     public LimitAddress(LimitGate gate, RoutePlans plans) {
         this.gate = gate;
         this.plans = plans;

@@ -19,159 +19,167 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The limits as the policies ask them: one call to the store for each identifier, all of them in one turn of the event
- * loop, and the refusal. Where one identifier is refused, what the others were granted is given back.
+ * The application of a stage of limits to a call, which the limit policies share: it asks the store once for each
+ * identifier, all in one turn of the event loop, and makes the refusal. Where one identifier is refused, the permits of
+ * the others are given back.
  */
 public final class LimitGate {
 
-    /** Where permits and places come from while the store answers. */
+    /** The stores of permits and slots that are asked first. */
     public record Source(LimitStore limits, ConcurrencyStore slots) {}
 
     private final Source source;
     private final LocalLimits local;
     private final Telemetry telemetry;
 
-    /** Takes from the source, or locally where it does not answer. */
+    /** A gate that asks the source, and the local limits where the source does not answer. */
     public LimitGate(Source source, LocalLimits local, Telemetry telemetry) {
         this.source = source;
         this.local = local;
         this.telemetry = telemetry;
     }
 
-    /** Takes what the request costs of every limit that is counted at this point. */
+    /** Takes the request's cost from every limit of this stage. */
     Verdict take(Call call, LimitStage stage) {
-        List<LimitAsk> asks = asks(call, stage);
-        for (LimitAsk ask : asks) {
-            if (!ask.meters().isEmpty()) {
-                ask.answered(source.limits().takeNear(ask.identifier(), ask.meters(), ask.permits()), null);
+        List<LimitCheck> checks = checks(call, stage);
+        for (LimitCheck check : checks) {
+            if (!check.meters().isEmpty()) {
+                check.answered(source.limits().takeNear(check.identifier(), check.meters(), check.permits()), null);
             }
-            if (ask.isRefused()) {
-                return settle(call, asks);
+            if (check.isRefused()) {
+                return settle(call, checks);
             }
         }
-        List<CompletableFuture<?>> open = new ArrayList<>(asks.size());
+        List<CompletableFuture<?>> open = new ArrayList<>(checks.size());
         boolean full = false;
-        for (LimitAsk ask : asks) {
-            for (int i = 0; i < ask.plan().caps().size(); i++) {
-                open.add(askPlace(call, ask, i));
+        for (LimitCheck check : checks) {
+            for (int i = 0; i < check.plan().caps().size(); i++) {
+                open.add(askSlot(call, check, i));
             }
-            full |= !ask.full().isEmpty();
+            full |= !check.full().isEmpty();
         }
-        // Where this node knows that there is no place, no permit is taken from others for nothing.
-        for (LimitAsk ask : asks) {
-            if (!full && !ask.meters().isEmpty() && ask.decision() == null && !ask.areRatesUnknown()) {
-                if (local.holds(ask.identifier())) {
-                    ask.held();
+        // Where this node knows that no slot is free, it takes no permits.
+        for (LimitCheck check : checks) {
+            if (!full && !check.meters().isEmpty() && check.decision() == null && !check.areRatesUnknown()) {
+                if (local.holds(check.identifier())) {
+                    check.held();
                 } else {
-                    open.add(askRates(ask));
+                    open.add(askRates(check));
                 }
             }
         }
         return switch (open.size()) {
-            case 0 -> settle(call, asks);
-            case 1 -> later(call, asks, open.getFirst());
-            default -> later(call, asks, CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new)));
+            case 0 -> settle(call, checks);
+            case 1 -> later(call, checks, open.getFirst());
+            default -> later(call, checks, CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new)));
         };
     }
 
-    private Verdict later(Call call, List<LimitAsk> asks, CompletableFuture<?> all) {
+    private Verdict later(Call call, List<LimitCheck> checks, CompletableFuture<?> all) {
         return new Verdict.Later<>(
                 all,
-                done -> settle(call, asks),
+                done -> settle(call, checks),
                 failure -> {
                     throw new IllegalStateException("an answer could not be taken down", failure);
                 },
-                () -> all.thenRun(() -> withdraw(asks)));
+                () -> all.thenRun(() -> withdraw(checks)));
     }
 
-    /** What an address has taken stays counted against it; an identity may be somebody else's. */
-    private void withdraw(List<LimitAsk> asks) {
-        asks.stream()
-                .filter(ask -> ask.identifier().kind() != Identifier.Kind.IP)
-                .forEach(ask -> ask.giveBack(source.limits()));
+    /**
+     * Gives back the permits of a call that another policy has ended. Those of an address stay counted against it;
+     * those of an identity go back, since the caller may not be its owner.
+     */
+    private void withdraw(List<LimitCheck> checks) {
+        checks.stream()
+                .filter(check -> check.identifier().kind() != Identifier.Kind.IP)
+                .forEach(check -> check.giveBack(source.limits()));
     }
 
-    private CompletableFuture<?> askRates(LimitAsk ask) {
+    private CompletableFuture<?> askRates(LimitCheck check) {
         return source.limits()
-                .take(ask.identifier(), ask.meters(), ask.permits())
+                .take(check.identifier(), check.meters(), check.permits())
                 .handle((decision, failure) -> {
-                    ask.answered(decision, failure);
-                    return ask;
+                    check.answered(decision, failure);
+                    return check;
                 })
                 .toCompletableFuture();
     }
 
-    private CompletableFuture<?> askPlace(Call call, LimitAsk ask, int index) {
-        Cap cap = ask.plan().caps().get(index);
+    private CompletableFuture<?> askSlot(Call call, LimitCheck check, int index) {
+        Cap cap = check.plan().caps().get(index);
         return source.slots()
-                .enter(ask.identifier(), cap.bucket(), cap.most(ask.multiplier()))
+                .enter(check.identifier(), cap.bucket(), cap.most(check.multiplier()))
                 .handle((slot, failure) -> {
                     if (slot != null) {
-                        // Whatever becomes of this call, its end frees the place.
+                        // The slot is given up at the end of the call, whatever its result.
                         call.hold(slot);
                     }
-                    ask.entered(index, slot != null, failure);
-                    return ask;
+                    check.entered(index, slot != null, failure);
+                    return check;
                 })
                 .toCompletableFuture();
     }
 
-    private static List<LimitAsk> asks(Call call, LimitStage stage) {
+    private static List<LimitCheck> checks(Call call, LimitStage stage) {
         List<LimitGroup> groups = stage.groups();
-        List<LimitAsk> asks = new ArrayList<>(groups.size());
+        List<LimitCheck> checks = new ArrayList<>(groups.size());
         int permits = call.foundRoute().cost().permits();
         for (int i = 0; i < groups.size(); i++) {
             LimitGroup group = groups.get(i);
             Identifier identifier = group.identifier(call);
             LimitPlan plan = identifier == null ? null : group.plan(call, identifier);
             if (identifier != null && plan != null && !plan.isEmpty()) {
-                asks.add(new LimitAsk(identifier, plan, group.multiplier(call), permits));
+                checks.add(new LimitCheck(identifier, plan, group.multiplier(call), permits));
             }
         }
-        return asks;
+        return checks;
     }
 
-    private Verdict settle(Call call, List<LimitAsk> asks) {
+    private Verdict settle(Call call, List<LimitCheck> checks) {
         List<LocalLimits.Own> own = new ArrayList<>(0);
         boolean denied = false;
-        for (LimitAsk ask : asks) {
-            List<Throwable> failures = ask.failures();
+        for (LimitCheck check : checks) {
+            List<Throwable> failures = check.failures();
             if (!failures.isEmpty()) {
                 failures.forEach(StoreFailures::rethrowUnlessExpected);
-                LocalLimits.Own counted = local.take(call, ask);
+                LocalLimits.Own counted = local.take(call, check);
                 denied |= counted == null;
                 if (counted != null) {
                     own.add(counted);
                 }
             }
         }
-        List<LimitAsk> all = own.isEmpty() ? asks : new ArrayList<>(asks);
+        List<LimitCheck> all = own.isEmpty() ? checks : new ArrayList<>(checks);
         if (!own.isEmpty()) {
-            own.forEach(counted -> all.add(counted.ask()));
+            own.forEach(counted -> all.add(counted.check()));
         }
         boolean over = false;
         boolean full = false;
-        for (LimitAsk ask : all) {
-            ask.report(call, telemetry);
-            over |= ask.isRefused();
-            full |= !ask.full().isEmpty();
+        for (LimitCheck check : all) {
+            check.report(call, telemetry);
+            over |= check.isRefused();
+            full |= !check.full().isEmpty();
         }
         if (!over && !full && !denied) {
             if (call.foundRoute().cost().responseField() != null) {
-                asks.forEach(ask -> call.paid(used -> ask.cost(source.limits(), used)));
+                checks.forEach(check -> call.paid(used -> check.cost(source.limits(), used)));
                 own.forEach(counted -> call.paid(used -> local.cost(counted, used)));
             }
             if (!own.isEmpty()) {
-                asks.stream().filter(LimitAsk::isLate).forEach(ask -> tell(call, ask.identifier()));
+                checks.stream().filter(LimitCheck::isLate).forEach(check -> tell(call, check.identifier()));
             }
             return Verdict.PASS;
         }
-        asks.forEach(ask -> ask.giveBack(source.limits()));
+        checks.forEach(check -> check.giveBack(source.limits()));
         own.forEach(local::giveBack);
-        return new Verdict.Answer(over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
+        return new Verdict.LocalReply(
+                over ? refusal(call, all) : full ? tooMany(call, all) : StoreFailures.denial(call));
     }
 
-    /** Tells the store of what was admitted without its answer: what the upstream says of it, where it does. */
+    /**
+     * Tells the store what was admitted without its answer, once the upstream has said what it cost where the route
+     * lets it.
+     */
     private void tell(Call call, Identifier identifier) {
         if (call.foundRoute().cost().responseField() == null) {
             local.tell(identifier);
@@ -180,14 +188,14 @@ public final class LimitGate {
         }
     }
 
-    private static Reply refusal(Call call, List<LimitAsk> asks) {
+    private static Reply refusal(Call call, List<LimitCheck> checks) {
         long retryAfterMillis = 0;
         List<String> violated = new ArrayList<>(2);
-        for (LimitAsk ask : asks) {
-            Decision decision = ask.decision();
+        for (LimitCheck check : checks) {
+            Decision decision = check.decision();
             if (decision != null && !decision.granted()) {
                 retryAfterMillis = Math.max(retryAfterMillis, decision.retryAfterMillis());
-                violated.addAll(ask.violated());
+                violated.addAll(check.violated());
             }
         }
         long seconds = Math.max(1, RateLimitFields.secondsUp(retryAfterMillis));
@@ -196,10 +204,13 @@ public final class LimitGate {
                 call, text, new ErrorBody.Extras(seconds, violated), new Field("retry-after", Long.toString(seconds)));
     }
 
-    /** When a place will be free nobody knows; a second is the least that can be said. */
-    private static Reply tooMany(Call call, List<LimitAsk> asks) {
+    /**
+     * The refusal where no slot is free. It is unknown when one will be, so the client is told the shortest time, a
+     * second.
+     */
+    private static Reply tooMany(Call call, List<LimitCheck> checks) {
         List<String> violated = new ArrayList<>(1);
-        asks.forEach(ask -> violated.addAll(ask.full()));
+        checks.forEach(check -> violated.addAll(check.full()));
         return Denial.TOO_MANY_AT_ONCE.reply(
                 call,
                 Denial.TOO_MANY_AT_ONCE.message(),

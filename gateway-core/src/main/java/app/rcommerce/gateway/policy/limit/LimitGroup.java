@@ -8,7 +8,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
-import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.LimitKey.Component;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.PathPattern;
@@ -19,29 +19,30 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of a route that count the same thing of a caller, so that one call to the store asks them all. Which of them
- * hold for a request, and for whom they are enforced, is found for each request. Immutable but for remembered plans;
- * any thread.
+ * The limits of a route that count a caller by the same components, so that one call to the store asks for all of them.
+ * Which of them apply to a request, and whether they are enforced for its caller, is found for each request. Immutable
+ * but for remembered plans; any thread.
  */
 final class LimitGroup {
 
-    /** Plans remembered, at most: conditions and shares can meet in many ways. */
+    /** The most plans that are remembered, since there may be many combinations of conditions and enforcement. */
     private static final int MOST_PLANS = 256;
 
-    private final List<Part> parts;
+    private final List<Component> components;
     private final List<Limit> limits;
-    /** The plan of every request, where nothing depends on it; else null. */
+    /** The plan of every request; null where the plan depends on the request. */
     private final @Nullable LimitPlan always;
 
     private final Map<List<LimitPlan.Member>, LimitPlan> plans = new ConcurrentHashMap<>();
 
     /**
-     * Limits that are counted by these parts.
+     * Limits that are counted by these components.
      *
-     * @param parts with no identity among them: at this point it is known which kind of identity that is
+     * @param components the components, where {@link Plain#IDENTITY} has been replaced with the kind of identity that
+     *     the caller has
      */
-    LimitGroup(List<Part> parts, List<Limit> limits) {
-        this.parts = List.copyOf(parts);
+    LimitGroup(List<Component> components, List<Limit> limits) {
+        this.components = List.copyOf(components);
         this.limits = List.copyOf(limits);
         boolean depends = limits.stream()
                 .anyMatch(limit -> !limit.when().isAlways()
@@ -53,23 +54,23 @@ final class LimitGroup {
                         .toList());
     }
 
-    List<Part> parts() {
-        return parts;
+    List<Component> components() {
+        return components;
     }
 
     List<Limit> limits() {
         return limits;
     }
 
-    /** Who is counted; null where the caller lacks a part. */
+    /** The identifier that is counted; null where the caller lacks a component. */
     @Nullable
     Identifier identifier(Call call) {
-        if (parts.size() == 1 && parts.getFirst() instanceof Plain plain) {
+        if (components.size() == 1 && components.getFirst() instanceof Plain plain) {
             return plain(plain, call);
         }
         Combination combination = new Combination();
-        for (Part part : parts) {
-            if (!add(part, call, combination)) {
+        for (Component component : components) {
+            if (!add(component, call, combination)) {
                 return null;
             }
         }
@@ -91,8 +92,8 @@ final class LimitGroup {
         };
     }
 
-    private static boolean add(Part part, Call call, Combination to) {
-        switch (part) {
+    private static boolean add(Component component, Call call, Combination to) {
+        switch (component) {
             case Plain plain -> {
                 Identifier identifier = plain(plain, call);
                 if (identifier == null) {
@@ -124,13 +125,14 @@ final class LimitGroup {
         return token == null ? null : token.claims().get(name);
     }
 
-    /** By what the quotas are multiplied: where callers are counted by API key, by the key's own factor. */
+    /** The factor of the quotas: where callers are counted by API key, the key's own; else 1. */
     double multiplier(Call call) {
-        Caller.ApiKeyCaller key = parts.contains(Plain.API_KEY) ? call.caller().apiKey() : null;
+        Caller.ApiKeyCaller key =
+                components.contains(Plain.API_KEY) ? call.caller().apiKey() : null;
         return key == null ? 1.0 : key.limitMultiplier();
     }
 
-    /** The limits that hold for this request, as they hold for this identifier. */
+    /** The plan of the limits that apply to this request, as they are enforced for this identifier. */
     LimitPlan plan(Call call, Identifier identifier) {
         if (always != null) {
             return always;
@@ -152,7 +154,10 @@ final class LimitGroup {
         return plan;
     }
 
-    /** A path that can be read in two ways is counted where either of them is. */
+    /**
+     * Whether the pattern matches the target. A path that servers can read in several ways matches where one of them
+     * does.
+     */
     private static boolean matches(PathPattern pattern, Target target) {
         return pattern.matches(target.matched())
                 || target.otherReadings().stream().anyMatch(other -> !other.isEmpty() && pattern.matches(other));

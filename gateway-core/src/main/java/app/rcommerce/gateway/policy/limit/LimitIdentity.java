@@ -6,19 +6,25 @@ import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
 
-/** Counts a caller with a verified credential: by its key, its subject, its claims, or by what only then is counted. */
+/**
+ * Applies the limits that need a verified credential: those by key, subject or claim, and those for authenticated
+ * callers only.
+ */
 public final class LimitIdentity implements Policy {
 
     private final LimitGate gate;
     private final RoutePlans plans;
 
-    /** Takes from the gate what these plans say. */
+    /** A policy that takes permits from the gate by these plans. */
     public LimitIdentity(LimitGate gate, RoutePlans plans) {
         this.gate = gate;
         this.plans = plans;
     }
 
-    /** Of one whose credential had to be verified nothing is taken before it is known not to be revoked. */
+    /**
+     * Takes permits ahead of the turn for a recognized caller only. For one whose credential had to be verified nothing
+     * is taken before it is known not to be revoked.
+     */
     @Override
     public Ask ask(Call call) {
         return call.isRecognized() ? decide(call) : Ask.IN_TURN;

@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Several limits that are counted for one identifier in one call to the store: their meters, and which limit each meter
- * belongs to. Immutable but for remembered multiples; any thread.
+ * The meters of several limits that are counted for one identifier in one call to the store, with the limit that each
+ * meter belongs to. Immutable but for remembered multiples; any thread.
  */
 final class LimitPlan {
 
     /**
-     * A limit as it holds for one identifier.
+     * A limit as it applies to one identifier.
      *
-     * @param enforced whether a refusal counts
+     * @param enforced whether it refuses; if not, it only reports
      */
     record Member(Limit limit, boolean enforced) {}
 
-    /** A bound of requests in flight, in the name of one limit. */
+    /** The bound of one limit on requests in flight. */
     record Cap(Member member, int most) {
 
         String bucket() {
@@ -37,45 +37,52 @@ final class LimitPlan {
         }
     }
 
-    /** The meters of one multiplier, and what they are called. */
+    /** The meters of one multiplier, and their texts in fields. */
     private record Counted(Meters meters, List<LimitReport.Words> words) {}
 
-    /** A meter's limit. */
-    private record Place(Member member, Rate rate) {}
+    /** A rate of a limit, from which one meter is made. */
+    private record MemberRate(Member member, Rate rate) {}
 
     private final List<Member> members;
-    private final List<Place> places;
+    private final List<MemberRate> rates;
     private final List<Cap> caps;
     private final Counted counted;
-    /** Plans of some of the members: no more entries than ways in which limits name what holds without a store. */
-    private final Map<List<Member>, LimitPlan> parts = new ConcurrentHashMap<>(0);
     /**
-     * Meters by multiplier: no more entries than distinct multipliers in the configuration, for each number of nodes.
+     * Plans of some of the members, by those members: at most as many as there are combinations of failing stores and
+     * settings for that case.
+     */
+    private final Map<List<Member>, LimitPlan> subsets = new ConcurrentHashMap<>(0);
+    /**
+     * Meters by multiplier: at most as many as there are distinct multipliers in the configuration, for each number of
+     * nodes.
      */
     private final Map<Double, Counted> multiples = new ConcurrentHashMap<>();
 
     LimitPlan(List<Member> members) {
         this.members = List.copyOf(members);
-        this.places = places(this.members);
+        this.rates = rates(this.members);
         this.caps = caps(this.members);
-        this.counted = counted(places, 1.0);
+        this.counted = counted(rates, 1.0);
     }
 
-    /** Limits that share a bucket are counted once, and refuse if any of them does. */
-    private static List<Place> places(List<Member> members) {
-        List<Place> places = new ArrayList<>();
+    /**
+     * The distinct rates of the members. Limits that share a bucket are counted once, and the rate is enforced where
+     * any of them is.
+     */
+    private static List<MemberRate> rates(List<Member> members) {
+        List<MemberRate> rates = new ArrayList<>();
         for (Member member : members) {
             for (Rate rate : member.limit().rates()) {
-                Place place = new Place(member, rate);
-                int same = sameCounter(places, place);
+                MemberRate wanted = new MemberRate(member, rate);
+                int same = sameCounter(rates, wanted);
                 if (same < 0) {
-                    places.add(place);
-                } else if (member.enforced() && !places.get(same).member().enforced()) {
-                    places.set(same, place);
+                    rates.add(wanted);
+                } else if (member.enforced() && !rates.get(same).member().enforced()) {
+                    rates.set(same, wanted);
                 }
             }
         }
-        return List.copyOf(places);
+        return List.copyOf(rates);
     }
 
     private static List<Cap> caps(List<Member> members) {
@@ -91,10 +98,10 @@ final class LimitPlan {
         return List.copyOf(byBucket.values());
     }
 
-    private static int sameCounter(List<Place> places, Place wanted) {
+    private static int sameCounter(List<MemberRate> rates, MemberRate wanted) {
         Meter meter = meter(wanted, 1.0);
-        for (int i = 0; i < places.size(); i++) {
-            Meter other = meter(places.get(i), 1.0);
+        for (int i = 0; i < rates.size(); i++) {
+            Meter other = meter(rates.get(i), 1.0);
             if (other.field().equals(meter.field()) && other.quota() == meter.quota()) {
                 return i;
             }
@@ -102,28 +109,28 @@ final class LimitPlan {
         return -1;
     }
 
-    private static Meter meter(Place place, double multiplier) {
+    private static Meter meter(MemberRate rate, double multiplier) {
         return Meter.of(
-                place.member().limit(), place.rate(), multiplier, place.member().enforced());
+                rate.member().limit(), rate.rate(), multiplier, rate.member().enforced());
     }
 
-    private static Counted counted(List<Place> places, double multiplier) {
+    private static Counted counted(List<MemberRate> rates, double multiplier) {
         Meters meters =
-                Meters.of(places.stream().map(place -> meter(place, multiplier)).toList());
+                Meters.of(rates.stream().map(rate -> meter(rate, multiplier)).toList());
         return new Counted(meters, meters.stream().map(LimitReport.Words::of).toList());
     }
 
     /** The plan of some of the members, or this one where those are all. */
     LimitPlan only(List<Member> some) {
-        return some.size() == members.size() ? this : parts.computeIfAbsent(List.copyOf(some), LimitPlan::new);
+        return some.size() == members.size() ? this : subsets.computeIfAbsent(List.copyOf(some), LimitPlan::new);
     }
 
-    /** Whether there is nothing to ask. */
+    /** Whether the plan has neither meters nor bounds. */
     boolean isEmpty() {
-        return places.isEmpty() && caps.isEmpty();
+        return rates.isEmpty() && caps.isEmpty();
     }
 
-    /** Bounds of requests in flight. */
+    /** The bounds on requests in flight. */
     List<Cap> caps() {
         return caps;
     }
@@ -137,17 +144,17 @@ final class LimitPlan {
         return counted(multiplier).meters();
     }
 
-    /** What the meter at the index is called in an answer's fields. */
+    /** The texts of the meter at the index in a response's fields. */
     LimitReport.Words words(double multiplier, int index) {
         return counted(multiplier).words().get(index);
     }
 
     private Counted counted(double multiplier) {
-        return multiplier == 1.0 ? counted : multiples.computeIfAbsent(multiplier, m -> counted(places, m));
+        return multiplier == 1.0 ? counted : multiples.computeIfAbsent(multiplier, m -> counted(rates, m));
     }
 
     /** The limit that the meter at the index belongs to. */
     Limit owner(int index) {
-        return places.get(index).member().limit();
+        return rates.get(index).member().limit();
     }
 }

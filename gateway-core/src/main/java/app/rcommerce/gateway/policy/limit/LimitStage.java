@@ -2,7 +2,7 @@ package app.rcommerce.gateway.policy.limit;
 
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
-import app.rcommerce.gateway.limit.LimitKey.Part;
+import app.rcommerce.gateway.limit.LimitKey.Component;
 import app.rcommerce.gateway.limit.LimitKey.Plain;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,30 +13,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of a route that are counted at one point of a call for one kind of caller, one group for each thing that
- * is counted. Immutable; any thread.
+ * The limits of a route that are counted at one stage of a call for one kind of caller, in one group for each list of
+ * components. Immutable; any thread.
  */
 record LimitStage(List<LimitGroup> groups) {
 
-    /** What is known of a caller where its limits are counted. */
-    enum Known {
-        /** It has presented nothing, so that it will stay anonymous. */
+    /** The kind of a caller, by how much is known of it at the stage. */
+    enum CallerKind {
+        /** The caller has presented no credential, so that it stays anonymous. */
         ANONYMOUS(Plain.IP, null),
-        /** It has presented something that nobody has looked at yet. */
+        /** The caller has presented a credential that is not verified yet. */
         ADDRESS(null, null),
-        /** It has a known API key. */
+        /** The caller has a known API key. */
         API_KEY(Plain.API_KEY, null),
-        /** It has a verified token. */
+        /** The caller has a verified token. */
         TOKEN(Plain.SUBJECT, null),
-        /** It has both: what counts identities counts either. */
+        /** The caller has both; limits by identity count either. */
         KEY_AND_TOKEN(Plain.API_KEY, Plain.SUBJECT);
 
-        /** The part that its identity is; null while that is not known. */
+        /** The component that the caller's identity is; null while that is not known. */
         private final @Nullable Plain identity;
-        /** The part that its second identity is, if it has two. */
+        /** The component that the caller's second identity is; null where it has only one. */
         private final @Nullable Plain second;
 
-        Known(@Nullable Plain identity, @Nullable Plain second) {
+        CallerKind(@Nullable Plain identity, @Nullable Plain second) {
             this.identity = identity;
             this.second = second;
         }
@@ -45,9 +45,12 @@ record LimitStage(List<LimitGroup> groups) {
             return plain == identity || plain == second;
         }
 
-        /** The part as this caller has it, as this of its identities; null where it has none. */
-        private @Nullable Part resolve(Part part, @Nullable Plain as) {
-            return switch (part) {
+        /**
+         * The component for such a caller, where {@link Plain#IDENTITY} is replaced with this kind of identity; null
+         * where the caller lacks it.
+         */
+        private @Nullable Component resolve(Component component, @Nullable Plain as) {
+            return switch (component) {
                 case Plain plain ->
                     switch (plain) {
                         case IP -> plain;
@@ -60,11 +63,11 @@ record LimitStage(List<LimitGroup> groups) {
             };
         }
 
-        /** Whether the limit is counted here, and not at another point as well. */
+        /** Whether the limit is counted at this stage, so that each limit is counted at one stage only. */
         private boolean counts(Limit limit) {
             boolean early = limit.appliesTo() == Limit.AppliesTo.ALL
                     && limit.when().claim() == null
-                    && ADDRESS.parts(limit.key(), null) != null;
+                    && ADDRESS.components(limit.key(), null) != null;
             return switch (this) {
                 case ANONYMOUS ->
                     limit.appliesTo() != Limit.AppliesTo.AUTHENTICATED
@@ -78,32 +81,32 @@ record LimitStage(List<LimitGroup> groups) {
             };
         }
 
-        /** What is counted by the key: a list of parts for each of the caller's identities that it counts. */
-        private Set<List<Part>> counted(LimitKey key) {
-            Set<List<Part>> counted = new LinkedHashSet<>();
-            List<Part> first = parts(key, identity);
+        /** The lists of components that the key counts by: one for each of the caller's identities that it counts. */
+        private Set<List<Component>> counted(LimitKey key) {
+            Set<List<Component>> counted = new LinkedHashSet<>();
+            List<Component> first = components(key, identity);
             if (first != null) {
                 counted.add(first);
             }
-            List<Part> other = second == null ? null : parts(key, second);
+            List<Component> other = second == null ? null : components(key, second);
             if (other != null) {
                 counted.add(other);
             }
             return counted;
         }
 
-        private @Nullable List<Part> parts(LimitKey key, @Nullable Plain as) {
-            List<Part> parts = new ArrayList<>(key.parts().size());
-            for (Part part : key.parts()) {
-                Part resolved = resolve(part, as);
+        private @Nullable List<Component> components(LimitKey key, @Nullable Plain as) {
+            List<Component> components = new ArrayList<>(key.components().size());
+            for (Component component : key.components()) {
+                Component resolved = resolve(component, as);
                 if (resolved == null) {
                     return null;
                 }
-                if (!parts.contains(resolved)) {
-                    parts.add(resolved);
+                if (!components.contains(resolved)) {
+                    components.add(resolved);
                 }
             }
-            return parts;
+            return components;
         }
     }
 
@@ -111,18 +114,19 @@ record LimitStage(List<LimitGroup> groups) {
         groups = List.copyOf(groups);
     }
 
-    /** Those of the limits that are counted where so much is known. */
-    static LimitStage of(Known known, List<Limit> limits) {
-        Map<List<Part>, List<Limit>> byParts = new LinkedHashMap<>();
+    /** The stage with those of the limits that are counted for this kind of caller. */
+    static LimitStage of(CallerKind kind, List<Limit> limits) {
+        Map<List<Component>, List<Limit>> byComponents = new LinkedHashMap<>();
         for (Limit limit : limits) {
-            if (known.counts(limit)) {
-                known.counted(limit.key())
-                        .forEach(parts -> byParts.computeIfAbsent(parts, same -> new ArrayList<>())
+            if (kind.counts(limit)) {
+                kind.counted(limit.key())
+                        .forEach(components -> byComponents
+                                .computeIfAbsent(components, same -> new ArrayList<>())
                                 .add(limit));
             }
         }
         List<LimitGroup> groups = new ArrayList<>();
-        byParts.forEach((parts, same) -> groups.add(new LimitGroup(parts, same)));
+        byComponents.forEach((components, same) -> groups.add(new LimitGroup(components, same)));
         return new LimitStage(groups);
     }
 }

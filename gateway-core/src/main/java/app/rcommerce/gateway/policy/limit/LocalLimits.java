@@ -7,8 +7,8 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
-import app.rcommerce.gateway.limit.local.LocalQuota;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
+import app.rcommerce.gateway.limit.local.LocalRequest;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
@@ -21,36 +21,39 @@ import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What holds of the limits while the shared store is away: each limit says so for itself. Any thread. */
+/**
+ * The limits while the shared store does not answer. Each limit is then counted by this node alone, passed over or
+ * refused, as it is configured. Any thread.
+ */
 public final class LocalLimits {
 
-    /** Counts of this node alone, the store that is to be told of them, and how many nodes share the quotas. */
+    /** The counts of this node alone, the store that is told of them, and the number of nodes that share the quotas. */
     public record Source(LocalQuotas counts, MemoryConcurrencyStore slots, LimitStore store, IntSupplier nodes) {}
 
-    /** What this node was asked in place of the store: the question, as it was counted, and with its answer. */
-    record Own(LimitAsk ask, LocalQuota.Ask counted) {}
+    /** A check by this node in place of the store, and the request as it was counted. */
+    record Own(LimitCheck check, LocalRequest counted) {}
 
     private final Source source;
     private final Telemetry telemetry;
 
-    /** Counts by the source, and tells that it does. */
+    /** Limits that are counted by the source, and tell the telemetry where they are. */
     public LocalLimits(Source source, Telemetry telemetry) {
         this.source = source;
         this.telemetry = telemetry;
     }
 
     /**
-     * Asks this node about everything that the store has not answered.
+     * Decides by this node alone about everything that the store has not answered.
      *
-     * @return the question to this node with its answer; null where the configuration says to refuse
+     * @return the check with its result; null where the configuration says to refuse
      */
     @Nullable
-    Own take(Call call, LimitAsk away) {
+    Own take(Call call, LimitCheck away) {
         List<Member> members = new ArrayList<>();
         for (Member member : away.plan().members()) {
             Limit limit = member.limit();
             boolean unknown = (away.areRatesUnknown() && !limit.rates().isEmpty())
-                    || (limit.quota().concurrency() > 0 && away.isPlaceUnknown(limit.bucket()));
+                    || (limit.quota().concurrency() > 0 && away.isSlotUnknown(limit.bucket()));
             if (!unknown) {
                 continue;
             }
@@ -68,15 +71,15 @@ public final class LocalLimits {
         LimitPlan plan = away.plan().only(members);
         int nodes = Math.max(1, source.nodes().getAsInt());
         double share = away.multiplier() / nodes;
-        LimitAsk own = new LimitAsk(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
-        LocalQuota.Ask counted = new LocalQuota.Ask(
+        LimitCheck own = new LimitCheck(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
+        LocalRequest counted = new LocalRequest(
                 plan.meters(away.multiplier()), own.meters(), known(away, plan), own.permits(), nodes, away.why());
         if (away.areRatesUnknown() && !own.meters().isEmpty()) {
             own.answered(source.counts().take(own.identifier(), counted), null);
         }
         for (int i = 0; i < plan.caps().size(); i++) {
             Cap cap = plan.caps().get(i);
-            if (away.isPlaceUnknown(cap.bucket())) {
+            if (away.isSlotUnknown(cap.bucket())) {
                 Slot slot = source.slots().enterNow(own.identifier(), cap.bucket(), cap.most(share));
                 if (slot != null) {
                     call.hold(slot);
@@ -87,8 +90,8 @@ public final class LocalLimits {
         return new Own(own, counted);
     }
 
-    /** What the store has said last of the plan's meters. */
-    private List<@Nullable Known> known(LimitAsk away, LimitPlan plan) {
+    /** The last answers of the store about the plan's meters. */
+    private List<@Nullable Known> known(LimitCheck away, LimitPlan plan) {
         Meters asked = away.meters();
         List<@Nullable Known> known = source.store().known(away.identifier(), asked);
         if (plan == away.plan() || known.isEmpty()) {
@@ -108,7 +111,10 @@ public final class LocalLimits {
         return some;
     }
 
-    /** A share may be smaller than what a request costs: it must not be refused for ever. */
+    /**
+     * The permits to take for a request, no more than the smallest quota or burst: a request that costs more than a
+     * node's share would otherwise always be refused.
+     */
     private static int payable(List<Meter> meters, int permits) {
         long most = permits;
         for (Meter meter : meters) {
@@ -117,34 +123,40 @@ public final class LocalLimits {
         return (int) most;
     }
 
-    /** Counts what the request has cost beyond, or short of, what was taken for it. */
+    /**
+     * Charges permits that the request has cost beyond those that were taken, or gives back those that it has not cost.
+     */
     void cost(Own own, long permitsUsed) {
-        Decision decision = own.ask().decision();
+        Decision decision = own.check().decision();
         if (decision == null || !decision.granted() || own.counted().meters().isEmpty()) {
             return;
         }
-        long beyond = permitsUsed - own.ask().permits();
+        long beyond = permitsUsed - own.check().permits();
         if (beyond > 0) {
-            source.counts().charge(own.ask().identifier(), own.counted(), beyond);
+            source.counts().charge(own.check().identifier(), own.counted(), beyond);
         } else if (beyond < 0) {
-            source.counts().giveBack(own.ask().identifier(), own.counted(), -beyond, decision);
+            source.counts().giveBack(own.check().identifier(), own.counted(), -beyond, decision);
         }
     }
 
     void giveBack(Own own) {
-        Decision decision = own.ask().decision();
+        Decision decision = own.check().decision();
         if (decision != null && decision.granted() && !own.counted().meters().isEmpty()) {
             source.counts()
-                    .giveBack(own.ask().identifier(), own.counted(), own.ask().permits(), decision);
+                    .giveBack(
+                            own.check().identifier(), own.counted(), own.check().permits(), decision);
         }
     }
 
-    /** Whether the store is not to be asked yet, since it is being told of what was admitted without it. */
+    /**
+     * Whether the store is not to be asked about the identifier yet, since it is being told what was admitted without
+     * it.
+     */
     boolean holds(Identifier identifier) {
         return source.counts().holds(identifier, source.store());
     }
 
-    /** Tells the store of what was admitted without its late answer. Nobody waits for it. */
+    /** Tells the store what was admitted while its answer was late. Nobody waits for the answer. */
     void tell(Identifier identifier) {
         source.counts().tell(identifier, source.store());
     }

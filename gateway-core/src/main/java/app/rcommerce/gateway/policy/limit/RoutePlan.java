@@ -1,22 +1,23 @@
 package app.rcommerce.gateway.policy.limit;
 
 import app.rcommerce.gateway.limit.Limit;
-import app.rcommerce.gateway.policy.limit.LimitStage.Known;
+import app.rcommerce.gateway.policy.limit.LimitStage.CallerKind;
 import app.rcommerce.gateway.route.Route;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route with its limits sorted by when and for whom they are counted, so that one identifier costs one call to the
- * store. What needs no credential is counted before any is looked at. Immutable; any thread.
+ * A route with its limits sorted by the stage and the kind of caller for which they are counted, so that each
+ * identifier costs one call to the store. Limits that need no credential are counted before one is verified. Immutable;
+ * any thread.
  *
  * @param route the route
- * @param anonymous for a caller that has presented nothing: everything that can apply to it
- * @param address before a presented credential is looked at
- * @param apiKey once an API key is known
- * @param token once a token is verified
- * @param keyAndToken once both are
+ * @param anonymous all limits that can apply to a caller that has presented no credential
+ * @param address limits that are counted before a presented credential is verified
+ * @param apiKey limits that are counted once an API key is known
+ * @param token limits that are counted once a token is verified
+ * @param keyAndToken limits that are counted once both are
  */
 record RoutePlan(
         Route route,
@@ -31,11 +32,11 @@ record RoutePlan(
                 route.limits().stream().map(name -> find(limits, name, route)).toList();
         return new RoutePlan(
                 route,
-                LimitStage.of(Known.ANONYMOUS, named),
-                LimitStage.of(Known.ADDRESS, named),
-                LimitStage.of(Known.API_KEY, named),
-                LimitStage.of(Known.TOKEN, named),
-                LimitStage.of(Known.KEY_AND_TOKEN, named));
+                LimitStage.of(CallerKind.ANONYMOUS, named),
+                LimitStage.of(CallerKind.ADDRESS, named),
+                LimitStage.of(CallerKind.API_KEY, named),
+                LimitStage.of(CallerKind.TOKEN, named),
+                LimitStage.of(CallerKind.KEY_AND_TOKEN, named));
     }
 
     private static Limit find(Map<String, Limit> limits, String name, Route route) {

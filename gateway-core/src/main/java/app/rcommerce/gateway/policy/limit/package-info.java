@@ -1,4 +1,4 @@
-/** How much a caller may ask for: the limits of a route as one call meets them. */
+/** Limit policies: the limits of a route as they are applied to a call. */
 @NullMarked
 package app.rcommerce.gateway.policy.limit;
 

@@ -52,26 +52,26 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 
 /**
- * The policies of a configuration, in the order in which they decide: what is cheap and local before what waits, limits
- * by address before any signature is checked. What is asked of the store by address goes out in one trip, and so does
- * what is asked by identity; limits by identity come after that, so that a revoked token never spends its owner's
- * quota.
+ * Wires the policies of a configuration and puts them into their order. Cheap and local policies come before those that
+ * wait for the store, and limits by address before any signature is verified. Requests to the store by address travel
+ * in one trip, and so do those about blocks and revocations by identity. Limits by identity come after them, so that a
+ * revoked token never spends its owner's quota.
  */
 public final class Policies {
 
     /**
-     * What the policies share with other configurations and other nodes.
+     * The stores and other objects that the policies share with those of other configurations.
      *
-     * @param limits counts
+     * @param limits the counts of limits
      * @param slots requests in flight
      * @param localQuotas what this node admits while the store is silent
-     * @param localSlots requests in flight of this node alone, likewise
+     * @param localSlots requests in flight of this node alone, for that time
      * @param nodes how many nodes share the store, as last seen
      * @param blocks the block list
      * @param revocations revoked tokens
      * @param replies stored replies
      * @param clock the clock
-     * @param telemetry told what is decided
+     * @param telemetry is told what is decided
      */
     public record Shared(
             LimitStore limits,
@@ -89,8 +89,8 @@ public final class Policies {
 
     /**
      * The policies of the configuration; {@code keys} verify its tokens. Their order is the same whatever the
-     * consistency: in strict mode, where nearly every one of them has a question to the store, all of these go out
-     * before any is answered, as far as it is known who is calling.
+     * consistency. In strict mode, where nearly every policy asks the store, all of them are in one trip, so that all
+     * requests to the store are sent before any is answered, as far as the caller is recognized.
      */
     public static PolicyOrder of(GatewayConfig config, Shared shared, KeySource keys) {
         Telemetry telemetry = shared.telemetry();
@@ -150,7 +150,7 @@ public final class Policies {
 
     private static ApiKeys apiKeys(GatewayConfig config) {
         return ApiKeys.of(config.auth().apiKeys().stream()
-                .map(key -> new ApiKeys.Known(key.id(), key.sha256(), key.scopes(), key.limitMultiplier()))
+                .map(key -> new ApiKeys.KnownKey(key.id(), key.sha256(), key.scopes(), key.limitMultiplier()))
                 .toList());
     }
 
@@ -159,7 +159,7 @@ public final class Policies {
                 jwt.algorithms(), jwt.issuer(), jwt.audience(), jwt.clockSkew(), jwt.tokenTypes(), claims(limits));
     }
 
-    /** Of the many things that tokens say, only those that limits ask for are kept. */
+    /** The names of the claims that limits ask for; no others are kept of a token. */
     private static Set<String> claims(Collection<Limit> limits) {
         Set<String> names = new HashSet<>();
         for (Limit limit : limits) {
@@ -167,8 +167,8 @@ public final class Policies {
             if (claim != null) {
                 names.add(claim.name());
             }
-            for (LimitKey.Part part : limit.key().parts()) {
-                if (part instanceof LimitKey.Claim counted) {
+            for (LimitKey.Component component : limit.key().components()) {
+                if (component instanceof LimitKey.Claim counted) {
                     names.add(counted.name());
                 }
             }

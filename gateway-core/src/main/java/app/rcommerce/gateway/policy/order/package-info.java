@@ -1,4 +1,4 @@
-/** The policies of a configuration, put into their order. */
+/** The wiring of the policies of a configuration, and their order. */
 @NullMarked
 package app.rcommerce.gateway.policy.order;
 

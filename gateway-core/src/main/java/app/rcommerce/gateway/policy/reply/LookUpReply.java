@@ -30,20 +30,20 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Answers from the store what may be answered from it (RFC 9111 §4). A store that cannot be asked is a miss. */
+/** Replies with a stored reply where one may be used (RFC 9111 §4). A store that cannot be asked counts as a miss. */
 public final class LookUpReply implements Policy {
 
     /**
-     * What all steps of looking a reply up know.
+     * The state of one look-up.
      *
-     * @param rule the route's
-     * @param directives the request's
+     * @param rule the cache rule of the route
+     * @param directives the cache directives of the request
      * @param credential whether the request carries {@code Authorization} or {@code X-API-Key}, verified or not
      * @param primary the key of the request without regard to its fields
-     * @param skip why the store is not asked; null where it is
-     * @param answer the store's; null where it is not asked
+     * @param skip the reason why the store is not asked; null where it is
+     * @param answer the store's answer; null where it is not asked
      */
-    private record Question(
+    private record LookUp(
             CacheRule rule,
             RequestDirectives directives,
             boolean credential,
@@ -60,46 +60,49 @@ public final class LookUpReply implements Policy {
     private final Clock clock;
     private final Telemetry telemetry;
 
-    /** Looks up in these replies. */
+    /** A policy that looks up in these replies. */
     public LookUpReply(NearReplies replies, Clock clock, Telemetry telemetry) {
         this.replies = replies;
         this.clock = clock;
         this.telemetry = telemetry;
     }
 
-    /** The answer is looked at once it is certain that the caller may have it. */
+    /**
+     * Asks the store ahead of the turn. The answer is used in the policy's turn, when it is certain that the caller may
+     * have it.
+     */
     @Override
     public Ask ask(Call call) {
         CacheRule rule = call.foundRoute().cache();
         if (rule == null) {
             return Verdict.PASS;
         }
-        Question asked = question(call, rule);
-        return new Ask.Asked(() -> decide(call, asked));
+        LookUp lookUp = lookUp(call, rule);
+        return new Ask.Asked(() -> decide(call, lookUp));
     }
 
     @Override
     public Verdict decide(Call call) {
         CacheRule rule = call.foundRoute().cache();
-        return rule == null ? Verdict.PASS : decide(call, question(call, rule));
+        return rule == null ? Verdict.PASS : decide(call, lookUp(call, rule));
     }
 
-    private Verdict decide(Call call, Question asked) {
-        CompletionStage<@Nullable StoredEntry> answer = asked.answer();
+    private Verdict decide(Call call, LookUp lookUp) {
+        CompletionStage<@Nullable StoredEntry> answer = lookUp.answer();
         if (answer == null) {
-            return pass(call, asked, null, asked.skip() == null ? Forward.BYPASS : asked.skip());
+            return pass(call, lookUp, null, lookUp.skip() == null ? Forward.BYPASS : lookUp.skip());
         }
         return new Verdict.Later<>(
-                answer, entry -> primaryFound(call, asked, entry), failure -> storeFailed(call, asked, failure));
+                answer, entry -> primaryFound(call, lookUp, entry), failure -> storeFailed(call, lookUp, failure));
     }
 
-    private Question question(Call call, CacheRule rule) {
+    private LookUp lookUp(Call call, CacheRule rule) {
         Request request = call.request();
         Headers headers = request.headers();
         RequestDirectives directives = RequestDirectives.of(headers, true);
         CacheKey primary = StoredTargets.key(call.foundRoute(), call, request.target());
         Forward skip = Reuse.skip(request.method(), directives);
-        return new Question(
+        return new LookUp(
                 rule,
                 directives,
                 headers.contains("authorization") || headers.contains("x-api-key"),
@@ -108,43 +111,43 @@ public final class LookUpReply implements Policy {
                 skip == null ? replies.find(primary) : null);
     }
 
-    private Verdict primaryFound(Call call, Question asked, @Nullable StoredEntry entry) {
+    private Verdict primaryFound(Call call, LookUp lookUp, @Nullable StoredEntry entry) {
         return switch (entry) {
-            case null -> decideWith(call, asked, null, null, Forward.URI_MISS);
-            case StoredReply reply -> decideWith(call, asked, null, reply, Forward.URI_MISS);
+            case null -> decideWith(call, lookUp, null, null, Forward.URI_MISS);
+            case StoredReply reply -> decideWith(call, lookUp, null, reply, Forward.URI_MISS);
             case VaryMarker marker ->
                 new Verdict.Later<>(
                         replies.find(CacheKeys.variant(
-                                asked.primary(),
+                                lookUp.primary(),
                                 marker.names(),
                                 marker.salt(),
                                 call.request().headers())),
                         variant -> decideWith(
                                 call,
-                                asked,
+                                lookUp,
                                 marker,
                                 variant instanceof StoredReply reply ? reply : null,
                                 Forward.VARY_MISS),
-                        failure -> storeFailed(call, asked, failure));
+                        failure -> storeFailed(call, lookUp, failure));
         };
     }
 
     private Verdict decideWith(
-            Call call, Question asked, @Nullable VaryMarker marker, @Nullable StoredReply found, Forward miss) {
+            Call call, LookUp lookUp, @Nullable VaryMarker marker, @Nullable StoredReply found, Forward miss) {
         long now = clock.millis();
-        return switch (Reuse.of(found, miss, asked.directives(), asked.credential(), now)) {
-            case Reuse.Serve serve -> serve(call, asked, serve.reply(), now);
-            case Reuse.Pass pass -> pass(call, asked, marker, pass.why());
+        return switch (Reuse.of(found, miss, lookUp.directives(), lookUp.credential(), now)) {
+            case Reuse.Serve serve -> serve(call, lookUp, serve.reply(), now);
+            case Reuse.Pass pass -> pass(call, lookUp, marker, pass.why());
             case Reuse.OnlyIfCached ignored -> {
                 telemetry.decided("cache", "only_if_cached");
-                yield new Verdict.Answer(Denial.NOT_STORED.reply(call));
+                yield new Verdict.LocalReply(Denial.NOT_STORED.reply(call));
             }
         };
     }
 
-    private Verdict serve(Call call, Question asked, StoredReply stored, long now) {
+    private Verdict serve(Call call, LookUp lookUp, StoredReply stored, long now) {
         telemetry.decided("cache", "hit");
-        call.lookedUp(asked.lookup(null, null));
+        call.lookedUp(lookUp.lookup(null, null));
         Field status = new Field(
                 "cache-status", CacheStatus.hit(stored.freshMillis(now)).toString());
         Field age = new Field("age", Long.toString(stored.ageSeconds(now)));
@@ -159,19 +162,19 @@ public final class LookUpReply implements Policy {
         }
         fields.add(age);
         fields.add(status);
-        return new Verdict.Answer(new Reply(reply.status(), fields, reply.body()));
+        return new Verdict.LocalReply(new Reply(reply.status(), fields, reply.body()));
     }
 
-    private Verdict pass(Call call, Question asked, @Nullable VaryMarker marker, Forward why) {
+    private Verdict pass(Call call, LookUp lookUp, @Nullable VaryMarker marker, Forward why) {
         telemetry.decided("cache", why.token());
-        call.lookedUp(asked.lookup(marker, why));
+        call.lookedUp(lookUp.lookup(marker, why));
         return Verdict.PASS;
     }
 
-    private Verdict storeFailed(Call call, Question asked, Throwable failure) {
+    private Verdict storeFailed(Call call, LookUp lookUp, Throwable failure) {
         if (!(failure instanceof StoreUnavailable)) {
             telemetry.decided("cache", "error");
         }
-        return decideWith(call, asked, null, null, Forward.URI_MISS);
+        return decideWith(call, lookUp, null, null, Forward.URI_MISS);
     }
 }

@@ -20,25 +20,25 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys under which replies to a target are stored, and which of them a request makes worthless (RFC 9111 §4.4).
- * Immutable; any thread.
+ * The keys under which replies to a target are stored, and the rule which of them a request invalidates (RFC 9111
+ * §4.4). Immutable; any thread.
  */
 public final class StoredTargets {
 
     private final @Nullable Router router;
 
     /**
-     * The targets of these routes. Where this node caches nothing, others may, and it may again: what is stored becomes
-     * worthless all the same.
+     * The targets of these routes. Replies are invalidated even where this node does not cache at present, since other
+     * nodes may, and this one may later.
      */
     public StoredTargets(List<Route> routes) {
         this.router = routes.stream().anyMatch(route -> route.cache() != null) ? new Router(routes) : null;
     }
 
     /**
-     * What an answer to a call makes worthless: the replies to GET and HEAD of its target, and of those that
-     * {@code Location} and {@code Content-Location} name on the same host, where the method is unsafe and the answer no
-     * error.
+     * The keys that a response to a call invalidates, where the method is unsafe and the response not an error: those
+     * of the replies to GET and HEAD of its target, and of the targets that {@code Location} and
+     * {@code Content-Location} name on the same host.
      */
     public Set<CacheKey> invalidatedBy(
             Call call, int status, @Nullable String location, @Nullable String contentLocation) {
@@ -84,8 +84,9 @@ public final class StoredTargets {
     }
 
     /**
-     * How the upstream sees itself addressed: all of it is part of the key, or a client could choose the links in
-     * everybody's reply. What a trusted proxy says of host, port and scheme is passed on, so it counts too.
+     * The address that the upstream sees: scheme, authority, and what a trusted proxy says of scheme, host and port,
+     * which is forwarded. All of it is part of the key, since an upstream may make links of it: otherwise one client
+     * could choose the links in a reply that others get.
      */
     private static List<@Nullable String> addressed(Call call) {
         String authority = call.request().authority();
@@ -103,7 +104,10 @@ public final class StoredTargets {
         return addressed;
     }
 
-    /** Names and values of what else a proxy in front tells of the address, in the order of the names. */
+    /**
+     * Adds the names and values of the other fields in which a proxy in front says how it was addressed, in the order
+     * of the names.
+     */
     private static void addOtherClaims(Headers headers, List<@Nullable String> addressed) {
         SortedSet<String> names = new TreeSet<>();
         headers.forEach((name, value) -> {

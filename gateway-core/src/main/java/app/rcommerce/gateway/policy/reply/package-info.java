@@ -1,4 +1,4 @@
-/** Stored replies: what is answered from them, and what makes them worthless. */
+/** Stored replies in the way of a call: their use, and their invalidation. */
 @NullMarked
 package app.rcommerce.gateway.policy.reply;
 

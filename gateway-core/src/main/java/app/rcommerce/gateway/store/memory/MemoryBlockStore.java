@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block list in this process. Entries end by the wall clock, as they would in Redis, and are swept when the list is
- * written to; their number is bounded by what operators enter. Safe for any thread.
+ * A block list in the memory of this process. Entries end by the wall clock, as they would in Redis, and are swept when
+ * the list is written to; their number is bounded by what operators enter. Safe for any thread.
  */
 public final class MemoryBlockStore implements BlockStore {
 

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in flight in this process: no more entries than requests. Every stage is complete when it is returned. Safe
- * for any thread.
+ * The requests in flight of this process. There are no more entries than requests. Every stage is complete when it is
+ * returned. Safe for any thread.
  */
 public final class MemoryConcurrencyStore implements ConcurrencyStore {
 
@@ -25,7 +25,7 @@ public final class MemoryConcurrencyStore implements ConcurrencyStore {
         return CompletableFuture.completedFuture(enterNow(identifier, bucket, most));
     }
 
-    /** As {@link #enter}, at once. */
+    /** Counts one more request as {@link #enter} does, and returns its slot at once. */
     public @Nullable Slot enterNow(Identifier identifier, String bucket, int most) {
         Key key = new Key(identifier, bucket);
         boolean[] entered = new boolean[1];

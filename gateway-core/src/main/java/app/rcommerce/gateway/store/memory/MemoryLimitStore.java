@@ -19,18 +19,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts in this process. Counters nobody uses for their longest window are dropped, and they take no more than a
- * bounded amount of memory: beyond it those least likely to be used again go first. Every stage is complete when it is
- * returned. Safe for any thread.
+ * The counts of limits in the memory of this process. Counters that are not used for their longest window are dropped.
+ * They take a bounded amount of memory; beyond it, those least likely to be used again are dropped first. Every stage
+ * is complete when it is returned. Safe for any thread.
  */
 public final class MemoryLimitStore implements LeaseStore {
 
-    /** What an identifier and its place in the cache take. */
+    /** The approximate memory of an identifier in the cache, in bytes. */
     private static final int ENTRY_BYTES = 320;
 
     private final Clock clock;
     private final Cache<Identifier, Counters> counters;
-    /** From the monotonic clock to the calendar's, as it stood at the start: no step of that moves a count. */
+    /**
+     * The difference of the calendar's clock from the monotonic one at the start. It stays the same, so that a step of
+     * the calendar's clock moves no count.
+     */
     private final long epochMillis;
 
     /** A store that takes about {@code mostBytes} of memory at most. */

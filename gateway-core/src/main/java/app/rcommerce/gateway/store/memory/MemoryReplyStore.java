@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored replies in this process, at most so many bytes of them: beyond that those least likely to be used again go
- * first. Every stage is complete when it is returned. Safe for any thread.
+ * The stored replies in the memory of this process, bounded in bytes; beyond the bound, those least likely to be used
+ * again are dropped first. Every stage is complete when it is returned. Safe for any thread.
  */
 final class MemoryReplyStore implements ReplyStore {
 

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Revoked tokens in this process. Entries end by the wall clock and are swept when one is added; their number is
- * bounded by what operators enter. Safe for any thread.
+ * The revoked tokens in the memory of this process. Entries end by the wall clock and are swept when one is added;
+ * their number is bounded by what operators enter. Safe for any thread.
  */
 public final class MemoryRevocationStore implements RevocationStore {
 
@@ -23,7 +23,7 @@ public final class MemoryRevocationStore implements RevocationStore {
 
     private final Map<Identifier, Cutoff> cutoffs = new ConcurrentHashMap<>();
 
-    /** With nothing revoked. */
+    /** A store without revocations. */
     public MemoryRevocationStore(Clock clock) {
         this.clock = clock;
     }

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.store.near;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future.State;
 
-/** Two look-ups of which one positive answer decides, whatever becomes of the other. */
+/** The disjunction of two look-ups: one positive answer decides, whatever the result of the other is. */
 final class AnyOf {
 
     private AnyOf() {}

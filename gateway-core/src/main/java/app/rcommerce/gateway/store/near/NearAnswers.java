@@ -10,48 +10,54 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded memory of what a store has answered, each answer believed while {@link Near} allows. Safe for any thread.
+ * A bounded cache of a store's answers, each of which is believed for as long as {@link Near} allows. Safe for any
+ * thread.
  *
- * <p>A change may be told while the answer of before it is still on its way. So whoever asks takes a {@link Question}
- * first, and the answer is remembered only if the key was not told of since: {@link #forget} (1) counts up the key's
- * version and (2) removes the answer; {@link #remember} (3) puts it and (4) looks at the version. Whichever of 1 and 4
- * comes first, the old answer is gone.
+ * <p>A change may be told while an answer from before it is still on its way. So a {@link PendingAnswer} is made before
+ * the store is asked, and the answer is remembered only if no change of the key was told since: {@link #forget} (1)
+ * counts up the key's version and (2) removes the answer; {@link #remember} (3) puts it and (4) looks at the version.
+ * Whichever of 1 and 4 comes first, the old answer does not stay.
  */
 final class NearAnswers<K, V> {
 
-    /** However well a key is tracked, so long is an answer believed at most. */
+    /** The longest time for which an answer is believed, even where changes are told. */
     static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** Keys that share a version only forget a little more than they must. */
+    /** The number of version counters. Keys that share one are merely forgotten together. */
     private static final int VERSIONS = 1024;
 
-    /** What is known before the store is asked. */
-    record Question<K>(K key, long version, @Nullable Epoch epoch) {}
+    /** An answer that is still to come: the key with its version and the epoch from before the store was asked. */
+    record PendingAnswer<K>(K key, long version, @Nullable Epoch epoch) {}
 
-    private record Answer<V>(
+    private record CachedAnswer<V>(
             V value, long untilNanos, @Nullable Epoch epoch) {}
 
     private final Near near;
     private final Clock clock;
-    private final Cache<K, Answer<V>> answers;
+    private final Cache<K, CachedAnswer<V>> answers;
     private final AtomicIntegerArray versions = new AtomicIntegerArray(VERSIONS);
     private final AtomicIntegerArray generation = new AtomicIntegerArray(1);
 
-    /** At most so much of what {@code weigh} weighs. */
+    /**
+     * A cache.
+     *
+     * @param most the greatest sum of weights
+     * @param weigh weighs an answer
+     */
     NearAnswers(Near near, Clock clock, long most, ToIntFunction<V> weigh) {
         this.near = near;
         this.clock = clock;
         this.answers = Caffeine.newBuilder()
                 .maximumWeight(most)
-                .weigher((K key, Answer<V> answer) -> weigh.applyAsInt(answer.value()))
+                .weigher((K key, CachedAnswer<V> answer) -> weigh.applyAsInt(answer.value()))
                 .executor(Runnable::run)
                 .build();
     }
 
-    /** The answer, if it may be believed; else null. */
+    /** The answer for the key where there is one and it may be believed; else null. */
     @Nullable
     V find(K key) {
-        Answer<V> answer = near.strict() ? null : answers.getIfPresent(key);
+        CachedAnswer<V> answer = near.strict() ? null : answers.getIfPresent(key);
         if (answer == null) {
             return null;
         }
@@ -62,53 +68,58 @@ final class NearAnswers<K, V> {
                 : null;
     }
 
-    /** Whether nobody tells of changes: what was learned meanwhile is not believed any more once somebody does. */
+    /**
+     * Whether changes are not told at present. An answer from such a time is not believed any more once they are told.
+     */
     private boolean isUntold(long now) {
         Epoch epoch = near.tracking().epoch();
         return epoch == null || !epoch.holds(now);
     }
 
-    /** To be taken before the store is asked. */
-    Question<K> ask(K key) {
-        return new Question<>(key, version(key), near.tracking().epoch());
+    /** Makes the pending answer for a key; to be called before the store is asked. */
+    PendingAnswer<K> ask(K key) {
+        return new PendingAnswer<>(key, version(key), near.tracking().epoch());
     }
 
-    /** Remembers the answer to a question, for {@code mostNanos} at most. */
-    void remember(Question<K> question, V value, long mostNanos) {
-        if (near.strict() || !isCurrent(question)) {
+    /** Remembers the answer, for {@code mostNanos} at most. */
+    void remember(PendingAnswer<K> pending, V value, long mostNanos) {
+        if (near.strict() || !isCurrent(pending)) {
             return;
         }
         long now = clock.nanos();
-        Epoch epoch = question.epoch();
+        Epoch epoch = pending.epoch();
         boolean tracked = epoch != null && epoch.holds(now);
         long life = Math.min(mostNanos, tracked ? LONGEST_NANOS : near.ttl().toNanos());
         if (life <= 0) {
             return;
         }
-        answers.put(question.key(), new Answer<>(value, now + life, tracked ? epoch : null));
-        if (!isCurrent(question)) {
-            answers.invalidate(question.key());
+        answers.put(pending.key(), new CachedAnswer<>(value, now + life, tracked ? epoch : null));
+        if (!isCurrent(pending)) {
+            answers.invalidate(pending.key());
         }
     }
 
-    /** Whether nothing has been told of the key since the question was taken. */
-    boolean isCurrent(Question<K> question) {
-        return version(question.key()) == question.version();
+    /** Whether nothing has been told of the key since the store was asked. */
+    boolean isCurrent(PendingAnswer<K> pending) {
+        return version(pending.key()) == pending.version();
     }
 
-    /** The key has changed. */
+    /** Forgets the answer for a key that has changed. */
     void forget(K key) {
         versions.incrementAndGet(stripe(key));
         answers.invalidate(key);
     }
 
-    /** Anything may have changed. */
+    /** Forgets all answers, since anything may have changed. */
     void forgetAll() {
         generation.incrementAndGet(0);
         answers.invalidateAll();
     }
 
-    /** Both only count up, so that the sum is the same only where both are. */
+    /**
+     * The version of a key: the sum of its own counter and the generation. Both only count up, so the sum is the same
+     * only where both are.
+     */
     private long version(K key) {
         return (long) versions.get(stripe(key)) + generation.get(0);
     }

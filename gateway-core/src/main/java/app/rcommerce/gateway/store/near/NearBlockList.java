@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded near copy of the block list. An answer of the store is believed until it changes, where changes are told,
  * else for a configured time; when the store is away, what is known to be blocked stays blocked until it would have
- * ended. Ranges, of which there are few, are held whole: fetched anew when they change, and by
- * {@link #refreshUnlessCurrent}, which the owner calls now and then. Safe for any thread.
+ * ended. The ranges, of which there are few, are held completely. They are fetched again when they change, and by
+ * {@link #refreshUnlessCurrent}, which the owner calls regularly. Safe for any thread.
  */
 public final class NearBlockList {
 
@@ -32,10 +32,10 @@ public final class NearBlockList {
     private static final CompletableFuture<Boolean> NOT_BLOCKED = CompletableFuture.completedFuture(false);
 
     /**
-     * The ranges as fetched last.
+     * The ranges as they were fetched last.
      *
-     * @param number of the question that they answer
-     * @param epoch that they belong to; null where changes were not told
+     * @param number the number of the fetch
+     * @param epoch the epoch that they belong to; null where changes were not told
      * @param endMillis when the first of them ends
      */
     private record Ranges(
@@ -93,8 +93,8 @@ public final class NearBlockList {
     }
 
     /**
-     * Whether an address is blocked, by itself or by the network that it is counted under, which for IPv4 is the
-     * address: either answer alone suffices. Fails as above.
+     * Whether an address is blocked, by itself or by the network under which it is counted, which for IPv4 is the
+     * address itself. One positive answer is enough. Fails as {@link #contains(Identifier)} does.
      */
     public CompletionStage<Boolean> contains(Identifier exact, Identifier counted) {
         return exact.equals(counted) ? find(exact) : AnyOf.of(find(exact), find(counted));
@@ -113,8 +113,8 @@ public final class NearBlockList {
     }
 
     /**
-     * Fetches the ranges anew; on failure those known stay in force until they end. One fetch is under way at a time:
-     * whoever asks meanwhile shares the one that follows it, however many changes there were.
+     * Fetches the ranges again; on failure the known ones stay in force until they end. One fetch is under way at a
+     * time; all calls in the meantime share the one that follows it.
      */
     public CompletionStage<Void> refresh() {
         CompletableFuture<Void> mine = new CompletableFuture<>();
@@ -155,7 +155,7 @@ public final class NearBlockList {
         });
     }
 
-    /** Fetches the ranges anew unless those held are known to be current. */
+    /** Fetches the ranges again unless those held are known to be current. */
     public void refreshUnlessCurrent() {
         Ranges held = ranges;
         Epoch epoch = held.epoch();
@@ -169,13 +169,15 @@ public final class NearBlockList {
         }
     }
 
-    /** What was asked for before may be old. */
+    /** Fetches the ranges again after they have changed; those of earlier fetches may be old. */
     private void rangesChanged() {
         rangesChangedAt = rangeQuestions.get();
         refresh().exceptionally(failure -> null);
     }
 
-    /** This node has written a block to the store: it holds from now on, also if the store goes away. */
+    /**
+     * Records that this node has written a block to the store. It is in force from now on, even if the store goes away.
+     */
     public void blocked(Block block) {
         switch (block.subject()) {
             case Subject.One(Identifier identifier) -> entries.wrote(identifier, block);
@@ -183,7 +185,7 @@ public final class NearBlockList {
         }
     }
 
-    /** This node has taken the subject's block from the store. */
+    /** Records that this node has removed the subject's block from the store. */
     public void unblocked(Subject subject) {
         switch (subject) {
             case Subject.One(Identifier identifier) -> entries.lifted(identifier);
@@ -191,14 +193,17 @@ public final class NearBlockList {
         }
     }
 
-    /** This node has found that the subject has an entry which is not its own: the next request asks. */
+    /**
+     * Forgets the answer about a subject that has an entry which this node did not write, so that the next request asks
+     * the store.
+     */
     public void forget(Subject subject) {
         if (subject instanceof Subject.One one) {
             entries.forgetAnswer(one.identifier());
         }
     }
 
-    /** The ranges with another entry, or none, for one of them; answers to earlier questions may lack the change. */
+    /** Changes the entry of one range, or removes it. Earlier fetches may lack this change. */
     private synchronized void changeRanges(Subject.Range range, @Nullable Block now) {
         Ranges held = ranges;
         List<Block> blocks = new ArrayList<>(held.blocks());
@@ -209,7 +214,7 @@ public final class NearBlockList {
         install(of(blocks, rangeQuestions.incrementAndGet(), null, held.atNanos()));
     }
 
-    /** Answers may overtake each other: an older one never takes the place of a newer. */
+    /** Installs fetched ranges. Answers may overtake each other, so older ranges never replace newer ones. */
     private synchronized void install(Ranges fetched) {
         if (fetched.number() >= ranges.number()) {
             ranges = fetched;

@@ -7,7 +7,7 @@ import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Tracking;
-import app.rcommerce.gateway.store.near.NearAnswers.Question;
+import app.rcommerce.gateway.store.near.NearAnswers.PendingAnswer;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -19,24 +19,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A near copy, bounded by bytes, of stored replies as they are served: a hit costs no trip, and neither decodes nor
- * copies content. An entry is believed until it changes, where changes are told, else for a configured time, and never
- * longer than it is fresh; whether it may answer a request is decided each time all the same. That nothing is stored is
- * never remembered. Safe for any thread.
+ * A near copy of stored replies in the form in which they are served, bounded in bytes. A hit costs no request to the
+ * store, and neither decodes nor copies content. An entry is believed until it changes, where changes are told, else
+ * for a configured time, and never longer than it is fresh. Whether it may answer a request is still decided each time.
+ * That there is no entry under a key is never remembered. Safe for any thread.
  */
 public final class NearReplies {
 
-    /** What the last purge is called by nobody: a reply that is begun then is not stored. */
+    /** The generation while none is known. A reply that is begun then is not stored. */
     private static final String UNKNOWN = "";
 
     /**
-     * For how long it is not asked for again: an older name is never wrong, it only keeps a reply from being stored.
+     * The time for which the generation is not asked for again. An old generation does no harm: it only keeps a reply
+     * from being stored.
      */
     private static final long GENERATION_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
-    /** About what an entry takes beside its content. */
+    /** The approximate memory of an entry beside its content, in bytes. */
     private static final int ENTRY_BYTES = 1024;
 
     private static final CompletableFuture<@Nullable StoredEntry> NONE = CompletableFuture.completedFuture(null);
@@ -46,11 +47,12 @@ public final class NearReplies {
     private final NearAnswers<CacheKey, CompletableFuture<@Nullable StoredEntry>> entries;
     private final boolean used;
     /**
-     * Questions under way, which requests for the same key share: a large entry is fetched once, not for each of them.
+     * The look-ups under way, which requests for the same key share, so that a large entry is fetched once and not for
+     * each of them.
      */
     private final ConcurrentHashMap<CacheKey, CompletableFuture<@Nullable StoredEntry>> asking =
             new ConcurrentHashMap<>();
-    /** Entries that are being removed, each by the last who does. */
+    /** The keys of entries that are being removed, each with a token of the last removal. */
     private final ConcurrentHashMap<CacheKey, Object> removing = new ConcurrentHashMap<>();
 
     private volatile Consumer<CacheKey> listener = key -> {};
@@ -73,7 +75,10 @@ public final class NearReplies {
         });
     }
 
-    /** Tells from now on what has changed in the store, whoever changed it, where the store tells of changes. */
+    /**
+     * Registers a listener for keys that have changed in the store, whoever changed them, where the store tells of
+     * changes.
+     */
     public void whenChanged(Consumer<CacheKey> toTell) {
         listener = toTell;
     }
@@ -87,7 +92,7 @@ public final class NearReplies {
     }
 
     /**
-     * What stands under the key, or null; its content is shared and not to be changed. Fails with
+     * The entry under the key, or null; its content is shared and must not be changed. Fails with
      * {@link StoreUnavailable} where the store cannot answer in time.
      */
     public CompletionStage<@Nullable StoredEntry> find(CacheKey key) {
@@ -105,12 +110,12 @@ public final class NearReplies {
 
     private CompletableFuture<@Nullable StoredEntry> ask(CacheKey key) {
         askGeneration();
-        Question<CacheKey> question = entries.ask(key);
+        PendingAnswer<CacheKey> pending = entries.ask(key);
         CompletableFuture<byte @Nullable []> asked = store.get(key).toCompletableFuture();
         if (asked.isDone() && !asked.isCompletedExceptionally()) {
-            return settle(question, asked.join());
+            return settle(pending, asked.join());
         }
-        CompletableFuture<@Nullable StoredEntry> answer = asked.thenCompose(bytes -> settle(question, bytes));
+        CompletableFuture<@Nullable StoredEntry> answer = asked.thenCompose(bytes -> settle(pending, bytes));
         if (used) {
             asking.put(key, answer);
             answer.whenComplete((entry, failure) -> asking.remove(key, answer));
@@ -123,14 +128,14 @@ public final class NearReplies {
         entries.forget(key);
     }
 
-    private CompletableFuture<@Nullable StoredEntry> settle(Question<CacheKey> question, byte @Nullable [] bytes) {
+    private CompletableFuture<@Nullable StoredEntry> settle(PendingAnswer<CacheKey> pending, byte @Nullable [] bytes) {
         StoredEntry entry = bytes == null ? null : StoredEntry.decode(bytes);
         if (entry == null) {
             return NONE;
         }
         CompletableFuture<@Nullable StoredEntry> found = CompletableFuture.completedFuture(entry);
         if (used) {
-            entries.remember(question, found, freshNanos(entry));
+            entries.remember(pending, found, freshNanos(entry));
         }
         return found;
     }
@@ -154,7 +159,7 @@ public final class NearReplies {
         });
     }
 
-    /** Travels with the question for a reply, and is answered before the upstream is asked in its stead. */
+    /** Asks for the generation together with a reply, so that it is known before the upstream is asked. */
     private void askGeneration() {
         long now = clock.nanos();
         if (generationDueNanos - now <= 0) {
@@ -167,16 +172,17 @@ public final class NearReplies {
         }
     }
 
-    /** What the last purge is called that is known of before an upstream is asked; for {@link #put}. */
+    /** The generation that is known now, for {@link #put}; to be read before the upstream is asked. */
     public String generation() {
         return generation;
     }
 
     /**
      * Stores an entry for the time given, unless there has been a purge since {@code begunIn} was the generation,
-     * whether this node was told of it or not; this node finds nothing older once the stage has completed.
+     * whether this node was told of it or not. Once the stage has completed, this node finds no older entry.
      *
-     * @param wanted whether the entry is still worth storing: asked before and after, since a removal may come between
+     * @param wanted whether the entry is still to be stored; called before and after it is stored, since there may be a
+     *     removal in between
      */
     public CompletionStage<Void> put(
             CacheKey key, StoredEntry entry, Duration life, String begunIn, BooleanSupplier wanted) {
@@ -191,8 +197,9 @@ public final class NearReplies {
     }
 
     /**
-     * A purge first takes another name and then looks for what is stored, and who removes an entry first makes it
-     * unwanted: one of the two sees the other.
+     * Stores an entry, and then checks that it may stay. A purge changes the generation before it looks for entries,
+     * and a removal makes the entry unwanted before it removes it; so either they find the entry, or this check finds
+     * them.
      */
     private CompletionStage<Void> putAndLook(
             CacheKey key, StoredEntry entry, Duration life, String begunIn, BooleanSupplier wanted) {

@@ -13,13 +13,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A bounded near copy of what is known against tokens and against their subjects. An answer of the store is believed
- * until it changes, where changes are told, else for a configured time; when the store is away, a token known to be
- * revoked stays revoked. Either answer alone suffices to refuse. Safe for any thread.
+ * A bounded near copy of the revocations of tokens and the cut-offs of their subjects. An answer of the store is
+ * believed until it changes, where changes are told, else for a configured time; when the store is away, a token known
+ * to be revoked stays revoked. One of the two is enough to refuse a token. Safe for any thread.
  */
 public final class NearRevocations {
 
-    private static final String TROUBLE = "revocations cannot be asked";
+    private static final String UNAVAILABLE = "revocations cannot be asked";
     private static final Duration FOREVER = Duration.ofDays(36_525);
     private static final CompletableFuture<Boolean> REVOKED = CompletableFuture.completedFuture(true);
     private static final CompletableFuture<Boolean> NOT_REVOKED = CompletableFuture.completedFuture(false);
@@ -46,7 +46,7 @@ public final class NearRevocations {
                 new Source<>(
                         id -> store.isRevoked(id).thenApply(revoked -> revoked ? Long.MAX_VALUE : null),
                         Long::longValue,
-                        TROUBLE),
+                        UNAVAILABLE),
                 near,
                 clock);
         this.cutoffs = new NearVerdicts<>(
@@ -56,7 +56,7 @@ public final class NearRevocations {
                                         ? null
                                         : new Cutoff(millis, Long.MAX_VALUE)),
                         Cutoff::untilMillis,
-                        TROUBLE),
+                        UNAVAILABLE),
                 near,
                 clock);
         near.tracking().listen(Tracking.Kind.TOKEN, tokens::changed);
@@ -96,7 +96,8 @@ public final class NearRevocations {
     }
 
     /**
-     * A good token was seen: so long do tokens live, at least. A token that does not say since when counts from now.
+     * Records the life of a good token, for {@link #longestLife}. Where the token does not say when it was issued, its
+     * life counts from now.
      */
     public void seen(long issuedAtMillis, long expiresAtMillis) {
         long since = issuedAtMillis == 0 ? clock.millis() : issuedAtMillis;
@@ -112,12 +113,14 @@ public final class NearRevocations {
         return Duration.ofMillis(longestLifeMillis.get());
     }
 
-    /** This node has revoked the token for that long. */
+    /** Records that this node has revoked the token for {@code life}. */
     public void revoked(String tokenId, Duration life) {
         tokens.wrote(tokenId, until(life));
     }
 
-    /** This node has revoked, for that long, every token of the subject issued before a time. */
+    /**
+     * Records that this node has revoked, for {@code life}, every token of the subject that was issued before a time.
+     */
     public void cutOff(Identifier subject, long beforeMillis, Duration life) {
         cutoffs.wrote(subject, new Cutoff(beforeMillis, until(life)));
     }
@@ -127,12 +130,12 @@ public final class NearRevocations {
         return forever ? Long.MAX_VALUE : clock.millis() + Math.max(1, life.toMillis());
     }
 
-    /** This node has ended the revocation of the token. */
+    /** Records that this node has ended the revocation of the token. */
     public void restored(String tokenId) {
         tokens.lifted(tokenId);
     }
 
-    /** This node has ended the cut-off of the subject. */
+    /** Records that this node has ended the cut-off of the subject. */
     public void restored(Identifier subject) {
         cutoffs.lifted(subject);
     }

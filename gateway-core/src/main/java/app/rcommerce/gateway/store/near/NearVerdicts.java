@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.store.near;
 
 import app.rcommerce.gateway.store.StoreUnavailable;
-import app.rcommerce.gateway.store.near.NearAnswers.Question;
+import app.rcommerce.gateway.store.near.NearAnswers.PendingAnswer;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -14,26 +14,31 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded near copy of what a store has against keys: its answers, as {@link NearAnswers} believes them, and beside
- * them what is known to be bad, which goes on being refused while the store is away. Safe for any thread.
+ * A bounded near copy of a store whose entries refuse keys, such as blocked identifiers or revoked tokens. It keeps the
+ * store's answers for as long as {@link NearAnswers} believes them, and beside them the entries that are known, so that
+ * these keys are still refused while the store is away. Safe for any thread.
  *
- * <p>What is known to be bad is forgotten when the store says otherwise, when it ends, and when its change is told: it
- * may have been lifted. The store is then asked at once, whether anything was known of the key or not: so an entry that
- * was only written again is known again, and one that another node wrote is known before its first request comes. What
- * this node has written itself is known without asking; the next telling of that key within a second is of that very
+ * <p>A known entry is forgotten when the store says otherwise, when it ends, and when its change is told, since it may
+ * have been lifted. The store is then asked at once, whether the key was known or not. So an entry that was only
+ * written again is known again, and one that another node wrote is known before its first request comes. An entry that
+ * this node has written itself is known without asking; the next notice about its key within a second is about that
  * write and lifts nothing.
  */
 final class NearVerdicts<K, V> {
 
     private static final int MOST_ENTRIES = 50_000;
     private static final int MOST_OWN_WRITES = 10_000;
-    /** How many keys that have changed may be asked for at a time. */
+    /** The most keys that have changed and are asked for at a time. */
     static final int MOST_LEARNING = 256;
 
     private static final long OWN_WRITE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_LIFE_MILLIS = TimeUnit.DAYS.toMillis(1);
 
-    /** What was found under a key; null where nothing is held against it. */
+    /**
+     * The result of a look-up.
+     *
+     * @param bad the entry that refuses the key; null where there is none
+     */
     record Found<V>(@Nullable V bad) {
         boolean isBad() {
             return bad != null;
@@ -41,14 +46,15 @@ final class NearVerdicts<K, V> {
     }
 
     /**
-     * The store behind it.
+     * The store that is copied.
      *
-     * @param ask asks the store; null for nothing
+     * @param ask asks the store for the entry of a key, which may be null
      * @param untilMillis when something bad ends, in milliseconds since the epoch; {@link Long#MAX_VALUE} where that is
      *     unknown
-     * @param trouble what is said where the store cannot be asked
+     * @param failureReason what is said where the store cannot be asked
      */
-    record Source<K, V>(Function<K, CompletionStage<@Nullable V>> ask, ToLongFunction<V> untilMillis, String trouble) {}
+    record Source<K, V>(
+            Function<K, CompletionStage<@Nullable V>> ask, ToLongFunction<V> untilMillis, String failureReason) {}
 
     private final Source<K, V> source;
     private final Clock clock;
@@ -58,7 +64,10 @@ final class NearVerdicts<K, V> {
             .maximumSize(MOST_ENTRIES)
             .executor(Runnable::run)
             .build();
-    /** By when the change that this node has made will have been told. */
+    /**
+     * The keys that this node has written, with the time until which a notice about them is taken for one of that
+     * write.
+     */
     private final Cache<K, Long> own = Caffeine.newBuilder()
             .maximumSize(MOST_OWN_WRITES)
             .executor(Runnable::run)
@@ -72,44 +81,45 @@ final class NearVerdicts<K, V> {
         this.answers = new NearAnswers<>(near, clock, MOST_ENTRIES, found -> 1);
     }
 
-    /** What may be believed without asking; null where the store has to be asked. */
+    /** The result for a key that may be believed without asking; null where the store has to be asked. */
     @Nullable
     Found<V> near(K key) {
         return answers.find(key);
     }
 
     /**
-     * Asks the store; where it cannot be asked, what is known to be bad stays so. Fails with {@link StoreUnavailable}
-     * where nothing is known, or with the store's own defect.
+     * Asks the store. Where it cannot be asked, a known entry is the answer. Fails with {@link StoreUnavailable} where
+     * nothing is known, or with the store's own defect.
      */
     CompletableFuture<Found<V>> ask(K key) {
-        Question<K> question = answers.ask(key);
+        PendingAnswer<K> pending = answers.ask(key);
         CompletableFuture<@Nullable V> asked = source.ask().apply(key).toCompletableFuture();
         if (asked.isDone() && !asked.isCompletedExceptionally()) {
-            return CompletableFuture.completedFuture(settle(question, asked.join()));
+            return CompletableFuture.completedFuture(settle(pending, asked.join()));
         }
         return asked.handle((bad, failure) -> {
             if (failure == null) {
-                return settle(question, bad);
+                return settle(pending, bad);
             }
             V stillBad = known.getIfPresent(key);
             if (stillBad != null && source.untilMillis().applyAsLong(stillBad) > clock.millis()) {
                 return new Found<>(stillBad);
             }
-            throw StoreUnavailable.orDefect(failure, source.trouble());
+            throw StoreUnavailable.orDefect(failure, source.failureReason());
         });
     }
 
     /**
-     * An answer that its change has overtaken is answered, and not kept: {@link #changed} and the writes come first.
+     * Makes the result of the store's answer, and remembers it. An answer for a key that has changed meanwhile is
+     * returned but not remembered, so that {@link #changed} and the writes take precedence.
      */
-    private Found<V> settle(Question<K> question, @Nullable V bad) {
-        K key = question.key();
+    private Found<V> settle(PendingAnswer<K> pending, @Nullable V bad) {
+        K key = pending.key();
         if (bad != null || known.getIfPresent(key) != null) {
-            known.asMap().compute(key, (same, held) -> answers.isCurrent(question) ? bad : held);
+            known.asMap().compute(key, (same, held) -> answers.isCurrent(pending) ? bad : held);
         }
         Found<V> found = bad == null ? good : new Found<>(bad);
-        answers.remember(question, found, bad == null ? Long.MAX_VALUE : nanosLeft(bad));
+        answers.remember(pending, found, bad == null ? Long.MAX_VALUE : nanosLeft(bad));
         return found;
     }
 
@@ -118,7 +128,7 @@ final class NearVerdicts<K, V> {
         return TimeUnit.MILLISECONDS.toNanos(Math.min(left, LONGEST_LIFE_MILLIS));
     }
 
-    /** The store has told that the key has changed. */
+    /** Records that the store has told of a change of the key. */
     void changed(K key) {
         answers.forget(key);
         known.asMap().computeIfPresent(key, (same, bad) -> isOwnWrite(key) ? bad : null);
@@ -130,7 +140,8 @@ final class NearVerdicts<K, V> {
         try {
             ask(key).whenComplete((found, failure) -> learning.decrementAndGet());
         } catch (RuntimeException e) {
-            // Whoever tells must not suffer from a store's defect; the next request meets it.
+            // The caller, which tells of changes, must not fail because of a store's defect; the next request will meet
+            // it.
             learning.decrementAndGet();
         }
     }
@@ -140,21 +151,21 @@ final class NearVerdicts<K, V> {
         return until != null && until - clock.nanos() > 0;
     }
 
-    /** This node has written to the store that the key is bad. */
+    /** Records that this node has written an entry to the store. */
     void wrote(K key, V bad) {
         own.put(key, clock.nanos() + OWN_WRITE_NANOS);
         answers.forget(key);
         known.asMap().compute(key, (same, held) -> bad);
     }
 
-    /** This node has taken from the store whatever stood against the key. */
+    /** Records that this node has removed the entry of the key from the store. */
     void lifted(K key) {
         own.invalidate(key);
         answers.forget(key);
         known.invalidate(key);
     }
 
-    /** This node has found that something else stands against the key: the next request asks. */
+    /** Forgets the answer for a key whose entry this node did not write, so that the next request asks the store. */
     void forgetAnswer(K key) {
         answers.forget(key);
     }

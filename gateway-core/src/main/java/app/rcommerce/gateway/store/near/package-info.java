@@ -1,4 +1,4 @@
-/** Copies of what a store has answered, kept on the node that asked. */
+/** Near copies: a store's answers, kept on the node that has asked. */
 @NullMarked
 package app.rcommerce.gateway.store.near;
 

@@ -5,9 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * Who listens to which topic of a {@link NodeChannel}. Their number is bounded by what is wired. Safe for any thread.
- */
+/** The listeners of a {@link NodeChannel} by topic. Their number is bounded by the wiring. Safe for any thread. */
 public final class Audience {
 
     private final Map<String, List<NodeChannel.Listener>> listeners = new ConcurrentHashMap<>();
@@ -17,12 +15,12 @@ public final class Audience {
         listeners.computeIfAbsent(topic, added -> new CopyOnWriteArrayList<>()).add(listener);
     }
 
-    /** Tells those who listen to the topic. */
+    /** Tells the message to the listeners of its topic. */
     public void tell(NodeMessage message) {
         listeners.getOrDefault(message.topic(), List.of()).forEach(listener -> listener.heard(message.text()));
     }
 
-    /** Tells everybody that messages may have been missed. */
+    /** Tells all listeners that messages may have been missed. */
     public void missed() {
         listeners.values().forEach(all -> all.forEach(NodeChannel.Listener::missed));
     }

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.config.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.ConfigProblem;
-import app.rcommerce.gateway.toml.Place;
+import app.rcommerce.gateway.toml.Position;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,21 +35,21 @@ class EnvironmentTest {
             ${NESTED}             | ${A}
             """)
     void variablesAreReplaced(String text, String expected) {
-        assertThat(environment.replaced(text, Place.of("f"), "p")).isEqualTo(expected);
+        assertThat(environment.replaced(text, Position.of("f"), "p")).isEqualTo(expected);
         assertThat(problems.isEmpty()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"${", "${}", "${A", "${1A}", "${A B}", "${A-x}", "${:-x}", "secret${secret"})
     void whatIsNoReferenceIsAProblemThatShowsNothingOfTheText(String text) {
-        assertThat(environment.replaced(text, Place.of("f"), "p")).isNull();
+        assertThat(environment.replaced(text, Position.of("f"), "p")).isNull();
         assertThat(problems.inOrder(List.of()).getFirst().toString())
                 .isEqualTo("f: p: \"${\" (expected: ${NAME}, ${NAME:-default}, or $${ for the two characters ${)");
     }
 
     @Test
     void everyMissingVariableOfATextIsNamed() {
-        assertThat(environment.replaced("${X}${A}${Y}", Place.of("f"), "p")).isNull();
+        assertThat(environment.replaced("${X}${A}${Y}", Position.of("f"), "p")).isNull();
         assertThat(problems.inOrder(List.of()))
                 .extracting(ConfigProblem::value)
                 .containsExactly("\"${X}\"", "\"${Y}\"");

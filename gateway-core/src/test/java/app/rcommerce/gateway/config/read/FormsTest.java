@@ -3,10 +3,7 @@ package app.rcommerce.gateway.config.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.Sizes;
-import app.rcommerce.gateway.config.Spans;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,12 +78,5 @@ class FormsTest {
     void theNearestWordIsTheOneMeant(String typed, String meant) {
         assertThat(Nearest.of(typed, List.of("key", "rates", "mode", "trusted_proxies")))
                 .isEqualTo(meant);
-    }
-
-    @Test
-    void durationsAreWrittenInTheLargestUnitThatIsExact() {
-        assertThat(List.of(0L, 1L, 90_000L, 300_000L, 7_200_000L, 86_400_000L))
-                .extracting(millis -> Spans.format(Duration.ofMillis(millis)))
-                .containsExactly("0ms", "1ms", "90s", "5m", "2h", "1d");
     }
 }

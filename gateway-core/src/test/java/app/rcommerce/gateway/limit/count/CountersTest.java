@@ -34,14 +34,14 @@ class CountersTest {
         assertThat(decision.retryAfterMillis()).isZero();
         assertThat(decision.states()).extracting(Decision.State::remaining).containsExactly(0L, 90L);
         assertThat(decision.states()).extracting(Decision.State::over).containsExactly(false, false);
-        assertThat(decision.drawn()).containsExactly(new Unused(10, NOW, decision.states()));
+        assertThat(decision.taken()).containsExactly(new Unused(10, NOW, decision.states()));
         Decision refused = counters.take(List.of(NARROW, WIDE), 1, NOW);
         assertThat(refused.granted()).isFalse();
         assertThat(refused.states()).extracting(Decision.State::over).containsExactly(true, false);
         assertThat(refused.retryAfterMillis())
                 .isEqualTo(refused.states().getFirst().resetMillis())
                 .isPositive();
-        assertThat(refused.drawn()).isEmpty();
+        assertThat(refused.taken()).isEmpty();
         assertThat(left(WIDE)).isEqualTo(90);
     }
 
@@ -63,7 +63,7 @@ class CountersTest {
         assertThat(decision.granted()).isTrue();
         assertThat(decision.states()).extracting(Decision.State::over).containsExactly(true, false);
         assertThat(decision.states()).extracting(Decision.State::remaining).containsExactly(2L, 7L);
-        counters.giveBack(List.of(shadow(2), NARROW), decision.drawn().getFirst(), NOW);
+        counters.giveBack(List.of(shadow(2), NARROW), decision.taken().getFirst(), NOW);
         assertThat(left(shadow(2))).as("it had counted nothing").isEqualTo(2);
         assertThat(left(NARROW)).isEqualTo(10);
     }
@@ -139,7 +139,7 @@ class CountersTest {
     @Test
     void lookingCountsNothing() {
         assertThat(counters.usage(List.of(NARROW), NOW).granted()).isTrue();
-        assertThat(counters.usage(List.of(NARROW), NOW).drawn()).isEmpty();
+        assertThat(counters.usage(List.of(NARROW), NOW).taken()).isEmpty();
         assertThat(left(NARROW)).isEqualTo(10);
         counters.take(List.of(NARROW), 10, NOW);
         assertThat(counters.usage(List.of(NARROW), NOW).granted()).isFalse();

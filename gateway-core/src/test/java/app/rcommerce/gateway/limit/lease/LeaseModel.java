@@ -7,8 +7,8 @@ import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import app.rcommerce.gateway.limit.local.LocalQuota;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
+import app.rcommerce.gateway.limit.local.LocalRequest;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.memory.MemoryLimitStore;
@@ -151,10 +151,10 @@ final class LeaseModel {
                             meter.enforced()))
                     .toList());
             boolean late = failure instanceof StoreUnavailable unavailable && unavailable.isLate();
-            LocalQuota.Why why =
-                    failure == HELD ? LocalQuota.Why.TOLD : late ? LocalQuota.Why.LATE : LocalQuota.Why.AWAY;
+            LocalRequest.Why why =
+                    failure == HELD ? LocalRequest.Why.TOLD : late ? LocalRequest.Why.LATE : LocalRequest.Why.AWAY;
             Decision decision = counts.take(
-                    identifier, new LocalQuota.Ask(asked, shares, limits.known(identifier, asked), 1, nodes(), why));
+                    identifier, new LocalRequest(asked, shares, limits.known(identifier, asked), 1, nodes(), why));
             if (decision.granted() && late) {
                 counts.tell(identifier, limits);
             }

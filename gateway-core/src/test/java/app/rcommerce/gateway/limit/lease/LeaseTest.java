@@ -40,7 +40,7 @@ class LeaseTest {
         lease.answered(granted(permits, atMillis), LeaseRequest.exactly(permits), now, now);
     }
 
-    private long inHand() {
+    private long held() {
         long count = 0;
         while (lease.use(1, now) != null) {
             count++;
@@ -49,7 +49,7 @@ class LeaseTest {
     }
 
     @Test
-    void whatIsInHandIsUsedAndTellsOfWhichGrantItIs() {
+    void whatIsHeldIsUsedAndTellsOfWhichGrantItIs() {
         assertThat(lease.use(1, now)).as("nobody has been asked").isNull();
         assertThat(lease.isIdle()).isTrue();
         grant(5, 70);
@@ -58,12 +58,12 @@ class LeaseTest {
         Decision decision = lease.use(2, now);
         assertThat(decision.granted()).isTrue();
         assertThat(decision.states())
-                .as("three in hand are still to be had")
+                .as("three that are held are still to be had")
                 .containsExactly(new Decision.State(503, 29_980, false));
-        assertThat(decision.drawn())
+        assertThat(decision.taken())
                 .containsExactly(new Unused(2, 70, granted(5, 70).decision().states()));
         assertThat(lease.use(4, now)).isNull();
-        assertThat(lease.use(3, now).drawn().getFirst().permits()).isEqualTo(3);
+        assertThat(lease.use(3, now).taken().getFirst().permits()).isEqualTo(3);
         assertThat(lease.isIdle()).isTrue();
     }
 
@@ -73,9 +73,9 @@ class LeaseTest {
         pass(10);
         grant(3, 80);
         Decision decision = lease.use(4, now);
-        assertThat(decision.drawn()).extracting(Unused::permits).containsExactly(2L, 2L);
-        assertThat(decision.drawn()).extracting(Unused::atMillis).containsExactly(70L, 80L);
-        assertThat(inHand()).isEqualTo(1);
+        assertThat(decision.taken()).extracting(Unused::permits).containsExactly(2L, 2L);
+        assertThat(decision.taken()).extracting(Unused::atMillis).containsExactly(70L, 80L);
+        assertThat(held()).isEqualTo(1);
     }
 
     @Test
@@ -85,7 +85,7 @@ class LeaseTest {
         grant(2, 100);
         lease.use(1, now);
         pass(70);
-        assertThat(inHand()).as("up to the very end").isEqualTo(5);
+        assertThat(held()).as("up to the very end").isEqualTo(5);
         grant(4, 170);
         lease.use(1, now);
         pass(100);
@@ -122,19 +122,19 @@ class LeaseTest {
     }
 
     @Test
-    void whatSomebodyElseRefusedIsInHandAgain() {
+    void whatSomebodyElseRefusedIsHeldAgain() {
         grant(2, 70);
         pass(1);
         grant(2, 80);
-        Unused first = lease.use(1, now).drawn().getFirst();
+        Unused first = lease.use(1, now).taken().getFirst();
         assertThat(lease.putBack(first, now)).isTrue();
         assertThat(lease.putBack(first, now)).as("no more than were granted").isFalse();
-        Unused both = lease.use(2, now).drawn().getFirst();
+        Unused both = lease.use(2, now).taken().getFirst();
         assertThat(both.permits()).isEqualTo(2);
         assertThat(lease.putBack(both, now))
                 .as("the grant that was used up last")
                 .isTrue();
-        assertThat(inHand()).isEqualTo(4);
+        assertThat(held()).isEqualTo(4);
         assertThat(lease.putBack(new Unused(1, 99, List.of()), now))
                 .as("of no grant that is known")
                 .isFalse();
@@ -143,12 +143,12 @@ class LeaseTest {
     @Test
     void whatComesBackAfterItsLeaseIsForTheStore() {
         grant(1, 70);
-        Unused drawn = lease.use(1, now).drawn().getFirst();
+        Unused taken = lease.use(1, now).taken().getFirst();
         pass(100);
-        assertThat(lease.putBack(drawn, now)).isTrue();
+        assertThat(lease.putBack(taken, now)).isTrue();
         lease.use(1, now);
         now++;
-        assertThat(lease.putBack(drawn, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isFalse();
         assertThat(lease.isIdle()).isTrue();
     }
 
@@ -157,13 +157,13 @@ class LeaseTest {
         grant(1, 70);
         pass(10);
         grant(1, 80);
-        Unused drawn = lease.use(1, now).drawn().getFirst();
-        assertThat(lease.putBack(drawn, now)).isTrue();
-        assertThat(lease.use(1, now).drawn().getFirst().atMillis()).isEqualTo(70);
+        Unused taken = lease.use(1, now).taken().getFirst();
+        assertThat(lease.putBack(taken, now)).isTrue();
+        assertThat(lease.use(1, now).taken().getFirst().atMillis()).isEqualTo(70);
     }
 
     @Test
-    void aRefusalStandsWhatIsInHandCountsTowardsIt() {
+    void aRefusalStandsWhatIsHeldCountsTowardsIt() {
         grant(2, 70);
         lease.answered(refused(10_000), new LeaseRequest(3, 3, 1, Unused.NONE), now, now);
         assertThat(lease.use(5, now).granted()).as("three are missing").isFalse();
@@ -200,7 +200,7 @@ class LeaseTest {
         assertThat(lease.isRunningLow(now)).as("two of eight").isTrue();
         lease.use(2, now);
         assertThat(lease.isRunningLow(now))
-                .as("nothing is in hand: who comes next asks")
+                .as("nothing is held: who comes next asks")
                 .isFalse();
     }
 
@@ -244,7 +244,7 @@ class LeaseTest {
         assertThat(request.most()).isEqualTo(5);
         grant(3, 70);
         assertThat(lease.request(5, 0, 1, now).least())
-                .as("what is in hand need not be asked for")
+                .as("what is held need not be asked for")
                 .isEqualTo(2);
         assertThat(lease.request(1, 0, 1, now).least()).isEqualTo(1);
     }
@@ -266,12 +266,12 @@ class LeaseTest {
         assertThat(lease.isIdle()).isFalse();
         assertThat(lease.leftover(now).permits()).isEqualTo(3);
         grant(3, 80);
-        Unused drawn = lease.use(3, now).drawn().getFirst();
+        Unused taken = lease.use(3, now).taken().getFirst();
         grant(3, 90);
         lease.forget(now);
         assertThat(lease.isIdle()).isTrue();
         assertThat(lease.leftover(now)).isNull();
-        assertThat(lease.putBack(drawn, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isFalse();
         assertThat(lease.known(now)).as("there may have been no reset").isNotEmpty();
         lease.reset(now);
         assertThat(lease.known(now)).isEmpty();
@@ -302,15 +302,15 @@ class LeaseTest {
     @Test
     void whatHasExpiredIsPutAsideBeforeAnythingIsPutBackOrGranted() {
         grant(3, 70);
-        Unused drawn = lease.use(1, now).drawn().getFirst();
+        Unused taken = lease.use(1, now).taken().getFirst();
         pass(101);
-        assertThat(lease.putBack(drawn, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isFalse();
         assertThat(lease.leftover(now).permits()).isEqualTo(2);
         grant(2, 80);
         pass(101);
         grant(1, 90);
         assertThat(lease.use(1, now).states().getFirst().remaining())
-                .as("none in hand beside it")
+                .as("none held beside it")
                 .isEqualTo(500);
     }
 }

@@ -216,7 +216,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     }
 
     @Test
-    void whatIsInHandGoesBackBeforeTheNodeStops() {
+    void whatIsHeldGoesBackBeforeTheNodeStops() {
         List<Meter> meters = minute(1_000_000);
         heat(meters, 200);
         store.close();
@@ -266,7 +266,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     }
 
     @Test
-    void anAwayStoreFailsThoseWhoWaitButNotThoseWithPermitsInHand() {
+    void anAwayStoreFailsThoseWhoWaitButNotThoseWithHeldPermits() {
         List<Meter> meters = minute(1_000_000);
         heat(meters, 200);
         away = true;
@@ -328,10 +328,10 @@ class LeasingLimitStoreTest extends LimitStoreContract {
     }
 
     @Test
-    void aRefusalIsOverWhenWhatWasInHandHasGoneBack() {
+    void aRefusalIsOverWhenWhatWasHeldHasGoneBack() {
         List<Meter> meters = minute(100);
         heat(meters, 90);
-        // What is left is in hand, or refused to whoever asks ahead; then nobody uses it.
+        // What is left is held, or refused to whoever asks ahead; then nobody uses it.
         for (int i = 0; i < 10; i++) {
             clock.advance(Duration.ofMillis(50));
             store.sweep();

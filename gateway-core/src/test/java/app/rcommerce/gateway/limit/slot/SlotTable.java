@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** A ledger in memory as several nodes write it, under a hand clock; its answers can be held back, or fail. */
 final class SlotTable {
 
-    private record Place(Identifier identifier, String bucket, String node) {}
+    private record Row(Identifier identifier, String bucket, String node) {}
 
     private record Held(int count, long untilMillis, long number) {}
 
     private final HandClock clock;
-    private final Map<Place, Held> table = new HashMap<>();
+    private final Map<Row, Held> table = new HashMap<>();
     /** Questions that wait for {@link #answerAll}, where answers are held back. */
     final Deque<Runnable> pending = new ArrayDeque<>();
 
@@ -51,14 +51,14 @@ final class SlotTable {
                 .sum();
     }
 
-    private synchronized int write(Place place, SlotLedger.Claim claim, long lifeMillis) {
-        int others = sum(place.identifier(), place.bucket(), place.node());
-        Held own = table.get(place);
+    private synchronized int write(Row row, SlotLedger.Claim claim, long lifeMillis) {
+        int others = sum(row.identifier(), row.bucket(), row.node());
+        Held own = table.get(row);
         if (own != null && claim.number() <= own.number()) {
             return own.count();
         }
         int granted = Math.min(claim.wanted(), Math.max(claim.used(), Math.max(0, claim.most() - others)));
-        table.put(place, new Held(granted, clock.millis() + lifeMillis, claim.number()));
+        table.put(row, new Held(granted, clock.millis() + lifeMillis, claim.number()));
         return granted;
     }
 
@@ -75,7 +75,7 @@ final class SlotTable {
                 }
                 CompletableFuture<Integer> answer = new CompletableFuture<>();
                 Runnable write =
-                        () -> answer.complete(write(new Place(identifier, bucket, node), claim, life.toMillis()));
+                        () -> answer.complete(write(new Row(identifier, bucket, node), claim, life.toMillis()));
                 if (holdingBack) {
                     pending.add(write);
                 } else {

@@ -78,7 +78,7 @@ public final class Chain {
         }
     }
 
-    private record Asked(String method, Target target, String host, Headers headers) implements Request {
+    private record TestRequest(String method, Target target, String host, Headers headers) implements Request {
         @Override
         public String authority() {
             return host;
@@ -112,7 +112,7 @@ public final class Chain {
         GatewayConfig config = config(toml);
         bans = Bans.of(
                 config.access().bans(),
-                new Bans.Parts(
+                new Bans.Dependencies(
                         failing(LimitStore.class, stores.limits()),
                         failing(BlockStore.class, stores.blocks()),
                         blocks,
@@ -206,7 +206,7 @@ public final class Chain {
     }
 
     public Outcome ask(String method, String address, String path, String... fields) {
-        Request request = new Asked(method, Paths.parse(path), "shop.test", FieldList.of(fields));
+        Request request = new TestRequest(method, Paths.parse(path), "shop.test", FieldList.of(fields));
         Call call = new Call(request, "req_1", Addresses.parse(address));
         List<Outcome> outcomes = new ArrayList<>();
         new PolicyRun(policies, call, Runnable::run, (reply, thrown) -> outcomes.add(new Outcome(call, reply, thrown)))

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** The strict policies over stores that answer a trip at a time: what was asked before a trip, and nothing else. */
 final class TripChain {
 
-    private record Asked(String method, Target target, String host, Headers headers) implements Request {
+    private record TestRequest(String method, Target target, String host, Headers headers) implements Request {
         @Override
         public String authority() {
             return host;
@@ -182,7 +182,7 @@ final class TripChain {
 
     Run get(String path, String... fields) {
         Run run = new Run();
-        Request request = new Asked("GET", Paths.parse(path), "shop.test", FieldList.of(fields));
+        Request request = new TestRequest("GET", Paths.parse(path), "shop.test", FieldList.of(fields));
         Call call = new Call(request, "req_1", Addresses.parse("203.0.113.9"));
         new PolicyRun(policies, call, Runnable::run, (reply, thrown) -> {
                     if (thrown != null) {

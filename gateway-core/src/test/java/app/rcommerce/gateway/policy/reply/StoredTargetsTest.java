@@ -19,7 +19,7 @@ class StoredTargetsTest {
 
     private static final Target TARGET = new Target("/a", null);
 
-    private record Asked(String scheme, String authority) implements Request {
+    private record TestRequest(String scheme, String authority) implements Request {
         @Override
         public String method() {
             return "GET";
@@ -52,7 +52,7 @@ class StoredTargetsTest {
                 List.of(),
                 List.of(),
                 Route.Cost.ONE);
-        return StoredTargets.key(route, new Call(new Asked(scheme, authority), "id", new byte[4]), TARGET);
+        return StoredTargets.key(route, new Call(new TestRequest(scheme, authority), "id", new byte[4]), TARGET);
     }
 
     @Test

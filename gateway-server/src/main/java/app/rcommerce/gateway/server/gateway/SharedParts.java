@@ -164,8 +164,9 @@ final class SharedParts {
     }
 
     /** What the bans of all configurations share. */
-    Bans.Parts bans() {
-        return new Bans.Parts(backend.stores().limits(), backend.stores().blocks(), shared.blocks(), clock, announcer);
+    Bans.Dependencies bans() {
+        return new Bans.Dependencies(
+                backend.stores().limits(), backend.stores().blocks(), shared.blocks(), clock, announcer);
     }
 
     /** Replies on their way into the cache. */

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.proxy;
 
+import app.rcommerce.gateway.cache.Invalidation;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.message.RequestHead;
@@ -19,7 +20,7 @@ final class OutgoingRequest {
      */
     static RequestHead build(IncomingRequest incoming, Call call, int localPort, boolean filling) {
         RequestHead head = incoming.head();
-        HttpHeaders headers = filling ? head.fields().copy() : head.fields();
+        HttpHeaders headers = filling || invalidates(call) ? head.fields().copy() : head.fields();
         headers.remove(HttpHeaderNames.TRAILER);
         if (filling) {
             headers.remove(HttpHeaderNames.IF_NONE_MATCH);
@@ -29,5 +30,13 @@ final class OutgoingRequest {
         ForwardedFields.set(headers, call, head, localPort);
         return new RequestHead(
                 head.method(), head.scheme(), head.authority(), head.target(), headers, head.version(), head.length());
+    }
+
+    /**
+     * Whether what a trusted proxy says of the address will be asked for once more, for the keys of the replies that the
+     * answer makes worthless (see {@code StoredTargets}).
+     */
+    private static boolean invalidates(Call call) {
+        return call.peerTrusted() && Invalidation.isUnsafe(call.request().method());
     }
 }

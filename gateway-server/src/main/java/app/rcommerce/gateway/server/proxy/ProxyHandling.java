@@ -251,7 +251,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
             from.setReading(true);
         }
         if (fill.isHeldUpBy(client.bytesUntaken())) {
-            exchange.accounting().failed("client_overload");
+            exchange.accounting().failed(Failure.label(Failure.Source.CLIENT, Failure.Kind.OVERLOAD));
             client.abort();
         }
     }

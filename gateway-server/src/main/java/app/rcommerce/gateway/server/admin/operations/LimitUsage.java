@@ -100,8 +100,8 @@ final class LimitUsage {
     /** Whether the limit can count such an identifier, by the same rules as the policies. */
     private static boolean counts(Limit limit, Identifier identifier) {
         AppliesTo appliesTo = limit.appliesTo();
-        List<LimitKey.Part> parts = limit.key().parts();
-        LimitKey.Part only = parts.size() == 1 ? parts.getFirst() : null;
+        List<LimitKey.Component> parts = limit.key().components();
+        LimitKey.Component only = parts.size() == 1 ? parts.getFirst() : null;
         boolean identity = only == Plain.IDENTITY;
         return switch (identifier.kind()) {
             case IP -> only == Plain.IP || (identity && appliesTo != AppliesTo.AUTHENTICATED);
@@ -112,7 +112,7 @@ final class LimitUsage {
     }
 
     /** Whether the identifier consists of exactly these parts; one that appears as a digest may have any. */
-    private static boolean isNamed(Identifier identifier, List<LimitKey.Part> parts) {
+    private static boolean isNamed(Identifier identifier, List<LimitKey.Component> parts) {
         List<String> names = Combination.names(identifier);
         if (names.isEmpty()) {
             return true;
@@ -125,7 +125,7 @@ final class LimitUsage {
         return names.size() == parts.size();
     }
 
-    private static boolean isNamed(String name, LimitKey.Part part) {
+    private static boolean isNamed(String name, LimitKey.Component part) {
         return switch (part) {
             case Plain plain ->
                 switch (plain) {

@@ -5,7 +5,7 @@ import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.limit.local.LocalQuota;
+import app.rcommerce.gateway.limit.local.LocalRequest;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
@@ -18,14 +18,14 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One identifier of one call that the limits are asked about, and what came of it. Confined to the call's event loop,
- * but for {@link #answered} and {@link #entered}, which are over before anybody there looks.
+ * The check of one call against the limits that are counted for one identifier, and its result. Confined to the call's
+ * event loop, except for {@link #answered} and {@link #entered}, which have returned before the result is read there.
  */
-final class LimitAsk {
+final class LimitCheck {
 
-    /** How it stands with a place among the requests in flight. */
-    private enum Place {
-        /** Nobody knows yet. */
+    /** The state of a slot among the requests in flight. */
+    private enum SlotState {
+        /** The store has not answered yet. */
         OPEN,
         TAKEN,
         NONE_LEFT,
@@ -37,20 +37,20 @@ final class LimitAsk {
     private final LimitPlan plan;
     private final double multiplier;
     private final int permits;
-    private final Place[] places;
+    private final SlotState[] slots;
     private @Nullable Decision decision;
     private @Nullable Throwable ratesFailure;
     private boolean held;
-    private final @Nullable Throwable[] placeFailures;
+    private final @Nullable Throwable[] slotFailures;
 
-    LimitAsk(Identifier identifier, LimitPlan plan, double multiplier, int permits) {
+    LimitCheck(Identifier identifier, LimitPlan plan, double multiplier, int permits) {
         this.identifier = identifier;
         this.plan = plan;
         this.multiplier = multiplier;
         this.permits = permits;
-        this.places = new Place[plan.caps().size()];
-        this.placeFailures = new Throwable[places.length];
-        Arrays.fill(places, Place.OPEN);
+        this.slots = new SlotState[plan.caps().size()];
+        this.slotFailures = new Throwable[slots.length];
+        Arrays.fill(slots, SlotState.OPEN);
     }
 
     Identifier identifier() {
@@ -73,7 +73,7 @@ final class LimitAsk {
         return plan.meters(multiplier);
     }
 
-    /** What the store has answered, or why it has not. */
+    /** Records the store's decision about rates, or its failure. */
     void answered(@Nullable Decision answer, @Nullable Throwable why) {
         if (answer != null && answer.states().size() != meters().size()) {
             ratesFailure = new IllegalStateException(
@@ -84,25 +84,25 @@ final class LimitAsk {
         ratesFailure = why;
     }
 
-    /** Whether there was a place under the bound, or why nobody knows. */
+    /** Records whether there was a slot under the bound, or the store's failure. */
     void entered(int cap, boolean in, @Nullable Throwable why) {
-        places[cap] = why != null ? Place.UNKNOWN : in ? Place.TAKEN : Place.NONE_LEFT;
-        placeFailures[cap] = why;
+        slots[cap] = why != null ? SlotState.UNKNOWN : in ? SlotState.TAKEN : SlotState.NONE_LEFT;
+        slotFailures[cap] = why;
     }
 
-    /** The store's answer about rates, or null while there is none. */
+    /** The store's decision about rates, or null while there is none. */
     @Nullable
     Decision decision() {
         return decision;
     }
 
-    /** What the stores have failed with; empty where they have answered, or have not been asked. */
+    /** The failures of the stores; empty where they have answered, or have not been asked. */
     List<Throwable> failures() {
         List<Throwable> failures = new ArrayList<>(0);
         if (ratesFailure != null) {
             failures.add(ratesFailure);
         }
-        for (Throwable failure : placeFailures) {
+        for (Throwable failure : slotFailures) {
             if (failure != null) {
                 failures.add(failure);
             }
@@ -110,23 +110,23 @@ final class LimitAsk {
         return failures;
     }
 
-    /** Whether nobody knows of the rates. */
+    /** Whether the store has failed to answer about rates. */
     boolean areRatesUnknown() {
         return ratesFailure != null;
     }
 
-    /** The store is not asked for rates: it is being told of what was admitted without it. */
+    /** Records that the store is not asked about rates, since it is being told what was admitted without it. */
     void held() {
         held = true;
         ratesFailure = new StoreUnavailable("the store is being told of what was admitted without it");
     }
 
-    /** Why this node is to count in place of the store. */
-    LocalQuota.Why why() {
-        return held ? LocalQuota.Why.TOLD : isLate() ? LocalQuota.Why.LATE : LocalQuota.Why.AWAY;
+    /** The reason why this node is to count in place of the store. */
+    LocalRequest.Why why() {
+        return held ? LocalRequest.Why.TOLD : isLate() ? LocalRequest.Why.LATE : LocalRequest.Why.AWAY;
     }
 
-    /** Whether the store was asked for rates and may answer yet. */
+    /** Whether the store was asked about rates, is late, and may answer yet. */
     boolean isLate() {
         Throwable cause = ratesFailure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
@@ -134,10 +134,10 @@ final class LimitAsk {
         return cause instanceof StoreUnavailable unavailable && unavailable.isLate();
     }
 
-    /** Whether nobody knows of a place in the bucket. */
-    boolean isPlaceUnknown(String bucket) {
-        for (int i = 0; i < places.length; i++) {
-            if (places[i] == Place.UNKNOWN && plan.caps().get(i).bucket().equals(bucket)) {
+    /** Whether the store has failed to answer about a slot in the bucket. */
+    boolean isSlotUnknown(String bucket) {
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i] == SlotState.UNKNOWN && plan.caps().get(i).bucket().equals(bucket)) {
                 return true;
             }
         }
@@ -149,19 +149,22 @@ final class LimitAsk {
         return decision != null && !decision.granted();
     }
 
-    /** The bounds of requests in flight that refuse. */
+    /** The names of the bounds of requests in flight that refuse. */
     List<String> full() {
         List<String> full = new ArrayList<>(0);
-        for (int i = 0; i < places.length; i++) {
+        for (int i = 0; i < slots.length; i++) {
             Cap cap = plan.caps().get(i);
-            if (places[i] == Place.NONE_LEFT && cap.member().enforced()) {
+            if (slots[i] == SlotState.NONE_LEFT && cap.member().enforced()) {
                 full.add(cap.member().limit().name() + "-concurrency");
             }
         }
         return full;
     }
 
-    /** Tells metrics and the answer's fields what was found: a limit that is over in several ways is over once. */
+    /**
+     * Reports the result to metrics and for the response's fields. A limit that is exceeded in several windows is
+     * counted once.
+     */
     void report(Call call, Telemetry telemetry) {
         List<Limit> told = new ArrayList<>(0);
         Decision answer = decision;
@@ -173,9 +176,9 @@ final class LimitAsk {
                 report(plan.owner(i), meters.get(i).enforced(), told, call, telemetry);
             }
         }
-        for (int i = 0; i < places.length; i++) {
+        for (int i = 0; i < slots.length; i++) {
             LimitPlan.Member member = plan.caps().get(i).member();
-            if (places[i] == Place.NONE_LEFT) {
+            if (slots[i] == SlotState.NONE_LEFT) {
                 report(member.limit(), member.enforced(), told, call, telemetry);
             }
         }
@@ -191,7 +194,7 @@ final class LimitAsk {
         }
     }
 
-    /** The policies whose meters refuse. */
+    /** The policy names of the meters that refuse. */
     List<String> violated() {
         List<String> violated = new ArrayList<>(2);
         Decision answer = decision;
@@ -204,7 +207,10 @@ final class LimitAsk {
         return violated;
     }
 
-    /** Counts what the request has cost beyond, or short of, what was taken for it; nobody waits for it. */
+    /**
+     * Charges permits that the request has cost beyond those that were taken, or gives back those that it has not cost.
+     * Nobody waits for the answer.
+     */
     void cost(LimitStore store, long permitsUsed) {
         Decision answer = decision;
         if (answer == null || !answer.granted() || meters().isEmpty() || permitsUsed == permits) {
@@ -215,7 +221,7 @@ final class LimitAsk {
                 : store.giveBack(identifier, meters(), (int) (permits - permitsUsed), answer);
     }
 
-    /** Gives back what rates have granted; places go with the call. */
+    /** Gives back the permits that rates have granted. Slots are given up when the call ends. */
     void giveBack(LimitStore store) {
         Decision answer = decision;
         if (answer != null && answer.granted() && !meters().isEmpty()) {
