@@ -11,6 +11,8 @@ import java.util.TreeMap;
 /**
  * A set of address ranges that answers whether any of them contains an address. A look-up costs one hash look-up for
  * each distinct prefix length, however many ranges there are. Immutable; any thread.
+ *
+ * <p>Measured by {@code CidrSetBenchmark}.
  */
 public final class CidrSet {
 

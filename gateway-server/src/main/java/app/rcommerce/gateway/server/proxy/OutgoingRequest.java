@@ -33,8 +33,8 @@ final class OutgoingRequest {
     }
 
     /**
-     * Whether what a trusted proxy says of the address will be asked for once more, for the keys of the replies that the
-     * answer makes worthless (see {@code StoredTargets}).
+     * Whether what a trusted proxy says of the address will be asked for once more, for the keys of the replies that
+     * the answer makes worthless (see {@code StoredTargets}).
      */
     private static boolean invalidates(Call call) {
         return call.peerTrusted() && Invalidation.isUnsafe(call.request().method());
