@@ -93,6 +93,14 @@ public final class Endpoint {
     }
 
     /**
+     * Whether a request is to find out whether the server takes connections again, so that it needs a new one: an idle
+     * connection would not tell.
+     */
+    public boolean isOnTrial() {
+        return breaker.state() == CircuitBreaker.State.HALF_OPEN;
+    }
+
+    /**
      * Whether requests should go to another server because the circuit breaker is open. Once in every
      * {@link #PASSED_OVER_NANOS} one caller is told no, so that one request tries the server again.
      */

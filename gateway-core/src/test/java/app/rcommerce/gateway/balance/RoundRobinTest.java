@@ -60,6 +60,21 @@ class RoundRobinTest {
     }
 
     @Test
+    void oneThatIsTriedAgainIsOnTrialUntilTheTrialEnds() {
+        b.refused();
+        assertThat(b.isOnTrial()).isFalse();
+        clock.advance(Duration.ofSeconds(10));
+        chosen(3);
+        assertThat(b.isOnTrial()).isTrue();
+        b.refused();
+        assertThat(b.isOnTrial()).isFalse();
+        clock.advance(Duration.ofSeconds(10));
+        chosen(3);
+        b.connected();
+        assertThat(b.isOnTrial()).isFalse();
+    }
+
+    @Test
     void whereNoneTakesConnectionsAllAreTried() {
         List.of(a, b, c).forEach(Endpoint::refused);
         assertThat(attempts(List.of(a, b, c))).containsExactlyInAnyOrder(a, b, c);

@@ -82,7 +82,8 @@ final class Pool {
 
     /**
      * Finds a connection for one request: an idle one, or a new one. It holds a place among the server's requests in
-     * flight, and gives it back when it has served.
+     * flight, and gives it back when it has served. To a server on trial a new one is made, since only that ends the
+     * trial; an idle one serves where none can be made.
      *
      * @param fresh whether an idle connection will not do
      */
@@ -91,11 +92,11 @@ final class Pool {
             toTell.refused(overload());
             return;
         }
-        UpstreamConnection connection = fresh ? null : takeIdle();
+        UpstreamConnection connection = fresh || endpoint.isOnTrial() ? null : takeIdle();
         if (connection != null) {
             toTell.acquired(connection);
         } else {
-            addresses.find(found -> reserve(found, toTell));
+            addresses.find(found -> reserve(found, fresh, toTell));
         }
     }
 
@@ -117,16 +118,16 @@ final class Pool {
      * Reserves a place for a new connection; where idle connections hold all places, one of them is closed, of this
      * loop or of another.
      */
-    private void reserve(List<InetSocketAddress> found, Acquired toTell) {
+    private void reserve(List<InetSocketAddress> found, boolean fresh, Acquired toTell) {
         if (endpoint.reserve()) {
-            connect(found, 0, toTell);
+            connect(found, 0, fresh, toTell);
             return;
         }
         closeIdle(0, () -> {
             if (endpoint.reserve()) {
-                connect(found, 0, toTell);
+                connect(found, 0, fresh, toTell);
             } else {
-                refuse(overload(), toTell);
+                refuse(overload(), fresh, toTell);
             }
         });
     }
@@ -161,12 +162,12 @@ final class Pool {
      * Connects to the addresses one after the other until one succeeds; the place among the connections is held
      * meanwhile.
      */
-    private void connect(List<InetSocketAddress> found, int attempt, Acquired toTell) {
+    private void connect(List<InetSocketAddress> found, int attempt, boolean fresh, Acquired toTell) {
         if (attempt == found.size()) {
             endpoint.unreserve();
             endpoint.refused();
             String why = found.isEmpty() ? "the server's name has no address" : "no connection could be made";
-            refuse(new Failure(Failure.Source.UPSTREAM, Failure.Kind.CONNECT, why), toTell);
+            refuse(new Failure(Failure.Source.UPSTREAM, Failure.Kind.CONNECT, why), fresh, toTell);
             return;
         }
         ChannelFuture connecting = bootstrap.connect(found.get(attempt));
@@ -177,14 +178,19 @@ final class Pool {
                 toTell.acquired(done.channel().pipeline().get(UpstreamConnection.class));
             } else {
                 // Netty has closed the channel, if there was one.
-                connect(found, attempt + 1, toTell);
+                connect(found, attempt + 1, fresh, toTell);
             }
         }));
     }
 
-    private void refuse(Failure failure, Acquired toTell) {
-        endpoint.leave();
-        toTell.refused(failure);
+    private void refuse(Failure failure, boolean fresh, Acquired toTell) {
+        UpstreamConnection connection = fresh ? null : takeIdle();
+        if (connection != null) {
+            toTell.acquired(connection);
+        } else {
+            endpoint.leave();
+            toTell.refused(failure);
+        }
     }
 
     void release(UpstreamConnection connection) {

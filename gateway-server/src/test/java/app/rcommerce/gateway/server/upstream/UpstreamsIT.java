@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.upstream;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,9 +21,13 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,6 +174,69 @@ class UpstreamsIT {
                 revived.setSoTimeout(1);
                 assertThat(org.assertj.core.api.Assertions.catchThrowable(revived::accept))
                         .isInstanceOf(java.net.SocketTimeoutException.class);
+            }
+        }
+    }
+
+    /** Serves every connection that is made to the socket, also after the socket is closed. */
+    private static void serve(ServerSocket socket, String body, CountDownLatch slow) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    Socket one = socket.accept();
+                    Thread.ofVirtual().start(() -> serve(one, body, slow));
+                }
+            } catch (IOException e) {
+                // Closed.
+            }
+        });
+    }
+
+    private static void serve(Socket socket, String body, CountDownLatch slow) {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        try (socket;
+                BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.startsWith("GET /slow ")) {
+                    slow.await(5, TimeUnit.SECONDS);
+                }
+                if (line.isEmpty()) {
+                    socket.getOutputStream().write(answer.getBytes(ISO_8859_1));
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            // The test is over.
+        }
+    }
+
+    @Test
+    void aServerThatTakesConnectionsAgainIsFoundThoughIdleOnesAreLeft() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
+        InetAddress local = InetAddress.ofLiteral("127.0.0.1");
+        try (ServerSocket first = new ServerSocket(0, 10, local);
+                RawUpstream live = new RawUpstream(x -> x.ok("live"));
+                TestGateway gateway = gateway(1, "", first.getLocalPort(), live.port());
+                RawClient client = gateway.client();
+                RawClient other = gateway.client()) {
+            serve(first, "back", slow);
+            assertThat(client.get("/").read().body()).isEqualTo("back");
+            assertThat(client.get("/").read().body()).isEqualTo("live");
+            // The server's only connection is busy, and no other can be made.
+            first.close();
+            client.get("/slow");
+            assertThat(other.get("/").read().body()).isEqualTo("live");
+            assertThat(other.get("/").read().body()).isEqualTo("live");
+            slow.countDown();
+            assertThat(client.read().body()).isEqualTo("back");
+            try (ServerSocket again = new ServerSocket(first.getLocalPort(), 10, local)) {
+                serve(again, "back", slow);
+                // The trial after 10 s.
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> client.get("/").read().body().equals("back"));
+                assertThat(List.of(
+                                client.get("/").read().body(),
+                                client.get("/").read().body()))
+                        .containsExactlyInAnyOrder("back", "live");
             }
         }
     }
