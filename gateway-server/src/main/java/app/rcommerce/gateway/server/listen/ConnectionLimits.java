@@ -70,12 +70,12 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     }
 
     private boolean openedInAll() {
-        int now = open.incrementAndGet();
-        if (now > most) {
-            open.decrementAndGet();
+        // Not counted above the bound for a moment either: whoever leaves then would not see that it was reached.
+        int before = open.getAndUpdate(count -> Math.min(count + 1, most));
+        if (before == most) {
             return false;
         }
-        if (now == most) {
+        if (before + 1 == most) {
             LOG.warn(
                     "{} clients are connected: nobody is accepted until one leaves (expected: fewer, or a larger server.max_connections)",
                     most);
