@@ -53,6 +53,35 @@ class SlowContentIT {
     }
 
     @Test
+    void whoSendsTheRestOfItsContentMustStillTakeWhatIsAnswered() throws Exception {
+        String large = "x".repeat(20_000_000);
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(large));
+                TestGateway gateway = TestGateway.start("""
+                        [server]
+                        listen = ["127.0.0.1:0"]
+                        body_timeout = "2s"
+                        shutdown_grace = "0s"
+                        [server.admin]
+                        listen = "127.0.0.1:0"
+                        [upstreams.origin]
+                        servers = ["http://127.0.0.1:%d"]
+                        timeout = "1m"
+                        [[routes]]
+                        name = "all"
+                        path = "/**"
+                        upstream = "origin"
+                        """.formatted(upstream.port()));
+                RawClient client = new RawClient(gateway.port(), 4096)) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\no");
+            // The answer has begun, and waits for the client, when the content ends.
+            await().until(() -> client.stream().available() > 0);
+            Thread.sleep(500);
+            client.send("k");
+            await().atMost(Duration.ofSeconds(8)).until(() -> gateway.openConnections() == 0);
+        }
+    }
+
+    @Test
     void contentBelowTheLeastRateIsCutOffAfterTheGrace() throws Exception {
         AtomicBoolean cut = new AtomicBoolean();
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));

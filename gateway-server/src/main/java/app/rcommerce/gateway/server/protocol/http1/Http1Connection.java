@@ -164,7 +164,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
         boolean last = content instanceof LastHttpContent;
         timeouts.arrived(content.content().readableBytes());
-        timeouts.waitFor(last ? For.NOTHING : For.CONTENT);
+        // A response that has begun early may still wait for the client to read.
+        For untaken = channel.isWritable() ? For.NOTHING : For.CLIENT_READS;
+        timeouts.waitFor(last ? untaken : For.CONTENT);
         exchange.contentArrived(content.content(), last);
     }
 
