@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import app.rcommerce.gateway.server.testing.GatewayProcess;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,11 +140,13 @@ class MemoryIT {
             for (int i = 1; i < 6; i++) {
                 silent.add(takeNothing(port, "/large" + i));
             }
-            await().atMost(Duration.ofSeconds(10)).until(() -> status(port, "/large6") == 503);
-            for (RawClient client : silent) {
-                client.close();
-            }
-            await().atMost(Duration.ofSeconds(10)).until(() -> status(port, "/large6") == 200);
+            // Those who hold the budget and take nothing are closed: nobody waits for their time-out.
+            await().atMost(Duration.ofSeconds(10)).until(() -> {
+                int status = status(port, "/large6");
+                return status == 200
+                        && gateway.lines().stream().anyMatch(line -> line.contains("large answers find no room"));
+            });
+            assertThat(silent.subList(40, 45)).anyMatch(MemoryIT::isRefused);
         } finally {
             for (RawClient client : silent) {
                 client.close();
@@ -163,6 +166,15 @@ class MemoryIT {
                 return status != null && status.contains("; hit");
             }
         });
+    }
+
+    private static boolean isRefused(RawClient client) {
+        try {
+            return client.read(true).status() == 503;
+        } catch (IOException e) {
+            // Closed.
+            return false;
+        }
     }
 
     private static int status(int port, String path) throws Exception {

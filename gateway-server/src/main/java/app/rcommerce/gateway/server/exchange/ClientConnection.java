@@ -42,8 +42,12 @@ public interface ClientConnection {
     /** Ends the connection after the requests under way, since the gateway is stopping. */
     void drain();
 
-    /** Closes the connection if the client has taken nothing for so many nanoseconds; returns whether it was closed. */
-    boolean closeIfSilent(long nanos);
+    /**
+     * Closes the connection if the client has taken nothing for so many nanoseconds; returns whether it was closed.
+     *
+     * @param holding whether only a client that holds a large answer of our own is closed
+     */
+    boolean closeIfSilent(long nanos, boolean holding);
 
     /** Closes the connection at once. */
     void abort();

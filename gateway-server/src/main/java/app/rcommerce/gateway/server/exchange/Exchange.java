@@ -137,6 +137,11 @@ public final class Exchange implements PolicyRun.End {
         return over;
     }
 
+    /** Whether content is reserved for an answer of our own that the client has not taken. */
+    public boolean isHolding() {
+        return slices != null;
+    }
+
     /** Whether the client has left. */
     public boolean isClientGone() {
         return clientGone;

@@ -86,6 +86,9 @@ public final class Gateway {
             if (DirectMemory.isScarce()) {
                 listener.shed();
             }
+            if (parts.contents().hasRefused()) {
+                listener.shedHolders();
+            }
         });
         new Chore("the look at blocked ranges", parts.shared().blocks()::refreshUnlessCurrent)
                 .every(chores, 0, RANGES_MILLIS);

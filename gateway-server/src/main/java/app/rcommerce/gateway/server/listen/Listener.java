@@ -161,20 +161,27 @@ public final class Listener implements ClientConnection.Owner {
 
     /**
      * Closes the clients that have taken nothing for a second, to free the memory that their responses hold; called
-     * while memory is scarce.
+     * while memory outside of the heap is scarce.
      */
     public void shed() {
+        shed(false, "memory outside of the heap is scarce: {} clients that took nothing for a second are closed");
+    }
+
+    /** Closes those of them that hold large answers of our own; called while there is no room for others. */
+    public void shedHolders() {
+        shed(true, "large answers find no room: {} clients that took nothing of theirs for a second are closed");
+    }
+
+    private void shed(boolean holding, String what) {
         AtomicInteger closed = new AtomicInteger();
         CompletableFuture.allOf(connections.keySet().stream()
                         .map(connection -> CompletableFuture.runAsync(
-                                () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS) ? 1 : 0),
+                                () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS, holding) ? 1 : 0),
                                 connection.loop()))
                         .toArray(CompletableFuture[]::new))
                 .thenRun(() -> {
                     if (closed.get() > 0) {
-                        LOG.warn(
-                                "memory outside of the heap is scarce: {} clients that took nothing for a second are closed",
-                                closed.get());
+                        LOG.warn(what, closed.get());
                     }
                 });
     }

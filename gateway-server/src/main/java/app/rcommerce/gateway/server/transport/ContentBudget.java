@@ -12,6 +12,8 @@ public final class ContentBudget {
     /** How many answers send each array. */
     private final IdentityHashMap<byte[], Integer> holders = new IdentityHashMap<>();
 
+    private boolean refused;
+
     /** A bound that reserves from this budget. */
     public ContentBudget(MemoryBudget budget) {
         this.budget = budget;
@@ -28,11 +30,19 @@ public final class ContentBudget {
             if (holders.isEmpty()) {
                 budget.take(content.length);
             } else if (!budget.reserve(content.length)) {
+                refused = true;
                 return false;
             }
         }
         holders.put(content, others == null ? 1 : others + 1);
         return true;
+    }
+
+    /** Whether content has been refused since this was asked last. */
+    public synchronized boolean hasRefused() {
+        boolean since = refused;
+        refused = false;
+        return since;
     }
 
     /** An answer that sent this content has ended. */

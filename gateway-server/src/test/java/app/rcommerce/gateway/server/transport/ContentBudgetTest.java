@@ -34,6 +34,15 @@ class ContentBudgetTest {
     }
 
     @Test
+    void itTellsOnceThatSomethingWasRefused() {
+        budget.hold(new byte[60]);
+        assertThat(budget.hasRefused()).isFalse();
+        budget.hold(new byte[60]);
+        assertThat(budget.hasRefused()).isTrue();
+        assertThat(budget.hasRefused()).isFalse();
+    }
+
+    @Test
     void whatIsLargerThanAllIsSentAlone() {
         byte[] huge = new byte[1_000];
         assertThat(budget.hold(huge)).isTrue();

@@ -311,8 +311,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     @Override
-    public boolean closeIfSilent(long nanos) {
-        boolean silent = timeouts.waiting() == For.CLIENT_READS && timeouts.waitedNanos() > nanos;
+    public boolean closeIfSilent(long nanos, boolean holding) {
+        boolean silent = timeouts.isClientSilent(nanos) && (!holding || (current != null && current.isHolding()));
         if (silent) {
             channel.close();
         }

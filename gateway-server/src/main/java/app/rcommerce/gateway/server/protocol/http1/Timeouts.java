@@ -77,9 +77,9 @@ final class Timeouts {
         }
     }
 
-    /** The time since the present wait began, in nanoseconds. */
-    long waitedNanos() {
-        return System.nanoTime() - sinceNanos;
+    /** Whether the client has taken nothing for so many nanoseconds. */
+    boolean isClientSilent(long nanos) {
+        return waiting == For.CLIENT_READS && System.nanoTime() - sinceNanos > nanos;
     }
 
     /** Begins another request, whose content has a rate of its own. */
