@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.route;
 
+import app.rcommerce.gateway.http.Reply;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -49,14 +50,13 @@ public sealed interface Handler {
     /**
      * Answers with a fixed response from the configuration.
      *
-     * @param status from 200 to 599
-     * @param body the content; empty where the status allows none (RFC 9110 §15.3.5, §15.4.5)
-     * @param contentType its media type
+     * @param reply the response, the same one for all requests, so that a large body is in memory once; its status is
+     *     from 200 to 599, and its body empty where the status allows none (RFC 9110 §15.3.5, §15.4.5)
      */
-    record Respond(int status, String body, String contentType) implements Handler {
+    record Respond(Reply reply) implements Handler {
         @Override
         public String summary() {
-            return "respond " + status;
+            return "respond " + reply.status();
         }
     }
 

@@ -2,8 +2,12 @@ package app.rcommerce.gateway.config.handler;
 
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.PathPattern;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,7 @@ public final class RespondReader implements HandlerReader {
         if (silent && !body.isEmpty()) {
             respond.problem("body", "none, since an answer with status " + status + " has no content");
         }
-        return new Handler.Respond(status, body, contentType);
+        List<Field> fields = body.isEmpty() ? List.of() : List.of(new Field("content-type", contentType));
+        return new Handler.Respond(new Reply(status, fields, body.getBytes(StandardCharsets.UTF_8)));
     }
 }

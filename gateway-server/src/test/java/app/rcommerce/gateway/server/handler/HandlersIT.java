@@ -1,11 +1,13 @@
 package app.rcommerce.gateway.server.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,32 @@ class HandlersIT {
     private static TestGateway start(RawUpstream upstream) throws Exception {
         return TestGateway.start(CONFIG.formatted(
                 app.rcommerce.gateway.identity.Digests.sha256Hex("kkkkkkkk.k"), upstream.port(), LARGE));
+    }
+
+    @Test
+    void oneBodyIsHeldOnceHoweverManyDoNotTakeIt() throws Exception {
+        with((gateway, client) -> {
+            List<RawClient> silent = new ArrayList<>();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    RawClient one = new RawClient(gateway.port(), 4096);
+                    silent.add(one);
+                    for (int j = 0; j < 30; j++) {
+                        one.get("/large");
+                    }
+                }
+                Thread.sleep(1000);
+                assertThat(gateway.gateway().metrics().scrape("text/plain").text())
+                        .contains("gateway_memory_reserved_bytes{use=\"answers\"} 300000.0");
+            } finally {
+                for (RawClient one : silent) {
+                    one.close();
+                }
+            }
+            await().untilAsserted(() -> assertThat(
+                            gateway.gateway().metrics().scrape("text/plain").text())
+                    .contains("gateway_memory_reserved_bytes{use=\"answers\"} 0.0"));
+        });
     }
 
     private interface Asked {
