@@ -65,7 +65,7 @@ public final class Gateway {
                 snapshots::snapshot,
                 new TrafficListeners(List.of(metrics, accessLog, observer)),
                 config.server().maxConnections());
-        this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Target() {
+        this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Reloadable() {
             @Override
             public void reload(GatewayConfig read) {
                 Gateway.this.reload(read);
