@@ -64,6 +64,7 @@ public final class Gateway {
                 transport,
                 snapshots::snapshot,
                 new TrafficListeners(List.of(metrics, accessLog, observer)),
+                parts.sentAhead(),
                 config.server().maxConnections());
         this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Reloadable() {
             @Override
