@@ -37,7 +37,7 @@ public record CacheControl(
     public static final long LONGEST = 1L << 31;
 
     /** The directives of a message that has none. */
-    public static final CacheControl NONE = new Reading().done();
+    public static final CacheControl NONE = new Builder().done();
 
     /** The directives of {@code Cache-Control}. */
     public static CacheControl of(Headers headers) {
@@ -45,9 +45,9 @@ public record CacheControl(
         if (lines.isEmpty()) {
             return NONE;
         }
-        Reading reading = new Reading();
-        lines.forEach(reading::line);
-        return reading.done();
+        Builder directives = new Builder();
+        lines.forEach(directives::line);
+        return directives.done();
     }
 
     /**
@@ -65,13 +65,13 @@ public record CacheControl(
         if (members == null || members.isEmpty()) {
             return null;
         }
-        Reading reading = new Reading();
+        Builder directives = new Builder();
         members.forEach((name, value) -> {
             if (!name.equals("public") || Boolean.TRUE.equals(value)) {
-                reading.directive(name, value instanceof Long seconds ? Long.toString(seconds) : "");
+                directives.directive(name, value instanceof Long seconds ? Long.toString(seconds) : "");
             }
         });
-        return reading.done();
+        return directives.done();
     }
 
     /** Seconds of a delta-seconds (RFC 9111 §1.2.2), or {@link #ABSENT} where the text is none. */
@@ -91,7 +91,7 @@ public record CacheControl(
     }
 
     /** A mutable builder that gathers directives one by one. */
-    private static final class Reading {
+    private static final class Builder {
         private boolean present;
         private boolean noStore;
         private boolean noCache;

@@ -145,6 +145,19 @@ class ArchitectureTest {
                 .check(SERVER);
     }
 
+    /** Between the legs and the streams a message has no version; only these know Netty's objects of HTTP/1.1. */
+    @Test
+    void messagesHaveNoVersionBetweenClientsAndUpstreams() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".exchange..", ROOT + ".handler..", ROOT + ".proxy..", ROOT + ".message..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.netty\\.handler\\.codec\\.http\\."
+                        + "(Default)?(Full|Last)?Http(Object|Message|Request|Response|Content|Version)")
+                .check(SERVER);
+    }
+
     @Test
     void theAdminPortMeetsNothingOfARequestsWay() {
         mayNotKnow("admin", "listen", "protocol", "exchange", "handler", "proxy", "upstream", "http1", "message");

@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process with a small heap outlives what many clients together make it hold. */
 class MemoryIT {
@@ -39,6 +41,7 @@ class MemoryIT {
                 [upstreams.origin]
                 servers = ["http://127.0.0.1:%d"]
                 timeout = "30s"
+                max_connections = 2000
                 [[routes]]
                 name = "all"
                 path = "/**"
@@ -180,6 +183,53 @@ class MemoryIT {
     private static int status(int port, String path) throws Exception {
         try (RawClient client = new RawClient(port)) {
             return client.get(path).read().status();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"many", "large"})
+    void requestsThatClientsSendAheadLeaveRoomForOthers(String ahead) throws Exception {
+        String field = "X: " + "x".repeat(15_000);
+        String requests = ahead.equals("many")
+                ? "GET /small HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1500)
+                : ("GET /small HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n").repeat(16);
+        CountDownLatch end = new CountDownLatch(1);
+        List<RawClient> clients = new ArrayList<>();
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.line().contains("/slow")) {
+                        end.await(30, TimeUnit.SECONDS);
+                    }
+                    x.ok("small");
+                });
+                GatewayProcess gateway = run(upstream, "max_entry_size = \"1MB\"")) {
+            int port = gateway.port();
+            for (int i = 0; i < 400; i++) {
+                RawClient client = new RawClient(port);
+                clients.add(client);
+                for (int k = 0; k < 4; k++) {
+                    // Read buffers grow with what a client sends, and a whole one is decoded at once.
+                    assertThat(client.get("/small", field).read().status()).isEqualTo(200);
+                }
+                client.get("/slow" + i).send(requests);
+            }
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> upstream.heads().stream()
+                                    .filter(head -> head.contains("/slow"))
+                                    .count()
+                            == 400);
+            try (RawClient honest = new RawClient(port)) {
+                assertThat(honest.get("/small").read().body()).isEqualTo("small");
+            }
+            end.countDown();
+            for (RawClient client : clients) {
+                assertThat(client.read().body()).isEqualTo("small");
+            }
+            assertThat(gateway.process().isAlive()).isTrue();
+        } finally {
+            end.countDown();
+            for (RawClient client : clients) {
+                client.close();
+            }
         }
     }
 

@@ -49,7 +49,7 @@ final class JwtReader {
     }
 
     private Jwt read() {
-        Set<String> algorithms = Set.copyOf(jwt.someTexts("algorithms", new Algorithm(), List.of()));
+        Set<String> algorithms = Set.copyOf(jwt.someTexts("algorithms", new AlgorithmName(), List.of()));
         if (!jwt.has("algorithms")) {
             jwt.problem("algorithms", "the algorithms that tokens are signed with, such as [\"HS256\"]");
         }
@@ -170,7 +170,7 @@ final class JwtReader {
         return Integer.parseInt(algorithm.substring(2)) / 8;
     }
 
-    private record Algorithm() implements Form<String> {
+    private record AlgorithmName() implements Form<String> {
 
         @Override
         public @Nullable String read(String text) {

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.limit.slot;
 
-import app.rcommerce.gateway.limit.slot.SlotLedger.Claim;
+import app.rcommerce.gateway.limit.slot.SlotLedger.SlotClaim;
 import app.rcommerce.gateway.store.Slot;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -75,7 +75,7 @@ final class HeldSlots {
 
     /** The next claim to the ledger; null while one is under way. */
     @Nullable
-    Claim claim(LongSupplier numbers, long now) {
+    SlotClaim claim(LongSupplier numbers, long now) {
         if (asking) {
             return null;
         }
@@ -83,9 +83,9 @@ final class HeldSlots {
         askedFor = waiting.size();
         askedNanos = now;
         int wanted = Math.min(Math.max(most, used), Math.max(target(), used + askedFor));
-        // Places that go back must not be used while the question is under way.
+        // Slots that go back must not be used while the question is under way.
         held = Math.min(held, wanted);
-        return new Claim(wanted, used, most, numbers.getAsLong());
+        return new SlotClaim(wanted, used, most, numbers.getAsLong());
     }
 
     /** How many slots to hold where no request waits. */

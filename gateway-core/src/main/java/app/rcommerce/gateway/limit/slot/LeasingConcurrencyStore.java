@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.limit.slot;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.slot.SlotLedger.Claim;
+import app.rcommerce.gateway.limit.slot.SlotLedger.SlotClaim;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.Slot;
 import app.rcommerce.gateway.time.Clock;
@@ -34,7 +34,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
 
     private record Key(Identifier identifier, String bucket) {}
 
-    private record PendingClaim(Key key, Claim claim) {}
+    private record PendingClaim(Key key, SlotClaim claim) {}
 
     private final SlotLedger ledger;
     private final Clock clock;
@@ -86,7 +86,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     }
 
     private @Nullable PendingClaim pendingClaim(Key key, HeldSlots slots) {
-        Claim claim = slots.claim(claims::incrementAndGet, clock.nanos());
+        SlotClaim claim = slots.claim(claims::incrementAndGet, clock.nanos());
         return claim == null ? null : new PendingClaim(key, claim);
     }
 
@@ -186,7 +186,7 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     /** Gives back all slots that are held; to be called before the node stops. */
     public void close() {
         entries.forEach((key, slots) -> ledger.hold(
-                        key.identifier(), key.bucket(), new Claim(0, 0, 1, claims.incrementAndGet()))
+                        key.identifier(), key.bucket(), new SlotClaim(0, 0, 1, claims.incrementAndGet()))
                 .exceptionally(failure -> 0));
     }
 

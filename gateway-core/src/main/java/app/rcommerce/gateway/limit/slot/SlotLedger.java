@@ -19,13 +19,13 @@ public interface SlotLedger {
      * @param most how many slots all nodes may hold together
      * @param number greater than that of every earlier claim of this node
      */
-    record Claim(int wanted, int used, int most, long number) {}
+    record SlotClaim(int wanted, int used, int most, long number) {}
 
     /**
      * Writes how many slots this node holds, and completes with that number: as many as wanted, or as many as the other
      * nodes have left. A claim that arrives after a later one has no effect.
      */
-    CompletionStage<Integer> hold(Identifier identifier, String bucket, Claim claim);
+    CompletionStage<Integer> hold(Identifier identifier, String bucket, SlotClaim claim);
 
     /** How many slots all nodes hold. */
     CompletionStage<Integer> held(Identifier identifier, String bucket);

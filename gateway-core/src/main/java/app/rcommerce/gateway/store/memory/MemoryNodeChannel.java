@@ -18,7 +18,7 @@ public final class MemoryNodeChannel implements NodeChannel {
     }
 
     @Override
-    public void listen(String topic, Listener listener) {
+    public void listen(String topic, MessageListener listener) {
         audience.add(topic, listener);
     }
 }

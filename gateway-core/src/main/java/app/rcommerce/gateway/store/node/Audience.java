@@ -8,10 +8,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The listeners of a {@link NodeChannel} by topic. Their number is bounded by the wiring. Safe for any thread. */
 public final class Audience {
 
-    private final Map<String, List<NodeChannel.Listener>> listeners = new ConcurrentHashMap<>();
+    private final Map<String, List<NodeChannel.MessageListener>> listeners = new ConcurrentHashMap<>();
 
     /** Adds a listener to a topic. */
-    public void add(String topic, NodeChannel.Listener listener) {
+    public void add(String topic, NodeChannel.MessageListener listener) {
         listeners.computeIfAbsent(topic, added -> new CopyOnWriteArrayList<>()).add(listener);
     }
 
@@ -22,6 +22,6 @@ public final class Audience {
 
     /** Tells all listeners that messages may have been missed. */
     public void missed() {
-        listeners.values().forEach(all -> all.forEach(NodeChannel.Listener::missed));
+        listeners.values().forEach(all -> all.forEach(NodeChannel.MessageListener::missed));
     }
 }

@@ -14,7 +14,7 @@ public interface NodeChannel {
      * A listener for the messages of a topic. It is called on a thread of the channel's choice, and must neither block
      * nor throw.
      */
-    interface Listener {
+    interface MessageListener {
 
         /** A message has arrived. Anyone who may write to the store can have sent it, so its text must be checked. */
         void heard(String text);
@@ -37,5 +37,5 @@ public interface NodeChannel {
     CompletionStage<Void> publish(String topic, String text);
 
     /** Adds a listener for a topic, for as long as the channel lives. */
-    void listen(String topic, Listener listener);
+    void listen(String topic, MessageListener listener);
 }

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.limit.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.slot.SlotLedger.Claim;
+import app.rcommerce.gateway.limit.slot.SlotLedger.SlotClaim;
 import app.rcommerce.gateway.store.Passage;
 import java.time.Duration;
 import java.util.Random;
@@ -28,7 +28,7 @@ public abstract class SlotLedgerContract {
 
     private int hold(String node, int wanted, int used, int most, Duration life) {
         return of(node, life)
-                .hold(caller, "a", new Claim(wanted, used, most, ++claims))
+                .hold(caller, "a", new SlotClaim(wanted, used, most, ++claims))
                 .toCompletableFuture()
                 .join();
     }
@@ -60,7 +60,7 @@ public abstract class SlotLedgerContract {
 
     private int overtaken(int wanted, long number) {
         return of("one", Duration.ofSeconds(10))
-                .hold(caller, "a", new Claim(wanted, 0, 5, number))
+                .hold(caller, "a", new SlotClaim(wanted, 0, 5, number))
                 .toCompletableFuture()
                 .join();
     }
@@ -90,7 +90,7 @@ public abstract class SlotLedgerContract {
     void bucketsAreApart() {
         hold("one", 4, 0, 4);
         assertThat(of("one", Duration.ofSeconds(10))
-                        .hold(caller, "b", new Claim(4, 0, 4, ++claims))
+                        .hold(caller, "b", new SlotClaim(4, 0, 4, ++claims))
                         .toCompletableFuture()
                         .join())
                 .isEqualTo(4);

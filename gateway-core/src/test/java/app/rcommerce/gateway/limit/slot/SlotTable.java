@@ -25,7 +25,7 @@ final class SlotTable {
     /** Questions that wait for {@link #answerAll}, where answers are held back. */
     final Deque<Runnable> pending = new ArrayDeque<>();
 
-    final List<SlotLedger.Claim> claims = new ArrayList<>();
+    final List<SlotLedger.SlotClaim> claims = new ArrayList<>();
     boolean holdingBack;
 
     @Nullable
@@ -51,7 +51,7 @@ final class SlotTable {
                 .sum();
     }
 
-    private synchronized int write(Row row, SlotLedger.Claim claim, long lifeMillis) {
+    private synchronized int write(Row row, SlotLedger.SlotClaim claim, long lifeMillis) {
         int others = sum(row.identifier(), row.bucket(), row.node());
         Held own = table.get(row);
         if (own != null && claim.number() <= own.number()) {
@@ -66,7 +66,7 @@ final class SlotTable {
     SlotLedger of(String node, Duration life) {
         return new SlotLedger() {
             @Override
-            public CompletionStage<Integer> hold(Identifier identifier, String bucket, Claim claim) {
+            public CompletionStage<Integer> hold(Identifier identifier, String bucket, SlotClaim claim) {
                 synchronized (SlotTable.this) {
                     claims.add(claim);
                 }

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.server.transport.MemoryBudget;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -28,6 +29,9 @@ public interface ClientConnection {
 
         /** The observer of requests and connections. */
         Traffic traffic();
+
+        /** The bound on requests that clients have sent ahead and that are not served yet, all together. */
+        MemoryBudget sentAhead();
 
         /** Whether the gateway is stopping, so that connections should end as soon as they can. */
         boolean isDraining();

@@ -64,8 +64,9 @@ public final class Gateway {
                 transport,
                 snapshots::snapshot,
                 new TrafficListeners(List.of(metrics, accessLog, observer)),
+                parts.sentAhead(),
                 config.server().maxConnections());
-        this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Target() {
+        this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Reloadable() {
             @Override
             public void reload(GatewayConfig read) {
                 Gateway.this.reload(read);

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.gateway;
 import app.rcommerce.gateway.store.node.NodeChannel;
 
 /** The listener for purges of replies by this node or another. */
-record PurgeListener(Runnable purging) implements NodeChannel.Listener {
+record PurgeListener(Runnable purging) implements NodeChannel.MessageListener {
 
     @Override
     public void heard(String text) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Reloader {
 
     /** The part of the gateway that is reloaded. */
-    interface Target {
+    interface Reloadable {
 
         /** Puts another configuration to work. */
         void reload(GatewayConfig config);
@@ -35,7 +35,7 @@ final class Reloader {
 
     private final Path main;
     private final Function<String, @Nullable String> variables;
-    private final Target target;
+    private final Reloadable target;
     private volatile List<ConfigProblem> problems = List.of();
     private volatile boolean closed;
     private List<SourceFile> read;
@@ -46,7 +46,7 @@ final class Reloader {
      * @param first what is in force
      * @param variables the environment
      */
-    Reloader(GatewayConfig first, Function<String, @Nullable String> variables, Target target) {
+    Reloader(GatewayConfig first, Function<String, @Nullable String> variables, Reloadable target) {
         this.main = first.files().getFirst();
         this.read = first.sources();
         this.variables = variables;

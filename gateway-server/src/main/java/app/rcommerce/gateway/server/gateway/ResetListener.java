@@ -12,7 +12,7 @@ import java.util.List;
  * dropped.
  */
 record ResetListener(List<LeasingLimitStore> leases, DividedLimitStore divided, LocalQuotas local)
-        implements NodeChannel.Listener {
+        implements NodeChannel.MessageListener {
 
     @Override
     public void heard(String text) {

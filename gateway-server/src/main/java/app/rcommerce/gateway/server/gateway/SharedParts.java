@@ -45,6 +45,8 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_FILLS = 8;
     /** Large stored replies on their way to clients take an eighth of the heap at most. */
     private static final int HEAP_PARTS_FOR_CONTENT = 8;
+    /** Requests that clients have sent ahead take a 32nd of the heap at most. */
+    private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
 
     private final Transport transport;
     private final Clock clock;
@@ -63,6 +65,7 @@ final class SharedParts {
     private final BanAnnouncer announcer;
     private final Fills fills;
     private final ContentBudget contents;
+    private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
 
     /**
      * Wires the parts that the first configuration asks for.
@@ -108,6 +111,7 @@ final class SharedParts {
         MemoryBudget contentMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_CONTENT);
         this.contents = new ContentBudget(contentMemory);
         metrics.memory("answers", contentMemory::used, contentMemory::most);
+        metrics.memory("sent_ahead", sentAhead::used, sentAhead::most);
         if (config.cache().maxEntryBytes() > fills.mostEntryBytes()) {
             LOG.warn(
                     "cache.max_entry_size: replies of more than {} bytes are not stored with this heap (expected: a larger GATEWAY_HEAP for {})",
@@ -177,6 +181,11 @@ final class SharedParts {
     /** The bound on large answers of our own that clients have not taken yet. */
     ContentBudget contents() {
         return contents;
+    }
+
+    /** The bound on requests that clients have sent ahead and that are not served yet. */
+    MemoryBudget sentAhead() {
+        return sentAhead;
     }
 
     /** Makes what this node holds or fetches at the moment unusable, since a purge has been ordered. */

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.protocol.http1.Http1Connection;
+import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -39,6 +40,7 @@ public final class Listener implements ClientConnection.Owner {
     private final Transport transport;
     private final Supplier<Snapshot> snapshots;
     private final Traffic traffic;
+    private final MemoryBudget sentAhead;
     private final List<Channel> bound = new ArrayList<>();
     /** Each connection with its place at its address. */
     private final Map<ClientConnection, String> connections = new ConcurrentHashMap<>();
@@ -49,9 +51,15 @@ public final class Listener implements ClientConnection.Owner {
     /**
      * A listener that takes the snapshot of each request from the supplier.
      *
+     * @param sentAhead the bound on what clients send ahead
      * @param mostConnections of clients at once; 0 for what the process's limit of open files allows
      */
-    public Listener(Transport transport, Supplier<Snapshot> snapshots, Traffic traffic, int mostConnections) {
+    public Listener(
+            Transport transport,
+            Supplier<Snapshot> snapshots,
+            Traffic traffic,
+            MemoryBudget sentAhead,
+            int mostConnections) {
         int files = OpenFiles.limit();
         this.limits = new ConnectionLimits(mostConnections == 0 ? OpenFiles.clients(files) : mostConnections);
         if (limits.most() > OpenFiles.clients(files)) {
@@ -64,6 +72,7 @@ public final class Listener implements ClientConnection.Owner {
         this.transport = transport;
         this.snapshots = snapshots;
         this.traffic = traffic;
+        this.sentAhead = sentAhead;
     }
 
     /**
@@ -132,6 +141,11 @@ public final class Listener implements ClientConnection.Owner {
     @Override
     public Traffic traffic() {
         return traffic;
+    }
+
+    @Override
+    public MemoryBudget sentAhead() {
+        return sentAhead;
     }
 
     @Override

@@ -24,12 +24,12 @@ final class RepeatedLines extends TurboFilter {
 
     private record Kind(String logger, String text) {}
 
-    private static final class Count {
+    private static final class Repetitions {
         final AtomicLong sinceNanos = new AtomicLong(System.nanoTime());
         final AtomicInteger lines = new AtomicInteger();
     }
 
-    private final ConcurrentHashMap<Kind, Count> counts = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Kind, Repetitions> counts = new ConcurrentHashMap<>();
 
     @Override
     public FilterReply decide(
@@ -45,7 +45,7 @@ final class RepeatedLines extends TurboFilter {
         if (counts.size() > MOST_KINDS) {
             counts.clear();
         }
-        Count count = counts.computeIfAbsent(new Kind(logger.getName(), format), kind -> new Count());
+        Repetitions count = counts.computeIfAbsent(new Kind(logger.getName(), format), kind -> new Repetitions());
         long since = count.sinceNanos.get();
         long now = System.nanoTime();
         if (now - since > SPAN_NANOS && count.sinceNanos.compareAndSet(since, now)) {

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 public final class StoreMeters {
 
-    private record Command(String operation, String outcome) {}
+    private record Labels(String operation, String outcome) {}
 
     private final MeterRegistry registry;
     private final Map<String, Timer> latencies = new ConcurrentHashMap<>();
@@ -29,7 +29,7 @@ public final class StoreMeters {
 
     private volatile LongSupplier evicted = () -> 0;
 
-    private final Map<Command, Counter> commands = new ConcurrentHashMap<>();
+    private final Map<Labels, Counter> commands = new ConcurrentHashMap<>();
 
     StoreMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -54,11 +54,11 @@ public final class StoreMeters {
                             .register(registry));
         }
         latency.record(nanos, TimeUnit.NANOSECONDS);
-        Command command = new Command(operation, outcome);
-        Counter counter = commands.get(command);
+        Labels labels = new Labels(operation, outcome);
+        Counter counter = commands.get(labels);
         if (counter == null) {
             counter = commands.computeIfAbsent(
-                    command,
+                    labels,
                     key -> Counter.builder("gateway.redis.commands")
                             .description("Commands to Redis by outcome")
                             .tag("operation", key.operation())

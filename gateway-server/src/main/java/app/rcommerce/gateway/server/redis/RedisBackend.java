@@ -83,7 +83,7 @@ public final class RedisBackend implements Backend {
                 new ChannelListener(nodeChannel::begun, nodeChannel::arrived));
         RedisStores all = new RedisStores(link, dispatcher, keys, clock);
         this.slots = new LeasingConcurrencyStore(all.ledger(heartbeat.self()), clock);
-        this.sweeping = new Chore("the sweep of places", slots::sweep)
+        this.sweeping = new Chore("the sweep of slots", slots::sweep)
                 .every(
                         transport.group().next(),
                         LeasingConcurrencyStore.SWEEP_MILLIS,

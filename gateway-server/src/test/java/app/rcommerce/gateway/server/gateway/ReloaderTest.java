@@ -41,7 +41,7 @@ class ReloaderTest {
     /** Done when a reading asks for the variable {@code NOW}, which is in the middle of the main file. */
     private Runnable inTheMiddle = () -> {};
 
-    private static class Target implements Reloader.Target {
+    private static class Target implements Reloader.Reloadable {
         @Nullable
         GatewayConfig config;
 

@@ -2,10 +2,12 @@ package app.rcommerce.gateway.server.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.server.message.Failure.Kind;
 import app.rcommerce.gateway.server.message.Failure.Source;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,5 +44,14 @@ class StatusesTest {
         assertThat(told.status()).isBetween(400, 599);
         assertThat(told.code()).matches("[A-Z_]+");
         assertThat(told.message()).isEqualTo("What is wrong.");
+    }
+
+    /** A policy's defect and one of anything else look the same to clients, though they stand in two tables. */
+    @Test
+    void aDefectIsToldAsThePoliciesTellIt() {
+        ErrorStatus told = Statuses.of(new Failure(Source.GATEWAY, Kind.DEFECT, "why"));
+        assertThat(told)
+                .isEqualTo(new ErrorStatus(
+                        Denial.INTERNAL_ERROR.status(), Denial.INTERNAL_ERROR.code(), Denial.INTERNAL_ERROR.message()));
     }
 }

@@ -78,7 +78,7 @@ public final class TestRedis {
     public RedisBackend another(KeyTemplates keys) {
         RedisBackend another = RedisBackend.connect(cache(config, keys), TRANSPORT, Clock.system(), RedisEvents.NONE);
         AtomicBoolean hears = new AtomicBoolean();
-        another.nodeChannel().listen("test", new NodeChannel.Listener() {
+        another.nodeChannel().listen("test", new NodeChannel.MessageListener() {
             @Override
             public void heard(String text) {
                 hears.set(true);

@@ -61,7 +61,7 @@ final class LimitUsage {
         return all;
     }
 
-    /** The requests in flight as one more window; the next place is taken to be free within a second. */
+    /** The requests in flight as one more window; the next slot is taken to be free within a second. */
     private static Window inFlight(Limit limit, double multiplier, int used) {
         long most = Math.max(1, (long) Math.floor(limit.quota().concurrency() * multiplier));
         return new Window(

@@ -1,38 +1,82 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
+import app.rcommerce.gateway.server.transport.MemoryBudget;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
 
 /**
- * The queue of decoded requests that a client has sent ahead and that are not served yet. Confined to the connection's
- * event loop.
+ * The queue of decoded requests that a client has sent ahead and that are not served yet. What they take of the heap is
+ * reserved from a budget that all clients share. Confined to the connection's event loop.
  */
 final class Backlog {
 
     /** The number of decoded objects beyond which the socket is no longer read. */
     private static final int HIGH = 32;
 
+    /** About how many bytes of the heap an object takes, and a field of it, beside its texts. */
+    private static final int OBJECT_BYTES = 256;
+
+    private static final int FIELD_BYTES = 64;
+
+    private final Channel channel;
+    private final MemoryBudget budget;
     private final Queue<HttpObject> objects = new ArrayDeque<>(4);
 
-    void add(HttpObject object) {
+    Backlog(Channel channel, MemoryBudget budget) {
+        this.channel = channel;
+        this.budget = budget;
+    }
+
+    /**
+     * Adds an object, and stops reading the socket where there are enough of them.
+     *
+     * @return false where the budget is spent: the object and all others are dropped, and the socket is not read
+     */
+    boolean add(HttpObject object) {
+        if (!budget.reserve(bytes(object))) {
+            ReferenceCountUtil.release(object);
+            drop();
+            channel.config().setAutoRead(false);
+            return false;
+        }
         objects.add(object);
+        if (objects.size() >= HIGH) {
+            channel.config().setAutoRead(false);
+        }
+        return true;
     }
 
     HttpObject remove() {
-        return objects.remove();
+        HttpObject object = objects.remove();
+        budget.release(bytes(object));
+        return object;
+    }
+
+    /** About how many bytes of the heap an object takes. Content lies outside of it, where Netty bounds it. */
+    private static long bytes(HttpObject object) {
+        if (object instanceof HttpRequest request) {
+            return OBJECT_BYTES + request.uri().length() + bytes(request.headers());
+        }
+        return object instanceof LastHttpContent last ? bytes(last.trailingHeaders()) : OBJECT_BYTES;
+    }
+
+    private static long bytes(HttpHeaders fields) {
+        long bytes = 0;
+        for (Map.Entry<String, String> field : fields) {
+            bytes += FIELD_BYTES + field.getKey().length() + field.getValue().length();
+        }
+        return bytes;
     }
 
     boolean isEmpty() {
         return objects.isEmpty();
-    }
-
-    /** Whether the socket should not be read further. */
-    boolean isFull() {
-        return objects.size() >= HIGH;
     }
 
     /** Whether the queue holds all of the remaining content of the request whose head was taken last. */
@@ -50,7 +94,8 @@ final class Backlog {
 
     /** Releases everything in the queue. */
     void drop() {
-        objects.forEach(ReferenceCountUtil::release);
-        objects.clear();
+        while (!objects.isEmpty()) {
+            ReferenceCountUtil.release(remove());
+        }
     }
 }

@@ -49,7 +49,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private final Timeouts timeouts;
     private final Http1Leg leg;
     private final Closing closing;
-    private final Backlog backlog = new Backlog();
+    private final Backlog backlog;
 
     private @Nullable Exchange current;
     private boolean skipLast;
@@ -66,6 +66,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         this.timeouts = new Timeouts(channel.eventLoop(), () -> owner.snapshot().server(), this::timedOut);
         this.leg = new Http1Leg(this, owner, channel, writer, timeouts);
         this.closing = new Closing(channel, writer, timeouts);
+        this.backlog = new Backlog(channel, owner.sentAhead());
     }
 
     /** Serves a client that has just been accepted. */
@@ -90,10 +91,11 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
         if (backlog.isEmpty() && isTurnOfNext()) {
             handle(object);
-        } else {
-            backlog.add(object);
-            if (backlog.isFull()) {
-                channel.config().setAutoRead(false);
+        } else if (!backlog.add(object)) {
+            // The client sends again what was not answered (RFC 9112 §9.3.2).
+            leg.closeAfterwards();
+            if (current == null) {
+                linger();
             }
         }
     }

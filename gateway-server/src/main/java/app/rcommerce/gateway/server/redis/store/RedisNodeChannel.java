@@ -45,7 +45,7 @@ public final class RedisNodeChannel implements NodeChannel {
     }
 
     @Override
-    public void listen(String topic, Listener listener) {
+    public void listen(String topic, MessageListener listener) {
         audience.add(topic, listener);
     }
 

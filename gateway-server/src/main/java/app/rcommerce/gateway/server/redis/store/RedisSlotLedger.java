@@ -14,13 +14,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger, in Redis, of the places that each node holds for requests in flight. Each identifier has one hash, with a
- * field for each node: for example three nodes that serve one caller hold its limit of 100 together. The places of a
+ * The ledger, in Redis, of the slots that each node holds for requests in flight. Each identifier has one hash, with a
+ * field for each node: for example three nodes that serve one caller hold its limit of 100 together. The slots of a
  * node that stops renewing them are free again after {@link #LIFE}, by the server's clock. Safe for any thread.
  */
 final class RedisSlotLedger implements SlotLedger {
 
-    /** The time after which the places of a node that has died are free again. */
+    /** The time after which the slots of a node that has died are free again. */
     static final Duration LIFE = Duration.ofSeconds(10);
 
     private static final Script SCRIPT = Script.load(RedisSlotLedger.class, "slots.lua");
@@ -40,7 +40,7 @@ final class RedisSlotLedger implements SlotLedger {
     }
 
     @Override
-    public CompletionStage<Integer> hold(Identifier identifier, String bucket, Claim claim) {
+    public CompletionStage<Integer> hold(Identifier identifier, String bucket, SlotClaim claim) {
         boolean waitedFor = claim.wanted() > claim.used();
         return ask(
                 waitedFor ? CommandPurpose.CONCURRENCY_ENTER : CommandPurpose.CONCURRENCY_RENEW,

@@ -19,7 +19,7 @@ import java.time.Duration;
  */
 public record RedisStores(Link link, CommandDispatcher dispatcher, KeyTemplates keys, Clock clock) {
 
-    /** The ledger of places for requests in flight, as the node of this name writes it. */
+    /** The ledger of slots for requests in flight, as the node of this name writes it. */
     public SlotLedger ledger(String node) {
         return new RedisSlotLedger(dispatcher, keys, node, RedisSlotLedger.LIFE);
     }

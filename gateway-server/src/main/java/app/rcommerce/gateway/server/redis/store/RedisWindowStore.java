@@ -52,14 +52,14 @@ final class RedisWindowStore implements LeaseStore {
     }
 
     /** One counter and the meters that read it; {@code answer} once it has arrived. */
-    private record Window(String key, long leftMillis, List<Meter> meters, CompletableFuture<Count> answer) {}
+    private record Window(String key, long leftMillis, List<Meter> meters, CompletableFuture<CounterAnswer> answer) {}
 
     /**
      * The answer of a counter.
      *
      * @param permits granted; 0 where refused
      */
-    private record Count(long permits, long before, long after) {
+    private record CounterAnswer(long permits, long before, long after) {
 
         boolean isCounted() {
             return after > before;
@@ -209,7 +209,7 @@ final class RedisWindowStore implements LeaseStore {
                         SCRIPT.call(purpose, window.key(), arguments),
                         purpose == CommandPurpose.LIMIT_TAKE ? late -> takeBackLate(window, late) : null)
                 .whenComplete((answer, failure) -> {
-                    Count count = failure == null ? read(answer) : null;
+                    CounterAnswer count = failure == null ? read(answer) : null;
                     if (count != null) {
                         window.answer().complete(count);
                     } else {
@@ -222,19 +222,19 @@ final class RedisWindowStore implements LeaseStore {
 
     /** Takes back what was granted after the deadline, since its caller has given up. */
     private void takeBackLate(Window window, @Nullable Object answer) {
-        Count count = read(answer);
+        CounterAnswer count = read(answer);
         if (count != null && count.permits() > 0 && count.isCounted()) {
             takeBack(CommandPurpose.LIMIT_GIVE_BACK, window, count.permits()).exceptionally(failure -> null);
         }
     }
 
-    private static @Nullable Count read(@Nullable Object answer) {
+    private static @Nullable CounterAnswer read(@Nullable Object answer) {
         return answer instanceof List<?> numbers
                         && numbers.size() == 3
                         && numbers.get(0) instanceof Long granted
                         && numbers.get(1) instanceof Long before
                         && numbers.get(2) instanceof Long after
-                ? new Count(granted, before, after)
+                ? new CounterAnswer(granted, before, after)
                 : null;
     }
 
@@ -249,7 +249,7 @@ final class RedisWindowStore implements LeaseStore {
             if (window == null) {
                 throw new IllegalStateException("every meter has a window");
             }
-            Count count = window.answer().join();
+            CounterAnswer count = window.answer().join();
             boolean over = count.before() + least > meter.quota();
             long counted = count.before() + (granted && count.isCounted() ? permits : 0);
             long left = Math.max(1, window.leftMillis() - elapsed);

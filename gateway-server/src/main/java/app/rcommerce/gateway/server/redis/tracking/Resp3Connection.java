@@ -40,13 +40,13 @@ final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
     }
 
     /**
-     * The server to connect to.
+     * The address of the master to connect to.
      *
      * @param address where it is
      * @param host its name, for the certificate
      * @param tls how the connection is encrypted; null for not at all
      */
-    record Target(
+    record MasterAddress(
             InetSocketAddress address,
             String host,
             @Nullable SslContext tls) {}
@@ -61,7 +61,8 @@ final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
     }
 
     /** Begins to connect; the listener hears of the outcome. */
-    static Resp3Connection open(EventLoop loop, Class<? extends Channel> kind, Target target, PushListener listener) {
+    static Resp3Connection open(
+            EventLoop loop, Class<? extends Channel> kind, MasterAddress master, PushListener listener) {
         Resp3Connection connection = new Resp3Connection(listener);
         new Bootstrap()
                 .group(loop)
@@ -74,18 +75,18 @@ final class Resp3Connection extends SimpleChannelInboundHandler<Object> {
                     @Override
                     protected void initChannel(Channel made) {
                         connection.channel = made;
-                        SslContext tls = target.tls();
+                        SslContext tls = master.tls();
                         if (tls != null) {
                             made.pipeline()
                                     .addLast(tls.newHandler(
                                             made.alloc(),
-                                            target.host(),
-                                            target.address().getPort()));
+                                            master.host(),
+                                            master.address().getPort()));
                         }
                         made.pipeline().addLast(new RespDecoder(), connection);
                     }
                 })
-                .connect(target.address())
+                .connect(master.address())
                 .addListener((ChannelFutureListener) done -> {
                     if (!done.isSuccess()) {
                         connection.end();

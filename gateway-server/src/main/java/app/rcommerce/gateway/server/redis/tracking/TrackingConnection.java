@@ -126,14 +126,15 @@ final class TrackingConnection implements Resp3Connection.PushListener {
                         waitTicks = TICKS_TO_RETRY;
                     } else if (connection == null) {
                         Resp3Connection made =
-                                Resp3Connection.open(options.loop(), options.kind(), target(to, address), this);
+                                Resp3Connection.open(options.loop(), options.kind(), master(to, address), this);
                         connection = made.isOver() ? null : made;
                     }
                 }));
     }
 
-    private Resp3Connection.Target target(RedisClient to, InetSocketAddress address) {
-        return new Resp3Connection.Target(address, to.getConfig().getAddress().getHost(), options.tls());
+    private Resp3Connection.MasterAddress master(RedisClient to, InetSocketAddress address) {
+        return new Resp3Connection.MasterAddress(
+                address, to.getConfig().getAddress().getHost(), options.tls());
     }
 
     @Override

@@ -6,7 +6,7 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.limit.slot.SlotLedger.Claim;
+import app.rcommerce.gateway.limit.slot.SlotLedger.SlotClaim;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
@@ -135,7 +135,7 @@ class RedisPlainCountersIT {
             redis("DEL", key);
             redis((Object[]) foreign);
             assertThat(ledger.held(CALLER, "a").toCompletableFuture().join()).isZero();
-            assertThat(ledger.hold(CALLER, "a", new Claim(3, 0, 3, 1))
+            assertThat(ledger.hold(CALLER, "a", new SlotClaim(3, 0, 3, 1))
                             .toCompletableFuture()
                             .join())
                     .isEqualTo(3);
