@@ -243,13 +243,14 @@ class UpstreamsIT {
 
     @Test
     void whereAllServersFailTheyAreTriedAllTheSame() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            free = socket.getLocalPort();
-        }
+        // Bound, so that nobody else gets the port, and not listening.
+        Socket taken = new Socket();
+        taken.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        int free = taken.getLocalPort();
         try (TestGateway gateway = gateway(1, "", free);
                 RawClient client = gateway.client()) {
             assertThat(client.get("/").read().status()).isEqualTo(502);
+            taken.close();
             try (ServerSocket revived = new ServerSocket(free, 10, InetAddress.ofLiteral("127.0.0.1"))) {
                 Thread.ofVirtual().start(() -> {
                     try (var socket = revived.accept()) {

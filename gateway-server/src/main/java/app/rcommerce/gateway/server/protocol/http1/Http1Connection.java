@@ -167,8 +167,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         boolean last = content instanceof LastHttpContent;
         timeouts.arrived(content.content().readableBytes());
         // A response that has begun early may still wait for the client to read.
-        For untaken = channel.isWritable() ? For.NOTHING : For.CLIENT_READS;
-        timeouts.waitFor(last ? untaken : For.CONTENT);
+        timeouts.waitFor(!last ? For.CONTENT : channel.isWritable() ? For.NOTHING : For.CLIENT_READS);
         exchange.contentArrived(content.content(), last);
     }
 
@@ -368,11 +367,11 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (timeouts.waiting() == For.CLIENT_READS && channel.isWritable()) {
-            timeouts.waitFor(For.NOTHING);
-        }
         if (!channel.isWritable()) {
             return;
+        }
+        if (timeouts.waiting() == For.CLIENT_READS) {
+            timeouts.waitFor(For.NOTHING);
         }
         if (current != null) {
             current.clientWritable();
