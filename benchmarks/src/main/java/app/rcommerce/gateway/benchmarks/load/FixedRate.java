@@ -45,7 +45,9 @@ public final class FixedRate implements LoadConnection.Callback {
         this.loop = loop;
     }
 
-    /** {@code URL RATE SECONDS CONNECTIONS ['NAME: VALUE'...]}; prints one line, times in microseconds. */
+    /**
+     * {@code URL RATE SECONDS CONNECTIONS ['NAME: VALUE' | 'NAME: @FILE'...]}; prints one line, times in microseconds.
+     */
     public static void main(String[] arguments) throws InterruptedException {
         Order order;
         try {
@@ -80,7 +82,7 @@ public final class FixedRate implements LoadConnection.Callback {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_000);
         for (int i = 0; i < order.connections(); i++) {
             Channel channel = bootstrap
-                    .handler(new LoadConnection(this, order.request()))
+                    .handler(new LoadConnection(this, order.longest()))
                     .connect(order.address())
                     .sync()
                     .channel();
@@ -119,7 +121,7 @@ public final class FixedRate implements LoadConnection.Callback {
             latencies.recordValue(System.nanoTime() - start - due);
         }
         idle.addLast(connection);
-        if (answered == order.requests()) {
+        if (answered == order.count()) {
             end.complete(null);
         } else {
             proceed();
@@ -133,17 +135,17 @@ public final class FixedRate implements LoadConnection.Callback {
 
     /** Sends the requests that are due, as far as connections are free, and schedules itself for the next one. */
     private void proceed() {
-        while (next < order.requests() && !idle.isEmpty()) {
+        while (next < order.count() && !idle.isEmpty()) {
             long due = order.due(next);
             long now = System.nanoTime() - start;
             if (due > now) {
                 comeBack(due - now);
                 return;
             }
-            if (next++ >= order.firstCounted()) {
+            if (next >= order.firstCounted()) {
                 delays.recordValue(now - due);
             }
-            idle.removeFirst().send(due);
+            idle.removeFirst().send(order.request(next++), due);
         }
     }
 

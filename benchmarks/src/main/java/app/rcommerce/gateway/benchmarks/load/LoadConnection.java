@@ -36,17 +36,17 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
     private long missing;
     private long due;
 
-    LoadConnection(Callback callback, byte[] request) {
+    LoadConnection(Callback callback, int longestRequest) {
         this.callback = callback;
-        this.request = Unpooled.unreleasableBuffer(
-                Unpooled.directBuffer(request.length).writeBytes(request));
+        this.request = Unpooled.unreleasableBuffer(Unpooled.directBuffer(longestRequest));
     }
 
-    /** Sends a request that should have left at this time. */
-    void send(long due) {
+    /** Sends a request that should have left at this time. The one before has been answered, so its buffer is free. */
+    void send(byte[] bytes, long due) {
         this.due = due;
         if (context != null) {
-            context.writeAndFlush(request.duplicate(), context.voidPromise());
+            request.clear().writeBytes(bytes);
+            context.writeAndFlush(request, context.voidPromise());
         }
     }
 
