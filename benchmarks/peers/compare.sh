@@ -5,16 +5,19 @@
 #   benchmarks/peers/compare.sh [ROUNDS [SECONDS [CONNECTIONS]]] [PART...]     (default: 5 rounds of 6 s, 32 connections)
 #
 # A PART is a scenario, `latency`, `memory` or `start`; all of them unless said. Scenarios: A everything passes; B limit
-# by API key and block list in Redis; C as B, by a token that is verified and may be revoked; D cache hit; E refused.
+# by API key and block list in Redis; C as B, by a token that is verified and may be revoked; D cache hit; E refused;
+# H as B, with one hot caller; N limit by client address and block list, with a new caller each time.
 #
+#   CALLERS=1000            who ask in turn in B and C
+#   TRANSPORT=epoll         of the gateway, or io_uring; what it chooses itself unless said
 #   PEERS="nginx gateway"   only these (nginx nginx-lua haproxy varnish spring gateway)
 #   RATE=6000               requests a second for latency
 #   RESULTS=FILE            where the figures of each run are added, one a line
 #   FIRST_PORT=26700        of 80 ports
 #
 # Wants two processors: the proxy under test has the first one to itself, load, origin and Redis share the second. Wants
-# Debian's nginx, libnginx-mod-http-lua, lua-nginx-redis, haproxy, varnish, redis-server, wrk, openssl, curl, procps,
-# util-linux, and a JDK 25. Listens on 127.0.0.1 only.
+# Debian's nginx, libnginx-mod-http-lua, lua-nginx-redis, haproxy, varnish, redis-server, wrk, openssl, perl, curl,
+# procps, util-linux, and a JDK 25. Listens on 127.0.0.1 only.
 set -Eeuo pipefail
 trap 'echo "compare.sh: line $LINENO: $BASH_COMMAND: ended with $?" >&2' ERR
 
@@ -35,29 +38,37 @@ parts=()
 for argument in "$@"; do
   case $argument in
     [1-9] | [1-9][0-9] | [1-9][0-9][0-9]) numbers+=("$argument") ;;
-    A | B | C | D | E | latency | memory | start) parts+=("$argument") ;;
-    *) fail "$argument (expected: numbers, then any of A B C D E latency memory start)" ;;
+    A | B | C | D | E | H | N | latency | memory | start) parts+=("$argument") ;;
+    *) fail "$argument (expected: numbers, then any of A B C D E H N latency memory start)" ;;
   esac
 done
 rounds=${numbers[0]:-5}
 seconds=${numbers[1]:-6}
 connections=${numbers[2]:-32}
 rate=${RATE:-6000}
+callers=${CALLERS:-1000}
+[[ $callers =~ ^[1-9][0-9]{0,5}$ ]] || fail "CALLERS=$callers (expected: a number from 1 to 999999)"
+addresses=100000
+transport=${TRANSPORT:-auto}
+case $transport in auto | io_uring | epoll) ;; *) fail "TRANSPORT=$transport (expected: io_uring or epoll)" ;; esac
 results=${RESULTS:-$work/results.tsv}
-[ ${#parts[@]} -gt 0 ] || parts=(A B C D E latency memory start)
+[ ${#parts[@]} -gt 0 ] || parts=(A B C D E H N latency memory start)
 read -ra peers <<<"${PEERS:-nginx nginx-lua haproxy varnish spring gateway}"
 scenarios=()
 for part in "${parts[@]}"; do [[ ${#part} -gt 1 ]] || scenarios+=("$part"); done
 has() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 served=("${scenarios[@]}")
-for scenario in A C; do
-  if ! has "$scenario" && { has latency || has memory; }; then served+=("$scenario"); fi
-done
+also_serve() { # SCENARIO...
+  local scenario
+  for scenario in "$@"; do [[ " ${served[*]} " == *" $scenario "* ]] || served+=("$scenario"); done
+}
+if has latency; then also_serve A B C N; fi
+if has memory; then also_serve A C; fi
 
 # --- What is needed -----------------------------------------------------------------------------------------------
 
 missing=()
-wanted="taskset:util-linux pgrep:procps curl:curl openssl:openssl wrk:wrk redis-server:redis-server redis-cli:redis-tools nginx:nginx"
+wanted="taskset:util-linux pgrep:procps curl:curl openssl:openssl perl:perl wrk:wrk redis-server:redis-server redis-cli:redis-tools nginx:nginx"
 for peer in "${peers[@]}"; do
   serves "$peer" A || true
   case $peer in haproxy) wanted+=" haproxy:haproxy" ;; varnish) wanted+=" varnishd:varnish" ;; esac
@@ -81,21 +92,15 @@ if [ -z "$(built)" ] || [ ! -d "$root/benchmarks/target/lib" ]; then
   (cd "$root" && ./mvnw -q -B -DskipTests -pl benchmarks -am package) >&2
 fi
 gateway=$(built)
-if [[ " ${peers[*]} " == *" spring "* ]] && [ ! -f "$here/spring/target/spring-peer.jar" ]; then
+spring=$here/spring/target/spring-peer.jar
+if [[ " ${peers[*]} " == *" spring "* ]] && { [ ! -f "$spring" ] || [ -n "$(find "$here/spring/src" -newer "$spring")" ]; }; then
   echo "building Spring Cloud Gateway ..." >&2
   (cd "$root" && ./mvnw -q -B -f "$here/spring/pom.xml" package) >&2 || fail "spring could not be built; leave it out with PEERS"
 fi
 
 # --- Keys and tokens, new for each run ----------------------------------------------------------------------------
 
-digest() { printf %s "$1" | sha256sum | cut -d ' ' -f 1; }
-base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
-sign() { # JTI EXPIRY SECRET
-  local signed
-  signed=$(printf '{"alg":"HS256","typ":"JWT"}' | base64url).$(printf '{"iss":"rcommerce","aud":"rcommerce-api","sub":"%s","email":"bench@example.com","token_type":"access","permissions":["products:read"],"jti":"%s","iat":%d,"exp":%d}' \
-    7f9c24e8-3b12-4fef-91e0-5a2d7c7e1b11 "$1" "$now" "$2" | base64url)
-  printf '%s.%s' "$signed" "$(printf %s "$signed" | openssl dgst -sha256 -hmac "$3" -binary | base64url)"
-}
+sign() { perl "$here/callers.pl" token 7f9c24e8-3b12-4fef-91e0-5a2d7c7e1b11 "$@"; } # JTI EXPIRY SECRET
 now=$(date +%s)
 body=$(printf 'x%.0s' $(seq 1011))
 key=bench.$(openssl rand -hex 16)
@@ -105,6 +110,14 @@ token=$(sign 5b6f2f6e-8a0e-4a7a-9c39-d3f1c0de0001 $((now + 86400)) "$secret")
 revoked=$(sign revoked $((now + 86400)) "$secret")
 expired=$(sign 5b6f2f6e-8a0e-4a7a-9c39-d3f1c0de0002 $((now - 3600)) "$secret")
 forged=$(sign 5b6f2f6e-8a0e-4a7a-9c39-d3f1c0de0003 $((now + 86400)) "$(openssl rand -hex 24)")
+{
+  printf '%s key:bench\n%s key:blocked\n' "$key" "$blocked_key"
+  perl "$here/callers.pl" keys "$callers"
+} >"$work/keys.map"
+perl "$here/callers.pl" toml <"$work/keys.map" >"$work/keys.toml"
+tail -n +3 "$work/keys.map" | cut -d ' ' -f 1 >"$work/keys"
+perl "$here/callers.pl" tokens "$callers" $((now + 86400)) "$secret" | sed 's/^/Bearer /' >"$work/authorizations"
+perl "$here/callers.pl" addresses "$addresses" >"$work/addresses"
 
 say() { echo "$(date +%T) $*" >&2; }
 
@@ -117,11 +130,15 @@ if [[ " ${peers[*]} " == *" gateway "* ]]; then
 fi
 fill origin.conf origin.conf nginx A
 launch origin 1 nginx -p "$work" -c "$work/origin.conf"
-launch redis 1 redis-server --bind 127.0.0.1 --port "$redis_port" --save '' --appendonly no --dir "$work"
 await origin "$origin_port"
-await redis "$redis_port"
+for scenario in A N; do
+  read -r redis at < <(redis_of "$scenario")
+  launch "$redis" 1 redis-server --bind 127.0.0.1 --port "$at" --save '' --appendonly no --dir "$work"
+  await "$redis" "$at"
+done
 redis-cli -p "$redis_port" set rcommerce:blocklist:key:blocked 1 >/dev/null
 redis-cli -p "$redis_port" set token:blacklist:revoked 1 >/dev/null
+redis-cli -p "$cold_redis_port" set rcommerce:blocklist:ip:203.0.113.9 1 >/dev/null
 mkfifo "$work/never"
 
 # Every scenario a peer takes part in, in turn; from the back in every other round, so that neither side is always first.
@@ -185,10 +202,11 @@ if [ ${#served[@]} -gt 0 ]; then
   each 1 warm_up "${served[@]}"
 fi
 if [ ${#scenarios[@]} -gt 0 ]; then
-  # What the idle ask of Redis, a second: it is no request's.
-  idle=$(redis_commands)
-  sleep 5
-  idle=$((($(redis_commands) - idle - 1) / 5))
+  declare -A idle=()
+  for scenario in A N; do
+    read -r redis at < <(redis_of "$scenario")
+    idle[$redis]=$(idle_commands "$at")
+  done
   for ((round = 1; round <= rounds; round++)); do
     say "round $round of $rounds"
     each "$round" measure "${scenarios[@]}"
@@ -197,7 +215,7 @@ fi
 if has latency; then
   for ((round = 1; round <= rounds; round++)); do
     say "latency at $rate requests/s, round $round of $rounds"
-    each "$round" at_fixed_rate A C
+    each "$round" at_fixed_rate A B C N
   done
 fi
 if has memory; then
@@ -206,20 +224,29 @@ if has memory; then
 fi
 if has start; then
   say "starts"
-  for name in "${!pids[@]}"; do case $name in origin | redis) ;; *) stop "$name" ;; esac; done
+  for name in "${!pids[@]}"; do case $name in origin | redis | cold-redis) ;; *) stop "$name" ;; esac; done
   for ((round = 1; round <= 5; round++)); do
     for peer in "${peers[@]}"; do
       is_jvm "$peer" || continue
       # Ten times as slow as the gateway: three figures of it tell enough.
       [ "$peer" = gateway ] || [ "$round" -le 3 ] || continue
-      start_time "$peer" A "$round"
-      start_time "$peer" C "$round"
+      for scenario in A C; do
+        start_time "$peer" "$scenario" "$round" start 0,1
+        start_time "$peer" "$scenario" "$round" start_one 0
+      done
     done
   done
 fi
 
 say "done"
-echo "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) processors, Linux $(uname -r); $rounds rounds of $seconds s," \
-  "$connections connections; $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'no commit'), $("$java" -version 2>&1 | head -n 1)"
+# What the gateway itself says it uses.
+used=$(cat "$work"/gateway-*.out 2>/dev/null | sed -n 's/.*serving on .* by \([a-z_]*\).*/\1/p' | sort -u | xargs) || true
+cost=$(taskset -c 0 perl "$here/callers.pl" system_call)
+echo "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) processors, Linux $(uname -r)," \
+  "$cost ns a system call; $rounds rounds of $seconds s, $connections connections, $callers callers;" \
+  "${used:+gateway by $used; }$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'no commit')," \
+  "$("$java" -version 2>&1 | head -n 1)"
 echo
-awk -v fixed="$rate" -f "$here/report.awk" "$here/goals.tsv" "$results"
+# From 200 ns on, with page tables kept apart for instance, what a request costs is mostly system calls.
+facts="$used $([ "$cost" -lt 200 ] && echo cheap || echo dear)"
+awk -v fixed="$rate" -v facts="$facts" -f "$here/report.awk" "$here/goals.tsv" "$results"

@@ -5,27 +5,54 @@ note() { # METRIC SCENARIO PEER ROUND VALUE
   printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$results"
 }
 
+# Prints what wrk says.
 load() { # PEER SCENARIO SECONDS CONNECTIONS
-  fields_of "$2"
-  timeout $(($3 + 20)) taskset -c 1 wrk -t1 -c"$4" -d"$3"s "${fields[@]}" "http://127.0.0.1:$(port "$1" "$2")$path" ||
+  local out url
+  url=http://127.0.0.1:$(port "$1" "$2")$path
+  callers_of "$1" "$2"
+  if [ ${#turn[@]} -eq 0 ]; then
+    fields_of "$2"
+    set -- "$1" "$2" "$3" "$4" "${fields[@]}" "$url"
+  else
+    set -- "$1" "$2" "$3" "$4" -s "$here/callers.lua" "$url" -- "${turn[@]}"
+  fi
+  out=$(timeout $(($3 + 20)) taskset -c 1 wrk -t1 -c"$4" -d"$3"s "${@:5}") ||
     fail "$1, scenario $2: wrk ended with $? (124: it had not ended 20 s after its time)"
+  passed "$1" "$2" "$(awk '/requests in/ { print $1 }' <<<"$out")"
+  echo "$out"
 }
 
-redis_commands() { redis-cli -p "$redis_port" info stats | awk -F: '/^total_commands_processed/ { print $2 + 0 }'; }
+# The Redis of a scenario: its name among the processes, and its port.
+redis_of() { # SCENARIO
+  if [ "$1" = N ]; then echo "cold-redis $cold_redis_port"; else echo "redis $redis_port"; fi
+}
+
+redis_commands() { redis-cli -p "$1" info stats | awk -F: '/^total_commands_processed/ { print $2 + 0 }'; } # PORT
+
+# What the idle ask of a Redis, a second: it is no request's.
+idle_commands() { # PORT
+  local before
+  before=$(redis_commands "$1")
+  sleep 5
+  echo $((($(redis_commands "$1") - before - 1) / 5))
+}
 
 measure() { # PEER SCENARIO ROUND
-  local peer=$1 scenario=$2 pid out requests refused t0 t1 r0 r1 c0 c1 s0 s1
+  local peer=$1 scenario=$2 pid out requests refused redis at t0 t1 r0 r1 c0 c1 wall
   pid=$(measured_pid "$(name_of "$peer" "$scenario")")
-  c0=$(redis_commands) r0=$(ticks "${pids[redis]}") t0=$(ticks "$pid") s0=$EPOCHREALTIME
+  read -r redis at < <(redis_of "$scenario")
+  c0=$(redis_commands "$at") r0=$(ticks "${pids[$redis]}") t0=$(ticks "$pid")
   out=$(load "$peer" "$scenario" "$seconds" "$connections")
-  s1=$EPOCHREALTIME t1=$(ticks "$pid") r1=$(ticks "${pids[redis]}") c1=$(redis_commands)
+  t1=$(ticks "$pid") r1=$(ticks "${pids[$redis]}") c1=$(redis_commands "$at")
+  # By wrk's clock, which starts once it has made its requests.
+  wall=$(awk '/requests in/ { print $4 + 0 }' <<<"$out")
   requests=$(awk '/requests in/ { print $1 }' <<<"$out")
   refused=$(awk '/Non-2xx/ { print $NF }' <<<"$out")
   judge "$peer" "$scenario" "$requests" "${refused:-0}"
   if grep -q 'Socket errors' <<<"$out"; then echo "$peer, scenario $scenario: $(grep 'Socket errors' <<<"$out")" >&2; fi
-  awk -v idle="$idle" -v n="$requests" -v t="$t0 $t1" -v r="$r0 $r1" -v c="$c0 $c1" -v s="$s0 $s1" 'BEGIN {
-    split(t, T, " "); split(r, R, " "); split(c, C, " "); split(s, S, " ")
-    wall = S[2] - S[1]; commands = C[2] - C[1] - 1 - idle * wall # one is the question itself
+  awk -v idle="${idle[$redis]}" -v n="$requests" -v t="$t0 $t1" -v r="$r0 $r1" -v c="$c0 $c1" -v wall="$wall" 'BEGIN {
+    split(t, T, " "); split(r, R, " "); split(c, C, " ")
+    commands = C[2] - C[1] - 1 - idle * wall # one is the question itself
     print "cpu", (T[2] - T[1]) * 1e4 / n
     print "rate", n / wall
     print "busy", (T[2] - T[1]) / wall
@@ -47,9 +74,9 @@ judge() { # PEER SCENARIO REQUESTS REFUSED
 
 latency() { # PEER SCENARIO ROUND
   local out
-  fields_of "$2"
   local named=()
-  [ ${#fields[@]} -eq 0 ] || named=("${fields[1]}")
+  callers_of "$1" "$2"
+  [ ${#turn[@]} -eq 0 ] || named=("${turn[0]}: @${turn[1]}")
   out=$(timeout $((seconds + 40)) taskset -c 1 "$java" -XX:+UseSerialGC -Xms64m -Xmx64m -XX:TieredStopAtLevel=1 \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$root/benchmarks/target/benchmarks.jar" \
     app.rcommerce.gateway.benchmarks.load.FixedRate "http://127.0.0.1:$(port "$1" "$2")$path" "$rate" "$seconds" \
@@ -57,14 +84,15 @@ latency() { # PEER SCENARIO ROUND
     echo "$1, scenario $2: no latency at $rate requests/s: $(tail -n 1 "$work/latency.err") $out" >&2
     return 0
   }
+  passed "$1" "$2" $((rate * (seconds + 3)))
   read -ra out <<<"$out"
   note p50 "$2" "$1" "$3" "${out[5]}"
   note p99 "$2" "$1" "$3" "${out[7]}"
   note p999 "$2" "$1" "$3" "${out[9]}"
 }
 
-# Seconds from starting a JVM on both processors to its first 200. Nothing is forked while it starts.
-start_time() { # PEER SCENARIO ROUND
+# Seconds from starting a JVM on these processors to its first 200. Nothing is forked while it starts.
+start_time() { # PEER SCENARIO ROUND METRIC PROCESSORS
   local from to line name named=""
   name=$(name_of "$1" "$2")
   fields_of "$2"
@@ -73,7 +101,7 @@ start_time() { # PEER SCENARIO ROUND
   local at
   at=$(port "$1" "$2")
   from=$EPOCHREALTIME
-  start "$1" "$2" 0,1
+  start "$1" "$2" "$5"
   while :; do
     line=
     if { exec 3<>"/dev/tcp/127.0.0.1/$at"; } 2>/dev/null; then
@@ -87,5 +115,5 @@ start_time() { # PEER SCENARIO ROUND
     read -r -t 0.005 <>"$work/never" || true
   done
   stop "$name"
-  note start "$2" "$1" "$3" "$(awk -v a="$from" -v b="$to" 'BEGIN { printf "%.3f", b - a }')"
+  note "$4" "$2" "$1" "$3" "$(awk -v a="$from" -v b="$to" 'BEGIN { printf "%.3f", b - a }')"
 }

@@ -36,12 +36,23 @@ local LARGE = { { 1000000000, 60 }, { 10000000000, 3600 } }
 local SPENT = { { 1, 3600 } }
 local TOO_MANY = '{"error":{"code":"RATE_LIMIT_EXCEEDED","message":"Rate limit exceeded."}}'
 
+-- Who calls by which key; each line of the file is KEY key:ID.
+local function callers(file)
+  local found = {}
+  for line in io.lines(file) do
+    local key, caller = line:match("^(%S+) (%S+)$")
+    found[key] = caller
+  end
+  return found
+end
+
 local new = {}
 
 function new.new(settings)
   local md = ffi.C.EVP_sha256()
   local digest = ffi.new("unsigned char[32]")
   local secret = settings.secret
+  local keys = settings.keys and callers(settings.keys)
   local sha -- of LIMIT, once Redis has it
   local policies = {}
 
@@ -119,9 +130,8 @@ function new.new(settings)
   end
 
   function policies.by_key()
-    local id = settings.keys[ngx.var.http_x_api_key or ""]
-    if not id then return ngx.exit(401) end
-    local caller = "key:" .. id
+    local caller = keys[ngx.var.http_x_api_key or ""]
+    if not caller then return ngx.exit(401) end
     return decide(LARGE, caller, "rcommerce:blocklist:ip:" .. ngx.var.remote_addr, "rcommerce:blocklist:" .. caller)
   end
 
@@ -133,6 +143,11 @@ function new.new(settings)
     local caller = "user:" .. subject
     return decide(LARGE, caller, "rcommerce:blocklist:ip:" .. ngx.var.remote_addr,
       "rcommerce:blocklist:" .. caller, "token:blacklist:" .. id)
+  end
+
+  function policies.by_address()
+    local address = "ip:" .. ngx.var.remote_addr
+    return decide(LARGE, address, "rcommerce:blocklist:" .. address)
   end
 
   function policies.spent()

@@ -5,10 +5,16 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
@@ -29,10 +35,10 @@ public class AccessGatewayFilterFactory extends AbstractGatewayFilterFactory<Acc
     /** Attribute of the exchange: who calls, such as {@code key:bench}. */
     static final String CALLER = "caller";
 
-    /** What the scenario's file says: a secret for tokens, or API keys as {@code id=key}. */
+    /** What the scenario's file says: a secret for tokens, or a file of API keys, each line {@code KEY key:ID}. */
     public static class Config {
         private String secret = "";
-        private List<String> keys = List.of();
+        private String keys = "";
 
         public String getSecret() {
             return secret;
@@ -42,11 +48,11 @@ public class AccessGatewayFilterFactory extends AbstractGatewayFilterFactory<Acc
             this.secret = secret;
         }
 
-        public List<String> getKeys() {
+        public String getKeys() {
             return keys;
         }
 
-        public void setKeys(List<String> keys) {
+        public void setKeys(String keys) {
             this.keys = keys;
         }
     }
@@ -62,23 +68,32 @@ public class AccessGatewayFilterFactory extends AbstractGatewayFilterFactory<Acc
 
     @Override
     public GatewayFilter apply(Config config) {
-        return config.getSecret().isEmpty() ? byKey(config.getKeys()) : byToken(config.getSecret());
+        return config.getSecret().isEmpty() ? byKey(Path.of(config.getKeys())) : byToken(config.getSecret());
     }
 
-    private GatewayFilter byKey(List<String> keys) {
-        var ids = new java.util.HashMap<String, String>();
-        for (String key : keys) {
-            int equals = key.indexOf('=');
-            ids.put(key.substring(equals + 1), key.substring(0, equals));
-        }
+    private GatewayFilter byKey(Path keys) {
+        Map<String, String> callers = callers(keys);
         return (exchange, chain) -> {
-            String id = ids.get(Objects.requireNonNullElse(exchange.getRequest().getHeaders().getFirst("X-API-Key"), ""));
-            if (id == null) {
+            String key = Objects.requireNonNullElse(exchange.getRequest().getHeaders().getFirst("X-API-Key"), "");
+            String caller = callers.get(key);
+            if (caller == null) {
                 return refuse(exchange, HttpStatus.UNAUTHORIZED);
             }
-            String caller = "key:" + id;
             return decide(exchange, new Known(caller, blocks(exchange, caller)), chain::filter);
         };
+    }
+
+    private static Map<String, String> callers(Path keys) {
+        var callers = new HashMap<String, String>();
+        try {
+            for (String line : Files.readAllLines(keys)) {
+                int space = line.indexOf(' ');
+                callers.put(line.substring(0, space), line.substring(space + 1));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return callers;
     }
 
     private GatewayFilter byToken(String secret) {
