@@ -201,6 +201,19 @@ class DistributionIT {
     }
 
     @Test
+    void aCheckJudgesByTheHeapThatAGatewayWouldHave() throws Exception {
+        StringBuilder many = new StringBuilder("[upstreams.u]\nservers = [\"http://127.0.0.1:1\"]\n");
+        for (int i = 0; i < 5_000; i++) {
+            many.append("[[routes]]\nname = \"r%d\"\npath = \"/%d\"\nupstream = \"u\"\n".formatted(i, i));
+        }
+        Path config = Files.writeString(folder.resolve("many.toml"), many);
+        assertThat(run(gateway(), "check", config.toString()).code()).isZero();
+        Outcome refused = run(Map.of("GATEWAY_HEAP", "64m"), gateway(), "check", config.toString());
+        assertThat(refused.code()).as(refused.text()).isEqualTo(1);
+        assertThat(refused.text()).contains("many.toml").contains("a larger GATEWAY_HEAP");
+    }
+
+    @Test
     void aServerSaysNothingButLogLinesAndStopsInOrderHoweverEarlyItIsTold() throws Exception {
         Path config = Files.createTempFile(folder, "run", ".toml");
         Files.writeString(config, """

@@ -288,4 +288,42 @@ class MemoryIT {
                     .anyMatch(line -> line.contains("cache.near_size: 33554432 bytes are more than this heap allows"));
         }
     }
+
+    @Test
+    void aReloadOfMoreThanTheHeapHasRoomForIsRefusedAndTheOldConfigurationStays() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
+                GatewayProcess gateway = run(upstream, "max_entry_size = \"1MB\"")) {
+            int port = gateway.port();
+            Path config = folder.resolve("gateway.toml");
+            String good = Files.readString(config);
+            String longText = "x".repeat(900_000);
+            Files.writeString(config, good + """
+                    [[routes]]
+                    name = "long"
+                    path = "/long"
+                    respond = { status = 200, body = "%s" }
+                    """.formatted(longText));
+            await().atMost(Duration.ofSeconds(20)).until(() -> said(gateway, "the configuration was reloaded"));
+            try (RawClient client = new RawClient(port)) {
+                assertThat(client.get("/long").read().body()).isEqualTo(longText);
+            }
+
+            StringBuilder many = new StringBuilder(good);
+            for (int i = 0; i < 9_000; i++) {
+                many.append("[[routes]]\nname = \"route %d\"\npath = \"/shop/%d/**\"\nupstream = \"origin\"\n"
+                        .formatted(i, i));
+            }
+            Files.writeString(config, many);
+            await().atMost(Duration.ofSeconds(20)).until(() -> said(gateway, "the configuration was not reloaded"));
+            await().atMost(Duration.ofSeconds(5)).until(() -> said(gateway, "a larger GATEWAY_HEAP, of "));
+            assertThat(gateway.process().isAlive()).isTrue();
+            try (RawClient client = new RawClient(port)) {
+                assertThat(client.get("/long").read().body()).as("still there").isEqualTo(longText);
+            }
+        }
+    }
+
+    private static boolean said(GatewayProcess gateway, String text) {
+        return gateway.lines().stream().anyMatch(line -> line.contains(text));
+    }
 }

@@ -37,6 +37,7 @@ public final class Sources {
     private final Map<Path, Position> seen = new HashMap<>();
 
     private final List<Path> open = new ArrayList<>();
+    private final Room room = new Room(Runtime.getRuntime().maxMemory());
     private boolean complete = true;
 
     /** Sources of one configuration, before any of them is read. */
@@ -79,6 +80,16 @@ public final class Sources {
                     wanted.path(),
                     Written.quoted(wanted.file().toString()),
                     expected);
+            return nothing;
+        }
+        if (!room.take(text)) {
+            complete = false;
+            problems.add(
+                    wanted.position(),
+                    wanted.path(),
+                    Written.quoted(wanted.file().toString()) + " of " + text.length() + " characters",
+                    "files that this heap has room to read, or a larger GATEWAY_HEAP, of " + Room.megabytesFor(text)
+                            + "m for this file alone");
             return nothing;
         }
         return switch (TomlReader.parse(wanted.file().toString(), text)) {

@@ -9,7 +9,9 @@ import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import java.io.EOFException;
-import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -308,10 +310,14 @@ class ProxyIT {
 
     @Test
     void anOriginThatIsNotThereIsABadGateway() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
+        // Bound, so that nobody else gets the port, and not listening.
+        try (Socket taken = new Socket()) {
+            taken.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            anOriginThatIsNotThereIsABadGateway(taken.getLocalPort());
         }
+    }
+
+    private void anOriginThatIsNotThereIsABadGateway(int free) throws Exception {
         try (TestGateway gateway = gatewayTo(free, "");
                 RawClient client = gateway.client()) {
             RawClient.Answer answer = client.get("/").read();

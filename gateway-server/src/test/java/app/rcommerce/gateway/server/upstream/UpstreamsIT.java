@@ -158,15 +158,16 @@ class UpstreamsIT {
 
     @Test
     void aServerThatTakesNoConnectionIsPassedOverForAWhile() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            free = socket.getLocalPort();
-        }
+        // Bound, so that nobody else gets the port, and not listening.
+        Socket taken = new Socket();
+        taken.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        int free = taken.getLocalPort();
         try (RawUpstream live = new RawUpstream(x -> x.ok("live"));
                 TestGateway gateway = gateway(1, "", free, live.port());
                 RawClient client = gateway.client()) {
             assertThat(client.get("/").read().body()).isEqualTo("live");
             // From now on somebody would take the connections there; nobody makes one.
+            taken.close();
             try (ServerSocket revived = new ServerSocket(free, 10, InetAddress.ofLiteral("127.0.0.1"))) {
                 for (int i = 0; i < 20; i++) {
                     assertThat(client.get("/").read().body()).isEqualTo("live");
