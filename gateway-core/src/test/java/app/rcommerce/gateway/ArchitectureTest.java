@@ -26,12 +26,12 @@ class ArchitectureTest {
     /** Packages by rank: each may know those of the ranks before it and, without circles, its neighbours. */
     private static final List<List<String>> RANKS = List.of(
             List.of("time", "http"),
-            List.of("identity", "route", "block", "token", "limit", "limit.count", "cache", "balance"),
+            List.of("identity", "route", "block", "token", "limit", "limit.count", "limit.lease", "cache", "balance"),
             List.of("store", "store.node", "toml", "config"),
             List.of(
                     "store.memory",
                     "store.near",
-                    "limit.lease",
+                    "limit.shared",
                     "limit.local",
                     "limit.slot",
                     "config.read",

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.benchmarks;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
+import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.store.memory.MemoryLimitStore;
 import app.rcommerce.gateway.time.Clock;
 import java.util.List;

@@ -113,6 +113,11 @@ public record Meter(
         return Math.ceilDiv(windowMillis * BUCKET_UNITS, quota);
     }
 
+    /** The time after which nothing counts that counts now: the window, or what a token bucket takes to fill. */
+    public long spanMillis() {
+        return algorithm == Algorithm.TOKEN_BUCKET ? fillMillis() : windowMillis;
+    }
+
     /** How long an empty token bucket takes to fill, in milliseconds. */
     public long fillMillis() {
         return burst * unitsPerPermit() / BUCKET_UNITS;
@@ -124,7 +129,7 @@ public record Meter(
      * allows for this time.
      */
     public long leaseMillis() {
-        return leaseMillis(algorithm == Algorithm.TOKEN_BUCKET ? fillMillis() : windowMillis);
+        return leaseMillis(spanMillis());
     }
 
     /** How long permits of a window of this length may be used, in milliseconds. */

@@ -11,14 +11,19 @@ import java.util.RandomAccess;
  */
 public final class Meters extends AbstractList<Meter> implements RandomAccess {
 
+    private static final long LEAST_HELD_MILLIS = 2_000;
+
     private final Meter[] meters;
     private final int hash;
     private final long leaseMillis;
+    private final boolean held;
 
     private Meters(List<Meter> meters) {
         this.meters = meters.toArray(Meter[]::new);
         this.hash = super.hashCode();
         this.leaseMillis = meters.stream().mapToLong(Meter::leaseMillis).min().orElse(0);
+        this.held = meters.stream().allMatch(Meters::canBeHeld)
+                && meters.stream().map(Meter::field).distinct().count() == meters.size();
     }
 
     /** The meters as such a list. */
@@ -31,6 +36,19 @@ public final class Meters extends AbstractList<Meter> implements RandomAccess {
      */
     public long leaseMillis() {
         return leaseMillis;
+    }
+
+    /**
+     * Whether a store can count permits that a node holds apart from those that are used: not in windows of the
+     * calendar, which are plain numbers, nor where two of the meters count in one field, nor in windows so short that
+     * it would be told too late.
+     */
+    public boolean canBeHeld() {
+        return held;
+    }
+
+    private static boolean canBeHeld(Meter meter) {
+        return meter.algorithm() != Meter.Algorithm.FIXED_WINDOW && meter.spanMillis() >= LEAST_HELD_MILLIS;
     }
 
     @Override

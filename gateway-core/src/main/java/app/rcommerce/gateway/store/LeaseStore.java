@@ -22,6 +22,8 @@ public interface LeaseStore extends LimitStore {
     @Override
     default CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
         return CompletableFuture.allOf(decision.taken(permits).stream()
+                // What a node has held is told of by that node alone.
+                .filter(unused -> unused.sequence() == 0)
                 .map(unused -> giveBack(identifier, meters, unused).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     }

@@ -5,7 +5,7 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
+import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.transport.Transport;

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.limit.Meter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of all meters of one identifier, and the decision over several of them, all or nothing. The Redis script
@@ -19,6 +20,9 @@ public final class Counters {
 
     private Count[] counts = {};
 
+    /** What nodes hold of each field, by the same index; null where nothing has been. */
+    private @Nullable HeldPermits[] held = {};
+
     /** Takes permits on every meter, or on none; see {@code LimitStore.take}. */
     public Decision take(List<Meter> meters, long permits, long now) {
         return decide(meters, LeaseRequest.exactly(permits), true, now).decision();
@@ -32,16 +36,18 @@ public final class Counters {
         if (request.unused().permits() > 0) {
             giveBack(meters, request.unused(), now);
         }
-        return decide(meters, request, true, now);
+        Hold hold = request.hold();
+        return hold != null ? hold(meters, request, hold, now) : decide(meters, request, true, now);
     }
 
     /** Takes back permits that were granted and not used. */
     public void giveBack(List<Meter> meters, Unused unused, long now) {
         for (int i = 0; i < meters.size(); i++) {
-            if (unused.isCountedBy(i)) {
+            if (unused.isCountedBy(i) && !isCountedBefore(meters, unused, i)) {
                 Meter meter = meters.get(i);
                 Count count = count(meter);
                 count.advance(meter, now);
+                expire(meter, now);
                 count.giveBack(meter, unused.permits(), unused.atMillis());
             }
         }
@@ -53,6 +59,7 @@ public final class Counters {
             Meter meter = meters.get(i);
             Count count = count(meter);
             count.advance(meter, now);
+            expire(meter, now);
             if (meters.subList(0, i).stream().noneMatch(before -> before.field().equals(meter.field()))) {
                 count.add(meter, permits, false);
             }
@@ -98,8 +105,10 @@ public final class Counters {
     /** The time without use after which nothing is counted any more, in milliseconds. */
     public long lifeMillis(long now) {
         long longest = 0;
-        for (Count count : counts) {
-            longest = Math.max(longest, count.lifeMillis(now));
+        for (int i = 0; i < counts.length; i++) {
+            HeldPermits one = held[i];
+            // What is held at the end counts from then on.
+            longest = Math.max(longest, counts[i].lifeMillis(now) + (one == null ? 0 : one.lifeMillis(now)));
         }
         return longest;
     }
@@ -111,10 +120,11 @@ public final class Counters {
         for (Meter meter : meters) {
             Count counted = count(meter);
             counted.advance(meter, now);
-            if (counted.room(meter) >= least) {
-                share = Math.min(share, counted.leaseRoom(meter) / request.nodes());
+            long held = count ? expire(meter, now) : 0;
+            if (counted.room(meter) - held >= least) {
+                share = Math.min(share, (counted.leaseRoom(meter) - held) / request.nodes());
             } else if (meter.enforced()) {
-                retryAfter = Math.max(retryAfter, counted.millisUntilRoom(meter, least, now));
+                retryAfter = Math.max(retryAfter, counted.millisUntilRoom(meter, least + held, now));
             }
         }
         boolean granted = retryAfter == 0;
@@ -122,15 +132,147 @@ public final class Counters {
         List<Decision.State> states = new ArrayList<>(meters.size());
         for (Meter meter : meters) {
             Count counted = count(meter);
-            boolean over = counted.room(meter) < least;
+            long held = count ? held(meter) : 0;
+            boolean over = counted.room(meter) - held < least;
             if (granted && count && !over && !isCountedBefore(meters, states)) {
                 counted.add(meter, permits, permits > least);
             }
-            long reset = over ? counted.millisUntilRoom(meter, least, now) : counted.millisUntilMore(meter, now);
-            states.add(new Decision.State(Math.max(0, counted.room(meter)), reset, over));
+            long reset = over ? counted.millisUntilRoom(meter, least + held, now) : counted.millisUntilMore(meter, now);
+            states.add(new Decision.State(Math.max(0, counted.room(meter) - held), reset, over));
         }
         List<Unused> taken = granted ? List.of(new Unused(permits, now, states)) : List.of();
         return new Grant(permits, new Decision(granted, retryAfter, states, taken), now);
+    }
+
+    /**
+     * Tells what has been used of a hold, and fills it up; see {@code LeaseStore.lease}. No two of the meters may have
+     * the same field.
+     */
+    private Grant hold(List<Meter> meters, LeaseRequest request, Hold hold, long now) {
+        long[] mine = new long[meters.size()];
+        boolean overtaken = false;
+        for (Meter meter : meters) {
+            count(meter).advance(meter, now);
+            expire(meter, now);
+            HeldPermits.Entry entry = held(meter, hold);
+            overtaken |= entry != null && hold.sequence() <= entry.sequence();
+        }
+        long least = request.least();
+        long target = request.most();
+        long retryAfter = 0;
+        for (int i = 0; i < mine.length; i++) {
+            Meter meter = meters.get(i);
+            mine[i] = overtaken ? heldBefore(meter, hold) : settle(meter, hold);
+            long room = roomBeside(meter, hold, mine[i]);
+            if (least == 0 || room >= least) {
+                target = Math.min(target, mine[i] + Math.max(0, room - least) / request.nodes());
+            } else if (meter.enforced()) {
+                retryAfter = Math.max(retryAfter, millisUntil(meter, hold, mine[i] + least, now));
+            }
+        }
+        if (overtaken) {
+            // Whoever asked has given up, and asked again.
+            retryAfter = Math.max(1, retryAfter);
+        }
+        boolean granted = retryAfter == 0;
+        List<Decision.State> states = new ArrayList<>(meters.size());
+        long all = Long.MAX_VALUE;
+        for (int i = 0; i < mine.length; i++) {
+            Meter meter = meters.get(i);
+            long room = roomBeside(meter, hold, mine[i]);
+            boolean empty = !meter.enforced() && mine[i] == 0;
+            boolean over = room < (least > 0 ? least : empty ? 1 : Long.MIN_VALUE);
+            long wait = over ? millisUntil(meter, hold, mine[i] + Math.max(1, least), now) : 0;
+            if (granted && !overtaken && !over) {
+                count(meter).add(meter, least, false);
+                mine[i] = target;
+            } else if (!overtaken) {
+                mine[i] = Math.min(mine[i], request.most());
+            }
+            if (!overtaken) {
+                put(meter, hold, mine[i], now);
+            }
+            if (meter.enforced()) {
+                all = Math.min(all, mine[i]);
+            }
+            long reset = over ? wait : count(meter).millisUntilMore(meter, now);
+            states.add(new Decision.State(Math.max(0, roomBeside(meter, hold, mine[i])), reset, over));
+        }
+        List<Unused> taken = granted && least > 0 ? List.of(new Unused(least, now, states)) : List.of();
+        long held = all != Long.MAX_VALUE ? all : granted ? target : 0;
+        return new Grant(held, new Decision(granted, retryAfter, states, taken), now);
+    }
+
+    /** Counts what has been used of the hold; answers what is left of it. */
+    private long settle(Meter meter, Hold hold) {
+        HeldPermits.Entry entry = held(meter, hold);
+        long before = entry == null ? 0 : entry.permits();
+        long used = Math.max(0, hold.used() - (entry == null ? hold.acknowledged() : entry.used()));
+        // A meter in shadow mode that had no room has counted nothing.
+        long counted = meter.enforced() ? used : Math.min(used, before);
+        if (counted > 0) {
+            count(meter).add(meter, counted, false);
+        }
+        return Math.max(0, before - used);
+    }
+
+    private long heldBefore(Meter meter, Hold hold) {
+        HeldPermits.Entry entry = held(meter, hold);
+        return entry == null ? 0 : entry.permits();
+    }
+
+    /** How many permits more the hold could have, which is to have so many. */
+    private long roomBeside(Meter meter, Hold hold, long mine) {
+        return count(meter).room(meter) - (held(meter) - heldBefore(meter, hold)) - mine;
+    }
+
+    private long millisUntil(Meter meter, Hold hold, long wanted, long now) {
+        long others = held(meter) - heldBefore(meter, hold);
+        return count(meter).millisUntilRoom(meter, others + wanted, now);
+    }
+
+    private HeldPermits.@Nullable Entry held(Meter meter, Hold hold) {
+        HeldPermits all = heldOf(meter);
+        return all == null ? null : all.find(hold.id());
+    }
+
+    private long held(Meter meter) {
+        HeldPermits all = heldOf(meter);
+        return all == null ? 0 : all.total();
+    }
+
+    private void put(Meter meter, Hold hold, long permits, long now) {
+        int index = index(meter);
+        HeldPermits all = held[index];
+        if (all == null) {
+            all = new HeldPermits();
+            held[index] = all;
+        }
+        all.put(hold, permits, now);
+    }
+
+    /** Counts what is held no longer; answers what still is. */
+    private long expire(Meter meter, long now) {
+        HeldPermits all = heldOf(meter);
+        if (all == null) {
+            return 0;
+        }
+        long expired = all.expire(now);
+        if (expired > 0) {
+            count(meter).add(meter, expired, false);
+        }
+        return all.total();
+    }
+
+    /** Whether an earlier meter has the same field as the meter at this index and has counted the permits already. */
+    private static boolean isCountedBefore(List<Meter> meters, Unused unused, int index) {
+        for (int i = 0; i < index; i++) {
+            if (unused.isCountedBy(i)
+                    && meters.get(i).field().equals(meters.get(index).field())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether an earlier meter has the same field as the meter behind these states and has counted already. */
@@ -146,24 +288,38 @@ public final class Counters {
 
     /** About how much memory the counters take, in bytes. */
     public int bytes() {
-        int bytes = 64 + 8 * fields.length;
+        int bytes = 64 + 12 * fields.length;
         for (Count count : counts) {
             bytes += count.bytes();
+        }
+        for (HeldPermits one : held) {
+            bytes += one == null ? 0 : one.bytes();
         }
         return bytes;
     }
 
     private Count count(Meter meter) {
+        int index = index(meter);
+        return counts[index];
+    }
+
+    private @Nullable HeldPermits heldOf(Meter meter) {
+        int index = index(meter);
+        return held[index];
+    }
+
+    private int index(Meter meter) {
         for (int i = 0; i < fields.length; i++) {
             if (fields[i].equals(meter.field())) {
-                return counts[i];
+                return i;
             }
         }
-        Count count = Count.of(meter);
-        fields = Arrays.copyOf(fields, fields.length + 1);
-        counts = Arrays.copyOf(counts, fields.length);
-        fields[fields.length - 1] = meter.field();
-        counts[counts.length - 1] = count;
-        return count;
+        int added = fields.length;
+        fields = Arrays.copyOf(fields, added + 1);
+        counts = Arrays.copyOf(counts, added + 1);
+        held = Arrays.copyOf(held, added + 1);
+        fields[added] = meter.field();
+        counts[added] = Count.of(meter);
+        return added;
     }
 }

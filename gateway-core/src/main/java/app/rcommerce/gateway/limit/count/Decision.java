@@ -2,6 +2,7 @@ package app.rcommerce.gateway.limit.count;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A store's decision about permits that were asked for. Either every enforced meter had room and all of them have
@@ -39,10 +40,20 @@ public record Decision(boolean granted, long retryAfterMillis, List<State> state
         long missing = permits;
         for (int i = taken.size() - 1; i >= 0 && missing > 0; i--) {
             Unused of = taken.get(i);
-            some.add(new Unused(Math.min(missing, of.permits()), of.atMillis(), of.states()));
+            some.add(of.of(Math.min(missing, of.permits())));
             missing -= of.permits();
         }
         return some;
+    }
+
+    /** The states as of some time later, with the permits that are held added to those that remain. */
+    public List<State> statesLater(long elapsedNanos, long heldPermits) {
+        long elapsed = TimeUnit.NANOSECONDS.toMillis(Math.max(0, elapsedNanos));
+        List<State> later = new ArrayList<>(states.size());
+        for (int i = 0; i < states.size(); i++) {
+            later.add(states.get(i).later(elapsed, heldPermits));
+        }
+        return later;
     }
 
     /** This refusal as it is some time later, while it is still in force. */

@@ -9,8 +9,14 @@ import java.util.List;
  * @param atMillis the store's time of their grant
  * @param states the states of the meters at the grant, since a meter in shadow mode that was over has counted nothing;
  *     empty where all meters have counted
+ * @param sequence of permits that a node holds, the question with which the store is told of their use; 0 of others
  */
-public record Unused(long permits, long atMillis, List<Decision.State> states) {
+public record Unused(long permits, long atMillis, List<Decision.State> states, long sequence) {
+
+    /** Permits that were counted when they were granted. */
+    public Unused(long permits, long atMillis, List<Decision.State> states) {
+        this(permits, atMillis, states, 0);
+    }
 
     /** No permits. */
     public static final Unused NONE = new Unused(0, 0, List.of());
@@ -20,6 +26,16 @@ public record Unused(long permits, long atMillis, List<Decision.State> states) {
         return permits == 0
                 ? NONE
                 : new Unused(permits, grant.atMillis(), grant.decision().states());
+    }
+
+    /** As many permits of the same. */
+    public Unused of(long some) {
+        return new Unused(some, atMillis, states, sequence);
+    }
+
+    /** The same with other states. */
+    public Unused with(List<Decision.State> others) {
+        return new Unused(permits, atMillis, others, sequence);
     }
 
     /** Whether the permits were counted by the meter at this index. */

@@ -6,255 +6,65 @@ import app.rcommerce.gateway.limit.count.Grant;
 import app.rcommerce.gateway.limit.count.Known;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease of one node for one identifier: permits that the store has counted already, with the time until which they
- * may be used, or a {@link Refusal}; and the number of permits that the next request should ask for.
- *
- * <p>The size of a lease follows the demand: the permits that the next 50 ms need, but at most twice the last size. A
- * grant may be used until one lease's life after its request was <em>sent</em>. The count in the store allows for that
- * life, so it is never behind the use. Not safe for use by several threads; times are nanoseconds of a monotonic clock.
+ * The lease of one node for one identifier: permits that the store has counted already, or a {@link Refusal}; and the
+ * number of permits that the next request should ask for. Not safe for use by several threads; times are nanoseconds of
+ * a monotonic clock.
  */
-final class Lease {
+public sealed interface Lease permits HeldLease, TimedLease {
 
-    private static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** The default deadline of a request to the store, plus the time by which an event loop may be late. */
-    private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+    /** How often what is due should be told to the store, in milliseconds. */
+    int TELL_MILLIS = 5;
 
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** The time at which nothing is due. */
+    long NEVER = Long.MAX_VALUE;
 
-    /** A grant of which this node holds permits. */
-    private static final class HeldGrant {
-        private final Grant grant;
-        private final long untilNanos;
-        private long left;
-        /** The result of the last {@link #taken}, which is returned again for the same number of permits. */
-        private List<Unused> taken = List.of();
-
-        HeldGrant(Grant grant, long untilNanos) {
-            this.grant = grant;
-            this.untilNanos = untilNanos;
-            this.left = grant.permits();
-        }
-
-        boolean isOver(long now) {
-            return now - untilNanos > 0;
-        }
-
-        List<Unused> taken(long permits) {
-            if (taken.isEmpty() || taken.getFirst().permits() != permits) {
-                taken = List.of(Unused.of(permits, grant));
-            }
-            return taken;
-        }
-
-        /** Whether the permits are of this grant and can be put back into it. */
-        boolean takesBack(Unused unused) {
-            return grant.atMillis() == unused.atMillis() && left + unused.permits() <= grant.permits();
-        }
-
-        void takeBack(Unused unused) {
-            left += unused.permits();
-        }
-    }
-
-    private final Meters meters;
-    private final long lifeNanos;
-    private final long horizonNanos;
-    /** The recent grants of each meter, in the order of the meters; empty before the first grant. */
-    private RecentGrants[] recent = {};
-
-    /** The grants that are held, oldest first; two at most, except after grants larger than foreseen. */
-    private final Deque<HeldGrant> held = new ArrayDeque<>(2);
-
-    private final Deque<Unused> unused = new ArrayDeque<>(1);
-    /**
-     * The grant that was used up last. Permits of a request that another policy has refused may still go back into it.
-     */
-    private @Nullable HeldGrant spent;
-
-    private long left;
-    private @Nullable Decision grant;
-    private long grantNanos;
-    private @Nullable Refusal refusal;
-    /** The last decision of the store, which is kept even when it is no longer in force. */
-    private @Nullable Decision told;
-
-    private long toldNanos;
-    private long demand;
-    private long askedNanos;
-    private long asked = 1;
-    private long lastSize = 1;
-    private long pausedUntilNanos;
-
-    /** A lease without permits. */
-    Lease(Meters meters, long now) {
-        this.meters = meters;
-        this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
-        this.horizonNanos = Math.min(HORIZON_NANOS, lifeNanos * 4 / 5);
-        this.askedNanos = now - TimeUnit.SECONDS.toNanos(1);
+    /** A lease without permits: held where the store can hold permits of these meters, else one that ends soon. */
+    static Lease of(Meters meters, long now) {
+        return meters.canBeHeld() ? new HeldLease(meters, now) : new TimedLease(meters, now);
     }
 
     /**
-     * Uses permits that are held, or refuses while the store's refusal is in force.
+     * Uses permits of the lease, or refuses while the store's refusal is in force.
      *
      * @return the decision as of now; null where the store must be asked
      */
     @Nullable
-    Decision use(long permits, long now) {
-        expire(now);
-        if (left >= permits) {
-            return granted(takeHeld(permits), now);
-        }
-        return refusal == null ? null : refusal.standing(permits - left, now);
-    }
-
-    /** Takes permits from the oldest grants first; returns them by grant. */
-    private List<Unused> takeHeld(long permits) {
-        left -= permits;
-        HeldGrant first = held.getFirst();
-        if (first.left > permits) {
-            first.left -= permits;
-            return first.taken(permits);
-        }
-        List<Unused> taken = new ArrayList<>(held.size());
-        long wanted = permits;
-        while (wanted > 0) {
-            HeldGrant one = held.getFirst();
-            long some = Math.min(wanted, one.left);
-            one.left -= some;
-            wanted -= some;
-            taken.add(Unused.of(some, one.grant));
-            if (one.left == 0) {
-                spent = held.removeFirst();
-            }
-        }
-        return taken;
-    }
+    Decision use(long permits, long now);
 
     /**
      * Puts permits back that were taken and not used.
      *
-     * @return whether they are held again; if not, they must be sent back to the store
+     * @return what must be sent back to the store; null where there is nothing to send
      */
-    boolean putBack(Unused taken, long now) {
-        expire(now);
-        for (HeldGrant one : held) {
-            if (one.takesBack(taken)) {
-                one.takeBack(taken);
-                left += taken.permits();
-                return true;
-            }
-        }
-        HeldGrant last = spent;
-        if (last == null || last.isOver(now) || !last.takesBack(taken)) {
-            countReturned(taken.permits(), now);
-            return false;
-        }
-        spent = null;
-        last.takeBack(taken);
-        left += taken.permits();
-        held.addFirst(last);
-        return true;
-    }
+    @Nullable
+    Unused putBack(Unused taken, long now);
 
     /** Records that permits have gone back to the store, so that there may be room where it has refused. */
-    void returned() {
-        refusal = null;
-    }
-
-    private Decision granted(List<Unused> taken, long now) {
-        if (grant == null) {
-            throw new IllegalStateException("nothing is in hand before any grant");
-        }
-        return new Decision(true, 0, states(grant, millis(now - grantNanos), left), taken);
-    }
-
-    /** The states of an earlier decision as of now, with the permits that are held added to those that remain. */
-    private static List<Decision.State> states(Decision decision, long elapsed, long heldPermits) {
-        List<Decision.State> then = decision.states();
-        List<Decision.State> states = new ArrayList<>(then.size());
-        for (int i = 0; i < then.size(); i++) {
-            states.add(then.get(i).later(elapsed, heldPermits));
-        }
-        return states;
-    }
-
-    private static long millis(long nanos) {
-        return TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanos));
-    }
-
-    /** Puts permits aside that may no longer be used. */
-    private void expire(long now) {
-        while (!held.isEmpty() && held.getFirst().isOver(now)) {
-            HeldGrant one = held.removeFirst();
-            left -= one.left;
-            putAside(one, now);
-        }
-    }
-
-    private void putAside(HeldGrant one, long now) {
-        if (one.left > 0) {
-            unused.add(Unused.of(one.left, one.grant));
-            countReturned(one.left, now);
-        }
-    }
-
-    private void countGranted(long permits, long now) {
-        if (recent.length == 0) {
-            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
-        }
-        for (RecentGrants one : recent) {
-            one.granted(permits, now);
-        }
-    }
-
-    private void countReturned(long permits, long now) {
-        for (RecentGrants one : recent) {
-            one.returned(permits, now);
-        }
-    }
+    void returned();
 
     /**
-     * Whether it is time to ask for more permits while some are still held. This happens only for identifiers in
+     * Whether it is time to ask for more permits while some are still there. This happens only for identifiers in
      * demand.
      */
-    boolean isRunningLow(long now) {
-        return lastSize > 1 && left <= lastSize / 4 && left > 0 && now - pausedUntilNanos >= 0;
-    }
+    boolean isRunningLow(long now);
 
     /**
      * Counts the demand of a request, whether it has its permits or waits for them; to be called once for each request.
      */
-    void demanded(long permits) {
-        demand += permits;
-    }
+    void demanded(long permits);
 
     /**
      * The next request to the store.
      *
-     * @param least what the first request in line needs
+     * @param least what the first request in line needs; 0 where none waits
      * @param waiting what all requests in line need
      * @param nodes among how many the room is shared
      */
-    LeaseRequest request(long least, long waiting, int nodes, long now) {
-        expire(now);
-        long elapsed = Math.max(1, now - askedNanos);
-        double foreseen = (double) demand * horizonNanos / elapsed;
-        long size = (long) Math.min(2.0 * asked, Math.ceil(foreseen));
-        asked = Math.max(1, size);
-        askedNanos = now;
-        demand = 0;
-        Unused back = unused.isEmpty() ? Unused.NONE : unused.removeFirst();
-        long missing = Math.max(1, least - left);
-        return new LeaseRequest(missing, Math.max(Math.max(missing, waiting), asked), nodes, back);
-    }
+    LeaseRequest request(long least, long waiting, int nodes, long now);
 
     /**
      * Records the store's answer.
@@ -262,85 +72,50 @@ final class Lease {
      * @param request what was asked for
      * @param sentNanos when the request was sent
      */
-    void answered(Grant answer, LeaseRequest request, long sentNanos, long now) {
-        expire(now);
-        told = answer.decision();
-        toldNanos = now;
-        if (answer.permits() == 0) {
-            refusal = Refusal.of(answer.decision(), request.least(), now, lifeNanos, refusal);
-            pausedUntilNanos = refusal.untilNanos();
-            return;
-        }
-        grant = answer.decision();
-        grantNanos = now;
-        refusal = null;
-        lastSize = answer.permits();
-        held.addLast(new HeldGrant(answer, sentNanos + lifeNanos));
-        left += answer.permits();
-        countGranted(answer.permits(), now);
-    }
+    void answered(Grant answer, LeaseRequest request, long sentNanos, long now);
 
     /**
-     * Whether an answer has come too late for the requests that waited for it to be admitted. Where a lease lives for
-     * less than the store's deadline, as with windows below 1.5 s, they are admitted up to that deadline, as they would
-     * be without a lease.
+     * Whether an answer has come too late for the requests that waited for it to be admitted by what it has counted.
+     * Where a lease lives for less than the store's deadline, as with windows below 1.5 s, they are admitted up to that
+     * deadline, as they would be without a lease.
      */
-    boolean isStale(long sentNanos, long now) {
-        return now - sentNanos > Math.max(lifeNanos, DEADLINE_NANOS);
-    }
+    boolean isStale(long sentNanos, long now);
+
+    /** Records that all who waited for the last answer have been served that can be. */
+    void served(long now);
+
+    /** Records that there was no answer: for a moment no request is sent ahead of need. */
+    void failed(long now);
 
     /**
-     * Records that there was no answer. The permits that the request was to give back are lost until their window ends,
-     * and for a moment no request is sent ahead of need.
+     * When the store should next be told or asked something although no request waits; {@link #NEVER} where nothing is
+     * due.
      */
-    void failed(long now) {
-        pausedUntilNanos = now + PAUSE_NANOS;
-    }
+    long dueNanos(int nodes);
+
+    /** What the store is told at the end of what is no longer held; null where there is nothing to tell. */
+    @Nullable
+    LeaseRequest closing();
 
     /** The permits of one grant that are to go back to the store now; null where there are none. */
     @Nullable
-    Unused leftover(long now) {
-        expire(now);
-        return unused.pollFirst();
-    }
+    Unused leftover(long now);
 
-    /** Gives up all permits that are held; {@link #leftover} returns them. */
-    void giveUp(long now) {
-        held.forEach(one -> putAside(one, now));
-        held.clear();
-        spent = null;
-        left = 0;
-        refusal = null;
-    }
+    /** Whether the store holds permits for this node, or has not been told of all that were used. */
+    boolean isHolding();
+
+    /** Gives up all permits; {@link #leftover} and {@link #closing} tell the store. */
+    void giveUp(long now);
 
     /** Forgets all permits and any refusal, since the store may have forgotten them. */
-    void forget(long now) {
-        giveUp(now);
-        unused.clear();
-    }
+    void forget(long now);
 
     /** Forgets everything, also the store's last decision, since the counts have been reset. */
-    void reset(long now) {
-        forget(now);
-        told = null;
-        recent = new RecentGrants[0];
-    }
+    void reset(long now);
 
     /** The last answer of the store about each meter; empty where there is none. */
-    List<Known> known(long now) {
-        if (told == null) {
-            return List.of();
-        }
-        List<Decision.State> states = told.states();
-        List<Known> known = new ArrayList<>(states.size());
-        for (int i = 0; i < states.size(); i++) {
-            known.add(Known.of(states.get(i), toldNanos, i < recent.length ? recent[i].sum(now) : 0));
-        }
-        return known;
-    }
+    List<Known> known(long now);
 
-    /** Whether no permits are held, and none are to go back. */
-    boolean isIdle() {
-        return held.isEmpty() && unused.isEmpty();
-    }
+    /** Whether there are no permits, and none are to go back. */
+    boolean isIdle();
 }

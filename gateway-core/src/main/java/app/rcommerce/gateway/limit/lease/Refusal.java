@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param atNanos when
  * @param believedNanos for how long from then on
  */
-record Refusal(Decision decision, long permits, long atNanos, long believedNanos) {
+public record Refusal(Decision decision, long permits, long atNanos, long believedNanos) {
 
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -26,7 +26,7 @@ record Refusal(Decision decision, long permits, long atNanos, long believedNanos
      * @param leaseNanos for how long a lease lives
      * @param before the refusal that this one repeats; null where it repeats none
      */
-    static Refusal of(Decision decision, long permits, long now, long leaseNanos, @Nullable Refusal before) {
+    public static Refusal of(Decision decision, long permits, long now, long leaseNanos, @Nullable Refusal before) {
         long first = 2 * Math.max(LEAST_NANOS, leaseNanos);
         long believed = before == null ? first : Math.max(first, 2 * before.believedNanos);
         return new Refusal(
@@ -37,8 +37,7 @@ record Refusal(Decision decision, long permits, long atNanos, long believedNanos
      * The refusal as of now for a request that lacks so many permits; null where it is no longer believed, or lacks
      * fewer than were refused, so that the store must be asked.
      */
-    @Nullable
-    Decision standing(long missing, long now) {
+    public @Nullable Decision standing(long missing, long now) {
         long elapsed = now - atNanos;
         return missing >= permits && elapsed < believedNanos
                 ? decision.later(TimeUnit.NANOSECONDS.toMillis(Math.max(0, elapsed)))
@@ -46,7 +45,7 @@ record Refusal(Decision decision, long permits, long atNanos, long believedNanos
     }
 
     /** The time until which the refusal is believed. */
-    long untilNanos() {
+    public long untilNanos() {
         return atNanos + believedNanos;
     }
 }

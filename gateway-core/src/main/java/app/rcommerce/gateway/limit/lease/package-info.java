@@ -1,4 +1,4 @@
-/** Leases of permits, and the limit stores that stand in front of the shared one. */
+/** Leases of permits of a shared limit store, and refusals that are remembered. */
 @NullMarked
 package app.rcommerce.gateway.limit.lease;
 

@@ -137,7 +137,7 @@ public final class LocalQuota {
             Meter meter = request.meters().get(i);
             Account account = account(
                     meter, request.known().isEmpty() ? null : request.known().get(i), now);
-            longestMillis = Math.max(longestMillis, lifeMillis(meter));
+            longestMillis = Math.max(longestMillis, meter.spanMillis());
             if (meter.enforced()) {
                 long used =
                         Math.max(account.spent, owed.counted(request.shares().get(i), nowMillis));
@@ -175,7 +175,8 @@ public final class LocalQuota {
             account.begin(known.remaining(), known.atNanos());
         }
         if (isOver(account, meter, now)) {
-            account.begin(most(meter), now);
+            // What this node holds of the store's permits may be used yet.
+            account.begin(Math.max(0, most(meter) - (known == null ? 0 : known.held())), now);
         }
         return account;
     }
@@ -187,7 +188,7 @@ public final class LocalQuota {
             }
         }
         // A first answer of the store is newer than knowing nothing, however old it is.
-        Account account = new Account(meter, now - TimeUnit.MILLISECONDS.toNanos(lifeMillis(meter)));
+        Account account = new Account(meter, now - TimeUnit.MILLISECONDS.toNanos(meter.spanMillis()));
         accounts = Arrays.copyOf(accounts, accounts.length + 1);
         accounts[accounts.length - 1] = account;
         return account;
@@ -198,11 +199,7 @@ public final class LocalQuota {
         return meter.algorithm() == Meter.Algorithm.FIXED_WINDOW
                 ? Math.floorDiv(millis(now), meter.windowMillis())
                         != Math.floorDiv(millis(account.sinceNanos), meter.windowMillis())
-                : now - account.sinceNanos >= TimeUnit.MILLISECONDS.toNanos(lifeMillis(meter));
-    }
-
-    private static long lifeMillis(Meter meter) {
-        return meter.algorithm() == Meter.Algorithm.TOKEN_BUCKET ? meter.fillMillis() : meter.windowMillis();
+                : now - account.sinceNanos >= TimeUnit.MILLISECONDS.toNanos(meter.spanMillis());
     }
 
     private static long most(Meter meter) {

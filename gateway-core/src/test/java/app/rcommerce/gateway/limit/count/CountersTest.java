@@ -118,6 +118,10 @@ class CountersTest {
         assertThat(decision.states()).extracting(Decision.State::remaining).containsExactly(35L, 5L);
         assertThat(counters.take(List.of(calendar(50), calendar(20)), 6, NOW).granted())
                 .isFalse();
+        counters.giveBack(
+                List.of(calendar(50), calendar(20)), decision.taken().getFirst().of(5), NOW);
+        assertThat(left(calendar(50))).as("and go back once").isEqualTo(40);
+        counters.take(List.of(calendar(50), calendar(20)), 5, NOW);
         counters.charge(List.of(calendar(50), calendar(20)), 7, NOW);
         assertThat(left(calendar(50))).isEqualTo(28);
         assertThat(left(calendar(20))).as("never negative").isZero();

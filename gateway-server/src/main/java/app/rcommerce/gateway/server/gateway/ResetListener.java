@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.limit.lease.DividedLimitStore;
-import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
+import app.rcommerce.gateway.limit.shared.DividedLimitStore;
+import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.store.node.NodeChannel;
 import java.util.List;
 

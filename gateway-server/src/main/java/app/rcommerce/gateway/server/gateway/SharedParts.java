@@ -2,10 +2,10 @@ package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
-import app.rcommerce.gateway.limit.lease.AnsweredLimitStore;
-import app.rcommerce.gateway.limit.lease.DividedLimitStore;
-import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
+import app.rcommerce.gateway.limit.shared.AnsweredLimitStore;
+import app.rcommerce.gateway.limit.shared.DividedLimitStore;
+import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.Hold;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.server.redis.command.Command;
@@ -31,7 +32,7 @@ import org.redisson.client.protocol.RedisCommands;
 final class RedisLimitStore implements LeaseStore {
 
     private static final Script SCRIPT = Script.load(RedisLimitStore.class, "limit.lua");
-    private static final int HEAD = 9;
+    private static final int HEAD = 14;
     private static final int PER_METER = 5;
     private static final int ANSWER_HEAD = 3;
     private static final String REFUSED = "Redis has refused to count";
@@ -94,9 +95,11 @@ final class RedisLimitStore implements LeaseStore {
         dispatcher
                 .ask(
                         SCRIPT.call(purpose, keys.key(identifier.toString()), arguments),
-                        purpose == CommandPurpose.LIMIT_TAKE ? late -> giveBackLate(identifier, meters, late) : null)
+                        purpose == CommandPurpose.LIMIT_TAKE
+                                ? late -> giveBackLate(identifier, meters, request, late)
+                                : null)
                 .whenComplete((answer, failure) -> {
-                    Grant grant = failure == null ? read(answer, meters.size()) : null;
+                    Grant grant = failure == null ? read(answer, meters.size(), request) : null;
                     if (grant != null) {
                         decided.complete(grant);
                     } else {
@@ -106,11 +109,14 @@ final class RedisLimitStore implements LeaseStore {
         return decided;
     }
 
-    /** Gives back what was granted after the deadline, since its caller has given up. */
-    private void giveBackLate(Identifier identifier, List<Meter> meters, @Nullable Object answer) {
-        Grant grant = read(answer, meters.size());
-        if (grant != null && grant.permits() > 0) {
-            giveBack(identifier, meters, Unused.of(grant.permits(), grant)).exceptionally(failure -> null);
+    /** Gives back what was counted after the deadline, since its caller has given up. */
+    private void giveBackLate(
+            Identifier identifier, List<Meter> meters, LeaseRequest request, @Nullable Object answer) {
+        Grant grant = read(answer, meters.size(), request);
+        if (grant != null) {
+            grant.decision()
+                    .taken()
+                    .forEach(unused -> giveBack(identifier, meters, unused).exceptionally(failure -> null));
         }
     }
 
@@ -133,6 +139,12 @@ final class RedisLimitStore implements LeaseStore {
         arguments[6] = Long.toString(request.unused().permits());
         arguments[7] = Long.toString(request.unused().atMillis());
         arguments[8] = request.unused().permits() == 0 ? "" : countedBy(meters, request.unused());
+        Hold hold = request.hold();
+        arguments[9] = hold == null ? "" : hold.id();
+        arguments[10] = hold == null ? "0" : Long.toString(hold.sequence());
+        arguments[11] = hold == null ? "0" : Long.toString(hold.used());
+        arguments[12] = hold == null ? "0" : Long.toString(hold.acknowledged());
+        arguments[13] = hold == null ? "0" : Long.toString(hold.lifeMillis());
         int at = HEAD;
         for (Meter meter : meters) {
             arguments[at++] = meter.field();
@@ -162,7 +174,7 @@ final class RedisLimitStore implements LeaseStore {
         return counted.toString();
     }
 
-    private static @Nullable Grant read(@Nullable Object answer, int meters) {
+    private static @Nullable Grant read(@Nullable Object answer, int meters, LeaseRequest request) {
         if (!(answer instanceof List<?> numbers) || numbers.size() != ANSWER_HEAD + 3 * meters) {
             return null;
         }
@@ -173,8 +185,10 @@ final class RedisLimitStore implements LeaseStore {
         long permits = number(numbers, 0);
         long retryAfter = number(numbers, 1);
         long at = number(numbers, 2);
-        List<Unused> leased = permits == 0 ? List.of() : List.of(new Unused(permits, at, states));
-        return new Grant(permits, new Decision(retryAfter == 0, retryAfter, states, leased), at);
+        // Of a hold the least is counted at once, and the rest is held.
+        long counted = request.hold() == null ? permits : retryAfter == 0 ? request.least() : 0;
+        List<Unused> taken = counted == 0 ? List.of() : List.of(new Unused(counted, at, states));
+        return new Grant(permits, new Decision(retryAfter == 0, retryAfter, states, taken), at);
     }
 
     private static long number(List<?> numbers, int at) {

@@ -2,20 +2,24 @@
 -- Counters.
 --
 -- KEYS[1]  the identifier's hash
--- ARGV     the least and the most permits wanted, count (1, 0 to look only, or 2 to count whatever the quotas say), now in milliseconds (empty: the server's
---          clock), the shortest life of the hash in milliseconds, among how many nodes the room is shared, permits given
---          back, when those were granted, to which meters (a 1 or a 0 for each); then for each meter: field, kind (S a window, T a bucket, in lower case in shadow
---          mode), quota, window in milliseconds, burst. Nothing is asked for where the most is 0.
--- answers  permits granted, milliseconds until a retry can succeed, now, then for each meter: remaining, reset, over
+-- ARGV     the least and the most permits wanted, count (1, 0 to look only, or 2 to count whatever the quotas say), now in
+--          milliseconds (empty: the server's clock), the shortest life of the hash in milliseconds, among how many nodes
+--          the room is shared, permits given back, when those were granted, to which meters (a 1 or a 0 for each); what the
+--          node holds, as limit.count.Hold has it: id (empty: nothing), sequence, used, acknowledged, life in
+--          milliseconds; then for each meter: field, kind (S a window, T a bucket, in lower case in shadow mode), quota,
+--          window in milliseconds, burst. Nothing is asked for where the most is 0.
+-- answers  permits granted, or held where the node holds some, milliseconds until a retry can succeed, now, then for each
+--          meter: remaining, reset, over
 --
 -- A window has two fields. <field> holds "total newest oldest current": the running total, the newest and the oldest
 -- counted part by number, and the count of the newest. <field>| holds the older parts, oldest first, as "count:gap;",
 -- where the gap leads to the next counted part. So a call within one part touches the first alone, and what has expired
--- is cut off the front of the second. A bucket has one field with one number: the theoretical arrival time. Whatever is
--- not as written here is dropped and counted afresh.
+-- is cut off the front of the second. A bucket has one field with one number: the theoretical arrival time. Behind either
+-- stands what nodes hold: a "|", and "id sequence used permits end;" for each. Whatever is not as written here is dropped
+-- and counted afresh.
 local call, tonumber, ipairs = redis.call, tonumber, ipairs
 local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
-local match, format, sub = string.match, string.format, string.sub
+local match, format, sub, find = string.match, string.format, string.sub, string.find
 
 local key = KEYS[1]
 local least = tonumber(ARGV[1])
@@ -27,7 +31,9 @@ local nodes = tonumber(ARGV[6])
 local back = tonumber(ARGV[7])
 local backAt = tonumber(ARGV[8])
 local backTo = ARGV[9]
-local FIRST = 10
+local id, sequence, used, acknowledged = ARGV[10], tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
+local holdLife = tonumber(ARGV[14])
+local FIRST = 15
 if not now then
   local time = call('TIME')
   now = time[1] * 1000 + floor(time[2] / 1000)
@@ -44,6 +50,18 @@ local PAIR = '^(%d+):(%d+);()'
 local function leaseLife(window)
   local life = min(100, floor(window / 50))
   return life < 5 and 0 or life
+end
+
+-- What stands of the holds of a meter.
+local function holdsOf(m)
+  if #m.holds == 0 then
+    return ''
+  end
+  local text = '|'
+  for _, h in ipairs(m.holds) do
+    text = text .. format('%s %d %d %d %d;', h.id, h.sequence, h.used, h.permits, h.ends)
+  end
+  return text
 end
 
 local Window = {}
@@ -119,12 +137,12 @@ function Window.remaining(m)
   return max(0, m.quota - m.total)
 end
 
--- How long until there is room for the least; nil where the hash is damaged.
-function Window.untilRoom(m)
-  if least > m.quota then
+-- How long until there is room for so many; nil where the hash is damaged.
+function Window.untilRoom(m, wanted)
+  if wanted > m.quota then
     return m.window
   end
-  local bound = m.quota - least
+  local bound = m.quota - wanted
   local left, part, at = m.total, m.oldest, 1
   while part < m.newest do
     local counted, gap, next = match(log(m), PAIR, at)
@@ -215,11 +233,15 @@ end
 
 function Window.write(m, fields)
   if m.total == 0 then
-    call('HDEL', key, m.field, m.field .. '|')
-    return
+    if #m.holds == 0 then
+      call('HDEL', key, m.field, m.field .. '|')
+      return
+    end
+    m.newest, m.oldest, m.current, m.log = m.part, m.part, 0, ''
+    m.relogged = m.logged
   end
   fields[#fields + 1] = m.field
-  fields[#fields + 1] = format('%d %d %d %d', m.total, m.newest, m.oldest, m.current)
+  fields[#fields + 1] = format('%d %d %d %d', m.total, m.newest, m.oldest, m.current) .. holdsOf(m)
   if m.relogged then
     fields[#fields + 1] = m.field .. '|'
     fields[#fields + 1] = m.log
@@ -264,11 +286,11 @@ local function millis(units)
   return max(1, ceil(units / UNITS))
 end
 
-function Bucket.untilRoom(m)
-  if least > m.burst then
+function Bucket.untilRoom(m, wanted)
+  if wanted > m.burst then
     return millis(m.tau)
   end
-  return millis(m.tat + least * m.each - m.tau - m.at)
+  return millis(m.tat + wanted * m.each - m.tau - m.at)
 end
 
 function Bucket.untilMore(m)
@@ -276,8 +298,8 @@ function Bucket.untilMore(m)
   return owed <= 0 and 0 or millis(owed - floor((owed - 1) / m.each) * m.each)
 end
 
-function Bucket.add(m, permits)
-  local from = permits > least and max(m.tat, m.at + m.lease * UNITS) or m.tat
+function Bucket.add(m, permits, later)
+  local from = later and max(m.tat, m.at + m.lease * UNITS) or m.tat
   m.tat = min(from + permits * m.each, m.at + m.tau)
   m.changed = true
 end
@@ -295,13 +317,78 @@ end
 
 function Bucket.write(m, fields)
   fields[#fields + 1] = m.field
-  fields[#fields + 1] = format('%d', m.tat)
+  fields[#fields + 1] = format('%d', m.tat) .. holdsOf(m)
+end
+
+-- Splits what a field holds: the count, and the holds, which are read into the meter. What is held no longer counts as
+-- used now. False where they are damaged.
+local function countOf(m, text)
+  local bar = text and find(text, '|', 1, true)
+  if not bar then
+    return text
+  end
+  if not count then
+    -- Who only looks is told what has been used.
+    return sub(text, 1, bar - 1)
+  end
+  local at, last = bar + 1, #text
+  while at <= last do
+    local name, number, told, permits, ends, next = match(text, '^([^ ;|]+) (%d+) (%d+) (%d+) (%d+);()', at)
+    if not name then
+      return false
+    end
+    permits, ends = tonumber(permits), tonumber(ends)
+    if ends < now then
+      m.expired = m.expired + permits
+      m.changed = true
+    else
+      local h = { id = name, sequence = tonumber(number), used = tonumber(told), permits = permits, ends = ends }
+      m.holds[#m.holds + 1] = h
+      if name == id then
+        m.own = h
+      else
+        m.others = m.others + permits
+      end
+      m.longest = max(m.longest, ends - now)
+    end
+    at = next
+  end
+  return sub(text, 1, bar - 1)
+end
+
+-- Counts what has been used of the node's hold.
+local function settle(m, enforced)
+  local before = m.own and m.own.permits or 0
+  local more = max(0, used - (m.own and m.own.used or acknowledged))
+  -- A meter in shadow mode that had no room has counted nothing.
+  local counted = enforced and more or min(more, before)
+  if counted > 0 then
+    m.kind.add(m, counted)
+  end
+  m.mine = max(0, before - more)
+end
+
+-- Writes what the node holds from now on.
+local function hold(m)
+  if not m.own then
+    if m.mine == 0 then
+      return
+    end
+    m.own = { id = id }
+    m.holds[#m.holds + 1] = m.own
+  end
+  -- One that has ended is remembered for some seconds: an earlier question may yet arrive, and must not begin it again.
+  local life = m.mine == 0 and min(5000, holdLife) or holdLife
+  m.own.sequence, m.own.used, m.own.permits, m.own.ends = sequence, used, m.mine, now + life
+  m.longest = max(m.longest, life)
+  m.changed = true
 end
 
 local function write(meters)
   local fields, life = {}, shortest
   for _, m in ipairs(meters) do
-    life = max(life, m.kind.life(m))
+    -- What is held at its end counts from then on.
+    life = max(life, m.kind.life(m) + m.longest)
     if m.changed then
       m.kind.write(m, fields)
     end
@@ -319,15 +406,26 @@ end
 local function size(meters)
   local granted = most
   for _, m in ipairs(meters) do
-    if not m.over then
-      granted = min(granted, floor(m.kind.leaseRoom(m) / nodes))
+    if not m.short then
+      granted = min(granted, floor((m.kind.leaseRoom(m) - m.others) / nodes))
     end
   end
   return max(least, granted)
 end
 
+-- How many the node is to hold, beside the least that it uses at once.
+local function sizeOfHold(meters)
+  local held = most
+  for _, m in ipairs(meters) do
+    if not m.short then
+      held = min(held, m.mine + floor(max(0, m.kind.room(m) - m.others - m.mine - least) / nodes))
+    end
+  end
+  return held
+end
+
 local function decide(heads, names)
-  local meters, retry = {}, 0
+  local meters, retry, overtaken = {}, 0, false
   for i, name in ipairs(names) do
     local at = FIRST + (i - 1) * 5
     local mode = ARGV[at + 1]
@@ -336,38 +434,86 @@ local function decide(heads, names)
       field = name, kind = (mode == 'T' or mode == 't') and Bucket or Window,
       quota = tonumber(ARGV[at + 2]), window = tonumber(ARGV[at + 3]), burst = tonumber(ARGV[at + 4]),
       length = 0, parts = 0, part = 0, total = 0, newest = 0, oldest = 0, current = 0, lease = 0,
-      log = false, logged = false, relogged = false, changed = false, over = false, room = 0,
+      log = false, logged = false, relogged = false, changed = false, room = 0,
+      enforced = mode == 'S' or mode == 'T', short = false, holds = {}, own = false, others = 0, mine = 0,
+      expired = 0, longest = 0,
     }
-    if not m.kind.load(m, heads[i]) then
+    local head = countOf(m, heads[i])
+    if (heads[i] and not head) or not m.kind.load(m, head) then
       return nil
+    end
+    if m.expired > 0 then
+      m.kind.add(m, m.expired)
     end
     if back > 0 and sub(backTo, i, i) == '1' then
       m.kind.giveBack(m)
     end
-    m.over = not charge and m.kind.room(m) < least
-    if m.over then
-      m.room = m.kind.untilRoom(m)
+    overtaken = overtaken or (m.own and sequence <= m.own.sequence)
+    meters[i] = m
+  end
+  for _, m in ipairs(meters) do
+    if id ~= '' then
+      if overtaken then
+        m.mine = m.own and m.own.permits or 0
+      else
+        settle(m, m.enforced)
+      end
+    end
+    m.short = not charge and (least > 0 or id == '') and m.kind.room(m) - m.others - m.mine < least
+    if m.short then
+      m.room = m.kind.untilRoom(m, m.others + m.mine + least)
       if not m.room then
         return nil
       end
-      if mode == 'S' or mode == 'T' then
+      if m.enforced then
         retry = max(retry, m.room)
       end
     end
-    meters[i] = m
+  end
+  if overtaken then
+    -- Whoever asked has given up, and asked again.
+    retry = max(1, retry)
   end
   local granted = 0
   if retry == 0 then
-    granted = most > least and size(meters) or most
+    granted = id ~= '' and sizeOfHold(meters) or most > least and size(meters) or most
   end
-  local answer = { granted, retry, now }
+  local answer, mine = { granted, retry, now }, nil
   for _, m in ipairs(meters) do
-    if granted > 0 and count and not m.over then
-      m.kind.add(m, granted)
+    if id == '' then
+      if granted > 0 and count and not m.short then
+        m.kind.add(m, granted, granted > least)
+      end
+    else
+      if least == 0 and not m.enforced and m.mine == 0 and m.kind.room(m) - m.others < 1 then
+        m.short = true
+        m.room = m.kind.untilRoom(m, m.others + 1)
+        if not m.room then
+          return nil
+        end
+      end
+      if retry == 0 and not overtaken and not m.short then
+        if least > 0 then
+          m.kind.add(m, least)
+        end
+        m.mine = granted
+      elseif not overtaken then
+        m.mine = min(m.mine, most)
+      end
+      if not overtaken then
+        hold(m)
+      end
+      if m.enforced then
+        mine = min(mine or m.mine, m.mine)
+      end
     end
-    answer[#answer + 1] = m.kind.remaining(m)
-    answer[#answer + 1] = m.over and m.room or m.kind.untilMore(m)
-    answer[#answer + 1] = m.over and 1 or 0
+    local untilMore = m.short and m.room or m.kind.untilMore(m)
+    answer[#answer + 1] = max(0, m.kind.remaining(m) - m.others - m.mine)
+    answer[#answer + 1] = untilMore
+    answer[#answer + 1] = m.short and 1 or 0
+  end
+  if id ~= '' then
+    answer[1] = mine or granted
   end
   if count then
     write(meters)

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.redis.store;
 
-import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
+import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LimitStoreContract;

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Counters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.Hold;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.server.redis.RedisServers;
@@ -122,6 +123,69 @@ class RedisLimitArithmeticIT {
                 case 2, 3 -> shortest / 100;
                 case 4, 5 -> 0;
                 default -> random.nextLong(1 + shortest / 20);
+            };
+        }
+    }
+
+    @Test
+    void randomHoldsAreDecidedAsInMemory() throws Exception {
+        long seed = new Random().nextLong();
+        System.out.println("random holds: seed " + seed);
+        for (int i = 0; i < 40; i++) {
+            holds(new Random(seed + i), "seed " + seed + " + " + i);
+            redis("DEL", key);
+        }
+    }
+
+    private void holds(Random random, String what) {
+        List<Meter> meters = new ArrayList<>();
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            long window = random.nextBoolean() ? 1_000 : 60_000;
+            boolean enforced = random.nextInt(4) > 0;
+            meters.add(
+                    random.nextInt(3) == 0
+                            ? bucket("b" + i, 1 + random.nextInt(60), window, 1 + random.nextInt(40), enforced)
+                            : meter("m" + i, 1 + random.nextInt(60), window, enforced));
+        }
+        Counters counters = new Counters();
+        long now = START + random.nextInt(1_000_000);
+        long[] used = new long[3];
+        long[] acknowledged = new long[3];
+        long[] inHand = new long[3];
+        long sequence = 10;
+        for (int step = 0; step < 150; step++) {
+            int node = random.nextInt(3);
+            List<Meter> asked = node == 2 ? meters.subList(0, 1 + random.nextInt(meters.size())) : meters;
+            switch (random.nextInt(10)) {
+                case 0 -> assertThat(usage(now, asked)).as(what).isEqualTo(counters.usage(asked, now));
+                case 1 -> {
+                    int permits = 1 + random.nextInt(5);
+                    assertThat(take(now, permits, asked)).as(what).isEqualTo(counters.take(asked, permits, now));
+                }
+                default -> {
+                    used[node] += random.nextLong(inHand[node] + 1);
+                    long least = random.nextInt(3);
+                    long most = random.nextInt(5) == 0 ? least : least + random.nextInt(12);
+                    boolean repeated = random.nextInt(10) == 0;
+                    Hold hold = new Hold(
+                            "node" + node,
+                            repeated ? sequence - random.nextInt(3) : ++sequence,
+                            used[node],
+                            acknowledged[node],
+                            random.nextInt(4) == 0 ? 2_000 : 9_000);
+                    LeaseRequest request = new LeaseRequest(least, most, 1 + random.nextInt(3), Unused.NONE, hold);
+                    Grant grant = lease(now, asked, request);
+                    assertThat(grant).as(what).isEqualTo(counters.lease(asked, request, now));
+                    if (!repeated && random.nextInt(8) > 0) {
+                        acknowledged[node] = used[node];
+                        inHand[node] = grant.permits();
+                    }
+                }
+            }
+            now += switch (random.nextInt(12)) {
+                case 0 -> random.nextLong(70_000);
+                case 1, 2 -> random.nextLong(4_000);
+                default -> random.nextLong(30);
             };
         }
     }

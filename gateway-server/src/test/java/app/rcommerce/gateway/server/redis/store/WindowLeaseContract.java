@@ -7,7 +7,7 @@ import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import app.rcommerce.gateway.limit.lease.LeasingLimitStore;
+import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.store.WindowStoreContract;
 import java.time.Duration;
 import java.util.Arrays;

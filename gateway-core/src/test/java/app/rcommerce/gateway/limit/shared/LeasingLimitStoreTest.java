@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.limit.lease;
+package app.rcommerce.gateway.limit.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,8 +98,11 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         return 3;
     }
 
+    /** Two meters in one field, which cannot be held: they are leased for a short time. */
     private static List<Meter> minute(long quota) {
-        return List.of(new Meter("a", "a:60000", quota, MINUTE.toMillis(), true));
+        return List.of(
+                new Meter("a", "a:60000", quota, MINUTE.toMillis(), true),
+                new Meter("b", "a:60000", quota, MINUTE.toMillis(), true));
     }
 
     private CompletableFuture<Decision> take(List<Meter> meters) {
@@ -361,7 +364,8 @@ class LeasingLimitStoreTest extends LimitStoreContract {
 
     @Test
     void whoWaitsForLongIsSeldomAskedFor() {
-        List<Meter> meters = List.of(new Meter("a", "a:3600000", 1, 3_600_000, true));
+        List<Meter> meters = List.of(
+                new Meter("a", "a:3600000", 1, 3_600_000, true), new Meter("b", "a:3600000", 1, 3_600_000, true));
         take(meters);
         for (int i = 0; i < 36_000; i++) {
             assertThat(take(meters).join().granted()).isFalse();
@@ -438,7 +442,7 @@ class LeasingLimitStoreTest extends LimitStoreContract {
         take(meters).join();
         clock.advance(Duration.ofSeconds(1));
         store.forgetAll();
-        assertThat(store.known(CALLER, meters)).singleElement().satisfies(known -> {
+        assertThat(store.known(CALLER, meters)).hasSize(2).allSatisfy(known -> {
             assertThat(known.remaining()).isEqualTo(9);
             assertThat(known.atNanos()).isEqualTo(clock.nanos() - 1_000_000_000L);
         });

@@ -1,9 +1,10 @@
-package app.rcommerce.gateway.limit.lease;
+package app.rcommerce.gateway.limit.shared;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.lease.Lease;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,12 +27,15 @@ final class LeaseEntry {
     final Deque<Waiter> waiting = new ArrayDeque<>(0);
     boolean asking;
     boolean swept;
+    /** The tick at which {@link DueEntries} has it next. */
+    long dueTick = Long.MIN_VALUE;
+
     boolean hurried;
     int generation;
 
     LeaseEntry(Key key, long now) {
         this.key = key;
-        this.lease = new Lease(key.meters(), now);
+        this.lease = Lease.of(key.meters(), now);
     }
 
     /** The request to the store for all requests that wait. */

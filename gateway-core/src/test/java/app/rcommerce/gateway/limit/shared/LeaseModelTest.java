@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.limit.lease;
+package app.rcommerce.gateway.limit.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,6 +100,7 @@ class LeaseModelTest {
     void whoAsksForMoreGetsNearlyAllOfTheQuota(int nodes) {
         for (Meter meter : List.of(
                 window("a", 1_000, 1_000),
+                window("a", 2_000, 2_000),
                 window("a", 2_000, 10_000),
                 window("a", 6_000, 60_000),
                 window("a", 600, 60_000))) {
@@ -162,6 +163,90 @@ class LeaseModelTest {
         assertThat(model.refused).isGreaterThan(4_000);
     }
 
+    /** From one request in twenty seconds to five thousand a second, by the clock and at random. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.05, 0.5, 1, 5, 16, 35, 200, 5_000})
+    void whoIsWarmWaitsForNothing(double perSecond) {
+        for (int nodes : new int[] {1, 3}) {
+            for (boolean even : new boolean[] {true, false}) {
+                Random random = new Random(nodes);
+                LeaseModel model = new LeaseModel(random, nodes, NEAR);
+                List<Meter> meters = List.of(
+                        window("a", (long) (100 + 120 * perSecond), 60_000),
+                        window("b", (long) (1_000 + 7_200 * perSecond), 3_600_000));
+                // One caller at one node: the others have callers of their own.
+                poisson(model, random, meters, perSecond, even, 0);
+                double warm = Math.max(60, 20 / perSecond);
+                model.run(Duration.ofMillis((long) (1_000 * warm)));
+                long waited = model.waited;
+                long before = model.admitted;
+                long trips = model.trips;
+                model.run(Duration.ofMillis((long) (1_000 * Math.max(2, 400 / perSecond))));
+                double admitted = model.admitted - before;
+                System.out.printf(
+                        "%s/s, %s, %d nodes: %.4f waited, %.3f told each%n",
+                        perSecond,
+                        even ? "even" : "random",
+                        nodes,
+                        (model.waited - waited) / admitted,
+                        (model.trips - trips) / admitted);
+                assertThat(model.refused).isZero();
+                assertThat((model.waited - waited) / admitted)
+                        .as("%s/s, even %s, %d nodes", perSecond, even, nodes)
+                        .isLessThanOrEqualTo(even ? 0 : 0.06);
+                assertThat((model.trips - trips) / admitted).isLessThan(1.2);
+            }
+        }
+    }
+
+    private static void poisson(
+            LeaseModel model, Random random, List<Meter> meters, double perSecond, boolean even, int node) {
+        model.request(node, CLIENT, meters);
+        double gap = even ? 1 : -Math.log(1 - random.nextDouble());
+        model.after(
+                Duration.ofNanos((long) (gap * 1e9 / perSecond)),
+                () -> poisson(model, random, meters, perSecond, even, node));
+    }
+
+    /** Callers that come seldom, and nodes that sleep for longer than their permits are held, or die. */
+    @Test
+    void neverOverWhereNodesSleepBeyondWhatTheyHold() {
+        long seed = new Random().nextLong();
+        System.out.println("lease model: seed " + seed);
+        long checked = 0;
+        for (int i = 0; i < 8; i++) {
+            Random random = new Random(seed + i);
+            LeaseModel model = new LeaseModel(random, 3, i % 2 == 0 ? NEAR : BAD);
+            List<List<Meter>> limits = new ArrayList<>();
+            for (int client = 0; client < 20; client++) {
+                long quota = 2 + random.nextInt(20);
+                limits.add(
+                        random.nextBoolean()
+                                ? List.of(window("a", quota, 30_000), window("b", 4 * quota, 200_000))
+                                : List.of(window("a", quota, 30_000)));
+            }
+            requests(model, random, limits, 20);
+            sleeps(model, random);
+            model.run(Duration.ofMinutes(20));
+            model.admissions.forEach((counted, times) -> assertThat(
+                            LeaseModel.most(times, counted.meter().windowMillis()))
+                    .as("%s", counted)
+                    .isLessThanOrEqualTo(counted.meter().quota()));
+            checked += model.admitted;
+        }
+        assertThat(checked).isGreaterThan(5_000);
+    }
+
+    private static void sleeps(LeaseModel model, Random random) {
+        int node = random.nextInt(model.nodes());
+        if (random.nextInt(3) == 0) {
+            model.kill(node);
+        } else {
+            model.pause(node, Duration.ofSeconds(random.nextInt(240)));
+        }
+        model.after(Duration.ofSeconds(random.nextInt(120)), () -> sleeps(model, random));
+    }
+
     @Test
     void anIdleIdentifierCostsNothing() {
         LeaseModel model = new LeaseModel(new Random(1), 1, NEAR);
@@ -173,6 +258,8 @@ class LeaseModelTest {
         model.run(Duration.ofSeconds(1));
         long trips = model.trips;
         model.run(Duration.ofHours(1));
-        assertThat(model.trips).isEqualTo(trips);
+        assertThat(model.trips)
+                .as("what is not used shrinks at once, and goes back after a while")
+                .isBetween(trips + 1, trips + 4);
     }
 }

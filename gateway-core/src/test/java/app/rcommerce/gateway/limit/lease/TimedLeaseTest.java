@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class LeaseTest {
+class TimedLeaseTest {
 
     /** A minute: permits may be used for 100 ms, and what 50 ms need is asked for. */
     private static final Meters METERS = Meters.of(List.of(new Meter("a", "a:60000", 1_000, 60_000, true)));
 
     private long now = TimeUnit.HOURS.toNanos(1);
-    private final Lease lease = new Lease(METERS, now);
+    private final TimedLease lease = new TimedLease(METERS, now);
 
     private void pass(long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
@@ -114,7 +114,7 @@ class LeaseTest {
         assertThat(lease.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(100))).isFalse();
         assertThat(lease.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(100) + 1))
                 .isTrue();
-        Lease shorter = new Lease(Meters.of(List.of(new Meter("a", "a:500", 10, 500, true))), now);
+        Lease shorter = new TimedLease(Meters.of(List.of(new Meter("a", "a:500", 10, 500, true))), now);
         assertThat(shorter.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(30)))
                 .isFalse();
         assertThat(shorter.isStale(now, now + TimeUnit.MILLISECONDS.toNanos(30) + 1))
@@ -127,17 +127,17 @@ class LeaseTest {
         pass(1);
         grant(2, 80);
         Unused first = lease.use(1, now).taken().getFirst();
-        assertThat(lease.putBack(first, now)).isTrue();
-        assertThat(lease.putBack(first, now)).as("no more than were granted").isFalse();
+        assertThat(lease.putBack(first, now)).isNull();
+        assertThat(lease.putBack(first, now)).as("no more than were granted").isNotNull();
         Unused both = lease.use(2, now).taken().getFirst();
         assertThat(both.permits()).isEqualTo(2);
         assertThat(lease.putBack(both, now))
                 .as("the grant that was used up last")
-                .isTrue();
+                .isNull();
         assertThat(held()).isEqualTo(4);
         assertThat(lease.putBack(new Unused(1, 99, List.of()), now))
                 .as("of no grant that is known")
-                .isFalse();
+                .isNotNull();
     }
 
     @Test
@@ -145,10 +145,10 @@ class LeaseTest {
         grant(1, 70);
         Unused taken = lease.use(1, now).taken().getFirst();
         pass(100);
-        assertThat(lease.putBack(taken, now)).isTrue();
+        assertThat(lease.putBack(taken, now)).isNull();
         lease.use(1, now);
         now++;
-        assertThat(lease.putBack(taken, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isNotNull();
         assertThat(lease.isIdle()).isTrue();
     }
 
@@ -158,7 +158,7 @@ class LeaseTest {
         pass(10);
         grant(1, 80);
         Unused taken = lease.use(1, now).taken().getFirst();
-        assertThat(lease.putBack(taken, now)).isTrue();
+        assertThat(lease.putBack(taken, now)).isNull();
         assertThat(lease.use(1, now).taken().getFirst().atMillis()).isEqualTo(70);
     }
 
@@ -271,7 +271,7 @@ class LeaseTest {
         lease.forget(now);
         assertThat(lease.isIdle()).isTrue();
         assertThat(lease.leftover(now)).isNull();
-        assertThat(lease.putBack(taken, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isNotNull();
         assertThat(lease.known(now)).as("there may have been no reset").isNotEmpty();
         lease.reset(now);
         assertThat(lease.known(now)).isEmpty();
@@ -291,7 +291,7 @@ class LeaseTest {
 
     @Test
     void ofAShortWindowWhatFourFifthsOfALeasesLifeNeedIsAskedFor() {
-        Lease shorter = new Lease(Meters.of(List.of(new Meter("a", "a:1000", 1_000, 1_000, true))), now);
+        Lease shorter = new TimedLease(Meters.of(List.of(new Meter("a", "a:1000", 1_000, 1_000, true))), now);
         for (long most : new long[] {2, 4, 8, 16, 16}) {
             pass(1_000);
             shorter.demanded(1_000);
@@ -304,7 +304,7 @@ class LeaseTest {
         grant(3, 70);
         Unused taken = lease.use(1, now).taken().getFirst();
         pass(101);
-        assertThat(lease.putBack(taken, now)).isFalse();
+        assertThat(lease.putBack(taken, now)).isNotNull();
         assertThat(lease.leftover(now).permits()).isEqualTo(2);
         grant(2, 80);
         pass(101);

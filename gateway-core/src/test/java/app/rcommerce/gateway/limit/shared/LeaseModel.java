@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.limit.lease;
+package app.rcommerce.gateway.limit.shared;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
@@ -58,6 +58,9 @@ final class LeaseModel {
     long trips;
     long admitted;
     long refused;
+    /** Requests that had to wait for the store. */
+    long waited;
+
     long unanswered;
     /** What nodes have admitted by their own counts. */
     long alone;
@@ -254,8 +257,9 @@ final class LeaseModel {
         public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request) {
             return call(
                     () -> store.lease(identifier, meters, request),
-                    grant -> reach(
-                            () -> store.giveBack(identifier, meters, Unused.of(grant.permits(), grant)), done -> {}));
+                    grant -> grant.decision()
+                            .taken()
+                            .forEach(unused -> reach(() -> store.giveBack(identifier, meters, unused), done -> {})));
         }
 
         @Override
@@ -298,6 +302,7 @@ final class LeaseModel {
         Node node = nodes.get(at);
         node.run(() -> {
             Decision near = node.limits.takeNear(identifier, meters, 1);
+            waited += near == null ? 1 : 0;
             CompletionStage<Decision> decision = near != null
                     ? CompletableFuture.completedFuture(near)
                     : counting && node.counts.holds(identifier, node.limits)

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.limit.lease;
+package app.rcommerce.gateway.limit.shared;
 
 import app.rcommerce.gateway.identity.Identifier;
 import java.util.ArrayList;

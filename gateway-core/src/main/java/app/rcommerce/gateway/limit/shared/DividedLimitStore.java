@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.limit.lease;
+package app.rcommerce.gateway.limit.shared;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
@@ -7,6 +7,7 @@ import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Known;
 import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.limit.lease.Refusal;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -207,7 +208,7 @@ public final class DividedLimitStore implements LimitStore {
             own += isFixed(meter) == fixed ? 1 : 0;
             states.add(new Decision.State(0, 0, !counted));
         }
-        return new Unused(unused.permits(), unused.atMillis(), states);
+        return unused.with(states);
     }
 
     /** The part of a decision that is about the meters of one kind. */
@@ -216,7 +217,7 @@ public final class DividedLimitStore implements LimitStore {
         for (Unused unused : decision.taken()) {
             List<Decision.State> states = states(meters, fixed, unused.states());
             if (states.stream().anyMatch(state -> !state.over())) {
-                taken.add(new Unused(unused.permits(), unused.atMillis(), states));
+                taken.add(unused.with(states));
             }
         }
         return new Decision(decision.granted(), 0, states(meters, fixed, decision.states()), taken);

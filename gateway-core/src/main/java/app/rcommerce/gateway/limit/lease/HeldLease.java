@@ -1,0 +1,399 @@
+package app.rcommerce.gateway.limit.lease;
+
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.Hold;
+import app.rcommerce.gateway.limit.count.Known;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease whose permits the store counts as held, apart from those that are used and in addition to them, until they
+ * are used or given back. A request uses a held permit at once; the store is told a moment later, off the request's
+ * path, and holds another. So a caller who comes once in twenty seconds finds a permit, as does one who comes a
+ * thousand times a second. Never over: the permits that are used and not yet told of are no more than those held, which
+ * count.
+ *
+ * <p>The permit of a caller's first request counts as used at once, and another one is held; of callers in demand as
+ * many as the next second needs, up to 32, or as the next 50 ms need. What was not used for a minute and a half goes
+ * back, and sooner where a caller has come once only. A node that dies leaves its permits held until they end, and
+ * counted as used ones from then on.
+ */
+final class HeldLease implements Lease {
+
+    /** How long the store holds permits of a node of which it hears nothing: of a caller who has come again. */
+    private static final long LIFE_MILLIS = TimeUnit.SECONDS.toMillis(150);
+    /** After how long without use they are given back. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
+    /** The same of a caller who has come once. */
+    private static final long FIRST_LIFE_MILLIS = TimeUnit.SECONDS.toMillis(40);
+
+    private static final long FIRST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(25);
+
+    /** The time for which permits are held ahead: a fiftieth of the window, within these bounds. */
+    private static final long LEAST_HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long MOST_HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
+    /** The default deadline of a request to the store, plus the time by which an event loop may be late. */
+    private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
+    private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long MOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Permits that will not last for so long are asked for at once, and not together with those of other callers. */
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** The part of a quota that all other nodes may hold for a caller who comes seldom, and here now. */
+    private static final int STRANDED = 50;
+
+    private final Meters meters;
+    private final long leaseNanos;
+    private final long horizonNanos;
+    private final long leastQuota;
+    private RecentGrants[] recent = {};
+
+    private final HoldAccount account = new HoldAccount();
+    /** Permits that can be used. */
+    private long held;
+    /** Whether the store holds any, as far as this node knows, and until when. */
+    private boolean holding;
+
+    private long untilNanos;
+    /** Whether the last question had no answer. */
+    private boolean silent;
+    /**
+     * Whether more may be held: not after a silence, until a request has asked, since this node may have counted by
+     * itself meanwhile.
+     */
+    private boolean filling;
+
+    /** Permits of the last answer that count as used already, for those who wait. */
+    private @Nullable Unused counted;
+
+    private final Deque<Unused> unused = new ArrayDeque<>(0);
+    private final Deque<LeaseRequest> closings = new ArrayDeque<>(0);
+    /** The result of the last {@link #takeHeld}, which is returned again for the same. */
+    private List<Unused> taken = List.of();
+
+    private @Nullable Decision grant;
+    private long grantNanos;
+    private @Nullable Refusal refusal;
+    private @Nullable Decision told;
+    private long toldNanos;
+    /** How often permits were used, at most 2. */
+    private int uses;
+
+    private long usedNanos;
+    private long untoldSinceNanos;
+    private final Demand demand;
+    private long target;
+    private long pausedUntilNanos;
+    private long pauseNanos = LEAST_PAUSE_NANOS;
+
+    /** A lease without permits. */
+    HeldLease(Meters meters, long now) {
+        this.meters = meters;
+        this.leaseNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
+        long shortest = TimeUnit.MILLISECONDS.toNanos(
+                meters.stream().mapToLong(Meter::spanMillis).min().orElse(0));
+        this.horizonNanos = Math.clamp(shortest / 50, LEAST_HORIZON_NANOS, MOST_HORIZON_NANOS);
+        this.leastQuota = meters.stream()
+                .filter(Meter::enforced)
+                .mapToLong(Meter::burst)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        this.demand = new Demand(now);
+        this.pausedUntilNanos = now;
+    }
+
+    @Override
+    public @Nullable Decision use(long permits, long now) {
+        expire(now);
+        Unused ready = counted;
+        long direct = ready == null ? 0 : ready.permits();
+        if (direct + usable(now) >= permits) {
+            uses = Math.min(2, uses + 1);
+            usedNanos = now;
+            return granted(ready, Math.min(direct, permits), Math.max(0, permits - direct), now);
+        }
+        return refusal == null ? null : refusal.standing(permits - held, now);
+    }
+
+    /**
+     * Held permits that may be used: none while the store is silent, but for the life of a lease after its last answer.
+     * Then {@code LocalQuota} decides, which knows how many are held.
+     */
+    private long usable(long now) {
+        return silent && now - toldNanos > leaseNanos ? 0 : held;
+    }
+
+    private Decision granted(@Nullable Unused ready, long direct, long ofHeld, long now) {
+        Decision last = grant;
+        if (last == null) {
+            throw new IllegalStateException("nothing is held before any grant");
+        }
+        for (RecentGrants one : recent(now)) {
+            one.granted(direct + ofHeld, now);
+        }
+        List<Unused> from = ofHeld > 0 ? takeHeld(ofHeld, last, now) : List.of();
+        if (ready != null && direct > 0) {
+            counted = direct == ready.permits() ? null : ready.of(ready.permits() - direct);
+            from = from.isEmpty() ? List.of(ready.of(direct)) : List.of(ready.of(direct), from.getFirst());
+        }
+        return new Decision(true, 0, last.statesLater(now - grantNanos, held), from);
+    }
+
+    private List<Unused> takeHeld(long permits, Decision last, long now) {
+        if (!account.isUntold()) {
+            untoldSinceNanos = now;
+        }
+        held -= permits;
+        long sequence = account.use(permits);
+        if (taken.isEmpty()
+                || taken.getFirst().permits() != permits
+                || taken.getFirst().sequence() != sequence) {
+            taken = List.of(new Unused(permits, 0, last.states(), sequence));
+        }
+        return taken;
+    }
+
+    private RecentGrants[] recent(long now) {
+        if (recent.length == 0) {
+            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
+        }
+        return recent;
+    }
+
+    /** Begins anew where the store holds the permits no longer: they count as used there. */
+    private void expire(long now) {
+        if (holding && now - untilNanos > 0) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        held = 0;
+        holding = false;
+        account.begin();
+    }
+
+    @Override
+    public @Nullable Unused putBack(Unused back, long now) {
+        expire(now);
+        for (RecentGrants one : recent) {
+            one.returned(back.permits(), now);
+        }
+        if (back.sequence() == 0) {
+            return back;
+        }
+        boolean again = account.takesBack(back);
+        held += again ? back.permits() : 0;
+        return again ? null : account.returned(back);
+    }
+
+    @Override
+    public void returned() {
+        refusal = null;
+    }
+
+    @Override
+    public boolean isRunningLow(long now) {
+        return held > 0
+                && held <= target / 4
+                && now - pausedUntilNanos >= 0
+                && held <= demand.foreseen(SOON_NANOS, now);
+    }
+
+    @Override
+    public void demanded(long permits) {
+        demand.add(permits);
+    }
+
+    @Override
+    public LeaseRequest request(long least, long waiting, int nodes, long now) {
+        expire(now);
+        long missing = Math.max(0, least - held);
+        long wanted = wanted(nodes, now);
+        long most = least > 0 ? Math.max(wanted, waiting - least) : filling ? wanted : Math.min(wanted, held);
+        if (silent) {
+            // The last question may have been answered all the same, from room that this node has used by itself.
+            most = held;
+        }
+        if (held > most && missing == 0) {
+            // From now on, since the store may give them to others as soon as it is told.
+            held = most;
+        }
+        target = Math.max(most, held);
+        demand.asked(now);
+        return new LeaseRequest(missing, target, nodes, Unused.NONE, account.ask(lifeMillis()));
+    }
+
+    /** How many permits should be held. */
+    private long wanted(int nodes, long now) {
+        if (uses > 0 && now - usedNanos >= idleNanos()) {
+            return 0;
+        }
+        long size = demand.size(demand.ahead(horizonNanos, now));
+        // What all nodes hold leaves room for what they count by themselves while the store is silent.
+        return Math.max(Math.min(size, leastQuota / (4L * nodes)), standing(nodes));
+    }
+
+    private long idleNanos() {
+        return uses > 1 ? IDLE_NANOS : FIRST_IDLE_NANOS;
+    }
+
+    private long lifeMillis() {
+        return uses > 1 ? LIFE_MILLIS : FIRST_LIFE_MILLIS;
+    }
+
+    /** What is held for a caller who comes seldom: none where the other nodes could strand too much of the quota. */
+    private long standing(int nodes) {
+        return leastQuota / STRANDED >= nodes - 1 ? 1 : 0;
+    }
+
+    @Override
+    public void answered(Grant answer, LeaseRequest request, long sentNanos, long now) {
+        Hold hold = request.hold();
+        if (hold == null) {
+            throw new IllegalArgumentException("an answer to a question without a hold");
+        }
+        told = answer.decision();
+        toldNanos = now;
+        if (account.isOf(hold)) {
+            unused.addAll(account.answered(hold, answer.atMillis()));
+            untoldSinceNanos = now;
+            held = Math.max(0, answer.permits() - account.usedSince(hold));
+            holding = answer.permits() > 0;
+            untilNanos = sentNanos + TimeUnit.MILLISECONDS.toNanos(hold.lifeMillis());
+            expire(now);
+        } else {
+            account.failed();
+            if (answer.permits() > 0) {
+                closings.add(closing(hold.next()));
+            }
+        }
+        pauseNanos = LEAST_PAUSE_NANOS;
+        silent = false;
+        filling |= request.least() > 0;
+        if (answer.decision().granted()) {
+            refusal = null;
+            grant = answer.decision();
+            grantNanos = now;
+            counted = request.least() > 0 ? answer.decision().taken().getFirst() : null;
+        } else {
+            refusal = Refusal.of(answer.decision(), request.least(), now, leaseNanos, refusal);
+            pausedUntilNanos = refusal.untilNanos();
+        }
+    }
+
+    /** Tells the store what has been used of a hold, and that it has ended. */
+    private static LeaseRequest closing(Hold last) {
+        return new LeaseRequest(0, 0, 1, Unused.NONE, last);
+    }
+
+    @Override
+    public boolean isStale(long sentNanos, long now) {
+        return now - sentNanos > Math.max(leaseNanos, DEADLINE_NANOS);
+    }
+
+    @Override
+    public void served(long now) {
+        if (counted != null) {
+            unused.add(counted);
+            counted = null;
+        }
+    }
+
+    @Override
+    public void failed(long now) {
+        account.failed();
+        silent = true;
+        filling = false;
+        pausedUntilNanos = now + pauseNanos;
+        pauseNanos = Math.min(MOST_PAUSE_NANOS, 2 * pauseNanos);
+    }
+
+    @Override
+    public long dueNanos(int nodes) {
+        if (account.isAsking()) {
+            return NEVER;
+        }
+        long due = NEVER;
+        if (account.isUntold()) {
+            // Where little is left another request would have to wait.
+            due = held <= target / 4 ? untoldSinceNanos : untoldSinceNanos + horizonNanos;
+        }
+        if (held > standing(nodes)) {
+            due = Math.min(due, demand.sinceNanos() + MOST_HORIZON_NANOS);
+        }
+        if (holding) {
+            due = Math.min(due, usedNanos + idleNanos());
+        }
+        return due == NEVER ? NEVER : Math.max(due, pausedUntilNanos);
+    }
+
+    @Override
+    public @Nullable LeaseRequest closing() {
+        return closings.poll();
+    }
+
+    @Override
+    public @Nullable Unused leftover(long now) {
+        return unused.pollFirst();
+    }
+
+    @Override
+    public boolean isHolding() {
+        return holding || account.isUntold();
+    }
+
+    @Override
+    public void giveUp(long now) {
+        expire(now);
+        served(now);
+        if (isHolding()) {
+            closings.add(closing(account.end(lifeMillis())));
+        }
+        begin();
+        refusal = null;
+    }
+
+    @Override
+    public void forget(long now) {
+        giveUp(now);
+        unused.clear();
+    }
+
+    @Override
+    public void reset(long now) {
+        forget(now);
+        closings.clear();
+        told = null;
+        recent = new RecentGrants[0];
+    }
+
+    @Override
+    public List<Known> known(long now) {
+        if (told == null) {
+            return List.of();
+        }
+        List<Decision.State> states = told.states();
+        List<Known> known = new ArrayList<>(states.size());
+        for (int i = 0; i < states.size(); i++) {
+            long mine = held + (i < recent.length ? recent[i].sum(now) : 0);
+            known.add(Known.of(states.get(i), toldNanos, mine, held));
+        }
+        return known;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return unused.isEmpty() && closings.isEmpty();
+    }
+}

@@ -1,0 +1,147 @@
+package app.rcommerce.gateway.limit.lease;
+
+import app.rcommerce.gateway.limit.count.Hold;
+import app.rcommerce.gateway.limit.count.Unused;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account of what a node has used of a hold, and of what the store has been told: running sums, so that a question
+ * that is lost or repeated changes nothing. It also knows where permits belong that were used and come back: those of
+ * which the store has not been told are held again, the others go back into the part of the window in which it counted
+ * them. Not safe for use by several threads.
+ */
+final class HoldAccount {
+
+    /** Of how many questions it is remembered when the store has answered them. */
+    private static final int REMEMBERED = 4;
+
+    private String id = newId();
+    /** The number of the last question. */
+    private long sequence;
+    /**
+     * The running sums: permits used, those that the last question has told, and those that an answer has confirmed.
+     */
+    private long used;
+
+    private long told;
+    private long acknowledged;
+    private boolean asking;
+    /** Permits that came back while the question that tells of them was under way. */
+    private final Deque<Unused> parked = new ArrayDeque<>(0);
+
+    private final long[] answeredSequences = new long[REMEMBERED];
+    private final long[] answeredMillis = new long[REMEMBERED];
+
+    /** A name that no other hold of the identifier has: 60 bits at random. */
+    private static String newId() {
+        return Long.toString(ThreadLocalRandom.current().nextLong(1L << 60), Character.MAX_RADIX);
+    }
+
+    /** Begins another hold, of which nothing has been used. */
+    void begin() {
+        id = newId();
+        used = 0;
+        told = 0;
+        acknowledged = 0;
+        // What was used before is not put back after it.
+        sequence += 2;
+    }
+
+    /** Counts permits as used; returns the number of the question that will tell of them. */
+    long use(long permits) {
+        used += permits;
+        return sequence + 1;
+    }
+
+    /** Whether the store has not confirmed all that was used. */
+    boolean isUntold() {
+        return used > acknowledged;
+    }
+
+    /** Whether a question has not been answered. */
+    boolean isAsking() {
+        return asking;
+    }
+
+    /** The next question. */
+    Hold ask(long lifeMillis) {
+        sequence++;
+        told = used;
+        asking = true;
+        return new Hold(id, sequence, used, acknowledged, lifeMillis);
+    }
+
+    /** What tells the store that the hold has ended. */
+    Hold end(long lifeMillis) {
+        return new Hold(id, sequence + 1, used, acknowledged, lifeMillis);
+    }
+
+    /** Whether the question was asked of the hold that this account is of. */
+    boolean isOf(Hold hold) {
+        return hold.id().equals(id);
+    }
+
+    /** How much was used since the question was asked. */
+    long usedSince(Hold hold) {
+        return used - hold.used();
+    }
+
+    /**
+     * Records that the question has been answered.
+     *
+     * @param atMillis the store's time, at which it counted what the question told
+     * @return what goes back to the store now
+     */
+    List<Unused> answered(Hold hold, long atMillis) {
+        asking = false;
+        acknowledged = hold.used();
+        int at = (int) (hold.sequence() % REMEMBERED);
+        answeredSequences[at] = hold.sequence();
+        answeredMillis[at] = atMillis;
+        List<Unused> back = new ArrayList<>(parked.size());
+        for (Unused one = parked.poll(); one != null; one = parked.poll()) {
+            back.add(countedAt(one, atMillis));
+        }
+        return back;
+    }
+
+    /** Records that there was no answer: it is not known whether, and when, the store has counted what was told. */
+    void failed() {
+        asking = false;
+        parked.clear();
+    }
+
+    /**
+     * Takes permits back that were used as held ones, where the store has not been told of them: they are held again.
+     */
+    boolean takesBack(Unused back) {
+        boolean untold = back.sequence() == sequence + 1 && used - back.permits() >= told;
+        if (untold) {
+            used -= back.permits();
+        }
+        return untold;
+    }
+
+    /**
+     * What goes back to the store of permits that are not held again; null where nothing does: it has yet to say when
+     * it counted them, or that is not known.
+     */
+    @Nullable
+    Unused returned(Unused back) {
+        if (back.sequence() == sequence && asking) {
+            parked.add(back);
+            return null;
+        }
+        int at = (int) (back.sequence() % REMEMBERED);
+        return answeredSequences[at] == back.sequence() ? countedAt(back, answeredMillis[at]) : null;
+    }
+
+    private static Unused countedAt(Unused back, long atMillis) {
+        return new Unused(back.permits(), atMillis, back.states());
+    }
+}

@@ -1,0 +1,123 @@
+package app.rcommerce.gateway.limit.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.limit.Meter;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.store.LimitStore;
+import app.rcommerce.gateway.store.LimitStoreContract;
+import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.memory.MemoryLimitStore;
+import app.rcommerce.gateway.time.HandClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The contract of limit stores, for one whose permits are held. */
+class HeldLimitStoreTest extends LimitStoreContract {
+
+    private static final Identifier CALLER = Identifier.user("42");
+
+    private final HandClock clock = new HandClock();
+    private final MemoryLimitStore memory = new MemoryLimitStore(clock, 1 << 20);
+    private final LeasingLimitStore store = new LeasingLimitStore(memory, () -> 1, clock, 1 << 20);
+    private final LeasingLimitStore other = new LeasingLimitStore(memory, () -> 1, clock, 1 << 20);
+    private final Passage time = new SweepingPassage(clock, () -> {
+        store.sweep();
+        other.sweep();
+    });
+
+    @Override
+    protected LimitStore store() {
+        return store;
+    }
+
+    @Override
+    protected Passage time() {
+        return Passage.of(clock);
+    }
+
+    /** As many as the dearest request of the schedules costs. */
+    @Override
+    protected int stranded() {
+        return 3;
+    }
+
+    private static List<Meter> minute(long quota) {
+        return List.of(new Meter("a", "a:60000", quota, 60_000, true));
+    }
+
+    private static List<Meter> minuteAndHour(long quota) {
+        return List.of(
+                new Meter("a", "a:60000", quota, 60_000, true), new Meter("b", "b:3600000", 1_000, 3_600_000, true));
+    }
+
+    private static CompletableFuture<Decision> take(LimitStore at, List<Meter> meters) {
+        Decision near = at.takeNear(CALLER, meters, 1);
+        return near != null
+                ? CompletableFuture.completedFuture(near)
+                : at.take(CALLER, meters, 1).toCompletableFuture();
+    }
+
+    @Test
+    void everyPermitOfASmallQuotaIsGrantedWhicheverRoutesAreCalled() {
+        for (int i = 0; i < 5; i++) {
+            List<Meter> meters = i % 2 == 0 ? minute(5) : minuteAndHour(5);
+            assertThat(take(store, meters).join().granted()).as("%d", i).isTrue();
+            time.idle(Duration.ofMillis(300));
+        }
+        assertThat(take(store, minute(5)).join().granted()).isFalse();
+        assertThat(take(store, minuteAndHour(5)).join().granted()).isFalse();
+    }
+
+    @Test
+    void whatWasUsedIsToldBeforeUsageIsAsked() {
+        for (int i = 0; i < 3; i++) {
+            take(store, minute(100)).join();
+        }
+        assertThat(store.usage(CALLER, minute(100))
+                        .toCompletableFuture()
+                        .join()
+                        .states()
+                        .getFirst()
+                        .remaining())
+                .isEqualTo(97);
+    }
+
+    @Test
+    void whatIsHeldElsewhereIsNotGrantedHere() {
+        for (int i = 0; i < 9; i++) {
+            assertThat(take(store, minute(10)).join().granted()).isTrue();
+            time.idle(Duration.ofSeconds(1));
+        }
+        assertThat(take(other, minute(10)).join().granted())
+                .as("the last one is held")
+                .isFalse();
+        assertThat(take(store, minute(10)).join().granted()).isTrue();
+        assertThat(take(store, minute(10)).join().granted()).isFalse();
+    }
+
+    @Test
+    void aNodeThatStopsLeavesNothingBehind() {
+        for (int i = 0; i < 5; i++) {
+            take(other, minute(10)).join();
+        }
+        other.close();
+        for (int i = 0; i < 5; i++) {
+            assertThat(take(store, minute(10)).join().granted()).as("%d", i).isTrue();
+        }
+        assertThat(take(store, minute(10)).join().granted()).isFalse();
+    }
+
+    @Test
+    void aResetElsewhereEndsWhatIsHeld() {
+        take(store, minute(1)).join();
+        assertThat(take(store, minute(1)).join().granted()).isFalse();
+        memory.reset(CALLER);
+        assertThat(take(store, minute(1)).join().granted()).isFalse();
+        store.forget(CALLER);
+        assertThat(take(store, minute(1)).join().granted()).isTrue();
+    }
+}
