@@ -9,7 +9,8 @@ import java.util.List;
  * @param atMillis the store's time of their grant
  * @param states the states of the meters at the grant, since a meter in shadow mode that was over has counted nothing;
  *     empty where all meters have counted
- * @param sequence of permits that a node holds, the question with which the store is told of their use; 0 of others
+ * @param sequence of permits that a node holds, a mark of the question with which the store is told of their use, by
+ *     which the lease that they were taken from knows them; 0 of others
  */
 public record Unused(long permits, long atMillis, List<Decision.State> states, long sequence) {
 

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +181,7 @@ final class HeldLease implements Lease {
     private void begin() {
         held = 0;
         holding = false;
-        account.begin();
+        account.begin(lifeMillis());
     }
 
     @Override
@@ -218,6 +219,7 @@ final class HeldLease implements Lease {
     @Override
     public LeaseRequest request(long least, long waiting, int nodes, long now) {
         expire(now);
+        usedNanos = uses == 0 && least > 0 ? now : usedNanos;
         long missing = Math.max(0, least - held);
         long wanted = wanted(nodes, now);
         long most = least > 0 ? Math.max(wanted, waiting - least) : filling ? wanted : Math.min(wanted, held);
@@ -236,7 +238,7 @@ final class HeldLease implements Lease {
 
     /** How many permits should be held. */
     private long wanted(int nodes, long now) {
-        if (uses > 0 && now - usedNanos >= idleNanos()) {
+        if (now - usedNanos >= idleNanos()) {
             return 0;
         }
         long size = demand.size(demand.ahead(horizonNanos, now));
@@ -259,10 +261,7 @@ final class HeldLease implements Lease {
 
     @Override
     public void answered(Grant answer, LeaseRequest request, long sentNanos, long now) {
-        Hold hold = request.hold();
-        if (hold == null) {
-            throw new IllegalArgumentException("an answer to a question without a hold");
-        }
+        Hold hold = Objects.requireNonNull(request.hold(), "an answer to a question without a hold");
         told = answer.decision();
         toldNanos = now;
         if (account.isOf(hold)) {
@@ -273,16 +272,17 @@ final class HeldLease implements Lease {
             untilNanos = sentNanos + TimeUnit.MILLISECONDS.toNanos(hold.lifeMillis());
             expire(now);
         } else {
-            account.failed();
             if (answer.permits() > 0) {
-                closings.add(closing(hold.next()));
+                closings.add(closing(account.ending(hold)));
             }
+            account.failed();
         }
         pauseNanos = LEAST_PAUSE_NANOS;
         silent = false;
         filling |= request.least() > 0;
         if (answer.decision().granted()) {
             refusal = null;
+            pausedUntilNanos = now;
             grant = answer.decision();
             grantNanos = now;
             counted = request.least() > 0 ? answer.decision().taken().getFirst() : null;
@@ -333,9 +333,10 @@ final class HeldLease implements Lease {
             due = Math.min(due, demand.sinceNanos() + MOST_HORIZON_NANOS);
         }
         if (holding) {
-            due = Math.min(due, usedNanos + idleNanos());
+            // What has come back may be used after the end that the store knows.
+            due = Math.min(due, Math.min(usedNanos + idleNanos(), untilNanos - MOST_PAUSE_NANOS));
         }
-        return due == NEVER ? NEVER : Math.max(due, pausedUntilNanos);
+        return due != NEVER && silent ? Math.max(due, pausedUntilNanos) : due;
     }
 
     @Override

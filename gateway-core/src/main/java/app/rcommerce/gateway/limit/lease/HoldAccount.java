@@ -21,6 +21,11 @@ final class HoldAccount {
     private static final int REMEMBERED = 4;
 
     private String id = newId();
+    /**
+     * What is added to the numbers of questions in permits that may come back: those of another lease of the same
+     * identifier, which this node had before, must not seem to be of this one.
+     */
+    private final long mark = ThreadLocalRandom.current().nextLong(1, 1L << 60);
     /** The number of the last question. */
     private long sequence;
     /**
@@ -31,6 +36,8 @@ final class HoldAccount {
     private long told;
     private long acknowledged;
     private boolean asking;
+    /** What tells of the end of a hold that has ended while a question was under way; null where none has. */
+    private @Nullable Hold ended;
     /** Permits that came back while the question that tells of them was under way. */
     private final Deque<Unused> parked = new ArrayDeque<>(0);
 
@@ -43,7 +50,10 @@ final class HoldAccount {
     }
 
     /** Begins another hold, of which nothing has been used. */
-    void begin() {
+    void begin(long lifeMillis) {
+        if (asking && ended == null) {
+            ended = end(lifeMillis);
+        }
         id = newId();
         used = 0;
         told = 0;
@@ -52,10 +62,10 @@ final class HoldAccount {
         sequence += 2;
     }
 
-    /** Counts permits as used; returns the number of the question that will tell of them. */
+    /** Counts permits as used; returns a mark of the question that will tell of them. */
     long use(long permits) {
         used += permits;
-        return sequence + 1;
+        return mark + sequence + 1;
     }
 
     /** Whether the store has not confirmed all that was used. */
@@ -81,6 +91,14 @@ final class HoldAccount {
         return new Hold(id, sequence + 1, used, acknowledged, lifeMillis);
     }
 
+    /**
+     * What tells of the end of the hold that this question was asked of, with all that was used of it, also since the
+     * question: the same numbers as were told when it ended, since that may have been lost, or be under way.
+     */
+    Hold ending(Hold asked) {
+        return ended != null && ended.id().equals(asked.id()) ? ended : asked.next();
+    }
+
     /** Whether the question was asked of the hold that this account is of. */
     boolean isOf(Hold hold) {
         return hold.id().equals(id);
@@ -99,6 +117,7 @@ final class HoldAccount {
      */
     List<Unused> answered(Hold hold, long atMillis) {
         asking = false;
+        ended = null;
         acknowledged = hold.used();
         int at = (int) (hold.sequence() % REMEMBERED);
         answeredSequences[at] = hold.sequence();
@@ -113,6 +132,7 @@ final class HoldAccount {
     /** Records that there was no answer: it is not known whether, and when, the store has counted what was told. */
     void failed() {
         asking = false;
+        ended = null;
         parked.clear();
     }
 
@@ -120,7 +140,7 @@ final class HoldAccount {
      * Takes permits back that were used as held ones, where the store has not been told of them: they are held again.
      */
     boolean takesBack(Unused back) {
-        boolean untold = back.sequence() == sequence + 1 && used - back.permits() >= told;
+        boolean untold = question(back) == sequence + 1 && used - back.permits() >= told;
         if (untold) {
             used -= back.permits();
         }
@@ -133,12 +153,18 @@ final class HoldAccount {
      */
     @Nullable
     Unused returned(Unused back) {
-        if (back.sequence() == sequence && asking) {
+        if (question(back) == sequence && asking) {
             parked.add(back);
             return null;
         }
-        int at = (int) (back.sequence() % REMEMBERED);
-        return answeredSequences[at] == back.sequence() ? countedAt(back, answeredMillis[at]) : null;
+        int at = Math.floorMod(question(back), REMEMBERED);
+        return question(back) > 0 && answeredSequences[at] == question(back)
+                ? countedAt(back, answeredMillis[at])
+                : null;
+    }
+
+    private long question(Unused back) {
+        return back.sequence() - mark;
     }
 
     private static Unused countedAt(Unused back, long atMillis) {

@@ -33,6 +33,8 @@ final class LeaseClient {
 
     /** How often permits go back whose lease has ended. */
     private static final long RETURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Of how many entries at a time, so that requests find a place beside them. */
+    private static final int MOST_RETURNED = 1_000;
 
     private final LeaseStore store;
     private final IntSupplier nodes;
@@ -187,6 +189,9 @@ final class LeaseClient {
                 entry.lease.forget(now);
             }
             entry.asking = !entry.waiting.isEmpty();
+            if (entry.gone && !entry.asking) {
+                entry.lease.giveUp(now);
+            }
             if (entry.asking) {
                 next = entry.requestOfWaiting(nodes.getAsInt(), now);
             }
@@ -214,6 +219,14 @@ final class LeaseClient {
         told.forEach(waiter -> waiter.decision().completeExceptionally(failure));
     }
 
+    /** Forgets the permits of the entry, since there may have been a reset; tells the store soon. */
+    void forget(LeaseEntry entry) {
+        synchronized (entry) {
+            entry.forget(clock.nanos());
+            returnSoon(entry);
+        }
+    }
+
     /** Sees to it that what goes back does, or that a lease ends in time; under the entry's lock. */
     private void returnSoon(LeaseEntry entry) {
         if (!entry.swept && !entry.lease.isIdle()) {
@@ -239,7 +252,7 @@ final class LeaseClient {
     }
 
     private void returnUnused(long now) {
-        for (int i = returning.size(); i > 0; i--) {
+        for (int i = Math.min(MOST_RETURNED, returning.size()); i > 0; i--) {
             LeaseEntry entry = returning.poll();
             if (entry == null) {
                 return;
@@ -325,6 +338,7 @@ final class LeaseClient {
         Returns returns;
         synchronized (entry) {
             long now = clock.nanos();
+            entry.gone = true;
             entry.lease.giveUp(now);
             returns = Returns.of(entry.lease, now);
         }

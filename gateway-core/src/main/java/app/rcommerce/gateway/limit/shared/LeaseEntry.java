@@ -31,6 +31,9 @@ final class LeaseEntry {
     long dueTick = Long.MIN_VALUE;
 
     boolean hurried;
+    /** Whether nobody finds it any more: who waits yet is served, and what is held goes back. */
+    boolean gone;
+
     int generation;
 
     LeaseEntry(Key key, long now) {

@@ -216,8 +216,7 @@ public final class LeasingLimitStore implements LimitStore {
      * the time in which it does not answer.
      */
     public void forgetAll() {
-        long now = clock.nanos();
-        entries.all().forEach(entry -> entry.forget(now));
+        entries.all().forEach(client::forget);
     }
 
     /** How many decisions were taken without asking the store. */

@@ -268,4 +268,68 @@ class HeldLeaseTest {
                 new HeldLease(METERS, now).request(1, 1, 1, now).hold());
         assertThat(one.id()).isNotEqualTo(other.id()).matches("[0-9a-z]{1,12}");
     }
+
+    /** An identifier is evicted while a request is under way, and comes again. */
+    @Test
+    void whatAnotherLeaseHasUsedIsNotPutBackIntoThisOne() {
+        first();
+        Unused before = use().taken().getFirst();
+        HeldLease after = new HeldLease(METERS, now);
+        LeaseRequest request = after.request(1, 1, 1, now);
+        after.answered(store(request), request, now, now);
+        after.use(1, now);
+        after.served(now);
+        after.use(1, now);
+        after.putBack(before, now);
+        assertThat(after.use(1, now)).as("the one that is held is in use").isNull();
+        request = after.request(0, 0, 1, now);
+        after.answered(store(request), request, now, now);
+        assertThat(after.putBack(before, now)).isNull();
+    }
+
+    @Test
+    void whatIsUsedAfterTheLastQuestionIsToldWhereTheHoldEndsBeforeItsAnswer() {
+        first();
+        LeaseRequest request = request(0);
+        use();
+        Grant grant = store(request);
+        lease.giveUp(now);
+        Objects.requireNonNull(lease.closing(), "the store holds some"); // is lost
+        lease.answered(grant, request, now, now);
+        store(Objects.requireNonNull(lease.closing(), "the store may hold some"));
+        assertThat(used()).isEqualTo(2);
+        assertThat(left()).isEqualTo(98);
+    }
+
+    @Test
+    void whatNobodyHasUsedGoesBack() {
+        ask(1);
+        lease.served(now);
+        assertThat(lease.dueNanos(1)).isEqualTo(now + TimeUnit.SECONDS.toNanos(25));
+        pass(25_000);
+        tell();
+        assertThat(lease.isHolding()).isFalse();
+        assertThat(lease.dueNanos(1)).isEqualTo(Lease.NEVER);
+    }
+
+    @Test
+    void theStoreIsToldAlsoWhileItsRefusalOfACostlyRequestStands() {
+        first();
+        assertThat(left()).isEqualTo(98);
+        ask(100);
+        assertThat(lease.use(100, now)).isNotNull();
+        use();
+        assertThat(lease.dueNanos(1)).isEqualTo(now);
+    }
+
+    @Test
+    void whatComesBackStaysHeldForAsLongAsItMayBeUsed() {
+        first();
+        lease.putBack(use().taken().getFirst(), now);
+        assertThat(lease.dueNanos(1)).isLessThan(now + TimeUnit.SECONDS.toNanos(40));
+        pass(30_000);
+        tell();
+        pass(30_000);
+        assertThat(use().granted()).isTrue();
+    }
 }

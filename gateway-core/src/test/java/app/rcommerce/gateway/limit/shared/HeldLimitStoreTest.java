@@ -5,14 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Grant;
+import app.rcommerce.gateway.limit.count.LeaseRequest;
+import app.rcommerce.gateway.limit.count.Unused;
+import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LimitStoreContract;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.memory.MemoryLimitStore;
 import app.rcommerce.gateway.time.HandClock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The contract of limit stores, for one whose permits are held. */
@@ -119,5 +129,87 @@ class HeldLimitStoreTest extends LimitStoreContract {
         assertThat(take(store, minute(1)).join().granted()).isFalse();
         store.forget(CALLER);
         assertThat(take(store, minute(1)).join().granted()).isTrue();
+    }
+
+    /** What the store would grant to somebody else. */
+    private long left(Identifier caller) {
+        return memory.takeNear(caller, minute(100), 101).states().getFirst().remaining();
+    }
+
+    @Test
+    void whatIsForgottenGoesBackAlthoughNobodyAsksAgain() {
+        take(store, minute(100)).join();
+        assertThat(left(CALLER)).isEqualTo(98);
+        store.forgetAll();
+        time.idle(Duration.ofMillis(100));
+        assertThat(left(CALLER)).isEqualTo(99);
+    }
+
+    @Test
+    void whatIsGrantedToAnEvictedLeaseIsUsedByWhoeverWaitsAndGoesBack() {
+        Queue<Runnable> network = new ArrayDeque<>();
+        LeasingLimitStore small = new LeasingLimitStore(new QueuedStore(memory, network), () -> 1, clock, 1);
+        List<Identifier> callers =
+                IntStream.range(0, 200).mapToObj(i -> Identifier.user("u" + i)).toList();
+        // Two of each, of which the second waits for the second question where the lease is evicted before the first.
+        List<CompletableFuture<Decision>> all = new ArrayList<>();
+        for (Identifier caller : callers) {
+            all.add(small.take(caller, minute(100), 1).toCompletableFuture());
+            all.add(small.take(caller, minute(100), 1).toCompletableFuture());
+        }
+        while (!network.isEmpty()) {
+            network.remove().run();
+            small.sweep();
+        }
+        assertThat(all).allMatch(decision -> decision.join().granted());
+        for (int i = 0; i < 10; i++) {
+            clock.advance(Duration.ofMillis(25));
+            small.sweep();
+            while (!network.isEmpty()) {
+                network.remove().run();
+            }
+        }
+        long holding = callers.stream().filter(caller -> left(caller) != 98).count();
+        assertThat(holding).as("those that are known yet").isLessThanOrEqualTo(16);
+    }
+
+    /** Answers when the test lets it. */
+    private record QueuedStore(LeaseStore store, Queue<Runnable> network) implements LeaseStore {
+
+        private <T> CompletionStage<T> later(Supplier<CompletionStage<T>> asked) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            network.add(() -> asked.get().thenAccept(answer::complete));
+            return answer;
+        }
+
+        @Override
+        public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request) {
+            return later(() -> store.lease(identifier, meters, request));
+        }
+
+        @Override
+        public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
+            return later(() -> store.giveBack(identifier, meters, unused));
+        }
+
+        @Override
+        public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
+            return later(() -> store.take(identifier, meters, permits));
+        }
+
+        @Override
+        public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
+            return later(() -> store.charge(identifier, meters, permits));
+        }
+
+        @Override
+        public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
+            return later(() -> store.usage(identifier, meters));
+        }
+
+        @Override
+        public CompletionStage<Void> reset(Identifier identifier) {
+            return later(() -> store.reset(identifier));
+        }
     }
 }

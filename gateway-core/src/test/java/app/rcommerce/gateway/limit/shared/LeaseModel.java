@@ -70,14 +70,21 @@ final class LeaseModel {
     private long silentUntilNanos;
     /** Whether nodes count by themselves where the store does not answer. */
     private final boolean counting;
+    /** The memory of a node's leases. */
+    private final long leaseBytes;
 
     LeaseModel(Random random, int nodes, Network network) {
         this(random, nodes, network, false);
     }
 
     LeaseModel(Random random, int nodes, Network network, boolean counting) {
+        this(random, nodes, network, counting, 1 << 20);
+    }
+
+    LeaseModel(Random random, int nodes, Network network, boolean counting, long leaseBytes) {
         this.random = random;
         this.counting = counting;
+        this.leaseBytes = leaseBytes;
         this.network = network;
         for (int i = 0; i < nodes; i++) {
             this.nodes.add(new Node());
@@ -104,7 +111,7 @@ final class LeaseModel {
             }
         };
         private final LeasingLimitStore limits =
-                new LeasingLimitStore(new Distant(this), LeaseModel.this::nodes, own, 1 << 20);
+                new LeasingLimitStore(new Distant(this), LeaseModel.this::nodes, own, leaseBytes);
         private final LocalQuotas counts = new LocalQuotas(own, 1 << 24);
 
         Node() {
@@ -327,6 +334,63 @@ final class LeaseModel {
                 }
             });
         });
+    }
+
+    /** A request that costs some permits, of which it gives back some later: it cost less, or another limit refused. */
+    void request(int at, Identifier identifier, List<Meter> meters, int cost, int back, Duration later) {
+        Node node = nodes.get(at);
+        node.run(() -> {
+            Decision near = node.limits.takeNear(identifier, meters, cost);
+            waited += near == null ? 1 : 0;
+            CompletionStage<Decision> decision =
+                    near != null ? CompletableFuture.completedFuture(near) : node.limits.take(identifier, meters, cost);
+            decision.whenComplete((answer, failure) -> {
+                if (failure != null) {
+                    unanswered++;
+                } else if (!answer.granted()) {
+                    refused++;
+                } else {
+                    admitted += cost - back;
+                    log(identifier, meters, cost - back);
+                    after(
+                            later,
+                            () -> node.run(() -> node.limits
+                                    .giveBack(identifier, meters, back, answer)
+                                    .exceptionally(lost -> null)));
+                }
+            });
+        });
+    }
+
+    private void log(Identifier identifier, List<Meter> meters, int permits) {
+        for (Meter meter : meters) {
+            List<Long> times = admissions.computeIfAbsent(new Counted(identifier, meter), key -> new ArrayList<>());
+            for (int i = 0; meter.enforced() && i < permits; i++) {
+                times.add(clock.nanos());
+            }
+        }
+    }
+
+    /** A node forgets all leases, as where it may have missed a reset. */
+    void forgetAll(int at) {
+        Node node = nodes.get(at);
+        node.run(node.limits::forgetAll);
+    }
+
+    /** A node looks at the counts. */
+    void look(int at, Identifier identifier, List<Meter> meters) {
+        Node node = nodes.get(at);
+        node.run(() -> node.limits.usage(identifier, meters).exceptionally(lost -> null));
+    }
+
+    /** What the store would grant, once all that is held has been given back. */
+    long left(Identifier identifier, List<Meter> meters) {
+        return store.take(identifier, meters, Integer.MAX_VALUE)
+                .toCompletableFuture()
+                .join()
+                .states()
+                .getFirst()
+                .remaining();
     }
 
     /** Nothing runs on the node for a while: a collection of garbage, a stolen processor. */
