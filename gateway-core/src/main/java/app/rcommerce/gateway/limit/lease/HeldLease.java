@@ -9,7 +9,6 @@ import app.rcommerce.gateway.limit.count.Known;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -50,14 +49,13 @@ final class HeldLease implements Lease {
     private static final long MOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** Permits that will not last for so long are asked for at once, and not together with those of other callers. */
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** The part of a quota that all other nodes may hold for a caller who comes seldom, and here now. */
+    /** No more than this part of a quota may be held by the nodes to which a caller who comes seldom does not come. */
     private static final int STRANDED = 50;
 
-    private final Meters meters;
+    private final GrantHistory history;
     private final long leaseNanos;
     private final long horizonNanos;
     private final long leastQuota;
-    private RecentGrants[] recent = {};
 
     private final HoldAccount account = new HoldAccount();
     /** Permits that can be used. */
@@ -85,8 +83,6 @@ final class HeldLease implements Lease {
     private @Nullable Decision grant;
     private long grantNanos;
     private @Nullable Refusal refusal;
-    private @Nullable Decision told;
-    private long toldNanos;
     /** How often permits were used, at most 2. */
     private int uses;
 
@@ -99,7 +95,7 @@ final class HeldLease implements Lease {
 
     /** A lease without permits. */
     HeldLease(Meters meters, long now) {
-        this.meters = meters;
+        this.history = new GrantHistory(meters);
         this.leaseNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
         long shortest = TimeUnit.MILLISECONDS.toNanos(
                 meters.stream().mapToLong(Meter::spanMillis).min().orElse(0));
@@ -131,7 +127,7 @@ final class HeldLease implements Lease {
      * Then {@code LocalQuota} decides, which knows how many are held.
      */
     private long usable(long now) {
-        return silent && now - toldNanos > leaseNanos ? 0 : held;
+        return silent && now - history.toldNanos() > leaseNanos ? 0 : held;
     }
 
     private Decision granted(@Nullable Unused ready, long direct, long ofHeld, long now) {
@@ -139,9 +135,7 @@ final class HeldLease implements Lease {
         if (last == null) {
             throw new IllegalStateException("nothing is held before any grant");
         }
-        for (RecentGrants one : recent(now)) {
-            one.granted(direct + ofHeld, now);
-        }
+        history.granted(direct + ofHeld, now);
         List<Unused> from = ofHeld > 0 ? takeHeld(ofHeld, last, now) : List.of();
         if (ready != null && direct > 0) {
             counted = direct == ready.permits() ? null : ready.of(ready.permits() - direct);
@@ -164,13 +158,6 @@ final class HeldLease implements Lease {
         return taken;
     }
 
-    private RecentGrants[] recent(long now) {
-        if (recent.length == 0) {
-            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
-        }
-        return recent;
-    }
-
     /** Begins anew where the store holds the permits no longer: they count as used there. */
     private void expire(long now) {
         if (holding && now - untilNanos > 0) {
@@ -187,9 +174,7 @@ final class HeldLease implements Lease {
     @Override
     public @Nullable Unused putBack(Unused back, long now) {
         expire(now);
-        for (RecentGrants one : recent) {
-            one.returned(back.permits(), now);
-        }
+        history.returned(back.permits(), now);
         if (back.sequence() == 0) {
             return back;
         }
@@ -262,8 +247,7 @@ final class HeldLease implements Lease {
     @Override
     public void answered(Grant answer, LeaseRequest request, long sentNanos, long now) {
         Hold hold = Objects.requireNonNull(request.hold(), "an answer to a question without a hold");
-        told = answer.decision();
-        toldNanos = now;
+        history.told(answer.decision(), now);
         if (account.isOf(hold)) {
             unused.addAll(account.answered(hold, answer.atMillis()));
             untoldSinceNanos = now;
@@ -375,22 +359,12 @@ final class HeldLease implements Lease {
     public void reset(long now) {
         forget(now);
         closings.clear();
-        told = null;
-        recent = new RecentGrants[0];
+        history.reset();
     }
 
     @Override
     public List<Known> known(long now) {
-        if (told == null) {
-            return List.of();
-        }
-        List<Decision.State> states = told.states();
-        List<Known> known = new ArrayList<>(states.size());
-        for (int i = 0; i < states.size(); i++) {
-            long mine = held + (i < recent.length ? recent[i].sum(now) : 0);
-            known.add(Known.of(states.get(i), toldNanos, mine, held));
-        }
-        return known;
+        return history.known(held, now);
     }
 
     @Override

@@ -64,11 +64,9 @@ final class TimedLease implements Lease {
         }
     }
 
-    private final Meters meters;
     private final long lifeNanos;
     private final long horizonNanos;
-    /** The recent grants of each meter, in the order of the meters; empty before the first grant. */
-    private RecentGrants[] recent = {};
+    private final GrantHistory history;
 
     /** The grants that are held, oldest first; two at most, except after grants larger than foreseen. */
     private final Deque<HeldGrant> held = new ArrayDeque<>(2);
@@ -83,17 +81,13 @@ final class TimedLease implements Lease {
     private @Nullable Decision grant;
     private long grantNanos;
     private @Nullable Refusal refusal;
-    /** The last decision of the store, which is kept even when it is no longer in force. */
-    private @Nullable Decision told;
-
-    private long toldNanos;
     private final Demand demand;
     private long lastSize = 1;
     private long pausedUntilNanos;
 
     /** A lease without permits. */
     TimedLease(Meters meters, long now) {
-        this.meters = meters;
+        this.history = new GrantHistory(meters);
         this.lifeNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
         this.horizonNanos = Math.min(HORIZON_NANOS, lifeNanos * 4 / 5);
         this.demand = new Demand(now);
@@ -143,7 +137,7 @@ final class TimedLease implements Lease {
         }
         HeldGrant last = spent;
         if (last == null || last.isOver(now) || !last.takesBack(taken)) {
-            countReturned(taken.permits(), now);
+            history.returned(taken.permits(), now);
             return taken;
         }
         spent = null;
@@ -177,22 +171,7 @@ final class TimedLease implements Lease {
     private void putAside(HeldGrant one, long now) {
         if (one.left > 0) {
             unused.add(Unused.of(one.left, one.grant));
-            countReturned(one.left, now);
-        }
-    }
-
-    private void countGranted(long permits, long now) {
-        if (recent.length == 0) {
-            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
-        }
-        for (RecentGrants one : recent) {
-            one.granted(permits, now);
-        }
-    }
-
-    private void countReturned(long permits, long now) {
-        for (RecentGrants one : recent) {
-            one.returned(permits, now);
+            history.returned(one.left, now);
         }
     }
 
@@ -219,8 +198,7 @@ final class TimedLease implements Lease {
     @Override
     public void answered(Grant answer, LeaseRequest request, long sentNanos, long now) {
         expire(now);
-        told = answer.decision();
-        toldNanos = now;
+        history.told(answer.decision(), now);
         if (answer.permits() == 0) {
             refusal = Refusal.of(answer.decision(), request.least(), now, lifeNanos, refusal);
             pausedUntilNanos = refusal.untilNanos();
@@ -232,7 +210,7 @@ final class TimedLease implements Lease {
         lastSize = answer.permits();
         held.addLast(new HeldGrant(answer, sentNanos + lifeNanos));
         left += answer.permits();
-        countGranted(answer.permits(), now);
+        history.granted(answer.permits(), now);
     }
 
     @Override
@@ -289,21 +267,13 @@ final class TimedLease implements Lease {
     @Override
     public void reset(long now) {
         forget(now);
-        told = null;
-        recent = new RecentGrants[0];
+        history.reset();
     }
 
     @Override
     public List<Known> known(long now) {
-        if (told == null) {
-            return List.of();
-        }
-        List<Decision.State> states = told.states();
-        List<Known> known = new ArrayList<>(states.size());
-        for (int i = 0; i < states.size(); i++) {
-            known.add(Known.of(states.get(i), toldNanos, i < recent.length ? recent[i].sum(now) : 0, 0));
-        }
-        return known;
+        // What is left of a lease counts among the grants.
+        return history.known(0, now);
     }
 
     @Override

@@ -1,0 +1,75 @@
+package app.rcommerce.gateway.limit.lease;
+
+import app.rcommerce.gateway.limit.Meters;
+import app.rcommerce.gateway.limit.count.Decision;
+import app.rcommerce.gateway.limit.count.Known;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store's last decision about a lease, which is kept even when it is no longer in force, and the recent grants of
+ * each meter: what a node knows when the store does not answer. Not safe for use by several threads; times are
+ * nanoseconds of a monotonic clock.
+ */
+final class GrantHistory {
+
+    private final Meters meters;
+    /** By meter, in the order of the meters; empty before the first grant. */
+    private RecentGrants[] recent = {};
+
+    private @Nullable Decision told;
+    private long toldNanos;
+
+    GrantHistory(Meters meters) {
+        this.meters = meters;
+    }
+
+    /** Records a decision of the store. */
+    void told(Decision decision, long now) {
+        told = decision;
+        toldNanos = now;
+    }
+
+    /** When the store's last decision arrived. */
+    long toldNanos() {
+        return toldNanos;
+    }
+
+    /** Counts permits that this node has been granted. */
+    void granted(long permits, long now) {
+        if (recent.length == 0) {
+            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
+        }
+        for (RecentGrants one : recent) {
+            one.granted(permits, now);
+        }
+    }
+
+    /** Takes off permits that go back. */
+    void returned(long permits, long now) {
+        for (RecentGrants one : recent) {
+            one.returned(permits, now);
+        }
+    }
+
+    /** Forgets everything, since the counts have been reset. */
+    void reset() {
+        told = null;
+        recent = new RecentGrants[0];
+    }
+
+    /** The store's last decision about each meter to a node that holds so many permits; empty where there is none. */
+    List<Known> known(long held, long now) {
+        if (told == null) {
+            return List.of();
+        }
+        List<Decision.State> states = told.states();
+        List<Known> known = new ArrayList<>(states.size());
+        for (int i = 0; i < states.size(); i++) {
+            long granted = held + (i < recent.length ? recent[i].sum(now) : 0);
+            known.add(Known.of(states.get(i), toldNanos, granted, held));
+        }
+        return known;
+    }
+}
