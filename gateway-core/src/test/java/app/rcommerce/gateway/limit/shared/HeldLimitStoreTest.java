@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
-import app.rcommerce.gateway.limit.count.Grant;
-import app.rcommerce.gateway.limit.count.LeaseRequest;
-import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.LimitStoreContract;
@@ -174,42 +171,20 @@ class HeldLimitStoreTest extends LimitStoreContract {
     }
 
     /** Answers when the test lets it. */
-    private record QueuedStore(LeaseStore store, Queue<Runnable> network) implements LeaseStore {
+    private static final class QueuedStore extends RemoteLeaseStore {
 
-        private <T> CompletionStage<T> later(Supplier<CompletionStage<T>> asked) {
+        private final Queue<Runnable> network;
+
+        QueuedStore(LeaseStore store, Queue<Runnable> network) {
+            super(store);
+            this.network = network;
+        }
+
+        @Override
+        <T> CompletionStage<T> call(Supplier<CompletionStage<T>> asked) {
             CompletableFuture<T> answer = new CompletableFuture<>();
             network.add(() -> asked.get().thenAccept(answer::complete));
             return answer;
-        }
-
-        @Override
-        public CompletionStage<Grant> lease(Identifier identifier, List<Meter> meters, LeaseRequest request) {
-            return later(() -> store.lease(identifier, meters, request));
-        }
-
-        @Override
-        public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
-            return later(() -> store.giveBack(identifier, meters, unused));
-        }
-
-        @Override
-        public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
-            return later(() -> store.take(identifier, meters, permits));
-        }
-
-        @Override
-        public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
-            return later(() -> store.charge(identifier, meters, permits));
-        }
-
-        @Override
-        public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
-            return later(() -> store.usage(identifier, meters));
-        }
-
-        @Override
-        public CompletionStage<Void> reset(Identifier identifier) {
-            return later(() -> store.reset(identifier));
         }
     }
 }

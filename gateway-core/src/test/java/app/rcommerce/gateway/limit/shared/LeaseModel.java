@@ -6,7 +6,6 @@ import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
-import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.limit.local.LocalRequest;
 import app.rcommerce.gateway.store.LeaseStore;
@@ -193,14 +192,16 @@ final class LeaseModel {
     }
 
     /** The store at the other end of the network. */
-    private final class Distant implements LeaseStore {
+    private final class Distant extends RemoteLeaseStore {
         private final Node node;
 
         Distant(Node node) {
+            super(LeaseModel.this.store);
             this.node = node;
         }
 
-        private <T> CompletionStage<T> call(java.util.function.Supplier<CompletionStage<T>> asked) {
+        @Override
+        <T> CompletionStage<T> call(java.util.function.Supplier<CompletionStage<T>> asked) {
             return call(asked, given -> {});
         }
 
@@ -267,31 +268,6 @@ final class LeaseModel {
                     grant -> grant.decision()
                             .taken()
                             .forEach(unused -> reach(() -> store.giveBack(identifier, meters, unused), done -> {})));
-        }
-
-        @Override
-        public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, Unused unused) {
-            return call(() -> store.giveBack(identifier, meters, unused));
-        }
-
-        @Override
-        public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
-            return call(() -> store.take(identifier, meters, permits));
-        }
-
-        @Override
-        public CompletionStage<Decision> charge(Identifier identifier, List<Meter> meters, int permits) {
-            return call(() -> store.charge(identifier, meters, permits));
-        }
-
-        @Override
-        public CompletionStage<Decision> usage(Identifier identifier, List<Meter> meters) {
-            return call(() -> store.usage(identifier, meters));
-        }
-
-        @Override
-        public CompletionStage<Void> reset(Identifier identifier) {
-            return call(() -> store.reset(identifier));
         }
     }
 
