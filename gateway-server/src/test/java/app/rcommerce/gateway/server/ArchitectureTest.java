@@ -55,7 +55,7 @@ class ArchitectureTest {
      */
     private static final List<List<String>> RANKS = List.of(
             List.of("about", "backend", "chore", "cli.client", "demo", "message", "token", "transport"),
-            List.of("admin.operations", "cli", "exchange", "http1", "redis.link"),
+            List.of("admin.operations", "cli", "exchange", "http1", "redis.link", "redis.resp"),
             List.of("log", "metrics", "protocol.http1", "redis.command", "redis.tracking", "upstream"),
             List.of("admin", "listen", "proxy", "redis.store"),
             List.of("handler", "redis"),
@@ -226,14 +226,16 @@ class ArchitectureTest {
     }
 
     /**
-     * From the backend over the stores and their commands to the link; what Redis tells unasked needs the link alone.
+     * From the backend over the stores and their commands to the link; what Redis tells unasked needs the link and the
+     * connections alone.
      */
     @Test
     void thePackagesOfRedisKnowOneAnotherInOneDirection() {
         mayNotKnow("redis.store", "redis.tracking");
         mayNotKnow("redis.command", "redis.store", "redis.tracking");
         mayNotKnow("redis.tracking", "redis.store", "redis.command");
-        mayNotKnow("redis.link", "redis.store", "redis.command", "redis.tracking");
+        mayNotKnow("redis.link", "redis.store", "redis.command", "redis.tracking", "redis.resp");
+        mayNotKnow("redis.resp", "redis.store", "redis.command", "redis.tracking", "redis.link");
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".redis.*..")

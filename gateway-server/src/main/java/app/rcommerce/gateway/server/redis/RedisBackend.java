@@ -7,6 +7,7 @@ import app.rcommerce.gateway.limit.slot.LeasingConcurrencyStore;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.command.ConnectionOptions;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
 import app.rcommerce.gateway.server.redis.link.MasterMonitor;
@@ -66,7 +67,8 @@ public final class RedisBackend implements Backend {
             }
             events.stateChanged(state, detail);
         });
-        this.dispatcher = new CommandDispatcher(link, redis, transport.group(), clock, events);
+        this.dispatcher =
+                new CommandDispatcher(link, redis, connections(redis, transport), transport.group(), clock, events);
         KeyTemplates keys = cache.keys();
         EventLoop loop = transport.group().next();
         Master.PingTimeout timeouts = new Master.PingTimeout(redis.commandTimeout(), redis.deadline(), clock::nanos);
@@ -104,6 +106,14 @@ public final class RedisBackend implements Backend {
         return kinds;
     }
 
+    private static ConnectionOptions connections(RedisConfig redis, Transport transport) {
+        return new ConnectionOptions(
+                transport.clientChannel(),
+                Settings.tls(redis),
+                Settings.greetings(redis),
+                redis.pool().connectionTimeout());
+    }
+
     private static TrackingOptions options(RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
         return new TrackingOptions(
                 transport.group().next(),
@@ -129,6 +139,7 @@ public final class RedisBackend implements Backend {
         }
         RedisBackend backend = new RedisBackend(cache, redis, transport, clock, events);
         backend.link.start();
+        backend.dispatcher.start();
         backend.monitor.start();
         backend.heartbeat.start();
         backend.memory.start();
@@ -227,6 +238,7 @@ public final class RedisBackend implements Backend {
         heartbeat.close();
         monitor.close();
         tracking.close();
+        dispatcher.close();
         link.close();
         executor.shutdown();
     }

@@ -91,7 +91,7 @@ final class Settings {
         return config;
     }
 
-    /** The TLS context of the tracking connections; null where they are not encrypted. */
+    /** The TLS context of the connections that are our own; null where they are not encrypted. */
     static @Nullable SslContext tls(RedisConfig redis) {
         if (!redis.useTls()) {
             return null;
@@ -114,6 +114,23 @@ final class Settings {
         }
         words.addAll(List.of("SETNAME", CLIENT_NAME + "-tracking"));
         return List.copyOf(words);
+    }
+
+    /** The first commands of the event loops' connections: user, database, client name. */
+    static List<List<String>> greetings(RedisConfig redis) {
+        List<List<String>> commands = new ArrayList<>();
+        if (redis.password() != null) {
+            String password = redis.password().value();
+            commands.add(
+                    redis.username().isEmpty()
+                            ? List.of("AUTH", password)
+                            : List.of("AUTH", redis.username(), password));
+        }
+        if (redis.database() != 0 && redis.cluster().isEmpty()) {
+            commands.add(List.of("SELECT", Integer.toString(redis.database())));
+        }
+        commands.add(List.of("CLIENT", "SETNAME", CLIENT_NAME + "-commands"));
+        return List.copyOf(commands);
     }
 
     /** The address of Redis, for logs. */

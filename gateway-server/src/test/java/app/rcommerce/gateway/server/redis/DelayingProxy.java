@@ -5,12 +5,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A way to a Redis on which every answer takes as long as is said. Any thread. */
+/** A way to a Redis on which every answer takes as long as is said, and which can break. Any thread. */
 public final class DelayingProxy implements AutoCloseable {
 
     private record Chunk(byte[] bytes, long dueNanos) {}
@@ -19,6 +21,8 @@ public final class DelayingProxy implements AutoCloseable {
 
     private final ServerSocket server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
     private final int target;
+    private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private volatile long delayNanos;
 
     public DelayingProxy(int target) throws IOException {
@@ -34,10 +38,24 @@ public final class DelayingProxy implements AutoCloseable {
         delayNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
+    /** Closes all connections there are; new ones can be made. */
+    public void cut() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+        clients.clear();
+    }
+
+    /** Answers nothing more on the connections there are; new ones can be made. */
+    public void silence() {
+        silent.addAll(clients);
+    }
+
     private void accept() {
         try {
             while (true) {
                 Socket client = server.accept();
+                clients.add(client);
                 Socket redis = new Socket(InetAddress.getLoopbackAddress(), target);
                 BlockingQueue<Chunk> answers = new LinkedBlockingQueue<>();
                 Thread.ofVirtual().start(() -> ask(client, redis));
@@ -72,11 +90,13 @@ public final class DelayingProxy implements AutoCloseable {
         answers.add(END);
     }
 
-    private static void tell(BlockingQueue<Chunk> answers, Socket client) {
+    private void tell(BlockingQueue<Chunk> answers, Socket client) {
         try (client) {
             for (Chunk chunk = answers.take(); chunk != END; chunk = answers.take()) {
                 LockSupport.parkNanos(chunk.dueNanos() - System.nanoTime());
-                client.getOutputStream().write(chunk.bytes());
+                if (!silent.contains(client)) {
+                    client.getOutputStream().write(chunk.bytes());
+                }
             }
         } catch (IOException | InterruptedException e) {
             // The client has gone.

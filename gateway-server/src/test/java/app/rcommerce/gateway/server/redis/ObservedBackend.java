@@ -64,7 +64,7 @@ public final class ObservedBackend implements AutoCloseable, RedisEvents {
         return List.copyOf(states);
     }
 
-    long outcomes(String outcome) {
+    public long outcomes(String outcome) {
         return outcomes.stream().filter(outcome::equals).count();
     }
 

@@ -2,12 +2,14 @@ package app.rcommerce.gateway.server.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.cache.CacheKey;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.server.backend.Backend.State;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.store.ConcurrencyStore;
+import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.Slot;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
@@ -195,11 +197,14 @@ class RedisFailureIT {
                 observed.awaitState(State.CONNECTED);
                 // Commands that write wait, pings are answered.
                 server.send("CLIENT", "PAUSE", "3000", "WRITE");
+                ReplyStore replies = observed.backend().stores().replies();
+                CacheKey key = new CacheKey("0".repeat(CacheKey.LENGTH));
                 Awaitility.await()
                         .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(5))
                         .until(() -> {
-                            observed.works("u");
+                            replies.put(key, new byte[1], Duration.ofMinutes(1));
+                            replies.get(key);
                             return observed.backend().state() == State.EXHAUSTED;
                         });
                 assertThat(observed.backend().detail()).isEqualTo("every connection is in use");

@@ -281,6 +281,8 @@ class RedisFaultIT {
             server.start();
             try (ObservedBackend observed = new ObservedBackend(config(server.port()))) {
                 observed.awaitWorking("u", RECOVERY);
+                // By the event loop of this thread as well, which may not be that of the one that waited.
+                assertThat(observed.works("u")).isTrue();
                 server.suspend();
                 assertThat(observed.works("u")).isFalse();
                 assertThat(observed.backend().inFlight()).isPositive();

@@ -1,9 +1,7 @@
 package app.rcommerce.gateway.server.redis.command;
 
-import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose.Urgency;
 import app.rcommerce.gateway.server.redis.link.Master;
-import app.rcommerce.gateway.server.redis.link.RedisCircuitBreaker;
 import app.rcommerce.gateway.server.redis.link.RedisFailure;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -21,8 +19,9 @@ import org.redisson.command.CommandBatchService;
 import org.redisson.connection.NodeSource;
 
 /**
- * A batch of commands on its way: one write and one deadline, with an outcome of its own for every command in it. An
- * answer after the deadline goes only to callers that have something to undo. Confined to the loop of its queue.
+ * A batch of commands on its way over a connection of Redisson's, which it has to itself: one write and one deadline,
+ * with an outcome of its own for every command in it. An answer after the deadline goes only to callers that have
+ * something to undo. Confined to the loop of its queue.
  */
 final class CommandBatch {
 
@@ -32,8 +31,8 @@ final class CommandBatch {
      */
     private static final long LATE_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private static final String LATE = "Redis did not answer in time";
-    private static final String FAILED = "Redis cannot be reached";
+    static final String LATE = "Redis did not answer in time";
+    static final String FAILED = "Redis cannot be reached";
 
     private final CommandQueue queue;
     private final Master master;
@@ -127,71 +126,16 @@ final class CommandBatch {
             }
             return;
         }
-        List<@Nullable Object> outcomes = new ArrayList<>(commands.size());
+        List<@Nullable Object> all = new ArrayList<>(commands.size());
+        Outcomes outcomes = new Outcomes(master.breaker());
         for (int i = 0; i < commands.size(); i++) {
-            outcomes.add(i < answers.size() ? outcome(answers.get(i), failure) : RedisFailure.UNREACHABLE);
+            Object outcome = i < answers.size() ? outcome(answers.get(i), failure) : RedisFailure.UNREACHABLE;
+            all.add(outcome);
+            outcomes.add(commands.get(i).command().purpose(), outcome);
         }
-        tell(master.breaker(), outcomes);
+        outcomes.tell(urgency);
         for (int i = 0; i < commands.size(); i++) {
-            finish(commands.get(i), outcomes.get(i));
-        }
-    }
-
-    /**
-     * Reports the outcome to the circuit breaker. A batch for which no request waits counts neither as a failure nor as
-     * a success: it may take longer, and its success says nothing of those that cannot wait.
-     */
-    private void tell(RedisCircuitBreaker breaker, List<@Nullable Object> outcomes) {
-        RedisFailure reason = null;
-        boolean answered = false;
-        for (int i = 0; i < outcomes.size(); i++) {
-            CommandPurpose purpose = commands.get(i).command().purpose();
-            switch (outcomes.get(i)) {
-                case RedisFailure.NOT_PERMITTED -> {
-                    breaker.denied(purpose);
-                    answered = true;
-                }
-                case RedisFailure one -> reason = reason == RedisFailure.REPLICA ? reason : one;
-                case CommandError.FULL -> {
-                    breaker.refusedWrite();
-                    answered = true;
-                }
-                case CommandError error -> answered = true;
-                case null, default -> {
-                    answered = true;
-                    breaker.did(purpose);
-                    if (purpose == CommandPurpose.HEARTBEAT) {
-                        breaker.wrote();
-                    }
-                }
-            }
-        }
-        if (reason == RedisFailure.REPLICA) {
-            breaker.failed(reason);
-        } else if (urgency != Urgency.OPERATOR) {
-            if (answered) {
-                breaker.answered();
-            } else if (reason != null) {
-                breaker.failed(reason);
-            }
-        }
-    }
-
-    private void finish(PendingCommand pending, @Nullable Object outcome) {
-        CommandDispatcher dispatcher = queue.dispatcher();
-        Command inFull = outcome == CommandError.NO_SCRIPT ? pending.command().inFull() : null;
-        if (inFull != null) {
-            pending.replace(inFull);
-            queue.add(pending);
-            return;
-        }
-        dispatcher.release(1);
-        if (outcome instanceof RedisFailure) {
-            dispatcher.ended(pending, "failed");
-            pending.result().completeExceptionally(new StoreUnavailable(FAILED));
-        } else {
-            dispatcher.ended(pending, outcome instanceof CommandError ? "error" : "ok");
-            pending.result().complete(outcome);
+            queue.finish(commands.get(i), all.get(i));
         }
     }
 

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.redis.command;
 
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose.Urgency;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
@@ -13,6 +14,8 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -20,12 +23,11 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.command.CommandAsyncExecutor;
 
 /**
- * The sender of commands to Redis; commands of one event-loop turn are sent together. Redisson does not pipeline by
- * itself, and a connection for each command costs five times as much. A command that cannot be answered fails: at once
- * where the master is known to be away or too many commands wait already, else at the deadline. Safe for any thread;
- * results arrive on the caller's loop, or on any loop where the caller is on none.
+ * The sender of commands to Redis; commands of one event-loop turn are sent together. A command that cannot be answered
+ * fails: at once where the master is known to be away or too many commands wait already, else at the deadline. Safe for
+ * any thread; results arrive on the caller's loop, or on any loop where the caller is on none.
  */
-public final class CommandDispatcher {
+public final class CommandDispatcher implements AutoCloseable {
 
     /** Commands sent and not yet answered, at most. */
     public static final int MOST_IN_FLIGHT = 10_000;
@@ -33,19 +35,30 @@ public final class CommandDispatcher {
     private static final String AWAY = "Redis is away";
     private static final String FULL = "too many calls wait for Redis";
 
+    /** How often each loop looks after its connections. */
+    private static final long MAINTAIN_MILLIS = 200;
+
     private final Link link;
+    private final ConnectionOptions options;
     private final Clock clock;
     private final CommandListener listener;
     private final long deadlineNanos;
     private final long commandTimeoutNanos;
     private final List<CommandQueue> queues = new ArrayList<>();
+    private final List<Future<?>> maintenance = new CopyOnWriteArrayList<>();
     private final FastThreadLocal<@Nullable CommandQueue> ownQueue = new FastThreadLocal<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
 
     public CommandDispatcher(
-            Link link, RedisConfig config, EventLoopGroup group, Clock clock, CommandListener listener) {
+            Link link,
+            RedisConfig config,
+            ConnectionOptions options,
+            EventLoopGroup group,
+            Clock clock,
+            CommandListener listener) {
         this.link = link;
+        this.options = options;
         this.clock = clock;
         this.listener = listener;
         this.deadlineNanos = config.deadline().toNanos();
@@ -54,6 +67,14 @@ public final class CommandDispatcher {
             CommandQueue queue = new CommandQueue((EventLoop) executor, this);
             queues.add(queue);
             executor.execute(() -> ownQueue.set(queue));
+        }
+    }
+
+    /** Begins to connect each event loop to the masters. */
+    public void start() {
+        for (CommandQueue queue : queues) {
+            maintenance.add(new Chore("the connections to redis", () -> queue.maintain(link.masters()))
+                    .every(queue.loop(), 0, MAINTAIN_MILLIS));
         }
     }
 
@@ -108,7 +129,10 @@ public final class CommandDispatcher {
         return inFlight.get();
     }
 
-    /** How many connections carry a batch, over all masters: each batch has one to itself until it is answered. */
+    /**
+     * How many connections of the pool carry a batch, over all masters: each batch has one to itself until it is
+     * answered. The event loops' own are not of the pool.
+     */
     public int connectionsInUse() {
         return connections.get();
     }
@@ -126,6 +150,17 @@ public final class CommandDispatcher {
         return link.executor();
     }
 
+    /** The master to which a command is redirected by {@code from}; null where none is known there. */
+    @Nullable
+    Master master(Redirect redirect, Master from) {
+        String host = redirect.host().isEmpty() ? from.address().getHost() : redirect.host();
+        return link.masterAt(host, redirect.port());
+    }
+
+    ConnectionOptions options() {
+        return options;
+    }
+
     public long nanos() {
         return clock.nanos();
     }
@@ -140,5 +175,12 @@ public final class CommandDispatcher {
 
     void ended(PendingCommand pending, String outcome) {
         listener.command(pending.command().purpose().label(), outcome, clock.nanos() - pending.startNanos());
+    }
+
+    /** Closes the connections of the event loops; commands on them fail. */
+    @Override
+    public void close() {
+        maintenance.forEach(each -> each.cancel(false));
+        queues.forEach(queue -> queue.loop().execute(queue::close));
     }
 }

@@ -22,7 +22,17 @@ enum CommandError {
         if (failure instanceof RedisOutOfMemoryException) {
             return FULL;
         }
-        return switch (ErrorCode.of(failure)) {
+        return ofCode(ErrorCode.of(failure));
+    }
+
+    /** The error that Redis has answered. */
+    static CommandError of(String error) {
+        return ofCode(ErrorCode.of(error));
+    }
+
+    private static CommandError ofCode(String code) {
+        return switch (code) {
+            case "NOSCRIPT" -> NO_SCRIPT;
             case "OOM", "MISCONF" -> FULL;
             case "WRONGTYPE" -> WRONG_TYPE;
             default -> OTHER;

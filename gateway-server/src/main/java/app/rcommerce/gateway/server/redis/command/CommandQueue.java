@@ -1,12 +1,18 @@
 package app.rcommerce.gateway.server.redis.command;
 
+import app.rcommerce.gateway.server.redis.link.CommandPurpose.Urgency;
+import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.server.redis.link.RedisFailure;
+import app.rcommerce.gateway.store.StoreUnavailable;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of one event loop's commands: those of one turn are sent together at its end, in one batch for each master
- * and urgency. Confined to its loop, except for {@link #add}.
+ * The queue of one event loop's commands: those of one turn are sent together at its end. Those that requests wait for
+ * go down the loop's own connection to the master; the others, whose answers may be large or take long, go in a batch
+ * for each master and urgency over connections of Redisson's. Confined to its loop, except for {@link #add}.
  */
 final class CommandQueue {
 
@@ -16,6 +22,7 @@ final class CommandQueue {
     private final EventLoop loop;
     private final CommandDispatcher dispatcher;
     private final List<CommandBatch> batches = new ArrayList<>();
+    private final List<CommandPipeline> pipelines = new ArrayList<>();
     private boolean scheduled;
 
     CommandQueue(EventLoop loop, CommandDispatcher dispatcher) {
@@ -41,15 +48,32 @@ final class CommandQueue {
     }
 
     private void enqueue(PendingCommand pending) {
-        CommandBatch batch = batchOf(pending);
-        batch.add(pending);
-        if (batch.size() >= MOST_IN_BATCH) {
-            batches.remove(batch);
-            batch.send();
-        } else if (!scheduled) {
+        if (pending.command().purpose().urgency() == Urgency.REQUEST) {
+            pipelineOf(pending.master()).add(pending);
+        } else {
+            CommandBatch batch = batchOf(pending);
+            batch.add(pending);
+            if (batch.size() >= MOST_IN_BATCH) {
+                batches.remove(batch);
+                batch.send();
+                return;
+            }
+        }
+        if (!scheduled) {
             scheduled = true;
             loop.execute(this::flush);
         }
+    }
+
+    private CommandPipeline pipelineOf(Master master) {
+        for (CommandPipeline pipeline : pipelines) {
+            if (pipeline.master() == master) {
+                return pipeline;
+            }
+        }
+        CommandPipeline pipeline = new CommandPipeline(this, master);
+        pipelines.add(pipeline);
+        return pipeline;
     }
 
     private CommandBatch batchOf(PendingCommand pending) {
@@ -69,5 +93,47 @@ final class CommandQueue {
         List<CommandBatch> ready = List.copyOf(batches);
         batches.clear();
         ready.forEach(CommandBatch::send);
+        // By index: what is told of a failure may need another master.
+        for (int i = 0; i < pipelines.size(); i++) {
+            if (!pipelines.get(i).isFlushed()) {
+                pipelines.get(i).flush();
+            }
+        }
+    }
+
+    /** Ends a command for its caller, or sends a script in full that the master did not know. */
+    void finish(PendingCommand pending, @Nullable Object outcome) {
+        Command inFull = outcome == CommandError.NO_SCRIPT ? pending.command().inFull() : null;
+        if (inFull != null) {
+            pending.replace(inFull);
+            add(pending);
+            return;
+        }
+        dispatcher.release(1);
+        if (outcome instanceof RedisFailure) {
+            dispatcher.ended(pending, "failed");
+            pending.result().completeExceptionally(new StoreUnavailable(CommandBatch.FAILED));
+        } else {
+            dispatcher.ended(pending, outcome instanceof CommandError ? "error" : "ok");
+            pending.result().complete(outcome);
+        }
+    }
+
+    /** Keeps a connection to each of these masters, and none to others. On the loop. */
+    void maintain(List<Master> masters) {
+        for (CommandPipeline pipeline : List.copyOf(pipelines)) {
+            if (!masters.contains(pipeline.master())) {
+                pipelines.remove(pipeline);
+                pipeline.close();
+            }
+        }
+        masters.forEach(master -> pipelineOf(master).maintain());
+    }
+
+    /** Closes all connections; what was not answered fails. On the loop. */
+    void close() {
+        List<CommandPipeline> closing = List.copyOf(pipelines);
+        pipelines.clear();
+        closing.forEach(CommandPipeline::close);
     }
 }

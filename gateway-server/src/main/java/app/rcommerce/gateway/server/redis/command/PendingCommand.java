@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class PendingCommand {
 
     private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-    private final Master master;
     private final long startNanos;
     private final @Nullable Consumer<@Nullable Object> late;
     private Command command;
+    private Master master;
+    private boolean asking;
+    private int redirects;
 
     PendingCommand(Command command, Master master, long startNanos, @Nullable Consumer<@Nullable Object> late) {
         this.late = late;
@@ -45,6 +47,21 @@ final class PendingCommand {
         if (late != null) {
             late.accept(answer);
         }
+    }
+
+    /** Whether the master is to be asked although it does not own the slot yet. */
+    boolean isAsking() {
+        return asking;
+    }
+
+    /** Sends the command to another master; false where it has been sent on too often. */
+    boolean redirect(Master other, boolean withAsking) {
+        if (++redirects > Redirect.MOST) {
+            return false;
+        }
+        master = other;
+        asking = withAsking;
+        return true;
     }
 
     /** Sends another command in place of the first. */

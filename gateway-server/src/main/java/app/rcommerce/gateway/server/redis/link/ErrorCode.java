@@ -39,9 +39,11 @@ public final class ErrorCode {
     /** The code of a failure that may be an error of Redis; {@link #OTHER} where it has none. */
     public static String of(Throwable failure) {
         String message = failure.getMessage();
-        if (message == null) {
-            return OTHER;
-        }
+        return message == null ? OTHER : of(message);
+    }
+
+    /** The code of an error as Redis has answered it; {@link #OTHER} where it has none. */
+    public static String of(String message) {
         Matcher wrapping = WRAPPING.matcher(message);
         int start = wrapping.lookingAt() ? wrapping.end() : 0;
         Matcher code = CODE.matcher(message).region(start, message.length());

@@ -13,6 +13,7 @@ import org.redisson.command.CommandAsyncExecutor;
 import org.redisson.config.Config;
 import org.redisson.connection.ConnectionManager;
 import org.redisson.connection.MasterSlaveEntry;
+import org.redisson.misc.RedisURI;
 
 /**
  * The Redisson client and its masters. A thread of its own makes the first connection and retries until it succeeds,
@@ -95,6 +96,18 @@ public final class Link implements AutoCloseable {
         ConnectionManager manager = connected.getCommandExecutor().getConnectionManager();
         MasterSlaveEntry entry = manager.getWriteEntry(manager.calcSlot(key));
         return entry == null ? null : master(entry);
+    }
+
+    /** The master at an address, as the servers of a cluster name it; null where none is known there. */
+    @Nullable
+    public Master masterAt(String host, int port) {
+        for (Master master : masters()) {
+            RedisURI address = master.address();
+            if (address.getPort() == port && address.getHost().equals(host)) {
+                return master;
+            }
+        }
+        return null;
     }
 
     /** Every master at present; masters that have left are forgotten. */

@@ -11,6 +11,7 @@ import org.redisson.client.RedisConnection;
 import org.redisson.client.RedisReadonlyException;
 import org.redisson.client.protocol.RedisCommands;
 import org.redisson.connection.MasterSlaveEntry;
+import org.redisson.misc.RedisURI;
 
 /**
  * One master, with its circuit breaker and a connection of its own for pings, so that a pool in which every connection
@@ -38,6 +39,11 @@ public final class Master {
 
     public MasterSlaveEntry entry() {
         return entry;
+    }
+
+    /** The address of the server that is the master at present. */
+    public RedisURI address() {
+        return entry.getClient().getConfig().getAddress();
     }
 
     public RedisCircuitBreaker breaker() {

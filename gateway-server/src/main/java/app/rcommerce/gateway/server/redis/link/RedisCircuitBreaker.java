@@ -63,7 +63,7 @@ public final class RedisCircuitBreaker {
     }
 
     /** Whether all calls are sent. */
-    boolean isClosed() {
+    public boolean isClosed() {
         return breaker.state() == CircuitBreaker.State.CLOSED;
     }
 

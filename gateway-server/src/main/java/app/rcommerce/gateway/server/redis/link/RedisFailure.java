@@ -87,13 +87,25 @@ public enum RedisFailure {
             case RedisReadonlyException replica -> REPLICA;
             case SSLException tls -> TLS;
             case RedisException said when ofCode(ErrorCode.of(said)) != UNREACHABLE -> ofCode(ErrorCode.of(said));
-            case RedisException said
-            when message.startsWith("ERR AUTH")
-                    || message.startsWith("ERR invalid password")
-                    || message.startsWith("ERR DB index")
-                    || message.startsWith("ERR invalid DB index") -> DENIED;
+            case RedisException said when deniesUser(message) -> DENIED;
             default -> UNREACHABLE;
         };
+    }
+
+    /** The reason for an error that Redis has answered; null where it refuses a single command. */
+    public static @Nullable RedisFailure ofAnswer(String error) {
+        RedisFailure reason = ofCode(ErrorCode.of(error));
+        if (reason != UNREACHABLE) {
+            return reason;
+        }
+        return deniesUser(error) ? DENIED : null;
+    }
+
+    private static boolean deniesUser(String error) {
+        return error.startsWith("ERR AUTH")
+                || error.startsWith("ERR invalid password")
+                || error.startsWith("ERR DB index")
+                || error.startsWith("ERR invalid DB index");
     }
 
     /** The reason for an error code for which the client library has no class, since the error is a script's. */
@@ -101,7 +113,8 @@ public enum RedisFailure {
         return switch (code) {
             case "READONLY" -> REPLICA;
             case "NOPERM" -> NOT_PERMITTED;
-            case "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "NOREPLICAS", "BUSY" -> NOT_READY;
+            case "NOAUTH", "WRONGPASS" -> DENIED;
+            case "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK", "NOREPLICAS", "BUSY" -> NOT_READY;
             default -> UNREACHABLE;
         };
     }

@@ -1,7 +1,11 @@
 package app.rcommerce.gateway.server.redis.tracking;
 
 import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.server.redis.resp.RespConnection;
+import app.rcommerce.gateway.server.redis.resp.RespDecoder;
+import app.rcommerce.gateway.server.redis.resp.ServerAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +15,7 @@ import org.redisson.client.RedisClient;
  * The connection over which one master pushes changes and the messages of nodes. It is made anew when it breaks, falls
  * silent, or leads to a server that is no longer the master. Confined to its event loop.
  */
-final class TrackingConnection implements Resp3Connection.PushListener {
+final class TrackingConnection implements RespConnection.Listener {
 
     /** How often {@link #tick} is called. */
     static final int TICK_MILLIS = 100;
@@ -20,6 +24,7 @@ final class TrackingConnection implements Resp3Connection.PushListener {
     private static final int TICKS_OF_SILENCE = 8;
     private static final int TICKS_TO_RETRY = 3;
     private static final int TICKS_AFTER_A_REFUSAL = 100;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final String NOT_READY = "Redis is not ready";
 
     /** The owner of the connection, called on the event loop. */
@@ -47,7 +52,7 @@ final class TrackingConnection implements Resp3Connection.PushListener {
     private final TrackingOptions options;
     private final Owner owner;
     private @Nullable RedisClient client;
-    private @Nullable Resp3Connection connection;
+    private @Nullable RespConnection connection;
     private String reason = "not connected yet";
     private boolean refused;
     private boolean connecting;
@@ -125,20 +130,19 @@ final class TrackingConnection implements Resp3Connection.PushListener {
                     if (closed || address == null) {
                         waitTicks = TICKS_TO_RETRY;
                     } else if (connection == null) {
-                        Resp3Connection made =
-                                Resp3Connection.open(options.loop(), options.kind(), master(to, address), this);
+                        RespConnection made = RespConnection.open(
+                                options.loop(), options.kind(), server(to, address), CONNECT_TIMEOUT, this);
                         connection = made.isOver() ? null : made;
                     }
                 }));
     }
 
-    private Resp3Connection.MasterAddress master(RedisClient to, InetSocketAddress address) {
-        return new Resp3Connection.MasterAddress(
-                address, to.getConfig().getAddress().getHost(), options.tls());
+    private ServerAddress server(RedisClient to, InetSocketAddress address) {
+        return new ServerAddress(address, to.getConfig().getAddress().getHost(), options.tls());
     }
 
     @Override
-    public void opened(Resp3Connection opened) {
+    public void opened(RespConnection opened) {
         opened.send(options.greeting(), answer -> {
             if (answer instanceof RespDecoder.Refused no) {
                 refused = true;
@@ -150,7 +154,7 @@ final class TrackingConnection implements Resp3Connection.PushListener {
     }
 
     /** While Redis loads its data it takes every command of these but PING, and nothing changes. */
-    private void begin(Resp3Connection opened) {
+    private void begin(RespConnection opened) {
         opened.send(List.of("PING"), answer -> {
             if (answer instanceof RespDecoder.Refused) {
                 drop(NOT_READY, TICKS_TO_RETRY);
@@ -163,7 +167,7 @@ final class TrackingConnection implements Resp3Connection.PushListener {
     }
 
     private void track() {
-        Resp3Connection open = connection;
+        RespConnection open = connection;
         if (open == null) {
             return;
         }
@@ -181,7 +185,7 @@ final class TrackingConnection implements Resp3Connection.PushListener {
     }
 
     private void ping() {
-        Resp3Connection open = connection;
+        RespConnection open = connection;
         if (open == null) {
             return;
         }
@@ -198,7 +202,7 @@ final class TrackingConnection implements Resp3Connection.PushListener {
     }
 
     private void subscribe() {
-        Resp3Connection open = connection;
+        RespConnection open = connection;
         boolean wanted = channelWanted;
         if (open == null || subscribed == wanted) {
             return;
@@ -228,12 +232,12 @@ final class TrackingConnection implements Resp3Connection.PushListener {
     }
 
     @Override
-    public void closed() {
+    public void closed(@Nullable Throwable cause) {
         lost("the connection was lost", TICKS_TO_RETRY);
     }
 
     private void drop(String why, int wait) {
-        Resp3Connection open = connection;
+        RespConnection open = connection;
         lost(why, wait);
         if (open != null) {
             open.close();

@@ -17,23 +17,23 @@
 -- is cut off the front of the second. A bucket has one field with one number: the theoretical arrival time. Behind either
 -- stands what nodes hold: a "|", and "id sequence used permits end;" for each. Whatever is not as written here is dropped
 -- and counted afresh.
-local call, tonumber, ipairs = redis.call, tonumber, ipairs
+local redis, math, string, A = redis, math, string, ARGV
+local call, tonumber = redis.call, tonumber
 local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
 local match, format, sub, find = string.match, string.format, string.sub, string.find
 
-local key = KEYS[1]
-local least = tonumber(ARGV[1])
-local most = tonumber(ARGV[2])
-local count, charge = ARGV[3] ~= '0', ARGV[3] == '2'
-local now = tonumber(ARGV[4])
-local shortest = tonumber(ARGV[5])
-local nodes = tonumber(ARGV[6])
-local back = tonumber(ARGV[7])
-local backAt = tonumber(ARGV[8])
-local backTo = ARGV[9]
-local id, sequence, used, acknowledged = ARGV[10], tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
-local holdLife = tonumber(ARGV[14])
-local FIRST = 15
+-- A call makes its functions anew, which costs as much as what they do: they are few, those that are seldom needed stand
+-- where they are needed, and no table grows field by field.
+
+local key, FIRST = KEYS[1], 15
+local least, most = tonumber(A[1]), tonumber(A[2])
+local count, charge = A[3] ~= '0', A[3] == '2'
+local now = tonumber(A[4])
+local nodes, id = tonumber(A[6]), A[10]
+local sequence, used, holdLife
+if id ~= '' then
+  sequence, used, holdLife = tonumber(A[11]), tonumber(A[12]), tonumber(A[14])
+end
 if not now then
   local time = call('TIME')
   now = time[1] * 1000 + floor(time[2] / 1000)
@@ -45,27 +45,7 @@ local EXACT = 9007199254740991
 
 local PAIR = '^(%d+):(%d+);()'
 
--- How long after its grant a lease may still be used: a fiftieth of the window, but no more than 100 ms, and not at all
--- where that would be next to nothing.
-local function leaseLife(window)
-  local life = min(100, floor(window / 50))
-  return life < 5 and 0 or life
-end
-
--- What stands of the holds of a meter.
-local function holdsOf(m)
-  if #m.holds == 0 then
-    return ''
-  end
-  local text = '|'
-  for _, h in ipairs(m.holds) do
-    text = text .. format('%s %d %d %d %d;', h.id, h.sequence, h.used, h.permits, h.ends)
-  end
-  return text
-end
-
-local Window = {}
-
+-- The older parts of a window.
 local function log(m)
   if not m.log then
     m.log = call('HGET', key, m.field .. '|') or ''
@@ -73,12 +53,60 @@ local function log(m)
   return m.log
 end
 
--- Reads a meter and drops what has expired; false where the hash is damaged.
-function Window.load(m, head)
+-- Reads what a field holds: the count, of which it drops what has expired, and behind it the holds. What is held no longer
+-- counts as used now. False where the hash is damaged.
+local function load(m, head)
+  local bar = head and find(head, '|', 1, true)
+  if bar then
+    -- Who only looks is told what has been used.
+    local at, last = count and bar + 1 or #head + 1, #head
+    while at <= last do
+      local name, number, told, permits, ends, next = match(head, '^([^ ;|]+) (%d+) (%d+) (%d+) (%d+);()', at)
+      if not name then
+        return false
+      end
+      permits, ends = tonumber(permits), tonumber(ends)
+      if ends < now then
+        m.expired, m.changed = m.expired + permits, true
+      else
+        if name == id then
+          m.own, m.sequence, m.told, m.mine, m.ends = true, tonumber(number), tonumber(told), permits, ends
+        else
+          m.others, m.rest = m.others + permits, m.rest .. sub(head, at, next - 1)
+        end
+        m.longest = max(m.longest, ends - now)
+      end
+      at = next
+    end
+    head = sub(head, 1, bar - 1)
+  end
+  if m.bucket then
+    local each = ceil(m.window * UNITS / m.quota)
+    local tau, at = m.burst * each, (now - EPOCH) * UNITS
+    m.each, m.tau, m.at, m.tat = each, tau, at, at
+    m.lease = min(100, floor(floor(tau / UNITS) / 50))
+    if m.lease < 5 then
+      m.lease = 0
+    end
+    if head then
+      local tat = match(head, '^%-?%d+$') and tonumber(head)
+      if not tat or tat > EXACT or tat < -EXACT then
+        return false
+      end
+      -- No bucket owes more than all of it: it does where the clock has stepped back, or the burst has become smaller.
+      m.tat = max(at, min(tat, at + tau))
+      m.changed = m.changed or tat > m.tat
+    end
+    return true
+  end
   -- Short windows have finer parts, so that a lease's life still fits.
-  local length = ceil(m.window / (m.window <= 10000 and 200 or 100))
-  m.length, m.parts, m.part, m.lease = length, ceil(m.window / length), floor(now / length), leaseLife(m.window)
-  m.total, m.newest, m.oldest, m.current, m.log = 0, 0, 0, 0, false
+  local window = m.window
+  local length = ceil(window / (window <= 10000 and 200 or 100))
+  local parts, part, lease = ceil(window / length), floor(now / length), min(100, floor(window / 50))
+  if lease < 5 then
+    lease = 0
+  end
+  m.length, m.parts, m.part, m.lease = length, parts, part, lease
   if not head then
     return true
   end
@@ -88,30 +116,32 @@ function Window.load(m, head)
   end
   total, newest, oldest, current = tonumber(total), tonumber(newest), tonumber(oldest), tonumber(current)
   if total < current or total > EXACT or newest > EXACT or oldest > newest
-      or newest - oldest > m.parts + ceil(m.lease / m.length) or (oldest == newest and current ~= total) then
+      or newest - oldest > parts + ceil(lease / length) or (oldest == newest and current ~= total) then
     return false
   end
   m.logged = oldest < newest
-  if newest > m.part then
+  if newest > part then
     -- The clock has stepped back: everything counts as if it were as old as can be known, which is not at all.
-    oldest = oldest - (newest - m.part)
-    newest = m.part
+    oldest = oldest - (newest - part)
+    newest = part
     m.changed = true
   end
-  local first = floor((now - m.lease) / m.length) - m.parts
+  local first = floor((now - lease) / length) - parts
   if newest < first then
     return true
   end
   if oldest < first then
     local text, at = log(m), 1
-    while oldest < first do
+    while oldest < newest do
       local counted, gap, next = match(text, PAIR, at)
       if not counted then
         return false
       end
-      total = total - counted
-      oldest = oldest + gap
-      at = next
+      -- What has been given back whole goes too: the oldest part is one that counts something.
+      if oldest >= first and counted ~= '0' then
+        break
+      end
+      total, oldest, at = total - counted, oldest + gap, next
     end
     if oldest > newest or total < current then
       return false
@@ -123,27 +153,47 @@ function Window.load(m, head)
   return true
 end
 
+-- How many permits there are that are not counted; what is held is.
+local function room(m)
+  return m.bucket and floor((m.tau - (m.tat - m.at)) / m.each) or m.quota - m.total
+end
+
+-- Counts permits: from now on, or where a bucket's are leased from the end of a lease on, since they may be used as late
+-- as that.
+local function add(m, permits, leased)
+  m.changed = true
+  if m.bucket then
+    local from = leased and max(m.tat, m.at + m.lease * UNITS) or m.tat
+    m.tat = min(from + permits * m.each, m.at + m.tau)
+    return
+  end
+  if m.total == 0 then
+    m.oldest, m.current, m.log, m.relogged = m.part, 0, '', m.logged
+  elseif m.part > m.newest then
+    m.log = (m.oldest < m.newest and log(m) or '') .. format('%d:%d;', m.current, m.part - m.newest)
+    m.current, m.relogged = 0, true
+  end
+  m.newest, m.current, m.total = m.part, m.current + permits, m.total + permits
+end
+
+-- How long until a bucket owes so much less, or a window's part has gone.
+local function millis(units)
+  return max(1, ceil(units / UNITS))
+end
+
 local function ends(m, part)
   return max(1, (part + m.parts + 1) * m.length + m.lease - now)
 end
 
-function Window.room(m)
-  return m.quota - m.total
-end
-
-Window.leaseRoom = Window.room
-
-function Window.remaining(m)
-  return max(0, m.quota - m.total)
-end
-
 -- How long until there is room for so many; nil where the hash is damaged.
-function Window.untilRoom(m, wanted)
+local function untilRoom(m, wanted)
+  if m.bucket then
+    return millis(wanted > m.burst and m.tau or m.tat + wanted * m.each - m.tau - m.at)
+  end
   if wanted > m.quota then
     return m.window
   end
-  local bound = m.quota - wanted
-  local left, part, at = m.total, m.oldest, 1
+  local bound, left, part, at = m.quota - wanted, m.total, m.oldest, 1
   while part < m.newest do
     local counted, gap, next = match(log(m), PAIR, at)
     if not counted then
@@ -153,8 +203,7 @@ function Window.untilRoom(m, wanted)
     if left <= bound then
       return ends(m, part)
     end
-    part = part + gap
-    at = next
+    part, at = part + gap, next
   end
   if part ~= m.newest or left ~= m.current then
     return nil
@@ -162,238 +211,32 @@ function Window.untilRoom(m, wanted)
   return ends(m, part)
 end
 
-function Window.untilMore(m)
-  if m.total == 0 then
-    return 0
-  end
-  local part, at = m.oldest, 1
-  while part < m.newest do
-    local counted, gap, next = match(log(m), PAIR, at)
-    if not counted then
-      return 1
-    end
-    if counted ~= '0' then
-      break
-    end
-    part = part + gap
-    at = next
-  end
-  return ends(m, part)
-end
-
-function Window.add(m, permits)
-  if m.total == 0 then
-    m.oldest = m.part
-    m.current = 0
-    m.log = ''
-    m.relogged = m.logged
-  elseif m.part > m.newest then
-    m.log = (m.oldest < m.newest and log(m) or '') .. format('%d:%d;', m.current, m.part - m.newest)
-    m.current = 0
-    m.relogged = true
-  end
-  m.newest = m.part
-  m.current = m.current + permits
-  m.total = m.total + permits
-  m.changed = true
-end
-
--- Gives back permits to the part in which they were granted: nothing where that has gone.
-function Window.giveBack(m)
-  local part = floor(backAt / m.length)
-  if m.total == 0 or part < m.oldest or part > m.newest then
-    return
-  end
-  local given
-  if part == m.newest then
-    given = min(back, m.current)
-    m.current = m.current - given
-  else
-    local text, at, reached = log(m), 1, m.oldest
-    local counted, gap, next = match(text, PAIR, at)
-    while counted and reached < part do
-      reached = reached + gap
-      at = next
-      counted, gap, next = match(text, PAIR, at)
-    end
-    if not counted or reached ~= part then
-      return
-    end
-    given = min(back, tonumber(counted))
-    m.log = sub(text, 1, at - 1) .. format('%d:%d;', counted - given, gap) .. sub(text, next)
-    m.relogged = true
-  end
-  m.total = m.total - given
-  m.changed = true
-end
-
-function Window.life(m)
-  return (m.parts + 1) * m.length + m.lease
-end
-
-function Window.write(m, fields)
-  if m.total == 0 then
-    if #m.holds == 0 then
-      call('HDEL', key, m.field, m.field .. '|')
-      return
-    end
-    m.newest, m.oldest, m.current, m.log = m.part, m.part, 0, ''
-    m.relogged = m.logged
-  end
-  fields[#fields + 1] = m.field
-  fields[#fields + 1] = format('%d %d %d %d', m.total, m.newest, m.oldest, m.current) .. holdsOf(m)
-  if m.relogged then
-    fields[#fields + 1] = m.field .. '|'
-    fields[#fields + 1] = m.log
-  end
-end
-
-local Bucket = {}
-
-function Bucket.load(m, head)
-  m.each = ceil(m.window * UNITS / m.quota)
-  m.tau = m.burst * m.each
-  m.at = (now - EPOCH) * UNITS
-  m.lease = leaseLife(floor(m.tau / UNITS))
-  m.tat = m.at
-  if not head then
-    return true
-  end
-  local tat = match(head, '^%-?%d+$') and tonumber(head)
-  if not tat or tat > EXACT or tat < -EXACT then
-    return false
-  end
-  -- No bucket owes more than all of it: it does where the clock has stepped back, or the burst has become smaller.
-  m.tat = max(m.at, min(tat, m.at + m.tau))
-  m.changed = tat > m.tat
-  return true
-end
-
-function Bucket.room(m)
-  return floor((m.tau - (m.tat - m.at)) / m.each)
-end
-
--- What is leased may be used as late as a lease lives, and counts as if it were.
-function Bucket.leaseRoom(m)
-  return floor((m.tau - (max(m.tat, m.at + m.lease * UNITS) - m.at)) / m.each)
-end
-
-function Bucket.remaining(m)
-  return max(0, Bucket.room(m))
-end
-
-local function millis(units)
-  return max(1, ceil(units / UNITS))
-end
-
-function Bucket.untilRoom(m, wanted)
-  if wanted > m.burst then
-    return millis(m.tau)
-  end
-  return millis(m.tat + wanted * m.each - m.tau - m.at)
-end
-
-function Bucket.untilMore(m)
-  local owed = m.tat - m.at
-  return owed <= 0 and 0 or millis(owed - floor((owed - 1) / m.each) * m.each)
-end
-
-function Bucket.add(m, permits, later)
-  local from = later and max(m.tat, m.at + m.lease * UNITS) or m.tat
-  m.tat = min(from + permits * m.each, m.at + m.tau)
-  m.changed = true
-end
-
-function Bucket.giveBack(m)
-  if m.tat > m.at then
-    m.tat = max(m.at, m.tat - back * m.each)
-    m.changed = true
-  end
-end
-
-function Bucket.life(m)
-  return max(1, ceil((m.tat - m.at) / UNITS))
-end
-
-function Bucket.write(m, fields)
-  fields[#fields + 1] = m.field
-  fields[#fields + 1] = format('%d', m.tat) .. holdsOf(m)
-end
-
--- Splits what a field holds: the count, and the holds, which are read into the meter. What is held no longer counts as
--- used now. False where they are damaged.
-local function countOf(m, text)
-  local bar = text and find(text, '|', 1, true)
-  if not bar then
-    return text
-  end
-  if not count then
-    -- Who only looks is told what has been used.
-    return sub(text, 1, bar - 1)
-  end
-  local at, last = bar + 1, #text
-  while at <= last do
-    local name, number, told, permits, ends, next = match(text, '^([^ ;|]+) (%d+) (%d+) (%d+) (%d+);()', at)
-    if not name then
-      return false
-    end
-    permits, ends = tonumber(permits), tonumber(ends)
-    if ends < now then
-      m.expired = m.expired + permits
-      m.changed = true
-    else
-      local h = { id = name, sequence = tonumber(number), used = tonumber(told), permits = permits, ends = ends }
-      m.holds[#m.holds + 1] = h
-      if name == id then
-        m.own = h
-      else
-        m.others = m.others + permits
-      end
-      m.longest = max(m.longest, ends - now)
-    end
-    at = next
-  end
-  return sub(text, 1, bar - 1)
-end
-
--- Counts what has been used of the node's hold.
-local function settle(m, enforced)
-  local before = m.own and m.own.permits or 0
-  local more = max(0, used - (m.own and m.own.used or acknowledged))
-  -- A meter in shadow mode that had no room has counted nothing.
-  local counted = enforced and more or min(more, before)
-  if counted > 0 then
-    m.kind.add(m, counted)
-  end
-  m.mine = max(0, before - more)
-end
-
--- Writes what the node holds from now on.
-local function hold(m)
-  if not m.own then
-    if m.mine == 0 then
-      return
-    end
-    m.own = { id = id }
-    m.holds[#m.holds + 1] = m.own
-  end
-  -- One that has ended is remembered for some seconds: an earlier question may yet arrive, and must not begin it again.
-  local life = m.mine == 0 and min(5000, holdLife) or holdLife
-  m.own.sequence, m.own.used, m.own.permits, m.own.ends = sequence, used, m.mine, now + life
-  m.longest = max(m.longest, life)
-  m.changed = true
-end
-
 local function write(meters)
-  local fields, life = {}, shortest
-  for _, m in ipairs(meters) do
+  local fields, n, life = {}, 0, tonumber(A[5])
+  for i = 1, #meters do
+    local m = meters[i]
     -- What is held at its end counts from then on.
-    life = max(life, m.kind.life(m) + m.longest)
+    life = max(life, m.longest + (m.bucket and millis(m.tat - m.at) or (m.parts + 1) * m.length + m.lease))
     if m.changed then
-      m.kind.write(m, fields)
+      local holds = m.own and format('|%s%s %d %d %d %d;', m.rest, id, m.sequence, m.told, m.mine, m.ends)
+          or m.rest ~= '' and '|' .. m.rest or ''
+      if m.bucket then
+        fields[n + 1], fields[n + 2], n = m.field, format('%d', m.tat) .. holds, n + 2
+      elseif m.total == 0 and holds == '' then
+        call('HDEL', key, m.field, m.field .. '|')
+      else
+        if m.total == 0 then
+          m.newest, m.oldest, m.current, m.log, m.relogged = m.part, m.part, 0, '', m.logged
+        end
+        fields[n + 1], n = m.field, n + 2
+        fields[n] = format('%d %d %d %d', m.total, m.newest, m.oldest, m.current) .. holds
+        if m.relogged then
+          fields[n + 1], fields[n + 2], n = m.field .. '|', m.log, n + 2
+        end
+      end
     end
   end
-  if #fields > 0 then
+  if n > 0 then
     call('HSET', key, unpack(fields))
     -- Never shortened, since other calls may name longer windows; a tenth too long, so that it is seldom set.
     if call('PTTL', key) < life then
@@ -402,66 +245,97 @@ local function write(meters)
   end
 end
 
--- How many permits to grant, the least at least: where more are wanted, one node's share of what every meter has.
-local function size(meters)
-  local granted = most
-  for _, m in ipairs(meters) do
-    if not m.short then
-      granted = min(granted, floor((m.kind.leaseRoom(m) - m.others) / nodes))
-    end
-  end
-  return max(least, granted)
-end
-
--- How many the node is to hold, beside the least that it uses at once.
-local function sizeOfHold(meters)
-  local held = most
-  for _, m in ipairs(meters) do
-    if not m.short then
-      held = min(held, m.mine + floor(max(0, m.kind.room(m) - m.others - m.mine - least) / nodes))
-    end
-  end
-  return held
-end
-
-local function decide(heads, names)
+local function decide(heads)
   local meters, retry, overtaken = {}, 0, false
-  for i, name in ipairs(names) do
+  for i = 1, #heads do
     local at = FIRST + (i - 1) * 5
-    local mode = ARGV[at + 1]
-    -- All fields at once: a table that grows is made anew each time.
-    local m = {
-      field = name, kind = (mode == 'T' or mode == 't') and Bucket or Window,
-      quota = tonumber(ARGV[at + 2]), window = tonumber(ARGV[at + 3]), burst = tonumber(ARGV[at + 4]),
-      length = 0, parts = 0, part = 0, total = 0, newest = 0, oldest = 0, current = 0, lease = 0,
-      log = false, logged = false, relogged = false, changed = false, room = 0,
-      enforced = mode == 'S' or mode == 'T', short = false, holds = {}, own = false, others = 0, mine = 0,
-      expired = 0, longest = 0,
-    }
-    local head = countOf(m, heads[i])
-    if (heads[i] and not head) or not m.kind.load(m, head) then
+    local mode = A[at + 1]
+    local m
+    if mode == 'T' or mode == 't' then
+      m = {
+        field = A[at], bucket = true, enforced = mode == 'T', quota = tonumber(A[at + 2]), window = tonumber(A[at + 3]),
+        burst = tonumber(A[at + 4]), each = 0, tau = 0, at = 0, tat = 0, lease = 0,
+        changed = false, short = false, room = 0, expired = 0, longest = 0, others = 0, rest = '',
+        own = false, sequence = 0, told = 0, mine = 0, ends = 0,
+      }
+    else
+      m = {
+        field = A[at], bucket = false, enforced = mode == 'S', quota = tonumber(A[at + 2]), window = tonumber(A[at + 3]),
+        length = 0, parts = 0, part = 0, lease = 0, total = 0, newest = 0, oldest = 0, current = 0,
+        log = false, logged = false, relogged = false,
+        changed = false, short = false, room = 0, expired = 0, longest = 0, others = 0, rest = '',
+        own = false, sequence = 0, told = 0, mine = 0, ends = 0,
+      }
+    end
+    if not load(m, heads[i]) then
       return nil
     end
     if m.expired > 0 then
-      m.kind.add(m, m.expired)
+      add(m, m.expired)
     end
-    if back > 0 and sub(backTo, i, i) == '1' then
-      m.kind.giveBack(m)
+    if A[7] ~= '0' and sub(A[9], i, i) == '1' then
+      -- Gives back permits to the part in which they were granted: nothing where that has gone.
+      local function giveBack(m)
+        local permits, at = tonumber(A[7]), tonumber(A[8])
+        if m.bucket then
+          if m.tat > m.at then
+            m.tat, m.changed = max(m.at, m.tat - permits * m.each), true
+          end
+          return
+        end
+        local part = floor(at / m.length)
+        if m.total == 0 or part < m.oldest or part > m.newest then
+          return
+        end
+        local given
+        if part == m.newest then
+          given = min(permits, m.current)
+          m.current = m.current - given
+        else
+          local text, from, reached = log(m), 1, m.oldest
+          local counted, gap, next = match(text, PAIR, from)
+          while counted and reached < part do
+            reached, from = reached + gap, next
+            counted, gap, next = match(text, PAIR, from)
+          end
+          if not counted or reached ~= part then
+            return
+          end
+          given = min(permits, tonumber(counted))
+          if from == 1 and given == tonumber(counted) then
+            -- The oldest part is one that counts something.
+            repeat
+              reached, from = reached + gap, next
+              counted, gap, next = match(text, PAIR, from)
+            until counted ~= '0'
+            m.oldest, m.log = reached, sub(text, from)
+          else
+            m.log = sub(text, 1, from - 1) .. format('%d:%d;', counted - given, gap) .. sub(text, next)
+          end
+          m.relogged = true
+        end
+        m.total = m.total - given
+        m.changed = true
+      end
+      giveBack(m)
     end
-    overtaken = overtaken or (m.own and sequence <= m.own.sequence)
+    overtaken = overtaken or (m.own and sequence <= m.sequence)
     meters[i] = m
   end
-  for _, m in ipairs(meters) do
-    if id ~= '' then
-      if overtaken then
-        m.mine = m.own and m.own.permits or 0
-      else
-        settle(m, m.enforced)
+  for i = 1, #meters do
+    local m = meters[i]
+    if id ~= '' and not overtaken then
+      -- What has been used of the node's hold is counted; a meter in shadow mode that had no room has held nothing.
+      local before, more = m.mine, max(0, used - (m.own and m.told or A[13]))
+      local counted = m.enforced and more or min(more, before)
+      if counted > 0 then
+        add(m, counted)
       end
+      m.mine = max(0, before - more)
     end
-    m.short = not charge and (least > 0 or id == '') and m.kind.room(m) - m.others - m.mine < least
+    m.short = not charge and (least > 0 or id == '') and room(m) - m.others - m.mine < least
     if m.short then
-      m.room = m.kind.untilRoom(m, m.others + m.mine + least)
+      m.room = untilRoom(m, m.others + m.mine + least)
       if not m.room then
         return nil
       end
@@ -476,41 +350,76 @@ local function decide(heads, names)
   end
   local granted = 0
   if retry == 0 then
-    granted = id ~= '' and sizeOfHold(meters) or most > least and size(meters) or most
+    granted = most
+    -- How many to grant, the least at least, or to hold beside the least that is used at once: where more are wanted, one
+    -- node's share of what every meter has. What is leased counts as if it were used as late as a lease lives.
+    for i = 1, most > least and #meters or id ~= '' and #meters or 0 do
+      local m = meters[i]
+      if not m.short then
+        if id ~= '' then
+          granted = min(granted, m.mine + floor(max(0, room(m) - m.others - m.mine - least) / nodes))
+        else
+          local free = m.bucket and floor((m.tau - (max(m.tat, m.at + m.lease * UNITS) - m.at)) / m.each) or room(m)
+          granted = min(granted, floor((free - m.others) / nodes))
+        end
+      end
+    end
+    if id == '' then
+      granted = max(least, granted)
+    end
   end
-  local answer, mine = { granted, retry, now }, nil
-  for _, m in ipairs(meters) do
+  local answer, mine = { granted, retry, now, 0, 0, 0, 0, 0, 0 }, nil
+  for i = 1, #meters do
+    local m = meters[i]
     if id == '' then
       if granted > 0 and count and not m.short then
-        m.kind.add(m, granted, granted > least)
+        add(m, granted, granted > least)
       end
     else
-      if least == 0 and not m.enforced and m.mine == 0 and m.kind.room(m) - m.others < 1 then
+      if least == 0 and not m.enforced and m.mine == 0 and room(m) - m.others < 1 then
         m.short = true
-        m.room = m.kind.untilRoom(m, m.others + 1)
+        m.room = untilRoom(m, m.others + 1)
         if not m.room then
           return nil
         end
       end
-      if retry == 0 and not overtaken and not m.short then
-        if least > 0 then
-          m.kind.add(m, least)
-        end
-        m.mine = granted
-      elseif not overtaken then
-        m.mine = min(m.mine, most)
-      end
       if not overtaken then
-        hold(m)
+        if retry == 0 and not m.short then
+          if least > 0 then
+            add(m, least)
+          end
+          m.mine = granted
+        else
+          m.mine = min(m.mine, most)
+        end
+        if m.own or m.mine > 0 then
+          -- One that has ended is remembered for some seconds: an earlier question may yet arrive, and must not begin it
+          -- again.
+          local life = m.mine == 0 and min(5000, holdLife) or holdLife
+          m.own, m.sequence, m.told, m.ends, m.changed = true, sequence, used, now + life, true
+          m.longest = max(m.longest, life)
+        end
       end
       if m.enforced then
         mine = min(mine or m.mine, m.mine)
       end
     end
-    local untilMore = m.short and m.room or m.kind.untilMore(m)
-    answer[#answer + 1] = max(0, m.kind.remaining(m) - m.others - m.mine)
-    answer[#answer + 1] = untilMore
-    answer[#answer + 1] = m.short and 1 or 0
+    local untilMore = m.room
+    if not m.short then
+      if m.bucket then
+        local owed = m.tat - m.at
+        untilMore = owed <= 0 and 0 or millis(owed - floor((owed - 1) / m.each) * m.each)
+      else
+        untilMore = m.total == 0 and 0 or ends(m, m.oldest)
+      end
+    end
+    local at = 3 * i + 1
+    answer[at] = max(0, room(m) - m.others - m.mine)
+    answer[at + 1] = untilMore
+    answer[at + 2] = m.short and 1 or 0
+  end
+  for i = #answer, 3 * #meters + 4, -1 do
+    answer[i] = nil
   end
   if id ~= '' then
     answer[1] = mine or granted
@@ -521,21 +430,25 @@ local function decide(heads, names)
   return answer
 end
 
-local names = {}
-for i = FIRST, #ARGV, 5 do
-  names[#names + 1] = ARGV[i]
+local names, n = {}, 0
+for i = FIRST, #A, 5 do
+  n = n + 1
+  names[n] = A[i]
 end
 local heads = redis.pcall('HMGET', key, unpack(names))
 local answer
 if not heads.err then
-  answer = decide(heads, names)
-elseif not string.find(heads.err, 'WRONGTYPE', 1, true) then
+  answer = decide(heads)
+elseif not find(heads.err, 'WRONGTYPE', 1, true) then
   return heads
 end
 if not answer then
   if count then
     call('UNLINK', key)
   end
-  answer = decide({}, names)
+  for i = 1, n do
+    names[i] = false
+  end
+  answer = decide(names)
 end
 return answer

@@ -19,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
-/** Commands of one event-loop turn share a batch, and nothing else. */
+/** Commands of one event-loop turn are sent together, and share nothing else. */
 @Tag("redis")
 class RedisCommandBatchIT {
 
@@ -36,18 +38,22 @@ class RedisCommandBatchIT {
     }
 
     private CompletableFuture<@Nullable Object> get(String name) {
-        return dispatcher.ask(
-                Command.of(CommandPurpose.BLOCK_FIND, name, RedisCommands.GET, StringCodec.INSTANCE, name));
+        return get(CommandPurpose.BLOCK_FIND, name);
     }
 
-    @Test
-    void aCommandThatFailsFailsAlone() throws Exception {
+    private CompletableFuture<@Nullable Object> get(CommandPurpose purpose, String name) {
+        return dispatcher.ask(Command.of(purpose, name, RedisCommands.GET, StringCodec.INSTANCE, name));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BLOCK_FIND", "BLOCK_LIST"})
+    void aCommandThatFailsFailsAlone(CommandPurpose purpose) throws Exception {
         RedisServers.single().send("SET", key, "value");
         RedisServers.single().send("LPUSH", key + "list", "x");
         List<CompletableFuture<@Nullable Object>> asked = onLoop(() -> {
             List<CompletableFuture<@Nullable Object>> all = new ArrayList<>();
             for (int i = 0; i < 150; i++) {
-                all.add(get(i % 3 == 0 ? key : i % 3 == 1 ? key + "list" : key + "none"));
+                all.add(get(purpose, i % 3 == 0 ? key : i % 3 == 1 ? key + "list" : key + "none"));
             }
             return all;
         });

@@ -1,11 +1,11 @@
-package app.rcommerce.gateway.server.redis.tracking;
+package app.rcommerce.gateway.server.redis.resp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import app.rcommerce.gateway.server.redis.tracking.RespDecoder.Nothing;
-import app.rcommerce.gateway.server.redis.tracking.RespDecoder.Pushed;
-import app.rcommerce.gateway.server.redis.tracking.RespDecoder.Refused;
+import app.rcommerce.gateway.server.redis.resp.RespDecoder.Nothing;
+import app.rcommerce.gateway.server.redis.resp.RespDecoder.Pushed;
+import app.rcommerce.gateway.server.redis.resp.RespDecoder.Refused;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
@@ -80,8 +80,9 @@ class RespDecoderTest {
                 "?\r\n",
                 "\r\n",
                 ":x\r\n",
-                "$9999999999\r\n",
-                "$1048577\r\n",
+                ":\r\n",
+                ":9999999999999999999\r\n",
+                "$99999999999999999999\r\n",
                 "$-2\r\n",
                 "*1048577\r\n",
                 ">0\r\n",
@@ -93,5 +94,26 @@ class RespDecoderTest {
                     .as(bytes.substring(0, Math.min(20, bytes.length())))
                     .isInstanceOf(DecoderException.class);
         }
+    }
+
+    @Test
+    void ofALongTextTheBeginningIsKept() {
+        EmbeddedChannel channel = new EmbeddedChannel(new RespDecoder());
+        int length = (1 << 20) + 100_000;
+        assertThat(read(channel, "*2\r\n$" + length + "\r\n")).isEmpty();
+        List<Object> read = new ArrayList<>();
+        for (int sent = 0; sent < length; sent += 50_000) {
+            read.addAll(read(channel, "x".repeat(Math.min(50_000, length - sent))));
+        }
+        read.addAll(read(channel, "\r\n:7\r\n+next\r\n"));
+        assertThat(read).containsExactly(List.of("x".repeat(1 << 20), 7L), "next");
+    }
+
+    @Test
+    void textsAreUtf8() {
+        String text = "gesperrt wegen \u00dcberlast \u20ac";
+        String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        assertThat(read(new EmbeddedChannel(new RespDecoder()), "$" + bytes.length() + "\r\n" + bytes + "\r\n"))
+                .containsExactly(text);
     }
 }
