@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * thousand times a second. Never over: the permits that are used and not yet told of are no more than those held, which
  * count.
  *
- * <p>The permit of a caller's first request counts as used at once, and another one is held; of callers in demand as
- * many as the next second needs, up to 32, or as the next 50 ms need. What was not used for a minute and a half goes
- * back, and sooner where a caller has come once only. A node that dies leaves its permits held until they end, and
- * counted as used ones from then on.
+ * <p>The permit of a caller's first request counts as used at once, and another one is held, unless the node has so
+ * many callers that it will have forgotten this one before it comes again; of callers in demand as many as the next
+ * second needs, up to 32, or as the next 50 ms need. What was not used for a minute and a half goes back, and sooner
+ * where a caller has come once only. A node that dies leaves its permits held until they end, and counted as used ones
+ * from then on.
  */
 final class HeldLease implements Lease {
 
@@ -56,6 +57,7 @@ final class HeldLease implements Lease {
     private final long leaseNanos;
     private final long horizonNanos;
     private final long leastQuota;
+    private final boolean seldom;
 
     private final HoldAccount account = new HoldAccount();
     /** Permits that can be used. */
@@ -93,8 +95,9 @@ final class HeldLease implements Lease {
     private long pausedUntilNanos;
     private long pauseNanos = LEAST_PAUSE_NANOS;
 
-    /** A lease without permits. */
-    HeldLease(Meters meters, long now) {
+    /** A lease without permits; of one that comes seldom none is held before the second request. */
+    HeldLease(Meters meters, boolean seldom, long now) {
+        this.seldom = seldom;
         this.history = new GrantHistory(meters);
         this.leaseNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
         long shortest = TimeUnit.MILLISECONDS.toNanos(
@@ -223,7 +226,7 @@ final class HeldLease implements Lease {
 
     /** How many permits should be held. */
     private long wanted(int nodes, long now) {
-        if (now - usedNanos >= idleNanos()) {
+        if (now - usedNanos >= idleNanos() || (seldom && uses == 0)) {
             return 0;
         }
         long size = demand.size(demand.ahead(horizonNanos, now));

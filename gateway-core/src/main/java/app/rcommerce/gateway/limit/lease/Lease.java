@@ -22,9 +22,13 @@ public sealed interface Lease permits HeldLease, TimedLease {
     /** The time at which nothing is due. */
     long NEVER = Long.MAX_VALUE;
 
-    /** A lease without permits: held where the store can hold permits of these meters, else one that ends soon. */
-    static Lease of(Meters meters, long now) {
-        return meters.canBeHeld() ? new HeldLease(meters, now) : new TimedLease(meters, now);
+    /**
+     * A lease without permits: held where the store can hold permits of these meters, else one that ends soon.
+     *
+     * @param seldom whether it will hardly be remembered until its identifier comes again
+     */
+    static Lease of(Meters meters, boolean seldom, long now) {
+        return meters.canBeHeld() ? new HeldLease(meters, seldom, now) : new TimedLease(meters, now);
     }
 
     /**

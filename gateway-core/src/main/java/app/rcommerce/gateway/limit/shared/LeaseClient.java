@@ -52,7 +52,7 @@ final class LeaseClient {
         this.store = store;
         this.nodes = nodes;
         this.clock = clock;
-        this.entries = new LeaseEntries(mostBytes, this::returnAll);
+        this.entries = new LeaseEntries(mostBytes, clock, this::returnAll);
         this.due = new DueEntries(clock.nanos());
         this.returnedNanos = clock.nanos();
     }

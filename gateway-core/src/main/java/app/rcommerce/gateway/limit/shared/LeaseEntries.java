@@ -1,12 +1,14 @@
 package app.rcommerce.gateway.limit.shared;
 
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.time.Clock;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseEntries {
 
+    /** How long after an eviction others are to be expected. */
+    private static final long CROWDED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** The approximate memory of an identifier and its lease in the maps, in bytes. */
     private static final int ENTRY_BYTES = 920;
 
     private final Cache<LeaseEntry.Key, LeaseEntry> entries;
     private final KeysByIdentifier<LeaseEntry.Key> keys = new KeysByIdentifier<>();
 
+    /** The time of the last eviction; earlier than any where there was none. */
+    private volatile long evictedNanos;
+
     /** Entries of about {@code mostBytes} of memory at most; those that are evicted are passed on. */
-    LeaseEntries(long mostBytes, Consumer<LeaseEntry> evicted) {
+    LeaseEntries(long mostBytes, Clock clock, Consumer<LeaseEntry> evicted) {
+        this.evictedNanos = clock.nanos() - CROWDED_NANOS;
         this.entries = Caffeine.newBuilder()
                 .maximumSize(Math.max(16, mostBytes / ENTRY_BYTES))
                 .executor(Runnable::run)
                 .evictionListener((LeaseEntry.@Nullable Key key, @Nullable LeaseEntry entry, RemovalCause cause) -> {
+                    evictedNanos = clock.nanos();
                     if (key != null) {
                         keys.remove(key.identifier(), key);
                     }
@@ -50,7 +60,7 @@ final class LeaseEntries {
     LeaseEntry get(LeaseEntry.Key key, long now) {
         return entries.get(key, missing -> {
             keys.add(missing.identifier(), missing);
-            return new LeaseEntry(missing, now);
+            return new LeaseEntry(missing, now - evictedNanos < CROWDED_NANOS, now);
         });
     }
 

@@ -36,9 +36,10 @@ final class LeaseEntry {
 
     int generation;
 
-    LeaseEntry(Key key, long now) {
+    /** An entry; one that will hardly be remembered until its identifier comes again is {@code seldom}. */
+    LeaseEntry(Key key, boolean seldom, long now) {
         this.key = key;
-        this.lease = Lease.of(key.meters(), now);
+        this.lease = Lease.of(key.meters(), seldom, now);
     }
 
     /** The request to the store for all requests that wait. */

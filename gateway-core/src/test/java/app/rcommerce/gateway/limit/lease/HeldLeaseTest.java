@@ -24,7 +24,7 @@ class HeldLeaseTest {
 
     private long now = TimeUnit.HOURS.toNanos(1);
     private final long start = now;
-    private final HeldLease lease = new HeldLease(METERS, now);
+    private final HeldLease lease = new HeldLease(METERS, false, now);
     private final Counters counters = new Counters();
 
     private void pass(long millis) {
@@ -72,6 +72,27 @@ class HeldLeaseTest {
     /** What the store would grant to somebody else. */
     private long left() {
         return counters.take(METERS, 101, millis()).states().getFirst().remaining();
+    }
+
+    @Test
+    void ofOneThatComesSeldomNoneIsHeldBeforeTheSecondRequest() {
+        HeldLease seldom = new HeldLease(METERS, true, now);
+        LeaseRequest first = seldom.request(1, 1, 1, now);
+        seldom.answered(store(first), first, now, now);
+        assertThat(Objects.requireNonNull(seldom.use(1, now)).granted()).isTrue();
+        seldom.served(now);
+        assertThat(seldom.isHolding()).isFalse();
+        assertThat(left()).isEqualTo(99);
+        pass(1_000);
+        assertThat(seldom.use(1, now)).isNull();
+        LeaseRequest second = seldom.request(1, 1, 1, now);
+        seldom.answered(store(second), second, now, now);
+        assertThat(Objects.requireNonNull(seldom.use(1, now)).granted()).isTrue();
+        seldom.served(now);
+        assertThat(Objects.requireNonNull(seldom.use(1, now)).granted())
+                .as("held")
+                .isTrue();
+        assertThat(used()).isEqualTo(2);
     }
 
     @Test
@@ -229,7 +250,7 @@ class HeldLeaseTest {
         first();
         long most = 0;
         Meters large = Meters.of(List.of(new Meter("b", "b:60000", 100_000, 60_000, true)));
-        HeldLease busy = new HeldLease(large, now);
+        HeldLease busy = new HeldLease(large, false, now);
         Counters wide = new Counters();
         for (int i = 0; i < 2_000; i++) {
             boolean waits = busy.use(1, now) == null;
@@ -265,7 +286,7 @@ class HeldLeaseTest {
     void aHoldIsNamedAtRandom() {
         Hold one = Objects.requireNonNull(request(1).hold());
         Hold other = Objects.requireNonNull(
-                new HeldLease(METERS, now).request(1, 1, 1, now).hold());
+                new HeldLease(METERS, false, now).request(1, 1, 1, now).hold());
         assertThat(one.id()).isNotEqualTo(other.id()).matches("[0-9a-z]{1,12}");
     }
 
@@ -274,7 +295,7 @@ class HeldLeaseTest {
     void whatAnotherLeaseHasUsedIsNotPutBackIntoThisOne() {
         first();
         Unused before = use().taken().getFirst();
-        HeldLease after = new HeldLease(METERS, now);
+        HeldLease after = new HeldLease(METERS, false, now);
         LeaseRequest request = after.request(1, 1, 1, now);
         after.answered(store(request), request, now, now);
         after.use(1, now);

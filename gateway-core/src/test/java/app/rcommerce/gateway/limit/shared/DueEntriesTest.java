@@ -16,7 +16,7 @@ class DueEntriesTest {
 
     private static final Meters METERS = Meters.of(List.of(new Meter("a", "a:60000", 10, 60_000, true)));
 
-    private final LeaseEntry entry = new LeaseEntry(new LeaseEntry.Key(Identifier.user("u"), METERS), 0);
+    private final LeaseEntry entry = new LeaseEntry(new LeaseEntry.Key(Identifier.user("u"), METERS), false, 0);
     private final List<LeaseEntry> taken = new ArrayList<>();
 
     private static long at(long millis) {

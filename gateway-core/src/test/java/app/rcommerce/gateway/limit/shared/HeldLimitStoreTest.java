@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,42 @@ class HeldLimitStoreTest extends LimitStoreContract {
         }
         long holding = callers.stream().filter(caller -> left(caller) != 98).count();
         assertThat(holding).as("those that are known yet").isLessThanOrEqualTo(16);
+    }
+
+    @Test
+    void callersThatAreForgottenBeforeTheyComeAgainCostOneQuestionEach() {
+        AtomicInteger asked = new AtomicInteger();
+        LeasingLimitStore small = new LeasingLimitStore(new CountedStore(memory, asked), () -> 1, clock, 1);
+        int callers = 1_000;
+        for (int i = 0; i < callers; i++) {
+            assertThat(small.take(Identifier.user("u" + i), minute(100), 1)
+                            .toCompletableFuture()
+                            .join()
+                            .granted())
+                    .isTrue();
+            clock.advance(Duration.ofMillis(5));
+            small.sweep();
+        }
+        assertThat(asked.get()).isBetween(callers, callers + 100);
+        assertThat(IntStream.range(100, callers).mapToObj(i -> Identifier.user("u" + i)))
+                .allMatch(caller -> left(caller) == 99);
+    }
+
+    /** Counts how often it is asked. */
+    private static final class CountedStore extends RemoteLeaseStore {
+
+        private final AtomicInteger asked;
+
+        CountedStore(LeaseStore store, AtomicInteger asked) {
+            super(store);
+            this.asked = asked;
+        }
+
+        @Override
+        <T> CompletionStage<T> call(Supplier<CompletionStage<T>> question) {
+            asked.incrementAndGet();
+            return question.get();
+        }
     }
 
     /** Answers when the test lets it. */
