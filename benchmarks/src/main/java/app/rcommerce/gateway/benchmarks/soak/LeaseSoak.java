@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.benchmarks.soak;
 
+import app.rcommerce.gateway.benchmarks.testbed.RespClient;
 import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.identity.Identifier;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -19,56 +19,38 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The soak test of leases: three nodes on one Redis or one cluster, 50 identifiers by Zipf's law, two windows and
- * several buckets each, with random load, pauses, deaths of nodes and steps of their wall clocks. Every admission is
- * logged; at the end every span of every window is checked against its quota. {@code main} takes minutes, a seed (0 for
- * a new one) and the addresses of Redis.
+ * several buckets each, with random load, and callers who come at rates of their own ({@link SteadyCallers}); with
+ * pauses, deaths of nodes, steps of their wall clocks and stalls of Redis. Every admission is logged; at the end every
+ * span of every window is checked against its quota. {@code main} takes minutes, a seed (0 for a new one) and the
+ * addresses of Redis.
  */
 public final class LeaseSoak {
 
     private static final int NODES = 3;
     private static final int IDENTIFIERS = 50;
-
-    /** The log of one identifier's admissions, in order of arrival. */
-    private static final class Log {
-        private final Identifier identifier;
-        private final Meters meters;
-        private long[] times = new long[1024];
-        private int size;
-
-        Log(Identifier identifier, Meters meters) {
-            this.identifier = identifier;
-            this.meters = meters;
-        }
-
-        synchronized void add(long nanos) {
-            if (size == times.length) {
-                times = Arrays.copyOf(times, size * 2);
-            }
-            times[size++] = nanos;
-        }
-
-        synchronized long[] sorted() {
-            long[] all = Arrays.copyOf(times, size);
-            Arrays.sort(all);
-            return all;
-        }
-    }
+    /** Of so many faults one is a death of a node and one a Redis that stalls; the others are clock steps. */
+    private static final int FAULTS = 4;
 
     private final CacheConfig config;
     private final Random random;
-    private final List<Log> logs = new ArrayList<>();
+    private final List<AdmissionLog> logs = new ArrayList<>();
     private final LongAdder trips = new LongAdder();
     private final LongAdder granted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder unanswered = new LongAdder();
     private final SoakNode[] nodes = new SoakNode[NODES];
+    private final SteadyCallers steady;
+    private final List<String> redis;
     private long near;
     private int kills;
+    private int stalls;
 
-    private LeaseSoak(CacheConfig config, Random random) throws IOException {
-        this.config = config;
+    private LeaseSoak(List<String> redis, Random random) throws IOException {
+        this.redis = redis;
+        this.config = config(redis);
         this.random = random;
         String run = Long.toHexString(random.nextLong());
+        this.steady = new SteadyCallers(run, new Random(random.nextLong()));
         for (int i = 0; i < IDENTIFIERS; i++) {
             long window = random.nextBoolean() ? 2_000 + random.nextInt(8_000) : 10_000 + random.nextInt(50_000);
             long quota = 1 + (long) Math.pow(10, random.nextDouble() * 4);
@@ -79,7 +61,7 @@ public final class LeaseSoak {
                 long burst = 1 + random.nextInt(500);
                 meters.add(new Meter("c", "c:bucket", Algorithm.TOKEN_BUCKET, quota, window, burst, true));
             }
-            logs.add(new Log(Identifier.user(run + i), Meters.of(meters)));
+            logs.add(new AdmissionLog(Identifier.user(run + i), Meters.of(meters)));
         }
         for (int i = 0; i < NODES; i++) {
             nodes[i] = new SoakNode(config, trips);
@@ -99,6 +81,7 @@ public final class LeaseSoak {
             Random own = new Random(random.nextLong());
             drivers.add(Thread.ofPlatform().start(() -> drive(node, own, end)));
         }
+        drivers.add(Thread.ofPlatform().start(() -> steady.run(nodes, end)));
         while (System.nanoTime() < end) {
             Thread.sleep(500 + random.nextInt(5_000));
             injectFault();
@@ -115,7 +98,12 @@ public final class LeaseSoak {
 
     private void injectFault() throws IOException {
         int at = random.nextInt(NODES);
-        if (random.nextBoolean()) {
+        int kind = random.nextInt(FAULTS);
+        if (kind == 0) {
+            stall(redis.get(random.nextInt(redis.size())), 30 + random.nextInt(300));
+            return;
+        }
+        if (kind > 1) {
             nodes[at].step(random.nextInt(-7_200_000, 7_200_000));
             return;
         }
@@ -126,12 +114,20 @@ public final class LeaseSoak {
         kills++;
     }
 
+    /** Lets a Redis answer nobody for a while. */
+    private void stall(String address, int millis) throws IOException {
+        try (RespClient client = new RespClient(Integer.parseInt(address.substring(address.indexOf(':') + 1)))) {
+            client.send("CLIENT", "PAUSE", millis, "ALL");
+            stalls++;
+        }
+    }
+
     private void drive(int node, Random own, long end) {
         double perSecond = 2_000;
         while (System.nanoTime() < end) {
             int whose = Math.min(IDENTIFIERS - 1, (int) Math.pow(IDENTIFIERS, own.nextDouble()) - 1);
-            Log log = logs.get(whose);
-            nodes[node].request(log.identifier, log.meters, (permitted, answered, nanos) -> {
+            AdmissionLog log = logs.get(whose);
+            nodes[node].request(log.identifier(), log.meters(), (permitted, answered, nanos) -> {
                 if (permitted) {
                     granted.increment();
                     log.add(nanos);
@@ -151,34 +147,16 @@ public final class LeaseSoak {
     }
 
     private long violations() {
-        long violations = 0;
-        long spans = 0;
-        double fullest = 0;
-        for (Log log : logs) {
-            long[] times = log.sorted();
-            for (Meter meter : log.meters) {
-                long most = meter.algorithm() == Algorithm.TOKEN_BUCKET ? meter.burst() + meter.quota() : meter.quota();
-                int from = 0;
-                for (int to = 0; to < times.length; to++) {
-                    while (times[to] - times[from] >= meter.windowMillis() * 1_000_000) {
-                        from++;
-                    }
-                    spans++;
-                    long admitted = to - from + 1L;
-                    fullest = Math.max(fullest, (double) admitted / most);
-                    if (admitted > most) {
-                        violations++;
-                        System.out.printf(
-                                "VIOLATION %s %s: %d in one window of %d%n",
-                                log.identifier, meter.field(), admitted, most);
-                    }
-                }
-            }
+        List<AdmissionLog> all = new ArrayList<>(logs);
+        all.addAll(steady.logs());
+        AdmissionLog.Spans found = AdmissionLog.Spans.NONE;
+        for (AdmissionLog log : all) {
+            found = found.and(log.check());
         }
         System.out.printf(
                 "%,d spans checked, %d violations, the fullest at %.1f %% of its quota%n",
-                spans, violations, 100 * fullest);
-        return violations;
+                found.checked(), found.violations(), 100 * found.fullest());
+        return found.violations();
     }
 
     /** Minutes, seed, then one address of a single Redis or several of a cluster, as host:port. */
@@ -190,12 +168,19 @@ public final class LeaseSoak {
         }
         List<String> redis = List.of(arguments).subList(2, arguments.length);
         System.out.printf("%d nodes on %s, %.1f minutes, seed %d%n", NODES, redis, minutes, seed);
-        LeaseSoak soak = new LeaseSoak(config(redis), new Random(seed));
+        LeaseSoak soak = new LeaseSoak(redis, new Random(seed));
         soak.run(minutes);
         System.out.printf(
-                "%,d admitted, %,d refused, %,d unanswered, %,d decided near, %,d asked, %d nodes killed%n",
-                soak.granted.sum(), soak.refused.sum(), soak.unanswered.sum(), soak.near, soak.trips.sum(), soak.kills);
-        System.exit(soak.violations() == 0 ? 0 : 1);
+                "%,d admitted, %,d refused, %,d unanswered, %,d decided near, %,d asked, %d nodes killed, %d stalls%n",
+                soak.granted.sum(),
+                soak.refused.sum(),
+                soak.unanswered.sum(),
+                soak.near,
+                soak.trips.sum(),
+                soak.kills,
+                soak.stalls);
+        boolean nobodyRefused = soak.steady.report();
+        System.exit(soak.violations() == 0 && nobodyRefused ? 0 : 1);
     }
 
     private static CacheConfig config(List<String> redis) throws IOException {

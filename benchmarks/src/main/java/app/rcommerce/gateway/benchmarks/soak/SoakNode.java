@@ -58,16 +58,18 @@ final class SoakNode {
         void decided(boolean granted, boolean answered, long nanos);
     }
 
-    void request(Identifier identifier, Meters meters, Judge judge) {
+    /** Makes a request; whether it was decided without waiting for Redis. */
+    boolean request(Identifier identifier, Meters meters, Judge judge) {
         Decision near = limits.takeNear(identifier, meters, 1);
         if (near != null) {
             judge.decided(near.granted(), true, lastRead.get()[0]);
-            return;
+            return true;
         }
         trips.increment();
         limits.take(identifier, meters, 1)
                 .whenComplete((decision, failure) ->
                         judge.decided(failure == null && decision.granted(), failure == null, lastRead.get()[0]));
+        return false;
     }
 
     boolean isReady() {

@@ -37,6 +37,9 @@ final class HeldLease implements Lease {
     /** The same of a caller who has come once. */
     private static final long FIRST_LIFE_MILLIS = TimeUnit.SECONDS.toMillis(40);
 
+    /** The same of a caller for whom more than one are held, of whom the store hears within a second in any case. */
+    private static final long BUSY_LIFE_MILLIS = TimeUnit.SECONDS.toMillis(10);
+
     private static final long FIRST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(25);
 
     /** The time for which permits are held ahead: a fiftieth of the window, within these bounds. */
@@ -221,7 +224,8 @@ final class HeldLease implements Lease {
         }
         target = Math.max(most, held);
         demand.asked(now);
-        return new LeaseRequest(missing, target, nodes, Unused.NONE, account.ask(lifeMillis()));
+        return new LeaseRequest(
+                missing, target, nodes, Unused.NONE, account.ask(target > 1 ? BUSY_LIFE_MILLIS : lifeMillis()));
     }
 
     /** How many permits should be held. */

@@ -96,6 +96,30 @@ class HeldLeaseTest {
     }
 
     @Test
+    void whereMoreThanOneIsHeldTheHoldEndsSoonAndIsRenewedSooner() {
+        first();
+        for (int i = 0; i < 100; i++) {
+            pass(10);
+            lease.demanded(1);
+            if (lease.use(1, now) == null) {
+                ask(1);
+                lease.served(now);
+            } else if (i % 10 == 0) {
+                tell();
+            }
+        }
+        pass(100);
+        lease.demanded(20);
+        LeaseRequest busy = request(0);
+        assertThat(busy.most()).isGreaterThan(1);
+        assertThat(Objects.requireNonNull(busy.hold()).lifeMillis()).isEqualTo(10_000);
+        lease.answered(store(busy), busy, now, now);
+        assertThat(lease.dueNanos(1) - now).isLessThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
+        pass(20_000);
+        assertThat(Objects.requireNonNull(request(0).hold()).lifeMillis()).isEqualTo(150_000);
+    }
+
+    @Test
     void theFirstPermitCountsAsUsedAtOnceAndAnotherOneIsHeld() {
         assertThat(lease.use(1, now)).as("nobody has been asked").isNull();
         assertThat(first().granted()).isTrue();
