@@ -98,7 +98,7 @@ class HeldLeaseTest {
     @Test
     void whereMoreThanOneIsHeldTheHoldEndsSoonAndIsRenewedSooner() {
         first();
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 40; i++) {
             pass(10);
             lease.demanded(1);
             if (lease.use(1, now) == null) {
