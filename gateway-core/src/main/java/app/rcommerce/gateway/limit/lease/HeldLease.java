@@ -8,8 +8,7 @@ import app.rcommerce.gateway.limit.count.Hold;
 import app.rcommerce.gateway.limit.count.Known;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -80,8 +79,10 @@ final class HeldLease implements Lease {
     /** Permits of the last answer that count as used already, for those who wait. */
     private @Nullable Unused counted;
 
-    private final Deque<Unused> unused = new ArrayDeque<>(0);
-    private final Deque<LeaseRequest> closings = new ArrayDeque<>(0);
+    /** Seldom more than one, and nearly always none: of many callers these take no memory. */
+    private List<Unused> unused = List.of();
+
+    private List<LeaseRequest> closings = List.of();
     /** The result of the last {@link #takeHeld}, which is returned again for the same. */
     private List<Unused> taken = List.of();
 
@@ -256,7 +257,7 @@ final class HeldLease implements Lease {
         Hold hold = Objects.requireNonNull(request.hold(), "an answer to a question without a hold");
         history.told(answer.decision(), now);
         if (account.isOf(hold)) {
-            unused.addAll(account.answered(hold, answer.atMillis()));
+            unused = with(unused, account.answered(hold, answer.atMillis()));
             untoldSinceNanos = now;
             held = Math.max(0, answer.permits() - account.usedSince(hold));
             holding = answer.permits() > 0;
@@ -264,7 +265,7 @@ final class HeldLease implements Lease {
             expire(now);
         } else {
             if (answer.permits() > 0) {
-                closings.add(closing(account.ending(hold)));
+                closings = with(closings, List.of(closing(account.ending(hold))));
             }
             account.failed();
         }
@@ -296,7 +297,7 @@ final class HeldLease implements Lease {
     @Override
     public void served(long now) {
         if (counted != null) {
-            unused.add(counted);
+            unused = with(unused, List.of(counted));
             counted = null;
         }
     }
@@ -332,12 +333,16 @@ final class HeldLease implements Lease {
 
     @Override
     public @Nullable LeaseRequest closing() {
-        return closings.poll();
+        LeaseRequest first = closings.isEmpty() ? null : closings.getFirst();
+        closings = withoutFirst(closings);
+        return first;
     }
 
     @Override
     public @Nullable Unused leftover(long now) {
-        return unused.pollFirst();
+        Unused first = unused.isEmpty() ? null : unused.getFirst();
+        unused = withoutFirst(unused);
+        return first;
     }
 
     @Override
@@ -350,7 +355,7 @@ final class HeldLease implements Lease {
         expire(now);
         served(now);
         if (isHolding()) {
-            closings.add(closing(account.end(lifeMillis())));
+            closings = with(closings, List.of(closing(account.end(lifeMillis()))));
         }
         begin();
         refusal = null;
@@ -359,19 +364,32 @@ final class HeldLease implements Lease {
     @Override
     public void forget(long now) {
         giveUp(now);
-        unused.clear();
+        unused = List.of();
     }
 
     @Override
     public void reset(long now) {
         forget(now);
-        closings.clear();
+        closings = List.of();
         history.reset();
     }
 
     @Override
     public List<Known> known(long now) {
         return history.known(held, now);
+    }
+
+    private static <T> List<T> with(List<T> some, List<T> more) {
+        if (some.isEmpty() || more.isEmpty()) {
+            return some.isEmpty() ? List.copyOf(more) : some;
+        }
+        List<T> all = new ArrayList<>(some);
+        all.addAll(more);
+        return List.copyOf(all);
+    }
+
+    private static <T> List<T> withoutFirst(List<T> some) {
+        return some.isEmpty() ? some : List.copyOf(some.subList(1, some.size()));
     }
 
     @Override

@@ -2,9 +2,7 @@ package app.rcommerce.gateway.limit.lease;
 
 import app.rcommerce.gateway.limit.count.Hold;
 import app.rcommerce.gateway.limit.count.Unused;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +18,8 @@ final class HoldAccount {
     /** Of how many questions it is remembered when the store has answered them. */
     private static final int REMEMBERED = 4;
 
-    private String id = newId();
+    /** A name that no other hold of the identifier has: 60 bits at random. */
+    private long id = newId();
     /**
      * What is added to the numbers of questions in permits that may come back: those of another lease of the same
      * identifier, which this node had before, must not seem to be of this one.
@@ -39,14 +38,17 @@ final class HoldAccount {
     /** What tells of the end of a hold that has ended while a question was under way; null where none has. */
     private @Nullable Hold ended;
     /** Permits that came back while the question that tells of them was under way. */
-    private final Deque<Unused> parked = new ArrayDeque<>(0);
+    private List<Unused> parked = List.of();
 
-    private final long[] answeredSequences = new long[REMEMBERED];
+    /** The store's times of the answers to the last questions, by number; 0 where there was none. */
     private final long[] answeredMillis = new long[REMEMBERED];
 
-    /** A name that no other hold of the identifier has: 60 bits at random. */
-    private static String newId() {
-        return Long.toString(ThreadLocalRandom.current().nextLong(1L << 60), Character.MAX_RADIX);
+    private static long newId() {
+        return ThreadLocalRandom.current().nextLong(1L << 60);
+    }
+
+    private String name() {
+        return Long.toString(id, Character.MAX_RADIX);
     }
 
     /** Begins another hold, of which nothing has been used. */
@@ -60,6 +62,8 @@ final class HoldAccount {
         acknowledged = 0;
         // What was used before is not put back after it.
         sequence += 2;
+        answeredMillis[slot(sequence - 1)] = 0;
+        answeredMillis[slot(sequence)] = 0;
     }
 
     /** Counts permits as used; returns a mark of the question that will tell of them. */
@@ -83,12 +87,13 @@ final class HoldAccount {
         sequence++;
         told = used;
         asking = true;
-        return new Hold(id, sequence, used, acknowledged, lifeMillis);
+        answeredMillis[slot(sequence)] = 0;
+        return new Hold(name(), sequence, used, acknowledged, lifeMillis);
     }
 
     /** What tells the store that the hold has ended. */
     Hold end(long lifeMillis) {
-        return new Hold(id, sequence + 1, used, acknowledged, lifeMillis);
+        return new Hold(name(), sequence + 1, used, acknowledged, lifeMillis);
     }
 
     /**
@@ -101,7 +106,7 @@ final class HoldAccount {
 
     /** Whether the question was asked of the hold that this account is of. */
     boolean isOf(Hold hold) {
-        return hold.id().equals(id);
+        return hold.id().equals(name());
     }
 
     /** How much was used since the question was asked. */
@@ -119,13 +124,9 @@ final class HoldAccount {
         asking = false;
         ended = null;
         acknowledged = hold.used();
-        int at = (int) (hold.sequence() % REMEMBERED);
-        answeredSequences[at] = hold.sequence();
-        answeredMillis[at] = atMillis;
-        List<Unused> back = new ArrayList<>(parked.size());
-        for (Unused one = parked.poll(); one != null; one = parked.poll()) {
-            back.add(countedAt(one, atMillis));
-        }
+        answeredMillis[slot(hold.sequence())] = atMillis;
+        List<Unused> back = parked.stream().map(one -> countedAt(one, atMillis)).toList();
+        parked = List.of();
         return back;
     }
 
@@ -133,7 +134,7 @@ final class HoldAccount {
     void failed() {
         asking = false;
         ended = null;
-        parked.clear();
+        parked = List.of();
     }
 
     /**
@@ -154,13 +155,19 @@ final class HoldAccount {
     @Nullable
     Unused returned(Unused back) {
         if (question(back) == sequence && asking) {
-            parked.add(back);
+            List<Unused> more = new ArrayList<>(parked);
+            more.add(back);
+            parked = more;
             return null;
         }
-        int at = Math.floorMod(question(back), REMEMBERED);
-        return question(back) > 0 && answeredSequences[at] == question(back)
-                ? countedAt(back, answeredMillis[at])
-                : null;
+        long question = question(back);
+        boolean remembered = question > 0 && question <= sequence && question > sequence - REMEMBERED;
+        long atMillis = remembered ? answeredMillis[slot(question)] : 0;
+        return atMillis == 0 ? null : countedAt(back, atMillis);
+    }
+
+    private static int slot(long sequence) {
+        return (int) (sequence % REMEMBERED);
     }
 
     private long question(Unused back) {

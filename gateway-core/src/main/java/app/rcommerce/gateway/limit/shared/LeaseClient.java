@@ -171,12 +171,11 @@ final class LeaseClient {
             current = entry.generation;
             entry.lease.answered(grant, request, sentNanos, now);
             boolean granted = grant.decision().granted();
-            if (granted && !entry.waiting.isEmpty() && entry.lease.isStale(sentNanos, now)) {
+            if (granted && entry.isAwaited() && entry.lease.isStale(sentNanos, now)) {
                 // This node has slept: what was counted then may not be used any more. It goes back with the next
                 // question.
                 if (entry.hurried) {
-                    late = List.copyOf(entry.waiting);
-                    entry.waiting.clear();
+                    late = entry.dismiss();
                 }
                 entry.hurried = true;
             } else {
@@ -188,7 +187,7 @@ final class LeaseClient {
                 // Everything was forgotten meanwhile; what is left of this grant belongs to the time before.
                 entry.lease.forget(now);
             }
-            entry.asking = !entry.waiting.isEmpty();
+            entry.asking = entry.isAwaited();
             if (entry.gone && !entry.asking) {
                 entry.lease.giveUp(now);
             }
@@ -212,8 +211,7 @@ final class LeaseClient {
         synchronized (entry) {
             entry.lease.failed(clock.nanos());
             entry.asking = false;
-            told = List.copyOf(entry.waiting);
-            entry.waiting.clear();
+            told = entry.dismiss();
             schedule(entry);
         }
         told.forEach(waiter -> waiter.decision().completeExceptionally(failure));

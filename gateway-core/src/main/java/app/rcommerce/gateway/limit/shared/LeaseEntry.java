@@ -8,7 +8,9 @@ import app.rcommerce.gateway.limit.lease.Lease;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of one identifier over a list of meters, with the requests that wait for it. Everything but the key is
@@ -24,7 +26,9 @@ final class LeaseEntry {
 
     final Key key;
     final Lease lease;
-    final Deque<Waiter> waiting = new ArrayDeque<>(0);
+    /** Null while nobody waits, as is so nearly always of nearly all entries. */
+    private @Nullable Deque<Waiter> waiting;
+
     boolean asking;
     boolean swept;
     /** The tick at which {@link DueEntries} has it next. */
@@ -42,27 +46,50 @@ final class LeaseEntry {
         this.lease = Lease.of(key.meters(), seldom, now);
     }
 
+    /** Whether a request waits. */
+    boolean isAwaited() {
+        return waiting != null;
+    }
+
+    /** Adds a request that waits. */
+    void await(Waiter waiter) {
+        if (waiting == null) {
+            waiting = new ArrayDeque<>(2);
+        }
+        waiting.add(waiter);
+    }
+
+    /** Those who wait, who do so no longer. */
+    List<Waiter> dismiss() {
+        List<Waiter> all = waiting == null ? List.of() : List.copyOf(waiting);
+        waiting = null;
+        return all;
+    }
+
     /** The request to the store for all requests that wait. */
     LeaseRequest requestOfWaiting(int nodes, long now) {
+        Deque<Waiter> line = Objects.requireNonNull(waiting, "nobody waits");
         long all = 0;
-        for (Waiter waiter : waiting) {
+        for (Waiter waiter : line) {
             all += waiter.permits();
         }
-        return lease.request(waiting.getFirst().permits(), all, nodes, now);
+        return lease.request(line.getFirst().permits(), all, nodes, now);
     }
 
     /**
      * Admits the requests that wait, as far as there are permits, as of the time at which the permits were asked for.
      */
     void serve(long asOf, List<Waiter> served, List<Decision> answers) {
-        while (!waiting.isEmpty()) {
-            Decision decision = lease.use(waiting.getFirst().permits(), asOf);
+        Deque<Waiter> line = waiting;
+        while (line != null && !line.isEmpty()) {
+            Decision decision = lease.use(line.getFirst().permits(), asOf);
             if (decision == null) {
                 return;
             }
-            served.add(waiting.removeFirst());
+            served.add(line.removeFirst());
             answers.add(decision);
         }
+        waiting = null;
     }
 
     /** Forgets the permits that are held and those that are under way, since there may have been a reset. */

@@ -117,9 +117,9 @@ public final class LeasingLimitStore implements LimitStore {
         synchronized (entry) {
             generation = entry.generation;
             entry.lease.demanded(permits);
-            decision = entry.waiting.isEmpty() ? entry.lease.use(permits, now) : null;
+            decision = entry.isAwaited() ? null : entry.lease.use(permits, now);
             if (decision == null) {
-                entry.waiting.add(waiter);
+                entry.await(waiter);
                 request = client.requestOfWaiting(entry, now);
             } else {
                 client.schedule(entry);
