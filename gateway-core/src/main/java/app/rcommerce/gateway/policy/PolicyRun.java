@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The run of one call through the policies, until one of them ends the call with a reply or all have passed. The
- * policies decide one after the other. While one waits, those behind it in its trip ask the store ahead of their turn;
- * what they then decide takes effect once all ahead of them have passed, and is withdrawn where one of those ends the
- * call. Confined to the call's event loop; after a policy has waited, the run continues on that loop by the executor.
+ * policies decide one after the other. While one waits, those behind it ask the store ahead of their turn; what they
+ * then decide takes effect once all ahead of them have passed, and is withdrawn where one of those ends the call.
+ * Confined to the call's event loop; after a policy has waited, the run continues on that loop by the executor.
  *
  * <p>Measured by {@code PolicyRunBenchmark}.
  */
@@ -92,7 +92,7 @@ public final class PolicyRun {
     private Verdict nextTurn() {
         int index = turns++;
         Policy policy = order.get(index);
-        Ask word = said != null && index < asked ? said[index] : firstAsked(index, policy);
+        Ask word = said != null && index < asked ? said[index] : firstAsked(policy);
         if (word instanceof Verdict verdict) {
             return verdict;
         }
@@ -103,18 +103,15 @@ public final class PolicyRun {
      * Asks a policy whose turn it is and that has not been asked ahead of it. Where no policy behind it could ask, it
      * is not asked but only decides.
      */
-    private Ask firstAsked(int index, Policy policy) {
-        last = order.tripEnd(index) == turns ? Ask.WAIT : word(policy);
+    private Ask firstAsked(Policy policy) {
+        last = turns == order.size() ? Ask.WAIT : word(policy);
         asked = turns;
         return last;
     }
 
-    /**
-     * Asks the policies behind the one that waits, up to the end of its trip, or to a policy that the others depend on.
-     */
+    /** Asks the policies behind the one that waits, up to one that the others depend on. */
     private void askAhead() {
-        int end = order.tripEnd(turns - 1);
-        while (asked < end && !(last instanceof Ask.Wait) && !(last instanceof Verdict.LocalReply)) {
+        while (asked < order.size() && !(last instanceof Ask.Wait) && !(last instanceof Verdict.LocalReply)) {
             if (said == null) {
                 said = new Ask[order.size()];
             }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Policies of one trip: all ask before any is answered, and they decide in their order. */
+/** All policies ask before any is answered, and they decide in their order. */
 class AskAheadTest {
 
     private record Bare() implements Request {
@@ -52,13 +52,13 @@ class AskAheadTest {
     private @Nullable Throwable thrown;
 
     private void run(Policy... policies) {
-        runTrips(List.of(Stream.of(policies).map(AskAheadTest::asking).toList()));
+        runAll(Stream.of(policies).map(AskAheadTest::asking).toList());
     }
 
-    /** The policies of all trips, and behind them one that asks nothing. */
-    private void runTrips(List<List<Policy>> trips) {
-        List<List<Policy>> all = new ArrayList<>(trips);
-        all.add(List.of(decides("next", 0)));
+    /** The policies, and behind them one that asks nothing. */
+    private void runAll(List<Policy> policies) {
+        List<Policy> all = new ArrayList<>(policies);
+        all.add(decides("next", 0));
         new PolicyRun(
                         PolicyOrder.of(all),
                         new Call(new Bare(), "req_1", new byte[4]),
@@ -214,7 +214,7 @@ class AskAheadTest {
 
     @Test
     void whatWasAskedForNothingIsWithdrawn() {
-        runTrips(List.of(List.of(takes("first", first), takes("second", second), takes("third", second))));
+        runAll(List.of(takes("first", first), takes("second", second), takes("third", second)));
         first.complete(403);
         assertThat(ended).containsExactly("403");
         assertThat(asked).containsExactly("first", "second", "third", "second withdrawn", "third withdrawn");
@@ -222,7 +222,7 @@ class AskAheadTest {
 
     @Test
     void whatThoseThatHavePassedTookIsNotWithdrawn() {
-        runTrips(List.of(List.of(takes("first", first), takes("second", second), asking(decides("third", 404)))));
+        runAll(List.of(takes("first", first), takes("second", second), asking(decides("third", 404))));
         first.complete(0);
         second.complete(0);
         assertThat(ended).containsExactly("404");
@@ -237,7 +237,7 @@ class AskAheadTest {
                     throw new IllegalStateException("defect");
                 },
                 failure -> answer(503)));
-        runTrips(List.of(List.of(defect, takes("second", second))));
+        runAll(List.of(defect, takes("second", second)));
         first.complete(0);
         assertThat(ended).containsExactly("500");
         assertThat(asked).containsExactly("second", "second withdrawn");
@@ -249,26 +249,16 @@ class AskAheadTest {
                 asking(call -> new Verdict.Later<Integer>(second, AskAheadTest::answer, failure -> answer(503), () -> {
                     throw new IllegalStateException("defect");
                 }));
-        runTrips(List.of(List.of(takes("first", first), defect)));
+        runAll(List.of(takes("first", first), defect));
         first.complete(403);
         assertThat(ended).containsExactly("500");
         assertThat(thrown).hasMessage("defect");
     }
 
     @Test
-    void nobodyAsksBeyondItsTrip() {
-        runTrips(List.of(List.of(takes("first", first)), List.of(takes("second", second))));
-        assertThat(asked).containsExactly("first");
-        first.complete(0);
-        assertThat(asked).containsExactly("first", "second");
-        second.complete(0);
-        assertThat(ended).containsExactly("passed");
-    }
-
-    @Test
     void nobodyAsksBehindOneThatTheOthersDependOn() {
         CompletableFuture<Integer> third = new CompletableFuture<>();
-        runTrips(List.of(List.of(takes("first", first), waits("second", second), takes("third", third))));
+        runAll(List.of(takes("first", first), waits("second", second), takes("third", third)));
         assertThat(asked).containsExactly("first");
         first.complete(0);
         assertThat(asked).as("not while it waits itself").containsExactly("first", "second");
@@ -280,7 +270,7 @@ class AskAheadTest {
 
     @Test
     void thoseBehindOneThatDecidesInItsTurnAskAheadOfIt() {
-        runTrips(List.of(List.of(takes("first", first), says("between", Ask.IN_TURN), takes("second", second))));
+        runAll(List.of(takes("first", first), says("between", Ask.IN_TURN), takes("second", second)));
         assertThat(asked).containsExactly("first", "second");
         first.complete(0);
         assertThat(asked).containsExactly("first", "second", "between");
@@ -294,7 +284,7 @@ class AskAheadTest {
             asked.add("decided");
             return answer(304);
         }));
-        runTrips(List.of(List.of(takes("first", first), question, takes("second", second))));
+        runAll(List.of(takes("first", first), question, takes("second", second)));
         assertThat(asked).containsExactly("first", "second");
         first.complete(0);
         assertThat(asked).containsExactly("first", "second", "decided", "second withdrawn");
@@ -302,16 +292,21 @@ class AskAheadTest {
     }
 
     @Test
-    void oneThatIsTheLastOfItsTripIsNotAsked() {
-        runTrips(List.of(List.of(says("alone", answer(404)))));
-        assertThat(asked).containsExactly("alone", "next");
+    void theLastOneIsNotAsked() {
+        new PolicyRun(
+                        PolicyOrder.of(List.of(says("alone", answer(404)))),
+                        new Call(new Bare(), "req_1", new byte[4]),
+                        Runnable::run,
+                        (answer, failure) -> ended.add(answer == null ? "passed" : Integer.toString(answer.status())))
+                .start();
+        assertThat(asked).containsExactly("alone");
         assertThat(ended).containsExactly("passed");
     }
 
     @Test
     @SuppressWarnings("NullAway")
     void aPolicyThatSaysNothingNeverPasses() {
-        runTrips(List.of(List.of(takes("first", first), says("nothing", null))));
+        runAll(List.of(takes("first", first), says("nothing", null)));
         assertThat(ended).containsExactly("500");
         first.complete(0);
         assertThat(ended).hasSize(1);

@@ -62,14 +62,10 @@ class PolicyRunTest {
             asked.add("last");
             return Verdict.PASS;
         });
-        new PolicyRun(
-                        PolicyOrder.of(List.of(all)),
-                        new Call(request, "req_1", new byte[4]),
-                        loop::add,
-                        (answer, failure) -> {
-                            ended.add(answer == null ? "passed" : Integer.toString(answer.status()));
-                            thrown = failure;
-                        })
+        new PolicyRun(PolicyOrder.of(all), new Call(request, "req_1", new byte[4]), loop::add, (answer, failure) -> {
+                    ended.add(answer == null ? "passed" : Integer.toString(answer.status()));
+                    thrown = failure;
+                })
                 .start();
     }
 

@@ -23,23 +23,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The permit of a caller's first request counts as used at once, and another one is held, unless the node has so
  * many callers that it will have forgotten this one before it comes again; of callers in demand as many as the next
- * second needs, up to 32, or as the next 50 ms need. What was not used for a minute and a half goes back, and sooner
- * where a caller has come once only. A node that dies leaves its permits held until they end, and counted as used ones
- * from then on.
+ * second needs, up to 32, or as the next 50 ms need. What was not used for a minute and a half goes back. A node that
+ * dies leaves its permits held until they end, and counted as used ones from then on.
  */
 final class HeldLease implements Lease {
 
-    /** How long the store holds permits of a node of which it hears nothing: of a caller who has come again. */
+    /** How long the store holds permits of a node of which it hears nothing. */
     private static final long LIFE_MILLIS = TimeUnit.SECONDS.toMillis(150);
     /** After how long without use they are given back. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
-    /** The same of a caller who has come once. */
-    private static final long FIRST_LIFE_MILLIS = TimeUnit.SECONDS.toMillis(40);
-
-    /** The same of a caller for whom more than one are held, of whom the store hears within a second in any case. */
+    /**
+     * How long the store holds the permits of a caller for whom more than one are held, of whom the store hears within
+     * a second in any case.
+     */
     private static final long BUSY_LIFE_MILLIS = TimeUnit.SECONDS.toMillis(10);
-
-    private static final long FIRST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(25);
 
     /** The time for which permits are held ahead: a fiftieth of the window, within these bounds. */
     private static final long LEAST_HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -89,8 +86,8 @@ final class HeldLease implements Lease {
     private @Nullable Decision grant;
     private long grantNanos;
     private @Nullable Refusal refusal;
-    /** How often permits were used, at most 2. */
-    private int uses;
+    /** Whether any permit has been used. */
+    private boolean used;
 
     private long usedNanos;
     private long untoldSinceNanos;
@@ -122,7 +119,7 @@ final class HeldLease implements Lease {
         Unused ready = counted;
         long direct = ready == null ? 0 : ready.permits();
         if (direct + usable(now) >= permits) {
-            uses = Math.min(2, uses + 1);
+            used = true;
             usedNanos = now;
             return granted(ready, Math.min(direct, permits), Math.max(0, permits - direct), now);
         }
@@ -175,7 +172,7 @@ final class HeldLease implements Lease {
     private void begin() {
         held = 0;
         holding = false;
-        account.begin(lifeMillis());
+        account.begin(LIFE_MILLIS);
     }
 
     @Override
@@ -211,7 +208,7 @@ final class HeldLease implements Lease {
     @Override
     public LeaseRequest request(long least, long waiting, int nodes, long now) {
         expire(now);
-        usedNanos = uses == 0 && least > 0 ? now : usedNanos;
+        usedNanos = !used && least > 0 ? now : usedNanos;
         long missing = Math.max(0, least - held);
         long wanted = wanted(nodes, now);
         long most = least > 0 ? Math.max(wanted, waiting - least) : filling ? wanted : Math.min(wanted, held);
@@ -226,25 +223,17 @@ final class HeldLease implements Lease {
         target = Math.max(most, held);
         demand.asked(now);
         return new LeaseRequest(
-                missing, target, nodes, Unused.NONE, account.ask(target > 1 ? BUSY_LIFE_MILLIS : lifeMillis()));
+                missing, target, nodes, Unused.NONE, account.ask(target > 1 ? BUSY_LIFE_MILLIS : LIFE_MILLIS));
     }
 
     /** How many permits should be held. */
     private long wanted(int nodes, long now) {
-        if (now - usedNanos >= idleNanos() || (seldom && uses == 0)) {
+        if (now - usedNanos >= IDLE_NANOS || (seldom && !used)) {
             return 0;
         }
         long size = demand.size(demand.ahead(horizonNanos, now));
         // What all nodes hold leaves room for what they count by themselves while the store is silent.
         return Math.max(Math.min(size, leastQuota / (4L * nodes)), standing(nodes));
-    }
-
-    private long idleNanos() {
-        return uses > 1 ? IDLE_NANOS : FIRST_IDLE_NANOS;
-    }
-
-    private long lifeMillis() {
-        return uses > 1 ? LIFE_MILLIS : FIRST_LIFE_MILLIS;
     }
 
     /** What is held for a caller who comes seldom: none where the other nodes could strand too much of the quota. */
@@ -326,7 +315,7 @@ final class HeldLease implements Lease {
         }
         if (holding) {
             // What has come back may be used after the end that the store knows.
-            due = Math.min(due, Math.min(usedNanos + idleNanos(), untilNanos - MOST_PAUSE_NANOS));
+            due = Math.min(due, Math.min(usedNanos + IDLE_NANOS, untilNanos - MOST_PAUSE_NANOS));
         }
         return due != NEVER && silent ? Math.max(due, pausedUntilNanos) : due;
     }
@@ -355,7 +344,7 @@ final class HeldLease implements Lease {
         expire(now);
         served(now);
         if (isHolding()) {
-            closings = with(closings, List.of(closing(account.end(lifeMillis()))));
+            closings = with(closings, List.of(closing(account.end(LIFE_MILLIS))));
         }
         begin();
         refusal = null;

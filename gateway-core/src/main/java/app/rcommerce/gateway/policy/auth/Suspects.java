@@ -9,10 +9,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identities and tokens that the block list or a revocation refused when they were last checked. In strict mode the
- * policies for a suspect do not ask the store together: blocks and revocations are asked first, so that a flood of
- * requests with a revoked token does not take permits of its owner's limits, not even for one round trip. Bounded; a
- * suspect that was evicted takes permits for one round trip again. Any thread.
+ * Identities and tokens that the block list or a revocation refused when they were last checked. The policies for a
+ * suspect do not ask the store together: blocks and revocations are asked first, so that a flood of requests with a
+ * revoked token does not take permits of its owner's limits, not even for one round trip. Bounded; a suspect that was
+ * evicted takes permits for one round trip again. Any thread.
  */
 public final class Suspects {
 
@@ -22,9 +22,9 @@ public final class Suspects {
     /** The key of a suspect: an identity, and the token's id where the suspect is a token. */
     private record Key(Identifier identity, String tokenId) {}
 
-    private final @Nullable Cache<Key, Boolean> refused;
+    private final Cache<Key, Boolean> refused;
 
-    private Suspects(@Nullable Cache<Key, Boolean> refused) {
+    private Suspects(Cache<Key, Boolean> refused) {
         this.refused = refused;
     }
 
@@ -37,16 +37,8 @@ public final class Suspects {
                 .build());
     }
 
-    /**
-     * An instance without suspects, for configurations in which nothing is taken for a caller before its checks have
-     * passed.
-     */
-    public static Suspects none() {
-        return new Suspects(null);
-    }
-
     boolean contains(Caller caller) {
-        if (refused == null || refused.estimatedSize() == 0) {
+        if (refused.estimatedSize() == 0) {
             return false;
         }
         Caller.ApiKeyCaller app = caller.apiKey();
@@ -63,12 +55,12 @@ public final class Suspects {
 
     /** Remembers the verdict about an identity, and returns it. */
     public Verdict noted(Identifier identity, Verdict verdict) {
-        return refused == null ? verdict : noted(refused, new Key(identity, ""), verdict);
+        return noted(refused, new Key(identity, ""), verdict);
     }
 
     /** Remembers the verdict about a token, and returns it. */
     Verdict noted(Caller.TokenCaller token, Verdict verdict) {
-        return refused == null ? verdict : noted(refused, new Key(token.identifier(), token.tokenId()), verdict);
+        return noted(refused, new Key(token.identifier(), token.tokenId()), verdict);
     }
 
     private static Verdict noted(Cache<Key, Boolean> refused, Key key, Verdict verdict) {

@@ -4,7 +4,6 @@ import app.rcommerce.gateway.block.AccessList;
 import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
-import app.rcommerce.gateway.config.CacheConfig.Consistency;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.ApiKeys;
 import app.rcommerce.gateway.limit.Condition;
@@ -53,9 +52,10 @@ import java.util.function.IntSupplier;
 
 /**
  * Wires the policies of a configuration and puts them into their order. Cheap and local policies come before those that
- * wait for the store, and limits by address before any signature is verified. Requests to the store by address travel
- * in one trip, and so do those about blocks and revocations by identity. Limits by identity come after them, so that a
- * revoked token never spends its owner's quota.
+ * wait for the store, and limits by address before any signature is verified. All requests to the store are sent before
+ * any is answered, as far as the caller is recognized without cryptography and is no suspect. Limits by identity decide
+ * after blocks and revocations, and what they have taken for a call that is refused goes back, so that a revoked token
+ * does not spend its owner's quota.
  */
 public final class Policies {
 
@@ -89,8 +89,7 @@ public final class Policies {
 
     /**
      * The policies of the configuration; {@code keys} verify its tokens. Their order is the same whatever the
-     * consistency. In strict mode, where nearly every policy asks the store, all of them are in one trip, so that all
-     * requests to the store are sent before any is answered, as far as the caller is recognized.
+     * consistency: in strict mode nearly every policy asks the store, with near copies those about a caller who is new.
      */
     public static PolicyOrder of(GatewayConfig config, Shared shared, KeySource keys) {
         Telemetry telemetry = shared.telemetry();
@@ -108,32 +107,26 @@ public final class Policies {
                         telemetry),
                 telemetry);
         AuthConfig.Jwt jwt = config.auth().jwt();
-        boolean strict = config.cache().consistency() == Consistency.STRICT;
-        Suspects suspects = strict ? Suspects.remembered() : Suspects.none();
+        Suspects suspects = Suspects.remembered();
         RoutePlans plans = new RoutePlans(config.routes(), config.limits());
-        List<List<Policy>> trips = new ArrayList<>();
-        trips.add(List.of(new FindClient(new CidrSet(config.server().trustedProxies()), allowed)));
-        trips.add(List.of(
-                new RefuseBlockedAddress(blocks),
-                new FindRoute(new Router(config.routes())),
-                new LimitAddress(limits, plans)));
-        trips.add(List.of(authenticate(config, shared, keys, suspects)));
-        trips.add(List.of(
-                new ExemptIdentity(allowed),
-                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects),
-                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects),
-                new RefuseRevoked(
-                        shared.revocations(),
-                        jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(),
-                        suspects,
-                        telemetry)));
-        trips.add(List.of(new LimitIdentity(limits, plans)));
-        trips.add(List.of(new RequireScopes(telemetry), new RefuseWebSocket()));
+        List<Policy> order = new ArrayList<>();
+        order.add(new FindClient(new CidrSet(config.server().trustedProxies()), allowed));
+        order.add(new RefuseBlockedAddress(blocks));
+        order.add(new FindRoute(new Router(config.routes())));
+        order.add(new LimitAddress(limits, plans));
+        order.add(authenticate(config, shared, keys, suspects));
+        order.add(new ExemptIdentity(allowed));
+        order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects));
+        order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects));
+        order.add(new RefuseRevoked(
+                shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), suspects, telemetry));
+        order.add(new LimitIdentity(limits, plans));
+        order.add(new RequireScopes(telemetry));
+        order.add(new RefuseWebSocket());
         if (config.cache().enabled()) {
-            trips.add(List.of(new LookUpReply(shared.replies(), shared.clock(), telemetry)));
+            order.add(new LookUpReply(shared.replies(), shared.clock(), telemetry));
         }
-        PolicyOrder order = PolicyOrder.of(trips);
-        return strict ? order.inOneTrip() : order;
+        return PolicyOrder.of(order);
     }
 
     private static Authenticate authenticate(GatewayConfig config, Shared shared, KeySource keys, Suspects suspects) {

@@ -264,13 +264,32 @@ class TripsTest {
     }
 
     @Test
-    void inNearModeEachTripWaitsForTheOneBeforeIt() {
-        var run = near().get("/members/1", "authorization", TOKEN);
-        assertThat(run.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
-        assertThat(run.trip()).containsExactlyInAnyOrder("find user:42", "isRevoked", "cutoff");
-        assertThat(run.trip()).containsExactly("take user:42");
-        assertThat(run.trip()).containsExactly("get");
-        assertThat(run.status()).isZero();
+    void inNearModeANewCallerCostsNoMoreThanInStrictMode() {
+        TripChain near = near();
+        var key = near.get("/members/1", "x-api-key", Chain.KEY);
+        assertThat(key.trip())
+                .containsExactlyInAnyOrder(
+                        "find ip:203.0.113.9", "take ip:203.0.113.9", "find key:erp", "take key:erp", "get");
+        assertThat(key.status()).isZero();
+        var token = near().get("/members/1", "authorization", TOKEN);
+        assertThat(token.trip()).containsExactlyInAnyOrder("find ip:203.0.113.9", "take ip:203.0.113.9");
+        assertThat(token.trip()).containsExactlyInAnyOrder("find user:42", "isRevoked", "cutoff", "get");
+        assertThat(token.trip()).containsExactly("take user:42");
+        assertThat(token.status()).isZero();
+    }
+
+    @Test
+    void inNearModeAFloodWithARevokedTokenTakesNothingOfItsOwners() {
+        TripChain near = near();
+        near.get("/members/1", "authorization", TOKEN).answered();
+        near.revoked = true;
+        near.get("/members/1", "authorization", TOKEN).answered();
+        for (int i = 0; i < 3; i++) {
+            var run = near.get("/members/1", "authorization", TOKEN);
+            while (!run.trip().isEmpty()) {
+                assertThat(run.trip()).doesNotContain("take user:42");
+            }
+        }
     }
 
     @Test
