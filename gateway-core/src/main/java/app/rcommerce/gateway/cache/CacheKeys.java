@@ -3,7 +3,7 @@ package app.rcommerce.gateway.cache;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Digests;
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -84,13 +84,18 @@ public final class CacheKeys {
         return List.of(line.toString());
     }
 
-    /** The bytes that are digested to a key, gathered text by text. */
+    /**
+     * The bytes that are digested to a key, gathered text by text in an array: streams of bytes lock for each of them.
+     * Measured by {@code CacheKeysBenchmark}.
+     */
     private static final class DigestInput {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        private byte[] bytes = new byte[256];
+        private int length;
 
         DigestInput count(int count) {
+            ensure(4);
             for (int shift = 24; shift >= 0; shift -= 8) {
-                bytes.write(count >>> shift);
+                bytes[length++] = (byte) (count >>> shift);
             }
             return this;
         }
@@ -104,15 +109,23 @@ public final class CacheKeys {
                 return count(-1);
             }
             count(part.length());
+            ensure(2 * part.length());
             for (int i = 0; i < part.length(); i++) {
-                bytes.write(part.charAt(i) >>> 8);
-                bytes.write(part.charAt(i));
+                char c = part.charAt(i);
+                bytes[length++] = (byte) (c >>> 8);
+                bytes[length++] = (byte) c;
             }
             return this;
         }
 
+        private void ensure(int more) {
+            if (length + more > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+            }
+        }
+
         CacheKey key() {
-            return new CacheKey(HexFormat.of().formatHex(Digests.sha256(bytes.toByteArray())));
+            return new CacheKey(HexFormat.of().formatHex(Digests.sha256(bytes, length)));
         }
     }
 }

@@ -125,10 +125,8 @@ public final class Paths {
         char previous = 0;
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (!isPathCharacter(c) && c != '/') {
-                return false;
-            }
-            if (previous == '/' && (c == '/' || c == '.')) {
+            boolean plain = c == '/' ? previous != '/' : isPathCharacter(c) && !(c == '.' && previous == '/');
+            if (!plain) {
                 return false;
             }
             previous = c;

@@ -55,10 +55,19 @@ public record Authority(String host, String port) {
      * 2130706433.
      */
     private static boolean endsInNumber(String name) {
-        String last = name.substring(name.lastIndexOf('.') + 1);
-        return !last.isEmpty()
-                && (last.chars().allMatch(c -> c >= '0' && c <= '9')
-                        || (last.startsWith("0x") && last.chars().skip(2).allMatch(c -> Character.digit(c, 16) >= 0)));
+        int start = name.lastIndexOf('.') + 1;
+        return start < name.length()
+                && (hasDigits(name, start, 10) || (name.startsWith("0x", start) && hasDigits(name, start + 2, 16)));
+    }
+
+    /** Whether every character from the index on is a digit. */
+    private static boolean hasDigits(String text, int from, int radix) {
+        for (int i = from; i < text.length(); i++) {
+            if (Character.digit(text.charAt(i), radix) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static @Nullable String normalPort(String text, int colon) {
@@ -76,8 +85,11 @@ public record Authority(String host, String port) {
                 return null;
             }
         }
-        // RFC 3986 lets the port be empty.
-        return colon + 1 == text.length() ? "" : Integer.toString(port);
+        if (colon + 1 == text.length()) {
+            // RFC 3986 lets the port be empty.
+            return "";
+        }
+        return text.charAt(colon + 1) == '0' ? Integer.toString(port) : text.substring(colon + 1);
     }
 
     private static boolean isNameCharacter(char c) {

@@ -27,7 +27,14 @@ public final class Digests {
 
     /** The digest of the bytes: 32 bytes. */
     public static byte[] sha256(byte[] bytes) {
-        return SHA_256.get().digest(bytes);
+        return sha256(bytes, bytes.length);
+    }
+
+    /** The digest of the first {@code length} bytes: 32 bytes. */
+    public static byte[] sha256(byte[] bytes, int length) {
+        MessageDigest digest = SHA_256.get();
+        digest.update(bytes, 0, length);
+        return digest.digest();
     }
 
     /** The digest of the text's UTF-8 bytes: 64 lower-case hexadecimal digits. */

@@ -2,10 +2,12 @@ package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.http.Headers;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -52,22 +54,46 @@ public final class ErrorBody {
     }
 
     static byte[] write(boolean problem, Denial denial, String text, String requestId, Extras extras) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        return problem
+                ? problem(denial, text, requestId, extras)
+                : usual(denial, text, requestId, extras.retryAfterSeconds());
+    }
+
+    /**
+     * The platform's shape, with which floods are refused: put together as a text, since a generator is many objects
+     * for four members. Measured by {@code ErrorBodyBenchmark}.
+     */
+    private static byte[] usual(Denial denial, String text, String requestId, long retryAfterSeconds) {
+        StringBuilder json = new StringBuilder(256).append("{\"error\":{\"code\":\"");
+        append(json, denial.code());
+        json.append("\",\"message\":\"");
+        append(json, text);
+        json.append('"');
+        if (retryAfterSeconds > 0) {
+            json.append(",\"retry_after\":").append(retryAfterSeconds);
+        }
+        json.append(",\"request_id\":\"");
+        append(json, requestId);
+        return json.append("\"}}").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Appends what stands between the quotation marks of a string. */
+    private static void append(StringBuilder json, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\') {
+                JsonStringEncoder.getInstance().quoteAsString(text, json);
+                return;
+            }
+        }
+        json.append(text);
+    }
+
+    private static byte[] problem(Denial denial, String text, String requestId, Extras extras) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
-            if (problem) {
-                writeProblem(json, denial, text, requestId, extras);
-            } else {
-                json.writeName("error");
-                json.writeStartObject();
-                json.writeStringProperty("code", denial.code());
-                json.writeStringProperty("message", text);
-                if (extras.retryAfterSeconds() > 0) {
-                    json.writeNumberProperty("retry_after", extras.retryAfterSeconds());
-                }
-                json.writeStringProperty("request_id", requestId);
-                json.writeEndObject();
-            }
+            writeProblem(json, denial, text, requestId, extras);
             json.writeEndObject();
         }
         return out.toByteArray();

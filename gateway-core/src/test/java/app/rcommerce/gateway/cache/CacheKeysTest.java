@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.http.Target;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,18 @@ class CacheKeysTest {
     void aPathThatLooksLikeAPathAndAQueryIsAnotherKey() {
         assertThat(CacheKeys.primary("r", List.of("h"), new Target("/p?a", null)))
                 .isNotEqualTo(CacheKeys.primary("r", List.of("h"), new Target("/p", "a")));
+    }
+
+    @Test
+    void keysStayWhatTheyAreOrStoredRepliesWouldBeLost() {
+        String large = "x".repeat(700);
+        assertThat(CacheKeys.primary(
+                                "shop", Arrays.asList("http", "Shop.test:8080", null), new Target("/a/\u00e9", "q=1"))
+                        .digest())
+                .isEqualTo("37b51d5405953c636ea6f6d68ea9cc06d47b09f12690f466c652321d158c5b8e");
+        assertThat(CacheKeys.primary("shop", List.of("http", "h"), new Target("/" + large, large))
+                        .digest())
+                .isEqualTo("9fa6f3373b2d4bff062482d9570bb60fdfa1e31bee430581720d081545d1b6a8");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.http1;
 
 import app.rcommerce.gateway.http.Field;
-import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
@@ -16,6 +15,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -122,11 +122,19 @@ public final class MessageWriter implements Outbox.Pending {
      * @throws IllegalArgumentException where a field holds what no field can, naming it; nothing is written then
      */
     public void reply(Reply reply, @Nullable CharSequence connection, boolean toHead) {
-        replyHead(reply, connection, toHead);
-        if (!contentless) {
-            put(Unpooled.wrappedBuffer(reply.body()));
-            contentless = true;
+        putTogether(reply, connection);
+        byte[] body = reply.body();
+        boolean empty = toHead || isContentless(reply.status());
+        boolean small = body.length <= SMALL;
+        if (!empty && small) {
+            heads.octets(body);
         }
+        begin(0);
+        if (!empty && !small) {
+            put(Unpooled.wrappedBuffer(body));
+        }
+        chunked = false;
+        contentless = true;
     }
 
     /**
@@ -136,23 +144,27 @@ public final class MessageWriter implements Outbox.Pending {
      * @throws IllegalArgumentException where a field holds what no field can, naming it; nothing is written then
      */
     public void replyHead(Reply reply, @Nullable CharSequence connection, boolean toHead) {
+        putTogether(reply, connection);
+        int length = reply.body().length;
+        boolean empty = toHead || isContentless(reply.status()) || length == 0;
+        begin(empty || length > SMALL ? 0 : length);
+        chunked = false;
+        contentless = empty;
+    }
+
+    private void putTogether(Reply reply, @Nullable CharSequence connection) {
         status(HttpResponseStatus.valueOf(reply.status()));
-        for (int i = 0; i < reply.fields().size(); i++) {
-            Field field = reply.fields().get(i);
-            checked(field);
+        List<Field> fields = reply.fields();
+        for (int i = 0; i < fields.size(); i++) {
+            checked(fields.get(i));
         }
-        byte[] body = reply.body();
         if (reply.status() != 304 && reply.status() != 204) {
-            heads.field(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+            heads.field(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(reply.body().length));
         }
         if (connection != null) {
             heads.field(HttpHeaderNames.CONNECTION, connection);
         }
         heads.endLine();
-        boolean empty = toHead || isContentless(reply.status()) || body.length == 0;
-        begin(empty || body.length > SMALL ? 0 : body.length);
-        chunked = false;
-        contentless = empty;
     }
 
     private void checked(Field field) {
@@ -160,7 +172,7 @@ public final class MessageWriter implements Outbox.Pending {
         heads.text(field.name());
         int valueAt = heads.length();
         heads.octet(':').octet(' ').text(field.value());
-        if (heads.hasControl(nameAt) || !FieldNames.isToken(field.name())) {
+        if (!heads.isToken(nameAt, valueAt) || heads.hasControl(valueAt)) {
             throw new IllegalArgumentException(
                     "a field " + field.name().replaceAll("[^!-~]", "?") + " of " + (heads.length() - valueAt)
                             + " bytes (expected: a token, and a value without control characters)");

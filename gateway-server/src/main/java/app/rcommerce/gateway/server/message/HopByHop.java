@@ -52,6 +52,10 @@ public final class HopByHop {
 
     private static void removeNamed(HttpHeaders headers, List<String> connection) {
         for (String line : connection) {
+            if (line.equalsIgnoreCase("keep-alive") || line.equalsIgnoreCase("close")) {
+                // What nearly every Connection says: the first is among the known fields, the second is no field.
+                continue;
+            }
             for (String part : line.split(",", -1)) {
                 String name = part.trim().toLowerCase(Locale.ROOT);
                 if (!name.isEmpty() && !name.equals("close") && FieldClasses.isRemovable(name)) {

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.transport;
 
+import app.rcommerce.gateway.http.FieldNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,11 @@ public final class HeadBuffer {
         return this;
     }
 
+    /** Appends octets as they are. */
+    public HeadBuffer octets(byte[] octets) {
+        return bytes(octets, 0, octets.length);
+    }
+
     /** Appends one octet. */
     public HeadBuffer octet(char octet) {
         ensure(1);
@@ -88,6 +94,16 @@ public final class HeadBuffer {
             bytes[length++] = DIGITS[number >>> shift & 15];
         }
         return this;
+    }
+
+    /** Whether the bytes from the index up to the other one are a token (RFC 9110 §5.6.2). */
+    public boolean isToken(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!FieldNames.isTokenOctet(bytes[i])) {
+                return false;
+            }
+        }
+        return from < to;
     }
 
     /** Whether a byte from the index on is a control character other than a tab, or one that ends a line. */

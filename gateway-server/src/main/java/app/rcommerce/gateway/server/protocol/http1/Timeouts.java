@@ -66,7 +66,10 @@ final class Timeouts {
             contentWaitedNanos += System.nanoTime() - sinceNanos;
         }
         waiting = what;
-        sinceNanos = System.nanoTime();
+        if (what == For.CONTENT || what == For.CLIENT_READS) {
+            // How long anything else has been waited for is never asked.
+            sinceNanos = System.nanoTime();
+        }
         switch (what) {
             case NOTHING -> deadline.clear();
             case REQUEST -> deadline.set(bounds.get().idleTimeout().toNanos());
