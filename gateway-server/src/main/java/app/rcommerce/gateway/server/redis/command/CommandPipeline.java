@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commands of one event loop that requests wait for, on their way to one master: down one connection of that loop,
@@ -35,6 +37,8 @@ final class CommandPipeline implements RespConnection.Listener {
 
     /** The time without a command after which a connection is asked for a sign of life. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandPipeline.class);
 
     private static final List<String> PING = List.of("PING");
     private static final List<String> ASKING = List.of("ASKING");
@@ -151,8 +155,13 @@ final class CommandPipeline implements RespConnection.Listener {
     /** Sends what was added, or begins to connect. */
     void flush() {
         RespConnection open = connection();
-        ByteBuf out = open == null || !ready || unsent.isEmpty() ? null : open.buffer();
-        if (out == null || open == null) {
+        if (open == null || !ready || unsent.isEmpty()) {
+            return;
+        }
+        ByteBuf out = encoded(open);
+        if (out == null) {
+            fail(RedisFailure.UNREACHABLE);
+            outcomes.tell(Urgency.REQUEST);
             return;
         }
         if (!open.isWaiting()) {
@@ -161,13 +170,35 @@ final class CommandPipeline implements RespConnection.Listener {
         for (InFlight one = unsent.poll(); one != null; one = unsent.poll()) {
             one.sent = true;
             if (one.pending.isAsking()) {
-                RespWriter.command(out, ASKING);
                 open.expect(answer -> {});
             }
-            CommandEncoder.write(out, one.pending.command());
             open.expect(one);
         }
         open.send(out);
+    }
+
+    /**
+     * All that was added, as it is sent; null where that is not possible. Nobody expects an answer before everything
+     * has been written: where an answer were expected to what was never sent, each one would go to the wrong command.
+     */
+    private @Nullable ByteBuf encoded(RespConnection open) {
+        ByteBuf out = null;
+        try {
+            out = open.buffer();
+            for (InFlight one : unsent) {
+                if (one.pending.isAsking()) {
+                    RespWriter.command(out, ASKING);
+                }
+                CommandEncoder.write(out, one.pending.command());
+            }
+            return out;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.warn("redis: what is asked cannot be written: {}", e.toString());
+            if (out != null) {
+                out.release();
+            }
+            return null;
+        }
     }
 
     /** The connection to the present master, which may not be open yet; null while its address is looked up. */

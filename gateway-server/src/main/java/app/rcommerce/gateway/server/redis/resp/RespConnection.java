@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.redis.resp;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,6 +49,8 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
         default void lost() {}
     }
 
+    private static final int FIRST_BYTES = 1024;
+
     private final Listener listener;
     private final Deque<Answer> waiting = new ArrayDeque<>();
     private @Nullable Channel channel;
@@ -86,20 +89,21 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
         return connection;
     }
 
-    /** Sends a command at once; the answer goes to {@code then}. */
+    /** Sends a command at once; the answer goes to {@code then}. Nothing happens where the connection is over. */
     public void send(List<String> words, Answer then) {
-        ByteBuf out = buffer();
-        if (out != null) {
-            RespWriter.command(out, words);
-            expect(then);
-            send(out);
+        if (over || channel == null) {
+            return;
         }
+        ByteBuf out = buffer();
+        RespWriter.command(out, words);
+        expect(then);
+        send(out);
     }
 
-    /** A buffer for {@link #send(ByteBuf)}; null where the connection is over. */
-    public @Nullable ByteBuf buffer() {
+    /** A buffer for {@link #send(ByteBuf)}. */
+    public ByteBuf buffer() {
         Channel open = channel;
-        return over || open == null ? null : open.alloc().buffer(1024);
+        return (open == null ? ByteBufAllocator.DEFAULT : open.alloc()).buffer(FIRST_BYTES);
     }
 
     /** Expects the answer to a command that is written into a buffer for {@link #send(ByteBuf)}, in the same order. */
@@ -160,7 +164,11 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        listener.opened(this);
+        if (over) {
+            context.close();
+        } else {
+            listener.opened(this);
+        }
     }
 
     @Override

@@ -168,6 +168,40 @@ class CommandPipelineIT {
         }
     }
 
+    /** Else the answers would go to the wrong commands, from then on. */
+    @Test
+    void aCommandThatCannotBeWrittenIsNotWaitedFor() throws Exception {
+        RedisServer server = RedisServers.single();
+        String key = TestRedis.freshKeys().nodes();
+        server.send("SET", key, "value");
+        CommandDispatcher dispatcher = TestRedis.single().dispatcher();
+        Object defect = new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("defect");
+            }
+        };
+        EventLoop loop = TestRedis.TRANSPORT.group().next();
+        List<CompletableFuture<@Nullable Object>> asked = loop.submit(() -> List.of(
+                        get(dispatcher, key),
+                        dispatcher.ask(Command.of(
+                                CommandPurpose.BLOCK_FIND, key, RedisCommands.GET, StringCodec.INSTANCE, defect)),
+                        get(dispatcher, key + "none")))
+                .get();
+        for (CompletableFuture<@Nullable Object> one : asked) {
+            assertThat(one)
+                    .failsWithin(SOON)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(StoreUnavailable.class);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(loop.submit(() -> get(dispatcher, key)).get().get(5, TimeUnit.SECONDS))
+                    .isEqualTo("value");
+            assertThat(loop.submit(() -> get(dispatcher, key + "none")).get().get(5, TimeUnit.SECONDS))
+                    .isNull();
+        }
+    }
+
     @Test
     void aTextThatSomebodyWroteMayBeLongerThanAnyOfOurs() throws Exception {
         RedisServer server = RedisServers.single();
