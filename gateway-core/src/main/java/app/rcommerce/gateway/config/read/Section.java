@@ -87,6 +87,11 @@ public final class Section {
         return find(key) instanceof Node.Table;
     }
 
+    /** Whether the value of the key is a list. */
+    public boolean isList(String key) {
+        return find(key) instanceof Node.Array;
+    }
+
     /** Marks the key's value as a secret that no message shows. */
     public void keepSecret(String key) {
         secrets.add(key);

@@ -13,11 +13,14 @@ import app.rcommerce.gateway.config.read.Problems;
 import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.config.read.Sources;
 import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.route.Route.CredentialKind;
 import app.rcommerce.gateway.toml.Node;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -87,12 +90,24 @@ public final class ConfigReader {
                 upstreamSections.keySet(),
                 limitSections.keySet(),
                 limits,
-                auth.jwt() != null || authSection.hasElements("api_keys"),
+                verified(auth, authSection),
                 cache.apiCacheTtl(),
                 cache.config().maxEntryBytes()));
         GatewayConfig config = new GatewayConfig(
                 sources.asked(), server, cache.config(), auth, access, limits, upstreams, routes.read(root));
         root.reportUnknownKeys();
         return config;
+    }
+
+    /** The kinds of credentials that can be verified; keys with problems count, so that one mistake is one problem. */
+    private static Set<CredentialKind> verified(AuthConfig auth, Section section) {
+        Set<CredentialKind> kinds = EnumSet.noneOf(CredentialKind.class);
+        if (auth.jwt() != null) {
+            kinds.add(CredentialKind.JWT);
+        }
+        if (section.hasElements("api_keys")) {
+            kinds.add(CredentialKind.API_KEY);
+        }
+        return kinds;
     }
 }
