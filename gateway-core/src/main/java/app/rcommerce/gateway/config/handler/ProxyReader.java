@@ -60,7 +60,7 @@ public final class ProxyReader implements HandlerReader {
     }
 
     private @Nullable CacheRule cache(Section route) {
-        Section cache = route.table("cache");
+        Section cache = route.table("cache", "{ ttl = \"5m\" }");
         CacheRule rule = new CacheRule(
                 cache.duration("ttl", ttl, Duration.ofSeconds(1), Duration.ofDays(366)),
                 cache.flag("shared", false),

@@ -62,7 +62,7 @@ final class LimitsReader {
         List<Component> components = section.oneOrMore("key", COMPONENT);
         LimitKey key = components.isEmpty() ? null : new LimitKey(components);
         AppliesTo appliesTo = section.choice("applies_to", AppliesTo.ALL);
-        Condition when = condition(section.table("when"));
+        Condition when = condition(section.table("when", "{ methods = [\"POST\"] }"));
         if (appliesTo == AppliesTo.ANONYMOUS) {
             reportCredential(section, key, when);
         }
