@@ -71,7 +71,7 @@ public final class RedisBackend implements Backend {
         EventLoop loop = transport.group().next();
         Master.PingTimeout timeouts = new Master.PingTimeout(redis.commandTimeout(), redis.deadline(), clock::nanos);
         this.monitor = new MasterMonitor(link, loop, timeouts);
-        this.memory = new MemoryMonitor(link, dispatcher, loop);
+        this.memory = new MemoryMonitor(link, dispatcher, loop, redis.database());
         this.heartbeat = new Heartbeat(link, dispatcher, loop, keys);
         this.nodeChannel = new RedisNodeChannel(dispatcher, keys);
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
