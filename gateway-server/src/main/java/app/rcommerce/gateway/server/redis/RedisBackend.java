@@ -14,6 +14,7 @@ import app.rcommerce.gateway.server.redis.store.Heartbeat;
 import app.rcommerce.gateway.server.redis.store.RedisNodeChannel;
 import app.rcommerce.gateway.server.redis.store.RedisStores;
 import app.rcommerce.gateway.server.redis.store.TrackedKeys;
+import app.rcommerce.gateway.server.redis.store.Unreadable;
 import app.rcommerce.gateway.server.redis.tracking.ChannelListener;
 import app.rcommerce.gateway.server.redis.tracking.RedisTracking;
 import app.rcommerce.gateway.server.redis.tracking.TrackingOptions;
@@ -25,6 +26,7 @@ import app.rcommerce.gateway.time.Clock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -81,7 +83,7 @@ public final class RedisBackend implements Backend {
                 options(redis, transport, tracked, nodeChannel.channel()),
                 tracked::read,
                 new ChannelListener(nodeChannel::begun, nodeChannel::arrived));
-        RedisStores all = new RedisStores(link, dispatcher, keys, clock);
+        RedisStores all = new RedisStores(link, dispatcher, keys, clock, new Unreadable(events::notUnderstood));
         this.slots = new LeasingConcurrencyStore(all.ledger(heartbeat.self()), clock);
         this.sweeping = new Chore("the sweep of slots", slots::sweep)
                 .every(
@@ -212,6 +214,11 @@ public final class RedisBackend implements Backend {
     @Override
     public long evictedKeys() {
         return memory.evicted();
+    }
+
+    /** The kinds of values that others write, of which {@link RedisEvents#notUnderstood} tells. */
+    public static List<String> kindsOfValues() {
+        return Unreadable.KINDS;
     }
 
     @Override
