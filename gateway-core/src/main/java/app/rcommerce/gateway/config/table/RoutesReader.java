@@ -245,7 +245,8 @@ final class RoutesReader {
         if (same != null) {
             section.problem(
                     "path",
-                    "another path, method or host; " + what + " is answered by the route at " + same.position());
+                    "another path, method or host; " + what + " is answered by " + same.path() + " at "
+                            + same.position());
         }
     }
 
