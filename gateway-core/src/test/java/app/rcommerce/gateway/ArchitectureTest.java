@@ -40,7 +40,7 @@ class ArchitectureTest {
                     "config.table"),
             List.of("policy"),
             List.of("policy.access", "policy.auth", "policy.limit", "policy.reply"),
-            List.of("policy.order"));
+            List.of("policy.order", "check"));
 
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -28,6 +28,7 @@ public record AuthConfig(@Nullable Jwt jwt, List<ApiKey> apiKeys) {
      * @param maxTokenLife the longest life of a token that the issuer gives out, at least 24 hours: so long at least a
      *     cut-off is kept
      * @param tokenTypes what {@code token_type} must be among, where the claim is present; empty for any
+     * @param scopeClaims the claims that hold scopes, by name or path; the first one that a token has counts
      * @param badSignatures how many tokens of one address may have a bad signature before further unknown ones are
      *     refused unverified
      * @param onStoreFailure what holds for a token of unknown standing while revocations cannot be looked up
@@ -42,12 +43,14 @@ public record AuthConfig(@Nullable Jwt jwt, List<ApiKey> apiKeys) {
             Duration clockSkew,
             Duration maxTokenLife,
             Set<String> tokenTypes,
+            List<String> scopeClaims,
             Rate badSignatures,
             OnUnknown onStoreFailure) {
 
         public Jwt {
             algorithms = Set.copyOf(algorithms);
             tokenTypes = Set.copyOf(tokenTypes);
+            scopeClaims = List.copyOf(scopeClaims);
         }
     }
 

@@ -8,7 +8,7 @@ package app.rcommerce.gateway.config;
  * @param column counted from 1; 0 where no position can be named
  * @param path the value's path in the configuration, such as {@code limits.flood.rates[0]}; may be empty
  * @param value the offending value as it is written, quoted where it is a text; never a secret
- * @param expected what would have been right
+ * @param expected what would have been right; or, beginning with {@code see}, where to read about it
  */
 public record ConfigProblem(String file, int line, int column, String path, String value, String expected) {
 
@@ -23,7 +23,7 @@ public record ConfigProblem(String file, int line, int column, String path, Stri
         }
         return text.append(": ")
                 .append(value)
-                .append(" (expected: ")
+                .append(expected.startsWith("see ") ? " (" : " (expected: ")
                 .append(expected)
                 .append(')')
                 .toString();

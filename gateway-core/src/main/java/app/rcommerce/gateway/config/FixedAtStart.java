@@ -160,6 +160,7 @@ public final class FixedAtStart {
                 read.maxRequestTime(),
                 read.shutdownGrace(),
                 read.accessLog(),
+                read.requestIds(),
                 inForce.admin());
     }
 

@@ -6,7 +6,6 @@ import app.rcommerce.gateway.time.Durations;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 
 /** The routes of a configuration as aligned columns, for {@code gateway check}. Stateless; safe for any thread. */
 public final class RouteTable {
@@ -51,7 +50,7 @@ public final class RouteTable {
     }
 
     private static String auth(Route route) {
-        String auth = route.auth().name().toLowerCase(Locale.ROOT);
+        String auth = route.auth().toString();
         return route.scopes().isEmpty() ? auth : auth + " (" + String.join(" ", route.scopes()) + ")";
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestTime from a request's head to the end of its answer; zero for none
  * @param shutdownGrace for requests under way when the gateway is told to stop
  * @param accessLog whether each request is logged
+ * @param requestIds whose {@code X-Request-Id} is kept
  */
 public record ServerConfig(
         List<Listen> listen,
@@ -42,10 +43,19 @@ public record ServerConfig(
         Duration maxRequestTime,
         Duration shutdownGrace,
         boolean accessLog,
+        KeptIds requestIds,
         AdminConfig admin) {
 
     /** The largest bound on a request's content, in bytes. */
     public static final long MAX_BODY = 1L << 40;
+
+    /** Whose ids of requests are kept; all other requests get random ones. */
+    public enum KeptIds {
+        /** Those of trusted proxies. */
+        TRUSTED,
+        /** Everybody's. */
+        ALL
+    }
 
     /** How event loops talk to the kernel. */
     public enum Transport {

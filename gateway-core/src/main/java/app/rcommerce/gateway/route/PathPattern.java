@@ -147,6 +147,25 @@ public final class PathPattern {
         return segment instanceof Segment.Literal literal && literal.text().isEmpty();
     }
 
+    /** Whether some path matches both patterns. */
+    public boolean overlaps(PathPattern other) {
+        int mine = length();
+        int theirs = other.length();
+        for (int i = 0; i < Math.min(mine, theirs); i++) {
+            if (segments.get(i) instanceof Segment.Literal one
+                    && other.segments.get(i) instanceof Segment.Literal two
+                    && !one.equals(two)) {
+                return false;
+            }
+        }
+        return mine == theirs || (mine < theirs ? openEnd : other.openEnd);
+    }
+
+    /** How many segments there are, but for the empty one behind a slash at the end. */
+    private int length() {
+        return !segments.isEmpty() && isEmpty(segments.getLast()) ? segments.size() - 1 : segments.size();
+    }
+
     /** Whether the pattern itself has an escaped slash or backslash, so that a path with one is matched literally. */
     public boolean namesEscapedSlash() {
         return text.contains("%2F") || text.contains("%5C");

@@ -1,7 +1,10 @@
 package app.rcommerce.gateway.route;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the pattern over normalised paths
  * @param methods methods in upper case; empty for every method
  * @param handler what answers requests that pass
- * @param auth what is required of the caller
+ * @param auth what is required of the caller's credentials
  * @param scopes the scopes that a caller with a credential must have
  * @param limits names of limits, in the order they are applied
  * @param cost how many permits of its limits a request takes, whatever answers it
@@ -28,14 +31,69 @@ public record Route(
         List<String> limits,
         Cost cost) {
 
-    /** What a route requires of its callers. */
-    public enum Auth {
+    /** A kind of credential. */
+    public enum CredentialKind {
+        /** A JSON Web Token. */
+        JWT,
+        /** An API key. */
+        API_KEY;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * What a route requires of its callers' credentials. Every credential that is presented is verified; one of them is
+     * of an accepted kind, so that a caller with a key and a token passes where either kind is accepted.
+     *
+     * @param isVerified whether the route looks at credentials at all; if not, they are forwarded as they came
+     * @param isRequired whether a caller without a credential is refused
+     * @param accepted the kinds of which at least one must be among those presented; empty where none is verified
+     * @param isStripped whether the credentials that authenticated the caller are kept from the upstream
+     */
+    public record Auth(boolean isVerified, boolean isRequired, Set<CredentialKind> accepted, boolean isStripped) {
+
+        private static final Set<CredentialKind> ANY = EnumSet.allOf(CredentialKind.class);
+
         /** Credentials are not verified, and are forwarded. */
-        NONE,
+        public static final Auth NONE = new Auth(false, false, Set.of(), false);
         /** A caller needs no credential, but a bad one is refused. */
-        OPTIONAL,
+        public static final Auth OPTIONAL = optional(ANY);
         /** A caller without a valid credential is refused. */
-        REQUIRED
+        public static final Auth REQUIRED = required(ANY);
+
+        public Auth {
+            accepted = Set.copyOf(accepted);
+        }
+
+        /** A caller needs no credential; one that presents any needs one of these kinds. */
+        public static Auth optional(Set<CredentialKind> accepted) {
+            return new Auth(true, false, accepted, false);
+        }
+
+        /** A caller needs a credential of one of these kinds. */
+        public static Auth required(Set<CredentialKind> accepted) {
+            return new Auth(true, true, accepted, false);
+        }
+
+        /** The same, with the credentials kept from the upstream or not. */
+        public Auth stripped(boolean isStripped) {
+            return new Auth(isVerified, isRequired, accepted, isStripped);
+        }
+
+        /** The words for operators: {@code none}, {@code optional}, {@code required}, {@code jwt, optional}. */
+        @Override
+        public String toString() {
+            String need = !isVerified ? "none" : isRequired ? "required" : "optional";
+            if (accepted.isEmpty() || accepted.equals(ANY)) {
+                return need;
+            }
+            String kinds =
+                    accepted.stream().sorted().map(CredentialKind::toString).collect(Collectors.joining(" or "));
+            return isRequired ? kinds : kinds + ", optional";
+        }
     }
 
     /**

@@ -107,24 +107,40 @@ final class Claims {
         return false;
     }
 
-    /** The scopes of the first claim that has any; null where that one is of the wrong form. */
-    private static @Nullable Scopes scopes(JsonNode claims) {
-        JsonNode permissions = present(claims, "permissions");
-        if (permissions != null) {
-            return permissions.isArray() ? listed(permissions) : null;
+    /** The scopes of the first claim that the token has; null where that one is of the wrong form. */
+    private @Nullable Scopes scopes(JsonNode claims) {
+        for (String path : rules.scopeClaims()) {
+            JsonNode claim = at(claims, path);
+            if (claim != null) {
+                return scopesOf(claim);
+            }
         }
-        JsonNode scope = present(claims, "scope");
-        JsonNode either = scope != null ? scope : present(claims, "scp");
-        if (either == null) {
-            return Scopes.NONE;
+        return Scopes.NONE;
+    }
+
+    /**
+     * The claim of this name or, where there is none, the one at this path of names with dots between them; null where
+     * there is neither. Names of claims may hold dots themselves, such as {@code https://shop.example/roles}.
+     */
+    private static @Nullable JsonNode at(JsonNode claims, String path) {
+        JsonNode named = present(claims, path);
+        int dot = path.indexOf('.');
+        if (named != null || dot < 0) {
+            return named;
         }
-        String text = text(either);
+        JsonNode within = present(claims, path.substring(0, dot));
+        return within == null ? null : at(within, path.substring(dot + 1));
+    }
+
+    /** The scopes of a list of texts, or of a text with spaces between them (RFC 8693 §4.2); null for other values. */
+    private static @Nullable Scopes scopesOf(JsonNode claim) {
+        String text = text(claim);
         if (text != null) {
             return Scopes.of(List.of(text.split(" ", -1)).stream()
                     .filter(part -> !part.isEmpty())
                     .toList());
         }
-        return either.isArray() ? listed(either) : null;
+        return claim.isArray() ? listed(claim) : null;
     }
 
     private static @Nullable Scopes listed(JsonNode array) {

@@ -154,7 +154,7 @@ class FixedAtStartTest {
     /** Whoever adds a key decides whether it is fixed, and adds it to one of the lists above. */
     @Test
     void noKeyIsForgotten() {
-        assertThat(ServerConfig.class.getRecordComponents()).hasSize(17);
+        assertThat(ServerConfig.class.getRecordComponents()).hasSize(18);
         assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(13);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);

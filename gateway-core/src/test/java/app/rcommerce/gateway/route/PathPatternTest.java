@@ -38,6 +38,26 @@ class PathPatternTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "/**, /, true",
+        "/**, /a/{x}, true",
+        "/a, /a/, true",
+        "/a, /a/**, true",
+        "/a, /a/{x}, false",
+        "/a/, /a/{x}, false",
+        "/a/{x}, /a/b/, true",
+        "/a/{x}/c, /{y}/b/**, true",
+        "/a/{x}/c, /a/b/d, false",
+        "/a/**, /b/**, false",
+        "/a/**, /{x}, true",
+        "/a/b/**, /a, false",
+    })
+    void twoPatternsOverlapWhereOnePathMatchesBoth(String one, String other, boolean overlap) {
+        assertThat(PathPattern.parse(one).overlaps(PathPattern.parse(other))).isEqualTo(overlap);
+        assertThat(PathPattern.parse(other).overlaps(PathPattern.parse(one))).isEqualTo(overlap);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "", "a", "*", "/**/a", "//", "/a//b", "/*", "/a*", "/{}", "/{1}", "/{a-b}", "/{a", "/a}", "/{a}{b}",

@@ -148,6 +148,17 @@ class RouterTest {
     }
 
     @Test
+    void whatHasAGetHasAHead() {
+        List<String> routes = List.of("GET * /a", "* * /a", "POST,GET * /b/**", "* * /**", "GET * /c", "HEAD * /c");
+        assertThat(find(routes, "HEAD", "", "/a")).isEqualTo("GET * /a");
+        assertThat(find(routes, "HEAD", "", "/b/1")).isEqualTo("POST,GET * /b/**");
+        assertThat(find(routes, "HEAD", "", "/c")).as("the one that names it").isEqualTo("HEAD * /c");
+        assertThat(find(routes, "HEAD", "", "/d")).isEqualTo("* * /**");
+        assertThat(find(List.of("GET * /a"), "PUT", "", "/a")).isEqualTo("405 GET,HEAD");
+        assertThat(find(List.of("POST * /a"), "HEAD", "", "/a")).isEqualTo("405 POST");
+    }
+
+    @Test
     void whereNoMethodFitsAllThatWouldAreTold() {
         List<String> routes = List.of(
                 "GET * /a/b",
@@ -157,8 +168,8 @@ class RouterTest {
                 "DELETE *.test /a/b",
                 "TRACE * /b",
                 "LINK * /a/b/c");
-        assertThat(find(routes, "MOVE", "", "/a/b")).isEqualTo("405 GET,POST,PUT");
-        assertThat(find(routes, "MOVE", "shop.test", "/a/b")).isEqualTo("405 DELETE,GET,PATCH,POST,PUT");
+        assertThat(find(routes, "MOVE", "", "/a/b")).isEqualTo("405 GET,HEAD,POST,PUT");
+        assertThat(find(routes, "MOVE", "shop.test", "/a/b")).isEqualTo("405 DELETE,GET,HEAD,PATCH,POST,PUT");
         assertThat(find(routes, "MOVE", "shop.test", "/a")).isEqualTo("405 POST");
         assertThat(find(routes, "MOVE", "shop.test", "/c")).isEqualTo("404");
     }

@@ -19,6 +19,7 @@ import app.rcommerce.gateway.token.Verification.Rejected;
 import app.rcommerce.gateway.token.Verification.Verified;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -337,6 +338,7 @@ class JwtVerifierTest {
                 "\"permissions\":[\"a:read\",\"b:write\"]|a:read b:write",
                 "\"permissions\":[]|",
                 "\"permissions\":[\"a\"],\"scope\":\"b\"|a",
+                "\"permissions\":\"a b\"|a b",
                 "\"permissions\":null,\"scope\":\"a  b\"|a b",
                 "\"scope\":\"a b\"|a b",
                 "\"scope\":\"\"|",
@@ -354,9 +356,42 @@ class JwtVerifierTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"realm_access\":{\"roles\":[\"a:read\",\"b\"]},\"scope\":\"c\"|a:read b",
+                "\"realm_access\":{\"roles\":\"a  b\"}|a b",
+                "\"realm_access\":{\"roles\":[]},\"scope\":\"c\"|",
+                "\"realm_access\":{},\"scope\":\"c\"|c",
+                "\"realm_access\":\"roles\",\"scope\":\"c\"|c",
+                "\"realm_access\":[\"roles\"],\"scope\":\"c\"|c",
+                "\"realm_access\":null,\"scope\":\"c\"|c",
+                "\"realm_access.roles\":\"named\",\"realm_access\":{\"roles\":[\"a\"]}|named",
+                "\"https://shop.example/roles\":[\"d\"]|d",
+                "\"permissions\":[\"e\"]|",
+            })
+    void scopesStandWhereTheRulesSay(String member, String scopes) {
+        JwtVerifier verifier = new JwtVerifier(new TokenRules(
+                Set.of("HS256"),
+                null,
+                null,
+                Duration.ZERO,
+                Set.of(),
+                Set.of(),
+                List.of("realm_access.roles", "scope", "https://shop.example/roles")));
+        Set<String> expected = scopes == null ? Set.of() : Set.copyOf(Arrays.asList(scopes.split(" ")));
+
+        Verification verification =
+                verifier.verify(hs256(claims("\"permissions\":[\"products:read\"]", member)), KEYS, NOW);
+
+        assertThat(((Verified) verification).caller().scopes().granted()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"permissions\":\"admin\"",
+                "\"permissions\":true",
                 "\"permissions\":[1]",
                 "\"permissions\":{}",
                 "\"scope\":1",

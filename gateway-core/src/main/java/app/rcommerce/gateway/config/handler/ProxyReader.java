@@ -12,7 +12,10 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code upstream = "NAME"} and what belongs to forwarding: {@code cache} and {@code max_request_body}. */
+/**
+ * Reads {@code upstream = "NAME"} and what belongs to forwarding: {@code cache}, {@code max_request_body} and
+ * {@code strip_credentials}, of which the last one is read with {@code auth}.
+ */
 public final class ProxyReader implements HandlerReader {
 
     private final Form<String> upstream;
@@ -43,7 +46,7 @@ public final class ProxyReader implements HandlerReader {
 
     @Override
     public List<String> otherKeys() {
-        return List.of("cache", "max_request_body");
+        return List.of("cache", "max_request_body", "strip_credentials");
     }
 
     @Override
@@ -57,7 +60,7 @@ public final class ProxyReader implements HandlerReader {
     }
 
     private @Nullable CacheRule cache(Section route) {
-        Section cache = route.table("cache");
+        Section cache = route.table("cache", "{ ttl = \"5m\" }");
         CacheRule rule = new CacheRule(
                 cache.duration("ttl", ttl, Duration.ofSeconds(1), Duration.ofDays(366)),
                 cache.flag("shared", false),

@@ -21,7 +21,7 @@ public final class RedirectReader implements HandlerReader {
 
     @Override
     public @Nullable Handler read(Section route, @Nullable PathPattern path) {
-        Section redirect = route.table(key());
+        Section redirect = route.table(key(), "{ to = \"https://shop.example/{path}\" }");
         Location to = redirect.required("to", TO);
         int status = redirect.integer("status", 308, 301, 308);
         if (!STATUSES.contains(status)) {

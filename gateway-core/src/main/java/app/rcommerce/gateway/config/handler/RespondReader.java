@@ -32,7 +32,7 @@ public final class RespondReader implements HandlerReader {
 
     @Override
     public @Nullable Handler read(Section route, @Nullable PathPattern path) {
-        Section respond = route.table(key());
+        Section respond = route.table(key(), "{ status = 410 }");
         int status = respond.integer("status", 200, 200, 599);
         if (NEEDS_FIELD.contains(status) || status / 100 == 3) {
             respond.problem("status", "a status that needs no field of its own, or redirect instead of respond");

@@ -16,9 +16,13 @@ public final class Nearest {
         if (words.size() == 1) {
             return "\"" + words.iterator().next() + "\"";
         }
-        String all = "one of " + String.join(", ", words);
         String meant = of(typed, words);
-        return meant == null ? all : all + "; did you mean \"" + meant + "\"?";
+        return meant == null ? listed(words) : listed(words) + "; did you mean \"" + meant + "\"?";
+    }
+
+    /** The text of what was expected: one of the words. */
+    static String listed(Collection<String> words) {
+        return "one of " + String.join(", ", words);
     }
 
     /** The word at the smallest edit distance, unless more than a third of it differs. */
@@ -43,7 +47,7 @@ public final class Nearest {
      * The edit distance of two words: insertions, deletions, replacements and swaps of neighbours (optimal string
      * alignment).
      */
-    private static int distance(String a, String b) {
+    static int distance(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
             for (int j = 0; j <= b.length(); j++) {

@@ -87,6 +87,11 @@ public final class Section {
         return find(key) instanceof Node.Table;
     }
 
+    /** Whether the value of the key is a list. */
+    public boolean isList(String key) {
+        return find(key) instanceof Node.Array;
+    }
+
     /** Marks the key's value as a secret that no message shows. */
     public void keepSecret(String key) {
         secrets.add(key);
@@ -112,12 +117,28 @@ public final class Section {
 
     /** Reports every key that was not asked for, in this table and in those below. */
     public void reportUnknownKeys() {
-        table.entries().forEach((key, node) -> {
-            if (!known.contains(key)) {
-                problems.add(node.position(), Written.path(path, key), "unknown key", Nearest.expected(key, known));
-            }
-        });
+        unknownKeys().forEach(key -> problems.add(key.problem()));
         children.forEach(Section::reportUnknownKeys);
+    }
+
+    /** The keys, in this table and in those below, that were not asked for and are probably misspelled. */
+    public List<UnknownKey> misspelledKeys() {
+        Set<String> meant = new HashSet<>();
+        List<UnknownKey> misspelled = new ArrayList<>();
+        for (UnknownKey key : unknownKeys()) {
+            if (key.meant() != null && !table.entries().containsKey(key.meant()) && meant.add(key.meant())) {
+                misspelled.add(key);
+            }
+        }
+        children.forEach(child -> misspelled.addAll(child.misspelledKeys()));
+        return misspelled;
+    }
+
+    private List<UnknownKey> unknownKeys() {
+        return table.entries().keySet().stream()
+                .filter(key -> !known.contains(key))
+                .map(key -> UnknownKey.of(key, table, path, known))
+                .toList();
     }
 
     /** The boolean value of the key; the default where there is none. */
@@ -294,9 +315,14 @@ public final class Section {
 
     /** The table under this key; an absent section where there is none. */
     public Section table(String key) {
+        return table(key, "");
+    }
+
+    /** The table under this key, with an example for whoever has written something else there. */
+    public Section table(String key, String example) {
         Node node = find(key);
         if (node != null && !(node instanceof Node.Table)) {
-            problem(key, "a table");
+            problem(key, example.isEmpty() ? "a table" : "a table, such as " + example);
         }
         boolean isTable = node instanceof Node.Table;
         Node.Table found = node instanceof Node.Table below ? below : new Node.Table(position(), new LinkedHashMap<>());
@@ -313,7 +339,10 @@ public final class Section {
         return sections;
     }
 
-    /** The tables of an array of tables, such as {@code [[routes]]}. */
+    /**
+     * The tables of an array of tables, such as {@code [[routes]]}. In paths each is called by its name, where it has
+     * one, else by its place in the array.
+     */
     public List<Section> tables(String key) {
         Node node = find(key);
         if (node == null) {
@@ -328,7 +357,9 @@ public final class Section {
             Node element = array.elements().get(i);
             String at = Written.path(path, key) + "[" + i + "]";
             if (element instanceof Node.Table one) {
-                sections.add(child(one, at, true));
+                String name = one.entries().get("name") instanceof Node.Text text ? text.value() : "";
+                boolean named = Names.isName(name);
+                sections.add(child(one, named ? Written.path(Written.path(path, key), name) : at, true));
             } else {
                 problems.add(element.position(), at, Written.value(element), "a table");
             }

@@ -49,7 +49,7 @@ final class BansReader {
             }
         }
         limits.forEach((limit, section) -> {
-            Section table = section.table("ban");
+            Section table = section.table("ban", "{ after = \"50 refusals/minute\", for = \"10m\" }");
             Ban ban = table.isPresent() ? ban(table, limit, Set.of(limit), AFTER_REFUSALS, Ban.Key.IDENTITY) : null;
             if (ban != null) {
                 bans.add(ban);

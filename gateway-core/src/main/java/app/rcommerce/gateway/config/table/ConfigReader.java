@@ -12,12 +12,16 @@ import app.rcommerce.gateway.config.read.Environment;
 import app.rcommerce.gateway.config.read.Problems;
 import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.config.read.Sources;
+import app.rcommerce.gateway.config.read.UnknownKey;
 import app.rcommerce.gateway.limit.Limit;
+import app.rcommerce.gateway.route.Route.CredentialKind;
 import app.rcommerce.gateway.toml.Node;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,10 @@ public final class ConfigReader {
         }
     }
 
+    private static final String INCLUDE = "include";
+    /** A misspelled key may hide others in the tables below it, and these others again. */
+    private static final int MOST_ROUNDS = 4;
+
     private ConfigReader() {}
 
     /**
@@ -60,7 +68,7 @@ public final class ConfigReader {
         Environment environment = new Environment(variables, problems);
         Sources sources = new Sources(problems, environment);
         Node.Table tree = sources.read(file);
-        GatewayConfig config = tree == null ? null : config(Section.root(tree, problems, environment), sources);
+        GatewayConfig config = tree == null ? null : config(tree, new Reading(problems, environment, sources));
         if (config != null && problems.isEmpty()) {
             return new Result.Loaded(config);
         }
@@ -71,8 +79,36 @@ public final class ConfigReader {
                 asked);
     }
 
+    /** What a configuration is read with. */
+    private record Reading(Problems problems, Environment environment, Sources sources) {}
+
+    /**
+     * Reads the tree. Where keys are misspelled it is read once more with what was probably meant, so that one mistake
+     * is one problem: whatever misses such a key is satisfied then, and what stands there is checked as well.
+     */
+    private static GatewayConfig config(Node.Table tree, Reading reading) {
+        Problems problems = reading.problems();
+        for (int round = 0; ; round++) {
+            int before = problems.size();
+            Section root = Section.root(tree, problems, reading.environment());
+            GatewayConfig config = config(root, reading.sources());
+            List<UnknownKey> misspelled = round == MOST_ROUNDS ? List.of() : root.misspelledKeys();
+            if (misspelled.isEmpty()) {
+                root.reportUnknownKeys();
+                return config;
+            }
+            problems.keep(before);
+            misspelled.forEach(key -> problems.add(key.problem()));
+            if (misspelled.stream().anyMatch(key -> key.isAtTop() && INCLUDE.equals(key.meant()))) {
+                // Without the files that were to be included all else would be guesses.
+                return config;
+            }
+            tree = UnknownKey.corrected(tree, misspelled);
+        }
+    }
+
     private static GatewayConfig config(Section root, Sources sources) {
-        root.has("include");
+        root.has(INCLUDE);
         ServerConfig server = ServerReader.read(root.table("server"));
         CacheReader.Read cache = CacheReader.read(root.table("cache"));
         Section authSection = root.table("auth");
@@ -87,12 +123,22 @@ public final class ConfigReader {
                 upstreamSections.keySet(),
                 limitSections.keySet(),
                 limits,
-                auth.jwt() != null || authSection.hasElements("api_keys"),
+                verified(auth, authSection),
                 cache.apiCacheTtl(),
                 cache.config().maxEntryBytes()));
-        GatewayConfig config = new GatewayConfig(
+        return new GatewayConfig(
                 sources.asked(), server, cache.config(), auth, access, limits, upstreams, routes.read(root));
-        root.reportUnknownKeys();
-        return config;
+    }
+
+    /** The kinds of credentials that can be verified; keys with problems count, so that one mistake is one problem. */
+    private static Set<CredentialKind> verified(AuthConfig auth, Section section) {
+        Set<CredentialKind> kinds = EnumSet.noneOf(CredentialKind.class);
+        if (auth.jwt() != null) {
+            kinds.add(CredentialKind.JWT);
+        }
+        if (section.hasElements("api_keys")) {
+            kinds.add(CredentialKind.API_KEY);
+        }
+        return kinds;
     }
 }

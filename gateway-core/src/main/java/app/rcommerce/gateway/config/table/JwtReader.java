@@ -9,6 +9,7 @@ import app.rcommerce.gateway.config.read.Nearest;
 import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.config.read.Sources;
 import app.rcommerce.gateway.limit.Rate;
+import app.rcommerce.gateway.token.TokenRules;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,10 @@ final class JwtReader {
             "EdDSA");
 
     private static final Rate BAD_SIGNATURES = new Rate("20/minute", "minute", 20, Duration.ofMinutes(1));
+
+    private static final Form<String> CLAIM = Form.matching(
+            "(?!.*\\.\\.)[!-~&&[^.\"\\\\]]([!-~&&[^\"\\\\]]{0,126}[!-~&&[^.\"\\\\]])?",
+            "the name of a claim, or a path of names such as \"realm_access.roles\"");
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -68,6 +73,7 @@ final class JwtReader {
                 jwt.duration("clock_skew", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(5)),
                 jwt.duration("max_token_life", Duration.ofHours(24), Duration.ofHours(24), Duration.ofDays(3660)),
                 Set.copyOf(jwt.has("token_types") ? jwt.texts("token_types", Form.NOT_EMPTY) : List.of("access")),
+                jwt.someTexts("scope_claims", CLAIM, TokenRules.SCOPE_CLAIMS),
                 jwt.text("bad_signatures", Form.of(Rate.EXPECTED, Rate::parse), BAD_SIGNATURES),
                 jwt.choice("on_store_failure", OnUnknown.ALLOW));
     }

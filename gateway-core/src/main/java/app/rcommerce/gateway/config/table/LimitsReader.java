@@ -14,6 +14,7 @@ import app.rcommerce.gateway.limit.Quota;
 import app.rcommerce.gateway.route.PathPattern;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class LimitsReader {
         List<Component> components = section.oneOrMore("key", COMPONENT);
         LimitKey key = components.isEmpty() ? null : new LimitKey(components);
         AppliesTo appliesTo = section.choice("applies_to", AppliesTo.ALL);
-        Condition when = condition(section.table("when"));
+        Condition when = condition(section.table("when", "{ methods = [\"POST\"] }"));
         if (appliesTo == AppliesTo.ANONYMOUS) {
             reportCredential(section, key, when);
         }
@@ -93,8 +94,13 @@ final class LimitsReader {
     }
 
     private static Condition condition(Section section) {
+        Set<String> methods = new HashSet<>(section.someTexts("methods", RoutesReader.METHOD, List.of()));
+        if (methods.contains("GET")) {
+            // As in routes; otherwise HEAD would be a way around.
+            methods.add("HEAD");
+        }
         return new Condition(
-                Set.copyOf(section.someTexts("methods", RoutesReader.METHOD, List.of())),
+                methods,
                 section.text("path", Form.of(PathPattern.EXPECTED, PathPattern::parse)),
                 section.text("claim", CLAIM));
     }

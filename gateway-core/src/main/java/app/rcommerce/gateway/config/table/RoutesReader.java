@@ -14,8 +14,8 @@ import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.route.Route;
-import app.rcommerce.gateway.route.Route.Auth;
 import app.rcommerce.gateway.route.Route.Cost;
+import app.rcommerce.gateway.route.Route.CredentialKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,7 +36,7 @@ final class RoutesReader {
      * @param upstreams names of upstreams, including those with problems, so that one mistake is one problem
      * @param limitNames names of limits, likewise
      * @param limits the limits without problems by name
-     * @param verifies whether any credential can be verified
+     * @param verified the kinds of credentials that can be verified
      * @param ttl of cached replies where a route names none
      * @param maxEntryBytes of cached replies where a route names none
      */
@@ -44,7 +44,7 @@ final class RoutesReader {
             Collection<String> upstreams,
             Collection<String> limitNames,
             Map<String, Limit> limits,
-            boolean verifies,
+            Set<CredentialKind> verified,
             Duration ttl,
             long maxEntryBytes) {}
 
@@ -124,14 +124,9 @@ final class RoutesReader {
         List<String> methods = section.someTexts("methods", METHOD, List.of());
         HandlerReader reader = named(section);
         Handler handler = reader == null ? null : reader.read(section, path);
-        Auth auth = section.choice("auth", Auth.NONE);
-        if (auth == Auth.REQUIRED && !surroundings.verifies()) {
-            section.problem(
-                    "auth",
-                    "credentials in [auth.jwt] or [[auth.api_keys]]: without any, nobody could pass this route");
-        }
+        Route.Auth auth = new RouteAuthReader(section, surroundings.verified()).read();
         List<String> scopes = section.texts("scopes", AuthReader.SCOPE);
-        if (auth == Auth.NONE && !scopes.isEmpty() && !section.isFaulty("auth")) {
+        if (!auth.isVerified() && !scopes.isEmpty() && !section.isFaulty("auth")) {
             section.problem(
                     "scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
         }
@@ -250,7 +245,8 @@ final class RoutesReader {
         if (same != null) {
             section.problem(
                     "path",
-                    "another path, method or host; " + what + " is answered by the route at " + same.position());
+                    "another path, method or host; " + what + " is answered by " + same.path() + " at "
+                            + same.position());
         }
     }
 

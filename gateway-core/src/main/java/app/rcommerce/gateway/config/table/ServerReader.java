@@ -58,6 +58,7 @@ final class ServerReader {
                 server.duration("max_request_time", Duration.ZERO, Duration.ZERO, DAY),
                 server.duration("shutdown_grace", Duration.ofSeconds(30), Duration.ZERO, DAY),
                 server.flag("access_log", true),
+                server.choice("request_ids", ServerConfig.KeptIds.TRUSTED),
                 admin(server.table("admin"), listen));
     }
 

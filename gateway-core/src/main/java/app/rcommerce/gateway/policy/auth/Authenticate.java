@@ -63,7 +63,10 @@ public final class Authenticate implements Policy {
     @Override
     public Ask ask(Call call) {
         if (call.credential() instanceof Credential.None) {
-            return call.foundRoute().auth() == Route.Auth.REQUIRED ? Ask.WAIT : Verdict.PASS;
+            return call.foundRoute().auth().isRequired() ? Ask.WAIT : Verdict.PASS;
+        }
+        if (!accepts(call.foundRoute().auth(), call.credential())) {
+            return Ask.WAIT;
         }
         Caller known = known(call.credential());
         if (known == null || suspects.contains(known)) {
@@ -97,11 +100,14 @@ public final class Authenticate implements Policy {
 
     @Override
     public Verdict decide(Call call) {
+        Route.Auth auth = call.foundRoute().auth();
+        if (!accepts(auth, call.credential())) {
+            boolean key = call.credential() instanceof Credential.ApiKey;
+            return refuse(call, key ? Challenge.TOKEN_EXPECTED : Challenge.API_KEY_EXPECTED, "kind_not_accepted");
+        }
         return switch (call.credential()) {
             case Credential.None ignored ->
-                call.foundRoute().auth() == Route.Auth.REQUIRED
-                        ? refuse(call, Challenge.CREDENTIAL_MISSING, "missing")
-                        : Verdict.PASS;
+                auth.isRequired() ? refuse(call, Challenge.CREDENTIAL_MISSING, "missing") : Verdict.PASS;
             case Credential.Malformed ignored -> refuse(call, Challenge.CREDENTIAL_MALFORMED, "malformed");
             case Credential.ApiKey key -> apiKey(call, key);
             case Credential.Token token -> token(call, token);
@@ -109,6 +115,20 @@ public final class Authenticate implements Policy {
                 Verdict key = apiKey(call, both.key());
                 yield key instanceof Verdict.Pass ? token(call, both.token()) : key;
             }
+        };
+    }
+
+    /**
+     * Whether the route accepts credentials of this kind. Of a key beside a token one suffices: the other says more of
+     * the same caller, and is verified too.
+     */
+    private static boolean accepts(Route.Auth auth, Credential credential) {
+        return switch (credential) {
+            case Credential.ApiKey ignored -> auth.accepted().contains(Route.CredentialKind.API_KEY);
+            case Credential.Token ignored -> auth.accepted().contains(Route.CredentialKind.JWT);
+            case Credential.None ignored -> true;
+            case Credential.Malformed ignored -> true;
+            case Credential.KeyAndToken ignored -> true;
         };
     }
 

@@ -17,6 +17,14 @@ public record Challenge(Denial denial, Field field) {
     static final Challenge CREDENTIAL_MALFORMED =
             of("CREDENTIAL_MALFORMED", "The credential cannot be read.", "invalid_request");
 
+    /** An API key is presented where only a token is accepted. */
+    static final Challenge TOKEN_EXPECTED = of(
+            "CREDENTIAL_NOT_ACCEPTED", "A token is required at this address, not an API key alone.", "invalid_token");
+
+    /** A token is presented where only an API key is accepted. */
+    static final Challenge API_KEY_EXPECTED = of(
+            "CREDENTIAL_NOT_ACCEPTED", "An API key is required at this address, not a token alone.", "invalid_token");
+
     static final Challenge API_KEY_UNKNOWN = of("API_KEY_INVALID", "The API key is not valid.", "invalid_token");
 
     static final Challenge TOKEN_INVALID = of("TOKEN_INVALID", "The token is not valid.", "invalid_token");

@@ -5,7 +5,6 @@ import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
-import app.rcommerce.gateway.route.Route;
 
 /**
  * Applies the limits that need no verified credential, such as those by address. It comes before any signature is
@@ -32,7 +31,7 @@ public final class LimitAddress implements Policy {
     @Override
     public Verdict decide(Call call) {
         RoutePlan plan = plans.of(call);
-        if (plan.route().auth() != Route.Auth.NONE) {
+        if (plan.route().auth().isVerified()) {
             call.presented(Credential.of(call.request().headers()));
         }
         if (call.allowlisted()) {

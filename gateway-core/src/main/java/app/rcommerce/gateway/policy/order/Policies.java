@@ -149,7 +149,13 @@ public final class Policies {
 
     private static TokenRules rules(AuthConfig.Jwt jwt, Collection<Limit> limits) {
         return new TokenRules(
-                jwt.algorithms(), jwt.issuer(), jwt.audience(), jwt.clockSkew(), jwt.tokenTypes(), claims(limits));
+                jwt.algorithms(),
+                jwt.issuer(),
+                jwt.audience(),
+                jwt.clockSkew(),
+                jwt.tokenTypes(),
+                claims(limits),
+                jwt.scopeClaims());
     }
 
     /** The names of the claims that limits ask for; no others are kept of a token. */

@@ -63,6 +63,7 @@ class ConfigReaderTest {
         assertThat(server.idleTimeout()).isEqualTo(Duration.ofSeconds(75));
         assertThat(server.shutdownGrace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(server.accessLog()).isTrue();
+        assertThat(server.requestIds()).isEqualTo(ServerConfig.KeptIds.TRUSTED);
         assertThat(server.admin()).isEqualTo(new ServerConfig.AdminConfig(new Listen("127.0.0.1", 9090), null));
         assertThat(config.cache())
                 .isEqualTo(new CacheConfig(

@@ -57,7 +57,7 @@ class IncludeTest {
         assertThat(((Result.Rejected) result).problems())
                 .extracting(ConfigProblem::toString)
                 .containsExactly(
-                        b + ":2:1: routes[1].name: \"same\" (expected: a name of its own; first at " + a + ":2:1)",
+                        b + ":2:1: routes.same.name: \"same\" (expected: a name of its own; first at " + a + ":2:1)",
                         b + ":5:1: upstreams.u: defined twice (expected: once; first at " + main + ":2:1)");
     }
 

@@ -168,6 +168,21 @@ class LimitKindsTest {
     }
 
     @Test
+    void aLimitForGetCountsHeadToo() {
+        Chain chain = chain("""
+                [limits.reads]
+                key = "ip"
+                rates = ["3/minute"]
+                when = { methods = ["GET"] }
+                """, "\"reads\"");
+        assertThat(chain.get(ANA, "/shops/a").told()).isEqualTo("forwarded");
+        assertThat(chain.ask("HEAD", ANA, "/shops/a").told()).isEqualTo("forwarded");
+        assertThat(chain.ask("POST", ANA, "/shops/a").told()).as("not counted").isEqualTo("forwarded");
+        assertThat(chain.ask("HEAD", ANA, "/shops/a").told()).isEqualTo("forwarded");
+        assertThat(chain.ask("HEAD", ANA, "/shops/a").told()).isEqualTo("429 RATE_LIMIT_EXCEEDED");
+    }
+
+    @Test
     void limitsOfOneBucketCountTogetherAndARequestOnce() {
         Chain chain = chain("""
                 [limits.reads]

@@ -1,17 +1,24 @@
 package app.rcommerce.gateway.server.cli;
 
+import app.rcommerce.gateway.config.Written;
+import app.rcommerce.gateway.config.read.Nearest;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.cli.client.CommandFailed;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code gateway} with its subcommands. Exit codes: 0, 1 for what was refused or failed, 2 for a mistake in
@@ -36,6 +43,28 @@ public final class GatewayCommand implements Callable<Integer> {
             return new String[] {"gateway " + Version.text()};
         }
     }
+
+    /** What commands are called elsewhere. */
+    private static final Map<String, String> SYNONYMS = Map.ofEntries(
+            Map.entry("validate", "check"),
+            Map.entry("test", "check"),
+            Map.entry("lint", "check"),
+            Map.entry("verify", "check"),
+            Map.entry("start", "run"),
+            Map.entry("serve", "run"),
+            Map.entry("up", "run"),
+            Map.entry("ban", "block"),
+            Map.entry("deny", "block"),
+            Map.entry("unban", "unblock"),
+            Map.entry("allow", "unblock"),
+            Map.entry("bans", "blocks"),
+            Map.entry("list", "blocks"),
+            Map.entry("health", "status"),
+            Map.entry("info", "status"),
+            Map.entry("usage", "limits"),
+            Map.entry("quota", "limits"),
+            Map.entry("flush", "purge"),
+            Map.entry("invalidate", "purge"));
 
     @Spec
     private CommandSpec command;
@@ -75,7 +104,33 @@ public final class GatewayCommand implements Callable<Integer> {
             err.flush();
             return CommandLine.ExitCode.SOFTWARE;
         });
+        IParameterExceptionHandler usual = line.getParameterExceptionHandler();
+        line.setParameterExceptionHandler((mistake, arguments) -> {
+            String unknown = unknownCommand(line, mistake);
+            if (unknown == null) {
+                return usual.handleParseException(mistake, arguments);
+            }
+            line.getErr().println(unknown);
+            line.getErr().flush();
+            return CommandLine.ExitCode.USAGE;
+        });
         return line;
+    }
+
+    /** What is to be said of a command that does not exist; null where the mistake is another one. */
+    private static @Nullable String unknownCommand(CommandLine line, ParameterException mistake) {
+        if (!(mistake instanceof UnmatchedArgumentException unmatched)
+                || mistake.getCommandLine().getParent() != null
+                || unmatched.getUnmatched().getFirst().startsWith("-")) {
+            return null;
+        }
+        String typed = unmatched.getUnmatched().getFirst();
+        Set<String> commands = line.getSubcommands().keySet();
+        String meant = SYNONYMS.get(typed);
+        String expected = meant == null
+                ? Nearest.expected(typed, commands)
+                : "one of " + String.join(", ", commands) + "; did you mean \"" + meant + "\"?";
+        return "gateway: unknown command " + Written.quoted(typed) + " (expected: " + expected + ")";
     }
 
     /** Fails with a usage error, since the command does nothing without a subcommand. */

@@ -52,7 +52,9 @@ public final class Exchange implements PolicyRun.End {
         this.traffic = traffic;
         this.content = new RequestContent(client, incoming);
         this.call = new Call(
-                incoming, RequestIds.of(incoming.head().fields().get(CommonFields.X_REQUEST_ID)), client.peer());
+                incoming,
+                snapshot.requestIds().of(incoming.head().fields().get(CommonFields.X_REQUEST_ID), client.peer()),
+                client.peer());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */

@@ -1,19 +1,43 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.block.CidrSet;
+import app.rcommerce.gateway.config.ServerConfig;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The ids of requests: the client's own where it is well formed, else a random one. Safe for any thread. */
+/**
+ * The ids of requests: the one that a request came with where that is well formed and its sender is trusted to choose
+ * it, else a random one. A stranger who chooses ids could give many requests the same one, or that of somebody else's
+ * request, and so mislead who reads the logs. Immutable; safe for any thread.
+ */
 public final class RequestIds {
 
     private static final char[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
     private static final int MAX_LENGTH = 128;
 
-    private RequestIds() {}
+    private final boolean keepsAll;
+    private final CidrSet trustedProxies;
 
-    /** The id for a request that came with this one, or with none. */
-    static String of(@Nullable String presented) {
-        return presented != null && isSane(presented) ? presented : random();
+    private RequestIds(boolean keepsAll, CidrSet trustedProxies) {
+        this.keepsAll = keepsAll;
+        this.trustedProxies = trustedProxies;
+    }
+
+    /** The ids as the configuration of the server says. */
+    public static RequestIds of(ServerConfig server) {
+        return new RequestIds(server.requestIds() == ServerConfig.KeptIds.ALL, new CidrSet(server.trustedProxies()));
+    }
+
+    /**
+     * The id for a request.
+     *
+     * @param presented the id that the request came with, or null
+     * @param peer the address of the sender: 4 or 16 bytes
+     */
+    String of(@Nullable String presented, byte[] peer) {
+        return presented != null && (keepsAll || trustedProxies.contains(peer)) && isSane(presented)
+                ? presented
+                : random();
     }
 
     /** A random id: {@code req_} and 100 random bits. */

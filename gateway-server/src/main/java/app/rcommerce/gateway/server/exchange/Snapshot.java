@@ -10,10 +10,16 @@ import app.rcommerce.gateway.server.transport.ContentBudget;
  * cannot change it between two decisions. Immutable.
  *
  * @param server bounds and time-outs
+ * @param requestIds the ids of requests
  * @param policies what is decided, in order
  * @param bans told of every answer
  * @param handlings what answers requests that have passed the policies
  * @param contents the bound on large answers of our own that clients have not taken yet
  */
 public record Snapshot(
-        ServerConfig server, PolicyOrder policies, Bans bans, Handling.Factory handlings, ContentBudget contents) {}
+        ServerConfig server,
+        RequestIds requestIds,
+        PolicyOrder policies,
+        Bans bans,
+        Handling.Factory handlings,
+        ContentBudget contents) {}

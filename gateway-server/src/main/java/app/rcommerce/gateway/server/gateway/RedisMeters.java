@@ -19,4 +19,9 @@ record RedisMeters(StoreMeters meters) implements RedisEvents {
     public void stateChanged(Backend.State state, String detail) {
         // The backend logs it; the gauge asks for it.
     }
+
+    @Override
+    public void notUnderstood(String kind) {
+        meters.notUnderstood(kind);
+    }
 }

@@ -145,6 +145,7 @@ final class SharedParts {
             metrics.store().tracking(connected::isTracking);
             metrics.store().memory(connected::memoryUsed, connected::memoryMost);
             metrics.store().evictions(connected::evictedKeys);
+            metrics.store().notUnderstood(RedisBackend.kindsOfValues());
         }
         if (!leases.isEmpty()) {
             metrics.store()

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.policy.reply.StoredTargets;
+import app.rcommerce.gateway.server.exchange.RequestIds;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.handler.Handlers;
 import app.rcommerce.gateway.server.proxy.Proxying;
@@ -69,6 +70,7 @@ final class Snapshots {
         Upstreams upstreams = new Upstreams(config.upstreams(), transport);
         Snapshot snapshot = new Snapshot(
                 config.server(),
+                RequestIds.of(config.server()),
                 Policies.of(config, parts.shared(), keys),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))),

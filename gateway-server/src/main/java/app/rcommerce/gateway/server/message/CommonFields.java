@@ -11,6 +11,8 @@ public final class CommonFields {
     public static final AsciiString SEC_WEBSOCKET_KEY1 = AsciiString.cached("sec-websocket-key1");
     /** {@code x-forwarded-for}. */
     public static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+    /** {@code x-api-key}. */
+    public static final AsciiString X_API_KEY = AsciiString.cached("x-api-key");
     /** {@code x-forwarded-host}. */
     public static final AsciiString X_FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
     /** {@code x-forwarded-port}. */

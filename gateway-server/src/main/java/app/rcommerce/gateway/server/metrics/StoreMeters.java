@@ -99,6 +99,23 @@ public final class StoreMeters {
                 .register(registry);
     }
 
+    /** Counts a value in Redis that others have written and that is not understood; the kinds are few. */
+    public void notUnderstood(String kind) {
+        unreadable(kind).increment();
+    }
+
+    /** Shows the kinds of such values before there is one. */
+    public void notUnderstood(List<String> kinds) {
+        kinds.forEach(this::unreadable);
+    }
+
+    private Counter unreadable(String kind) {
+        return Counter.builder("gateway.redis.values.not.understood")
+                .description("Values in Redis that others have written and that are not understood, at each reading")
+                .tag("kind", kind)
+                .register(registry);
+    }
+
     /** Shows whether Redis tells of changes. Called once. */
     public void tracking(BooleanSupplier active) {
         Gauge.builder("gateway.tracking.active", () -> active.getAsBoolean() ? 1 : 0)

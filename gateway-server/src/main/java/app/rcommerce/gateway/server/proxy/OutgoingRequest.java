@@ -2,7 +2,9 @@ package app.rcommerce.gateway.server.proxy;
 
 import app.rcommerce.gateway.cache.Invalidation;
 import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
+import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.RequestHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -20,11 +22,17 @@ final class OutgoingRequest {
      */
     static RequestHead build(IncomingRequest incoming, Call call, int localPort, boolean filling) {
         RequestHead head = incoming.head();
-        HttpHeaders headers = filling || invalidates(call) ? head.fields().copy() : head.fields();
+        HttpHeaders headers =
+                filling || invalidates(call) || strips(call) ? head.fields().copy() : head.fields();
         headers.remove(HttpHeaderNames.TRAILER);
         if (filling) {
             headers.remove(HttpHeaderNames.IF_NONE_MATCH);
             headers.remove(HttpHeaderNames.IF_MODIFIED_SINCE);
+        }
+        if (strips(call)) {
+            // Whoever presents anything there has been authenticated by it, or refused.
+            headers.remove(HttpHeaderNames.AUTHORIZATION);
+            headers.remove(CommonFields.X_API_KEY);
         }
         headers.set(HttpHeaderNames.HOST, incoming.authority());
         ForwardedFields.set(headers, call, head, localPort);
@@ -38,5 +46,11 @@ final class OutgoingRequest {
      */
     private static boolean invalidates(Call call) {
         return call.peerTrusted() && Invalidation.isUnsafe(call.request().method());
+    }
+
+    /** Whether the route keeps the credentials that authenticated the caller from its upstream. */
+    private static boolean strips(Call call) {
+        Route route = call.route();
+        return route != null && route.auth().isStripped();
     }
 }

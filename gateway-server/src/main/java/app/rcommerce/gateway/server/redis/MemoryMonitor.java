@@ -15,9 +15,9 @@ import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommands;
 
 /**
- * The monitor of the masters' memory: it asks each master how full it is and what it has evicted, every second until
- * one has answered and every ten seconds after that. Confined to one event loop, except for {@link #memory},
- * {@link #evicted} and {@link #close}.
+ * The monitor of the masters' memory: it asks each master how full it is, what it has evicted and whether it has
+ * started again, every second until one has answered, or where one has not, and every ten seconds otherwise. Confined
+ * to one event loop, except for {@link #memory}, {@link #evicted} and {@link #close}.
  */
 final class MemoryMonitor implements AutoCloseable {
 
@@ -29,14 +29,20 @@ final class MemoryMonitor implements AutoCloseable {
     private final CommandDispatcher dispatcher;
     private final EventLoop loop;
     private final Evictions evictions = new Evictions();
+    private final Restarts restarts;
+    /** Whether a master has not answered to the last look. */
+    private volatile boolean missed;
+
     private volatile MasterMemory memory = MasterMemory.UNKNOWN;
     private volatile @Nullable ScheduledFuture<?> timer;
     private int tick;
 
-    MemoryMonitor(Link link, CommandDispatcher dispatcher, EventLoop loop) {
+    /** A monitor that counts the keys of the database of this number. */
+    MemoryMonitor(Link link, CommandDispatcher dispatcher, EventLoop loop, int database) {
         this.link = link;
         this.dispatcher = dispatcher;
         this.loop = loop;
+        this.restarts = new Restarts(database);
     }
 
     void start() {
@@ -45,11 +51,32 @@ final class MemoryMonitor implements AutoCloseable {
 
     private void tick() {
         boolean due = tick++ % TICKS_TO_A_LOOK == 0;
-        if (due || memory.master() == null) {
+        if (due || missed || memory.master() == null) {
+            missed = false;
             List<Master> masters = link.masters();
             evictions.retain(masters);
+            restarts.retain(masters);
             masters.forEach(this::look);
+            masters.forEach(this::lookForRestart);
         }
+    }
+
+    private void lookForRestart(Master master) {
+        dispatcher
+                .ask(Command.on(master, CommandPurpose.MEMORY, RedisCommands.INFO_SERVER, StringCodec.INSTANCE))
+                .thenCombine(
+                        dispatcher.ask(Command.on(
+                                master, CommandPurpose.MEMORY, RedisCommands.INFO_KEYSPACE, StringCodec.INSTANCE)),
+                        (server, keyspace) -> {
+                            if (server instanceof Map<?, ?> one && keyspace instanceof Map<?, ?> other) {
+                                loop.execute(() -> restarts.saw(master, one, other));
+                            }
+                            return true;
+                        })
+                .exceptionally(failure -> {
+                    missed = true;
+                    return false;
+                });
     }
 
     private void look(Master master) {

@@ -15,6 +15,7 @@ import app.rcommerce.gateway.server.redis.store.Heartbeat;
 import app.rcommerce.gateway.server.redis.store.RedisNodeChannel;
 import app.rcommerce.gateway.server.redis.store.RedisStores;
 import app.rcommerce.gateway.server.redis.store.TrackedKeys;
+import app.rcommerce.gateway.server.redis.store.Unreadable;
 import app.rcommerce.gateway.server.redis.tracking.ChannelListener;
 import app.rcommerce.gateway.server.redis.tracking.RedisTracking;
 import app.rcommerce.gateway.server.redis.tracking.TrackingOptions;
@@ -26,6 +27,7 @@ import app.rcommerce.gateway.time.Clock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -73,7 +75,7 @@ public final class RedisBackend implements Backend {
         EventLoop loop = transport.group().next();
         Master.PingTimeout timeouts = new Master.PingTimeout(redis.commandTimeout(), redis.deadline(), clock::nanos);
         this.monitor = new MasterMonitor(link, loop, timeouts);
-        this.memory = new MemoryMonitor(link, dispatcher, loop);
+        this.memory = new MemoryMonitor(link, dispatcher, loop, redis.database());
         this.heartbeat = new Heartbeat(link, dispatcher, loop, keys);
         this.nodeChannel = new RedisNodeChannel(dispatcher, keys);
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
@@ -83,7 +85,7 @@ public final class RedisBackend implements Backend {
                 options(redis, transport, tracked, nodeChannel.channel()),
                 tracked::read,
                 new ChannelListener(nodeChannel::begun, nodeChannel::arrived));
-        RedisStores all = new RedisStores(link, dispatcher, keys, clock);
+        RedisStores all = new RedisStores(link, dispatcher, keys, clock, new Unreadable(events::notUnderstood));
         this.slots = new LeasingConcurrencyStore(all.ledger(heartbeat.self()), clock);
         this.sweeping = new Chore("the sweep of slots", slots::sweep)
                 .every(
@@ -223,6 +225,11 @@ public final class RedisBackend implements Backend {
     @Override
     public long evictedKeys() {
         return memory.evicted();
+    }
+
+    /** The kinds of values that others write, of which {@link RedisEvents#notUnderstood} tells. */
+    public static List<String> kindsOfValues() {
+        return Unreadable.KINDS;
     }
 
     @Override

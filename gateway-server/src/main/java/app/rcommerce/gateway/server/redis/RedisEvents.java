@@ -20,8 +20,16 @@ public interface RedisEvents extends CommandListener {
         public void stateChanged(Backend.State state, String detail) {
             // Nothing to do.
         }
+
+        @Override
+        public void notUnderstood(String kind) {
+            // Nothing to do.
+        }
     };
 
     /** Called when the connection's state has changed; the detail is empty or a few words without secrets. */
     void stateChanged(Backend.State state, String detail);
+
+    /** Called when a value that others have written is not understood; the kind is one of a few words. */
+    void notUnderstood(String kind);
 }

@@ -111,6 +111,7 @@ class MetricNamesTest {
             metrics.store().pool(() -> 1, () -> 2);
             metrics.store().memory(() -> 1, () -> 2);
             metrics.store().evictions(() -> 0);
+            metrics.store().notUnderstood(List.of("block"));
 
             String scrape = metrics.scrape("").text();
 

@@ -77,6 +77,19 @@ class ForwardingIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"'', req_", "request_ids = \"trusted\", req_", "request_ids = \"all\", trace-1"})
+    void aStrangersRequestIdIsKeptOnlyWhereTheConfigurationSaysSo(String more, String start) throws Exception {
+        try (RawUpstream upstream = upstream();
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, more);
+                RawClient client = gateway.client()) {
+            RawClient.Answer answer = client.get("/", "X-Request-Id: trace-1").read();
+
+            assertThat(answer.field("x-request-id")).startsWith(start);
+            assertThat(seen.field("x-request-id")).isEqualTo(answer.field("x-request-id"));
+        }
+    }
+
     @Test
     void fieldsOfOneConnectionStayThere() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> {

@@ -51,6 +51,11 @@ public final class ObservedBackend implements AutoCloseable, RedisEvents {
         states.add(state);
     }
 
+    @Override
+    public void notUnderstood(String kind) {
+        // Nothing to do.
+    }
+
     public CommandDispatcher dispatcher() {
         return backend.dispatcher();
     }

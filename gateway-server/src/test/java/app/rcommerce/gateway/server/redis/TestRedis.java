@@ -10,6 +10,7 @@ import app.rcommerce.gateway.limit.slot.LeasingConcurrencyStore;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.store.RedisStores;
+import app.rcommerce.gateway.server.redis.store.Unreadable;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Passage;
@@ -18,7 +19,9 @@ import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 
@@ -32,6 +35,7 @@ public final class TestRedis {
 
     private final RedisConfig config;
     private final RedisBackend backend;
+    private final Queue<String> unreadable = new ConcurrentLinkedQueue<>();
 
     private TestRedis(RedisConfig config) {
         this.config = config;
@@ -102,8 +106,14 @@ public final class TestRedis {
     }
 
     public Stores stores(KeyTemplates keys) {
-        RedisStores stores = new RedisStores(backend.link(), dispatcher(), keys, Clock.system());
+        RedisStores stores =
+                new RedisStores(backend.link(), dispatcher(), keys, Clock.system(), new Unreadable(unreadable::add));
         return stores.with(new LeasingConcurrencyStore(stores.ledger("test"), Clock.system()), Duration.ZERO);
+    }
+
+    /** The kinds of values that its stores have not understood. */
+    public Queue<String> unreadable() {
+        return unreadable;
     }
 
     public CommandDispatcher dispatcher() {

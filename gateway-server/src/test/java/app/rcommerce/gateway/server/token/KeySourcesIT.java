@@ -20,6 +20,7 @@ import app.rcommerce.gateway.token.KeySource;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ class KeySourcesIT {
                 Duration.ZERO,
                 Duration.ofHours(24),
                 Set.of(),
+                List.of("scope"),
                 new Rate("20/minute", "minute", 20, Duration.ofMinutes(1)),
                 AuthConfig.OnUnknown.ALLOW);
     }

@@ -104,7 +104,7 @@ final class StatusReport {
                 route.hosts(),
                 route.methods().stream().sorted().toList(),
                 route.path().toString(),
-                lower(route.auth()),
+                route.auth().toString(),
                 route.scopes(),
                 route.limits(),
                 rule == null ? null : new CacheEntry(rule.ttl().toSeconds(), rule.shared(), rule.maxEntryBytes()),

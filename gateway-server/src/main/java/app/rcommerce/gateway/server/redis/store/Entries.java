@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,9 @@ final class Entries {
     private static final long LONGEST_LIFE = Duration.ofDays(36_525).toMillis();
 
     private static final int LONGEST_REASON = 500;
+    private static final Set<String> YES = Set.of("1", "true");
+    /** A smaller number of a time is one of seconds, as in {@code Moments} and in the script that adds ranges. */
+    private static final long LEAST_MILLIS = 100_000_000_000L;
 
     private Entries() {}
 
@@ -47,14 +51,34 @@ final class Entries {
                 .toString();
     }
 
-    /** The reason in a value; empty where it has none. */
-    static String reason(@Nullable Object value) {
-        return reason(read(value));
+    /**
+     * The reason in the value of a block: the member of an object, a text in quotes, or the text as it is; empty where
+     * it has none, and for the plain yes of {@code 1} and {@code true}.
+     */
+    static String reason(String value) {
+        String text = value.strip();
+        if (text.startsWith("{")) {
+            return reason(read(text));
+        }
+        if (text.startsWith("\"")) {
+            JsonNode quoted = json(text);
+            return quoted != null && quoted.isString() ? shown(quoted.stringValue()) : shown(text);
+        }
+        return text.startsWith("[") || YES.contains(text) ? "" : shown(text);
+    }
+
+    /** Whether the value of a block has one of the forms that are understood. */
+    static boolean isReadable(String value) {
+        String text = value.strip();
+        return text.startsWith("{") ? read(text) != null : !text.startsWith("[");
     }
 
     private static String reason(@Nullable JsonNode entry) {
         JsonNode reason = entry == null ? null : entry.get("reason");
-        String text = reason != null && reason.isString() ? reason.stringValue() : "";
+        return reason != null && reason.isString() ? shown(reason.stringValue()) : "";
+    }
+
+    private static String shown(String text) {
         return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) : text;
     }
 
@@ -65,7 +89,11 @@ final class Entries {
 
     private static long until(@Nullable JsonNode entry) {
         JsonNode until = entry == null ? null : entry.get("until");
-        return until != null && until.isIntegralNumber() && until.canConvertToLong() ? until.longValue() : 0;
+        if (until == null || !until.isIntegralNumber() || !until.canConvertToLong()) {
+            return 0;
+        }
+        long number = until.longValue();
+        return number >= LEAST_MILLIS ? number : Math.max(0, number * 1000);
     }
 
     /** The block that a value of the hash of ranges is. */
@@ -93,9 +121,10 @@ final class Entries {
     }
 
     private static @Nullable JsonNode read(@Nullable Object value) {
-        if (!(value instanceof String text) || !text.startsWith("{")) {
-            return null;
-        }
+        return value instanceof String text && text.startsWith("{") ? json(text) : null;
+    }
+
+    private static @Nullable JsonNode json(String text) {
         try {
             return JSON.readTree(text);
         } catch (JacksonException e) {

@@ -26,13 +26,15 @@ import org.redisson.client.protocol.RedisCommands;
 
 /**
  * The block list in Redis. Each identifier has a text of its own, which lives as long as the block and may be written
- * by other programs ({@code 1} is a block without a reason). All ranges are in one hash, except /64 networks of IPv6,
- * which are identifiers. Safe for any thread.
+ * by other programs: JSON with a {@code reason}, the reason alone, or {@code 1} for none. All ranges are in one hash,
+ * except /64 networks of IPv6, which are identifiers. Safe for any thread.
  */
 final class RedisBlockStore implements BlockStore {
 
     /** The end of an entry that has no time to live. */
     private static final long FAR_AHEAD = Long.MAX_VALUE / 2;
+
+    private static final String UNDERSTOOD = "a text with the reason, {\"reason\": …}, or 1";
 
     private static final Script READ_RANGES = Script.load(RedisBlockStore.class, "ranges.lua");
     private static final Script ADD_RANGE = Script.load(RedisBlockStore.class, "block_range.lua");
@@ -42,13 +44,15 @@ final class RedisBlockStore implements BlockStore {
     private final String rangesKey;
     private final KeyScan scan;
     private final Clock clock;
+    private final Unreadable unreadable;
 
-    RedisBlockStore(CommandDispatcher dispatcher, Link link, KeyTemplates keys, Clock clock) {
+    RedisBlockStore(CommandDispatcher dispatcher, Link link, KeyTemplates keys, Clock clock, Unreadable unreadable) {
         this.dispatcher = dispatcher;
         this.keys = KeyTemplate.of(keys.blockList(), "{identifier}");
         this.rangesKey = keys.blockRanges();
         this.scan = new KeyScan(dispatcher, link, this.keys.pattern());
         this.clock = clock;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -65,9 +69,23 @@ final class RedisBlockStore implements BlockStore {
     }
 
     private CompletableFuture<@Nullable String> text(CommandPurpose purpose, String key) {
-        return CommandResults.read(
-                dispatcher.ask(Command.of(purpose, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
-                value -> value instanceof String text ? text : null);
+        CompletableFuture<@Nullable Object> asked =
+                dispatcher.ask(Command.of(purpose, key, RedisCommands.GET, StringCodec.INSTANCE, key));
+        return CommandResults.read(asked, value -> text(key, value, asked.getNow(null) != null));
+    }
+
+    /**
+     * The text that a value is; tells of one that is not understood, such as a key of another structure: it reads as
+     * null.
+     */
+    private @Nullable String text(String key, @Nullable Object value, boolean isThere) {
+        String text = value instanceof String one ? one : null;
+        if (isThere && text == null) {
+            unreadable.found("block", key, null, "it blocks nobody (expected: " + UNDERSTOOD + ")");
+        } else if (text != null && !Entries.isReadable(text)) {
+            unreadable.found("block", key, text, "it blocks, without a reason (expected: " + UNDERSTOOD + ")");
+        }
+        return text;
     }
 
     /** Completes with the time at which the key ends; 0 where it has just ended. */
@@ -101,7 +119,13 @@ final class RedisBlockStore implements BlockStore {
             for (int i = 0; i + 1 < texts.size(); i += 2) {
                 Cidr cidr = Cidr.parse(texts.get(i));
                 Block block = cidr == null ? null : Entries.range(cidr, texts.get(i + 1));
-                if (block != null && block.untilMillis() > clock.millis()) {
+                if (block == null || block.untilMillis() == 0) {
+                    unreadable.found(
+                            "range",
+                            rangesKey + " " + texts.get(i),
+                            texts.get(i + 1),
+                            "it blocks nobody (expected: a range, and {\"until\": <milliseconds since 1970>})");
+                } else if (block.untilMillis() > clock.millis()) {
                     held.add(block);
                 }
             }

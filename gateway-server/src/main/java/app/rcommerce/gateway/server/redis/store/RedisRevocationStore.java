@@ -8,7 +8,9 @@ import app.rcommerce.gateway.server.redis.command.CommandResults;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.time.Moments;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
@@ -16,21 +18,27 @@ import org.redisson.client.protocol.RedisCommands;
 
 /**
  * The store of revocations in Redis: one key for each revoked token, whose existence revokes it whoever wrote it, and
- * one key for each subject, whose value is a time in milliseconds since the epoch before which its tokens are revoked.
- * Safe for any thread.
+ * one key for each subject, whose value is the time before which its tokens are revoked, in any of the forms of
+ * {@link Moments}. Safe for any thread.
  */
 final class RedisRevocationStore implements RevocationStore {
+
+    private static final String NOT_UNDERSTOOD =
+            "no token is revoked by it (expected: a time in seconds or milliseconds since 1970, or one of ISO 8601 such as"
+                    + " 2026-01-01T00:00:00Z)";
 
     private final CommandDispatcher dispatcher;
     private final KeyTemplate tokens;
     private final KeyTemplate cutoffs;
     private final Clock clock;
+    private final Unreadable unreadable;
 
-    RedisRevocationStore(CommandDispatcher dispatcher, KeyTemplates keys, Clock clock) {
+    RedisRevocationStore(CommandDispatcher dispatcher, KeyTemplates keys, Clock clock, Unreadable unreadable) {
         this.dispatcher = dispatcher;
         this.tokens = KeyTemplate.of(keys.tokenBlacklist(), "{token_id}");
         this.cutoffs = KeyTemplate.of(keys.subjectCutoff(), "{identifier}");
         this.clock = clock;
+        this.unreadable = unreadable;
     }
 
     @Override
@@ -43,17 +51,20 @@ final class RedisRevocationStore implements RevocationStore {
     @Override
     public CompletionStage<Long> cutoff(Identifier subject) {
         String key = cutoffs.key(subject.toString());
-        return CommandResults.read(
-                dispatcher.ask(
-                        Command.of(CommandPurpose.REVOCATION_FIND, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
-                RedisRevocationStore::cutoff);
+        CompletableFuture<@Nullable Object> asked = dispatcher.ask(
+                Command.of(CommandPurpose.REVOCATION_FIND, key, RedisCommands.GET, StringCodec.INSTANCE, key));
+        return CommandResults.read(asked, value -> cutoff(key, value, asked.getNow(null) != null));
     }
 
-    private static long cutoff(@Nullable Object value) {
-        if (!(value instanceof String text) || text.isEmpty() || text.length() > 18) {
-            return NO_CUTOFF;
+    /**
+     * The cut-off that a value is; tells of one that is none, such as a key of another structure, which reads as null.
+     */
+    private long cutoff(String key, @Nullable Object value, boolean isThere) {
+        long cutoff = value instanceof String text ? Moments.parse(text) : NO_CUTOFF;
+        if (isThere && cutoff == NO_CUTOFF) {
+            unreadable.found("cutoff", key, value instanceof String text ? text : null, NOT_UNDERSTOOD);
         }
-        return text.chars().allMatch(c -> c >= '0' && c <= '9') ? Long.parseLong(text) : NO_CUTOFF;
+        return cutoff;
     }
 
     @Override
@@ -63,7 +74,7 @@ final class RedisRevocationStore implements RevocationStore {
 
     @Override
     public CompletionStage<Void> revokeBefore(Identifier subject, long cutoffMillis, Duration life) {
-        return set(cutoffs.key(subject.toString()), Long.toString(Math.max(0, cutoffMillis)), life);
+        return set(cutoffs.key(subject.toString()), Moments.format(Math.max(0, cutoffMillis)), life);
     }
 
     private CompletionStage<Void> set(String key, String value, Duration life) {

@@ -16,8 +16,10 @@ import java.time.Duration;
  * @param dispatcher sends the commands
  * @param keys what keys are made of
  * @param clock for dates
+ * @param unreadable is told of values that others have written and that are not understood
  */
-public record RedisStores(Link link, CommandDispatcher dispatcher, KeyTemplates keys, Clock clock) {
+public record RedisStores(
+        Link link, CommandDispatcher dispatcher, KeyTemplates keys, Clock clock, Unreadable unreadable) {
 
     /** The ledger of slots for requests in flight, as the node of this name writes it. */
     public SlotLedger ledger(String node) {
@@ -33,8 +35,8 @@ public record RedisStores(Link link, CommandDispatcher dispatcher, KeyTemplates 
                 new RedisLimitStore(dispatcher, keys, shortestLife),
                 new RedisWindowStore(dispatcher, keys, clock),
                 concurrency,
-                new RedisBlockStore(dispatcher, link, keys, clock),
-                new RedisRevocationStore(dispatcher, keys, clock),
+                new RedisBlockStore(dispatcher, link, keys, clock, unreadable),
+                new RedisRevocationStore(dispatcher, keys, clock, unreadable),
                 new RedisReplyStore(dispatcher, link, keys));
     }
 }

@@ -21,6 +21,10 @@ local ended, others = {}, 0
 for i = 1, #held, 2 do
   local ok, entry = pcall(cjson.decode, held[i + 1])
   local ends = ok and type(entry) == 'table' and tonumber(entry['until'])
+  if ends and ends < 100000000000 then
+    -- Others may write seconds; as milliseconds such a number would lie before March 1973.
+    ends = ends * 1000
+  end
   if not (ends and ends > now and ends < 9007199254740991) then
     ended[#ended + 1] = held[i]
   elseif held[i] ~= ARGV[1] then

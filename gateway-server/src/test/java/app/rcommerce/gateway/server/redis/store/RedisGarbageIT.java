@@ -54,11 +54,36 @@ class RedisGarbageIT {
     }
 
     @Test
+    void theValueOfABlockIsItsReasonInAnyForm() throws Exception {
+        String[][] forms = {
+            {"scraping", "scraping"},
+            {"  two words\n", "two words"},
+            {"\"in quotes\"", "in quotes"},
+            {"{\"reason\":\"as JSON\",\"by\":\"ops\"}", "as JSON"},
+            {"{}", ""},
+            {"1", ""},
+            {"true", ""},
+            {"", ""},
+            {"x".repeat(600), "x".repeat(500)},
+        };
+        TestRedis.single().unreadable().clear();
+        for (String[] form : forms) {
+            redis("SET", blockKey, form[0]);
+            assertThat(now(stores.blocks().find(CALLER)).reason()).as(form[0]).isEqualTo(form[1]);
+            assertThat(now(stores.blocks().list(10)))
+                    .singleElement()
+                    .satisfies(block -> assertThat(block.reason()).isEqualTo(form[1]));
+        }
+        assertThat(TestRedis.single().unreadable()).isEmpty();
+    }
+
+    @Test
     void aBlockWithoutAnEndIsFarAhead() throws Exception {
         redis("SET", blockKey, "{\"reason\": 7, \"x\": [");
         Block block = now(stores.blocks().find(CALLER));
         assertThat(block.reason()).isEmpty();
         assertThat(block.untilMillis()).isEqualTo(Long.MAX_VALUE / 2);
+        assertThat(TestRedis.single().unreadable()).contains("block");
     }
 
     @Test
@@ -154,15 +179,43 @@ class RedisGarbageIT {
     @Test
     void aCutoffThatIsNoTimeRevokesNothing() throws Exception {
         String key = KeyTemplate.of(keys.subjectCutoff(), "{identifier}").key(CALLER.toString());
-        for (String value : new String[] {"", "soon", "-5", "1.5", "99999999999999999999999", "\u0661\u0662", "{}"}) {
+        TestRedis.single().unreadable().clear();
+        for (String value : new String[] {"", "soon", "-5", "1,5", "99999999999999999999999", "\u0661\u0662", "{}"}) {
             redis("SET", key, value);
             assertThat(now(stores.revocations().cutoff(CALLER))).as(value).isEqualTo(RevocationStore.NO_CUTOFF);
         }
         redis("DEL", key);
         redis("RPUSH", key, "1");
         assertThat(now(stores.revocations().cutoff(CALLER))).isEqualTo(RevocationStore.NO_CUTOFF);
+        assertThat(TestRedis.single().unreadable()).hasSize(8).containsOnly("cutoff");
         now(stores.revocations().revokeBefore(CALLER, 1000, HOUR));
         assertThat(now(stores.revocations().cutoff(CALLER))).isEqualTo(1000);
+    }
+
+    @Test
+    void aCutoffIsATimeInAnyForm() throws Exception {
+        String key = KeyTemplate.of(keys.subjectCutoff(), "{identifier}").key(CALLER.toString());
+        TestRedis.single().unreadable().clear();
+        for (String value : new String[] {
+            "1767225600", "1767225600.0", "1767225600000", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00"
+        }) {
+            redis("SET", key, value);
+            assertThat(now(stores.revocations().cutoff(CALLER))).as(value).isEqualTo(1_767_225_600_000L);
+        }
+        assertThat(TestRedis.single().unreadable()).isEmpty();
+    }
+
+    @Test
+    void aRangeMayEndInSecondsAndOneThatIsNotUnderstoodIsTold() throws Exception {
+        long until = System.currentTimeMillis() / 1000 + 60;
+        redis("HSET", keys.blockRanges(), "10.1.0.0/16", "{\"until\":" + until + "}", "10.2.0.0/16", "1");
+        TestRedis.single().unreadable().clear();
+        assertThat(now(stores.blocks().ranges()))
+                .singleElement()
+                .satisfies(block -> assertThat(block.untilMillis()).isEqualTo(until * 1000));
+        assertThat(TestRedis.single().unreadable()).containsExactly("range");
+        now(stores.blocks().block(Objects.requireNonNull(Subject.parse("10.9.0.0/16")), HOUR, ""));
+        assertThat(now(stores.blocks().ranges())).as("it has not made room").hasSize(2);
     }
 
     @Test

@@ -1,0 +1,110 @@
+package app.rcommerce.gateway.config.read;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Which table has which keys, to tell where a misplaced key belongs. Stateless; safe for any thread. */
+final class Tables {
+
+    /** More places than these are no help. */
+    private static final int MOST = 3;
+
+    private static final Pattern NAMED = Pattern.compile("(limits|upstreams)\\.[^.]+(.*)");
+    private static final Pattern LISTED = Pattern.compile("(routes|auth\\.api_keys|access\\.bans)[.\\[][^.]+(.*)");
+
+    private static final Map<String, Set<String>> KEYS = new LinkedHashMap<>();
+
+    static {
+        table("the file itself", "include server cache auth access limits upstreams routes");
+        table(
+                "[server]",
+                "listen workers transport trusted_proxies max_request_body max_request_line max_header_size"
+                        + " max_connections max_connections_per_address header_timeout body_timeout min_rate"
+                        + " max_request_time idle_timeout shutdown_grace access_log request_ids admin");
+        table("[server.admin]", "listen token");
+        table(
+                "[cache]",
+                "enabled cache_type max_entry_size memory_size consistency near_ttl near_size nodes_at_least nodes_file"
+                        + " redis");
+        table(
+                "[cache.redis]",
+                "host port database username password use_tls deadline command_timeout startup_wait sentinel_nodes"
+                        + " sentinel_service sentinel_username sentinel_password pool ttl cluster keys");
+        table("[cache.redis.pool]", "max_connections min_connections connection_timeout idle_timeout");
+        table("[cache.redis.ttl]", "session rate_limit api_cache token_blacklist");
+        table("[cache.redis.cluster]", "enabled nodes");
+        table(
+                "[cache.redis.keys]",
+                "rate_limit fixed_window concurrency block_list block_ranges token_blacklist subject_cutoff api_cache"
+                        + " purges nodes events");
+        table("[auth]", "jwt api_keys");
+        table(
+                "[auth.jwt]",
+                "algorithms secret jwks_file jwks_url issuer audience clock_skew max_token_life token_types scope_claims"
+                        + " bad_signatures on_store_failure");
+        table("[[auth.api_keys]]", "id sha256 scopes limit_multiplier");
+        table("[access]", "block allow on_store_failure bans");
+        table("[[access.bans]]", "name after for grows max key");
+        table(
+                "[limits.NAME]",
+                "key applies_to when algorithm rates burst concurrency bucket mode enforce on_store_failure ban");
+        table("[limits.NAME.when]", "methods path claim");
+        table("[limits.NAME.ban]", "after for grows max key");
+        table(
+                "[upstreams.NAME]",
+                "servers connect_timeout timeout idle_timeout max_connections max_connection_age"
+                        + " max_connection_requests");
+        table(
+                "[[routes]]",
+                "name path host hosts methods upstream respond redirect auth auth_optional strip_credentials scopes"
+                        + " limits cost cache max_request_body");
+        table("cache of [[routes]]", "ttl shared max_entry_size");
+        table("cost of [[routes]]", "response_header default max");
+        table("respond of [[routes]]", "status body content_type");
+        table("redirect of [[routes]]", "to status");
+    }
+
+    private Tables() {}
+
+    private static void table(String name, String keys) {
+        KEYS.put(name, Set.copyOf(Arrays.asList(keys.split(" "))));
+    }
+
+    /** The keys of each table, by what the table is called in messages. */
+    static Map<String, Set<String>> keys() {
+        return Map.copyOf(KEYS);
+    }
+
+    /** What the table at this path of a configuration is called: {@code limits.flood} is {@code [limits.NAME]}. */
+    static String called(String path) {
+        if (path.isEmpty()) {
+            return "the file itself";
+        }
+        var named = NAMED.matcher(path);
+        if (named.matches()) {
+            return "[" + named.group(1) + ".NAME" + named.group(2) + "]";
+        }
+        var listed = LISTED.matcher(path);
+        if (listed.matches()) {
+            String below = listed.group(2);
+            String table = "[[" + listed.group(1) + "]]";
+            return below.isEmpty() ? table : below.substring(1) + " of " + table;
+        }
+        return "[" + path + "]";
+    }
+
+    /** The tables, other than the one at the path, that have this key; none where there are too many to be a help. */
+    static List<String> with(String key, String path) {
+        String here = called(path);
+        List<String> others = KEYS.entrySet().stream()
+                .filter(table ->
+                        table.getValue().contains(key) && !table.getKey().equals(here))
+                .map(Map.Entry::getKey)
+                .toList();
+        return others.size() > MOST ? List.of() : others;
+    }
+}

@@ -1,0 +1,100 @@
+package app.rcommerce.gateway.config.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.table.ConfigReader;
+import app.rcommerce.gateway.toml.Node;
+import app.rcommerce.gateway.toml.Parsed;
+import app.rcommerce.gateway.toml.TomlReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TablesTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', the file itself",
+        "server.admin, [server.admin]",
+        "limits.flood, [limits.NAME]",
+        "limits.flood.when, [limits.NAME.when]",
+        "routes[3], [[routes]]",
+        "routes.products, [[routes]]",
+        "routes.products.cache, cache of [[routes]]",
+        "routes[3].cache, cache of [[routes]]",
+        "auth.api_keys[0], [[auth.api_keys]]",
+        "access.bans.probing, [[access.bans]]",
+    })
+    void everyTableHasANameForMessages(String path, String name) {
+        assertThat(Tables.called(path)).isEqualTo(name);
+    }
+
+    static Stream<Map.Entry<String, Set<String>>> tables() {
+        return Tables.keys().entrySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void everyKeyThatIsListedIsRead(Map.Entry<String, Set<String>> table) throws IOException {
+        Vocabulary foreign = new Vocabulary();
+        for (String key : table.getValue()) {
+            String head = table.getKey();
+            int of = head.indexOf(" of ");
+            String text = head.startsWith("the file")
+                    ? key + " = 1"
+                    : of < 0
+                            ? head + "\n" + key + " = 1"
+                            : head.substring(of + 4) + "\n" + head.substring(0, of) + " = { " + key + " = 1 }";
+            Path file = Files.writeString(folder.resolve("one.toml"), text);
+
+            List<ConfigProblem> problems =
+                    ((ConfigReader.Result.Rejected) ConfigReader.read(file, name -> null)).problems();
+
+            assertThat(problems)
+                    .as(text)
+                    .extracting(ConfigProblem::value)
+                    .doesNotContain("unknown key", "not supported");
+            assertThat(foreign.contains(key)).as(key).isFalse();
+        }
+    }
+
+    @Test
+    void everyKeyOfTheReferenceIsListed() throws IOException {
+        for (String name : List.of("gateway.toml", "routes.toml", "production.toml", "development.toml")) {
+            Parsed parsed = TomlReader.parse(name, Files.readString(Path.of("../config", name)));
+            check("", ((Parsed.Document) parsed).root());
+        }
+    }
+
+    private static void check(String path, Node.Table table) {
+        if (!path.equals("limits") && !path.equals("upstreams")) {
+            assertThat(Tables.keys().get(Tables.called(path)))
+                    .as(path)
+                    .containsAll(new TreeSet<>(table.entries().keySet()));
+        }
+        table.entries().forEach((key, node) -> {
+            String below = path.isEmpty() ? key : path + "." + key;
+            if (node instanceof Node.Table one) {
+                check(below, one);
+            } else if (node instanceof Node.Array array) {
+                array.elements().stream()
+                        .filter(Node.Table.class::isInstance)
+                        .forEach(one -> check(below + "[0]", (Node.Table) one));
+            }
+        });
+    }
+}

@@ -1,0 +1,55 @@
+package app.rcommerce.gateway.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class GatewayCommandTest {
+
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine line = GatewayCommand.line(List.of());
+        line.setErr(new PrintWriter(err));
+        return line.execute(arguments);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "chek, check",
+        "blokcs, blocks",
+        "statsu, status",
+        "unblok, unblock",
+        "relaod, reload",
+        "Check, check",
+        "validate, check",
+        "ban, block"
+    })
+    void aCommandThatDoesNotExistIsToldWhatWasProbablyMeant(String typed, String meant) {
+        assertThat(run(typed, "x")).isEqualTo(2);
+        assertThat(err)
+                .hasToString("gateway: unknown command \"" + typed
+                        + "\" (expected: one of check, status, block, unblock,"
+                        + " blocks, revoke, restore, limits, reset, purge, reload; did you mean \"" + meant + "\"?)\n");
+    }
+
+    @Test
+    void whereNothingIsNearTheCommandsAreListed() {
+        assertThat(run("frobnicate")).isEqualTo(2);
+        assertThat(err.toString()).contains("expected: one of check, status,").doesNotContain("did you mean");
+    }
+
+    @Test
+    void otherMistakesAreToldAsEver() {
+        assertThat(run("check", "--strcit", "x")).isEqualTo(2);
+        assertThat(err.toString()).contains("--strcit").contains("--strict");
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("command: missing");
+    }
+}
