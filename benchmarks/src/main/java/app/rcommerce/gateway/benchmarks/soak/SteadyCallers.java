@@ -24,8 +24,11 @@ final class SteadyCallers {
     private static final long WINDOW_MILLIS = 60_000;
     private static final long GREEDY_WINDOW_MILLIS = 10_000;
     private static final long[] GREEDY_QUOTAS = {100, 1_000, 10_000};
-    /** The least quota of those who come seldom: the permits that dead nodes held are not theirs for a while. */
-    private static final long LEAST_QUOTA = 60;
+    /**
+     * The least quota of those who come seldom: of fifty permits one may be held by each other node, and what dead
+     * nodes held is not theirs for a while.
+     */
+    private static final long LEAST_QUOTA = 120;
 
     /** A caller, and what became of its requests. */
     private static final class Caller {
