@@ -76,7 +76,7 @@ final class LeaseClient {
     LeaseRequest used(LeaseEntry entry, long now) {
         if (!entry.asking && entry.lease.isRunningLow(now)) {
             entry.asking = true;
-            return entry.lease.request(1, 0, nodes.getAsInt(), now);
+            return entry.requestAhead(nodes.getAsInt(), now);
         }
         schedule(entry);
         return null;
@@ -121,7 +121,10 @@ final class LeaseClient {
         }
     }
 
-    /** Asks once more for those who wait, now that this node holds nothing else of the identifier. */
+    /**
+     * Asks once more, now that this node holds nothing else of the identifier: for those who wait, or ahead of need as
+     * before where nobody does.
+     */
     private void askAgain(LeaseEntry entry) {
         long now = clock.nanos();
         LeaseRequest request;

@@ -8,7 +8,6 @@ import app.rcommerce.gateway.limit.lease.Lease;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -66,14 +65,22 @@ final class LeaseEntry {
         return all;
     }
 
-    /** The request to the store for all requests that wait. */
+    /** The request to the store for all requests that wait; for one that may come where none does. */
     LeaseRequest requestOfWaiting(int nodes, long now) {
-        Deque<Waiter> line = Objects.requireNonNull(waiting, "nobody waits");
+        Deque<Waiter> line = waiting;
+        if (line == null) {
+            return requestAhead(nodes, now);
+        }
         long all = 0;
         for (Waiter waiter : line) {
             all += waiter.permits();
         }
         return lease.request(line.getFirst().permits(), all, nodes, now);
+    }
+
+    /** The request to the store ahead of need. */
+    LeaseRequest requestAhead(int nodes, long now) {
+        return lease.request(1, 0, nodes, now);
     }
 
     /**

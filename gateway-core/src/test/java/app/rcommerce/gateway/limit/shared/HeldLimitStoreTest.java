@@ -80,6 +80,25 @@ class HeldLimitStoreTest extends LimitStoreContract {
         assertThat(take(store, minuteAndHour(5)).join().granted()).isFalse();
     }
 
+    /**
+     * Of windows shorter than two seconds permits are leased ahead: what the store then refuses nobody waits for, and
+     * it is asked once more all the same, since this node holds permits over the other meters.
+     */
+    @Test
+    void aRefusalOfWhatWasAskedAheadLeavesNobodyWaiting() {
+        List<Meter> secondAndMinute =
+                List.of(new Meter("s", "s:1000", 50, 1_000, true), new Meter("a", "a:60000", 10_000, 60_000, true));
+        for (int i = 0; i < 3_000; i++) {
+            if (i % 100 == 0) {
+                assertThat(take(store, minute(10_000))).as("%d, held", i).isCompleted();
+            }
+            assertThat(take(store, secondAndMinute)).as("%d, leased", i).isCompleted();
+            time.idle(Duration.ofMillis(i % 1_000 < 500 ? 1 : 5));
+        }
+        time.idle(Duration.ofSeconds(2));
+        assertThat(take(store, secondAndMinute).join().granted()).isTrue();
+    }
+
     @Test
     void whatWasUsedIsToldBeforeUsageIsAsked() {
         for (int i = 0; i < 3; i++) {

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -54,7 +55,6 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
     private final Listener listener;
     private final Deque<Answer> waiting = new ArrayDeque<>();
     private @Nullable Channel channel;
-    private @Nullable Throwable cause;
     private boolean over;
 
     private RespConnection(Listener listener) {
@@ -82,8 +82,14 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
                 })
                 .connect(server.address())
                 .addListener((ChannelFutureListener) done -> {
-                    if (!done.isSuccess()) {
+                    if (done.isSuccess()) {
+                        return;
+                    }
+                    // Of a channel that could not even be made Netty tells on a thread of its own.
+                    if (loop.inEventLoop()) {
                         connection.end(done.cause());
+                    } else {
+                        loop.execute(() -> connection.end(done.cause()));
                     }
                 });
         return connection;
@@ -182,7 +188,7 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
         }
         Answer then = waiting.poll();
         if (then == null) {
-            context.close();
+            fail(context, new DecoderException("an answer to no command"));
             return;
         }
         then.answered(message);
@@ -203,12 +209,20 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        end(cause);
+        end(null);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-        cause = failure;
+        fail(context, failure);
+    }
+
+    /**
+     * Ends the connection before it closes: of what has been read, or is yet read until then, nothing is an answer,
+     * since nobody knows to which command.
+     */
+    private void fail(ChannelHandlerContext context, Throwable failure) {
+        end(failure);
         context.close();
     }
 }
