@@ -217,4 +217,27 @@ class CommandPipelineIT {
         assertThat(asked.get(1).get(5, TimeUnit.SECONDS)).isNull();
         server.send("UNLINK", key);
     }
+
+    @Test
+    void whatIsAskedAfterTheEndFailsAndConnectsNothing() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            EventLoop loop = TestRedis.TRANSPORT.group().next();
+            ObservedBackend observed =
+                    new ObservedBackend(TestRedis.config(server.port()).build());
+            observed.awaitWorking("u", SOON);
+            observed.close();
+            for (int i = 0; i < 3; i++) {
+                assertThat(loop.submit(() -> get(observed.dispatcher(), "a")).get())
+                        .failsWithin(SOON)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(StoreUnavailable.class);
+            }
+            Awaitility.await()
+                    .during(Duration.ofMillis(300))
+                    .atMost(SOON)
+                    .until(() -> connections(server).isEmpty());
+            assertThat(observed.backend().inFlight()).isZero();
+        }
+    }
 }
