@@ -240,4 +240,36 @@ class CommandPipelineIT {
             assertThat(observed.backend().inFlight()).isZero();
         }
     }
+
+    /** It has been asked for longer than those that were sent while its digest was on the way. */
+    @Test
+    void aScriptThatHasToBeSentInFullIsNotWaitedForLongerThanAnythingElse() throws Exception {
+        Duration deadline = Duration.ofSeconds(1);
+        try (DelayingProxy proxy = new DelayingProxy(RedisServers.single().port());
+                ObservedBackend observed = new ObservedBackend(
+                        TestRedis.config(proxy.port()).deadline(deadline).build())) {
+            observed.awaitWorking("u", SOON);
+            EventLoop loop = TestRedis.TRANSPORT.group().next();
+            loop.submit(() -> get(observed.dispatcher(), "a")).get().get(5, TimeUnit.SECONDS);
+            Script unknown = new Script("return {" + System.nanoTime() + "}", "0".repeat(40));
+            proxy.delay(900);
+            long start = System.nanoTime();
+            CompletableFuture<@Nullable Object> script = loop.submit(
+                            () -> observed.dispatcher().ask(unknown.call(CommandPurpose.BLOCK_FIND, "a")))
+                    .get();
+            CompletableFuture<Long> took = script.handle((value, failure) -> System.nanoTime() - start);
+            CompletableFuture<@Nullable Object> other = loop.schedule(
+                            () -> {
+                                proxy.delay(10_000);
+                                return get(observed.dispatcher(), "a");
+                            },
+                            800,
+                            TimeUnit.MILLISECONDS)
+                    .get();
+            assertThat(other).failsWithin(SOON);
+            assertThat(script).isCompletedExceptionally();
+            assertThat(Duration.ofNanos(took.get(5, TimeUnit.SECONDS)))
+                    .isLessThan(deadline.plus(Duration.ofMillis(500)));
+        }
+    }
 }
