@@ -275,12 +275,17 @@ final class CommandPipeline implements RespConnection.Listener {
                     ready = true;
                     flush();
                 } else if (answer instanceof Refused refused) {
-                    RedisFailure reason = RedisFailure.ofAnswer(refused.why());
-                    drop(reason == null ? RedisFailure.DENIED : reason);
+                    drop(reasonToDrop(refused));
                 }
             });
         }
         watch();
+    }
+
+    /** Whoever may not choose the user or the database may do nothing, whatever commands are permitted. */
+    private static RedisFailure reasonToDrop(Refused greeting) {
+        RedisFailure reason = RedisFailure.ofAnswer(greeting.why());
+        return reason == null || reason == RedisFailure.NOT_PERMITTED ? RedisFailure.DENIED : reason;
     }
 
     @Override

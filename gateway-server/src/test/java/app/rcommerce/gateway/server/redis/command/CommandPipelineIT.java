@@ -218,6 +218,50 @@ class CommandPipelineIT {
         server.send("UNLINK", key);
     }
 
+    private static long received(RedisServer server) throws Exception {
+        return ((String) server.send("INFO", "stats"))
+                .lines()
+                .filter(line -> line.startsWith("total_connections_received:"))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Else it would be asked of another database, or there would be a connection for each command. */
+    @Test
+    void whereTheDatabaseIsRefusedNothingIsAskedAndRedisIsSeldomConnectedTo() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            server.send("SET", "here", "in database 0");
+            try (ObservedBackend observed = new ObservedBackend(
+                    TestRedis.config(server.port()).database(3).build())) {
+                observed.awaitWorking("u", SOON);
+                EventLoop loop = TestRedis.TRANSPORT.group().next();
+                assertThat(loop.submit(() -> get(observed.dispatcher(), "here")).get())
+                        .succeedsWithin(SOON)
+                        .isNull();
+                server.send("ACL", "SETUSER", "default", "-select");
+                for (String line : connections(server)) {
+                    server.send("CLIENT", "KILL", "ID", line.substring(3, line.indexOf(' ')));
+                }
+                long before = received(server);
+                int asked = 300;
+                for (int i = 0; i < asked; i++) {
+                    assertThat(loop.submit(() -> get(observed.dispatcher(), "here"))
+                                    .get())
+                            .failsWithin(SOON)
+                            .withThrowableOfType(ExecutionException.class)
+                            .withCauseInstanceOf(StoreUnavailable.class);
+                }
+                assertThat(received(server) - before).isLessThan(asked / 2);
+                assertThat(observed.backend().state()).isEqualTo(State.FAILED);
+                server.send("ACL", "SETUSER", "default", "+select");
+                observed.awaitWorking("u", SOON.multipliedBy(2));
+            }
+        }
+    }
+
     @Test
     void whatIsAskedAfterTheEndFailsAndConnectsNothing() throws Exception {
         try (RedisServer server = RedisServers.own()) {
