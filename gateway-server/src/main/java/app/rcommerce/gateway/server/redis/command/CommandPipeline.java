@@ -146,9 +146,25 @@ final class CommandPipeline implements RespConnection.Listener {
     void add(PendingCommand pending) {
         InFlight added = new InFlight(pending);
         unsent.add(added);
-        inTime.add(added);
-        if (inTime.size() == 1) {
+        expect(added);
+        if (inTime.peek() == added) {
             deadline.set(added.dueNanos() - dispatcher.nanos());
+        }
+    }
+
+    /** What is sent once more has been asked for before others that wait already. */
+    private void expect(InFlight added) {
+        Deque<InFlight> later = null;
+        for (InFlight last = inTime.peekLast(); last != null; last = inTime.peekLast()) {
+            if (last.dueNanos() - added.dueNanos() <= 0) {
+                break;
+            }
+            later = later == null ? new ArrayDeque<>() : later;
+            later.push(inTime.removeLast());
+        }
+        inTime.add(added);
+        if (later != null) {
+            inTime.addAll(later);
         }
     }
 
@@ -259,12 +275,17 @@ final class CommandPipeline implements RespConnection.Listener {
                     ready = true;
                     flush();
                 } else if (answer instanceof Refused refused) {
-                    RedisFailure reason = RedisFailure.ofAnswer(refused.why());
-                    drop(reason == null ? RedisFailure.DENIED : reason);
+                    drop(reasonToDrop(refused));
                 }
             });
         }
         watch();
+    }
+
+    /** Whoever may not choose the user or the database may do nothing, whatever commands are permitted. */
+    private static RedisFailure reasonToDrop(Refused greeting) {
+        RedisFailure reason = RedisFailure.ofAnswer(greeting.why());
+        return reason == null || reason == RedisFailure.NOT_PERMITTED ? RedisFailure.DENIED : reason;
     }
 
     @Override

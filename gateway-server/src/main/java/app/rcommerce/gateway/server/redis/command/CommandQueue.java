@@ -24,6 +24,7 @@ final class CommandQueue {
     private final List<CommandBatch> batches = new ArrayList<>();
     private final List<CommandPipeline> pipelines = new ArrayList<>();
     private boolean scheduled;
+    private boolean closed;
 
     CommandQueue(EventLoop loop, CommandDispatcher dispatcher) {
         this.loop = loop;
@@ -48,6 +49,10 @@ final class CommandQueue {
     }
 
     private void enqueue(PendingCommand pending) {
+        if (closed) {
+            finish(pending, RedisFailure.UNREACHABLE);
+            return;
+        }
         if (pending.command().purpose().urgency() == Urgency.REQUEST) {
             pipelineOf(pending.master()).add(pending);
         } else {
@@ -121,6 +126,9 @@ final class CommandQueue {
 
     /** Keeps a connection to each of these masters, and none to others. On the loop. */
     void maintain(List<Master> masters) {
+        if (closed) {
+            return;
+        }
         for (CommandPipeline pipeline : List.copyOf(pipelines)) {
             if (!masters.contains(pipeline.master())) {
                 pipelines.remove(pipeline);
@@ -130,8 +138,9 @@ final class CommandQueue {
         masters.forEach(master -> pipelineOf(master).maintain());
     }
 
-    /** Closes all connections; what was not answered fails. On the loop. */
+    /** Closes all connections; what was not answered fails, and so does what is yet asked. On the loop. */
     void close() {
+        closed = true;
         List<CommandPipeline> closing = List.copyOf(pipelines);
         pipelines.clear();
         closing.forEach(CommandPipeline::close);

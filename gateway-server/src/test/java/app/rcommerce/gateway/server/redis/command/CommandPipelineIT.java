@@ -217,4 +217,103 @@ class CommandPipelineIT {
         assertThat(asked.get(1).get(5, TimeUnit.SECONDS)).isNull();
         server.send("UNLINK", key);
     }
+
+    private static long received(RedisServer server) throws Exception {
+        return ((String) server.send("INFO", "stats"))
+                .lines()
+                .filter(line -> line.startsWith("total_connections_received:"))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Else it would be asked of another database, or there would be a connection for each command. */
+    @Test
+    void whereTheDatabaseIsRefusedNothingIsAskedAndRedisIsSeldomConnectedTo() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            server.send("SET", "here", "in database 0");
+            try (ObservedBackend observed = new ObservedBackend(
+                    TestRedis.config(server.port()).database(3).build())) {
+                observed.awaitWorking("u", SOON);
+                EventLoop loop = TestRedis.TRANSPORT.group().next();
+                assertThat(loop.submit(() -> get(observed.dispatcher(), "here")).get())
+                        .succeedsWithin(SOON)
+                        .isNull();
+                server.send("ACL", "SETUSER", "default", "-select");
+                for (String line : connections(server)) {
+                    server.send("CLIENT", "KILL", "ID", line.substring(3, line.indexOf(' ')));
+                }
+                long before = received(server);
+                int asked = 300;
+                for (int i = 0; i < asked; i++) {
+                    assertThat(loop.submit(() -> get(observed.dispatcher(), "here"))
+                                    .get())
+                            .failsWithin(SOON)
+                            .withThrowableOfType(ExecutionException.class)
+                            .withCauseInstanceOf(StoreUnavailable.class);
+                }
+                assertThat(received(server) - before).isLessThan(asked / 2);
+                assertThat(observed.backend().state()).isEqualTo(State.FAILED);
+                server.send("ACL", "SETUSER", "default", "+select");
+                observed.awaitWorking("u", SOON.multipliedBy(2));
+            }
+        }
+    }
+
+    @Test
+    void whatIsAskedAfterTheEndFailsAndConnectsNothing() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            EventLoop loop = TestRedis.TRANSPORT.group().next();
+            ObservedBackend observed =
+                    new ObservedBackend(TestRedis.config(server.port()).build());
+            observed.awaitWorking("u", SOON);
+            observed.close();
+            for (int i = 0; i < 3; i++) {
+                assertThat(loop.submit(() -> get(observed.dispatcher(), "a")).get())
+                        .failsWithin(SOON)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(StoreUnavailable.class);
+            }
+            Awaitility.await()
+                    .during(Duration.ofMillis(300))
+                    .atMost(SOON)
+                    .until(() -> connections(server).isEmpty());
+            assertThat(observed.backend().inFlight()).isZero();
+        }
+    }
+
+    /** It has been asked for longer than those that were sent while its digest was on the way. */
+    @Test
+    void aScriptThatHasToBeSentInFullIsNotWaitedForLongerThanAnythingElse() throws Exception {
+        Duration deadline = Duration.ofSeconds(1);
+        try (DelayingProxy proxy = new DelayingProxy(RedisServers.single().port());
+                ObservedBackend observed = new ObservedBackend(
+                        TestRedis.config(proxy.port()).deadline(deadline).build())) {
+            observed.awaitWorking("u", SOON);
+            EventLoop loop = TestRedis.TRANSPORT.group().next();
+            loop.submit(() -> get(observed.dispatcher(), "a")).get().get(5, TimeUnit.SECONDS);
+            Script unknown = new Script("return {" + System.nanoTime() + "}", "0".repeat(40));
+            proxy.delay(900);
+            long start = System.nanoTime();
+            CompletableFuture<@Nullable Object> script = loop.submit(
+                            () -> observed.dispatcher().ask(unknown.call(CommandPurpose.BLOCK_FIND, "a")))
+                    .get();
+            CompletableFuture<Long> took = script.handle((value, failure) -> System.nanoTime() - start);
+            CompletableFuture<@Nullable Object> other = loop.schedule(
+                            () -> {
+                                proxy.delay(10_000);
+                                return get(observed.dispatcher(), "a");
+                            },
+                            800,
+                            TimeUnit.MILLISECONDS)
+                    .get();
+            assertThat(other).failsWithin(SOON);
+            assertThat(script).isCompletedExceptionally();
+            assertThat(Duration.ofNanos(took.get(5, TimeUnit.SECONDS)))
+                    .isLessThan(deadline.plus(Duration.ofMillis(500)));
+        }
+    }
 }
