@@ -29,6 +29,8 @@ public final class PolicyRun {
         void ended(@Nullable Reply answer, @Nullable Throwable failure);
     }
 
+    private static final CompletableFuture<Boolean> DONE = CompletableFuture.completedFuture(true);
+
     private final PolicyOrder order;
     private final Call call;
     private final Executor loop;
@@ -115,8 +117,10 @@ public final class PolicyRun {
             if (said == null) {
                 said = new Ask[order.size()];
             }
-            last = settled(word(order.get(asked)));
-            said[asked++] = last;
+            Ask word = word(order.get(asked));
+            last = settled(word);
+            said[asked++] =
+                    last instanceof Verdict.Pass && word instanceof Verdict.Later<?> later ? passed(later) : last;
         }
     }
 
@@ -132,6 +136,11 @@ public final class PolicyRun {
             settled = settle(later);
         }
         return settled;
+    }
+
+    /** What passes in its turn, and is withdrawn where it has none, since it has taken what it takes. */
+    private static Verdict passed(Verdict.Later<?> later) {
+        return new Verdict.Later<>(DONE, done -> Verdict.PASS, failure -> Verdict.PASS, later.withdrawn());
     }
 
     /**

@@ -220,6 +220,34 @@ class AskAheadTest {
         assertThat(asked).containsExactly("first", "second", "third", "second withdrawn", "third withdrawn");
     }
 
+    /** A permit that this node holds is taken without waiting. */
+    @Test
+    void whatWasTakenAtOnceIsWithdrawnToo() {
+        second.complete(0);
+        runAll(List.of(takes("first", first), takes("second", second)));
+        first.complete(403);
+        assertThat(ended).containsExactly("403");
+        assertThat(asked).containsExactly("first", "second", "second withdrawn");
+    }
+
+    @Test
+    void whatWasTakenAtOnceIsNotWithdrawnWhereItHasHadItsTurn() {
+        second.complete(0);
+        runAll(List.of(takes("first", first), takes("second", second), asking(decides("third", 404))));
+        first.complete(0);
+        assertThat(ended).containsExactly("404");
+        assertThat(asked).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void whatWasRefusedAtOnceTookNothing() {
+        second.complete(429);
+        runAll(List.of(takes("first", first), takes("second", second)));
+        first.complete(403);
+        assertThat(ended).containsExactly("403");
+        assertThat(asked).containsExactly("first", "second");
+    }
+
     @Test
     void whatThoseThatHavePassedTookIsNotWithdrawn() {
         runAll(List.of(takes("first", first), takes("second", second), asking(decides("third", 404))));

@@ -28,6 +28,8 @@ public final class LimitGate {
     /** The stores of permits and slots that are asked first. */
     public record Source(LimitStore limits, ConcurrencyStore slots) {}
 
+    private static final CompletableFuture<Boolean> DONE = CompletableFuture.completedFuture(true);
+
     private final Source source;
     private final LocalLimits local;
     private final Telemetry telemetry;
@@ -41,7 +43,22 @@ public final class LimitGate {
 
     /** Takes the request's cost from every limit of this stage. */
     Verdict take(Call call, LimitStage stage) {
+        return take(call, checks(call, stage));
+    }
+
+    /**
+     * The same ahead of the turn: also what this node has granted by itself goes back where another policy ends the
+     * call.
+     */
+    Verdict takeAhead(Call call, LimitStage stage) {
         List<LimitCheck> checks = checks(call, stage);
+        Verdict verdict = take(call, checks);
+        return verdict instanceof Verdict.Pass && !checks.isEmpty()
+                ? new Verdict.Later<>(DONE, done -> verdict, failure -> verdict, () -> withdraw(checks))
+                : verdict;
+    }
+
+    private Verdict take(Call call, List<LimitCheck> checks) {
         for (LimitCheck check : checks) {
             if (!check.meters().isEmpty()) {
                 check.answered(source.limits().takeNear(check.identifier(), check.meters(), check.permits()), null);

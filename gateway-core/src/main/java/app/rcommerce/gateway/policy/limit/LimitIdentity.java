@@ -5,6 +5,7 @@ import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
+import java.util.function.BiFunction;
 
 /**
  * Applies the limits that need a verified credential: those by key, subject or claim, and those for authenticated
@@ -27,20 +28,24 @@ public final class LimitIdentity implements Policy {
      */
     @Override
     public Ask ask(Call call) {
-        return call.isRecognized() ? decide(call) : Ask.IN_TURN;
+        return call.isRecognized() ? taken(call, gate::takeAhead) : Ask.IN_TURN;
     }
 
     @Override
     public Verdict decide(Call call) {
+        return taken(call, gate::take);
+    }
+
+    private Verdict taken(Call call, BiFunction<Call, LimitStage, Verdict> taking) {
         if (call.allowlisted()) {
             return Verdict.PASS;
         }
         RoutePlan plan = plans.of(call);
         return switch (call.caller()) {
             case Caller.Anonymous ignored -> Verdict.PASS;
-            case Caller.ApiKeyCaller ignored -> gate.take(call, plan.apiKey());
-            case Caller.TokenCaller ignored -> gate.take(call, plan.token());
-            case Caller.KeyAndToken ignored -> gate.take(call, plan.keyAndToken());
+            case Caller.ApiKeyCaller ignored -> taking.apply(call, plan.apiKey());
+            case Caller.TokenCaller ignored -> taking.apply(call, plan.token());
+            case Caller.KeyAndToken ignored -> taking.apply(call, plan.keyAndToken());
         };
     }
 }

@@ -96,6 +96,9 @@ final class TripChain {
     /** Whether this node knows that there is no place for another request in flight. */
     boolean full;
 
+    /** Whether the node holds permits of every user. */
+    boolean held;
+
     private final List<Question> open = new ArrayList<>();
     private final PolicyOrder policies;
 
@@ -154,7 +157,9 @@ final class TripChain {
                         return CompletableFuture.completedFuture("none");
                     }
                     if (name.equals("takeNear")) {
-                        return decision;
+                        return held && arguments[0].toString().startsWith("user:")
+                                ? granted((List<?>) arguments[1])
+                                : decision;
                     }
                     if (name.equals("enter") && full) {
                         return CompletableFuture.completedFuture(null);

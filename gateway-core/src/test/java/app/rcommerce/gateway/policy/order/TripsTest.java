@@ -159,6 +159,26 @@ class TripsTest {
         assertThat(run.trip()).containsExactly("giveBack");
     }
 
+    /** A held permit is taken without asking anybody. */
+    @Test
+    void whatARevokedTokenTookOfWhatIsHeldGoesBackToo() {
+        chain.revoked = true;
+        chain.held = true;
+        var run = remembered("/members/1");
+        assertThat(run.trip()).contains("isRevoked", "cutoff").doesNotContain("take user:42");
+        assertThat(run.status()).isEqualTo(401);
+        assertThat(run.trip()).containsExactly("giveBack");
+    }
+
+    @Test
+    void whatIsHeldIsSpentByWhoseTokenIsGood() {
+        chain.held = true;
+        var run = remembered("/members/1");
+        assertThat(run.trip()).contains("isRevoked", "cutoff").doesNotContain("take user:42");
+        assertThat(run.status()).isZero();
+        assertThat(run.trip()).isEmpty();
+    }
+
     /** Else a flood with a revoked token would hold what its owner has left. */
     @Test
     void aTokenThatWasRevokedWhenLastSeenTakesNothing() {
