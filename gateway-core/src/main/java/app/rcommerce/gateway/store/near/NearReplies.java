@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,8 @@ public final class NearReplies {
             new ConcurrentHashMap<>();
     /** The keys of entries that are being removed, each with a token of the last removal. */
     private final ConcurrentHashMap<CacheKey, Object> removing = new ConcurrentHashMap<>();
+    /** What is being stored, by key: complete when it has been found that it may stay, or it has been removed. */
+    private final ConcurrentHashMap<CacheKey, CompletableFuture<Void>> storing = new ConcurrentHashMap<>();
 
     private volatile Consumer<CacheKey> listener = key -> {};
     private volatile String generation = UNKNOWN;
@@ -153,10 +156,16 @@ public final class NearReplies {
         Object mine = new Object();
         removing.put(key, mine);
         forget(key);
-        return store.remove(key).whenComplete((done, failure) -> {
-            forget(key);
-            removing.remove(key, mine);
-        });
+        CompletableFuture<Void> removed = store.remove(key).toCompletableFuture();
+        // What is being stored may arrive behind the removal, and is found to be unwanted only then.
+        CompletableFuture<Void> stored = storing.getOrDefault(key, DONE);
+        return CompletableFuture.allOf(removed, stored)
+                .handle((done, failure) -> {
+                    forget(key);
+                    removing.remove(key, mine);
+                    return removed;
+                })
+                .thenCompose(Function.identity());
     }
 
     /** Asks for the generation together with a reply, so that it is known before the upstream is asked. */
@@ -203,10 +212,16 @@ public final class NearReplies {
      */
     private CompletionStage<Void> putAndLook(
             CacheKey key, StoredEntry entry, Duration life, String begunIn, BooleanSupplier wanted) {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        storing.merge(key, mine, CompletableFuture::allOf);
         return store.put(key, entry.encode(), life)
                 .thenCompose(done -> store.generation())
                 .handle((now, failure) -> failure == null && now.equals(begunIn) && wanted.getAsBoolean())
-                .thenCompose(stays -> stays ? DONE : store.remove(key));
+                .thenCompose(stays -> stays ? DONE : store.remove(key))
+                .whenComplete((done, failure) -> {
+                    mine.complete(null);
+                    storing.computeIfPresent(key, (same, all) -> all.isDone() ? null : all);
+                });
     }
 
     /** Forgets everything, so that the next request asks the store: before and after a purge. */

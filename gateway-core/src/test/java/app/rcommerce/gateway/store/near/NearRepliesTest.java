@@ -42,6 +42,9 @@ class NearRepliesTest {
     /** What the next question is answered with, once the test says so; null for at once. */
     private @Nullable CompletableFuture<byte @Nullable []> open;
 
+    /** When what is stored arrives. */
+    private CompletableFuture<Void> arriving = CompletableFuture.completedFuture(null);
+
     private final ReplyStore store = new ReplyStore() {
         @Override
         public CompletionStage<byte @Nullable []> get(CacheKey key) {
@@ -51,8 +54,7 @@ class NearRepliesTest {
 
         @Override
         public CompletionStage<Void> put(CacheKey key, byte[] bytes, Duration life) {
-            stored.put(key, bytes);
-            return CompletableFuture.completedFuture(null);
+            return arriving.thenRun(() -> stored.put(key, bytes));
         }
 
         @Override
@@ -289,5 +291,23 @@ class NearRepliesTest {
                 .toCompletableFuture()
                 .join();
         assertThat(stored).doesNotContainKey(KEY);
+    }
+
+    @Test
+    void whatArrivesBehindItsRemovalIsNotFound() {
+        near.find(KEY);
+        arriving = new CompletableFuture<>();
+        boolean[] wanted = {true};
+        near.put(KEY, reply(1, HOUR), HOUR, near.generation(), () -> wanted[0]);
+        wanted[0] = false;
+        CompletableFuture<Void> removed = near.remove(KEY).toCompletableFuture();
+        stored.put(KEY, reply(1, HOUR).encode());
+        assertThat(find()).as("before it was found to be unwanted").isNull();
+        assertThat(removed).isNotCompleted();
+        arriving.complete(null);
+        assertThat(removed).isCompleted();
+        assertThat(stored).doesNotContainKey(KEY);
+        stored.put(KEY, reply(1, HOUR).encode());
+        assertThat(find()).as("stored anew").isNotNull();
     }
 }
