@@ -29,8 +29,6 @@ public final class PolicyRun {
         void ended(@Nullable Reply answer, @Nullable Throwable failure);
     }
 
-    private static final CompletableFuture<Boolean> DONE = CompletableFuture.completedFuture(true);
-
     private final PolicyOrder order;
     private final Call call;
     private final Executor loop;
@@ -119,8 +117,9 @@ public final class PolicyRun {
             }
             Ask word = word(order.get(asked));
             last = settled(word);
-            said[asked++] =
-                    last instanceof Verdict.Pass && word instanceof Verdict.Later<?> later ? passed(later) : last;
+            said[asked++] = last instanceof Verdict.Pass && word instanceof Verdict.Later<?> later
+                    ? Verdict.Later.passing(later.withdrawn())
+                    : last;
         }
     }
 
@@ -136,11 +135,6 @@ public final class PolicyRun {
             settled = settle(later);
         }
         return settled;
-    }
-
-    /** What passes in its turn, and is withdrawn where it has none, since it has taken what it takes. */
-    private static Verdict passed(Verdict.Later<?> later) {
-        return new Verdict.Later<>(DONE, done -> Verdict.PASS, failure -> Verdict.PASS, later.withdrawn());
     }
 
     /**

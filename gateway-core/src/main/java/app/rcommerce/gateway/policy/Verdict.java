@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.policy;
 
 import app.rcommerce.gateway.http.Reply;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,14 @@ public sealed interface Verdict extends Ask {
         /** A decision for which nothing is taken, so that nothing has to be withdrawn. */
         public Later(CompletionStage<T> stage, Function<T, Verdict> then, Function<Throwable, Verdict> failed) {
             this(stage, then, failed, () -> {});
+        }
+
+        /**
+         * The decision that the call passes, by a policy that has taken what it takes ahead of its turn: where the call
+         * ends before, {@code withdrawn} gives it back.
+         */
+        public static Later<Boolean> passing(Runnable withdrawn) {
+            return new Later<>(CompletableFuture.completedFuture(true), done -> PASS, failure -> PASS, withdrawn);
         }
     }
 }

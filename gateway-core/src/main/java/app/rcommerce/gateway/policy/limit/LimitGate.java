@@ -28,8 +28,6 @@ public final class LimitGate {
     /** The stores of permits and slots that are asked first. */
     public record Source(LimitStore limits, ConcurrencyStore slots) {}
 
-    private static final CompletableFuture<Boolean> DONE = CompletableFuture.completedFuture(true);
-
     private final Source source;
     private final LocalLimits local;
     private final Telemetry telemetry;
@@ -54,7 +52,7 @@ public final class LimitGate {
         List<LimitCheck> checks = checks(call, stage);
         Verdict verdict = take(call, checks);
         return verdict instanceof Verdict.Pass && !checks.isEmpty()
-                ? new Verdict.Later<>(DONE, done -> verdict, failure -> verdict, () -> withdraw(checks))
+                ? Verdict.Later.passing(() -> withdraw(checks))
                 : verdict;
     }
 

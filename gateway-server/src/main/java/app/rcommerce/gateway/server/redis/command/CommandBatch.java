@@ -25,12 +25,6 @@ import org.redisson.connection.NodeSource;
  */
 final class CommandBatch {
 
-    /**
-     * The delay of the event loop itself beyond which the deadline is extended once, since the answer may be waiting to
-     * be read.
-     */
-    private static final long LATE_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
     static final String LATE = "Redis did not answer in time";
     static final String FAILED = "Redis cannot be reached";
 
@@ -164,9 +158,9 @@ final class CommandBatch {
 
     private void expire() {
         CommandDispatcher dispatcher = queue.dispatcher();
-        if (!putOff && dispatcher.nanos() - dueNanos > LATE_LOOP_NANOS) {
+        if (!putOff && dispatcher.nanos() - dueNanos > CommandDispatcher.LATE_LOOP_NANOS) {
             putOff = true;
-            arm(LATE_LOOP_NANOS);
+            arm(CommandDispatcher.LATE_LOOP_NANOS);
             return;
         }
         expired = true;

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,12 @@ public final class CommandDispatcher implements AutoCloseable {
 
     /** Commands sent and not yet answered, at most. */
     public static final int MOST_IN_FLIGHT = 10_000;
+
+    /**
+     * The delay of the event loop itself beyond which a deadline is extended once, since the answer may be waiting to
+     * be read.
+     */
+    static final long LATE_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private static final String AWAY = "Redis is away";
     private static final String FULL = "too many calls wait for Redis";

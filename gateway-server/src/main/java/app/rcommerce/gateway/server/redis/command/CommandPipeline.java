@@ -29,12 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandPipeline implements RespConnection.Listener {
 
-    /**
-     * The delay of the event loop itself beyond which a deadline is extended once, since the answer may be waiting to
-     * be read.
-     */
-    private static final long LATE_LOOP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
     /** The time without a command after which a connection is asked for a sign of life. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -327,9 +321,9 @@ final class CommandPipeline implements RespConnection.Listener {
     private void review() {
         long now = dispatcher.nanos();
         InFlight first = inTime.peek();
-        if (first != null && !putOff && now - first.dueNanos() > LATE_LOOP_NANOS) {
+        if (first != null && !putOff && now - first.dueNanos() > CommandDispatcher.LATE_LOOP_NANOS) {
             putOff = true;
-            deadline.set(LATE_LOOP_NANOS);
+            deadline.set(CommandDispatcher.LATE_LOOP_NANOS);
             return;
         }
         putOff = false;
