@@ -10,6 +10,7 @@
 #
 #   CALLERS=1000            who ask in turn in B and C
 #   TRANSPORT=epoll         of the gateway, or io_uring; what it chooses itself unless said
+#   LEAD_IN=4               seconds of the same load before each round's clock starts; 0 measures callers coming into demand
 #   PEERS="nginx gateway"   only these (nginx nginx-lua haproxy varnish spring gateway)
 #   RATE=6000               requests a second for latency
 #   RESULTS=FILE            where the figures of each run are added, one a line
@@ -48,6 +49,8 @@ connections=${numbers[2]:-32}
 rate=${RATE:-6000}
 callers=${CALLERS:-1000}
 [[ $callers =~ ^[1-9][0-9]{0,5}$ ]] || fail "CALLERS=$callers (expected: a number from 1 to 999999)"
+lead_in=${LEAD_IN:-4}
+[[ $lead_in =~ ^[0-9]{1,2}$ ]] || fail "LEAD_IN=$lead_in (expected: a number of seconds from 0 to 99)"
 addresses=100000
 transport=${TRANSPORT:-auto}
 case $transport in auto | io_uring | epoll) ;; *) fail "TRANSPORT=$transport (expected: io_uring or epoll)" ;; esac
@@ -243,7 +246,7 @@ say "done"
 used=$(cat "$work"/gateway-*.out 2>/dev/null | sed -n 's/.*serving on .* by \([a-z_]*\).*/\1/p' | sort -u | xargs) || true
 cost=$(taskset -c 0 perl "$here/callers.pl" system_call)
 echo "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) processors, Linux $(uname -r)," \
-  "$cost ns a system call; $rounds rounds of $seconds s, $connections connections, $callers callers;" \
+  "$cost ns a system call; $rounds rounds of $seconds s after $lead_in s, $connections connections, $callers callers;" \
   "${used:+gateway by $used; }$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'no commit')," \
   "$("$java" -version 2>&1 | head -n 1)"
 echo
