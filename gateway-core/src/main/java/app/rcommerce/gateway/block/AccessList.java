@@ -46,6 +46,15 @@ public final class AccessList {
         return (!identifiers.isEmpty() && identifiers.contains(exact)) || ranges.contains(address);
     }
 
+    /** The subject by which the list names the address: itself, or a range; null where it does not. */
+    public @Nullable Subject naming(byte[] address, Identifier exact) {
+        if (!identifiers.isEmpty() && identifiers.contains(exact)) {
+            return new Subject.One(exact);
+        }
+        Cidr range = ranges.find(address);
+        return range == null ? null : new Subject.Range(range);
+    }
+
     /** Whether the list names the identity; an anonymous caller has none. */
     public boolean names(@Nullable Identifier identity) {
         return identity != null && identifiers.contains(identity);

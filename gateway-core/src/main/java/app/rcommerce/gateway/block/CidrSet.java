@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of address ranges that answers whether any of them contains an address. A look-up costs one hash look-up for
@@ -35,12 +36,20 @@ public final class CidrSet {
 
     /** Whether any range contains the address of 4 or 16 bytes. */
     public boolean contains(byte[] address) {
+        return find(address) != null;
+    }
+
+    /** The largest of the ranges that contain the address of 4 or 16 bytes; null where none does. */
+    public @Nullable Cidr find(byte[] address) {
         for (int i = 0; i < levels.size(); i++) {
             Level level = levels.get(i);
-            if (level.addressLength() == address.length && level.ranges().contains(Cidr.of(address, level.prefix()))) {
-                return true;
+            if (level.addressLength() == address.length) {
+                Cidr network = Cidr.of(address, level.prefix());
+                if (level.ranges().contains(network)) {
+                    return network;
+                }
             }
         }
-        return false;
+        return null;
     }
 }

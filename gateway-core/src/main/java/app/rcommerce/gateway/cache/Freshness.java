@@ -5,6 +5,7 @@ import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.HttpDate;
 import app.rcommerce.gateway.route.Handler.CacheRule;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -66,7 +67,14 @@ public sealed interface Freshness {
         /** The reply is already stale when it arrives. */
         STALE,
         /** The reply names no lifetime, and the route's ttl does not apply to its status. */
-        NO_LIFETIME
+        NO_LIFETIME;
+
+        private final String label = name().toLowerCase(Locale.ROOT);
+
+        /** The value in logs and metrics, such as {@code set_cookie}. */
+        public String label() {
+            return label;
+        }
     }
 
     /** The most field names that {@code Vary} may hold. */

@@ -40,6 +40,7 @@ public final class Call {
     private boolean recognized;
     private @Nullable CacheLookup cacheLookup;
     private String denialCode = "";
+    private @Nullable Reason reason;
     private final List<String> refusedBy = new ArrayList<>(0);
     private boolean ended;
 
@@ -251,7 +252,13 @@ public final class Call {
         return denialCode;
     }
 
-    void denied(String code) {
+    /** Why the gateway has refused the call, where there is more to say than the code does; else null. */
+    public @Nullable Reason reason() {
+        return reason;
+    }
+
+    void denied(String code, @Nullable Reason why) {
         this.denialCode = code;
+        this.reason = why;
     }
 }

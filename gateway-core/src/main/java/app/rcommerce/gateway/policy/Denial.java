@@ -4,6 +4,7 @@ import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error reply with which a policy refuses a request, in place of the answer of the route's handler: a status, a
@@ -62,19 +63,24 @@ public record Denial(int status, String code, String message) {
     public static final Denial WEBSOCKET_NOT_RELAYED =
             new Denial(501, "WEBSOCKET_NOT_SUPPORTED", "WebSocket connections are not relayed at this address.");
 
-    /** Makes the reply to this call. */
+    /** Makes the reply to this call, whose code is the whole reason. */
     public Reply reply(Call call, Field... fields) {
-        return reply(call, message, ErrorBody.NO_EXTRAS, fields);
+        return reply(call, null, message, ErrorBody.NO_EXTRAS, fields);
     }
 
-    /** Makes the reply to this call with another message and additional members. */
-    public Reply reply(Call call, String text, ErrorBody.Extras extras, Field... fields) {
+    /** Makes the reply to this call, for this reason. */
+    public Reply reply(Call call, @Nullable Reason reason, Field... fields) {
+        return reply(call, reason, message, ErrorBody.NO_EXTRAS, fields);
+    }
+
+    /** Makes the reply to this call, for this reason, with another message and additional members. */
+    public Reply reply(Call call, @Nullable Reason reason, String text, ErrorBody.Extras extras, Field... fields) {
         boolean problem = ErrorBody.prefersProblem(call.request().headers());
         List<Field> all = new ArrayList<>(fields.length + 2);
         all.add(new Field("content-type", problem ? ErrorBody.PROBLEM_JSON : ErrorBody.JSON));
         all.add(new Field("cache-control", "no-store"));
         all.addAll(List.of(fields));
-        call.denied(code);
+        call.denied(code, reason);
         byte[] body = ErrorBody.write(problem, this, text, call.requestId(), extras);
         return new Reply(status, all, body);
     }

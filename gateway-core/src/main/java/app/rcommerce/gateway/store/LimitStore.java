@@ -26,6 +26,11 @@ public interface LimitStore {
      */
     CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits);
 
+    /** Whether other nodes take from the same counts. */
+    default boolean isShared() {
+        return true;
+    }
+
     /**
      * Takes permits as {@link #take} does where that can be decided from memory; null where the store must be asked.
      *

@@ -36,7 +36,10 @@ final class Claims {
         long expires = time(claims, "exp");
         long notBefore = time(claims, "nbf");
         long issued = time(claims, "iat");
-        if (expires < 0 || notBefore == INVALID || issued == INVALID) {
+        if (expires == ABSENT) {
+            return new Rejected(Reason.NO_EXPIRY);
+        }
+        if (expires == INVALID || notBefore == INVALID || issued == INVALID) {
             return new Rejected(Reason.CLAIMS);
         }
         long skew = rules.clockSkew().toMillis();
@@ -54,6 +57,9 @@ final class Claims {
         String subject = text(claims.get("sub"));
         String tokenId = TokenId.of(token, claims);
         Scopes scopes = scopes(claims);
+        if (present(claims, "sub") == null) {
+            return new Rejected(Reason.NO_SUBJECT);
+        }
         if (subject == null || subject.isEmpty() || subject.length() > LONGEST_SUBJECT) {
             return new Rejected(Reason.CLAIMS);
         }

@@ -26,24 +26,39 @@ public sealed interface Verification {
          * The token is not three parts of strict base64url with JSON objects, or its header names an unsupported
          * critical extension.
          */
-        MALFORMED,
+        MALFORMED("malformed"),
         /** The token is longer than {@link JwtVerifier#MAX_LENGTH}. */
-        TOO_LONG,
+        TOO_LONG("too_long"),
         /** The algorithm is not accepted, or no key may be used with it. */
-        ALGORITHM,
+        ALGORITHM("algorithm"),
         /** The signature does not fit. */
-        SIGNATURE,
+        SIGNATURE("signature"),
         /** {@code exp} has passed. */
-        EXPIRED,
+        EXPIRED("expired"),
         /** {@code nbf} or {@code iat} lies ahead. */
-        NOT_YET_VALID,
+        NOT_YET_VALID("not_yet"),
         /** {@code iss} is missing or another. */
-        ISSUER,
+        ISSUER("issuer"),
         /** {@code aud} is missing or does not contain ours. */
-        AUDIENCE,
+        AUDIENCE("audience"),
         /** {@code typ} or {@code token_type} says that the token is for something else. */
-        TYPE,
-        /** A claim is missing or of the wrong form. */
-        CLAIMS
+        TYPE("type"),
+        /** There is no {@code exp}. */
+        NO_EXPIRY("no_exp"),
+        /** There is no {@code sub}. */
+        NO_SUBJECT("no_sub"),
+        /** A claim is of the wrong form. */
+        CLAIMS("claims");
+
+        private final String label;
+
+        Reason(String label) {
+            this.label = label;
+        }
+
+        /** The value in logs and metrics. */
+        public String label() {
+            return label;
+        }
     }
 }

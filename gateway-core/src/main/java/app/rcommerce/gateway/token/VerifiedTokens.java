@@ -89,7 +89,7 @@ public final class VerifiedTokens {
             case Verified ignored -> true;
             case Rejected rejected ->
                 switch (rejected.reason()) {
-                    case EXPIRED, ISSUER, AUDIENCE, CLAIMS -> true;
+                    case EXPIRED, ISSUER, AUDIENCE, NO_EXPIRY, NO_SUBJECT, CLAIMS -> true;
                     case MALFORMED, TOO_LONG, ALGORITHM, SIGNATURE, NOT_YET_VALID, TYPE -> false;
                 };
             case UnknownKey ignored -> false;

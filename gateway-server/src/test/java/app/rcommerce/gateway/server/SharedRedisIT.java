@@ -8,6 +8,7 @@ import static app.rcommerce.gateway.server.testing.Shop.token;
 import static app.rcommerce.gateway.server.testing.Shop.withinASecond;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.server.cli.GatewayCommand;
 import app.rcommerce.gateway.server.redis.RedisServer;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.testing.Leaks;
@@ -16,6 +17,8 @@ import app.rcommerce.gateway.server.testing.RawClient.Answer;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import app.rcommerce.gateway.token.Tokens;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import picocli.CommandLine;
 
 /** Two nodes that share one Redis with each other and with those who write to it by themselves. */
 @Tag("redis")
@@ -162,6 +166,48 @@ class SharedRedisIT {
         withinASecond(() -> assertThat(get(there, address, "/api/v1/products").status())
                 .as("after a reset on the other node")
                 .isEqualTo(200));
+    }
+
+    private static String why(TestGateway gateway, String requestId) {
+        StringWriter out = new StringWriter();
+        CommandLine command = GatewayCommand.line(List.of());
+        command.setOut(new PrintWriter(out));
+        String admin = "http://127.0.0.1:" + gateway.gateway().adminAddress().getPort();
+        assertThat(command.execute("why", requestId, "--admin", admin)).isZero();
+        return out.toString();
+    }
+
+    @Test
+    void whyARequestWasRefusedAnyNodeTells() throws Exception {
+        Answer refused = null;
+        for (int i = 0; i < 70; i++) {
+            refused = get(here, address, "/api/v1/products");
+        }
+        assertThat(refused.status()).isEqualTo(429);
+        String id = refused.field("x-request-id");
+        assertThat(why(there, id))
+                .contains("request   " + id)
+                .contains("on node ")
+                .contains("asked     GET ")
+                .contains("/api/v1/products (route products)")
+                .contains("by        " + address)
+                .contains("answered  429 RATE_LIMIT_EXCEEDED")
+                .contains("because   limit anonymous, window minute, of ip:" + address
+                        + ": 0 of 60 left, counted by what" + " the store had said before (leased)")
+                .contains("until     20");
+        assertThat(why(here, id)).isEqualTo(why(there, id));
+        admin(here, "POST", "blocks", "{\"subject\":\"ip:" + address + "\",\"for\":\"1h\",\"reason\":\"scraping\"}");
+        Answer blocked = get(here, address, "/api/v1/products");
+        assertThat(why(there, blocked.field("x-request-id")))
+                .contains("because   an entry of the block list (ip:" + address + "): scraping");
+        String forged = token("42").replaceAll(".{6}$", "AAAAAA");
+        Answer bad = get(there, address(), "/api/v1/products", "Authorization: Bearer " + forged);
+        assertThat(why(here, bad.field("x-request-id"))).contains("because   the token: signature");
+        Answer late = get(there, address(), "/shop/late");
+        assertThat(late.status()).isEqualTo(504);
+        assertThat(why(here, late.field("x-request-id")))
+                .contains("failure   upstream_timeout")
+                .contains("upstream  127.0.0.1:" + shop.upstream().port());
     }
 
     @Test

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bans {
 
+    /** What the reason of an entry begins with that is a ban; the ban's name follows. */
+    static final String REASON = "ban ";
+
     /** No bans. */
     public static final Bans NONE = new Bans(List.of(), null);
 
@@ -180,7 +183,7 @@ public final class Bans {
      */
     private static void ban(Plan plan, Identifier counted, Subject subject, Duration life, Dependencies with) {
         Ban ban = plan.ban();
-        String reason = "ban " + ban.name();
+        String reason = REASON + ban.name();
         with.store().ban(subject, life, reason).whenComplete((banned, failure) -> {
             if (failure != null) {
                 return;

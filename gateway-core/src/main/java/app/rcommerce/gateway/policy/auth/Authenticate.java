@@ -10,6 +10,7 @@ import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.ErrorBody;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.RateLimitFields;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
 import app.rcommerce.gateway.route.Route;
@@ -20,6 +21,10 @@ import app.rcommerce.gateway.token.KeySource;
 import app.rcommerce.gateway.token.Verification;
 import app.rcommerce.gateway.token.VerifiedTokens;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,30 @@ public final class Authenticate implements Policy {
     public record Tokens(VerifiedTokens verifier, KeySource keys, Forgeries forgeries) {}
 
     private static final String POLICY = "auth";
+
+    /** A fault of a token, as metrics and the log name it. */
+    private record Fault(String outcome, Reason.BadToken reason) {
+
+        private static final Map<Verification.Reason, Fault> BY_REASON = Stream.of(Verification.Reason.values())
+                .collect(Collectors.toUnmodifiableMap(reason -> reason, reason -> of(reason.label())));
+
+        private static Fault of(Verification.Reason reason) {
+            return Objects.requireNonNull(BY_REASON.get(reason), "every reason is a fault");
+        }
+
+        private static Fault of(String fault) {
+            return new Fault("token_" + fault, new Reason.BadToken(fault));
+        }
+    }
+
+    /** No key has verified the token, and there are no newer ones. */
+    private static final Fault NO_KEY = Fault.of("no_key");
+
+    /** Too many from the same address had a bad signature, so it was not looked at. */
+    private static final Fault UNVERIFIED = Fault.of("unverified");
+
+    /** No tokens are accepted at all. */
+    private static final Fault NOT_ACCEPTED = Fault.of("not_accepted");
 
     private final ApiKeys apiKeys;
     private final @Nullable Tokens tokens;
@@ -149,7 +178,7 @@ public final class Authenticate implements Policy {
 
     private Verdict token(Call call, Credential.Token token) {
         if (tokens == null) {
-            return refuse(call, Challenge.TOKEN_INVALID, "token_not_accepted");
+            return refuse(call, Challenge.TOKEN_INVALID, NOT_ACCEPTED);
         }
         KeySet current = tokens.keys().current();
         Verification known = tokens.verifier().find(token.compact(), current, clock.millis());
@@ -167,7 +196,7 @@ public final class Authenticate implements Policy {
         return new Verdict.Later<>(
                 tokens.keys().refresh(),
                 keys -> judge(call, verify(tokens, call, token, keys)),
-                failure -> refuse(call, Challenge.TOKEN_INVALID, "token_unknown_key"));
+                failure -> refuse(call, Challenge.TOKEN_INVALID, NO_KEY));
     }
 
     private Verification verify(Tokens with, Call call, Credential.Token token, KeySet keys) {
@@ -181,10 +210,11 @@ public final class Authenticate implements Policy {
 
     private Verdict unverified(Call call, long waitMillis) {
         call.authenticated(Caller.ANONYMOUS);
-        telemetry.decided(POLICY, "token_unverified");
+        telemetry.decided(POLICY, UNVERIFIED.outcome());
         long seconds = RateLimitFields.secondsUp(waitMillis);
         return new Verdict.LocalReply(Denial.TOO_MANY_FORGERIES.reply(
                 call,
+                UNVERIFIED.reason(),
                 Denial.TOO_MANY_FORGERIES.message(),
                 new ErrorBody.Extras(seconds, List.of()),
                 new Field("retry-after", Long.toString(seconds))));
@@ -196,19 +226,27 @@ public final class Authenticate implements Policy {
                 call.authenticated(joined(call, verified.caller()));
                 yield Verdict.PASS;
             }
-            case Verification.UnknownKey ignored -> refuse(call, Challenge.TOKEN_INVALID, "token_unknown_key");
-            case Verification.Rejected rejected ->
-                switch (rejected.reason()) {
-                    case EXPIRED -> refuse(call, Challenge.TOKEN_EXPIRED, "token_expired");
-                    default -> refuse(call, Challenge.TOKEN_INVALID, "token_invalid");
-                };
+            case Verification.UnknownKey ignored -> refuse(call, Challenge.TOKEN_INVALID, NO_KEY);
+            case Verification.Rejected(Verification.Reason reason) ->
+                refuse(
+                        call,
+                        reason == Verification.Reason.EXPIRED ? Challenge.TOKEN_EXPIRED : Challenge.TOKEN_INVALID,
+                        Fault.of(reason));
         };
     }
 
+    private Verdict refuse(Call call, Challenge challenge, Fault fault) {
+        return refuse(call, challenge, fault.outcome(), fault.reason());
+    }
+
     private Verdict refuse(Call call, Challenge challenge, String outcome) {
+        return refuse(call, challenge, outcome, null);
+    }
+
+    private Verdict refuse(Call call, Challenge challenge, String outcome, Reason.@Nullable BadToken reason) {
         // Where one of two credentials is bad the other one counts for nothing.
         call.authenticated(Caller.ANONYMOUS);
         telemetry.decided(POLICY, outcome);
-        return challenge.answer(call);
+        return challenge.answer(call, reason);
     }
 }

@@ -3,7 +3,9 @@ package app.rcommerce.gateway.policy.auth;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A refusal with 401 and its challenge (RFC 6750 §3). The code tells a client what to do, but does not tell an attacker
@@ -42,7 +44,8 @@ public record Challenge(Denial denial, Field field) {
         return new Challenge(new Denial(401, code, message), new Field("www-authenticate", challenge));
     }
 
-    Verdict answer(Call call) {
-        return new Verdict.LocalReply(denial.reply(call, field));
+    /** Refuses the call, for this reason where there is more to say than the code does. */
+    Verdict answer(Call call, @Nullable Reason reason) {
+        return new Verdict.LocalReply(denial.reply(call, reason, field));
     }
 }

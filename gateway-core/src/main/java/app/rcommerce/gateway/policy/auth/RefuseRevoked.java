@@ -5,16 +5,21 @@ import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearRevocations.Revocation;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses revoked tokens with 401. */
 public final class RefuseRevoked implements Policy {
 
     private static final String POLICY = "revocation";
+    private static final Reason.BadToken REVOKED = new Reason.BadToken("revoked");
+    private static final Reason.BadToken CUT_OFF = new Reason.BadToken("cut_off");
 
     private final NearRevocations revocations;
     private final OnUnknown onStoreFailure;
@@ -50,22 +55,26 @@ public final class RefuseRevoked implements Policy {
     }
 
     private Verdict judge(Call call, Caller.TokenCaller token) {
-        CompletableFuture<Boolean> revoked = revocations
-                .isRevoked(token.tokenId(), token.identifier(), token.issuedAtMillis())
+        CompletableFuture<@Nullable Revocation> revoked = revocations
+                .find(token.tokenId(), token.identifier(), token.issuedAtMillis())
                 .toCompletableFuture();
         if (revoked.isDone() && !revoked.isCompletedExceptionally()) {
             return judged(call, revoked.join());
         }
-        return new Verdict.Later<>(revoked, found -> judged(call, found), failure -> storeFailed(call, failure));
+        return new Verdict.Later<@Nullable Revocation>(
+                revoked, found -> judged(call, found), failure -> storeFailed(call, failure));
     }
 
-    private Verdict judged(Call call, boolean revoked) {
-        return revoked ? refuse(call) : Verdict.PASS;
-    }
-
-    private Verdict refuse(Call call) {
-        telemetry.decided(POLICY, "refused");
-        return Challenge.TOKEN_REVOKED.answer(call);
+    private Verdict judged(Call call, @Nullable Revocation by) {
+        if (by == null) {
+            return Verdict.PASS;
+        }
+        Reason.BadToken why = switch (by) {
+            case TOKEN -> REVOKED;
+            case CUTOFF -> CUT_OFF;
+        };
+        telemetry.decided(POLICY, why.fault());
+        return Challenge.TOKEN_REVOKED.answer(call, why);
     }
 
     private Verdict storeFailed(Call call, Throwable failure) {

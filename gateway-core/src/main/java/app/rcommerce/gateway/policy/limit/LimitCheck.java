@@ -7,6 +7,7 @@ import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.local.LocalRequest;
 import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
 import app.rcommerce.gateway.store.LimitStore;
@@ -40,6 +41,7 @@ final class LimitCheck {
     private final SlotState[] slots;
     private @Nullable Decision decision;
     private @Nullable Throwable ratesFailure;
+    private Reason.Counted counted = Reason.Counted.SHARED;
     private boolean held;
     private final @Nullable Throwable[] slotFailures;
 
@@ -82,6 +84,61 @@ final class LimitCheck {
         }
         decision = answer;
         ratesFailure = why;
+    }
+
+    /** Records whose count decides; that of the shared store unless said. */
+    void countedBy(Reason.Counted by) {
+        counted = by;
+    }
+
+    /** The reason for which a rate refuses, the one that does so longest; null where none refuses. */
+    Reason.@Nullable OverLimit overLimit() {
+        Decision answer = decision;
+        if (answer == null || answer.granted()) {
+            return null;
+        }
+        List<Meter> meters = meters();
+        int longest = -1;
+        for (int i = 0; i < meters.size(); i++) {
+            Decision.State state = answer.states().get(i);
+            if (meters.get(i).enforced()
+                    && state.over()
+                    && (longest < 0
+                            || state.resetMillis()
+                                    > answer.states().get(longest).resetMillis())) {
+                longest = i;
+            }
+        }
+        if (longest < 0) {
+            return null;
+        }
+        Meter meter = meters.get(longest);
+        return new Reason.OverLimit(
+                plan.owner(longest).name(),
+                plan.window(longest),
+                identifier,
+                counted,
+                meter.burst(),
+                answer.states().get(longest).remaining(),
+                answer.retryAfterMillis());
+    }
+
+    /** The reason for which a bound of requests in flight refuses; null where none does. */
+    Reason.@Nullable OverLimit overConcurrency() {
+        for (int i = 0; i < slots.length; i++) {
+            Cap cap = plan.caps().get(i);
+            if (slots[i] == SlotState.NONE_LEFT && cap.member().enforced()) {
+                return new Reason.OverLimit(
+                        cap.member().limit().name(),
+                        "concurrency",
+                        identifier,
+                        counted,
+                        cap.most(multiplier),
+                        0,
+                        1_000);
+            }
+        }
+        return null;
     }
 
     /** Records whether there was a slot under the bound, or the store's failure. */

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.ErrorBody;
 import app.rcommerce.gateway.policy.RateLimitFields;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
@@ -62,6 +63,7 @@ public final class LimitGate {
                 check.answered(source.limits().takeNear(check.identifier(), check.meters(), check.permits()), null);
             }
             if (check.isRefused()) {
+                check.countedBy(source.limits().isShared() ? Reason.Counted.LEASED : Reason.Counted.LOCAL);
                 return settle(call, checks);
             }
         }
@@ -205,10 +207,14 @@ public final class LimitGate {
 
     private static Reply refusal(Call call, List<LimitCheck> checks) {
         long retryAfterMillis = 0;
+        Reason.OverLimit reason = null;
         List<String> violated = new ArrayList<>(2);
         for (LimitCheck check : checks) {
             Decision decision = check.decision();
             if (decision != null && !decision.granted()) {
+                if (reason == null || decision.retryAfterMillis() > retryAfterMillis) {
+                    reason = check.overLimit();
+                }
                 retryAfterMillis = Math.max(retryAfterMillis, decision.retryAfterMillis());
                 violated.addAll(check.violated());
             }
@@ -216,7 +222,11 @@ public final class LimitGate {
         long seconds = Math.max(1, RateLimitFields.secondsUp(retryAfterMillis));
         String text = "Rate limit exceeded. Please retry after " + seconds + (seconds == 1 ? " second." : " seconds.");
         return Denial.QUOTA_EXCEEDED.reply(
-                call, text, new ErrorBody.Extras(seconds, violated), new Field("retry-after", Long.toString(seconds)));
+                call,
+                reason,
+                text,
+                new ErrorBody.Extras(seconds, violated),
+                new Field("retry-after", Long.toString(seconds)));
     }
 
     /**
@@ -225,9 +235,14 @@ public final class LimitGate {
      */
     private static Reply tooMany(Call call, List<LimitCheck> checks) {
         List<String> violated = new ArrayList<>(1);
-        checks.forEach(check -> violated.addAll(check.full()));
+        Reason.OverLimit reason = null;
+        for (LimitCheck check : checks) {
+            violated.addAll(check.full());
+            reason = reason == null ? check.overConcurrency() : reason;
+        }
         return Denial.TOO_MANY_AT_ONCE.reply(
                 call,
+                reason,
                 Denial.TOO_MANY_AT_ONCE.message(),
                 new ErrorBody.Extras(1, violated),
                 new Field("retry-after", "1"));

@@ -153,6 +153,11 @@ final class LimitPlan {
         return multiplier == 1.0 ? counted : multiples.computeIfAbsent(multiplier, m -> counted(rates, m));
     }
 
+    /** The label of the window that the meter at the index has, such as {@code minute}. */
+    String window(int index) {
+        return rates.get(index).rate().label();
+    }
+
     /** The limit that the meter at the index belongs to. */
     Limit owner(int index) {
         return rates.get(index).member().limit();

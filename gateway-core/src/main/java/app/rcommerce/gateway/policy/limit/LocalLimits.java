@@ -10,6 +10,7 @@ import app.rcommerce.gateway.limit.count.Known;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.limit.local.LocalRequest;
 import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Cap;
 import app.rcommerce.gateway.policy.limit.LimitPlan.Member;
@@ -72,6 +73,7 @@ public final class LocalLimits {
         int nodes = Math.max(1, source.nodes().getAsInt());
         double share = away.multiplier() / nodes;
         LimitCheck own = new LimitCheck(away.identifier(), plan, share, payable(plan.meters(share), away.permits()));
+        own.countedBy(Reason.Counted.LOCAL);
         LocalRequest counted = new LocalRequest(
                 plan.meters(away.multiplier()), own.meters(), known(away, plan), own.permits(), nodes, away.why());
         if (away.areRatesUnknown() && !own.meters().isEmpty()) {

@@ -56,6 +56,11 @@ public final class MemoryLimitStore implements LeaseStore {
     }
 
     @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
     public Decision takeNear(Identifier identifier, List<Meter> meters, int permits) {
         return leaseNow(identifier, meters, LeaseRequest.exactly(permits)).decision();
     }

@@ -13,7 +13,10 @@ import app.rcommerce.gateway.store.near.NearVerdicts.Found;
 import app.rcommerce.gateway.store.near.NearVerdicts.Source;
 import app.rcommerce.gateway.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -28,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NearBlockList {
 
-    private static final CompletableFuture<Boolean> BLOCKED = CompletableFuture.completedFuture(true);
-    private static final CompletableFuture<Boolean> NOT_BLOCKED = CompletableFuture.completedFuture(false);
+    private static final CompletableFuture<@Nullable Block> NOT_BLOCKED = CompletableFuture.completedFuture(null);
 
     /**
      * The ranges as they were fetched last.
@@ -39,7 +41,7 @@ public final class NearBlockList {
      * @param endMillis when the first of them ends
      */
     private record Ranges(
-            List<Block> blocks,
+            Map<Cidr, Block> blocks,
             CidrSet set,
             long endMillis,
             long number,
@@ -56,7 +58,7 @@ public final class NearBlockList {
 
     private @Nullable CompletableFuture<Void> following;
     private volatile long rangesChangedAt;
-    private volatile Ranges ranges = new Ranges(List.of(), CidrSet.EMPTY, Long.MAX_VALUE, 0, null, 0);
+    private volatile Ranges ranges = new Ranges(Map.of(), CidrSet.EMPTY, Long.MAX_VALUE, 0, null, 0);
 
     /** A near copy that believes what {@code near} allows. */
     public NearBlockList(BlockStore store, Near near, Clock clock) {
@@ -74,42 +76,44 @@ public final class NearBlockList {
         near.tracking().listen(Tracking.Kind.RANGES, name -> rangesChanged());
     }
 
-    /** Whether a range of the list contains the address. */
-    public boolean containsAddress(byte[] address) {
+    /** The entry of a range that contains the address; null where none does. */
+    public @Nullable Block range(byte[] address) {
         Ranges held = ranges;
         if (clock.millis() >= held.endMillis()) {
-            held = of(held.blocks(), held.number(), held.epoch(), held.atNanos());
+            held = of(held.blocks().values(), held.number(), held.epoch(), held.atNanos());
             install(held);
         }
-        return held.set().contains(address);
+        Cidr range = held.set().find(address);
+        return range == null ? null : held.blocks().get(range);
     }
 
     /**
-     * Whether exactly this identifier is blocked. The stage fails only where nothing is known of the identifier: with
-     * {@link StoreUnavailable} while the store is away, else with the store's own failure.
+     * The entry that blocks exactly this identifier, or null. The stage fails only where nothing is known of the
+     * identifier: with {@link StoreUnavailable} while the store is away, else with the store's own failure.
      */
-    public CompletionStage<Boolean> contains(Identifier identifier) {
-        return find(identifier);
+    public CompletionStage<@Nullable Block> find(Identifier identifier) {
+        return entry(identifier);
     }
 
     /**
-     * Whether an address is blocked, by itself or by the network under which it is counted, which for IPv4 is the
-     * address itself. One positive answer is enough. Fails as {@link #contains(Identifier)} does.
+     * The entry that blocks an address, by itself or by the network under which it is counted, which for IPv4 is the
+     * address itself; or null. Fails as {@link #find(Identifier)} does.
      */
-    public CompletionStage<Boolean> contains(Identifier exact, Identifier counted) {
-        return exact.equals(counted) ? find(exact) : AnyOf.of(find(exact), find(counted));
+    public CompletionStage<@Nullable Block> find(Identifier exact, Identifier counted) {
+        return exact.equals(counted) ? entry(exact) : AnyOf.of(entry(exact), entry(counted));
     }
 
-    private CompletableFuture<Boolean> find(Identifier identifier) {
+    private CompletableFuture<@Nullable Block> entry(Identifier identifier) {
         Found<Block> remembered = entries.near(identifier);
         if (remembered != null) {
-            return remembered.isBad() ? BLOCKED : NOT_BLOCKED;
+            return completed(remembered);
         }
         CompletableFuture<Found<Block>> asked = entries.ask(identifier);
-        if (asked.state() == Future.State.SUCCESS) {
-            return asked.resultNow().isBad() ? BLOCKED : NOT_BLOCKED;
-        }
-        return asked.thenApply(Found::isBad);
+        return asked.state() == Future.State.SUCCESS ? completed(asked.resultNow()) : asked.thenApply(Found::bad);
+    }
+
+    private static CompletableFuture<@Nullable Block> completed(Found<Block> found) {
+        return found.isBad() ? CompletableFuture.completedFuture(found.bad()) : NOT_BLOCKED;
     }
 
     /**
@@ -206,7 +210,7 @@ public final class NearBlockList {
     /** Changes the entry of one range, or removes it. Earlier fetches may lack this change. */
     private synchronized void changeRanges(Subject.Range range, @Nullable Block now) {
         Ranges held = ranges;
-        List<Block> blocks = new ArrayList<>(held.blocks());
+        List<Block> blocks = new ArrayList<>(held.blocks().values());
         blocks.removeIf(block -> block.subject().equals(range));
         if (now != null) {
             blocks.add(now);
@@ -221,18 +225,18 @@ public final class NearBlockList {
         }
     }
 
-    private Ranges of(List<Block> fetched, long number, @Nullable Epoch epoch, long atNanos) {
+    private Ranges of(Collection<Block> fetched, long number, @Nullable Epoch epoch, long atNanos) {
         long now = clock.millis();
-        List<Block> holding =
-                fetched.stream().filter(block -> block.untilMillis() > now).toList();
-        List<Cidr> cidrs = holding.stream()
-                .filter(block -> block.subject() instanceof Subject.Range)
-                .map(block -> ((Subject.Range) block.subject()).cidr())
-                .toList();
+        Map<Cidr, Block> holding = new HashMap<>();
+        for (Block block : fetched) {
+            if (block.untilMillis() > now && block.subject() instanceof Subject.Range(Cidr cidr)) {
+                holding.put(cidr, block);
+            }
+        }
         return new Ranges(
                 holding,
-                cidrs.isEmpty() ? CidrSet.EMPTY : new CidrSet(cidrs),
-                holding.stream().mapToLong(Block::untilMillis).min().orElse(Long.MAX_VALUE),
+                holding.isEmpty() ? CidrSet.EMPTY : new CidrSet(holding.keySet()),
+                holding.values().stream().mapToLong(Block::untilMillis).min().orElse(Long.MAX_VALUE),
                 number,
                 epoch,
                 atNanos);

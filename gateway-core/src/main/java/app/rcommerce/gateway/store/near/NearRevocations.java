@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded near copy of the revocations of tokens and the cut-offs of their subjects. An answer of the store is
@@ -21,8 +22,19 @@ public final class NearRevocations {
 
     private static final String UNAVAILABLE = "revocations cannot be asked";
     private static final Duration FOREVER = Duration.ofDays(36_525);
-    private static final CompletableFuture<Boolean> REVOKED = CompletableFuture.completedFuture(true);
-    private static final CompletableFuture<Boolean> NOT_REVOKED = CompletableFuture.completedFuture(false);
+    private static final CompletableFuture<@Nullable Revocation> BY_TOKEN =
+            CompletableFuture.completedFuture(Revocation.TOKEN);
+    private static final CompletableFuture<@Nullable Revocation> BY_CUTOFF =
+            CompletableFuture.completedFuture(Revocation.CUTOFF);
+    private static final CompletableFuture<@Nullable Revocation> NOT_REVOKED = CompletableFuture.completedFuture(null);
+
+    /** What a token is revoked by. */
+    public enum Revocation {
+        /** An entry of its own. */
+        TOKEN,
+        /** A time before which all tokens of its subject are revoked. */
+        CUTOFF
+    }
 
     /** Tokens issued before that time are revoked, until this entry ends; both in milliseconds since the epoch. */
     private record Cutoff(long beforeMillis, long untilMillis) {
@@ -69,24 +81,29 @@ public final class NearRevocations {
     }
 
     /**
-     * Whether a token, issued at the given time in milliseconds since the epoch, is revoked. The stage fails only where
-     * nothing is known against it: with {@link StoreUnavailable} while the store is away, else with the store's own
-     * failure.
+     * What a token, issued at the given time in milliseconds since the epoch, is revoked by; null where it is not. The
+     * stage fails only where nothing is known against it: with {@link StoreUnavailable} while the store is away, else
+     * with the store's own failure.
      */
-    public CompletionStage<Boolean> isRevoked(String tokenId, Identifier subject, long issuedAtMillis) {
+    public CompletionStage<@Nullable Revocation> find(String tokenId, Identifier subject, long issuedAtMillis) {
         Found<Long> token = tokens.near(tokenId);
         Found<Cutoff> cutoff = cutoffs.near(subject);
-        if ((token != null && token.isBad()) || (cutoff != null && revokes(cutoff, issuedAtMillis))) {
-            return REVOKED;
+        if (token != null && token.isBad()) {
+            return BY_TOKEN;
+        }
+        if (cutoff != null && revokes(cutoff, issuedAtMillis)) {
+            return BY_CUTOFF;
         }
         if (token != null && cutoff != null) {
             return NOT_REVOKED;
         }
         // Both are asked before either answer is looked at, so that they travel together.
-        CompletableFuture<Boolean> byToken =
-                token != null ? NOT_REVOKED : tokens.ask(tokenId).thenApply(Found::isBad);
-        CompletableFuture<Boolean> bySubject =
-                cutoff != null ? NOT_REVOKED : cutoffs.ask(subject).thenApply(found -> revokes(found, issuedAtMillis));
+        CompletableFuture<@Nullable Revocation> byToken = token != null
+                ? NOT_REVOKED
+                : tokens.ask(tokenId).thenApply(found -> found.isBad() ? Revocation.TOKEN : null);
+        CompletableFuture<@Nullable Revocation> bySubject = cutoff != null
+                ? NOT_REVOKED
+                : cutoffs.ask(subject).thenApply(found -> revokes(found, issuedAtMillis) ? Revocation.CUTOFF : null);
         return AnyOf.of(byToken, bySubject);
     }
 

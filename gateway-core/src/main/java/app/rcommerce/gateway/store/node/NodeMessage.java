@@ -14,7 +14,7 @@ public record NodeMessage(String topic, String text) {
     public static final int LONGEST_TOPIC = 32;
 
     /** The longest text, in characters. */
-    public static final int LONGEST_TEXT = 512;
+    public static final int LONGEST_TEXT = 8192;
 
     public NodeMessage {
         if (!isTopic(topic)) {

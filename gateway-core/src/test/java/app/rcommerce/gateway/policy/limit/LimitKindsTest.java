@@ -139,7 +139,7 @@ class LimitKindsTest {
         for (int i = 0; i < 5; i++) {
             chain.get(ANA, "/shops/a", "Authorization", "Bearer " + bad);
         }
-        assertThat(chain.decisions.stream().filter("auth token_invalid"::equals))
+        assertThat(chain.decisions.stream().filter("auth token_signature"::equals))
                 .hasSize(2);
     }
 

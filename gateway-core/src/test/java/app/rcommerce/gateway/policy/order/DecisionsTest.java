@@ -26,10 +26,10 @@ class DecisionsTest {
         decides("auth missing", "/orders");
         decides("auth malformed", "/orders", "Authorization", "Basic dTpw");
         decides("auth api_key_unknown", "/orders", "X-API-Key", "uNkNoWn1.key");
-        decides("auth token_invalid", "/orders", "Authorization", TOKEN.substring(0, TOKEN.length() - 4) + "AAAA");
+        decides("auth token_signature", "/orders", "Authorization", TOKEN.substring(0, TOKEN.length() - 4) + "AAAA");
         decides("scopes refused", "/orders", "Authorization", TOKEN);
         chain.stores.revocations().revoke(TokenId.ofUnverified(Chain.TOKEN), Duration.ofHours(1), "");
-        decides("revocation refused", "/products/1", "Authorization", TOKEN);
+        decides("revocation revoked", "/products/1", "Authorization", TOKEN);
         chain.clock.advance(Duration.ofDays(400));
         decides("auth token_expired", "/orders", "Authorization", TOKEN);
     }

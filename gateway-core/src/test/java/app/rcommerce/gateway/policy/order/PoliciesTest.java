@@ -246,7 +246,7 @@ class PoliciesTest {
             assertThat(chain.get("198.51.100.7", "/products/1").told()).isEqualTo("403 BLOCKED");
         }
         assertThat(chain.get("192.0.2.77", "/products/1").told()).isEqualTo("403 BLOCKED");
-        assertThat(chain.decisions).doesNotContain("limit:anonymous refused").contains("block refused");
+        assertThat(chain.decisions).doesNotContain("limit:anonymous refused").contains("block static");
     }
 
     @Test

@@ -156,6 +156,9 @@ final class TripChain {
                     if (name.equals("generation")) {
                         return CompletableFuture.completedFuture("none");
                     }
+                    if (name.equals("isShared")) {
+                        return true;
+                    }
                     if (name.equals("takeNear")) {
                         return held && arguments[0].toString().startsWith("user:")
                                 ? granted((List<?>) arguments[1])

@@ -73,6 +73,7 @@ public abstract class NodeChannelContract {
     @Test
     void whatIsNoMessageIsNotPublished() {
         assertThatThrownBy(() -> here().publish("no topic", "x")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> here().publish("ban", "x".repeat(513))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> here().publish("ban", "x".repeat(NodeMessage.LONGEST_TEXT + 1)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -43,6 +43,7 @@ class NodeMessageTest {
         assertThatThrownBy(() -> new NodeMessage("", "x")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new NodeMessage("a b", "x")).hasMessageContaining("expected: 1 to 32");
         assertThatThrownBy(() -> new NodeMessage("purge", "a\r\nb")).hasMessageContaining("printable ASCII");
-        assertThatThrownBy(() -> new NodeMessage("purge", "x".repeat(513))).hasMessageContaining("513 characters");
+        assertThatThrownBy(() -> new NodeMessage("purge", "x".repeat(NodeMessage.LONGEST_TEXT + 1)))
+                .hasMessageContaining("8193 characters");
     }
 }

@@ -44,6 +44,7 @@ final class AdminApi {
         routes.add("DELETE", ROOT + "revocations", this::restore);
         routes.add("GET", ROOT + "limits", this::limits);
         routes.add("DELETE", ROOT + "limits", this::reset);
+        routes.add("GET", ROOT + "decisions/{id}", this::decision);
         routes.add("POST", ROOT + "purge", this::purge);
         routes.add("POST", ROOT + "reload", this::reload);
     }
@@ -118,6 +119,19 @@ final class AdminApi {
         return AdminResponse.json(200, Map.of("identifier", identifier.toString(), "reset", true));
     }
 
+    private AdminResponse decision(AdminRequest ask) {
+        String id = Values.requestId(ask.lastSegment());
+        Map<String, Object> found = await(operations.decision(id));
+        if (found == null) {
+            throw new RequestRefused(
+                    404,
+                    "NOT_FOUND",
+                    "No node remembers a refused or failed request " + AdminRequest.quoted(id)
+                            + ": each keeps the newest " + Operations.MOST_DECISIONS + "; the access log has all.");
+        }
+        return AdminResponse.json(200, found);
+    }
+
     private AdminResponse purge(AdminRequest ask) {
         AdminRequest.Members members = ask.members("path", "all");
         String path = members.text("path");
@@ -145,7 +159,7 @@ final class AdminApi {
                 List.of());
     }
 
-    private static <T> T await(CompletionStage<T> stage) {
+    private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -37,6 +37,11 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
         return values.getFirst();
     }
 
+    /** What stands behind the last slash of the path. */
+    String lastSegment() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
     /** The members of the JSON content, which may have no other names than these. */
     Members members(String... names) {
         if (!query.isEmpty()) {

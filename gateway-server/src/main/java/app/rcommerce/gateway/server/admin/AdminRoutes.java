@@ -26,6 +26,8 @@ final class AdminRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
     private static final String OPEN = "/health/";
+    /** Stands for any last segment of a path. */
+    private static final String ANY = "{id}";
 
     private final Guard guard;
     private final Runnable refused;
@@ -113,6 +115,10 @@ final class AdminRoutes {
 
     private Action action(AdminRequest ask) {
         SequencedMap<String, Action> methods = routes.get(ask.path());
+        if (methods == null) {
+            int slash = ask.path().lastIndexOf('/');
+            methods = routes.get(ask.path().substring(0, slash + 1) + ANY);
+        }
         if (methods == null) {
             throw new RequestRefused(404, "NOT_FOUND", "There is nothing at " + AdminRequest.quoted(ask.path()) + ".");
         }

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.time.Durations;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Values {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(3660);
     private static final int LONGEST_REASON = 200;
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
     /** How far an operator's clock may be ahead of this machine's, in milliseconds. */
     private static final long FUTURE_MILLIS = 300_000;
 
@@ -116,6 +118,14 @@ final class Values {
         }
         throw RequestRefused.badValue(
                 "issued_before", AdminRequest.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
+    }
+
+    static String requestId(String text) {
+        if (!REQUEST_ID.matcher(text).matches()) {
+            throw RequestRefused.badValue(
+                    "request id", AdminRequest.quoted(text), "1 to 128 of A-Z, a-z, 0-9, '-', '_', '.'");
+        }
+        return text;
     }
 
     static PathPattern paths(String text) {

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.config.read.Nearest;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.cli.client.CommandFailed;
+import app.rcommerce.gateway.server.cli.process.WhyCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,7 @@ public final class GatewayCommand implements Callable<Integer> {
                         new RestoreCommand(),
                         new LimitsCommand(),
                         new ResetCommand(),
+                        new WhyCommand(),
                         new PurgeCommand(),
                         new ReloadCommand())
                 .forEach(line::addSubcommand);

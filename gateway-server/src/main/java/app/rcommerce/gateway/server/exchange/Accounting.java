@@ -15,19 +15,57 @@ public final class Accounting {
 
     private final long startMillis = System.currentTimeMillis();
     private final long startNanos = System.nanoTime();
+    /** The server tried last; empty before the first. */
+    private String server = "";
+
+    private int attempts;
+    /** Since when a connection is waited for; 0 where none is. */
+    private long waitingNanos;
+
+    private long connectNanos;
     private long sentNanos;
-    private long upstreamNanos = -1;
+    private long answerNanos = -1;
+    private String notStored = "";
     private long responseBytes;
     private String failure = "";
+
+    /** Notes that a connection to a server is looked for, named as it is configured. */
+    public void trying(String name) {
+        server = name;
+        attempts++;
+    }
+
+    /** Notes that no connection is at hand, so that one is waited for. */
+    public void waiting() {
+        waitingNanos = System.nanoTime();
+    }
+
+    /** Notes that the wait for a connection has ended without one. */
+    public void refused() {
+        waited(System.nanoTime());
+    }
 
     /** Notes that the request is sent to the upstream. */
     public void sent() {
         sentNanos = System.nanoTime();
+        waited(sentNanos);
+    }
+
+    private void waited(long nowNanos) {
+        if (waitingNanos != 0) {
+            connectNanos += nowNanos - waitingNanos;
+            waitingNanos = 0;
+        }
     }
 
     /** Notes that the head of the upstream's response has arrived. */
     public void answered() {
-        upstreamNanos = System.nanoTime() - sentNanos;
+        answerNanos = System.nanoTime() - sentNanos;
+    }
+
+    /** Notes why the reply was not stored, though the route caches. */
+    public void notStored(String why) {
+        notStored = why;
     }
 
     /** Counts bytes of response content that were written. */
@@ -61,7 +99,7 @@ public final class Accounting {
         return new Finished(
                 startMillis,
                 System.nanoTime() - startNanos,
-                upstreamNanos,
+                attempts == 0 ? null : new Finished.Upstream(server, attempts, connectNanos, answerNanos),
                 call.requestId(),
                 call.clientAddressText(),
                 incoming.method(),
@@ -72,7 +110,9 @@ public final class Accounting {
                 call.denialCode(),
                 text(call.caller().identifiers()),
                 lookup == null ? "" : lookup.outcome(),
+                notStored,
                 failure,
+                call.reason(),
                 requestBytes,
                 responseBytes);
     }

@@ -1,14 +1,16 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One exchange after its end, for metrics and the access log. Immutable.
  *
  * @param startMillis when the request's head had arrived, milliseconds since the epoch
  * @param durationNanos from then to the end of the answer
- * @param upstreamNanos from sending the request upstream to the head of the answer; -1 where it was not sent
+ * @param upstream the upstream's part; null where the request was not forwarded
  * @param requestId the request's id
  * @param clientAddress the client's address
  * @param method the method
@@ -19,14 +21,16 @@ import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
  * @param code the stable code of the gateway's own answer; empty where the upstream answered
  * @param caller the caller's identifier; empty where it is anonymous
  * @param cache the cache's part, such as {@code hit}; empty where the route does not cache
+ * @param notStored why the reply was not stored, such as {@code set_cookie}; empty where it was, or nobody wanted it to
  * @param failure what went wrong, such as {@code upstream_timeout}; empty where nothing did
+ * @param reason why the gateway refused, where the code does not say it all
  * @param requestBytes content received
  * @param responseBytes content sent
  */
 public record Finished(
         long startMillis,
         long durationNanos,
-        long upstreamNanos,
+        @Nullable Upstream upstream,
         String requestId,
         String clientAddress,
         String method,
@@ -37,16 +41,58 @@ public record Finished(
         String code,
         String caller,
         String cache,
+        String notStored,
         String failure,
+        @Nullable Reason reason,
         long requestBytes,
         long responseBytes) {
+
+    /**
+     * The upstream's part in an exchange.
+     *
+     * @param server the server that was tried last, as it is configured
+     * @param attempts how many times a server was tried
+     * @param connectNanos how long connections were waited for, those that failed too; 0 where one was at hand
+     * @param answerNanos from sending the request to the head of the answer; -1 where none came
+     */
+    public record Upstream(String server, int attempts, long connectNanos, long answerNanos) {}
+
+    /** The same with the texts that a client or others choose cut to so many characters. */
+    public Finished shortened(int most) {
+        if (host.length() <= most && path.length() <= most && caller.length() <= most && method.length() <= most) {
+            return this;
+        }
+        return new Finished(
+                startMillis,
+                durationNanos,
+                upstream,
+                requestId,
+                clientAddress,
+                cut(method, most),
+                cut(host, most),
+                cut(path, most),
+                route,
+                status,
+                code,
+                cut(caller, most),
+                cache,
+                notStored,
+                failure,
+                reason,
+                requestBytes,
+                responseBytes);
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most) + "...";
+    }
 
     /** The record of a request that was refused before it became an exchange. */
     public static Finished refused(ErrorStatus refusal, String requestId, String clientAddress, long responseBytes) {
         return new Finished(
                 System.currentTimeMillis(),
                 0,
-                -1,
+                null,
                 requestId,
                 clientAddress,
                 "",
@@ -57,7 +103,9 @@ public record Finished(
                 refusal.code(),
                 "",
                 "",
+                "",
                 Failure.label(Failure.Source.CLIENT, Failure.Kind.PROTOCOL),
+                null,
                 0,
                 responseBytes);
     }

@@ -99,8 +99,8 @@ final class FirstAnswers {
         List<CompletableFuture<?>> urgent = new ArrayList<>();
         each((loop, name) -> {
             Identifier caller = Identifier.key(name);
-            urgent.add(on(loop, () -> shared.blocks().contains(caller)));
-            urgent.add(on(loop, () -> shared.revocations().isRevoked(name, caller, 0)));
+            urgent.add(on(loop, () -> shared.blocks().find(caller)));
+            urgent.add(on(loop, () -> shared.revocations().find(name, caller, 0)));
             urgent.add(on(loop, () -> shared.replies().find(new CacheKey(Digests.sha256Hex(name)))));
         });
         return areAnswered(urgent);

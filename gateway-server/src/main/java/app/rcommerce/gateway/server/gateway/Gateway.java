@@ -4,10 +4,12 @@ import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.admin.AdminServer;
 import app.rcommerce.gateway.server.admin.operations.GatewayControl;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
+import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.admin.operations.Phase;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.exchange.Traffic;
@@ -16,6 +18,8 @@ import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.log.TrafficListeners;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
+import app.rcommerce.gateway.server.refusals.RecentRefusals;
+import app.rcommerce.gateway.server.refusals.RefusalSearch;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.time.Clock;
 import java.io.IOException;
@@ -44,6 +48,7 @@ public final class Gateway {
     private final Clock clock = Clock.system();
     private final GatewayMetrics metrics = new GatewayMetrics(Version.text(), clock);
     private final AccessLog accessLog = AccessLog.start();
+    private final RecentRefusals refusals = new RecentRefusals(Operations.MOST_DECISIONS);
     private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("chores").daemon().factory());
     private final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -63,7 +68,7 @@ public final class Gateway {
         this.listener = new Listener(
                 transport,
                 snapshots::snapshot,
-                new TrafficListeners(List.of(metrics, accessLog, observer)),
+                new TrafficListeners(List.of(metrics, accessLog, refusals, observer)),
                 parts.sentAhead(),
                 config.server().maxConnections());
         this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Reloadable() {
@@ -122,7 +127,12 @@ public final class Gateway {
                         shared.limits(),
                         shared.localQuotas(),
                         parts.nodes()::nodes,
-                        parts::purging),
+                        parts::purging,
+                        new RefusalSearch(
+                                        NodeName.text(),
+                                        refusals,
+                                        parts.backend().nodeChannel(),
+                                        parts.backend()::nodes)::find),
                 new GatewayControl(
                         () -> phase,
                         this::loaded,

@@ -79,7 +79,7 @@ public final class AccessLog implements Traffic, AutoCloseable {
     }
 
     private void write() {
-        AccessLine line = new AccessLine();
+        AccessLine line = AccessLine.unicode();
         long pause = SHORTEST_PAUSE_NANOS;
         while (true) {
             // Read before the queue, so that what was handed over before the close is still found.

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.metrics;
 
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
@@ -47,6 +48,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final Clock clock;
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final StoreMeters store = new StoreMeters(registry);
+    private final LimitMeters limits = new LimitMeters(registry);
     private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Counter>> decisions = new ConcurrentHashMap<>();
     private final Counter adminRefusals;
@@ -131,6 +133,9 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
             route = routes.computeIfAbsent(name, text -> new RouteMeters(registry, text));
         }
         route.finished(finished);
+        if (finished.reason() instanceof Reason.OverLimit over) {
+            limits.refused(over);
+        }
     }
 
     @Override

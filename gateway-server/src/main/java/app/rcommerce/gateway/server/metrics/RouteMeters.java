@@ -22,6 +22,7 @@ final class RouteMeters {
     private final MeterRegistry registry;
     private final String route;
     private final Timer upstream;
+    private final Timer connect;
     private final Counter requestBytes;
     private final Counter responseBytes;
     /** The timers by status minus {@link #LEAST_STATUS}; the last one is for values that are no status. */
@@ -29,6 +30,7 @@ final class RouteMeters {
             new AtomicReferenceArray<>(MOST_STATUS - LEAST_STATUS + 2);
 
     private final Map<String, Counter> cacheResults = new ConcurrentHashMap<>();
+    private final Map<String, Counter> notStored = new ConcurrentHashMap<>();
     private final Map<String, Counter> failures = new ConcurrentHashMap<>();
 
     RouteMeters(MeterRegistry registry, String route) {
@@ -36,6 +38,11 @@ final class RouteMeters {
         this.route = route;
         this.upstream = Timer.builder("gateway.upstream.duration")
                 .description("From sending a request upstream to the head of the answer")
+                .tag("route", route)
+                .serviceLevelObjectives(Buckets.requests())
+                .register(registry);
+        this.connect = Timer.builder("gateway.upstream.connect.duration")
+                .description("Waiting for a connection to an upstream, where none was at hand")
                 .tag("route", route)
                 .serviceLevelObjectives(Buckets.requests())
                 .register(registry);
@@ -51,8 +58,12 @@ final class RouteMeters {
 
     void finished(Finished finished) {
         duration(finished.status()).record(finished.durationNanos(), TimeUnit.NANOSECONDS);
-        if (finished.upstreamNanos() >= 0) {
-            upstream.record(finished.upstreamNanos(), TimeUnit.NANOSECONDS);
+        Finished.Upstream forwarded = finished.upstream();
+        if (forwarded != null && forwarded.answerNanos() >= 0) {
+            upstream.record(forwarded.answerNanos(), TimeUnit.NANOSECONDS);
+        }
+        if (forwarded != null && forwarded.connectNanos() > 0) {
+            connect.record(forwarded.connectNanos(), TimeUnit.NANOSECONDS);
         }
         if (finished.requestBytes() > 0) {
             requestBytes.increment((double) finished.requestBytes());
@@ -62,6 +73,9 @@ final class RouteMeters {
         }
         if (!finished.cache().isEmpty()) {
             cacheResult(finished.cache()).increment();
+        }
+        if (!finished.notStored().isEmpty()) {
+            notStored(finished.notStored()).increment();
         }
         if (!finished.failure().isEmpty()) {
             failure(finished.failure()).increment();
@@ -96,6 +110,19 @@ final class RouteMeters {
                                 .description("Requests on routes that cache, by what the cache did")
                                 .tag("route", route)
                                 .tag("result", text)
+                                .register(registry));
+    }
+
+    private Counter notStored(String reason) {
+        Counter counter = notStored.get(reason);
+        return counter != null
+                ? counter
+                : notStored.computeIfAbsent(
+                        reason,
+                        text -> Counter.builder("gateway.cache.not.stored")
+                                .description("Replies on routes that cache which were not stored, and why")
+                                .tag("route", route)
+                                .tag("reason", text)
                                 .register(registry));
     }
 

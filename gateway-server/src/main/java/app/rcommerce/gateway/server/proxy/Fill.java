@@ -6,7 +6,6 @@ import app.rcommerce.gateway.cache.CacheStatus;
 import app.rcommerce.gateway.cache.Freshness;
 import app.rcommerce.gateway.cache.StoredReply;
 import app.rcommerce.gateway.cache.VaryMarker;
-import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.policy.CacheLookup;
 import app.rcommerce.gateway.policy.Call;
@@ -63,6 +62,8 @@ final class Fill {
 
     private @Nullable StoredReply head;
     private CacheStatus status;
+    /** Why the reply is not stored; empty while it may be. */
+    private String notStored = NotStored.NO;
 
     Fill(Fills fills, Call call, CacheLookup lookup, Leader leader, long nowMillis) {
         this.fills = fills;
@@ -111,15 +112,13 @@ final class Fill {
                 lookup.rule(),
                 sentMillis,
                 nowMillis);
-        boolean tooLarge = contentLength > mostBytes();
-        if (tooLarge
-                || !(freshness instanceof Freshness.Storable found)
-                || found.vary().stream().anyMatch(Fill::isOursToSay)) {
+        notStored = NotStored.of(freshness, contentLength > mostBytes());
+        if (!notStored.isEmpty() || !(freshness instanceof Freshness.Storable found)) {
             phase = Phase.CLOSED;
             fills.remove(this);
             followers.forEach(Fill::release);
             followers.clear();
-            return (tooLarge ? status.withDetail("too-large") : status).toString();
+            return status.withDetail(NotStored.detail(notStored)).toString();
         }
         storable = found;
         variant = found.vary().isEmpty()
@@ -138,6 +137,11 @@ final class Fill {
             return elsewhere;
         });
         return status.toString();
+    }
+
+    /** Why the reply is not stored, by {@link NotStored}. */
+    synchronized String notStored() {
+        return notStored;
     }
 
     /**
@@ -174,6 +178,7 @@ final class Fill {
         boolean allowed = pieces.bytes() + size <= mostBytes() && fills.budget().reserve(size);
         if (!allowed && phase == Phase.STREAMING) {
             phase = Phase.OVERSIZE;
+            notStored = pieces.bytes() + size > mostBytes() ? NotStored.TOO_LARGE : NotStored.NO_MEMORY;
             fills.remove(this);
         }
         if (!allowed) {
@@ -201,6 +206,9 @@ final class Fill {
                         settle();
                     });
         } else {
+            if (store) {
+                notStored = NotStored.NO_MEMORY;
+            }
             settle();
         }
     }
@@ -226,13 +234,6 @@ final class Fill {
         }
         followers.clear();
         dropAll();
-    }
-
-    /**
-     * Whether the gateway sets or removes this field, so that the client's value says nothing of what the upstream saw.
-     */
-    private static boolean isOursToSay(String name) {
-        return FieldClasses.isSetByUs(name) || FieldClasses.isClaim(name) || FieldClasses.isDropped(name);
     }
 
     /** Whether the upstream should be read to the end though the leader's client has left. */

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.proxy;
 
 import app.rcommerce.gateway.cache.CacheKey;
 import app.rcommerce.gateway.cache.CacheKeys;
+import app.rcommerce.gateway.cache.CacheStatus.Forward;
 import app.rcommerce.gateway.cache.Freshness;
 import app.rcommerce.gateway.cache.StoredReply;
 import app.rcommerce.gateway.cache.VaryMarker;
@@ -33,8 +34,8 @@ public final class Fills {
         /** Another request asks the upstream, and this one reads its fill. */
         record Join(Follower follower, String cacheStatus) implements Role {}
 
-        /** The request asks the upstream for itself. */
-        record Alone() implements Role {}
+        /** The request asks the upstream for itself, and its reply is not stored, for a reason of {@link NotStored}. */
+        record Alone(String notStored) implements Role {}
     }
 
     private static final int STRIPES = 4096;
@@ -108,8 +109,12 @@ public final class Fills {
 
     /** Finds the part that a request plays which was not answered from the store. */
     Role part(Call call, CacheLookup lookup, Leader leader, FillReader reader) {
-        if (!lookup.isFillable(call.request().method()) || budget.isSpent()) {
-            return new Role.Alone();
+        if (!lookup.isFillable(call.request().method())) {
+            Freshness.Reason why = lookup.why() == Forward.METHOD ? Freshness.Reason.METHOD : Freshness.Reason.REQUEST;
+            return new Role.Alone(why.label());
+        }
+        if (budget.isSpent()) {
+            return new Role.Alone(NotStored.NO_MEMORY);
         }
         Fill mine = new Fill(this, call, lookup, leader, clock.millis());
         if (!lookup.isCollapsible()) {
@@ -120,7 +125,9 @@ public final class Fills {
             return new Role.Lead(mine);
         }
         Follower follower = other.join(reader);
-        return follower == null ? new Role.Alone() : new Role.Join(follower, other.collapsedStatus());
+        return follower == null
+                ? new Role.Alone(NotStored.IN_FLIGHT)
+                : new Role.Join(follower, other.collapsedStatus());
     }
 
     void remove(Fill fill) {

@@ -39,6 +39,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
     private @Nullable RequestHead outgoing;
     private @Nullable Fill fill;
     private @Nullable CollapsedRead read;
+    private String notStored = NotStored.IN_FLIGHT;
     private boolean awaitingContent;
     private boolean retried;
     private boolean cancelled;
@@ -82,7 +83,10 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         }
         CollapsedRead along = new CollapsedRead(exchange, this);
         switch (proxying.fills().part(call, lookup, this, along)) {
-            case Fills.Role.Alone ignored -> acquire(false);
+            case Fills.Role.Alone(String why) -> {
+                notStored = why;
+                acquire(false);
+            }
             case Fills.Role.Lead lead -> {
                 fill = lead.fill();
                 acquire(false);
@@ -95,7 +99,16 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
     }
 
     private void acquire(boolean fresh) {
+        upstream = null;
         proxying.upstreams().acquire(client.loop(), proxy.upstream(), fresh, this, this);
+        if (upstream == null && !exchange.isOver()) {
+            exchange.accounting().waiting();
+        }
+    }
+
+    @Override
+    public void trying(String server) {
+        exchange.accounting().trying(server);
     }
 
     @Override
@@ -123,6 +136,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
 
     @Override
     public void refused(Failure why) {
+        exchange.accounting().refused();
         failed(why);
     }
 
@@ -194,8 +208,13 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         if (fill != null) {
             cacheStatus = fill.head(
                     head.code(), new NettyHeaders(head.fields()), head.contentLength(), System.currentTimeMillis());
+            exchange.accounting().notStored(fill.notStored());
         } else if (call.cacheLookup() != null) {
-            cacheStatus = call.cacheLookup().forwarded().toString();
+            exchange.accounting().notStored(notStored);
+            cacheStatus = call.cacheLookup()
+                    .forwarded()
+                    .withDetail(NotStored.detail(notStored))
+                    .toString();
         }
         exchange.begin(head, cacheStatus);
     }
@@ -217,6 +236,9 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
     public void content(ByteBuf piece, @Nullable HttpHeaders trailers) {
         boolean last = trailers != null;
         boolean hold = fill != null && fill.content(piece, last) && !last;
+        if (last && fill != null) {
+            exchange.accounting().notStored(fill.notStored());
+        }
         if (hold && upstream != null) {
             upstream.setReading(false);
         }

@@ -24,6 +24,9 @@ public final class Upstreams {
 
     /** The receiver of a stream from {@link #acquire}, called on the event loop of the call. */
     public interface Acquired {
+        /** Called before each server that is tried, with its name in the configuration. */
+        void trying(String server);
+
         /** Called with a stream that serves the listener from now on. */
         void acquired(UpstreamStream stream);
 
@@ -104,6 +107,7 @@ public final class Upstreams {
             ResponseListener listener,
             Acquired toTell) {
         Pool pool = Objects.requireNonNull(local.pools().get(endpoint), "an endpoint has a pool on each event loop");
+        toTell.trying(endpoint.toString());
         pool.acquire(fresh, new Pool.Acquired() {
             @Override
             public void acquired(UpstreamConnection connection) {

@@ -26,9 +26,10 @@ class AdminRevocationsIT extends AdminFixture {
 
     private boolean isRevoked(String tokenId, long issuedAtMillis) {
         return admin.nearRevocations
-                .isRevoked(tokenId, Identifier.user("42"), issuedAtMillis)
-                .toCompletableFuture()
-                .join();
+                        .find(tokenId, Identifier.user("42"), issuedAtMillis)
+                        .toCompletableFuture()
+                        .join()
+                != null;
     }
 
     @Test

@@ -14,6 +14,8 @@ import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.admin.operations.Phase;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
+import app.rcommerce.gateway.server.refusals.RecentRefusals;
+import app.rcommerce.gateway.server.refusals.RefusalSearch;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.BlockStore;
@@ -102,6 +104,8 @@ public final class RunningAdmin implements AutoCloseable {
     public final NearBlockList nearBlocks;
     public final NearRevocations nearRevocations;
     public final AtomicInteger purges = new AtomicInteger();
+    public final RecentRefusals refusals = new RecentRefusals(16);
+    public final NodeChannel channel = new MemoryNodeChannel();
     public volatile boolean storeAway;
     public volatile Phase phase = Phase.SERVING;
     public volatile List<ConfigProblem> problems = List.of();
@@ -131,7 +135,8 @@ public final class RunningAdmin implements AutoCloseable {
                         guarded.limits(),
                         new LocalQuotas(clock, 1 << 20),
                         () -> 2,
-                        purges::incrementAndGet),
+                        purges::incrementAndGet,
+                        new RefusalSearch("web-1/42", refusals, channel, () -> 1)::find),
                 new GatewayControl(
                         () -> phase,
                         () -> new GatewayControl.Loaded(config, 1_767_225_600_000L, problems, List.of()),

@@ -62,7 +62,7 @@ class AccessLogTest {
         return new Finished(
                 1_767_225_600_007L,
                 1_234_567,
-                1_000_400,
+                new Finished.Upstream("shop:80", 1, 0, 1_000_400),
                 id,
                 "203.0.113.9",
                 "GET",
@@ -74,6 +74,8 @@ class AccessLogTest {
                 "user:42",
                 "uri-miss",
                 "",
+                "",
+                null,
                 0,
                 5120);
     }
@@ -99,6 +101,7 @@ class AccessLogTest {
                         "caller",
                         "cache",
                         "duration_ms",
+                        "server",
                         "upstream_ms",
                         "bytes_in",
                         "bytes_out");
@@ -106,7 +109,8 @@ class AccessLogTest {
         assertThat(line.get("request_id").stringValue()).isEqualTo("req_1");
         assertThat(line.get("path").stringValue()).isEqualTo("/p/\u00e9\n\"{}");
         assertThat(line.get("status").intValue()).isEqualTo(200);
-        assertThat(lines.lines.getFirst()).contains("\"duration_ms\":1.234,\"upstream_ms\":1.000,");
+        assertThat(lines.lines.getFirst())
+                .contains("\"duration_ms\":1.234,\"server\":\"shop:80\",\"upstream_ms\":1.000,");
         assertThat(line.get("bytes_out").longValue()).isEqualTo(5120);
     }
 
@@ -116,7 +120,7 @@ class AccessLogTest {
             log.finished(new Finished(
                     0,
                     0,
-                    -1,
+                    null,
                     "req_2",
                     "203.0.113.9",
                     "",
@@ -127,7 +131,9 @@ class AccessLogTest {
                     "BAD_REQUEST",
                     "",
                     "",
+                    "",
                     "client_protocol",
+                    null,
                     0,
                     9));
         }

@@ -35,7 +35,10 @@ class GatewayMetricsTest {
         return new Finished(
                 1_767_225_600_000L,
                 Duration.ofMillis(millis).toNanos(),
-                failure.isEmpty() ? Duration.ofMillis(millis).toNanos() / 2 : -1,
+                failure.isEmpty()
+                        ? new Finished.Upstream(
+                                "shop:80", 1, 0, Duration.ofMillis(millis).toNanos() / 2)
+                        : null,
                 "req_1",
                 "203.0.113.9",
                 "GET",
@@ -46,7 +49,9 @@ class GatewayMetricsTest {
                 "",
                 "user:42",
                 cache,
+                "",
                 failure,
+                null,
                 10,
                 2000);
     }

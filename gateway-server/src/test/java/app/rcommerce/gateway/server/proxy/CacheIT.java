@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
@@ -101,6 +102,30 @@ class CacheIT {
                     RawClient client = gateway.client()) {
                 assertThat(client.get("/").read().field("cache-status")).doesNotContain("stored");
                 assertThat(client.get("/").read().body()).as(fields).isEqualTo("answer 2");
+            }
+        }
+    }
+
+    @Test
+    void whyAReplyIsNotStoredIsToldToAll() throws Exception {
+        for (String[] one : new String[][] {
+            {"Set-Cookie: a=b\r\n", "set_cookie"},
+            {"Cache-Control: no-store\r\n", "no_store"},
+            {"Cache-Control: max-age=60, private\r\n", "private"},
+            {"Vary: *\r\n", "vary"},
+            {"Vary: X-Gateway-Caller\r\n", "vary"},
+            {"Expires: 0\r\n", "stale"},
+        }) {
+            try (RawUpstream upstream = counting(one[0]);
+                    TestGateway gateway = gatewayTo(upstream);
+                    RawClient client = gateway.client()) {
+                assertThat(client.get("/").read().field("cache-status"))
+                        .isEqualTo("rcommerce-gateway; fwd=uri-miss; detail=\"" + one[1].replace('_', '-') + "\"");
+                assertThat(client.get("/", "Cache-Control: no-store").read().field("cache-status"))
+                        .contains("detail=\"request\"");
+                assertThat(gateway.finished()).extracting(Finished::notStored).containsExactly(one[1], "request");
+                assertThat(gateway.gateway().metrics().scrape("").text())
+                        .contains("gateway_cache_not_stored_total{reason=\"" + one[1] + "\",route=\"all\"} 1.0");
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.testing.Leaks;
@@ -91,6 +92,36 @@ class UpstreamsIT {
             for (RawClient client : clients) {
                 client.close();
             }
+        }
+    }
+
+    @Test
+    void whoAnsweredAfterHowManyAttemptsAndWhatConnectingTookIsTold() throws Exception {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("ok"));
+                TestGateway gateway = gateway(1, "", closed, upstream.port());
+                RawClient client = gateway.client()) {
+            assertThat(client.get("/").read().status()).isEqualTo(200);
+            assertThat(client.get("/").read().status()).isEqualTo(200);
+            Finished.Upstream first = gateway.finished().getFirst().upstream();
+            Finished.Upstream second = gateway.finished().getLast().upstream();
+            assertThat(List.of(first.server(), second.server())).containsOnly("127.0.0.1:" + upstream.port());
+            assertThat(first.attempts()).isEqualTo(2);
+            assertThat(first.connectNanos()).isPositive();
+            assertThat(first.answerNanos()).isPositive();
+            assertThat(second.attempts()).isEqualTo(1);
+            assertThat(second.connectNanos()).as("a connection was at hand").isZero();
+        }
+        try (TestGateway gateway = gateway(1, "", closed);
+                RawClient client = gateway.client()) {
+            assertThat(client.get("/").read().status()).isEqualTo(502);
+            Finished.Upstream none = gateway.finished().getFirst().upstream();
+            assertThat(none.server()).isEqualTo("127.0.0.1:" + closed);
+            assertThat(none.connectNanos()).isPositive();
+            assertThat(none.answerNanos()).isEqualTo(-1);
         }
     }
 
@@ -312,6 +343,9 @@ class UpstreamsIT {
         CompletableFuture<String> told = new CompletableFuture<>();
         EventLoop loop = (EventLoop) transport.group().iterator().next();
         loop.execute(() -> upstreams.acquire(loop, "origin", true, new Silent(), new Upstreams.Acquired() {
+            @Override
+            public void trying(String server) {}
+
             @Override
             public void acquired(UpstreamStream stream) {
                 stream.cancel();

@@ -12,7 +12,9 @@ import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,7 @@ public final class GatewayOperations implements Operations {
      * @param nodes by how many nodes quotas are divided then
      * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
      *     meanwhile must not be stored
+     * @param refusals what nodes remember of a refused request with an id, as {@link Operations#decision} tells it
      */
     public record Dependencies(
             Backend backend,
@@ -43,7 +46,8 @@ public final class GatewayOperations implements Operations {
             LimitStore limits,
             LocalQuotas localQuotas,
             IntSupplier nodes,
-            Runnable purging) {}
+            Runnable purging,
+            Function<String, CompletionStage<@Nullable Map<String, Object>>> refusals) {}
 
     /** The topic of messages to nodes that must not store what they are fetching. */
     public static final String PURGE = "purge";
@@ -123,6 +127,11 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<Boolean> restore(Identifier subject) {
         return revocations.restore(subject);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Map<String, Object>> decision(String requestId) {
+        return dependencies.refusals().apply(requestId);
     }
 
     @Override

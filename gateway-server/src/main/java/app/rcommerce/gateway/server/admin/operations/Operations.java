@@ -20,6 +20,9 @@ public interface Operations {
     /** How many entries of the block list are shown at most. */
     int MOST_BLOCKS = 10_000;
 
+    /** How many refused or failed requests each node remembers. */
+    int MOST_DECISIONS = 4096;
+
     /**
      * Whether the gateway answers requests. A shared store that is away degrades it but does not make it unready: every
      * node would leave the load balancer at the same moment, and what is refused meanwhile the configuration says.
@@ -147,6 +150,12 @@ public interface Operations {
 
     /** Removes the stored replies whose path matches, or all; tells how many. */
     CompletionStage<Long> purge(@Nullable PathPattern paths);
+
+    /**
+     * What is remembered of the newest refused or failed request with this id, by any node: the members of its line of
+     * the access log, {@code node}, and {@code until} where it was refused for a time. Null where nobody remembers it.
+     */
+    CompletionStage<@Nullable Map<String, Object>> decision(String requestId);
 
     /** Reads the configuration anew; an empty list where it is now in force. Blocks while it does. */
     List<ConfigProblem> reload();
