@@ -16,12 +16,15 @@ import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.log.TrafficListeners;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
+import app.rcommerce.gateway.server.metrics.UpstreamState;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.time.Clock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -81,7 +84,7 @@ public final class Gateway {
         metrics.listener(listener::mostConnections, listener::isPaused, listener::refusedAtAddress);
         metrics.accessLog(accessLog::dropped);
         metrics.log(Logs::dropped);
-        measureUpstreams(config);
+        measure(config);
         parts.chores(this::repeat);
         repeat("the look at memory", MEMORY_MILLIS, () -> {
             if (DirectMemory.isScarce()) {
@@ -95,11 +98,32 @@ public final class Gateway {
                 .every(chores, 0, RANGES_MILLIS);
     }
 
-    private void measureUpstreams(GatewayConfig config) {
-        metrics.upstreams(
-                config.upstreams().keySet(),
-                name -> snapshots.inForce().upstreams().openConnections(name),
-                name -> snapshots.inForce().upstreams().requestsInFlight(name));
+    private void measure(GatewayConfig config) {
+        metrics.configured(config);
+        Map<String, List<String>> servers = new LinkedHashMap<>();
+        config.upstreams()
+                .forEach((name, upstream) -> servers.put(
+                        name,
+                        upstream.servers().stream()
+                                .map(Object::toString)
+                                .distinct()
+                                .toList()));
+        metrics.upstreams(servers, new UpstreamState() {
+            @Override
+            public int openConnections(String upstream) {
+                return snapshots.inForce().upstreams().openConnections(upstream);
+            }
+
+            @Override
+            public int requestsInFlight(String upstream) {
+                return snapshots.inForce().upstreams().requestsInFlight(upstream);
+            }
+
+            @Override
+            public boolean isUp(String upstream, String server) {
+                return snapshots.inForce().upstreams().isUp(upstream, server);
+            }
+        });
     }
 
     private void repeat(String name, long millis, Runnable task) {
@@ -224,7 +248,7 @@ public final class Gateway {
         }
         GatewayConfig config = snapshots.reload(read);
         accessLog.setEnabled(config.server().accessLog());
-        measureUpstreams(config);
+        measure(config);
     }
 
     /** Stops taking requests, lets those under way end within the configured grace, and closes everything. */
