@@ -175,7 +175,10 @@ class DistributionIT {
         Map<String, String> there = Map.of("GATEWAY_AOT_CACHE", store.toString());
         Outcome trained = run(there, gateway(), "train");
         assertThat(trained.code()).as(trained.text()).isEqualTo(1);
-        assertThat(trained.text()).endsWith("gateway: nothing was stored at " + store + "\n");
+        assertThat(trained.text())
+                .startsWith("gateway: nothing can be stored at " + store + ": there is no folder " + store.getParent())
+                .contains("GATEWAY_AOT_CACHE")
+                .hasLineCount(1);
 
         Files.writeString(Files.createDirectory(store.getParent()).resolve("gateway.aot"), "what was stored before");
         for (String argument : List.of("--help", "superfluous")) {
@@ -184,6 +187,32 @@ class DistributionIT {
             assertThat(help.code()).isEqualTo(argument.equals("--help") ? 0 : 2);
         }
         assertThat(store).hasContent("what was stored before");
+    }
+
+    @Test
+    void aRehearsalThatCannotBeKeptIsNotBegun() throws Exception {
+        Path readOnly = Path.of("/proc/gateway.aot");
+        assumeTrue(Files.isDirectory(readOnly.getParent()));
+        Outcome refused = run(Map.of("GATEWAY_AOT_CACHE", readOnly.toString()), gateway(), "train");
+        assertThat(refused.code()).as(refused.text()).isEqualTo(1);
+        assertThat(refused.text()).contains("cannot write to the folder /proc/").hasLineCount(1);
+        Path taken = Files.createDirectory(folder.resolve("a folder"));
+        Outcome folderNamed = run(Map.of("GATEWAY_AOT_CACHE", taken.toString()), gateway(), "train");
+        assertThat(folderNamed.code()).isEqualTo(1);
+        assertThat(folderNamed.text()).contains("it is a folder").hasLineCount(1);
+    }
+
+    @Test
+    void aRehearsalThatFailsSaysWhyAndNothingOfItsRequests() throws Exception {
+        Path store = folder.resolve("kept.aot");
+        Outcome failed = run(
+                Map.of("GATEWAY_AOT_CACHE", store.toString(), "JAVA_OPTS", "-XX:NoSuchOption=1"), gateway(), "train");
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.text())
+                .contains("NoSuchOption")
+                .endsWith("gateway: nothing was stored at " + store + "\n")
+                .doesNotContain("request_id");
+        assertThat(store).doesNotExist();
     }
 
     @Test
