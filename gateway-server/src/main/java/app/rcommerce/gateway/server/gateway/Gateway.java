@@ -170,17 +170,21 @@ public final class Gateway {
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
         // First, since it may not be had: then nothing has been started yet.
-        Transport transport =
-                Transport.start(config.server().workers(), config.server().transport());
+        Transport transport = Transport.start(
+                config.server().workers(),
+                config.server().transport(),
+                config.server().reusePort());
         Gateway gateway = new Gateway(config, observer, transport);
         try {
-            gateway.admin = AdminServer.start(
-                    gateway.transport,
-                    config.server().admin(),
-                    gateway.operations(),
-                    gateway.metrics::scrape,
-                    gateway.metrics::adminRefused);
+            // Where the port may be shared its other owner answers until this one is ready.
+            boolean early = !config.server().reusePort();
+            if (early) {
+                gateway.startAdmin(config);
+            }
             new FirstAnswers(gateway.parts.backend(), gateway.parts.shared(), transport.group()).await(config.cache());
+            if (!early) {
+                gateway.startAdmin(config);
+            }
             for (ServerConfig.Listen listen : config.server().listen()) {
                 gateway.addresses.add(gateway.listener.bind(listen));
             }
@@ -190,6 +194,11 @@ public final class Gateway {
             gateway.stop();
             throw e;
         }
+    }
+
+    private void startAdmin(GatewayConfig config) throws IOException {
+        admin = AdminServer.start(
+                transport, config.server().admin(), operations(), metrics::scrape, metrics::adminRefused);
     }
 
     /** As above, without an observer. */
@@ -251,16 +260,32 @@ public final class Gateway {
         measure(config);
     }
 
-    /** Stops taking requests, lets those under way end within the configured grace, and closes everything. */
-    public synchronized void stop() {
-        if (stopped) {
+    private synchronized boolean isFirstStop() {
+        boolean first = !stopped;
+        stopped = true;
+        return first;
+    }
+
+    /**
+     * Goes on to take requests for the configured delay while it tells that it is leaving; then takes no more, lets
+     * those under way end within the configured grace, and closes everything.
+     */
+    public void stop() {
+        if (!isFirstStop()) {
             return;
         }
-        stopped = true;
-        phase = Phase.DRAINING;
+        phase = Phase.LEAVING;
         reloader.close();
+        ServerConfig server = config().server();
         try {
-            int broken = listener.drain(config().server().shutdownGrace());
+            listener.leave();
+            if (transport.reusePort() && admin != null) {
+                // Whoever asks from now on means the process that shares the port.
+                admin.stopListening();
+            }
+            Thread.sleep(server.shutdownDelay());
+            phase = Phase.DRAINING;
+            int broken = listener.drain(server.shutdownGrace());
             if (broken > 0) {
                 LOG.warn("{} connections were broken off at the end of the grace", broken);
             }
