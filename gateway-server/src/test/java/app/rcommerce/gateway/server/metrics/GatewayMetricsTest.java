@@ -383,10 +383,13 @@ class GatewayMetricsTest {
         metrics.accessLog(() -> 0);
         metrics.log(() -> 0);
         metrics.listener(() -> 1, () -> false, () -> 2);
+        metrics.admitted("anonymous", true);
+        metrics.store().nodes(() -> 1, () -> 1);
+        metrics.upstreams(Map.of("u", List.of("a:1")), state(1, ""));
         Set<String> made = new TreeSet<>();
         samples().keySet().forEach(sample -> made.add(sample.split("\\{", 2)[0]));
         String alerts = Files.readString(Path.of("..", "config", "prometheus", "alerts.yml"));
-        Matcher names = Pattern.compile("\\bgateway_[a-z_]+").matcher(alerts);
+        Matcher names = Pattern.compile("\\b(gateway|process)_[a-z_]+").matcher(alerts);
         Set<String> used = new TreeSet<>();
         while (names.find()) {
             used.add(names.group());
