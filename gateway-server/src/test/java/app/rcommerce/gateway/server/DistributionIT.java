@@ -9,11 +9,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,11 +30,12 @@ class DistributionIT {
     private static Path folder;
 
     private static Path home;
+    private static Path archive;
 
     @BeforeAll
     static void unpack() throws Exception {
         try (Stream<Path> files = Files.list(Path.of("target"))) {
-            Path archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
+            archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("there is no archive in target"));
             run(
@@ -77,6 +82,40 @@ class DistributionIT {
         assertThat(home.resolve("config/gateway.toml")).isRegularFile();
         assertThat(home.resolve("LICENSE")).isRegularFile();
         assertThat(home.resolve("README.md")).isRegularFile();
+        assertThat(home.resolve("CHANGELOG.md")).isRegularFile();
+        assertThat(home.resolve("docs/OPERATIONS.md")).isRegularFile();
+        assertThat(home.resolve("contrib/rcommerce-gateway.service")).isRegularFile();
+    }
+
+    @Test
+    void everyLinkOfItsDocumentsLeadsToAFileInIt() throws Exception {
+        Pattern link = Pattern.compile("\\]\\(([^)#:\\s]+)(?:#[^)]*)?\\)");
+        List<String> broken = new ArrayList<>();
+        int found = 0;
+        try (Stream<Path> files = Files.walk(home)) {
+            // The claims quote other documents, links and all.
+            for (Path file : files.filter(path -> path.toString().endsWith(".md"))
+                    .filter(path -> !path.endsWith("docs/CLAIMS.md"))
+                    .toList()) {
+                Matcher links = link.matcher(Files.readString(file));
+                while (links.find()) {
+                    found++;
+                    if (!Files.exists(file.resolveSibling(links.group(1)))) {
+                        broken.add(home.relativize(file) + ": " + links.group(1));
+                    }
+                }
+            }
+        }
+        assertThat(found).isGreaterThan(20);
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void itsChecksumStandsBesideItAsSha256sumReadsIt() throws Exception {
+        Path checksum = Path.of(archive + ".sha256");
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));
+        assertThat(Files.readString(checksum).strip())
+                .isEqualTo(HexFormat.of().formatHex(digest) + "  " + archive.getFileName());
     }
 
     @Test
