@@ -4,7 +4,6 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -56,9 +55,7 @@ final class Loopback implements AutoCloseable {
         writer = Transport.start(1, transport);
         reader = Transport.start(1, transport);
         Counter counter = new Counter();
-        Channel server = new ServerBootstrap()
-                .group(reader.group())
-                .channel(reader.serverChannel())
+        Channel server = reader.listening(reader.group())
                 .childHandler(counter)
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .syncUninterruptibly()

@@ -100,6 +100,11 @@ public final class Endpoint {
         return breaker.state() == CircuitBreaker.State.HALF_OPEN;
     }
 
+    /** Whether the last connection that was tried could be made, or none has been tried. */
+    public boolean isUp() {
+        return breaker.state() == CircuitBreaker.State.CLOSED;
+    }
+
     /**
      * Whether requests should go to another server because the circuit breaker is open. Once in every
      * {@link #PASSED_OVER_NANOS} one caller is told no, so that one request tries the server again.

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen addresses to serve on, at least one
  * @param workers event loops; 0 for one per processor
  * @param transport how the event loops talk to the kernel
+ * @param reusePort whether other processes of the same user may listen on the same addresses at the same time
  * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
  * @param maxRequestBody the largest request content, in bytes
  * @param maxRequestLine the longest request line, in bytes (414 beyond)
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout of a connection between two requests
  * @param minRate bytes per second that a request's content must arrive at, after a grace; 0 for none
  * @param maxRequestTime from a request's head to the end of its answer; zero for none
+ * @param shutdownDelay how long requests and connections are still taken when the gateway is told to stop
  * @param shutdownGrace for requests under way when the gateway is told to stop
  * @param accessLog whether each request is logged
  * @param requestIds whose {@code X-Request-Id} is kept
@@ -30,6 +32,7 @@ public record ServerConfig(
         List<Listen> listen,
         int workers,
         Transport transport,
+        boolean reusePort,
         List<Cidr> trustedProxies,
         long maxRequestBody,
         int maxRequestLine,
@@ -41,6 +44,7 @@ public record ServerConfig(
         Duration idleTimeout,
         long minRate,
         Duration maxRequestTime,
+        Duration shutdownDelay,
         Duration shutdownGrace,
         boolean accessLog,
         KeptIds requestIds,

@@ -14,4 +14,13 @@ public interface Telemetry {
      * {@code refused}.
      */
     void decided(String policy, String outcome);
+
+    /**
+     * A limit has admitted a request. Called for nearly every request, so it must find its counters without building
+     * anything.
+     *
+     * @param limit the limit's name
+     * @param nearQuota whether less than a fifth of the quota is left behind it
+     */
+    default void admitted(String limit, boolean nearQuota) {}
 }

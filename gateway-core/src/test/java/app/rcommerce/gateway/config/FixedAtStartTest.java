@@ -52,6 +52,7 @@ class FixedAtStartTest {
                 "server.listen | [\"127.0.0.1:0\"] | [127.0.0.1:8080] | [127.0.0.1:0]",
                 "server.workers | 3 | 0 | 3",
                 "server.transport | \"nio\" | auto | nio",
+                "server.reuse_port | true | false | true",
                 "server.max_connections | 9 | 0 | 9",
                 "server.admin.listen | \"127.0.0.1:7\" | 127.0.0.1:9090 | 127.0.0.1:7",
                 "server.admin.token | \"a-token-of-ones-own\" | none | (secret)",
@@ -116,6 +117,7 @@ class FixedAtStartTest {
                 "server.idle_timeout | \"1s\"",
                 "server.min_rate | \"1B/s\"",
                 "server.max_request_time | \"1s\"",
+                "server.shutdown_delay | \"1s\"",
                 "server.shutdown_grace | \"1s\"",
                 "server.access_log | false",
                 "cache.enabled | false",
@@ -154,7 +156,7 @@ class FixedAtStartTest {
     /** Whoever adds a key decides whether it is fixed, and adds it to one of the lists above. */
     @Test
     void noKeyIsForgotten() {
-        assertThat(ServerConfig.class.getRecordComponents()).hasSize(18);
+        assertThat(ServerConfig.class.getRecordComponents()).hasSize(20);
         assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(13);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.gateway.Gateway;
 import app.rcommerce.gateway.server.log.Logs;
 import java.io.IOException;
@@ -71,9 +72,15 @@ final class Serving {
         if (gateway == null) {
             return;
         }
+        ServerConfig server = gateway.config().server();
+        if (server.shutdownDelay().isPositive()) {
+            LOG.info(
+                    "leaving: requests are taken for {} s more, /health/ready answers 503",
+                    server.shutdownDelay().toSeconds());
+        }
         LOG.info(
                 "stopping: requests under way may end within {} s",
-                gateway.config().server().shutdownGrace().toSeconds());
+                server.shutdownGrace().toSeconds());
         gateway.stop();
         LOG.info("stopped");
     }

@@ -9,11 +9,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,11 +30,12 @@ class DistributionIT {
     private static Path folder;
 
     private static Path home;
+    private static Path archive;
 
     @BeforeAll
     static void unpack() throws Exception {
         try (Stream<Path> files = Files.list(Path.of("target"))) {
-            Path archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
+            archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("there is no archive in target"));
             run(
@@ -77,6 +82,40 @@ class DistributionIT {
         assertThat(home.resolve("config/gateway.toml")).isRegularFile();
         assertThat(home.resolve("LICENSE")).isRegularFile();
         assertThat(home.resolve("README.md")).isRegularFile();
+        assertThat(home.resolve("CHANGELOG.md")).isRegularFile();
+        assertThat(home.resolve("docs/OPERATIONS.md")).isRegularFile();
+        assertThat(home.resolve("contrib/rcommerce-gateway.service")).isRegularFile();
+    }
+
+    @Test
+    void everyLinkOfItsDocumentsLeadsToAFileInIt() throws Exception {
+        Pattern link = Pattern.compile("\\]\\(([^)#:\\s]+)(?:#[^)]*)?\\)");
+        List<String> broken = new ArrayList<>();
+        int found = 0;
+        try (Stream<Path> files = Files.walk(home)) {
+            // The claims quote other documents, links and all.
+            for (Path file : files.filter(path -> path.toString().endsWith(".md"))
+                    .filter(path -> !path.endsWith("docs/CLAIMS.md"))
+                    .toList()) {
+                Matcher links = link.matcher(Files.readString(file));
+                while (links.find()) {
+                    found++;
+                    if (!Files.exists(file.resolveSibling(links.group(1)))) {
+                        broken.add(home.relativize(file) + ": " + links.group(1));
+                    }
+                }
+            }
+        }
+        assertThat(found).isGreaterThan(20);
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void itsChecksumStandsBesideItAsSha256sumReadsIt() throws Exception {
+        Path checksum = Path.of(archive + ".sha256");
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));
+        assertThat(Files.readString(checksum).strip())
+                .isEqualTo(HexFormat.of().formatHex(digest) + "  " + archive.getFileName());
     }
 
     @Test
@@ -175,7 +214,10 @@ class DistributionIT {
         Map<String, String> there = Map.of("GATEWAY_AOT_CACHE", store.toString());
         Outcome trained = run(there, gateway(), "train");
         assertThat(trained.code()).as(trained.text()).isEqualTo(1);
-        assertThat(trained.text()).endsWith("gateway: nothing was stored at " + store + "\n");
+        assertThat(trained.text())
+                .startsWith("gateway: nothing can be stored at " + store + ": there is no folder " + store.getParent())
+                .contains("GATEWAY_AOT_CACHE")
+                .hasLineCount(1);
 
         Files.writeString(Files.createDirectory(store.getParent()).resolve("gateway.aot"), "what was stored before");
         for (String argument : List.of("--help", "superfluous")) {
@@ -184,6 +226,32 @@ class DistributionIT {
             assertThat(help.code()).isEqualTo(argument.equals("--help") ? 0 : 2);
         }
         assertThat(store).hasContent("what was stored before");
+    }
+
+    @Test
+    void aRehearsalThatCannotBeKeptIsNotBegun() throws Exception {
+        Path readOnly = Path.of("/proc/gateway.aot");
+        assumeTrue(Files.isDirectory(readOnly.getParent()));
+        Outcome refused = run(Map.of("GATEWAY_AOT_CACHE", readOnly.toString()), gateway(), "train");
+        assertThat(refused.code()).as(refused.text()).isEqualTo(1);
+        assertThat(refused.text()).contains("cannot write to the folder /proc/").hasLineCount(1);
+        Path taken = Files.createDirectory(folder.resolve("a folder"));
+        Outcome folderNamed = run(Map.of("GATEWAY_AOT_CACHE", taken.toString()), gateway(), "train");
+        assertThat(folderNamed.code()).isEqualTo(1);
+        assertThat(folderNamed.text()).contains("it is a folder").hasLineCount(1);
+    }
+
+    @Test
+    void aRehearsalThatFailsSaysWhyAndNothingOfItsRequests() throws Exception {
+        Path store = folder.resolve("kept.aot");
+        Outcome failed = run(
+                Map.of("GATEWAY_AOT_CACHE", store.toString(), "JAVA_OPTS", "-XX:NoSuchOption=1"), gateway(), "train");
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.text())
+                .contains("NoSuchOption")
+                .endsWith("gateway: nothing was stored at " + store + "\n")
+                .doesNotContain("request_id");
+        assertThat(store).doesNotExist();
     }
 
     @Test

@@ -251,6 +251,46 @@ final class LimitCheck {
         }
     }
 
+    /** Tells of each limit that has had room for the call, which is not refused. */
+    void admitted(Telemetry telemetry) {
+        List<LimitPlan.Part> parts = plan.parts();
+        for (int i = 0; i < parts.size(); i++) {
+            LimitPlan.Part part = parts.get(i);
+            if (hasAdmitted(part)) {
+                telemetry.admitted(part.limit.name(), isNearQuota(part));
+            }
+        }
+    }
+
+    private boolean hasAdmitted(LimitPlan.Part part) {
+        Decision answer = decision;
+        boolean decided = answer != null && part.meters.length > 0;
+        for (int meter : part.meters) {
+            if (answer == null || answer.states().get(meter).over()) {
+                return false;
+            }
+        }
+        for (int cap : part.caps) {
+            if (slots[cap] == SlotState.NONE_LEFT) {
+                return false;
+            }
+            decided |= slots[cap] == SlotState.TAKEN;
+        }
+        return decided;
+    }
+
+    private boolean isNearQuota(LimitPlan.Part part) {
+        Decision answer = decision;
+        for (int meter : part.meters) {
+            if (answer != null
+                    && answer.states().get(meter).remaining() * 5
+                            < meters().get(meter).burst()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The policy names of the meters that refuse. */
     List<String> violated() {
         List<String> violated = new ArrayList<>(2);

@@ -178,6 +178,9 @@ public final class LimitGate {
             full |= !check.full().isEmpty();
         }
         if (!over && !full && !denied) {
+            for (int i = 0; i < all.size(); i++) {
+                all.get(i).admitted(telemetry);
+            }
             if (call.foundRoute().cost().responseField() != null) {
                 checks.forEach(check -> call.paid(used -> check.cost(source.limits(), used)));
                 own.forEach(counted -> call.paid(used -> local.cost(counted, used)));

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * The meters of several limits that are counted for one identifier in one call to the store, with the limit that each
@@ -40,12 +41,26 @@ final class LimitPlan {
     /** The meters of one multiplier, and their texts in fields. */
     private record Counted(Meters meters, List<LimitReport.Words> words) {}
 
+    /** A limit with the indexes of its meters, and of its bounds on requests in flight, which decide for it. */
+    static final class Part {
+        final Limit limit;
+        final int[] meters;
+        final int[] caps;
+
+        private Part(Limit limit, IntStream meters, IntStream caps) {
+            this.limit = limit;
+            this.meters = meters.toArray();
+            this.caps = caps.toArray();
+        }
+    }
+
     /** A rate of a limit, from which one meter is made. */
     private record MemberRate(Member member, Rate rate) {}
 
     private final List<Member> members;
     private final List<MemberRate> rates;
     private final List<Cap> caps;
+    private final List<Part> parts;
     private final Counted counted;
     /**
      * Plans of some of the members, by those members: at most as many as there are combinations of failing stores and
@@ -62,6 +77,12 @@ final class LimitPlan {
         this.members = List.copyOf(members);
         this.rates = rates(this.members);
         this.caps = caps(this.members);
+        this.parts = this.members.stream()
+                .map(Member::limit)
+                .distinct()
+                .map(this::part)
+                .filter(part -> part.meters.length + part.caps.length > 0)
+                .toList();
         this.counted = counted(rates, 1.0);
     }
 
@@ -96,6 +117,14 @@ final class LimitPlan {
             }
         }
         return List.copyOf(byBucket.values());
+    }
+
+    private Part part(Limit limit) {
+        return new Part(
+                limit,
+                IntStream.range(0, rates.size()).filter(i -> owner(i).equals(limit)),
+                IntStream.range(0, caps.size())
+                        .filter(i -> caps.get(i).member().limit().equals(limit)));
     }
 
     private static int sameCounter(List<MemberRate> rates, MemberRate wanted) {
@@ -137,6 +166,11 @@ final class LimitPlan {
 
     List<Member> members() {
         return members;
+    }
+
+    /** The limits that count here, each with its meters and bounds. */
+    List<Part> parts() {
+        return parts;
     }
 
     /** The meters with quotas multiplied. */

@@ -61,6 +61,8 @@ class ConfigReaderTest {
         assertThat(server.minRate()).isEqualTo(500);
         assertThat(server.maxRequestTime()).isEqualTo(Duration.ZERO);
         assertThat(server.idleTimeout()).isEqualTo(Duration.ofSeconds(75));
+        assertThat(server.shutdownDelay()).isEqualTo(Duration.ZERO);
+        assertThat(server.reusePort()).isFalse();
         assertThat(server.shutdownGrace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(server.accessLog()).isTrue();
         assertThat(server.requestIds()).isEqualTo(ServerConfig.KeptIds.TRUSTED);

@@ -14,6 +14,7 @@ import app.rcommerce.gateway.limit.shared.AnsweredLimitStore;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.PolicyRun;
+import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
@@ -87,6 +88,7 @@ public final class Chain {
 
     public final HandClock clock = new HandClock(Tokens.NOW);
     public final List<String> decisions = new ArrayList<>();
+    public final List<String> admitted = new ArrayList<>();
     public final Stores stores = MemoryStores.of(clock, 1 << 20);
     public int keysAsked;
     public int nodes = 1;
@@ -137,7 +139,17 @@ public final class Chain {
                                 clock,
                                 1 << 20),
                         clock,
-                        (policy, outcome) -> decisions.add(policy + " " + outcome)),
+                        new Telemetry() {
+                            @Override
+                            public void decided(String policy, String outcome) {
+                                decisions.add(policy + " " + outcome);
+                            }
+
+                            @Override
+                            public void admitted(String limit, boolean nearQuota) {
+                                admitted.add(limit + (nearQuota ? " near its quota" : ""));
+                            }
+                        }),
                 new KeySource() {
                     private final KeySet keys = KeySet.ofSecret(Tokens.SECRET.getBytes(StandardCharsets.UTF_8));
 

@@ -5,10 +5,8 @@ import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.metrics.Scrape;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -48,16 +46,15 @@ public final class AdminServer implements AutoCloseable {
     private final AdminRoutes routes;
     private final InetSocketAddress address;
     private final EventLoopGroup loop;
+    private final Channel listening;
     /** Connections in the order of their last request, the one silent for longest first; for the event loop alone. */
     private final SequencedSet<Channel> bySilence = new LinkedHashSet<>();
 
     private AdminServer(Transport transport, InetSocketAddress listen, AdminRoutes routes) throws IOException {
         this.routes = routes;
         this.loop = transport.separateLoop("admin");
-        var bound = new ServerBootstrap()
-                .group(loop)
-                .channel(transport.serverChannel())
-                .option(ChannelOption.SO_REUSEADDR, true)
+        var bound = transport
+                .listening(loop)
                 .childOption(ReadBuffers.OPTION, new ReadBuffers())
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -75,7 +72,8 @@ public final class AdminServer implements AutoCloseable {
                             + Transport.bindFailure(bound.cause()),
                     bound.cause());
         }
-        channels.add(bound.channel());
+        this.listening = bound.channel();
+        channels.add(listening);
         this.address = (InetSocketAddress) bound.channel().localAddress();
     }
 
@@ -130,6 +128,11 @@ public final class AdminServer implements AutoCloseable {
     /** The address on which it listens. */
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** Stops listening; connections stay. */
+    public void stopListening() {
+        listening.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Stops listening, closes every connection, and waits up to five seconds for requests under way. */

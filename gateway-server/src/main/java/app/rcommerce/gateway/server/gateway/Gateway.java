@@ -18,6 +18,7 @@ import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.log.TrafficListeners;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
+import app.rcommerce.gateway.server.metrics.UpstreamState;
 import app.rcommerce.gateway.server.refusals.RecentRefusals;
 import app.rcommerce.gateway.server.refusals.RefusalSearch;
 import app.rcommerce.gateway.server.transport.Transport;
@@ -25,7 +26,9 @@ import app.rcommerce.gateway.time.Clock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -86,7 +89,7 @@ public final class Gateway {
         metrics.listener(listener::mostConnections, listener::isPaused, listener::refusedAtAddress);
         metrics.accessLog(accessLog::dropped);
         metrics.log(Logs::dropped);
-        measureUpstreams(config);
+        measure(config);
         parts.chores(this::repeat);
         repeat("the look at memory", MEMORY_MILLIS, () -> {
             if (DirectMemory.isScarce()) {
@@ -100,11 +103,32 @@ public final class Gateway {
                 .every(chores, 0, RANGES_MILLIS);
     }
 
-    private void measureUpstreams(GatewayConfig config) {
-        metrics.upstreams(
-                config.upstreams().keySet(),
-                name -> snapshots.inForce().upstreams().openConnections(name),
-                name -> snapshots.inForce().upstreams().requestsInFlight(name));
+    private void measure(GatewayConfig config) {
+        metrics.configured(config);
+        Map<String, List<String>> servers = new LinkedHashMap<>();
+        config.upstreams()
+                .forEach((name, upstream) -> servers.put(
+                        name,
+                        upstream.servers().stream()
+                                .map(Object::toString)
+                                .distinct()
+                                .toList()));
+        metrics.upstreams(servers, new UpstreamState() {
+            @Override
+            public int openConnections(String upstream) {
+                return snapshots.inForce().upstreams().openConnections(upstream);
+            }
+
+            @Override
+            public int requestsInFlight(String upstream) {
+                return snapshots.inForce().upstreams().requestsInFlight(upstream);
+            }
+
+            @Override
+            public boolean isUp(String upstream, String server) {
+                return snapshots.inForce().upstreams().isUp(upstream, server);
+            }
+        });
     }
 
     private void repeat(String name, long millis, Runnable task) {
@@ -156,17 +180,21 @@ public final class Gateway {
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
         // First, since it may not be had: then nothing has been started yet.
-        Transport transport =
-                Transport.start(config.server().workers(), config.server().transport());
+        Transport transport = Transport.start(
+                config.server().workers(),
+                config.server().transport(),
+                config.server().reusePort());
         Gateway gateway = new Gateway(config, observer, transport);
         try {
-            gateway.admin = AdminServer.start(
-                    gateway.transport,
-                    config.server().admin(),
-                    gateway.operations(),
-                    gateway.metrics::scrape,
-                    gateway.metrics::adminRefused);
+            // Where the port may be shared its other owner answers until this one is ready.
+            boolean early = !config.server().reusePort();
+            if (early) {
+                gateway.startAdmin(config);
+            }
             new FirstAnswers(gateway.parts.backend(), gateway.parts.shared(), transport.group()).await(config.cache());
+            if (!early) {
+                gateway.startAdmin(config);
+            }
             for (ServerConfig.Listen listen : config.server().listen()) {
                 gateway.addresses.add(gateway.listener.bind(listen));
             }
@@ -176,6 +204,11 @@ public final class Gateway {
             gateway.stop();
             throw e;
         }
+    }
+
+    private void startAdmin(GatewayConfig config) throws IOException {
+        admin = AdminServer.start(
+                transport, config.server().admin(), operations(), metrics::scrape, metrics::adminRefused);
     }
 
     /** As above, without an observer. */
@@ -234,19 +267,35 @@ public final class Gateway {
         }
         GatewayConfig config = snapshots.reload(read);
         accessLog.setEnabled(config.server().accessLog());
-        measureUpstreams(config);
+        measure(config);
     }
 
-    /** Stops taking requests, lets those under way end within the configured grace, and closes everything. */
-    public synchronized void stop() {
-        if (stopped) {
+    private synchronized boolean isFirstStop() {
+        boolean first = !stopped;
+        stopped = true;
+        return first;
+    }
+
+    /**
+     * Goes on to take requests for the configured delay while it tells that it is leaving; then takes no more, lets
+     * those under way end within the configured grace, and closes everything.
+     */
+    public void stop() {
+        if (!isFirstStop()) {
             return;
         }
-        stopped = true;
-        phase = Phase.DRAINING;
+        phase = Phase.LEAVING;
         reloader.close();
+        ServerConfig server = config().server();
         try {
-            int broken = listener.drain(config().server().shutdownGrace());
+            listener.leave();
+            if (transport.reusePort() && admin != null) {
+                // Whoever asks from now on means the process that shares the port.
+                admin.stopListening();
+            }
+            Thread.sleep(server.shutdownDelay());
+            phase = Phase.DRAINING;
+            int broken = listener.drain(server.shutdownGrace());
             if (broken > 0) {
                 LOG.warn("{} connections were broken off at the end of the grace", broken);
             }

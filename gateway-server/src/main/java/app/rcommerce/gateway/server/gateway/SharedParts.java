@@ -14,6 +14,7 @@ import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
+import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Transport;
@@ -134,7 +135,7 @@ final class SharedParts {
                                 .map(Backend.State::text)
                                 .toList(),
                         () -> backend.state().text());
-        metrics.store().nodes(nodes::nodes);
+        metrics.store().nodes(nodes::nodes, backend::nodes);
         CacheConfig.RedisConfig redis = config.redis();
         if (redis != null) {
             int most =
@@ -146,6 +147,7 @@ final class SharedParts {
             metrics.store().memory(connected::memoryUsed, connected::memoryMost);
             metrics.store().evictions(connected::evictedKeys);
             metrics.store().notUnderstood(RedisBackend.kindsOfValues());
+            metrics.store().redisCommands(RedisBackend.operations(), RedisEvents.OUTCOMES);
         }
         if (!leases.isEmpty()) {
             metrics.store()

@@ -35,6 +35,9 @@ public final class Listener implements ClientConnection.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int BACKLOG = 1024;
     private static final long ACCEPT_MILLIS = 50;
+    /** How long handshakes that have begun may take, once no further one begins. */
+    private static final long HANDSHAKE_MILLIS = 250;
+
     private static final long SILENT_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Transport transport;
@@ -46,6 +49,7 @@ public final class Listener implements ClientConnection.Owner {
     private final Map<ClientConnection, String> connections = new ConcurrentHashMap<>();
 
     private final ConnectionLimits limits;
+    private volatile boolean leaving;
     private volatile boolean draining;
 
     /**
@@ -82,11 +86,9 @@ public final class Listener implements ClientConnection.Owner {
      * @throws IOException where the address cannot be bound, naming it
      */
     public InetSocketAddress bind(ServerConfig.Listen listen) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(transport.group())
-                .channel(transport.serverChannel())
+        ServerBootstrap bootstrap = transport
+                .listening(transport.group())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ReadBuffers.OPTION, new ReadBuffers())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -150,7 +152,15 @@ public final class Listener implements ClientConnection.Owner {
 
     @Override
     public boolean isDraining() {
-        return draining;
+        return leaving || draining;
+    }
+
+    /**
+     * Asks clients to leave: they are accepted and answered as before, but each answer is the last of its connection,
+     * so that they turn to whoever serves next.
+     */
+    public void leave() {
+        leaving = true;
     }
 
     /**
@@ -161,6 +171,9 @@ public final class Listener implements ClientConnection.Owner {
     public int drain(Duration grace) throws InterruptedException {
         draining = true;
         // Connections that wait to be accepted would be reset: let them in first.
+        if (transport.reusePort() && bound.stream().allMatch(SynFilter::attach)) {
+            Thread.sleep(HANDSHAKE_MILLIS);
+        }
         Thread.sleep(ACCEPT_MILLIS);
         bound.forEach(channel -> channel.close().awaitUninterruptibly());
         connections.keySet().forEach(connection -> connection.loop().execute(connection::drain));

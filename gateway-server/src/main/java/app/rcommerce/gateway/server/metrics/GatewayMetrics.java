@@ -1,27 +1,18 @@
 package app.rcommerce.gateway.server.metrics;
 
+import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.time.Clock;
-import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +21,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
 
 /**
  * The metrics of the gateway, exposed to Prometheus. Labels come from the configuration and from constants, never from
@@ -44,13 +34,17 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     /** The label of requests for which no route was found. */
     private static final String NO_ROUTE = "none";
 
+    /** With more routes than these a scrape would be megabytes of zeros. */
+    private static final int MOST_ROUTES_AT_ZERO = 1_000;
+
     private final PrometheusMeterRegistry registry = registry();
     private final Clock clock;
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final StoreMeters store = new StoreMeters(registry);
     private final LimitMeters limits = new LimitMeters(registry);
     private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
-    private final Map<String, Map<String, Counter>> decisions = new ConcurrentHashMap<>();
+    private final DecisionMeters decisions = new DecisionMeters(registry);
+    private final UpstreamMeters upstreams = new UpstreamMeters(registry);
     private final Counter adminRefusals;
     private final LongAdder clientConnections = new LongAdder();
     private final Counter accepted;
@@ -58,7 +52,6 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final Counter failedReloads;
     private final AtomicLong lastReloadGood = new AtomicLong(1);
     private final AtomicLong lastGoodReloadMillis;
-    private final List<Meter> upstreamMeters = new ArrayList<>();
     /** The supplier is held here, since meters hold only weak references to what they read. */
     private volatile LongSupplier droppedLines = () -> 0;
 
@@ -88,7 +81,8 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .description("The version that runs")
                 .tag("version", version)
                 .register(registry);
-        bindProcess();
+        ProcessMeters.bind(registry);
+        gc.bindTo(registry);
     }
 
     private static PrometheusMeterRegistry registry() {
@@ -107,35 +101,18 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .register(registry);
     }
 
-    private void bindProcess() {
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-            FunctionCounter.builder("process.cpu", system, bean -> bean.getProcessCpuTime() / 1e9)
-                    .description("Time that processors have spent on this process")
-                    .baseUnit("seconds")
-                    .register(registry);
-        }
-        Gauge.builder("system.cpus", Runtime.getRuntime(), Runtime::availableProcessors)
-                .description("Processors that this process may use")
-                .register(registry);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new FileDescriptorMetrics().bindTo(registry);
-        gc.bindTo(registry);
-    }
-
     @Override
     public void finished(Finished finished) {
         String name = finished.route().isEmpty() ? NO_ROUTE : finished.route();
-        RouteMeters route = routes.get(name);
-        if (route == null) {
-            route = routes.computeIfAbsent(name, text -> new RouteMeters(registry, text));
-        }
-        route.finished(finished);
+        route(name).finished(finished);
         if (finished.reason() instanceof Reason.OverLimit over) {
             limits.refused(over);
         }
+    }
+
+    private RouteMeters route(String name) {
+        RouteMeters route = routes.get(name);
+        return route != null ? route : routes.computeIfAbsent(name, text -> new RouteMeters(registry, text));
     }
 
     @Override
@@ -151,21 +128,29 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
 
     @Override
     public void decided(String policy, String outcome) {
-        Map<String, Counter> outcomes = decisions.get(policy);
-        if (outcomes == null) {
-            outcomes = decisions.computeIfAbsent(policy, text -> new ConcurrentHashMap<>());
+        decisions.decided(policy, outcome);
+    }
+
+    @Override
+    public void admitted(String limit, boolean nearQuota) {
+        decisions.admitted(limit, nearQuota);
+    }
+
+    /**
+     * Shows at zero what may happen under this configuration, so that the first time it does is an increase. What
+     * earlier configurations led to stays. The series of routes are left to their first request where there are more
+     * than {@link #MOST_ROUTES_AT_ZERO}.
+     */
+    public void configured(GatewayConfig config) {
+        decisions.show(config);
+        limits.show(config);
+        if (config.routes().size() <= MOST_ROUTES_AT_ZERO) {
+            boolean caching = config.cache().enabled();
+            config.routes()
+                    .forEach(route -> route(route.name())
+                            .show(route.handler().upstream() != null, caching && route.cache() != null));
         }
-        Counter counter = outcomes.get(outcome);
-        if (counter == null) {
-            counter = outcomes.computeIfAbsent(
-                    outcome,
-                    text -> Counter.builder("gateway.decisions")
-                            .description("What policies decided, where it is worth counting")
-                            .tag("policy", policy)
-                            .tag("outcome", text)
-                            .register(registry));
-        }
-        counter.increment();
+        route(NO_ROUTE).show(false, false);
     }
 
     /** The metrics of the shared store. */
@@ -182,24 +167,9 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         (good ? reloads : failedReloads).increment();
     }
 
-    /**
-     * Shows the open connections to each upstream and its requests in flight, in the place of those shown before. For
-     * one thread at a time.
-     */
-    public void upstreams(
-            Collection<String> names, ToIntFunction<String> openConnections, ToIntFunction<String> requestsInFlight) {
-        upstreamMeters.forEach(registry::remove);
-        upstreamMeters.clear();
-        for (String name : names) {
-            upstreamMeters.add(Gauge.builder("gateway.upstream.connections", () -> openConnections.applyAsInt(name))
-                    .description("Open connections to an upstream, busy and idle")
-                    .tag("upstream", name)
-                    .register(registry));
-            upstreamMeters.add(Gauge.builder("gateway.upstream.requests", () -> requestsInFlight.applyAsInt(name))
-                    .description("Requests that an upstream has yet to answer")
-                    .tag("upstream", name)
-                    .register(registry));
-        }
+    /** Shows these upstreams, each with its servers, in the place of those shown before. For one thread at a time. */
+    public void upstreams(Map<String, List<String>> servers, UpstreamState state) {
+        upstreams.show(servers, state);
     }
 
     /**

@@ -1,9 +1,16 @@
 package app.rcommerce.gateway.server.metrics;
 
+import app.rcommerce.gateway.cache.CacheStatus;
+import app.rcommerce.gateway.cache.Freshness;
 import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.Failure.Kind;
+import app.rcommerce.gateway.server.message.Failure.Source;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +40,20 @@ final class RouteMeters {
     private final Map<String, Counter> notStored = new ConcurrentHashMap<>();
     private final Map<String, Counter> failures = new ConcurrentHashMap<>();
 
+    /** What can go wrong with any request. */
+    private static final List<String> FAILURES = List.of(
+            Failure.label(Source.CLIENT, Kind.TIMEOUT),
+            Failure.label(Source.CLIENT, Kind.RESET),
+            Failure.label(Source.GATEWAY, Kind.OVERLOAD),
+            Failure.label(Source.GATEWAY, Kind.DEFECT));
+
+    /** What can go wrong with a request that is sent to an upstream. */
+    private static final List<String> UPSTREAM_FAILURES = List.of(
+            Failure.label(Source.UPSTREAM, Kind.CONNECT),
+            Failure.label(Source.UPSTREAM, Kind.TIMEOUT),
+            Failure.label(Source.UPSTREAM, Kind.RESET),
+            Failure.label(Source.UPSTREAM, Kind.PROTOCOL));
+
     RouteMeters(MeterRegistry registry, String route) {
         this.registry = registry;
         this.route = route;
@@ -54,6 +75,41 @@ final class RouteMeters {
                 .description("Content sent to clients")
                 .tag("route", route)
                 .register(registry);
+        for (int hundreds = 1; hundreds <= 5; hundreds++) {
+            int first = hundreds * 100;
+            FunctionCounter.builder("gateway.requests", this, self -> self.answered(first))
+                    .description("Requests that have been answered, by the first digit of the status")
+                    .tag("route", route)
+                    .tag("status_class", hundreds + "xx")
+                    .register(registry);
+        }
+    }
+
+    /** The number of requests with a status in this hundred; read at a scrape, so that no request pays for it. */
+    private double answered(int first) {
+        long answered = 0;
+        for (int status = first; status < first + 100; status++) {
+            Timer timer = durations.get(status - LEAST_STATUS);
+            answered += timer == null ? 0 : timer.count();
+        }
+        return answered;
+    }
+
+    /** Shows at zero what may happen to requests on this route. */
+    void show(boolean hasUpstream, boolean caches) {
+        FAILURES.forEach(this::failure);
+        if (hasUpstream) {
+            UPSTREAM_FAILURES.forEach(this::failure);
+        }
+        if (caches) {
+            cacheResult("hit");
+            for (CacheStatus.Forward forward : CacheStatus.Forward.values()) {
+                cacheResult(forward.token());
+            }
+            for (Freshness.Reason reason : Freshness.Reason.values()) {
+                notStored(reason.label());
+            }
+        }
     }
 
     void finished(Finished finished) {

@@ -43,29 +43,42 @@ public final class StoreMeters {
      * @param nanos from the question to the answer
      */
     public void redisCommand(String operation, String outcome, long nanos) {
+        latency(operation).record(nanos, TimeUnit.NANOSECONDS);
+        counter(new Labels(operation, outcome)).increment();
+    }
+
+    /** Shows at zero every outcome of every operation. */
+    public void redisCommands(List<String> operations, List<String> outcomes) {
+        for (String operation : operations) {
+            latency(operation);
+            outcomes.forEach(outcome -> counter(new Labels(operation, outcome)));
+        }
+    }
+
+    private Timer latency(String operation) {
         Timer latency = latencies.get(operation);
-        if (latency == null) {
-            latency = latencies.computeIfAbsent(
-                    operation,
-                    text -> Timer.builder("gateway.redis.command.duration")
-                            .description("Commands to Redis, from the question to the answer or to giving up")
-                            .tag("operation", text)
-                            .serviceLevelObjectives(Buckets.commands())
-                            .register(registry));
-        }
-        latency.record(nanos, TimeUnit.NANOSECONDS);
-        Labels labels = new Labels(operation, outcome);
+        return latency != null
+                ? latency
+                : latencies.computeIfAbsent(
+                        operation,
+                        text -> Timer.builder("gateway.redis.command.duration")
+                                .description("Commands to Redis, from the question to the answer or to giving up")
+                                .tag("operation", text)
+                                .serviceLevelObjectives(Buckets.commands())
+                                .register(registry));
+    }
+
+    private Counter counter(Labels labels) {
         Counter counter = commands.get(labels);
-        if (counter == null) {
-            counter = commands.computeIfAbsent(
-                    labels,
-                    key -> Counter.builder("gateway.redis.commands")
-                            .description("Commands to Redis by outcome")
-                            .tag("operation", key.operation())
-                            .tag("outcome", key.outcome())
-                            .register(registry));
-        }
-        counter.increment();
+        return counter != null
+                ? counter
+                : commands.computeIfAbsent(
+                        labels,
+                        key -> Counter.builder("gateway.redis.commands")
+                                .description("Commands to Redis by outcome")
+                                .tag("operation", key.operation())
+                                .tag("outcome", key.outcome())
+                                .register(registry));
     }
 
     /**
@@ -123,10 +136,17 @@ public final class StoreMeters {
                 .register(registry);
     }
 
-    /** Shows how many nodes share the store, as last seen. Called once. */
-    public void nodes(IntSupplier nodes) {
+    /**
+     * Shows by how many nodes quotas are divided, and how many the store has last told of. Called once.
+     *
+     * @param alive 0 while it has told of none
+     */
+    public void nodes(IntSupplier nodes, IntSupplier alive) {
+        Gauge.builder("gateway.store.nodes.alive", alive::getAsInt)
+                .description("Nodes that announce themselves in the store, as it has last told")
+                .register(registry);
         Gauge.builder("gateway.store.nodes", nodes::getAsInt)
-                .description("Nodes that share the store, as last seen")
+                .description("Nodes by which quotas are divided while the store is away")
                 .register(registry);
     }
 

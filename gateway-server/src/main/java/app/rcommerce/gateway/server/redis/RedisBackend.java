@@ -8,6 +8,7 @@ import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.ConnectionOptions;
+import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
 import app.rcommerce.gateway.server.redis.link.MasterMonitor;
@@ -225,6 +226,11 @@ public final class RedisBackend implements Backend {
     @Override
     public long evictedKeys() {
         return memory.evicted();
+    }
+
+    /** The operations of which {@link RedisEvents#command} tells. */
+    public static List<String> operations() {
+        return CommandPurpose.labels();
     }
 
     /** The kinds of values that others write, of which {@link RedisEvents#notUnderstood} tells. */

@@ -1,13 +1,14 @@
 package app.rcommerce.gateway.server.transport;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
@@ -26,23 +27,35 @@ import java.util.concurrent.TimeUnit;
  * name server. Safe for any thread.
  *
  * @param kind how the loops talk to the kernel
+ * @param reusePort whether other processes may listen where this one does
  * @param group the event loops
  * @param resolver resolves host names
  * @param outboxes what each loop has written and not yet flushed
  */
 public record Transport(
         TransportKind kind,
+        boolean reusePort,
         EventLoopGroup group,
         AddressResolverGroup<InetSocketAddress> resolver,
         Map<EventExecutor, Outbox> outboxes) {
 
+    /** Starts so many event loops, with addresses of their own. */
+    public static Transport start(int workers, ServerConfig.Transport wanted) throws IOException {
+        return start(workers, wanted, false);
+    }
+
     /**
      * Starts so many event loops; 0 for one per processor.
      *
+     * @param reusePort whether other processes of the same user may listen on the same addresses at the same time
      * @throws IOException where the transport that is asked for cannot be had, saying why
      */
-    public static Transport start(int workers, ServerConfig.Transport wanted) throws IOException {
+    public static Transport start(int workers, ServerConfig.Transport wanted, boolean reusePort) throws IOException {
         TransportKind kind = TransportKind.of(wanted);
+        if (reusePort && !kind.canReusePort()) {
+            throw new IOException("server.reuse_port: true cannot be had with the transport \"" + kind.text()
+                    + "\" on this system (expected: false, or Linux)");
+        }
         int loops = workers > 0 ? workers : Runtime.getRuntime().availableProcessors();
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("gateway"), kind.handlers());
@@ -50,7 +63,7 @@ public record Transport(
                 new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(kind.datagramChannel()));
         Map<EventExecutor, Outbox> outboxes = new HashMap<>();
         group.forEach(executor -> outboxes.put(executor, new Outbox((EventLoop) executor)));
-        return new Transport(kind, group, resolver, outboxes);
+        return new Transport(kind, reusePort, group, resolver, outboxes);
     }
 
     /**
@@ -74,9 +87,13 @@ public record Transport(
                 : String.valueOf(failure.getMessage());
     }
 
-    /** The type of listening channels. */
-    public Class<? extends ServerChannel> serverChannel() {
-        return kind.serverChannel();
+    /** A bootstrap of a listening socket whose connections are served by the group. */
+    public ServerBootstrap listening(EventLoopGroup loops) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(kind.serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true);
+        return reusePort ? bootstrap.option(kind.reusePort(), true) : bootstrap;
     }
 
     /** The type of outgoing channels. */

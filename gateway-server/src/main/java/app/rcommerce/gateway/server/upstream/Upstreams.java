@@ -77,6 +77,13 @@ public final class Upstreams {
         return endpointsOf(upstream).stream().mapToInt(Endpoint::requests).sum();
     }
 
+    /** Whether the server of the upstream, by its name, is not passed over. */
+    public boolean isUp(String upstream, String server) {
+        return endpointsOf(upstream).stream()
+                .filter(endpoint -> endpoint.toString().equals(server))
+                .allMatch(Endpoint::isUp);
+    }
+
     /**
      * Finds a connection to one of the upstream's servers: idle, or new. A server that cannot be connected to is passed
      * over for the next one, since nothing has been sent yet, and comes last for a while.

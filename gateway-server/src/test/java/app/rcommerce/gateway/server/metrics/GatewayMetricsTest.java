@@ -3,6 +3,9 @@ package app.rcommerce.gateway.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.redis.RedisBackend;
+import app.rcommerce.gateway.server.redis.RedisEvents;
+import app.rcommerce.gateway.server.testing.TestGateway;
 import app.rcommerce.gateway.time.HandClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,16 +138,173 @@ class GatewayMetricsTest {
                 .containsEntry("gateway_client_connections_accepted_total", 2.0);
     }
 
+    static UpstreamState state(int connections, String down) {
+        return new UpstreamState() {
+            @Override
+            public int openConnections(String upstream) {
+                return connections;
+            }
+
+            @Override
+            public int requestsInFlight(String upstream) {
+                return 1;
+            }
+
+            @Override
+            public boolean isUp(String upstream, String server) {
+                return !server.equals(down);
+            }
+        };
+    }
+
     @Test
     void upstreamsOfANewConfigurationReplaceTheOldOnes() {
-        metrics.upstreams(List.of("commerce", "media"), name -> name.equals("media") ? 2 : 5, name -> 1);
+        metrics.upstreams(Map.of("commerce", List.of("a:1"), "media", List.of("b:1", "b:2")), state(5, "b:2"));
         assertThat(samples())
                 .containsEntry("gateway_upstream_connections{upstream=\"commerce\"}", 5.0)
-                .containsEntry("gateway_upstream_connections{upstream=\"media\"}", 2.0);
-        metrics.upstreams(List.of("media"), name -> 7, name -> 1);
+                .containsEntry("gateway_upstream_connections{upstream=\"media\"}", 5.0)
+                .containsEntry("gateway_upstream_requests{upstream=\"media\"}", 1.0)
+                .containsEntry("gateway_upstream_server_up{server=\"b:1\",upstream=\"media\"}", 1.0)
+                .containsEntry("gateway_upstream_server_up{server=\"b:2\",upstream=\"media\"}", 0.0);
+        metrics.upstreams(Map.of("media", List.of("b:2")), state(7, ""));
         assertThat(samples())
-                .doesNotContainKey("gateway_upstream_connections{upstream=\"commerce\"}")
+                .doesNotContainKeys(
+                        "gateway_upstream_connections{upstream=\"commerce\"}",
+                        "gateway_upstream_server_up{server=\"b:1\",upstream=\"media\"}")
+                .containsEntry("gateway_upstream_server_up{server=\"b:2\",upstream=\"media\"}", 1.0)
                 .containsEntry("gateway_upstream_connections{upstream=\"media\"}", 7.0);
+    }
+
+    @Test
+    void requestsAreCountedByTheFirstDigitOfTheirStatus() {
+        metrics.finished(finished("products", 200, 3, "", ""));
+        metrics.finished(finished("products", 204, 3, "", ""));
+        metrics.finished(finished("products", 599, 3, "", ""));
+        assertThat(samples())
+                .containsEntry("gateway_requests_total{route=\"products\",status_class=\"2xx\"}", 2.0)
+                .containsEntry("gateway_requests_total{route=\"products\",status_class=\"4xx\"}", 0.0)
+                .containsEntry("gateway_requests_total{route=\"products\",status_class=\"5xx\"}", 1.0);
+    }
+
+    @Test
+    void whatALimitAdmitsIsCountedAndSoIsWhatItAdmitsNearItsQuota() {
+        metrics.admitted("anonymous", false);
+        metrics.admitted("anonymous", true);
+        assertThat(samples())
+                .containsEntry("gateway_decisions_total{outcome=\"admitted\",policy=\"limit:anonymous\"}", 2.0)
+                .containsEntry("gateway_near_limit_total{limit=\"anonymous\"}", 1.0);
+    }
+
+    private static final String CONFIGURED = """
+            [cache]
+            cache_type = "%s"
+            [auth.jwt]
+            algorithms = ["HS256"]
+            secret = "0123456789abcdef0123456789abcdef"
+            [limits.strict]
+            key = "ip"
+            rates = ["60/minute"]
+            on_store_failure = "deny"
+            ban = { after = "50 refusals/minute", for = "10m" }
+            [limits.tried]
+            key = "ip"
+            rates = ["60/minute"]
+            mode = "shadow"
+            [upstreams.u]
+            servers = ["http://127.0.0.1:1"]
+            [[routes]]
+            name = "products"
+            path = "/products/**"
+            upstream = "u"
+            limits = ["strict", "tried"]
+            cache = { ttl = "5m", shared = true }
+            [[routes]]
+            name = "gone"
+            path = "/gone"
+            respond = { status = 410 }
+            """;
+
+    @Test
+    void whatMayHappenIsThereAtZeroOnceTheConfigurationIsLoaded() throws IOException {
+        metrics.configured(TestGateway.config(CONFIGURED.formatted("Redis")));
+        Map<String, Double> samples = samples();
+        assertThat(samples)
+                .containsEntry("gateway_decisions_total{outcome=\"refused\",policy=\"limit:strict\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"admitted\",policy=\"limit:strict\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"unknown_denied\",policy=\"limit:strict\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"shadow_refused\",policy=\"limit:tried\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"counted_locally\",policy=\"limit:tried\"}", 0.0)
+                .doesNotContainKey("gateway_decisions_total{outcome=\"refused\",policy=\"limit:tried\"}")
+                .containsEntry("gateway_near_limit_total{limit=\"tried\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"banned\",policy=\"ban:strict\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"range\",policy=\"block\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"unknown_allowed\",policy=\"block\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"token_expired\",policy=\"auth\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"cut_off\",policy=\"revocation\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"token_signature\",policy=\"auth\"}", 0.0)
+                .containsEntry(
+                        "gateway_limit_refusals_total{counted=\"leased\",limit=\"strict\",window=\"minute\"}", 0.0)
+                .doesNotContainKey("gateway_limit_refusals_total{counted=\"leased\",limit=\"tried\",window=\"minute\"}")
+                .containsEntry("gateway_cache_not_stored_total{reason=\"set_cookie\",route=\"products\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"hit\",policy=\"cache\"}", 0.0)
+                .containsEntry("gateway_requests_total{route=\"products\",status_class=\"5xx\"}", 0.0)
+                .containsEntry("gateway_requests_total{route=\"none\",status_class=\"4xx\"}", 0.0)
+                .containsEntry("gateway_cache_requests_total{result=\"hit\",route=\"products\"}", 0.0)
+                .containsEntry("gateway_failures_total{failure=\"upstream_timeout\",route=\"products\"}", 0.0)
+                .doesNotContainKey("gateway_failures_total{failure=\"upstream_timeout\",route=\"gone\"}")
+                .containsEntry("gateway_failures_total{failure=\"client_reset\",route=\"gone\"}", 0.0);
+    }
+
+    @Test
+    void aStoreInMemoryIsNeverAway() throws IOException {
+        metrics.configured(TestGateway.config(CONFIGURED.formatted("Memory")));
+        assertThat(metrics.scrape("").text()).doesNotContain("unknown_allowed", "unknown_denied", "counted_locally");
+    }
+
+    @Test
+    void aReloadShowsWhatIsNewAndKeepsWhatWasCounted() throws IOException {
+        metrics.configured(TestGateway.config(CONFIGURED.formatted("Memory")));
+        metrics.decided("limit:strict", "refused");
+        metrics.configured(TestGateway.config(
+                CONFIGURED.formatted("Memory").replace("strict", "other").replace("products", "goods")));
+        assertThat(samples())
+                .containsEntry("gateway_decisions_total{outcome=\"refused\",policy=\"limit:other\"}", 0.0)
+                .containsEntry("gateway_requests_total{route=\"goods\",status_class=\"2xx\"}", 0.0)
+                .containsEntry("gateway_decisions_total{outcome=\"refused\",policy=\"limit:strict\"}", 1.0);
+    }
+
+    @Test
+    void ofThousandsOfRoutesOnlyThoseAskedForAreShown() throws IOException {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i <= 1_000; i++) {
+            many.append("[[routes]]\nname = \"r%d\"\npath = \"/%d\"\nrespond = { status = 200 }\n".formatted(i, i));
+        }
+        metrics.configured(TestGateway.config(many.toString()));
+        assertThat(metrics.scrape("").text()).doesNotContain("route=\"r7\"");
+        metrics.finished(finished("r7", 200, 1, "", ""));
+        assertThat(metrics.scrape("").text()).contains("route=\"r7\"");
+    }
+
+    @Test
+    void everyOutcomeOfEveryCommandToRedisIsThereAtZero() {
+        metrics.store().redisCommands(RedisBackend.operations(), RedisEvents.OUTCOMES);
+        assertThat(samples())
+                .containsEntry("gateway_redis_commands_total{operation=\"limit_take\",outcome=\"late\"}", 0.0)
+                .containsEntry("gateway_redis_command_duration_seconds_count{operation=\"block_find\"}", 0.0);
+    }
+
+    @Test
+    void theProcessHasTheNamesOfPrometheus() {
+        assertThat(samples())
+                .containsKeys("process_cpu_seconds_total", "process_start_time_seconds")
+                .hasEntrySatisfying("process_open_fds", open -> assertThat(open).isPositive())
+                .hasEntrySatisfying("process_max_fds", most -> assertThat(most).isPositive())
+                .hasEntrySatisfying(
+                        "process_resident_memory_bytes",
+                        bytes -> assertThat(bytes).isGreaterThan(1 << 20))
+                .hasEntrySatisfying(
+                        "process_virtual_memory_bytes",
+                        bytes -> assertThat(bytes).isGreaterThan(1 << 20));
     }
 
     @Test
@@ -170,7 +330,7 @@ class GatewayMetricsTest {
         AtomicReference<String> state = new AtomicReference<>("connected");
         AtomicInteger used = new AtomicInteger(3);
         metrics.store().state(List.of("connected", "reconnecting"), state::get);
-        metrics.store().nodes(() -> 2);
+        metrics.store().nodes(() -> 2, () -> 1);
         metrics.store().pool(used::get, () -> 20);
         metrics.store().memory(() -> 1000, () -> 4000);
         metrics.store().redisCommand("take", "ok", 700_000);
@@ -180,6 +340,7 @@ class GatewayMetricsTest {
                 .containsEntry("gateway_store_state{state=\"connected\"}", 0.0)
                 .containsEntry("gateway_store_state{state=\"reconnecting\"}", 1.0)
                 .containsEntry("gateway_store_nodes", 2.0)
+                .containsEntry("gateway_store_nodes_alive", 1.0)
                 .containsEntry("gateway_redis_pool_used", 3.0)
                 .containsEntry("gateway_redis_pool_max", 20.0)
                 .containsEntry("gateway_redis_memory_used_bytes", 1000.0)
@@ -232,10 +393,13 @@ class GatewayMetricsTest {
         metrics.accessLog(() -> 0);
         metrics.log(() -> 0);
         metrics.listener(() -> 1, () -> false, () -> 2);
+        metrics.admitted("anonymous", true);
+        metrics.store().nodes(() -> 1, () -> 1);
+        metrics.upstreams(Map.of("u", List.of("a:1")), state(1, ""));
         Set<String> made = new TreeSet<>();
         samples().keySet().forEach(sample -> made.add(sample.split("\\{", 2)[0]));
         String alerts = Files.readString(Path.of("..", "config", "prometheus", "alerts.yml"));
-        Matcher names = Pattern.compile("\\bgateway_[a-z_]+").matcher(alerts);
+        Matcher names = Pattern.compile("\\b(gateway|process)_[a-z_]+").matcher(alerts);
         Set<String> used = new TreeSet<>();
         while (names.find()) {
             used.add(names.group());

@@ -98,7 +98,7 @@ class MetricNamesTest {
             metrics.decided("auth", "missing");
             metrics.adminRefused();
             metrics.connectionOpened();
-            metrics.upstreams(List.of("u"), name -> 1, name -> 1);
+            metrics.upstreams(Map.of("u", List.of("a:1")), GatewayMetricsTest.state(1, ""));
             metrics.memory("fills", () -> 1, () -> 2);
             metrics.listener(() -> 1, () -> false, () -> 2);
             metrics.log(() -> 0);
@@ -107,7 +107,7 @@ class MetricNamesTest {
             metrics.store().state(List.of("connected"), () -> "connected");
             metrics.store().nearDecisions(() -> 1);
             metrics.store().tracking(() -> true);
-            metrics.store().nodes(() -> 1);
+            metrics.store().nodes(() -> 1, () -> 1);
             metrics.store().pool(() -> 1, () -> 2);
             metrics.store().memory(() -> 1, () -> 2);
             metrics.store().evictions(() -> 0);

@@ -18,9 +18,12 @@ public final class GatewayProcess implements AutoCloseable {
 
     private static final Pattern SERVING = Pattern.compile("serving on http://127\\.0\\.0\\.1:(\\d+)");
 
+    private static final Pattern ADMIN = Pattern.compile("administration and metrics on http://127\\.0\\.0\\.1:(\\d+)");
+
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
+    private final CompletableFuture<Integer> adminPort = new CompletableFuture<>();
 
     private GatewayProcess(Process process) {
         this.process = process;
@@ -62,16 +65,26 @@ public final class GatewayProcess implements AutoCloseable {
                 if (matcher.find()) {
                     port.complete(Integer.parseInt(matcher.group(1)));
                 }
+                Matcher admin = ADMIN.matcher(line);
+                if (admin.find()) {
+                    adminPort.complete(Integer.parseInt(admin.group(1)));
+                }
             }
         } catch (IOException e) {
             // The process has ended.
         }
         port.completeExceptionally(new IOException("the gateway ended: " + lines));
+        adminPort.completeExceptionally(new IOException("the gateway ended: " + lines));
     }
 
     /** Where it serves; waits until it does. */
     public int port() throws Exception {
         return port.get(20, TimeUnit.SECONDS);
+    }
+
+    /** Where it is administrated; waits until it is. */
+    public int adminPort() throws Exception {
+        return adminPort.get(20, TimeUnit.SECONDS);
     }
 
     /** What it has printed. */

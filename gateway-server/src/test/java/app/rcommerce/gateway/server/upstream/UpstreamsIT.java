@@ -386,7 +386,7 @@ class UpstreamsIT {
     void allAddressesOfANameAreTriedAndTheLastGoodAnswerIsKept() throws Exception {
         Transport real = TestTransport.start(1);
         Names names = new Names();
-        Transport transport = new Transport(real.kind(), real.group(), names, real.outboxes());
+        Transport transport = new Transport(real.kind(), false, real.group(), names, real.outboxes());
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(""))) {
             UpstreamConfig config = new UpstreamConfig(
                     "origin",

@@ -8,6 +8,8 @@ public enum Phase {
     STARTING,
     /** Requests are answered. */
     SERVING,
+    /** Requests are still answered, but whoever asks is told to go to other nodes. */
+    LEAVING,
     /** Requests under way are completed; new ones should go to other nodes. */
     DRAINING;
 

@@ -1,8 +1,13 @@
 package app.rcommerce.gateway.server.redis.command;
 
+import java.util.List;
+
 /** The listener for commands that have ended. Any thread may call; implementations return quickly. */
 @FunctionalInterface
 public interface CommandListener {
+
+    /** Every outcome. */
+    List<String> OUTCOMES = List.of("ok", "error", "late", "failed", "open", "full");
 
     /**
      * Called when a command has ended for its caller.

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.redis.link;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -48,6 +50,11 @@ public enum CommandPurpose {
     CommandPurpose(Urgency urgency) {
         this.urgency = urgency;
         this.label = name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The labels of all purposes. */
+    public static List<String> labels() {
+        return Arrays.stream(values()).map(CommandPurpose::label).toList();
     }
 
     public Urgency urgency() {
