@@ -135,13 +135,14 @@ class ReloadIT {
                 one.gateway().reloadFiles();
             }
             assertThat(Shop.admin(one, "GET", "status", ""))
-                    .contains("\"waiting\":[\"cache.near_ttl = 2s takes effect at the next start; until then 500ms\"]");
+                    .contains("\"pending_restart\":[\"cache.near_ttl (runs 500ms, file says 2s)\"]");
             assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .containsExactly(
-                            "cache.near_ttl = 1s takes effect at the next start; until then 500ms",
-                            "cache.near_ttl = 2s takes effect at the next start; until then 500ms",
-                            "cache.near_ttl = 2s takes effect at the next start; until then 500ms");
+                            "pending restart: cache.near_ttl (runs 500ms, file says 1s)",
+                            "pending restart: cache.near_ttl (runs 500ms, file says 2s)",
+                            "pending restart: nothing any more, the files say what the process runs with",
+                            "pending restart: cache.near_ttl (runs 500ms, file says 2s)");
         } finally {
             logger.detachAppender(lines);
         }

@@ -141,7 +141,7 @@ class RunIT {
             config(upstream.port(), "127.0.0.1:0", "workers = 1");
             await().atMost(Duration.ofSeconds(5))
                     .until(() -> gateway.lines().stream()
-                            .anyMatch(line -> line.contains("server.workers = 1 takes effect at the next start")));
+                            .anyMatch(line -> line.contains("pending restart: server.workers (runs 0, file says 1)")));
             assertThat(client.get("/").read().body()).isEqualTo("same");
         }
     }

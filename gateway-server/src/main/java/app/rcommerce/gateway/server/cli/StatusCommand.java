@@ -38,7 +38,7 @@ final class StatusCommand implements Callable<Integer> {
                 .row("loaded", status.at("/config/loaded_at").asString());
         status.at("/config/files").forEach(file -> lines.row("file", file.asString()));
         status.at("/config/problems").forEach(problem -> lines.row("refused", problem.asString()));
-        status.at("/config/waiting").forEach(key -> lines.row("waiting", key.asString()));
+        status.at("/config/pending_restart").forEach(key -> lines.row("pending restart:", key.asString()));
         return lines.toString();
     }
 

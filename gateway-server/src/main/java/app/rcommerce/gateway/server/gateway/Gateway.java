@@ -134,7 +134,7 @@ public final class Gateway {
 
     private GatewayControl.Loaded loaded() {
         Snapshots.InForce now = snapshots.inForce();
-        return new GatewayControl.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
+        return new GatewayControl.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.pending());
     }
 
     /**
@@ -216,7 +216,7 @@ public final class Gateway {
 
     /**
      * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart}
-     * keeps its value, for every part of the gateway; what of that waits for the next start is logged, once.
+     * keeps its value, for every part of the gateway; what of that is pending until a restart is logged, once.
      */
     public synchronized void reload(GatewayConfig read) {
         if (stopped) {

@@ -30,13 +30,13 @@ public record GatewayControl(
      *
      * @param atMillis when it was read, in milliseconds since the epoch
      * @param problems why a newer one is not in force; empty where there is none
-     * @param waiting what has been read and takes effect at the next start only
+     * @param pending what the files say and only a restart puts in force
      */
     public record Loaded(
-            GatewayConfig config, long atMillis, List<ConfigProblem> problems, List<FixedAtStart.Waiting> waiting) {
+            GatewayConfig config, long atMillis, List<ConfigProblem> problems, List<FixedAtStart.Pending> pending) {
         public Loaded {
             problems = List.copyOf(problems);
-            waiting = List.copyOf(waiting);
+            pending = List.copyOf(pending);
         }
     }
 }

@@ -53,9 +53,9 @@ public interface Operations {
      * The configuration in force.
      *
      * @param problems what was wrong with a newer one, if anything
-     * @param waiting what was read and takes effect at the next start only
+     * @param pendingRestart keys of which the process runs with another value than the files say
      */
-    record ConfigStatus(List<String> files, String loadedAt, List<String> problems, List<String> waiting) {}
+    record ConfigStatus(List<String> files, String loadedAt, List<String> problems, List<String> pendingRestart) {}
 
     /** Open connections. */
     record Connections(int clients, Map<String, Integer> upstreams) {}

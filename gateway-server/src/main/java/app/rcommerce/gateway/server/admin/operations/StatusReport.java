@@ -86,8 +86,8 @@ final class StatusReport {
                         config.files().stream().map(Object::toString).toList(),
                         Times.iso(loaded.atMillis()),
                         loaded.problems().stream().map(ConfigProblem::toString).toList(),
-                        loaded.waiting().stream()
-                                .map(FixedAtStart.Waiting::toString)
+                        loaded.pending().stream()
+                                .map(FixedAtStart.Pending::toString)
                                 .toList()),
                 new Connections(gateway.clientConnections().getAsInt(), upstreams),
                 config.routes().size());
