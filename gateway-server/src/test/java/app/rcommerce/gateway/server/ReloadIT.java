@@ -148,6 +148,33 @@ class ReloadIT {
         }
     }
 
+    @Test
+    void theHashIsThatOfWhatIsInForce() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("ok"));
+                TestGateway one = TestGateway.start(config("one.toml", upstream.port(), "", ""));
+                TestGateway other = TestGateway.start(config("other.toml", upstream.port(), "", ""))) {
+            String before = hash(one);
+            assertThat(hash(other)).as("of a node with the same settings").isEqualTo(before);
+
+            config("one.toml", upstream.port(), "enabled = false", "");
+            one.gateway().reloadFiles();
+            String after = hash(one);
+            assertThat(after).isNotEqualTo(before);
+            assertThat(one.gateway().metrics().scrape("").text())
+                    .contains("gateway_config_info{hash=\"" + after + "\"} 1")
+                    .doesNotContain(before);
+
+            config("one.toml", upstream.port(), "", "");
+            one.gateway().reloadFiles();
+            assertThat(hash(one)).isEqualTo(before);
+        }
+    }
+
+    private static String hash(TestGateway gateway) throws Exception {
+        String status = Shop.admin(gateway, "GET", "status", "");
+        return status.replaceFirst("(?s).*\"hash\":\"([0-9a-f]{16})\".*", "$1");
+    }
+
     private static String jwks(KeyPair pair) {
         RSAPublicKey key = (RSAPublicKey) pair.getPublic();
         return "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"k1\",\"n\":\"" + unsigned(key.getModulus()) + "\",\"e\":\""

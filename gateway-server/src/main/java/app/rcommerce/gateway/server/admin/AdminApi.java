@@ -37,6 +37,8 @@ final class AdminApi {
     void addTo(AdminRoutes routes) {
         routes.add("GET", ROOT + "status", ask -> AdminResponse.json(200, operations.status()));
         routes.add("GET", ROOT + "routes", ask -> AdminResponse.json(200, Map.of("routes", operations.routes())));
+        routes.add("GET", ROOT + "config", ask -> AdminResponse.json(200, operations.config()));
+        routes.add("POST", ROOT + "config/compare", this::compare);
         routes.add("GET", ROOT + "blocks", ask -> AdminResponse.json(200, await(operations.blocks())));
         routes.add("POST", ROOT + "blocks", this::block);
         routes.add("DELETE", ROOT + "blocks", this::unblock);
@@ -46,6 +48,14 @@ final class AdminApi {
         routes.add("DELETE", ROOT + "limits", this::reset);
         routes.add("POST", ROOT + "purge", this::purge);
         routes.add("POST", ROOT + "reload", this::reload);
+    }
+
+    /** Compares secrets without a secret being sent: the caller sends what its own become under a salt of its own. */
+    private AdminResponse compare(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("salt", "secrets");
+        byte[] salt = Values.salt(members.text("salt"));
+        return AdminResponse.json(
+                200, Map.of("other_secrets", operations.otherSecrets(salt, members.texts("secrets"))));
     }
 
     private AdminResponse block(AdminRequest ask) {

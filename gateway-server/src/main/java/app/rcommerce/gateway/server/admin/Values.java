@@ -9,6 +9,7 @@ import app.rcommerce.gateway.time.Durations;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class Values {
 
     static final String SUBJECT = "ip:<address or range>, key:<id> or user:<id>";
     static final String IDENTIFIER = "ip:<address>, key:<id>, user:<id> or by:<part>=<value>,…";
+    static final String SALT = "16 to 64 bytes in lower-case hexadecimal digits";
     static final String USER = "user:<id>";
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -116,6 +118,15 @@ final class Values {
         }
         throw RequestRefused.badValue(
                 "issued_before", AdminRequest.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
+    }
+
+    /** Parses the salt of fingerprints. */
+    static byte[] salt(@Nullable String text) {
+        String given = required("salt", text, SALT);
+        if (!given.matches("([0-9a-f]{2}){16,64}")) {
+            throw RequestRefused.badValue("salt", AdminRequest.quoted(given), SALT);
+        }
+        return HexFormat.of().parseHex(given);
     }
 
     static PathPattern paths(String text) {

@@ -4,6 +4,10 @@ import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.config.read.Nearest;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.cli.client.CommandFailed;
+import app.rcommerce.gateway.server.cli.process.ConfigCommand;
+import app.rcommerce.gateway.server.cli.process.ReloadCommand;
+import app.rcommerce.gateway.server.cli.process.RoutesCommand;
+import app.rcommerce.gateway.server.cli.process.StatusCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +67,8 @@ public final class GatewayCommand implements Callable<Integer> {
             Map.entry("info", "status"),
             Map.entry("usage", "limits"),
             Map.entry("quota", "limits"),
+            Map.entry("settings", "config"),
+            Map.entry("diff", "config"),
             Map.entry("flush", "purge"),
             Map.entry("invalidate", "purge"));
 
@@ -91,7 +97,9 @@ public final class GatewayCommand implements Callable<Integer> {
                         new LimitsCommand(),
                         new ResetCommand(),
                         new PurgeCommand(),
-                        new ReloadCommand())
+                        new ReloadCommand(),
+                        new RoutesCommand(),
+                        new ConfigCommand())
                 .forEach(line::addSubcommand);
         line.setExecutionExceptionHandler((failure, failed, parsed) -> {
             PrintWriter err = failed.getErr();

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.gateway;
 import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.effective.EffectiveConfig;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.admin.AdminServer;
@@ -81,6 +82,7 @@ public final class Gateway {
         metrics.listener(listener::mostConnections, listener::isPaused, listener::refusedAtAddress);
         metrics.accessLog(accessLog::dropped);
         metrics.log(Logs::dropped);
+        metrics.configuration(EffectiveConfig.of(config).hash());
         measureUpstreams(config);
         parts.chores(this::repeat);
         repeat("the look at memory", MEMORY_MILLIS, () -> {
@@ -224,6 +226,7 @@ public final class Gateway {
         }
         GatewayConfig config = snapshots.reload(read);
         accessLog.setEnabled(config.server().accessLog());
+        metrics.configuration(EffectiveConfig.of(config).hash());
         measureUpstreams(config);
     }
 

@@ -50,7 +50,8 @@ public final class RunningAdmin implements AutoCloseable {
 
     public static final String TOKEN = "an admin token for tests";
 
-    private static final String CONFIG = """
+    /** The configuration in force. */
+    public static final String CONFIG = """
             [server]
             listen = ["127.0.0.1:0"]
             [auth.jwt]

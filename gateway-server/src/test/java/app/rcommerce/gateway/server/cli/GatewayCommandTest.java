@@ -36,7 +36,8 @@ class GatewayCommandTest {
         assertThat(err)
                 .hasToString("gateway: unknown command \"" + typed
                         + "\" (expected: one of check, status, block, unblock,"
-                        + " blocks, revoke, restore, limits, reset, purge, reload; did you mean \"" + meant + "\"?)\n");
+                        + " blocks, revoke, restore, limits, reset, purge, reload, routes, config; did you mean \""
+                        + meant + "\"?)\n");
     }
 
     @Test

@@ -101,6 +101,7 @@ class MetricNamesTest {
             metrics.upstreams(List.of("u"), name -> 1, name -> 1);
             metrics.memory("fills", () -> 1, () -> 2);
             metrics.listener(() -> 1, () -> false, () -> 2);
+            metrics.configuration("0123");
             metrics.log(() -> 0);
             metrics.accessLog(() -> 0);
             metrics.store().redisCommand("take", "ok", 1);

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.effective.EffectiveConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.route.PathPattern;
@@ -12,6 +13,7 @@ import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,16 @@ public final class GatewayOperations implements Operations {
     @Override
     public GatewayStatus status() {
         return report.status();
+    }
+
+    @Override
+    public ConfigView config() {
+        return report.configuration();
+    }
+
+    @Override
+    public List<String> otherSecrets(byte[] salt, Map<String, String> fingerprints) {
+        return EffectiveConfig.of(gateway.loaded().get().config()).otherSecrets(salt, fingerprints);
     }
 
     @Override

@@ -52,10 +52,26 @@ public interface Operations {
     /**
      * The configuration in force.
      *
+     * @param hash the same for the same settings on every node; nothing of a secret is in it
      * @param problems what was wrong with a newer one, if anything
      * @param pendingRestart keys of which the process runs with another value than the files say
      */
-    record ConfigStatus(List<String> files, String loadedAt, List<String> problems, List<String> pendingRestart) {}
+    record ConfigStatus(
+            String hash, List<String> files, String loadedAt, List<String> problems, List<String> pendingRestart) {}
+
+    /**
+     * The settings in force, without their secrets.
+     *
+     * @param settings every setting by its path, such as {@code server.listen}, as TOML writes it
+     * @param toml the same as one text
+     */
+    record ConfigView(
+            String hash,
+            List<String> files,
+            String loadedAt,
+            List<String> pendingRestart,
+            Map<String, String> settings,
+            String toml) {}
 
     /** Open connections. */
     record Connections(int clients, Map<String, Integer> upstreams) {}
@@ -111,6 +127,12 @@ public interface Operations {
 
     /** Everything about the gateway in short. */
     GatewayStatus status();
+
+    /** The settings in force, without their secrets. */
+    ConfigView config();
+
+    /** The paths of settings whose secrets differ from those with these fingerprints under the salt. */
+    List<String> otherSecrets(byte[] salt, Map<String, String> fingerprints);
 
     /** The routes in force. */
     List<RouteEntry> routes();

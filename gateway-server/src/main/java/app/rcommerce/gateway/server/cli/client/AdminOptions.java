@@ -45,13 +45,23 @@ public final class AdminOptions {
      * @throws ParameterException where the address or the token cannot be one
      */
     public int ask(Function<AdminClient, JsonNode> question, Function<JsonNode, String> text) {
+        JsonNode answer = asked(question);
+        print(answer, text);
+        return 0;
+    }
+
+    /** Asks the gateway and returns its answer; throws as {@link #ask} does. */
+    public JsonNode asked(Function<AdminClient, JsonNode> question) {
         try (AdminClient client = new AdminClient(url(), token())) {
-            JsonNode answer = question.apply(client);
-            PrintWriter out = command.commandLine().getOut();
-            out.print(json ? answer.toString() + System.lineSeparator() : text.apply(answer));
-            out.flush();
-            return 0;
+            return question.apply(client);
         }
+    }
+
+    /** Prints an answer, as JSON or in the form that {@code text} gives it. */
+    public void print(JsonNode answer, Function<JsonNode, String> text) {
+        PrintWriter out = command.commandLine().getOut();
+        out.print(json ? answer.toString() + System.lineSeparator() : text.apply(answer));
+        out.flush();
     }
 
     /** The exception for a command that is called wrongly. */
