@@ -53,7 +53,7 @@ class FixedAtStartTest {
                 "server.workers | 3 | 0 | 3",
                 "server.transport | \"nio\" | auto | nio",
                 "server.max_connections | 9 | 0 | 9",
-                "server.admin.listen | \"127.0.0.1:7\" | 127.0.0.1:9090 | 127.0.0.1:7",
+                "server.admin.listen | \"127.0.0.1:7\" | 127.0.0.1:9901 | 127.0.0.1:7",
                 "server.admin.token | \"a-token-of-ones-own\" | none | (secret)",
                 "cache.memory_size | \"1MB\" | \"64MB\" | \"1MB\"",
                 "cache.near_ttl | \"1s\" | 500ms | 1s",

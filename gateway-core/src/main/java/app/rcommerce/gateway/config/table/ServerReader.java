@@ -63,7 +63,7 @@ final class ServerReader {
     }
 
     private static AdminConfig admin(Section admin, List<Listen> served) {
-        Listen listen = admin.text("listen", LISTEN, new Listen("127.0.0.1", 9090));
+        Listen listen = admin.text("listen", LISTEN, new Listen("127.0.0.1", 9901));
         if (listen.port() != 0
                 && served.stream().anyMatch(other -> other.toString().equals(listen.toString()))) {
             admin.problem("listen", "an address that server.listen does not name");

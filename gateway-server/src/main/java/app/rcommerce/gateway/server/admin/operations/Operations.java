@@ -26,7 +26,14 @@ public interface Operations {
      *
      * @param ready whether to send requests here
      */
-    record Readiness(boolean ready, List<Check> checks) {}
+    record Readiness(boolean ready, List<Check> checks) {
+
+        /** {@code ready}, {@code degraded} where it is ready and a check is not {@code ok}, or {@code unready}. */
+        public String status() {
+            boolean good = checks.stream().allMatch(check -> check.status().equals("ok"));
+            return !ready ? "unready" : good ? "ready" : "degraded";
+        }
+    }
 
     /** One part of the gateway; {@code status} is {@code ok}, {@code degraded} or {@code failed}. */
     record Check(String name, String status, String detail) {}

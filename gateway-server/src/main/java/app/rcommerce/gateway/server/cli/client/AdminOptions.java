@@ -23,8 +23,8 @@ public final class AdminOptions {
     @Option(
             names = "--admin",
             paramLabel = "URL",
-            defaultValue = "${env:GATEWAY_ADMIN:-http://127.0.0.1:9090}",
-            description = "The gateway's admin port (default: GATEWAY_ADMIN, else http://127.0.0.1:9090).")
+            defaultValue = "${env:GATEWAY_ADMIN:-http://127.0.0.1:9901}",
+            description = "The gateway's admin port (default: GATEWAY_ADMIN, else http://127.0.0.1:9901).")
     private String admin;
 
     @Option(
@@ -81,7 +81,7 @@ public final class AdminOptions {
     }
 
     private URI url() {
-        String expected = " (expected: a URL such as http://127.0.0.1:9090)";
+        String expected = " (expected: a URL such as http://127.0.0.1:9901)";
         try {
             URI url = URI.create(admin.strip());
             boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
