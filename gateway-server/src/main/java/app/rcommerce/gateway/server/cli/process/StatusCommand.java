@@ -34,7 +34,7 @@ public final class StatusCommand implements Callable<Integer> {
                 .row("phase", status.path("phase").asString())
                 .row("uptime", Columns.lasting(status.path("uptime_seconds").asLong()))
                 .row("store", store(status.path("store")))
-                .row("tracking", status.at("/store/tracking").asString())
+                .row("client tracking", status.at("/store/tracking").asString())
                 .row("evicted keys", status.at("/store/evicted_keys").asString())
                 .row("connections", connections(status.path("connections")))
                 .row("routes", status.path("routes").asString())
