@@ -164,6 +164,8 @@ public final class FixedAtStart {
                 read.maxRequestTime(),
                 read.shutdownGrace(),
                 read.accessLog(),
+                read.logFormat(),
+                read.logLevel(),
                 read.requestIds(),
                 inForce.admin());
     }

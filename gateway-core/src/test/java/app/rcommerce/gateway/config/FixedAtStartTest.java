@@ -118,6 +118,8 @@ class FixedAtStartTest {
                 "server.max_request_time | \"1s\"",
                 "server.shutdown_grace | \"1s\"",
                 "server.access_log | false",
+                "server.log_format | \"json\"",
+                "server.log_level | \"debug\"",
                 "cache.enabled | false",
                 "cache.max_entry_size | \"2MB\"",
                 "cache.nodes_at_least | 3",
@@ -182,7 +184,7 @@ class FixedAtStartTest {
     /** Whoever adds a key decides whether it is fixed, and adds it to one of the lists above. */
     @Test
     void noKeyIsForgotten() {
-        assertThat(ServerConfig.class.getRecordComponents()).hasSize(18);
+        assertThat(ServerConfig.class.getRecordComponents()).hasSize(20);
         assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(13);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);

@@ -33,6 +33,8 @@ final class ServerTree {
                 .time("idle_timeout", server.idleTimeout())
                 .time("shutdown_grace", server.shutdownGrace())
                 .put("access_log", server.accessLog())
+                .word("log_format", server.logFormat())
+                .word("log_level", server.logLevel())
                 .word("request_ids", server.requestIds())
                 .table(
                         "admin",

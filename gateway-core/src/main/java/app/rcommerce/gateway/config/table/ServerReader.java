@@ -58,6 +58,8 @@ final class ServerReader {
                 server.duration("max_request_time", Duration.ZERO, Duration.ZERO, DAY),
                 server.duration("shutdown_grace", Duration.ofSeconds(30), Duration.ZERO, DAY),
                 server.flag("access_log", true),
+                server.choice("log_format", ServerConfig.LogFormat.MIXED),
+                server.choice("log_level", ServerConfig.LogLevel.INFO),
                 server.choice("request_ids", ServerConfig.KeptIds.TRUSTED),
                 admin(server.table("admin"), listen));
     }

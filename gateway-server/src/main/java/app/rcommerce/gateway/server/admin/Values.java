@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.config.ServerConfig.LogLevel;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
@@ -10,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ final class Values {
 
     static final String SUBJECT = "ip:<address or range>, key:<id> or user:<id>";
     static final String IDENTIFIER = "ip:<address>, key:<id>, user:<id> or by:<part>=<value>,…";
+    static final String LEVEL = "error, warn, info, debug or trace";
+    static final String LOGGER = "a logger such as app.rcommerce.gateway.server.redis, or none for all";
     static final String SALT = "16 to 64 bytes in lower-case hexadecimal digits";
     static final String USER = "user:<id>";
 
@@ -118,6 +122,35 @@ final class Values {
         }
         throw RequestRefused.badValue(
                 "issued_before", AdminRequest.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
+    }
+
+    static LogLevel level(@Nullable String text) {
+        String given = required("level", text, LEVEL);
+        for (LogLevel level : LogLevel.values()) {
+            if (level.name().toLowerCase(Locale.ROOT).equals(given)) {
+                return level;
+            }
+        }
+        throw RequestRefused.badValue("level", AdminRequest.quoted(given), LEVEL);
+    }
+
+    /**
+     * Parses the name of a logger; empty for all. Libraries are not made to log what passes through them, which has
+     * passwords in it.
+     */
+    static String logger(@Nullable String text, LogLevel level) {
+        String logger = text == null ? "" : text;
+        if (!logger.isEmpty() && !logger.matches("[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z0-9_$]+)*")) {
+            throw RequestRefused.badValue("logger", AdminRequest.quoted(logger), LOGGER);
+        }
+        boolean library = logger.matches("(io\\.netty|org\\.redisson)(\\..*)?");
+        if (library && level.compareTo(LogLevel.INFO) > 0) {
+            throw RequestRefused.badValue(
+                    "level",
+                    AdminRequest.quoted(level.name().toLowerCase(Locale.ROOT)),
+                    "error, warn or info for " + logger + ", whose other lines may hold passwords");
+        }
+        return logger;
     }
 
     /** Parses the salt of fingerprints. */

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.config.read.Nearest;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.cli.client.CommandFailed;
 import app.rcommerce.gateway.server.cli.process.ConfigCommand;
+import app.rcommerce.gateway.server.cli.process.LogLevelCommand;
 import app.rcommerce.gateway.server.cli.process.ReloadCommand;
 import app.rcommerce.gateway.server.cli.process.RoutesCommand;
 import app.rcommerce.gateway.server.cli.process.StatusCommand;
@@ -99,7 +100,8 @@ public final class GatewayCommand implements Callable<Integer> {
                         new PurgeCommand(),
                         new ReloadCommand(),
                         new RoutesCommand(),
-                        new ConfigCommand())
+                        new ConfigCommand(),
+                        new LogLevelCommand())
                 .forEach(line::addSubcommand);
         line.setExecutionExceptionHandler((failure, failed, parsed) -> {
             PrintWriter err = failed.getErr();

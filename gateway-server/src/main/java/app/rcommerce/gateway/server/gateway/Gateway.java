@@ -14,6 +14,7 @@ import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.listen.Listener;
 import app.rcommerce.gateway.server.log.AccessLog;
+import app.rcommerce.gateway.server.log.LogSettings;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.log.TrafficListeners;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
@@ -44,6 +45,7 @@ public final class Gateway {
 
     private final Clock clock = Clock.system();
     private final GatewayMetrics metrics = new GatewayMetrics(Version.text(), clock);
+    private final LogSettings logs = LogSettings.ofProcess();
     private final AccessLog accessLog = AccessLog.start();
     private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("chores").daemon().factory());
@@ -58,6 +60,7 @@ public final class Gateway {
     private boolean stopped;
 
     private Gateway(GatewayConfig config, Traffic observer, Transport transport) {
+        log(config.server());
         this.transport = transport;
         this.parts = new SharedParts(config, transport, clock, metrics, () -> atLeast(config));
         this.snapshots = new Snapshots(config, parts, transport, clock);
@@ -78,7 +81,6 @@ public final class Gateway {
                 metrics.reloaded(good);
             }
         });
-        accessLog.setEnabled(config.server().accessLog());
         metrics.listener(listener::mostConnections, listener::isPaused, listener::refusedAtAddress);
         metrics.accessLog(accessLog::dropped);
         metrics.log(Logs::dropped);
@@ -95,6 +97,12 @@ public final class Gateway {
         });
         new Chore("the look at blocked ranges", parts.shared().blocks()::refreshUnlessCurrent)
                 .every(chores, 0, RANGES_MILLIS);
+    }
+
+    private void log(ServerConfig server) {
+        logs.configure(server.logFormat(), server.logLevel());
+        accessLog.setText(server.logFormat() == ServerConfig.LogFormat.TEXT);
+        accessLog.setEnabled(server.accessLog());
     }
 
     private void measureUpstreams(GatewayConfig config) {
@@ -129,6 +137,7 @@ public final class Gateway {
                         () -> phase,
                         this::loaded,
                         reloader::reload,
+                        logs::setLevel,
                         listener::openConnections,
                         name -> snapshots.inForce().upstreams().openConnections(name)),
                 clock);
@@ -225,7 +234,7 @@ public final class Gateway {
             return;
         }
         GatewayConfig config = snapshots.reload(read);
-        accessLog.setEnabled(config.server().accessLog());
+        log(config.server());
         metrics.configuration(EffectiveConfig.of(config).hash());
         measureUpstreams(config);
     }

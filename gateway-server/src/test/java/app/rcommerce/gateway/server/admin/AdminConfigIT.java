@@ -30,6 +30,35 @@ class AdminConfigIT extends AdminFixture {
     }
 
     @Test
+    void theLogLevelIsSetForAllOrForOneLogger() {
+        assertThat(post("/admin/v1/log-level", "{\"level\":\"debug\"}").json().toString())
+                .contains("\"level\":\"debug\"");
+        assertThat(post("/admin/v1/log-level", "{\"level\":\"warn\",\"logger\":\"org.redisson\"}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(admin.levels).containsExactly("=DEBUG", "org.redisson=WARN");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | level: missing",
+                "{\"level\":\"loud\"} | level: \"loud\"",
+                "{\"level\":\"info\",\"logger\":\"a b\"} | logger: \"a b\"",
+                "{\"level\":\"debug\",\"logger\":\"org.redisson.client\"} | level: \"debug\"",
+                "{\"level\":\"trace\",\"logger\":\"io.netty\"} | level: \"trace\"",
+            })
+    void aLogLevelThatCannotBeSetIsRefused(String content, String message) {
+        Got refused = post("/admin/v1/log-level", content);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.message()).startsWith(message).contains("expected:");
+        assertThat(admin.levels).isEmpty();
+    }
+
+    @Test
     void secretsAreComparedWithoutBeingTold() {
         Got same = post(
                 "/admin/v1/config/compare",

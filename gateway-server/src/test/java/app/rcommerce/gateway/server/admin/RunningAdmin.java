@@ -42,6 +42,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,7 @@ public final class RunningAdmin implements AutoCloseable {
     public volatile boolean storeAway;
     public volatile Phase phase = Phase.SERVING;
     public volatile List<ConfigProblem> problems = List.of();
+    public final List<String> levels = new CopyOnWriteArrayList<>();
     public final GatewayConfig config;
     public final GatewayOperations operations;
 
@@ -137,6 +139,7 @@ public final class RunningAdmin implements AutoCloseable {
                         () -> phase,
                         () -> new GatewayControl.Loaded(config, 1_767_225_600_000L, problems, List.of()),
                         () -> problems,
+                        (logger, level) -> levels.add(logger + "=" + level),
                         () -> 12,
                         name -> 3),
                 clock);

@@ -79,6 +79,45 @@ class AccessLogTest {
     }
 
     @Test
+    void asTextEachRequestIsALineOfTheCombinedFormatAndMore() {
+        try (AccessLog log = AccessLog.start()) {
+            log.setText(true);
+            log.finished(request("req_1"));
+        }
+        assertThat(lines.lines)
+                .containsExactly("203.0.113.9 - user:42 [01/Jan/2026:00:00:00 +0000]"
+                        + " \"GET /p/\\xc3\\xa9\\x0a\\x22{} HTTP/1.1\" 200 5120 \"-\" \"-\""
+                        + " request_id=req_1 duration_ms=1.234 upstream_ms=1.000 host=shop.example route=products"
+                        + " cache=uri-miss bytes_in=0");
+    }
+
+    @Test
+    void asTextWhatWasRefusedBeforeItWasARequestHasHyphens() {
+        String line = new CombinedLine()
+                .of(new Finished(
+                        1_767_225_600_007L,
+                        0,
+                        -1,
+                        "req_2",
+                        "203.0.113.9",
+                        "",
+                        "",
+                        "",
+                        "",
+                        400,
+                        "BAD_REQUEST",
+                        "",
+                        "",
+                        "client_protocol",
+                        0,
+                        99));
+
+        assertThat(line)
+                .isEqualTo("203.0.113.9 - - [01/Jan/2026:00:00:00 +0000] \"-\" 400 99 \"-\" \"-\""
+                        + " request_id=req_2 duration_ms=0.000 code=BAD_REQUEST failure=client_protocol bytes_in=0");
+    }
+
+    @Test
     void eachRequestIsOneLineOfJson() {
         try (AccessLog log = AccessLog.start()) {
             log.finished(request("req_1"));

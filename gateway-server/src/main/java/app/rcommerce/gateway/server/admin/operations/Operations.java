@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.ServerConfig.LogLevel;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
 import java.time.Duration;
@@ -179,6 +180,9 @@ public interface Operations {
 
     /** Reads the configuration anew; an empty list where it is now in force. Blocks while it does. */
     List<ConfigProblem> reload();
+
+    /** Sets the level of a logger by its name, or of all by the empty one, until the next reload or restart. */
+    void logLevel(String logger, LogLevel level);
 
     /** The time now, in milliseconds since the epoch. */
     long nowMillis();

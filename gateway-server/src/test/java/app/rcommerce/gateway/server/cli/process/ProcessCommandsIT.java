@@ -68,6 +68,19 @@ class ProcessCommandsIT {
     }
 
     @Test
+    void theLogLevelIsSetForAllOrForOneLogger() {
+        assertThat(run("log-level", "debug")).isZero();
+        assertThat(out).hasToString("the log level of all loggers is debug until the next reload or restart\n");
+        assertThat(run("log-level", "app.rcommerce.gateway.server.redis", "trace"))
+                .isZero();
+        assertThat(admin.levels).containsExactly("=DEBUG", "app.rcommerce.gateway.server.redis=TRACE");
+        assertThat(run("log-level", "loud")).isEqualTo(1);
+        assertThat(err.toString()).contains("level: \"loud\" (expected: error, warn, info, debug or trace)");
+        assertThat(run("log-level")).isEqualTo(2);
+        assertThat(run("log-level", "a", "b", "debug")).isEqualTo(2);
+    }
+
+    @Test
     void statusNamesTheHash() {
         assertThat(run("status")).isZero();
         assertThat(out.toString())
