@@ -37,6 +37,7 @@ class ArchitectureTest {
                     "config.read",
                     "config.handler",
                     "config.cache",
+                    "config.effective",
                     "config.table"),
             List.of("policy"),
             List.of("policy.access", "policy.auth", "policy.limit", "policy.reply"),

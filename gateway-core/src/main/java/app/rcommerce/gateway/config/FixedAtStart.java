@@ -21,26 +21,30 @@ import org.jspecify.annotations.Nullable;
 public final class FixedAtStart {
 
     /**
-     * A key whose new value waits for the next start.
+     * A key whose value in the files differs from the one that the process runs with, until it is restarted.
      *
      * @param key as the file names it, such as {@code cache.redis.port}
-     * @param inForce the value that holds
-     * @param read the value that waits; secrets are not told
+     * @param runs the value that the process runs with since its start
+     * @param file the value that the files say; secrets are not told
      */
-    public record Waiting(String key, String inForce, String read) {
+    public record Pending(String key, String runs, String file) {
         @Override
         public String toString() {
-            return key + " = " + read + " takes effect at the next start; until then " + inForce;
+            boolean secret = runs.equals(Written.SECRET) && file.equals(Written.SECRET);
+            return key
+                    + (secret
+                            ? " (runs another secret than the file says)"
+                            : " (runs " + runs + ", file says " + file + ")");
         }
     }
 
     private record Key<T>(String name, Function<T, @Nullable Object> value) {
 
-        void compare(T inForce, T read, List<Waiting> waiting) {
+        void compare(T inForce, T read, List<Pending> pending) {
             Object old = value.apply(inForce);
             Object now = value.apply(read);
             if (!Objects.equals(old, now)) {
-                waiting.add(new Waiting(name, text(old), text(now)));
+                pending.add(new Pending(name, text(old), text(now)));
             }
         }
     }
@@ -113,18 +117,18 @@ public final class FixedAtStart {
     }
 
     /** The keys of a newly read configuration that wait for the next start, in the order of the documentation. */
-    public static List<Waiting> waiting(GatewayConfig inForce, GatewayConfig read) {
-        List<Waiting> waiting = new ArrayList<>();
-        ALWAYS.forEach(key -> key.compare(inForce, read, waiting));
+    public static List<Pending> pending(GatewayConfig inForce, GatewayConfig read) {
+        List<Pending> pending = new ArrayList<>();
+        ALWAYS.forEach(key -> key.compare(inForce, read, pending));
         RedisConfig old = inForce.cache().redis();
         RedisConfig now = read.cache().redis();
         // Where the kind of store changes, the keys of the one that is not there would be noise.
         if (old != null && now != null) {
             TEMPLATES.forEach(
-                    key -> key.compare(inForce.cache().keys(), read.cache().keys(), waiting));
-            REDIS.forEach(key -> key.compare(old, now, waiting));
+                    key -> key.compare(inForce.cache().keys(), read.cache().keys(), pending));
+            REDIS.forEach(key -> key.compare(old, now, pending));
         }
-        return waiting;
+        return pending;
     }
 
     /**
@@ -163,6 +167,8 @@ public final class FixedAtStart {
                 read.shutdownDelay(),
                 read.shutdownGrace(),
                 read.accessLog(),
+                read.logFormat(),
+                read.logLevel(),
                 read.requestIds(),
                 inForce.admin());
     }

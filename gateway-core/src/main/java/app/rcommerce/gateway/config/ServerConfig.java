@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param shutdownDelay how long requests and connections are still taken when the gateway is told to stop
  * @param shutdownGrace for requests under way when the gateway is told to stop
  * @param accessLog whether each request is logged
+ * @param logFormat how lines of the log are written, those of the access log among them
+ * @param logLevel from which level on the log is written; requests are logged at any
  * @param requestIds whose {@code X-Request-Id} is kept
  */
 public record ServerConfig(
@@ -47,6 +49,8 @@ public record ServerConfig(
         Duration shutdownDelay,
         Duration shutdownGrace,
         boolean accessLog,
+        LogFormat logFormat,
+        LogLevel logLevel,
         KeptIds requestIds,
         AdminConfig admin) {
 
@@ -59,6 +63,30 @@ public record ServerConfig(
         TRUSTED,
         /** Everybody's. */
         ALL
+    }
+
+    /** How lines of the log are written. */
+    public enum LogFormat {
+        /** Those of the access log as JSON, others as text. */
+        MIXED,
+        /** Each as one JSON object. */
+        JSON,
+        /** Each as text, those of the access log in the combined format of web servers. */
+        TEXT
+    }
+
+    /** The levels of the log, from few lines to many. */
+    public enum LogLevel {
+        /** What does not work. */
+        ERROR,
+        /** What an operator should look at as well. */
+        WARN,
+        /** What happens in the life of the gateway as well. */
+        INFO,
+        /** Details for finding a fault as well. */
+        DEBUG,
+        /** Every detail. */
+        TRACE
     }
 
     /** How event loops talk to the kernel. */

@@ -13,7 +13,7 @@ public record LimitReport(Meter meter, Words words, Decision.State state) {
     /**
      * The texts about a meter in fields. Names are checked to need no escape in a Structured Field.
      *
-     * @param quota the quota
+     * @param quota the most that can remain: the quota, or what a token bucket holds when full
      * @param policy {@code 60;w=60}
      * @param item {@code "anonymous-minute"}
      * @param policyItem {@code "anonymous-minute";q=60;w=60}
@@ -22,8 +22,9 @@ public record LimitReport(Meter meter, Words words, Decision.State state) {
 
         /** The texts about a meter; made once, not for each request. */
         public static Words of(Meter meter) {
-            String quota = Long.toString(meter.quota());
-            String window = ";w=" + RateLimitFields.secondsUp(meter.windowMillis());
+            // Of a bucket its burst, and the time in which that flows in: the same rate, and no less than remains.
+            String quota = Long.toString(meter.burst());
+            String window = ";w=" + RateLimitFields.secondsUp(meter.spanMillis());
             String item = '"' + meter.policy() + '"';
             return new Words(quota, quota + window, item, item + ";q=" + quota + window);
         }

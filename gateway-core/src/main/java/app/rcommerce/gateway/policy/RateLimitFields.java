@@ -44,7 +44,7 @@ public final class RateLimitFields {
         // A part may outlive its window by a little; only to a caller that must wait does that matter.
         long resetMillis = nearest.state().over()
                 ? nearest.state().resetMillis()
-                : Math.min(nearest.state().resetMillis(), nearest.meter().windowMillis());
+                : Math.min(nearest.state().resetMillis(), nearest.meter().spanMillis());
         set.accept(Name.X_LIMIT, words.quota());
         set.accept(Name.X_REMAINING, remaining);
         set.accept(Name.X_RESET, Long.toString(secondsUp(nowMillis + resetMillis)));

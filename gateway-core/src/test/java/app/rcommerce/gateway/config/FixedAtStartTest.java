@@ -2,7 +2,7 @@ package app.rcommerce.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.config.FixedAtStart.Waiting;
+import app.rcommerce.gateway.config.FixedAtStart.Pending;
 import app.rcommerce.gateway.config.table.ConfigReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ class FixedAtStartTest {
                 "server.transport | \"nio\" | auto | nio",
                 "server.reuse_port | true | false | true",
                 "server.max_connections | 9 | 0 | 9",
-                "server.admin.listen | \"127.0.0.1:7\" | 127.0.0.1:9090 | 127.0.0.1:7",
+                "server.admin.listen | \"127.0.0.1:7\" | 127.0.0.1:9901 | 127.0.0.1:7",
                 "server.admin.token | \"a-token-of-ones-own\" | none | (secret)",
                 "cache.memory_size | \"1MB\" | \"64MB\" | \"1MB\"",
                 "cache.near_ttl | \"1s\" | 500ms | 1s",
@@ -83,12 +83,12 @@ class FixedAtStartTest {
         GatewayConfig inForce = config("", "");
         GatewayConfig read = config(key, value);
 
-        assertThat(FixedAtStart.waiting(inForce, read)).containsExactly(new Waiting(key, old, now));
+        assertThat(FixedAtStart.pending(inForce, read)).containsExactly(new Pending(key, old, now));
 
         GatewayConfig kept = FixedAtStart.kept(inForce, read);
         assertThat(kept.server()).isEqualTo(inForce.server());
         assertThat(kept.cache()).isEqualTo(inForce.cache());
-        assertThat(FixedAtStart.waiting(inForce, kept)).isEmpty();
+        assertThat(FixedAtStart.pending(inForce, kept)).isEmpty();
     }
 
     @Test
@@ -96,8 +96,8 @@ class FixedAtStartTest {
         GatewayConfig inForce = config("", "");
         GatewayConfig read = config("cache.redis.sentinel_nodes", "[\"redis://a:1\"]");
 
-        assertThat(FixedAtStart.waiting(inForce, read))
-                .extracting(Waiting::key)
+        assertThat(FixedAtStart.pending(inForce, read))
+                .extracting(Pending::key)
                 .containsExactly(
                         "cache.redis.sentinel_nodes", "cache.redis.sentinel_service", "cache.redis.sentinel_username");
         assertThat(FixedAtStart.kept(inForce, read).cache()).isEqualTo(inForce.cache());
@@ -120,6 +120,8 @@ class FixedAtStartTest {
                 "server.shutdown_delay | \"1s\"",
                 "server.shutdown_grace | \"1s\"",
                 "server.access_log | false",
+                "server.log_format | \"json\"",
+                "server.log_level | \"debug\"",
                 "cache.enabled | false",
                 "cache.max_entry_size | \"2MB\"",
                 "cache.nodes_at_least | 3",
@@ -131,7 +133,7 @@ class FixedAtStartTest {
         GatewayConfig inForce = config("", "");
         GatewayConfig read = config(key, value);
 
-        assertThat(FixedAtStart.waiting(inForce, read)).isEmpty();
+        assertThat(FixedAtStart.pending(inForce, read)).isEmpty();
 
         GatewayConfig kept = FixedAtStart.kept(inForce, read);
         assertThat(kept).isEqualTo(read).isNotEqualTo(inForce);
@@ -145,18 +147,46 @@ class FixedAtStartTest {
                 "[upstreams.u]\nservers = [\"http://h\"]\n[[routes]]\nname = \"all\"\npath = \"/**\"\nupstream = \"u\"\n");
         GatewayConfig memory = ((ConfigReader.Result.Loaded) ConfigReader.read(file, name -> null)).config();
 
-        assertThat(FixedAtStart.waiting(redis, memory))
-                .containsExactly(new Waiting("cache.cache_type", "redis", "memory"));
+        assertThat(FixedAtStart.pending(redis, memory))
+                .containsExactly(new Pending("cache.cache_type", "redis", "memory"));
         assertThat(FixedAtStart.kept(redis, memory).cache()).isEqualTo(redis.cache());
-        assertThat(FixedAtStart.waiting(memory, redis))
-                .containsExactly(new Waiting("cache.cache_type", "memory", "redis"));
+        assertThat(FixedAtStart.pending(memory, redis))
+                .containsExactly(new Pending("cache.cache_type", "memory", "redis"));
         assertThat(FixedAtStart.kept(memory, redis).cache()).isEqualTo(memory.cache());
+    }
+
+    @Test
+    void aKeyIsNamedWithWhatRunsAndWhatTheFileSays() throws IOException {
+        GatewayConfig first = config("server.listen", "[\"127.0.0.1:1\"]");
+        GatewayConfig other = config("server.listen", "[\"127.0.0.1:2\"]");
+
+        assertThat(FixedAtStart.pending(first, other).toString())
+                .isEqualTo("[server.listen (runs [127.0.0.1:1], file says [127.0.0.1:2])]");
+    }
+
+    @Test
+    void anotherSecretIsNamedAndNeitherIsTold() throws IOException {
+        GatewayConfig first = config("cache.redis.password", "\"hush\"");
+        GatewayConfig other = config("cache.redis.password", "\"whisper\"");
+
+        assertThat(FixedAtStart.pending(first, other).toString())
+                .isEqualTo("[cache.redis.password (runs another secret than the file says)]");
+    }
+
+    @Test
+    void aFileThatIsChangedAwayAndBackLeavesNothingPending() throws IOException {
+        GatewayConfig start = config("server.listen", "[\"127.0.0.1:1\"]");
+        GatewayConfig away = config("server.listen", "[\"127.0.0.1:2\"]");
+        GatewayConfig runs = FixedAtStart.kept(start, away);
+
+        assertThat(FixedAtStart.pending(runs, away)).hasSize(1);
+        assertThat(FixedAtStart.pending(runs, start)).isEmpty();
     }
 
     /** Whoever adds a key decides whether it is fixed, and adds it to one of the lists above. */
     @Test
     void noKeyIsForgotten() {
-        assertThat(ServerConfig.class.getRecordComponents()).hasSize(20);
+        assertThat(ServerConfig.class.getRecordComponents()).hasSize(22);
         assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(13);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);

@@ -45,6 +45,24 @@ class AnswerFieldsTest {
                         Map.entry("ratelimit", "\"anonymous-minute\";r=0;t=12"));
     }
 
+    /** What remains of a bucket may be more than its rate, so its limit is what it holds when full. */
+    @ParameterizedTest
+    @CsvSource({"120, 120, 119", "10, 10, 9", "60, 60, 59"})
+    void theLimitOfATokenBucketIsItsBurst(long burst, long seconds, long remaining) {
+        Meter meter = new Meter("b", "b", Meter.Algorithm.TOKEN_BUCKET, 60, 60_000, burst, true);
+        LimitReport report =
+                new LimitReport(meter, LimitReport.Words.of(meter), new Decision.State(remaining, 1_000, false));
+
+        assertThat(fields(report))
+                .containsExactly(
+                        Map.entry("x-ratelimit-limit", Long.toString(burst)),
+                        Map.entry("x-ratelimit-remaining", Long.toString(remaining)),
+                        Map.entry("x-ratelimit-reset", "1767225602"),
+                        Map.entry("x-ratelimit-policy", burst + ";w=" + seconds),
+                        Map.entry("ratelimit-policy", "\"b\";q=" + burst + ";w=" + seconds),
+                        Map.entry("ratelimit", "\"b\";r=" + remaining + ";t=1"));
+    }
+
     @Test
     void everyPolicyIsNamedHoweverManyThereAre() {
         LimitReport[] reports = {

@@ -38,7 +38,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--admin-port",
-            defaultValue = "9090",
+            defaultValue = "9901",
             description = "Where it is administrated (default: ${DEFAULT-VALUE}).")
     private int adminPort;
 

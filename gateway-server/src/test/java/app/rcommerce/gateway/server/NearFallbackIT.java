@@ -6,12 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import app.rcommerce.gateway.server.redis.RedisServer;
 import app.rcommerce.gateway.server.redis.RedisServers;
+import app.rcommerce.gateway.server.redis.tracking.RedisTracking;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.Nodes;
 import app.rcommerce.gateway.server.testing.Nodes.Token;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.Shop;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +24,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 
 /** Redis as it may be set up: without permission to track, with odd keys, as a cluster, with sentinels; and strict. */
 @Tag("redis")
@@ -56,10 +61,36 @@ class NearFallbackIT {
                     "+client|setname");
             String user = "port = " + redis.port() + "\nusername = \"gateway\"\npassword = \"secret\"";
             try (Nodes nodes = new Nodes(2, OK, "near_ttl = \"1s\"", user)) {
-                nodes.awaitTracking("off: Redis refuses CLIENT TRACKING (NOPERM)");
+                nodes.awaitTracking("off: Redis refuses CLIENT TRACKING (NOPERM), falling back to near_ttl = 1s\"");
                 bites(nodes, redis);
             }
         }
+    }
+
+    @Test
+    void thatTrackingEndsAndBeginsAgainIsLoggedWithWhatHoldsMeanwhile() throws Exception {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(RedisTracking.class);
+        lines.start();
+        logger.addAppender(lines);
+        try (RedisServer redis = RedisServers.own()) {
+            redis.start();
+            try (Nodes nodes = new Nodes(1, OK, "near_ttl = \"750ms\"", "port = " + redis.port())) {
+                nodes.awaitTracking();
+                redis.kill();
+                nodes.awaitTracking("off: ");
+                redis.start();
+                nodes.awaitTracking();
+            }
+        } finally {
+            logger.detachAppender(lines);
+        }
+        List<String> said =
+                lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        assertThat(said).hasSize(3);
+        assertThat(said.getFirst()).isEqualTo("redis: CLIENT TRACKING is on");
+        assertThat(said.get(1)).matches("redis: CLIENT TRACKING is off: .+, falling back to near_ttl = 750ms");
+        assertThat(said.get(2)).isEqualTo("redis: CLIENT TRACKING is on again");
     }
 
     @Test

@@ -135,16 +135,44 @@ class ReloadIT {
                 one.gateway().reloadFiles();
             }
             assertThat(Shop.admin(one, "GET", "status", ""))
-                    .contains("\"waiting\":[\"cache.near_ttl = 2s takes effect at the next start; until then 500ms\"]");
+                    .contains("\"pending_restart\":[\"cache.near_ttl (runs 500ms, file says 2s)\"]");
             assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .containsExactly(
-                            "cache.near_ttl = 1s takes effect at the next start; until then 500ms",
-                            "cache.near_ttl = 2s takes effect at the next start; until then 500ms",
-                            "cache.near_ttl = 2s takes effect at the next start; until then 500ms");
+                            "pending restart: cache.near_ttl (runs 500ms, file says 1s)",
+                            "pending restart: cache.near_ttl (runs 500ms, file says 2s)",
+                            "pending restart: nothing any more, the files say what the process runs with",
+                            "pending restart: cache.near_ttl (runs 500ms, file says 2s)");
         } finally {
             logger.detachAppender(lines);
         }
+    }
+
+    @Test
+    void theHashIsThatOfWhatIsInForce() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("ok"));
+                TestGateway one = TestGateway.start(config("one.toml", upstream.port(), "", ""));
+                TestGateway other = TestGateway.start(config("other.toml", upstream.port(), "", ""))) {
+            String before = hash(one);
+            assertThat(hash(other)).as("of a node with the same settings").isEqualTo(before);
+
+            config("one.toml", upstream.port(), "enabled = false", "");
+            one.gateway().reloadFiles();
+            String after = hash(one);
+            assertThat(after).isNotEqualTo(before);
+            assertThat(one.gateway().metrics().scrape("").text())
+                    .contains("gateway_config_info{hash=\"" + after + "\"} 1")
+                    .doesNotContain(before);
+
+            config("one.toml", upstream.port(), "", "");
+            one.gateway().reloadFiles();
+            assertThat(hash(one)).isEqualTo(before);
+        }
+    }
+
+    private static String hash(TestGateway gateway) throws Exception {
+        String status = Shop.admin(gateway, "GET", "status", "");
+        return status.replaceFirst("(?s).*\"hash\":\"([0-9a-f]{16})\".*", "$1");
     }
 
     private static String jwks(KeyPair pair) {

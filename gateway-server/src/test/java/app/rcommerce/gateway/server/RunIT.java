@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The gateway as a process: memory, signals, reloads, refusals to start. */
 class RunIT {
@@ -141,7 +142,7 @@ class RunIT {
             config(upstream.port(), "127.0.0.1:0", "workers = 1");
             await().atMost(Duration.ofSeconds(5))
                     .until(() -> gateway.lines().stream()
-                            .anyMatch(line -> line.contains("server.workers = 1 takes effect at the next start")));
+                            .anyMatch(line -> line.contains("pending restart: server.workers (runs 0, file says 1)")));
             assertThat(client.get("/").read().body()).isEqualTo("same");
         }
     }
@@ -168,6 +169,41 @@ class RunIT {
             gateway.signal("HUP");
             await().atMost(Duration.ofSeconds(5))
                     .until(() -> client.get("/").read().body().equals("first"));
+        }
+    }
+
+    @Test
+    void asJsonEveryLineOfTheProcessIsAnObject() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("same"));
+                GatewayProcess gateway =
+                        GatewayProcess.run(config(upstream.port(), "127.0.0.1:0", "log_format = \"json\""));
+                RawClient client = new RawClient(gateway.port())) {
+            assertThat(client.get("/json").read().status()).isEqualTo(200);
+            config(upstream.port(), "127.0.0.1:0", "log_format = \"json\"\nworkers = -1");
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> gateway.lines().stream().anyMatch(line -> line.contains("server.workers: -1"))
+                            && gateway.lines().stream().anyMatch(line -> line.contains("\"path\":\"/json\"")));
+            assertThat(gateway.lines())
+                    .allSatisfy(line -> assertThat(
+                                    JsonMapper.builder().build().readTree(line).isObject())
+                            .isTrue());
+        }
+    }
+
+    @Test
+    void asTextAccessLinesHaveTheCombinedFormatAndAReloadChangesIt() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("same"));
+                GatewayProcess gateway =
+                        GatewayProcess.run(config(upstream.port(), "127.0.0.1:0", "log_format = \"text\""));
+                RawClient client = new RawClient(gateway.port())) {
+            assertThat(client.get("/text").read().status()).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() ->
+                            gateway.lines().stream().anyMatch(line -> line.contains("\"GET /text HTTP/1.1\" 200 ")));
+            config(upstream.port(), "127.0.0.1:0", "log_format = \"json\"");
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> gateway.lines().getLast().contains("the configuration was reloaded"));
+            assertThat(gateway.lines().getLast()).startsWith("{\"time\":");
         }
     }
 

@@ -60,12 +60,14 @@ final class ServerReader {
                 server.duration("shutdown_delay", Duration.ZERO, Duration.ZERO, DAY),
                 server.duration("shutdown_grace", Duration.ofSeconds(30), Duration.ZERO, DAY),
                 server.flag("access_log", true),
+                server.choice("log_format", ServerConfig.LogFormat.MIXED),
+                server.choice("log_level", ServerConfig.LogLevel.INFO),
                 server.choice("request_ids", ServerConfig.KeptIds.TRUSTED),
                 admin(server.table("admin"), listen));
     }
 
     private static AdminConfig admin(Section admin, List<Listen> served) {
-        Listen listen = admin.text("listen", LISTEN, new Listen("127.0.0.1", 9090));
+        Listen listen = admin.text("listen", LISTEN, new Listen("127.0.0.1", 9901));
         if (listen.port() != 0
                 && served.stream().anyMatch(other -> other.toString().equals(listen.toString()))) {
             admin.problem("listen", "an address that server.listen does not name");

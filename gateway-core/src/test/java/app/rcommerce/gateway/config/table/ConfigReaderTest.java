@@ -66,7 +66,7 @@ class ConfigReaderTest {
         assertThat(server.shutdownGrace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(server.accessLog()).isTrue();
         assertThat(server.requestIds()).isEqualTo(ServerConfig.KeptIds.TRUSTED);
-        assertThat(server.admin()).isEqualTo(new ServerConfig.AdminConfig(new Listen("127.0.0.1", 9090), null));
+        assertThat(server.admin()).isEqualTo(new ServerConfig.AdminConfig(new Listen("127.0.0.1", 9901), null));
         assertThat(config.cache())
                 .isEqualTo(new CacheConfig(
                         true,
@@ -209,7 +209,7 @@ class ConfigReaderTest {
                 max_request_body = 1000
                 access_log = false
                 [server.admin]
-                listen = "[::1]:9090"
+                listen = "[::1]:9901"
                 [cache]
                 max_entry_size = "2MB"
                 near_ttl = "0ms"

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.server.admin.operations.Operations;
@@ -10,6 +11,7 @@ import app.rcommerce.gateway.store.RangesFull;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +39,8 @@ final class AdminApi {
     void addTo(AdminRoutes routes) {
         routes.add("GET", ROOT + "status", ask -> AdminResponse.json(200, operations.status()));
         routes.add("GET", ROOT + "routes", ask -> AdminResponse.json(200, Map.of("routes", operations.routes())));
+        routes.add("GET", ROOT + "config", ask -> AdminResponse.json(200, operations.config()));
+        routes.add("POST", ROOT + "config/compare", this::compare);
         routes.add("GET", ROOT + "blocks", ask -> AdminResponse.json(200, await(operations.blocks())));
         routes.add("POST", ROOT + "blocks", this::block);
         routes.add("DELETE", ROOT + "blocks", this::unblock);
@@ -47,6 +51,15 @@ final class AdminApi {
         routes.add("GET", ROOT + "decisions/{id}", this::decision);
         routes.add("POST", ROOT + "purge", this::purge);
         routes.add("POST", ROOT + "reload", this::reload);
+        routes.add("POST", ROOT + "log-level", this::logLevel);
+    }
+
+    /** Compares secrets without a secret being sent: the caller sends what its own become under a salt of its own. */
+    private AdminResponse compare(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("salt", "secrets");
+        byte[] salt = Values.salt(members.text("salt"));
+        return AdminResponse.json(
+                200, Map.of("other_secrets", operations.otherSecrets(salt, members.texts("secrets"))));
     }
 
     private AdminResponse block(AdminRequest ask) {
@@ -157,6 +170,15 @@ final class AdminApi {
                         + "; the old one stays in force.",
                 problems.stream().map(ConfigProblem::toString).toList(),
                 List.of());
+    }
+
+    private AdminResponse logLevel(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("logger", "level");
+        ServerConfig.LogLevel level = Values.level(members.text("level"));
+        String logger = Values.logger(members.text("logger"), level);
+        operations.logLevel(logger, level);
+        return AdminResponse.json(
+                200, Map.of("logger", logger, "level", level.name().toLowerCase(Locale.ROOT)));
     }
 
     private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {

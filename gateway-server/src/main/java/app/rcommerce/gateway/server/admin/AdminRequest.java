@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.admin;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +78,25 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
                 throw RequestRefused.badValue(name, Json.kind(node), "a text");
             }
             return node.stringValue();
+        }
+
+        /** The texts of a JSON object by their names; none where it is absent. */
+        Map<String, String> texts(String name) {
+            JsonNode node = object.get(name);
+            Map<String, String> texts = new LinkedHashMap<>();
+            if (node == null || node.isNull()) {
+                return texts;
+            }
+            if (!node.isObject()) {
+                throw RequestRefused.badValue(name, Json.kind(node), "an object of texts");
+            }
+            node.forEachEntry((key, value) -> {
+                if (!value.isString()) {
+                    throw RequestRefused.badValue(name + "." + quoted(key), Json.kind(value), "a text");
+                }
+                texts.put(key, value.stringValue());
+            });
+            return texts;
         }
 
         boolean flag(String name) {

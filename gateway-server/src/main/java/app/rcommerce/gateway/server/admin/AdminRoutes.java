@@ -56,8 +56,7 @@ final class AdminRoutes {
     private static AdminResponse ready(Operations operations) {
         Operations.Readiness readiness = operations.readiness();
         return AdminResponse.json(
-                readiness.ready() ? 200 : 503,
-                Map.of("status", readiness.ready() ? "ready" : "unready", "checks", readiness.checks()));
+                readiness.ready() ? 200 : 503, Map.of("status", readiness.status(), "checks", readiness.checks()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.config.ServerConfig.LogLevel;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
@@ -9,6 +10,8 @@ import app.rcommerce.gateway.time.Durations;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,9 @@ final class Values {
 
     static final String SUBJECT = "ip:<address or range>, key:<id> or user:<id>";
     static final String IDENTIFIER = "ip:<address>, key:<id>, user:<id> or by:<part>=<value>,…";
+    static final String LEVEL = "error, warn, info, debug or trace";
+    static final String LOGGER = "a logger such as app.rcommerce.gateway.server.redis, or none for all";
+    static final String SALT = "16 to 64 bytes in lower-case hexadecimal digits";
     static final String USER = "user:<id>";
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -126,6 +132,44 @@ final class Values {
                     "request id", AdminRequest.quoted(text), "1 to 128 of A-Z, a-z, 0-9, '-', '_', '.'");
         }
         return text;
+    }
+
+    static LogLevel level(@Nullable String text) {
+        String given = required("level", text, LEVEL);
+        for (LogLevel level : LogLevel.values()) {
+            if (level.name().toLowerCase(Locale.ROOT).equals(given)) {
+                return level;
+            }
+        }
+        throw RequestRefused.badValue("level", AdminRequest.quoted(given), LEVEL);
+    }
+
+    /**
+     * Parses the name of a logger; empty for all. Libraries are not made to log what passes through them, which has
+     * passwords in it.
+     */
+    static String logger(@Nullable String text, LogLevel level) {
+        String logger = text == null ? "" : text;
+        if (!logger.isEmpty() && !logger.matches("[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z0-9_$]+)*")) {
+            throw RequestRefused.badValue("logger", AdminRequest.quoted(logger), LOGGER);
+        }
+        boolean library = logger.matches("(io\\.netty|org\\.redisson)(\\..*)?");
+        if (library && level.compareTo(LogLevel.INFO) > 0) {
+            throw RequestRefused.badValue(
+                    "level",
+                    AdminRequest.quoted(level.name().toLowerCase(Locale.ROOT)),
+                    "error, warn or info for " + logger + ", whose other lines may hold passwords");
+        }
+        return logger;
+    }
+
+    /** Parses the salt of fingerprints. */
+    static byte[] salt(@Nullable String text) {
+        String given = required("salt", text, SALT);
+        if (!given.matches("([0-9a-f]{2}){16,64}")) {
+            throw RequestRefused.badValue("salt", AdminRequest.quoted(given), SALT);
+        }
+        return HexFormat.of().parseHex(given);
     }
 
     static PathPattern paths(String text) {

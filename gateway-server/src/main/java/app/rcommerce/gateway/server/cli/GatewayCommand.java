@@ -4,6 +4,11 @@ import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.config.read.Nearest;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.cli.client.CommandFailed;
+import app.rcommerce.gateway.server.cli.process.ConfigCommand;
+import app.rcommerce.gateway.server.cli.process.LogLevelCommand;
+import app.rcommerce.gateway.server.cli.process.ReloadCommand;
+import app.rcommerce.gateway.server.cli.process.RoutesCommand;
+import app.rcommerce.gateway.server.cli.process.StatusCommand;
 import app.rcommerce.gateway.server.cli.process.WhyCommand;
 import java.io.PrintWriter;
 import java.util.List;
@@ -64,6 +69,8 @@ public final class GatewayCommand implements Callable<Integer> {
             Map.entry("info", "status"),
             Map.entry("usage", "limits"),
             Map.entry("quota", "limits"),
+            Map.entry("settings", "config"),
+            Map.entry("diff", "config"),
             Map.entry("flush", "purge"),
             Map.entry("invalidate", "purge"));
 
@@ -93,7 +100,10 @@ public final class GatewayCommand implements Callable<Integer> {
                         new ResetCommand(),
                         new WhyCommand(),
                         new PurgeCommand(),
-                        new ReloadCommand())
+                        new ReloadCommand(),
+                        new RoutesCommand(),
+                        new ConfigCommand(),
+                        new LogLevelCommand())
                 .forEach(line::addSubcommand);
         line.setExecutionExceptionHandler((failure, failed, parsed) -> {
             PrintWriter err = failed.getErr();

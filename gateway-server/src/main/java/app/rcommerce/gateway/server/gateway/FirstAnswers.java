@@ -61,7 +61,7 @@ final class FirstAnswers {
         try {
             if (!await(redis.startupWait())) {
                 LOG.warn(
-                        "the store has not answered within {} ms (startup_wait): requests are taken as if it were away; {} {}, changes are told: {}",
+                        "the store has not answered within {} ms (startup_wait): requests are taken as if it were away; {} {}, CLIENT TRACKING is {}",
                         redis.startupWait().toMillis(),
                         backend.state(),
                         backend.detail(),

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.gateway;
 import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.effective.EffectiveConfig;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.about.Version;
@@ -15,6 +16,7 @@ import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.listen.Listener;
 import app.rcommerce.gateway.server.log.AccessLog;
+import app.rcommerce.gateway.server.log.LogSettings;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.log.TrafficListeners;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
@@ -50,6 +52,7 @@ public final class Gateway {
 
     private final Clock clock = Clock.system();
     private final GatewayMetrics metrics = new GatewayMetrics(Version.text(), clock);
+    private final LogSettings logs = LogSettings.ofProcess();
     private final AccessLog accessLog = AccessLog.start();
     private final RecentRefusals refusals = new RecentRefusals(Operations.MOST_DECISIONS);
     private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
@@ -65,6 +68,7 @@ public final class Gateway {
     private boolean stopped;
 
     private Gateway(GatewayConfig config, Traffic observer, Transport transport) {
+        log(config.server());
         this.transport = transport;
         this.parts = new SharedParts(config, transport, clock, metrics, () -> atLeast(config));
         this.snapshots = new Snapshots(config, parts, transport, clock);
@@ -85,10 +89,10 @@ public final class Gateway {
                 metrics.reloaded(good);
             }
         });
-        accessLog.setEnabled(config.server().accessLog());
         metrics.listener(listener::mostConnections, listener::isPaused, listener::refusedAtAddress);
         metrics.accessLog(accessLog::dropped);
         metrics.log(Logs::dropped);
+        metrics.configuration(EffectiveConfig.of(config).hash());
         measure(config);
         parts.chores(this::repeat);
         repeat("the look at memory", MEMORY_MILLIS, () -> {
@@ -101,6 +105,12 @@ public final class Gateway {
         });
         new Chore("the look at blocked ranges", parts.shared().blocks()::refreshUnlessCurrent)
                 .every(chores, 0, RANGES_MILLIS);
+    }
+
+    private void log(ServerConfig server) {
+        logs.configure(server.logFormat(), server.logLevel());
+        accessLog.setText(server.logFormat() == ServerConfig.LogFormat.TEXT);
+        accessLog.setEnabled(server.accessLog());
     }
 
     private void measure(GatewayConfig config) {
@@ -161,6 +171,7 @@ public final class Gateway {
                         () -> phase,
                         this::loaded,
                         reloader::reload,
+                        logs::setLevel,
                         listener::openConnections,
                         name -> snapshots.inForce().upstreams().openConnections(name)),
                 clock);
@@ -168,7 +179,7 @@ public final class Gateway {
 
     private GatewayControl.Loaded loaded() {
         Snapshots.InForce now = snapshots.inForce();
-        return new GatewayControl.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.waiting());
+        return new GatewayControl.Loaded(now.config(), now.sinceMillis(), reloader.problems(), snapshots.pending());
     }
 
     /**
@@ -259,14 +270,15 @@ public final class Gateway {
 
     /**
      * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart}
-     * keeps its value, for every part of the gateway; what of that waits for the next start is logged, once.
+     * keeps its value, for every part of the gateway; what of that is pending until a restart is logged, once.
      */
     public synchronized void reload(GatewayConfig read) {
         if (stopped) {
             return;
         }
         GatewayConfig config = snapshots.reload(read);
-        accessLog.setEnabled(config.server().accessLog());
+        log(config.server());
+        metrics.configuration(EffectiveConfig.of(config).hash());
         measure(config);
     }
 

@@ -41,8 +41,8 @@ final class Snapshots {
     private final Transport transport;
     private final Clock clock;
     private volatile InForce inForce;
-    /** The changes that were read and wait for the next start. */
-    private volatile List<FixedAtStart.Waiting> waiting = List.of();
+    /** The keys of which the process runs with another value than the files said last. */
+    private volatile List<FixedAtStart.Pending> pending = List.of();
 
     /** Compiles the first configuration. */
     Snapshots(GatewayConfig config, SharedParts parts, Transport transport, Clock clock) {
@@ -61,8 +61,8 @@ final class Snapshots {
         return inForce.snapshot();
     }
 
-    List<FixedAtStart.Waiting> waiting() {
-        return waiting;
+    List<FixedAtStart.Pending> pending() {
+        return pending;
     }
 
     private InForce compile(GatewayConfig config, @Nullable InForce before) {
@@ -80,7 +80,7 @@ final class Snapshots {
 
     /**
      * Handles new requests under another configuration; those under way end under theirs. What is {@link FixedAtStart}
-     * keeps its value, for every part of the gateway; what of that waits for the next start is logged, once.
+     * keeps its value, for every part of the gateway; what of that is pending until a restart is logged, once.
      *
      * @return the configuration in force
      */
@@ -90,13 +90,16 @@ final class Snapshots {
         inForce = compile(config, before);
         before.upstreams().retire();
         KeySources.retire(before.keys(), inForce.keys());
-        List<FixedAtStart.Waiting> now = FixedAtStart.waiting(before.config(), read);
-        for (FixedAtStart.Waiting key : now) {
-            if (!waiting.contains(key)) {
-                LOG.warn("{}", key);
+        List<FixedAtStart.Pending> now = FixedAtStart.pending(before.config(), read);
+        for (FixedAtStart.Pending key : now) {
+            if (!pending.contains(key)) {
+                LOG.warn("pending restart: {}", key);
             }
         }
-        waiting = now;
+        if (now.isEmpty() && !pending.isEmpty()) {
+            LOG.info("pending restart: nothing any more, the files say what the process runs with");
+        }
+        pending = now;
         return config;
     }
 

@@ -1,7 +1,5 @@
 package app.rcommerce.gateway.server.log;
 
-import app.rcommerce.gateway.policy.RateLimitFields;
-import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.server.exchange.Finished;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -9,7 +7,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -63,10 +60,11 @@ public final class AccessLine {
             text(json, "caller", finished.caller());
             text(json, "cache", finished.cache());
             text(json, "not_stored", finished.notStored());
-            reason(json, finished.reason());
+            Members.Line line = line(json);
+            Members.reason(line, finished.reason());
             json.writeName("duration_ms");
-            json.writeNumber(millis(finished.durationNanos()));
-            upstream(json, finished.upstream());
+            json.writeNumber(Members.millis(finished.durationNanos()));
+            Members.upstream(line, finished.upstream());
             text(json, "failure", finished.failure());
             json.writeNumberProperty("bytes_in", finished.requestBytes());
             json.writeNumberProperty("bytes_out", finished.responseBytes());
@@ -75,56 +73,24 @@ public final class AccessLine {
         return out.toString();
     }
 
-    private static void reason(JsonGenerator json, @Nullable Reason reason) {
-        switch (reason) {
-            case null -> {
-                // The code says it all, or nothing was refused.
+    private static Members.Line line(JsonGenerator json) {
+        return new Members.Line() {
+            @Override
+            public void text(String name, String value) {
+                AccessLine.text(json, name, value);
             }
-            case Reason.OverLimit over -> {
-                text(json, "limit", over.limit());
-                text(json, "window", over.window());
-                text(json, "key", over.key().toString());
-                text(json, "counted", over.counted().label());
-                json.writeNumberProperty("quota", over.quota());
-                json.writeNumberProperty("remaining", over.remaining());
-                json.writeNumberProperty(
-                        "retry_after", Math.max(1, RateLimitFields.secondsUp(over.retryAfterMillis())));
-            }
-            case Reason.Blocked blocked -> {
-                text(json, "blocked_by", blocked.by());
-                text(json, "entry", blocked.entry());
-                text(json, "note", blocked.note());
-            }
-            case Reason.BadToken token -> text(json, "reason", token.fault());
-        }
-    }
 
-    private static void upstream(JsonGenerator json, Finished.@Nullable Upstream upstream) {
-        if (upstream == null) {
-            return;
-        }
-        text(json, "server", upstream.server());
-        if (upstream.attempts() > 1) {
-            json.writeNumberProperty("attempts", upstream.attempts());
-        }
-        if (upstream.connectNanos() > 0) {
-            json.writeName("connect_ms");
-            json.writeNumber(millis(upstream.connectNanos()));
-        }
-        if (upstream.answerNanos() >= 0) {
-            json.writeName("upstream_ms");
-            json.writeNumber(millis(upstream.answerNanos()));
-        }
+            @Override
+            public void number(String name, BigDecimal value) {
+                json.writeName(name);
+                json.writeNumber(value);
+            }
+        };
     }
 
     private static void text(JsonGenerator json, String name, String value) {
         if (!value.isEmpty()) {
             json.writeStringProperty(name, value);
         }
-    }
-
-    /** A duration in milliseconds with three decimals. */
-    private static BigDecimal millis(long nanos) {
-        return BigDecimal.valueOf(nanos / 1000, 3);
     }
 }

@@ -5,15 +5,16 @@ import app.rcommerce.gateway.server.exchange.Traffic;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The access log: each exchange is one line of JSON under the logger {@code access}. Exchanges are handed over without
- * waiting and written by a thread of its own. When that thread cannot keep up, lines are dropped and counted, so that
- * the log does not slow down requests. The path is logged without its query, which may hold secrets. Safe for any
- * thread.
+ * The access log: each exchange is one line, of JSON or of text, under the logger {@code access}. Exchanges are handed
+ * over without waiting and written by a thread of its own. When that thread cannot keep up, lines are dropped and
+ * counted, so that the log does not slow down requests. The path is logged without its query, which may hold secrets.
+ * Safe for any thread.
  */
 public final class AccessLog implements Traffic, AutoCloseable {
 
@@ -33,6 +34,7 @@ public final class AccessLog implements Traffic, AutoCloseable {
     private final LongAdder dropped = new LongAdder();
     private final Thread writer;
     private volatile boolean enabled = true;
+    private volatile boolean asText;
     private volatile boolean closed;
 
     private AccessLog(int capacity) {
@@ -54,6 +56,11 @@ public final class AccessLog implements Traffic, AutoCloseable {
     /** Turns the log on or off, as the configuration says; it is on at first. */
     public void setEnabled(boolean enabled) {
         this.enabled = enabled;
+    }
+
+    /** Writes lines as text, in the combined format, or as JSON, as they are at first. */
+    public void setText(boolean asText) {
+        this.asText = asText;
     }
 
     /** How many lines were given up since the start. */
@@ -80,13 +87,14 @@ public final class AccessLog implements Traffic, AutoCloseable {
 
     private void write() {
         AccessLine line = AccessLine.unicode();
+        CombinedLine text = new CombinedLine();
         long pause = SHORTEST_PAUSE_NANOS;
         while (true) {
             // Read before the queue, so that what was handed over before the close is still found.
             boolean last = closed;
             Finished finished = waiting.poll();
             if (finished != null) {
-                log(line, finished);
+                log(asText ? text::of : line::of, finished);
                 pause = SHORTEST_PAUSE_NANOS;
             } else if (last && waiting.isEmpty()) {
                 return;
@@ -97,9 +105,9 @@ public final class AccessLog implements Traffic, AutoCloseable {
         }
     }
 
-    private void log(AccessLine line, Finished finished) {
+    private void log(Function<Finished, String> line, Finished finished) {
         try {
-            ACCESS.info(line.of(finished));
+            ACCESS.info(line.apply(finished));
         } catch (Throwable e) {
             // Neither a single line nor a passing error may end the log.
             dropped.increment();

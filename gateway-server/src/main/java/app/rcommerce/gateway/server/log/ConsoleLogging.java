@@ -3,10 +3,12 @@ package app.rcommerce.gateway.server.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 
@@ -34,7 +36,7 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
         }
         Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        root.addAppender(lossy(loggers, console(loggers, "lines", LINE)));
+        root.addAppender(lossy(loggers, console(loggers, "lines", lines(loggers))));
         RepeatedLines repeated = new RepeatedLines();
         repeated.setContext(loggers);
         repeated.start();
@@ -42,8 +44,8 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
         Logger access = loggers.getLogger(AccessLog.LOGGER);
         access.setLevel(Level.INFO);
         access.setAdditive(false);
-        // One JSON object a line; the access log has a thread of its own already.
-        access.addAppender(console(loggers, "access", "%msg%n"));
+        // A message is the whole line; the access log has a thread of its own already.
+        access.addAppender(console(loggers, "access", pattern(loggers, "%msg%n")));
         loggers.getLogger("io.netty").setLevel(Level.WARN);
         loggers.getLogger("org.redisson").setLevel(Level.WARN);
         // Each failed ping and handshake, at length; the state of the connection is logged by us, once.
@@ -60,10 +62,27 @@ public final class ConsoleLogging extends ContextAwareBase implements Configurat
         return lossy;
     }
 
-    private static ConsoleAppender<ILoggingEvent> console(LoggerContext loggers, String name, String pattern) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    private static PatternLayout pattern(LoggerContext loggers, String pattern) {
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(loggers);
+        layout.setPattern(pattern);
+        layout.start();
+        return layout;
+    }
+
+    private static LineLayout lines(LoggerContext loggers) {
+        LineLayout layout = new LineLayout(pattern(loggers, LINE));
+        layout.setContext(loggers);
+        layout.start();
+        loggers.putObject(LineLayout.NAME, layout);
+        return layout;
+    }
+
+    private static ConsoleAppender<ILoggingEvent> console(
+            LoggerContext loggers, String name, Layout<ILoggingEvent> layout) {
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(loggers);
-        encoder.setPattern(pattern);
+        encoder.setLayout(layout);
         encoder.setCharset(StandardCharsets.UTF_8);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of the gateway, exposed to Prometheus. Labels come from the configuration and from constants, never from
@@ -52,6 +53,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final Counter failedReloads;
     private final AtomicLong lastReloadGood = new AtomicLong(1);
     private final AtomicLong lastGoodReloadMillis;
+    private @Nullable Gauge configInfo;
     /** The supplier is held here, since meters hold only weak references to what they read. */
     private volatile LongSupplier droppedLines = () -> 0;
 
@@ -156,6 +158,19 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     /** The metrics of the shared store. */
     public StoreMeters store() {
         return store;
+    }
+
+    /** Shows the hash of the configuration in force, in the place of the one before. For one thread at a time. */
+    public void configuration(String hash) {
+        Gauge before = configInfo;
+        Gauge now = Gauge.builder("gateway.config.info", () -> 1)
+                .description("The hash of the configuration in force, the same on all nodes with the same settings")
+                .tag("hash", hash)
+                .register(registry);
+        if (before != null && !before.equals(now)) {
+            registry.remove(before);
+        }
+        configInfo = now;
     }
 
     /** Counts a reload; {@code good} tells whether the configuration that was read is in force. */

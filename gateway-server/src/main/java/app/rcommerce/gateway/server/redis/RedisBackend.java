@@ -25,6 +25,7 @@ import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.time.Durations;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.EnumSet;
@@ -83,7 +84,7 @@ public final class RedisBackend implements Backend {
         this.tracking = new RedisTracking(
                 link,
                 clock,
-                options(redis, transport, tracked, nodeChannel.channel()),
+                options(redis, transport, tracked, nodeChannel.channel(), fallback(cache)),
                 tracked::read,
                 new ChannelListener(nodeChannel::begun, nodeChannel::arrived));
         RedisStores all = new RedisStores(link, dispatcher, keys, clock, new Unreadable(events::notUnderstood));
@@ -117,14 +118,23 @@ public final class RedisBackend implements Backend {
                 redis.pool().connectionTimeout());
     }
 
-    private static TrackingOptions options(RedisConfig redis, Transport transport, TrackedKeys keys, String channel) {
+    private static TrackingOptions options(
+            RedisConfig redis, Transport transport, TrackedKeys keys, String channel, String fallback) {
         return new TrackingOptions(
                 transport.group().next(),
                 transport.clientChannel(),
                 Settings.tls(redis),
                 Settings.greeting(redis),
                 keys.prefixes(),
-                channel);
+                channel,
+                fallback);
+    }
+
+    /** What holds while Redis does not tell of changes. */
+    private static String fallback(CacheConfig cache) {
+        return cache.consistency() == CacheConfig.Consistency.STRICT
+                ? "consistency = strict"
+                : "near_ttl = " + Durations.format(cache.nearTtl());
     }
 
     /**

@@ -35,6 +35,7 @@ class AdminHealthIT extends AdminFixture {
         admin.storeAway = true;
         Got ready = get("/health/ready");
         assertThat(ready.status()).isEqualTo(200);
+        assertThat(ready.json().path("status").asString()).isEqualTo("degraded");
         assertThat(ready.json().at("/checks/1/status").asString()).isEqualTo("degraded");
         assertThat(ready.json().at("/checks/1/detail").asString()).isEqualTo("reconnecting: connection refused");
     }

@@ -44,6 +44,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ public final class RunningAdmin implements AutoCloseable {
 
     public static final String TOKEN = "an admin token for tests";
 
-    private static final String CONFIG = """
+    /** The configuration in force. */
+    public static final String CONFIG = """
             [server]
             listen = ["127.0.0.1:0"]
             [auth.jwt]
@@ -109,6 +111,7 @@ public final class RunningAdmin implements AutoCloseable {
     public volatile boolean storeAway;
     public volatile Phase phase = Phase.SERVING;
     public volatile List<ConfigProblem> problems = List.of();
+    public final List<String> levels = new CopyOnWriteArrayList<>();
     public final GatewayConfig config;
     public final GatewayOperations operations;
 
@@ -141,6 +144,7 @@ public final class RunningAdmin implements AutoCloseable {
                         () -> phase,
                         () -> new GatewayControl.Loaded(config, 1_767_225_600_000L, problems, List.of()),
                         () -> problems,
+                        (logger, level) -> levels.add(logger + "=" + level),
                         () -> 12,
                         name -> 3),
                 clock);

@@ -36,8 +36,8 @@ class GatewayCommandTest {
         assertThat(err)
                 .hasToString("gateway: unknown command \"" + typed
                         + "\" (expected: one of check, status, block, unblock,"
-                        + " blocks, revoke, restore, limits, reset, why, purge, reload; did you mean \"" + meant
-                        + "\"?)\n");
+                        + " blocks, revoke, restore, limits, reset, why, purge, reload, routes, config, log-level; did you mean \""
+                        + meant + "\"?)\n");
     }
 
     @Test

@@ -3,6 +3,8 @@ package app.rcommerce.gateway.server.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import ch.qos.logback.classic.Level;
@@ -78,6 +80,77 @@ class AccessLogTest {
                 null,
                 0,
                 5120);
+    }
+
+    @Test
+    void asTextEachRequestIsALineOfTheCombinedFormatAndMore() {
+        try (AccessLog log = AccessLog.start()) {
+            log.setText(true);
+            log.finished(request("req_1"));
+        }
+        assertThat(lines.lines)
+                .containsExactly("203.0.113.9 - user:42 [01/Jan/2026:00:00:00 +0000]"
+                        + " \"GET /p/\\xc3\\xa9\\x0a\\x22{} HTTP/1.1\" 200 5120 \"-\" \"-\""
+                        + " request_id=req_1 duration_ms=1.234 server=shop:80 upstream_ms=1.000 host=shop.example route=products"
+                        + " cache=uri-miss bytes_in=0");
+    }
+
+    @Test
+    void asTextWhatWasRefusedBeforeItWasARequestHasHyphens() {
+        String line = new CombinedLine()
+                .of(new Finished(
+                        1_767_225_600_007L,
+                        0,
+                        null,
+                        "req_2",
+                        "203.0.113.9",
+                        "",
+                        "",
+                        "",
+                        "",
+                        400,
+                        "BAD_REQUEST",
+                        "",
+                        "",
+                        "",
+                        "client_protocol",
+                        null,
+                        0,
+                        99));
+
+        assertThat(line)
+                .isEqualTo("203.0.113.9 - - [01/Jan/2026:00:00:00 +0000] \"-\" 400 99 \"-\" \"-\""
+                        + " request_id=req_2 duration_ms=0.000 code=BAD_REQUEST failure=client_protocol bytes_in=0");
+    }
+
+    @Test
+    void bothFormatsSayWhyARequestWasRefused() {
+        Finished refused = new Finished(
+                1_767_225_600_007L,
+                0,
+                null,
+                "req_3",
+                "203.0.113.9",
+                "GET",
+                "shop.example",
+                "/p",
+                "products",
+                429,
+                "RATE_LIMIT_EXCEEDED",
+                "",
+                "",
+                "",
+                "",
+                new Reason.OverLimit(
+                        "anonymous", "minute", Identifier.ip("203.0.113.9"), Reason.Counted.LEASED, 60, 0, 56_100),
+                0,
+                99);
+        assertThat(new CombinedLine().of(refused))
+                .contains(" limit=anonymous window=minute key=ip:203.0.113.9 counted=leased quota=60 remaining=0"
+                        + " retry_after=57 ");
+        assertThat(AccessLine.ascii().of(refused))
+                .contains("\"limit\":\"anonymous\",\"window\":\"minute\",\"key\":\"ip:203.0.113.9\","
+                        + "\"counted\":\"leased\",\"quota\":60,\"remaining\":0,\"retry_after\":57,");
     }
 
     @Test

@@ -2,6 +2,8 @@ package app.rcommerce.gateway.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.config.ServerConfig.LogFormat;
+import app.rcommerce.gateway.config.ServerConfig.LogLevel;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
@@ -18,6 +20,8 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class ConsoleLoggingTest {
 
@@ -73,6 +77,53 @@ class ConsoleLoggingTest {
         assertThat(lines[1])
                 .matches(
                         "\\d{4}-\\d\\d-\\d\\dT[0-9:.]{12}(Z|[-+]\\d\\d:\\d\\d) INFO {2}\\[.+] a\\.r\\.g\\.server\\.Serving: serving é");
+    }
+
+    @Test
+    void asJsonEachLineIsAnObjectAStackTraceAmongItsMembers() {
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        configure();
+        new LogSettings(loggers).configure(LogFormat.JSON, LogLevel.INFO);
+        console("ROOT").setOutputStream(seen);
+        var logger = loggers.getLogger("app.rcommerce.gateway.server.Serving");
+        logger.info("serving \"é\"\non two lines");
+        logger.error("a defect", new IllegalStateException("of one", new IOException("of another")));
+        ((LossyAppender) loggers.getLogger("ROOT").getAppender(ConsoleLogging.APPENDER)).stop();
+
+        String[] lines = seen.toString(StandardCharsets.UTF_8).split("\\R");
+        assertThat(lines).hasSize(2);
+        JsonMapper json = JsonMapper.builder().build();
+        JsonNode first = json.readTree(lines[0]);
+        assertThat(first.propertyNames()).containsExactly("time", "level", "thread", "logger", "message");
+        assertThat(first.path("message").asString()).isEqualTo("serving \"é\"\non two lines");
+        assertThat(first.path("time").asString()).matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]{12}Z");
+        JsonNode second = json.readTree(lines[1]);
+        assertThat(second.path("level").asString()).isEqualTo("ERROR");
+        assertThat(second.path("stack_trace").asString())
+                .startsWith("java.lang.IllegalStateException: of one")
+                .contains("\tat ", "Caused by: java.io.IOException: of another");
+    }
+
+    @Test
+    void aLevelThatAnOperatorSetsHoldsUntilTheConfigurationIsReadAgain() {
+        configure();
+        LogSettings settings = new LogSettings(loggers);
+        settings.configure(LogFormat.MIXED, LogLevel.WARN);
+        var redis = loggers.getLogger("app.rcommerce.gateway.server.redis");
+        assertThat(redis.getEffectiveLevel()).isEqualTo(Level.WARN);
+        assertThat(loggers.getLogger(AccessLog.LOGGER).getEffectiveLevel()).isEqualTo(Level.INFO);
+
+        settings.setLevel("app.rcommerce.gateway.server.redis", LogLevel.DEBUG);
+        settings.setLevel("app.rcommerce.gateway.server.redis", LogLevel.TRACE);
+        settings.setLevel("", LogLevel.ERROR);
+        assertThat(redis.getEffectiveLevel()).isEqualTo(Level.TRACE);
+        assertThat(loggers.getLogger("app.rcommerce.gateway").getEffectiveLevel())
+                .isEqualTo(Level.ERROR);
+        assertThat(loggers.getLogger("io.netty.channel").getEffectiveLevel()).isEqualTo(Level.WARN);
+
+        settings.configure(LogFormat.MIXED, LogLevel.INFO);
+        assertThat(redis.getLevel()).isNull();
+        assertThat(redis.getEffectiveLevel()).isEqualTo(Level.INFO);
     }
 
     @Test

@@ -308,6 +308,17 @@ class GatewayMetricsTest {
     }
 
     @Test
+    void theHashOfTheConfigurationTakesThePlaceOfTheOneBefore() {
+        metrics.configuration("aaaa");
+        metrics.configuration("aaaa");
+        assertThat(samples()).containsEntry("gateway_config_info{hash=\"aaaa\"}", 1.0);
+        metrics.configuration("bbbb");
+        assertThat(samples())
+                .doesNotContainKey("gateway_config_info{hash=\"aaaa\"}")
+                .containsEntry("gateway_config_info{hash=\"bbbb\"}", 1.0);
+    }
+
+    @Test
     void aRefusedReloadShowsUntilAGoodOne() {
         assertThat(samples())
                 .containsEntry("gateway_config_last_reload_successful", 1.0)

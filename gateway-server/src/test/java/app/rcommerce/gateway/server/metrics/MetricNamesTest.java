@@ -101,6 +101,7 @@ class MetricNamesTest {
             metrics.upstreams(Map.of("u", List.of("a:1")), GatewayMetricsTest.state(1, ""));
             metrics.memory("fills", () -> 1, () -> 2);
             metrics.listener(() -> 1, () -> false, () -> 2);
+            metrics.configuration("0123");
             metrics.log(() -> 0);
             metrics.accessLog(() -> 0);
             metrics.store().redisCommand("take", "ok", 1);

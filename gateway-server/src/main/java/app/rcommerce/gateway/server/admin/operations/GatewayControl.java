@@ -3,7 +3,9 @@ package app.rcommerce.gateway.server.admin.operations;
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.ServerConfig.LogLevel;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -15,6 +17,7 @@ import java.util.function.ToIntFunction;
  * @param loaded the configuration in force
  * @param reload reads the configuration anew, and answers what is wrong with it; empty where it is in force now. May
  *     block; two calls at once must not get in each other's way
+ * @param logLevel sets the level of a logger by its name, or of all by the empty one, until the next reload
  * @param clientConnections open connections of clients
  * @param upstreamConnections open connections to the upstream of the name
  */
@@ -22,6 +25,7 @@ public record GatewayControl(
         Supplier<Phase> phase,
         Supplier<Loaded> loaded,
         Supplier<List<ConfigProblem>> reload,
+        BiConsumer<String, LogLevel> logLevel,
         IntSupplier clientConnections,
         ToIntFunction<String> upstreamConnections) {
 
@@ -30,13 +34,13 @@ public record GatewayControl(
      *
      * @param atMillis when it was read, in milliseconds since the epoch
      * @param problems why a newer one is not in force; empty where there is none
-     * @param waiting what has been read and takes effect at the next start only
+     * @param pending what the files say and only a restart puts in force
      */
     public record Loaded(
-            GatewayConfig config, long atMillis, List<ConfigProblem> problems, List<FixedAtStart.Waiting> waiting) {
+            GatewayConfig config, long atMillis, List<ConfigProblem> problems, List<FixedAtStart.Pending> pending) {
         public Loaded {
             problems = List.copyOf(problems);
-            waiting = List.copyOf(waiting);
+            pending = List.copyOf(pending);
         }
     }
 }

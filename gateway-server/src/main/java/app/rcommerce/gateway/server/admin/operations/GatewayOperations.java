@@ -2,6 +2,8 @@ package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.ServerConfig.LogLevel;
+import app.rcommerce.gateway.config.effective.EffectiveConfig;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.route.PathPattern;
@@ -12,6 +14,7 @@ import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -82,6 +85,16 @@ public final class GatewayOperations implements Operations {
     @Override
     public GatewayStatus status() {
         return report.status();
+    }
+
+    @Override
+    public ConfigView config() {
+        return report.configuration();
+    }
+
+    @Override
+    public List<String> otherSecrets(byte[] salt, Map<String, String> fingerprints) {
+        return EffectiveConfig.of(gateway.loaded().get().config()).otherSecrets(salt, fingerprints);
     }
 
     @Override
@@ -181,6 +194,15 @@ public final class GatewayOperations implements Operations {
     @Override
     public List<ConfigProblem> reload() {
         return gateway.reload().get();
+    }
+
+    @Override
+    public void logLevel(String logger, LogLevel level) {
+        gateway.logLevel().accept(logger, level);
+        LOG.info(
+                "admin: the log level of {} is {} until the next reload or restart",
+                logger.isEmpty() ? "all loggers" : logger,
+                level.name().toLowerCase(Locale.ROOT));
     }
 
     @Override

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.admin.operations;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.ServerConfig.LogLevel;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.route.PathPattern;
 import java.time.Duration;
@@ -29,7 +30,14 @@ public interface Operations {
      *
      * @param ready whether to send requests here
      */
-    record Readiness(boolean ready, List<Check> checks) {}
+    record Readiness(boolean ready, List<Check> checks) {
+
+        /** {@code ready}, {@code degraded} where it is ready and a check is not {@code ok}, or {@code unready}. */
+        public String status() {
+            boolean good = checks.stream().allMatch(check -> check.status().equals("ok"));
+            return !ready ? "unready" : good ? "ready" : "degraded";
+        }
+    }
 
     /** One part of the gateway; {@code status} is {@code ok}, {@code degraded} or {@code failed}. */
     record Check(String name, String status, String detail) {}
@@ -55,10 +63,26 @@ public interface Operations {
     /**
      * The configuration in force.
      *
+     * @param hash the same for the same settings on every node; nothing of a secret is in it
      * @param problems what was wrong with a newer one, if anything
-     * @param waiting what was read and takes effect at the next start only
+     * @param pendingRestart keys of which the process runs with another value than the files say
      */
-    record ConfigStatus(List<String> files, String loadedAt, List<String> problems, List<String> waiting) {}
+    record ConfigStatus(
+            String hash, List<String> files, String loadedAt, List<String> problems, List<String> pendingRestart) {}
+
+    /**
+     * The settings in force, without their secrets.
+     *
+     * @param settings every setting by its path, such as {@code server.listen}, as TOML writes it
+     * @param toml the same as one text
+     */
+    record ConfigView(
+            String hash,
+            List<String> files,
+            String loadedAt,
+            List<String> pendingRestart,
+            Map<String, String> settings,
+            String toml) {}
 
     /** Open connections. */
     record Connections(int clients, Map<String, Integer> upstreams) {}
@@ -115,6 +139,12 @@ public interface Operations {
     /** Everything about the gateway in short. */
     GatewayStatus status();
 
+    /** The settings in force, without their secrets. */
+    ConfigView config();
+
+    /** The paths of settings whose secrets differ from those with these fingerprints under the salt. */
+    List<String> otherSecrets(byte[] salt, Map<String, String> fingerprints);
+
     /** The routes in force. */
     List<RouteEntry> routes();
 
@@ -159,6 +189,9 @@ public interface Operations {
 
     /** Reads the configuration anew; an empty list where it is now in force. Blocks while it does. */
     List<ConfigProblem> reload();
+
+    /** Sets the level of a logger by its name, or of all by the empty one, until the next reload or restart. */
+    void logLevel(String logger, LogLevel level);
 
     /** The time now, in milliseconds since the epoch. */
     long nowMillis();

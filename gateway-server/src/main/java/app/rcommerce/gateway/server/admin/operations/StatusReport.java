@@ -3,12 +3,14 @@ package app.rcommerce.gateway.server.admin.operations;
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.effective.EffectiveConfig;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.admin.operations.Operations.CacheEntry;
 import app.rcommerce.gateway.server.admin.operations.Operations.Check;
 import app.rcommerce.gateway.server.admin.operations.Operations.ConfigStatus;
+import app.rcommerce.gateway.server.admin.operations.Operations.ConfigView;
 import app.rcommerce.gateway.server.admin.operations.Operations.Connections;
 import app.rcommerce.gateway.server.admin.operations.Operations.GatewayStatus;
 import app.rcommerce.gateway.server.admin.operations.Operations.Readiness;
@@ -83,14 +85,29 @@ final class StatusReport {
                         dependencies.backend().trackingText(),
                         dependencies.backend().evictedKeys()),
                 new ConfigStatus(
+                        EffectiveConfig.of(config).hash(),
                         config.files().stream().map(Object::toString).toList(),
                         Times.iso(loaded.atMillis()),
                         loaded.problems().stream().map(ConfigProblem::toString).toList(),
-                        loaded.waiting().stream()
-                                .map(FixedAtStart.Waiting::toString)
-                                .toList()),
+                        pending(loaded)),
                 new Connections(gateway.clientConnections().getAsInt(), upstreams),
                 config.routes().size());
+    }
+
+    private static List<String> pending(GatewayControl.Loaded loaded) {
+        return loaded.pending().stream().map(FixedAtStart.Pending::toString).toList();
+    }
+
+    ConfigView configuration() {
+        GatewayControl.Loaded loaded = gateway.loaded().get();
+        EffectiveConfig effective = EffectiveConfig.of(loaded.config());
+        return new ConfigView(
+                effective.hash(),
+                loaded.config().files().stream().map(Object::toString).toList(),
+                Times.iso(loaded.atMillis()),
+                pending(loaded),
+                effective.settings(),
+                effective.toml());
     }
 
     List<RouteEntry> routes() {

@@ -35,7 +35,7 @@ public final class AdminClient implements AutoCloseable {
             .proxy(HttpClient.Builder.NO_PROXY)
             .build();
 
-    /** A client of the admin port at that address, such as {@code http://127.0.0.1:9090}. */
+    /** A client of the admin port at that address, such as {@code http://127.0.0.1:9901}. */
     AdminClient(URI admin, @Nullable String token) {
         this.admin = admin;
         this.token = token;

@@ -23,8 +23,8 @@ public final class AdminOptions {
     @Option(
             names = "--admin",
             paramLabel = "URL",
-            defaultValue = "${env:GATEWAY_ADMIN:-http://127.0.0.1:9090}",
-            description = "The gateway's admin port (default: GATEWAY_ADMIN, else http://127.0.0.1:9090).")
+            defaultValue = "${env:GATEWAY_ADMIN:-http://127.0.0.1:9901}",
+            description = "The gateway's admin port (default: GATEWAY_ADMIN, else http://127.0.0.1:9901).")
     private String admin;
 
     @Option(
@@ -45,13 +45,23 @@ public final class AdminOptions {
      * @throws ParameterException where the address or the token cannot be one
      */
     public int ask(Function<AdminClient, JsonNode> question, Function<JsonNode, String> text) {
+        JsonNode answer = asked(question);
+        print(answer, text);
+        return 0;
+    }
+
+    /** Asks the gateway and returns its answer; throws as {@link #ask} does. */
+    public JsonNode asked(Function<AdminClient, JsonNode> question) {
         try (AdminClient client = new AdminClient(url(), token())) {
-            JsonNode answer = question.apply(client);
-            PrintWriter out = command.commandLine().getOut();
-            out.print(json ? answer.toString() + System.lineSeparator() : text.apply(answer));
-            out.flush();
-            return 0;
+            return question.apply(client);
         }
+    }
+
+    /** Prints an answer, as JSON or in the form that {@code text} gives it. */
+    public void print(JsonNode answer, Function<JsonNode, String> text) {
+        PrintWriter out = command.commandLine().getOut();
+        out.print(json ? answer.toString() + System.lineSeparator() : text.apply(answer));
+        out.flush();
     }
 
     /** The exception for a command that is called wrongly. */
@@ -71,7 +81,7 @@ public final class AdminOptions {
     }
 
     private URI url() {
-        String expected = " (expected: a URL such as http://127.0.0.1:9090)";
+        String expected = " (expected: a URL such as http://127.0.0.1:9901)";
         try {
             URI url = URI.create(admin.strip());
             boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());

@@ -42,9 +42,10 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
     private final Map<Master, TrackingConnection> connections = new HashMap<>();
     private volatile @Nullable Epoch epoch;
     private volatile @Nullable ScheduledFuture<?> timer;
-    private volatile String text = "off: not connected yet";
+    private volatile String text;
     private volatile boolean refused;
     private boolean told;
+    private boolean wasOff;
     private String toldOfRefusal = "";
     private boolean closed;
 
@@ -54,6 +55,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         this.options = options;
         this.keys = keys;
         this.channel = channel;
+        this.text = "off: not connected yet, falling back to " + options.fallback();
         for (Kind kind : Kind.values()) {
             listeners.put(kind, new CopyOnWriteArrayList<>());
         }
@@ -129,7 +131,8 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         } else {
             endEpoch();
             refused = missing != null && missing.isRefused();
-            text = "off: " + (missing == null ? "not connected yet" : missing.reason());
+            text = "off: " + (missing == null ? "not connected yet" : missing.reason()) + ", falling back to "
+                    + options.fallback();
             tellOff(missing != null && missing.isRefused() ? missing.reason() : "");
         }
     }
@@ -146,7 +149,8 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         if (!told) {
             told = true;
             toldOfRefusal = "";
-            LOG.info("redis: changes are told at once");
+            LOG.info("redis: CLIENT TRACKING is on{}", wasOff ? " again" : "");
+            wasOff = false;
         }
     }
 
@@ -166,7 +170,8 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
         if (told || (!refusal.isEmpty() && !refusal.equals(toldOfRefusal))) {
             told = false;
             toldOfRefusal = refusal;
-            LOG.warn("redis: changes are not told, answers are remembered for near_ttl only; {}", text);
+            wasOff = true;
+            LOG.warn("redis: CLIENT TRACKING is {}", text);
         }
     }
 

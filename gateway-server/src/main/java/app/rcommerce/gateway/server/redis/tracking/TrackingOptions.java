@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param greeting the command that begins a connection
  * @param prefixes of the keys whose changes are told
  * @param channel the name of the channel of messages
+ * @param fallback what holds while changes are not told, as operators know it, such as {@code near_ttl = 500ms}
  */
 public record TrackingOptions(
         EventLoop loop,
@@ -22,4 +23,5 @@ public record TrackingOptions(
         @Nullable SslContext tls,
         List<String> greeting,
         List<String> prefixes,
-        String channel) {}
+        String channel,
+        String fallback) {}

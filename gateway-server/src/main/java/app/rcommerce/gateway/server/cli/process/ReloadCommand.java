@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.cli;
+package app.rcommerce.gateway.server.cli.process;
 
 import app.rcommerce.gateway.server.cli.client.AdminClient;
 import app.rcommerce.gateway.server.cli.client.AdminOptions;
@@ -12,10 +12,13 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "reload", description = "Read the configuration anew; a bad one is refused with all its problems.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
-final class ReloadCommand implements Callable<Integer> {
+public final class ReloadCommand implements Callable<Integer> {
 
     @Mixin
     private AdminOptions admin;
+
+    /** The command before its options are read. */
+    public ReloadCommand() {}
 
     @Override
     public Integer call() {

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.cli;
+package app.rcommerce.gateway.server.cli.process;
 
 import app.rcommerce.gateway.server.cli.client.AdminOptions;
 import app.rcommerce.gateway.server.cli.client.Columns;
@@ -15,10 +15,13 @@ import tools.jackson.databind.JsonNode;
  */
 @Command(name = "status", description = "Show how a gateway is doing.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
-final class StatusCommand implements Callable<Integer> {
+public final class StatusCommand implements Callable<Integer> {
 
     @Mixin
     private AdminOptions admin;
+
+    /** The command before its options are read. */
+    public StatusCommand() {}
 
     @Override
     public Integer call() {
@@ -31,14 +34,15 @@ final class StatusCommand implements Callable<Integer> {
                 .row("phase", status.path("phase").asString())
                 .row("uptime", Columns.lasting(status.path("uptime_seconds").asLong()))
                 .row("store", store(status.path("store")))
-                .row("tracking", status.at("/store/tracking").asString())
+                .row("client tracking", status.at("/store/tracking").asString())
                 .row("evicted keys", status.at("/store/evicted_keys").asString())
                 .row("connections", connections(status.path("connections")))
                 .row("routes", status.path("routes").asString())
-                .row("loaded", status.at("/config/loaded_at").asString());
+                .row("loaded", status.at("/config/loaded_at").asString())
+                .row("config hash", status.at("/config/hash").asString());
         status.at("/config/files").forEach(file -> lines.row("file", file.asString()));
         status.at("/config/problems").forEach(problem -> lines.row("refused", problem.asString()));
-        status.at("/config/waiting").forEach(key -> lines.row("waiting", key.asString()));
+        status.at("/config/pending_restart").forEach(key -> lines.row("pending restart:", key.asString()));
         return lines.toString();
     }
 
