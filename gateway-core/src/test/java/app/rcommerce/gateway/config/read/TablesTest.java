@@ -10,10 +10,14 @@ import app.rcommerce.gateway.toml.TomlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TablesTest {
+
+    /** A table's header, or one in a comment. */
+    private static final Pattern HEADER = Pattern.compile("^(?:# )?(\\[\\[?)([a-z_.]+)]");
 
     @TempDir
     Path folder;
@@ -78,6 +85,54 @@ class TablesTest {
             Parsed parsed = TomlReader.parse(name, Files.readString(Path.of("../config", name)));
             check("", ((Parsed.Document) parsed).root());
         }
+    }
+
+    /** The other way round: what can be configured stands in the reference, where it has no default in a comment. */
+    @Test
+    void everyListedKeyStandsInTheReference() throws IOException {
+        Map<String, StringBuilder> sections = new HashMap<>();
+        Set<String> headers = new TreeSet<>();
+        StringBuilder all = new StringBuilder();
+        for (String name : List.of("gateway.toml", "routes.toml")) {
+            String table = "";
+            for (String line : Files.readAllLines(Path.of("../config", name))) {
+                Matcher header = HEADER.matcher(line);
+                if (header.find()) {
+                    table = header.group(2);
+                    headers.add(table);
+                    table = header.group(1).equals("[[") ? table + "[0]" : table;
+                }
+                sections.computeIfAbsent(Tables.called(table), text -> new StringBuilder())
+                        .append(line)
+                        .append('\n');
+                all.append(line).append('\n');
+            }
+        }
+        List<String> missing = new ArrayList<>();
+        Tables.keys().forEach((table, keys) -> {
+            String inline = table.replaceFirst("^\\[?(?:limits\\.NAME\\.)?(\\w+)(?:]| of \\[\\[routes]])$", "$1");
+            String text = inline.matches("\\w+") && !sections.containsKey(table)
+                    ? String.join(
+                            "\n",
+                            Pattern.compile("\\b" + inline + " = \\{(.*)}")
+                                    .matcher(all)
+                                    .results()
+                                    .map(found -> found.group(1))
+                                    .toList())
+                    : String.valueOf(sections.get(table));
+            String path = table.startsWith("the file") ? "" : table.replaceAll("[\\[\\]]", "") + ".";
+            for (String key : keys) {
+                boolean isTable = headers.stream()
+                        .anyMatch(header -> header.equals(path + key) || header.startsWith(path + key + "."));
+                boolean isKey =
+                        Pattern.compile("\\b" + key + " = ").matcher(text).find();
+                if (!isTable && !isKey && !(key.matches("when|ban") && all.indexOf(key + " = {") >= 0)) {
+                    missing.add(table + " " + key);
+                }
+            }
+        });
+        assertThat(headers).hasSizeGreaterThan(12);
+        assertThat(missing).isEmpty();
     }
 
     private static void check(String path, Node.Table table) {
