@@ -3,6 +3,7 @@ package app.rcommerce.gateway.config.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.effective.EffectiveConfig;
 import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.toml.Node;
 import app.rcommerce.gateway.toml.Parsed;
@@ -133,6 +134,40 @@ class TablesTest {
         });
         assertThat(headers).hasSizeGreaterThan(12);
         assertThat(missing).isEmpty();
+    }
+
+    /** Whoever adds a key lets it be seen among the settings in force, and gives it a value in the full sample. */
+    @Test
+    void everyListedKeyIsShownAmongTheSettingsInForce() {
+        ConfigReader.Result read = ConfigReader.read(Path.of("src/test/resources/config/good/full.toml"), name -> null);
+        String toml =
+                EffectiveConfig.of(((ConfigReader.Result.Loaded) read).config()).toml();
+        Map<String, Set<String>> shown = new HashMap<>();
+        collect("", ((Parsed.Document) TomlReader.parse("shown", toml)).root(), shown);
+
+        List<String> missing = new ArrayList<>();
+        Tables.keys()
+                .forEach((table, keys) -> keys.stream()
+                        .filter(key -> !shown.getOrDefault(table, Set.of()).contains(key))
+                        .forEach(key -> missing.add(table + " " + key)));
+
+        // Included files are part of the one text, and a single host is one of hosts.
+        assertThat(missing).containsExactlyInAnyOrder("the file itself include", "[[routes]] host");
+    }
+
+    private static void collect(String path, Node.Table table, Map<String, Set<String>> keys) {
+        keys.computeIfAbsent(Tables.called(path), name -> new TreeSet<>())
+                .addAll(table.entries().keySet());
+        table.entries().forEach((key, node) -> {
+            String below = path.isEmpty() ? key : path + "." + key;
+            if (node instanceof Node.Table one) {
+                collect(below, one, keys);
+            } else if (node instanceof Node.Array array) {
+                array.elements().stream()
+                        .filter(Node.Table.class::isInstance)
+                        .forEach(one -> collect(below + "[0]", (Node.Table) one, keys));
+            }
+        });
     }
 
     private static void check(String path, Node.Table table) {
