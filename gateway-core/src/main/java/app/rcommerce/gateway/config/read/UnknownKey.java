@@ -37,7 +37,7 @@ public record UnknownKey(
                     table,
                     typed,
                     null,
-                    problem(at, where, "not supported", "see \"What it lacks today\" in README.md"));
+                    problem(at, where, "not supported", "see \"What it does not do today\" in README.md"));
         }
         String near = Nearest.of(typed, known);
         List<String> others = Tables.with(typed, path);

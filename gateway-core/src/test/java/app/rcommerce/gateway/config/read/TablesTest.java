@@ -3,6 +3,7 @@ package app.rcommerce.gateway.config.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.config.ConfigProblem;
+import app.rcommerce.gateway.config.effective.EffectiveConfig;
 import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.toml.Node;
 import app.rcommerce.gateway.toml.Parsed;
@@ -10,10 +11,14 @@ import app.rcommerce.gateway.toml.TomlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TablesTest {
+
+    /** A table's header, or one in a comment. */
+    private static final Pattern HEADER = Pattern.compile("^(?:# )?(\\[\\[?)([a-z_.]+)]");
 
     @TempDir
     Path folder;
@@ -78,6 +86,88 @@ class TablesTest {
             Parsed parsed = TomlReader.parse(name, Files.readString(Path.of("../config", name)));
             check("", ((Parsed.Document) parsed).root());
         }
+    }
+
+    /** The other way round: what can be configured stands in the reference, where it has no default in a comment. */
+    @Test
+    void everyListedKeyStandsInTheReference() throws IOException {
+        Map<String, StringBuilder> sections = new HashMap<>();
+        Set<String> headers = new TreeSet<>();
+        StringBuilder all = new StringBuilder();
+        for (String name : List.of("gateway.toml", "routes.toml")) {
+            String table = "";
+            for (String line : Files.readAllLines(Path.of("../config", name))) {
+                Matcher header = HEADER.matcher(line);
+                if (header.find()) {
+                    table = header.group(2);
+                    headers.add(table);
+                    table = header.group(1).equals("[[") ? table + "[0]" : table;
+                }
+                sections.computeIfAbsent(Tables.called(table), text -> new StringBuilder())
+                        .append(line)
+                        .append('\n');
+                all.append(line).append('\n');
+            }
+        }
+        List<String> missing = new ArrayList<>();
+        Tables.keys().forEach((table, keys) -> {
+            String inline = table.replaceFirst("^\\[?(?:limits\\.NAME\\.)?(\\w+)(?:]| of \\[\\[routes]])$", "$1");
+            String text = inline.matches("\\w+") && !sections.containsKey(table)
+                    ? String.join(
+                            "\n",
+                            Pattern.compile("\\b" + inline + " = \\{(.*)}")
+                                    .matcher(all)
+                                    .results()
+                                    .map(found -> found.group(1))
+                                    .toList())
+                    : String.valueOf(sections.get(table));
+            String path = table.startsWith("the file") ? "" : table.replaceAll("[\\[\\]]", "") + ".";
+            for (String key : keys) {
+                boolean isTable = headers.stream()
+                        .anyMatch(header -> header.equals(path + key) || header.startsWith(path + key + "."));
+                boolean isKey =
+                        Pattern.compile("\\b" + key + " = ").matcher(text).find();
+                if (!isTable && !isKey && !(key.matches("when|ban") && all.indexOf(key + " = {") >= 0)) {
+                    missing.add(table + " " + key);
+                }
+            }
+        });
+        assertThat(headers).hasSizeGreaterThan(12);
+        assertThat(missing).isEmpty();
+    }
+
+    /** Whoever adds a key lets it be seen among the settings in force, and gives it a value in the full sample. */
+    @Test
+    void everyListedKeyIsShownAmongTheSettingsInForce() {
+        ConfigReader.Result read = ConfigReader.read(Path.of("src/test/resources/config/good/full.toml"), name -> null);
+        String toml =
+                EffectiveConfig.of(((ConfigReader.Result.Loaded) read).config()).toml();
+        Map<String, Set<String>> shown = new HashMap<>();
+        collect("", ((Parsed.Document) TomlReader.parse("shown", toml)).root(), shown);
+
+        List<String> missing = new ArrayList<>();
+        Tables.keys()
+                .forEach((table, keys) -> keys.stream()
+                        .filter(key -> !shown.getOrDefault(table, Set.of()).contains(key))
+                        .forEach(key -> missing.add(table + " " + key)));
+
+        // Included files are part of the one text, and a single host is one of hosts.
+        assertThat(missing).containsExactlyInAnyOrder("the file itself include", "[[routes]] host");
+    }
+
+    private static void collect(String path, Node.Table table, Map<String, Set<String>> keys) {
+        keys.computeIfAbsent(Tables.called(path), name -> new TreeSet<>())
+                .addAll(table.entries().keySet());
+        table.entries().forEach((key, node) -> {
+            String below = path.isEmpty() ? key : path + "." + key;
+            if (node instanceof Node.Table one) {
+                collect(below, one, keys);
+            } else if (node instanceof Node.Array array) {
+                array.elements().stream()
+                        .filter(Node.Table.class::isInstance)
+                        .forEach(one -> collect(below + "[0]", (Node.Table) one, keys));
+            }
+        });
     }
 
     private static void check(String path, Node.Table table) {

@@ -53,6 +53,15 @@ final class AdminRoutes {
         }
     }
 
+    /** Every request that is answered, as method and path, but for {@code HEAD}. */
+    List<String> requests() {
+        return routes.entrySet().stream()
+                .flatMap(path -> path.getValue().keySet().stream()
+                        .filter(method -> !method.equals("HEAD"))
+                        .map(method -> method + " " + path.getKey()))
+                .toList();
+    }
+
     private static AdminResponse ready(Operations operations) {
         Operations.Readiness readiness = operations.readiness();
         return AdminResponse.json(
