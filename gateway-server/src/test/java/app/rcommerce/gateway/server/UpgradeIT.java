@@ -85,8 +85,8 @@ class UpgradeIT {
         try (GatewayProcess gateway = GatewayProcess.run(file)) {
             assertThat(ask(gateway.port(), "/").status()).isEqualTo(200);
             gateway.signal("TERM");
-            await().until(() ->
-                    String.join("\n", gateway.lines()).contains("leaving: requests are taken for 1 s more"));
+            await().until(() -> String.join("\n", gateway.lines())
+                    .contains("leaving: /health/ready answers 503, requests are taken for 1s more"));
             gateway.signal("TERM");
             assertThat(gateway.exitCode()).isZero();
             assertThat(String.join("\n", gateway.lines())).contains("stopped");

@@ -22,9 +22,9 @@ final class Tables {
         table("the file itself", "include server cache auth access limits upstreams routes");
         table(
                 "[server]",
-                "listen workers transport trusted_proxies max_request_body max_request_line max_header_size"
+                "listen workers transport reuse_port trusted_proxies max_request_body max_request_line max_header_size"
                         + " max_connections max_connections_per_address header_timeout body_timeout min_rate"
-                        + " max_request_time idle_timeout shutdown_grace access_log request_ids admin");
+                        + " max_request_time idle_timeout shutdown_delay shutdown_grace access_log request_ids admin");
         table("[server.admin]", "listen token");
         table(
                 "[cache]",
