@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.gateway.Gateway;
 import app.rcommerce.gateway.server.log.Logs;
+import app.rcommerce.gateway.time.Durations;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletableFuture;
@@ -75,12 +76,12 @@ final class Serving {
         ServerConfig server = gateway.config().server();
         if (server.shutdownDelay().isPositive()) {
             LOG.info(
-                    "leaving: requests are taken for {} s more, /health/ready answers 503",
-                    server.shutdownDelay().toSeconds());
+                    "leaving: /health/ready answers 503, requests are taken for {} more",
+                    Durations.format(server.shutdownDelay()));
+        } else {
+            LOG.info("stopping: no request is taken any more");
         }
-        LOG.info(
-                "stopping: requests under way may end within {} s",
-                server.shutdownGrace().toSeconds());
+        LOG.info("requests under way may then end within {}", Durations.format(server.shutdownGrace()));
         gateway.stop();
         LOG.info("stopped");
     }

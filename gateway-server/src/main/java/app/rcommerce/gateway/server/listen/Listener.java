@@ -122,6 +122,9 @@ public final class Listener implements ClientConnection.Owner {
         connections.put(connection, place);
         traffic.connectionOpened();
         if (draining) {
+            if (transport.reusePort()) {
+                LeastHops.hear(channel);
+            }
             connection.drain();
         }
     }
@@ -171,7 +174,7 @@ public final class Listener implements ClientConnection.Owner {
     public int drain(Duration grace) throws InterruptedException {
         draining = true;
         // Connections that wait to be accepted would be reset: let them in first.
-        if (transport.reusePort() && bound.stream().allMatch(SynFilter::attach)) {
+        if (transport.reusePort() && bound.stream().allMatch(LeastHops::deafen)) {
             Thread.sleep(HANDSHAKE_MILLIS);
         }
         Thread.sleep(ACCEPT_MILLIS);
