@@ -56,6 +56,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private boolean discarding;
     private boolean pumping;
     private boolean closeWhenIdle;
+    private boolean drainWhenIdle;
     private boolean inputEnded;
 
     private Http1Connection(Owner owner, Channel channel, RequestDecoder decoder, Outbox outbox) {
@@ -214,7 +215,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return;
         }
         current = null;
-        if (!leg.isKeptAlive() || owner.isDraining()) {
+        // An answer that has begun before the gateway was told to stop may have promised another one.
+        drainWhenIdle |= owner.isDraining();
+        if (!leg.isKeptAlive()) {
             if (exchange.content().isEnded()
                     && backlog.isEmpty()
                     && channel.config().isAutoRead()) {
@@ -276,6 +279,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             if (closeWhenIdle) {
                 closing.onceTaken();
             } else {
+                if (drainWhenIdle) {
+                    drainWhenIdle = false;
+                    drain();
+                }
                 awaitRequest();
             }
         }
@@ -305,9 +312,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     private void endWhenIdle() {
-        closeWhenIdle = true;
         if (current == null && backlog.isEmpty() && !decoder.isMidHead() && !discarding && !closing.isBegun()) {
             linger();
+        } else {
+            drainWhenIdle = true;
         }
     }
 
