@@ -56,7 +56,6 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private boolean discarding;
     private boolean pumping;
     private boolean closeWhenIdle;
-    private boolean drainWhenIdle;
     private boolean inputEnded;
 
     private Http1Connection(Owner owner, Channel channel, RequestDecoder decoder, Outbox outbox) {
@@ -215,8 +214,6 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return;
         }
         current = null;
-        // An answer that has begun before the gateway was told to stop may have promised another one.
-        drainWhenIdle |= owner.isDraining();
         if (!leg.isKeptAlive()) {
             if (exchange.content().isEnded()
                     && backlog.isEmpty()
@@ -279,8 +276,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             if (closeWhenIdle) {
                 closing.onceTaken();
             } else {
-                if (drainWhenIdle) {
-                    drainWhenIdle = false;
+                if (owner.isDraining()) {
+                    // The answer had promised to take another request before the gateway was told to stop.
                     drain();
                 }
                 awaitRequest();
@@ -289,11 +286,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     private void awaitRequest() {
-        if (!channel.isWritable()) {
-            timeouts.waitFor(For.CLIENT_READS);
-        } else {
-            timeouts.waitFor(decoder.isMidHead() ? For.HEAD : For.REQUEST);
-        }
+        For next = decoder.isMidHead() ? For.HEAD : For.REQUEST;
+        timeouts.waitFor(channel.isWritable() ? next : For.CLIENT_READS);
     }
 
     /** Closes gently, whatever part of the request is still to come. */
@@ -314,8 +308,6 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private void endWhenIdle() {
         if (current == null && backlog.isEmpty() && !decoder.isMidHead() && !discarding && !closing.isBegun()) {
             linger();
-        } else {
-            drainWhenIdle = true;
         }
     }
 
