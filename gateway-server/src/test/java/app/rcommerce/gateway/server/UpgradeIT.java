@@ -6,16 +6,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import app.rcommerce.gateway.server.testing.GatewayProcess;
 import app.rcommerce.gateway.server.testing.RawClient;
+import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -77,6 +80,39 @@ class UpgradeIT {
         }
     }
 
+    @Test
+    void anAnswerThatHasPromisedAnotherOneIsKeptToIt() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    x.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+                    if (x.line().contains("/slow")) {
+                        told.await();
+                    }
+                    x.send("cd");
+                });
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "shutdown_delay = \"1h\"");
+                RawClient client = gateway.client()) {
+            int admin = gateway.gateway().adminAddress().getPort();
+            client.get("/slow");
+            // The head is on its way once some of the content is here.
+            assertThat(client.line()).isEqualTo("HTTP/1.1 200 OK");
+            Thread stopping = Thread.ofPlatform().start(gateway.gateway()::stop);
+            await().until(() -> ask(admin, "/health/ready").status() == 503);
+            told.countDown();
+            for (String line = client.line(); !line.isEmpty(); line = client.line()) {
+                assertThat(line).doesNotContainIgnoringCase("connection: close");
+            }
+            assertThat(new String(client.stream().readNBytes(4), StandardCharsets.US_ASCII))
+                    .isEqualTo("abcd");
+
+            RawClient.Answer next = client.get("/next").read();
+            assertThat(next.body()).isEqualTo("abcd");
+            assertThat(next.field("connection")).isEqualTo("close");
+            stopping.interrupt();
+            stopping.join();
+        }
+    }
+
     private static Throwable catchConnect(int port) {
         return org.assertj.core.api.Assertions.catchThrowable(() -> new RawClient(port).close());
     }
@@ -107,6 +143,16 @@ class UpgradeIT {
                 assertThat(other.exitCode()).isEqualTo(1);
                 assertThat(String.join("\n", other.lines())).contains("cannot listen on 127.0.0.1:" + one.port());
             }
+        }
+    }
+
+    @Test
+    void withNioTwoShareAnAddressToo() throws Exception {
+        String more = "reuse_port = true\ntransport = \"nio\"";
+        try (TestGateway one = TestGateway.start(toml("127.0.0.1:0", "127.0.0.1:0", more, "one"));
+                TestGateway other = TestGateway.start(toml("127.0.0.1:" + one.port(), "127.0.0.1:0", more, "other"))) {
+            one.close();
+            assertThat(ask(other.port(), "/").body()).isEqualTo("other");
         }
     }
 

@@ -4,25 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import app.rcommerce.gateway.server.testing.TestTransport;
+import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.transport.Transport;
-import app.rcommerce.gateway.server.transport.TransportKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LeastHopsTest {
 
-    private final Transport transport = TestTransport.start(1);
+    private Transport transport;
     private Channel server;
 
     /** Sends back what arrives. */
@@ -33,9 +35,9 @@ class LeastHopsTest {
         }
     }
 
-    @BeforeEach
-    void listen() {
-        assumeTrue(transport.kind() != TransportKind.NIO, "NIO cannot");
+    private void listen(ServerConfig.Transport kind) throws IOException {
+        assumeTrue(kind == ServerConfig.Transport.EPOLL ? Epoll.isAvailable() : IoUring.isAvailable());
+        transport = Transport.start(1, kind);
         server = transport
                 .listening(transport.group())
                 .option(ChannelOption.AUTO_READ, false)
@@ -54,11 +56,15 @@ class LeastHopsTest {
 
     @AfterEach
     void stop() {
-        transport.stop();
+        if (transport != null) {
+            transport.stop();
+        }
     }
 
-    @Test
-    void nobodyNewIsHeardAndWhoWaitsIsAccepted() throws Exception {
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING"})
+    void nobodyNewIsHeardAndWhoWaitsIsAccepted(ServerConfig.Transport kind) throws Exception {
+        listen(kind);
         try (Socket waiting = new Socket();
                 Socket late = new Socket()) {
             waiting.setSoTimeout(10_000);

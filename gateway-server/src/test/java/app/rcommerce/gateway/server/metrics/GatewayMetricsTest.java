@@ -7,7 +7,9 @@ import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import app.rcommerce.gateway.time.HandClock;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -193,6 +195,21 @@ class GatewayMetricsTest {
         assertThat(samples())
                 .containsEntry("gateway_decisions_total{outcome=\"admitted\",policy=\"limit:anonymous\"}", 2.0)
                 .containsEntry("gateway_near_limit_total{limit=\"anonymous\"}", 1.0);
+    }
+
+    @Test
+    void countingAnAdmissionAllocatesNothing() {
+        String limit = "anonymous";
+        for (int i = 0; i < 20_000; i++) {
+            metrics.admitted(limit, true);
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 20_000; i++) {
+            metrics.admitted(limit, true);
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(allocated / 20_000).as("bytes for each").isZero();
     }
 
     private static final String CONFIGURED = """

@@ -125,7 +125,8 @@ public final class RawClient implements AutoCloseable {
         return new String(bytes, ISO_8859_1);
     }
 
-    private String line() throws IOException {
+    /** Reads one line of a head; empty at its end. */
+    public String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         while (true) {
             int b = in.read();

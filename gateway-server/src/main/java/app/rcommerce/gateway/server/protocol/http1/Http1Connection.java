@@ -214,7 +214,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return;
         }
         current = null;
-        if (!leg.isKeptAlive() || owner.isDraining()) {
+        if (!leg.isKeptAlive()) {
             if (exchange.content().isEnded()
                     && backlog.isEmpty()
                     && channel.config().isAutoRead()) {
@@ -276,17 +276,18 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             if (closeWhenIdle) {
                 closing.onceTaken();
             } else {
+                if (owner.isDraining()) {
+                    // The answer had promised to take another request before the gateway was told to stop.
+                    drain();
+                }
                 awaitRequest();
             }
         }
     }
 
     private void awaitRequest() {
-        if (!channel.isWritable()) {
-            timeouts.waitFor(For.CLIENT_READS);
-        } else {
-            timeouts.waitFor(decoder.isMidHead() ? For.HEAD : For.REQUEST);
-        }
+        For next = decoder.isMidHead() ? For.HEAD : For.REQUEST;
+        timeouts.waitFor(channel.isWritable() ? next : For.CLIENT_READS);
     }
 
     /** Closes gently, whatever part of the request is still to come. */
@@ -305,7 +306,6 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     private void endWhenIdle() {
-        closeWhenIdle = true;
         if (current == null && backlog.isEmpty() && !decoder.isMidHead() && !discarding && !closing.isBegun()) {
             linger();
         }
