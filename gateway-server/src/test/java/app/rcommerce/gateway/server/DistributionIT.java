@@ -185,7 +185,7 @@ class DistributionIT {
                     .startsWith("200\n")
                     .contains("TOKEN_REVOKED")
                     .endsWith("401\n");
-            assertThat(paste(lines.get(5))).contains("gateway_decisions_total{outcome=\"refused\",policy=\"block\"} 1");
+            assertThat(paste(lines.get(5))).contains("gateway_decisions_total{outcome=\"entry\",policy=\"block\"} 1");
 
             new ProcessBuilder("kill", "-INT", Long.toString(demo.pid()))
                     .start()

@@ -208,7 +208,7 @@ public record DemoConfig(String toml, String whatToTry) {
                 curl -s -o /dev/null -w '%%{http_code}\\n' -H 'Authorization: Bearer %5$s' %1$s/api/v1/orders; curl -s -X POST %2$s/admin/v1/revocations %7$s -d '{"token":"%5$s"}'; curl -s -w '%%{http_code}\\n' -H 'Authorization: Bearer %5$s' %1$s/api/v1/orders
 
                 # 6. The metrics.
-                curl -s %2$s/metrics | grep -E '^gateway_(decisions|cache|request_duration_seconds_count)'
+                curl -s %2$s/metrics | grep -E '^gateway_(decisions|cache|request_duration_seconds_count)' | grep -v ' 0[.]0$'
 
                 Ctrl-C stops it.
                 """.formatted(

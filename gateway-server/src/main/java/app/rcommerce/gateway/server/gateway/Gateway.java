@@ -163,10 +163,7 @@ public final class Gateway {
                         parts.nodes()::nodes,
                         parts::purging,
                         new RefusalSearch(
-                                        NodeName.text(),
-                                        refusals,
-                                        parts.backend().nodeChannel(),
-                                        parts.backend()::nodes)::find),
+                                NodeName.text(), refusals, parts.backend().nodeChannel(), parts::otherNodes)::find),
                 new GatewayControl(
                         () -> phase,
                         this::loaded,

@@ -161,6 +161,11 @@ final class SharedParts {
         return backend;
     }
 
+    /** How many other nodes share the store at least: one that has started a moment ago may not be counted yet. */
+    int otherNodes() {
+        return divided == null ? 0 : Math.max(1, backend.nodes() - 1);
+    }
+
     NodeCount nodes() {
         return nodes;
     }

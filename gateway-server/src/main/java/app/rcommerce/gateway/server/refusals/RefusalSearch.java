@@ -43,7 +43,7 @@ public final class RefusalSearch {
     private final String self;
     private final RecentRefusals recent;
     private final NodeChannel channel;
-    private final IntSupplier nodes;
+    private final IntSupplier others;
     /** By number; each is removed once it is answered, or after a second. */
     private final Map<String, Asked> asked = new ConcurrentHashMap<>();
 
@@ -51,13 +51,13 @@ public final class RefusalSearch {
      * A search that from now on also answers the other nodes.
      *
      * @param self the name of this node
-     * @param nodes how many nodes there are, this one too
+     * @param others how many other nodes there are at least: so many answers are waited for
      */
-    public RefusalSearch(String self, RecentRefusals recent, NodeChannel channel, IntSupplier nodes) {
+    public RefusalSearch(String self, RecentRefusals recent, NodeChannel channel, IntSupplier others) {
         this.self = self;
         this.recent = recent;
         this.channel = channel;
-        this.nodes = nodes;
+        this.others = others;
         channel.listen(QUESTION, this::questioned);
         channel.listen(ANSWER, this::answered);
     }
@@ -76,12 +76,12 @@ public final class RefusalSearch {
         if (here != null) {
             return CompletableFuture.completedFuture(new Found(self, line(here)));
         }
-        int others = nodes.getAsInt() - 1;
-        if (others < 1) {
+        int asking = others.getAsInt();
+        if (asking < 1) {
             return CompletableFuture.completedFuture(null);
         }
         String number = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        Asked question = new Asked(others);
+        Asked question = new Asked(asking);
         asked.put(number, question);
         CompletionStage<Void> published = channel.publish(QUESTION, number + " " + requestId);
         published.whenComplete((done, failure) -> {

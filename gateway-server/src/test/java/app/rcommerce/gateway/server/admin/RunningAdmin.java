@@ -139,7 +139,7 @@ public final class RunningAdmin implements AutoCloseable {
                         new LocalQuotas(clock, 1 << 20),
                         () -> 2,
                         purges::incrementAndGet,
-                        new RefusalSearch("web-1/42", refusals, channel, () -> 1)::find),
+                        new RefusalSearch("web-1/42", refusals, channel, () -> 0)::find),
                 new GatewayControl(
                         () -> phase,
                         () -> new GatewayControl.Loaded(config, 1_767_225_600_000L, problems, List.of()),

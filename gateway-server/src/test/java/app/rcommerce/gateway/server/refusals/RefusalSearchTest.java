@@ -23,7 +23,7 @@ class RefusalSearchTest {
     private final NodeChannel channel = new MemoryNodeChannel();
     private final RecentRefusals mine = new RecentRefusals(16);
     private final RecentRefusals theirs = new RecentRefusals(16);
-    private final RefusalSearch here = new RefusalSearch("web-1/1", mine, channel, () -> 2);
+    private final RefusalSearch here = new RefusalSearch("web-1/1", mine, channel, () -> 1);
 
     private static Finished refused(String id, String path, Reason reason) {
         return new Finished(
@@ -70,7 +70,7 @@ class RefusalSearchTest {
 
     @Test
     void whatAnotherNodeRemembersIsFound() {
-        new RefusalSearch("web-2/7", theirs, channel, () -> 2);
+        new RefusalSearch("web-2/7", theirs, channel, () -> 1);
         theirs.finished(refused("req_1"));
         Map<String, Object> decision = find("req_1");
         assertThat(decision)
@@ -82,7 +82,7 @@ class RefusalSearchTest {
 
     @Test
     void whatNobodyRemembersIsNotFoundOnceAllHaveSaidSo() {
-        new RefusalSearch("web-2/7", theirs, channel, () -> 2);
+        new RefusalSearch("web-2/7", theirs, channel, () -> 1);
         assertThat(here.find("req_1").toCompletableFuture()).isCompletedWithValue(null);
     }
 
@@ -93,7 +93,7 @@ class RefusalSearchTest {
 
     @Test
     void aNodeAloneAsksNobody() {
-        RefusalSearch alone = new RefusalSearch("web-1/1", mine, channel, () -> 1);
+        RefusalSearch alone = new RefusalSearch("web-1/1", mine, channel, () -> 0);
         assertThat(alone.find("req_1").toCompletableFuture()).isCompletedWithValue(null);
     }
 
@@ -109,7 +109,7 @@ class RefusalSearchTest {
             public void listen(String topic, MessageListener listener) {}
         };
         CompletableFuture<?> found =
-                new RefusalSearch("web-1/1", mine, away, () -> 2).find("req_1").toCompletableFuture();
+                new RefusalSearch("web-1/1", mine, away, () -> 1).find("req_1").toCompletableFuture();
         assertThatThrownBy(found::join)
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(StoreUnavailable.class);
@@ -117,7 +117,7 @@ class RefusalSearchTest {
 
     @Test
     void theLongestLineFitsIntoAMessage() {
-        new RefusalSearch("w".repeat(64) + "/4194304", theirs, channel, () -> 2);
+        new RefusalSearch("w".repeat(64) + "/4194304", theirs, channel, () -> 1);
         theirs.finished(refused(
                 "r".repeat(128),
                 "/\u00e9".repeat(5_000),
