@@ -138,4 +138,14 @@ class RefusalSearchTest {
         channel.publish("why", "");
         channel.publish("why", "nospace");
     }
+
+    @Test
+    void aTimeWithoutAnEndIsShownWithoutOne() {
+        NodeChannel.MessageListener forger = text -> channel.publish(
+                "why-answer",
+                text.split(" ", 2)[0]
+                        + " evil {\"time\":\"+1000000000-12-31T23:59:59.999999999Z\",\"retry_after\":2147483647}");
+        channel.listen("why", forger);
+        assertThat(find("req_1")).containsEntry("node", "evil").doesNotContainKey("until");
+    }
 }
