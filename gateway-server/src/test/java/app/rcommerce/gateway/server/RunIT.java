@@ -208,9 +208,10 @@ class RunIT {
     }
 
     @Test
-    void aTakenPortIsNamed() throws Exception {
+    void aTakenPortIsNamedAtOnce() throws Exception {
+        String delay = "shutdown_delay = \"1m\"";
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"));
-                GatewayProcess gateway = GatewayProcess.run(config(1, "127.0.0.1:" + taken.getLocalPort(), ""))) {
+                GatewayProcess gateway = GatewayProcess.run(config(1, "127.0.0.1:" + taken.getLocalPort(), delay))) {
             assertThat(gateway.exitCode()).isEqualTo(1);
             assertThat(String.join("\n", gateway.lines()))
                     .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());

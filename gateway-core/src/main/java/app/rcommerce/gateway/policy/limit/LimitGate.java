@@ -58,12 +58,16 @@ public final class LimitGate {
     }
 
     private Verdict take(Call call, List<LimitCheck> checks) {
+        boolean shared = source.limits().isShared();
         for (LimitCheck check : checks) {
+            if (!shared) {
+                check.countedBy(Reason.Counted.LOCAL);
+            }
             if (!check.meters().isEmpty()) {
                 check.answered(source.limits().takeNear(check.identifier(), check.meters(), check.permits()), null);
             }
             if (check.isRefused()) {
-                check.countedBy(source.limits().isShared() ? Reason.Counted.LEASED : Reason.Counted.LOCAL);
+                check.countedBy(shared ? Reason.Counted.LEASED : Reason.Counted.LOCAL);
                 return settle(call, checks);
             }
         }

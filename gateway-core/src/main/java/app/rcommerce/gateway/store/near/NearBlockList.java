@@ -230,7 +230,8 @@ public final class NearBlockList {
         Map<Cidr, Block> holding = new HashMap<>();
         for (Block block : fetched) {
             if (block.untilMillis() > now && block.subject() instanceof Subject.Range(Cidr cidr)) {
-                holding.put(cidr, block);
+                // Others may have written one range twice, with and without its host bits.
+                holding.merge(cidr, block, (one, other) -> one.untilMillis() >= other.untilMillis() ? one : other);
             }
         }
         return new Ranges(

@@ -109,13 +109,19 @@ public final class Chain {
     }
 
     public Chain(String toml, Duration nearTtl) {
+        this(toml, nearTtl, true);
+    }
+
+    /** With {@code shared} false the limits are this node's own, as where there is no Redis. */
+    public Chain(String toml, Duration nearTtl, boolean shared) {
+        LimitStore limits = failing(LimitStore.class, stores.limits());
         blocks = new NearBlockList(
                 failing(BlockStore.class, stores.blocks()), new Near(Tracking.NONE, nearTtl, false), clock);
         GatewayConfig config = config(toml);
         bans = Bans.of(
                 config.access().bans(),
                 new Bans.Dependencies(
-                        failing(LimitStore.class, stores.limits()),
+                        limits,
                         failing(BlockStore.class, stores.blocks()),
                         blocks,
                         clock,
@@ -123,7 +129,7 @@ public final class Chain {
         policies = Policies.of(
                 config,
                 new Policies.Shared(
-                        new AnsweredLimitStore(failing(LimitStore.class, stores.limits()), clock, 1 << 20),
+                        shared ? new AnsweredLimitStore(limits, clock, 1 << 20) : limits,
                         failing(ConcurrencyStore.class, stores.slots()),
                         new LocalQuotas(clock, 1 << 20),
                         new MemoryConcurrencyStore(),

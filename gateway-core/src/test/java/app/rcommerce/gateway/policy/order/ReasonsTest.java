@@ -18,7 +18,7 @@ class ReasonsTest {
 
     private static final String CLIENT = "203.0.113.9";
 
-    private final Chain chain = new Chain(PoliciesTest.CONFIG + """
+    private static final String CONFIG = PoliciesTest.CONFIG + """
             [limits.flying]
             key = "ip"
             concurrency = 2
@@ -27,7 +27,9 @@ class ReasonsTest {
             path = "/flying"
             upstream = "commerce"
             limits = ["flying"]
-            """);
+            """;
+
+    private final Chain chain = new Chain(CONFIG);
 
     private Reason why(String client, String path, String... fields) {
         return chain.get(client, path, fields).call().reason();
@@ -82,6 +84,23 @@ class ReasonsTest {
         assertThat(why(CLIENT, "/flying"))
                 .isEqualTo(new Reason.OverLimit(
                         "flying", "concurrency", Identifier.ip(CLIENT), Reason.Counted.SHARED, 2, 0, 1_000));
+    }
+
+    @Test
+    void whereNothingIsSharedThisNodeCountsByItself() {
+        Chain alone = new Chain(CONFIG, Duration.ZERO, false);
+        alone.stores.slots().enter(Identifier.ip(CLIENT), "flying", 2);
+        alone.stores.slots().enter(Identifier.ip(CLIENT), "flying", 2);
+        assertThat(alone.get(CLIENT, "/flying").call().reason())
+                .isEqualTo(new Reason.OverLimit(
+                        "flying", "concurrency", Identifier.ip(CLIENT), Reason.Counted.LOCAL, 2, 0, 1_000));
+        for (int i = 0; i < 3; i++) {
+            alone.get(CLIENT, "/products/1");
+        }
+        assertThat(alone.get(CLIENT, "/products/1").call().reason())
+                .isInstanceOfSatisfying(
+                        Reason.OverLimit.class,
+                        over -> assertThat(over.counted()).isEqualTo(Reason.Counted.LOCAL));
     }
 
     @Test

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.store.near;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
@@ -14,6 +15,7 @@ import app.rcommerce.gateway.time.HandClock;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -144,5 +146,25 @@ class NearBlockListTest {
         assertThat(near.range(address)).isNotNull();
         clock.advance(HOUR);
         assertThat(near.range(address)).isNull();
+    }
+
+    @Test
+    void ofTwoEntriesOfOneRangeTheOneThatEndsLaterCounts() {
+        byte[] address = Addresses.parse("203.0.113.9");
+        long now = clock.millis();
+        Subject range = Subject.parse("203.0.113.0/24");
+        List<Block> held = List.of(
+                new Block(range, "long", now + HOUR.toMillis()),
+                new Block(range, "short", now + Duration.ofMinutes(1).toMillis()));
+        NearBlockList twice = new NearBlockList(
+                (BlockStore) Proxy.newProxyInstance(
+                        BlockStore.class.getClassLoader(),
+                        new Class<?>[] {BlockStore.class},
+                        (self, method, arguments) -> CompletableFuture.completedFuture(held)),
+                new Near(Tracking.NONE, NEAR, false),
+                clock);
+        twice.refresh();
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(twice.range(address)).isNotNull().extracting(Block::reason).isEqualTo("long");
     }
 }

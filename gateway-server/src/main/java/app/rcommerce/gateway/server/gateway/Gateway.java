@@ -286,13 +286,14 @@ public final class Gateway {
     }
 
     /**
-     * Goes on to take requests for the configured delay while it tells that it is leaving; then takes no more, lets
-     * those under way end within the configured grace, and closes everything.
+     * Goes on to take requests for the configured delay while it tells that it is leaving, unless its start has failed;
+     * then takes no more, lets those under way end within the configured grace, and closes everything.
      */
     public void stop() {
         if (!isFirstStop()) {
             return;
         }
+        boolean hasServed = phase == Phase.SERVING;
         phase = Phase.LEAVING;
         reloader.close();
         ServerConfig server = config().server();
@@ -302,7 +303,9 @@ public final class Gateway {
                 // Whoever asks from now on means the process that shares the port.
                 admin.stopListening();
             }
-            Thread.sleep(server.shutdownDelay());
+            if (hasServed) {
+                Thread.sleep(server.shutdownDelay());
+            }
             phase = Phase.DRAINING;
             int broken = listener.drain(server.shutdownGrace());
             if (broken > 0) {

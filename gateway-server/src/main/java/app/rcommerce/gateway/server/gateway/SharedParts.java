@@ -15,6 +15,7 @@ import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
+import app.rcommerce.gateway.server.refusals.RefusalSearch;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Transport;
@@ -161,9 +162,11 @@ final class SharedParts {
         return backend;
     }
 
-    /** How many other nodes share the store at least: one that has started a moment ago may not be counted yet. */
+    /** How many other nodes share the store at least, for the search among them. */
     int otherNodes() {
-        return divided == null ? 0 : Math.max(1, backend.nodes() - 1);
+        int counted = backend.nodes() - 1;
+        // A node that has just started is not counted by others yet, nor counts them.
+        return divided == null ? 0 : counted < 1 ? RefusalSearch.UNCOUNTED : counted;
     }
 
     NodeCount nodes() {

@@ -33,17 +33,20 @@ final class Decisions {
         Map<String, Object> members = new LinkedHashMap<>();
         line.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
         members.put("node", found.node());
-        Instant at = time(line.path("time").asString(""));
-        if (at != null && line.path("retry_after").isInt()) {
-            members.put(
-                    "until", at.plusSeconds(line.path("retry_after").intValue()).toString());
+        if (line.path("retry_after").isInt()) {
+            String until = later(
+                    line.path("time").asString(""), line.path("retry_after").intValue());
+            if (until != null) {
+                members.put("until", until);
+            }
         }
         return members;
     }
 
-    private static @Nullable Instant time(String text) {
+    /** The time so many seconds later; null where the text is no time, or no time is that late. */
+    private static @Nullable String later(String time, int seconds) {
         try {
-            return Instant.parse(text);
+            return Instant.parse(time).plusSeconds(seconds).toString();
         } catch (DateTimeException e) {
             return null;
         }

@@ -1,7 +1,9 @@
 package app.rcommerce.gateway.server.refusals;
 
+import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -9,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The newest exchanges of this node that the gateway itself answered or that went wrong, for the question why. There is
- * a fixed number of them, each with its texts cut to {@link #LONGEST_TEXT} characters. Of one address no more than
- * {@link #MOST_A_SECOND} are kept in a second, so that who is refused all the time does not push out everybody else;
- * addresses with the same hash share that. Never waits; safe for any thread.
+ * a fixed number of them, each with its texts cut to {@link #LONGEST_TEXT} characters. Of one address, or of one /64
+ * network of IPv6, no more than {@link #MOST_A_SECOND} are kept in a second, so that who is refused all the time does
+ * not push out everybody else; addresses with the same hash share that. Never waits; safe for any thread.
  */
 public final class RecentRefusals implements Traffic {
 
@@ -44,8 +46,10 @@ public final class RecentRefusals implements Traffic {
     }
 
     private boolean isRoomFor(Finished finished) {
-        int address = (finished.clientAddress().hashCode() & Integer.MAX_VALUE) % ADDRESSES;
-        long first = (finished.startMillis() / 1000) << COUNT_BITS;
+        int address = (counted(finished.clientAddress()).hashCode() & Integer.MAX_VALUE) % ADDRESSES;
+        // By their ends, since a client chooses how long ago the exchanges began that it ends now.
+        long endMillis = finished.startMillis() + TimeUnit.NANOSECONDS.toMillis(finished.durationNanos());
+        long first = (endMillis / 1000) << COUNT_BITS;
         long counted = counts.get(address);
         // Two threads may count one exchange for two: that only keeps one more.
         if (counted >> COUNT_BITS != first >> COUNT_BITS) {
@@ -57,6 +61,12 @@ public final class RecentRefusals implements Traffic {
         }
         counts.set(address, counted + 1);
         return true;
+    }
+
+    /** What an address is counted under, as for limits: of IPv6 its /64, all of which one client may have. */
+    private static String counted(String address) {
+        byte[] bytes = address.indexOf(':') < 0 ? null : Addresses.parse(address);
+        return bytes == null ? address : Addresses.folded(bytes);
     }
 
     /** The newest exchange with this id of the request; null where none is kept. */

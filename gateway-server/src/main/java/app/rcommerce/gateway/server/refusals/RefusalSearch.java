@@ -24,6 +24,9 @@ public final class RefusalSearch {
     /** A request as the node that answered it remembers it: its line of the access log, in ASCII. */
     record Found(String node, String line) {}
 
+    /** In place of the number of other nodes while they are not counted yet: each may be the one that knows. */
+    public static final int UNCOUNTED = Integer.MAX_VALUE;
+
     private static final String QUESTION = "why";
     private static final String ANSWER = "why-answer";
     private static final String NOTHING = "-";
@@ -51,7 +54,8 @@ public final class RefusalSearch {
      * A search that from now on also answers the other nodes.
      *
      * @param self the name of this node
-     * @param others how many other nodes there are at least: so many answers are waited for
+     * @param others how many other nodes there are at least: so many answers are waited for; {@link #UNCOUNTED} for all
+     *     that come within a second
      */
     public RefusalSearch(String self, RecentRefusals recent, NodeChannel channel, IntSupplier others) {
         this.self = self;

@@ -12,9 +12,17 @@ class RecentRefusalsTest {
     private final RecentRefusals recent = new RecentRefusals(MOST);
 
     private static Finished refused(String id, String address, long atMillis, String path, String code) {
+        return refused(id, address, atMillis, 0, path, code);
+    }
+
+    private static Finished refused(String id, String address, long atMillis, long nanos) {
+        return refused(id, address, atMillis, nanos, "/", "RATE_LIMIT_EXCEEDED");
+    }
+
+    private static Finished refused(String id, String address, long atMillis, long nanos, String path, String code) {
         return new Finished(
                 atMillis,
-                0,
+                nanos,
                 null,
                 id,
                 address,
@@ -66,6 +74,27 @@ class RecentRefusalsTest {
         refuse("victim", "203.0.113.9", 1_000);
         for (int i = 0; i < 100_000; i++) {
             refuse("flood_" + i, "198.51.100.7", 1_000 + i / 100);
+        }
+        assertThat(recent.find("victim")).isNotNull();
+        assertThat(recent.find("flood_0")).isNotNull();
+        assertThat(recent.find("flood_" + RecentRefusals.MOST_A_SECOND)).isNull();
+    }
+
+    @Test
+    void norDoesWhoKeepsRequestsOpenToEndThemInTurnWithShortOnes() {
+        refuse("victim", "203.0.113.9", 100_000);
+        for (int i = 0; i < 100_000; i++) {
+            long longAgo = i % 2 == 0 ? 90_000 : 0;
+            recent.finished(refused("flood_" + i, "198.51.100.7", 100_000 - longAgo, longAgo * 1_000_000));
+        }
+        assertThat(recent.find("victim")).isNotNull();
+    }
+
+    @Test
+    void norDoesWhoHasAllAddressesOfANetwork() {
+        refuse("victim", "203.0.113.9", 1_000);
+        for (int i = 0; i < 65_536; i++) {
+            refuse("flood_" + i, "2001:db8:0:1::" + Integer.toHexString(i + 1), 1_000);
         }
         assertThat(recent.find("victim")).isNotNull();
         assertThat(recent.find("flood_0")).isNotNull();

@@ -92,6 +92,15 @@ class RefusalSearchTest {
     }
 
     @Test
+    void whereTheOthersAreNotCountedNoneSpeaksForAll() {
+        RefusalSearch started = new RefusalSearch("web-3/9", mine, channel, () -> RefusalSearch.UNCOUNTED);
+        new RefusalSearch("web-2/7", theirs, channel, () -> 2);
+        theirs.finished(refused("req_1"));
+        // The one named here answers first, and knows nothing.
+        assertThat(started.find("req_1").toCompletableFuture().join()).containsEntry("node", "web-2/7");
+    }
+
+    @Test
     void aNodeAloneAsksNobody() {
         RefusalSearch alone = new RefusalSearch("web-1/1", mine, channel, () -> 0);
         assertThat(alone.find("req_1").toCompletableFuture()).isCompletedWithValue(null);
@@ -137,5 +146,15 @@ class RefusalSearchTest {
         channel.publish("why-answer", "");
         channel.publish("why", "");
         channel.publish("why", "nospace");
+    }
+
+    @Test
+    void aTimeWithoutAnEndIsShownWithoutOne() {
+        NodeChannel.MessageListener forger = text -> channel.publish(
+                "why-answer",
+                text.split(" ", 2)[0]
+                        + " evil {\"time\":\"+1000000000-12-31T23:59:59.999999999Z\",\"retry_after\":2147483647}");
+        channel.listen("why", forger);
+        assertThat(find("req_1")).containsEntry("node", "evil").doesNotContainKey("until");
     }
 }
