@@ -140,7 +140,9 @@ final class AdminApi {
                     404,
                     "NOT_FOUND",
                     "No node remembers a refused or failed request " + AdminRequest.quoted(id)
-                            + ": each keeps the newest " + Operations.MOST_DECISIONS + "; the access log has all.");
+                            + ": each keeps the newest " + Operations.MOST_DECISIONS
+                            + " since its start, of one address 16 a second at most, and none that the upstream itself"
+                            + " answered; the access log has all.");
         }
         return AdminResponse.json(200, found);
     }

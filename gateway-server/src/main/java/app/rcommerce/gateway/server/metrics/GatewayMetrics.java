@@ -163,11 +163,14 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     /** Shows the hash of the configuration in force, in the place of the one before. For one thread at a time. */
     public void configuration(String hash) {
         Gauge before = configInfo;
+        if (before != null && hash.equals(before.getId().getTag("hash"))) {
+            return;
+        }
         Gauge now = Gauge.builder("gateway.config.info", () -> 1)
                 .description("The hash of the configuration in force, the same on all nodes with the same settings")
                 .tag("hash", hash)
                 .register(registry);
-        if (before != null && !before.equals(now)) {
+        if (before != null) {
             registry.remove(before);
         }
         configInfo = now;

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.cli.process;
 
-import app.rcommerce.gateway.server.cli.client.AdminClient;
+import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.server.cli.client.AdminOptions;
 import app.rcommerce.gateway.server.cli.client.Columns;
 import java.util.concurrent.Callable;
@@ -15,8 +15,9 @@ import tools.jackson.databind.JsonNode;
         description = "Tell why a request was refused or failed, whichever node answered it.",
         footer = {
             "",
-            "Each node remembers the newest 4096 refused or failed requests, of one address 16 a second at most;"
-                    + " the access log has all."
+            "Each node remembers the newest 4096 requests since its start that it refused or that failed in it, of one"
+                    + " address 16 a second at most. What the upstream itself answered stands in the access log, which"
+                    + " has all."
         })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 public final class WhyCommand implements Callable<Integer> {
@@ -29,7 +30,11 @@ public final class WhyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return admin.ask(client -> client.get("decisions/" + AdminClient.encoded(requestId)), WhyCommand::text);
+        if (!requestId.matches("[A-Za-z0-9_.-]{1,128}")) {
+            throw admin.usage("REQUEST_ID: " + Written.quoted(requestId)
+                    + " (expected: 1 to 128 of A-Z, a-z, 0-9, '-', '_', '.')");
+        }
+        return admin.ask(client -> client.get("decisions/" + requestId), WhyCommand::text);
     }
 
     private static String text(JsonNode decision) {
@@ -92,7 +97,7 @@ public final class WhyCommand implements Callable<Integer> {
         }
         StringBuilder text = new StringBuilder(of(decision, "server"));
         part(text, "attempt ", of(decision, "attempts"), "");
-        part(text, "connected after ", of(decision, "connect_ms"), " ms");
+        part(text, "waited ", of(decision, "connect_ms"), " ms for a connection");
         part(text, "answered after ", of(decision, "upstream_ms"), " ms");
         return text.toString();
     }
