@@ -71,4 +71,11 @@ public sealed interface Reason {
      * @param fault in one word, such as {@code signature} or {@code cut_off}; from a fixed set
      */
     record BadToken(String fault) implements Reason {}
+
+    /**
+     * The credential lacks one of the scopes that the route asks for.
+     *
+     * @param wanted all of them, with spaces between
+     */
+    record MissingScope(String wanted) implements Reason {}
 }

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.Policy;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
 import java.util.List;
@@ -34,8 +35,9 @@ public final class RequireScopes implements Policy {
             return Verdict.PASS;
         }
         telemetry.decided("scopes", "refused");
-        String challenge =
-                "Bearer realm=\"rcommerce\", error=\"insufficient_scope\", scope=\"" + String.join(" ", wanted) + "\"";
-        return new Verdict.LocalReply(Denial.SCOPE_MISSING.reply(call, new Field("www-authenticate", challenge)));
+        String scopes = String.join(" ", wanted);
+        String challenge = "Bearer realm=\"rcommerce\", error=\"insufficient_scope\", scope=\"" + scopes + "\"";
+        return new Verdict.LocalReply(Denial.SCOPE_MISSING.reply(
+                call, new Reason.MissingScope(scopes), new Field("www-authenticate", challenge)));
     }
 }

@@ -159,6 +159,12 @@ class ReasonsTest {
     }
 
     @Test
+    void aMissingScopeSaysWhichAreWanted() {
+        assertThat(why(CLIENT, "/orders", "Authorization", "Bearer " + Chain.TOKEN))
+                .isEqualTo(new Reason.MissingScope("orders:read"));
+    }
+
+    @Test
     void whatTheCodeSaysWhollyHasNoFurtherReason() {
         assertThat(why(CLIENT, "/nowhere")).isNull();
         assertThat(why(CLIENT, "/orders")).isNull();

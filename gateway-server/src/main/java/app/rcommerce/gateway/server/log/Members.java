@@ -43,6 +43,7 @@ final class Members {
                 line.text("note", blocked.note());
             }
             case Reason.BadToken token -> line.text("reason", token.fault());
+            case Reason.MissingScope scope -> line.text("scopes", scope.wanted());
         }
     }
 

@@ -107,7 +107,11 @@ final class BlockOperations {
         return dependencies.backend().stores().blocks().unblock(subject).thenCompose(removed -> {
             dependencies.blocks().unblocked(subject);
             return refreshed(subject).thenApply(seen -> {
-                LOG.info("admin: {} unblocked: {}", subject, removed ? "done" : "was not blocked");
+                if (removed) {
+                    LOG.info("admin: {} unblocked", subject);
+                } else {
+                    LOG.info("admin: {} to be unblocked: there was no entry", subject);
+                }
                 return removed;
             });
         });

@@ -88,6 +88,9 @@ public final class WhyCommand implements Callable<Integer> {
             };
             return joined(": ", entry + " (" + of(decision, "entry") + ")", of(decision, "note"));
         }
+        if (decision.has("scopes")) {
+            return "the credential lacks one of the scopes " + of(decision, "scopes");
+        }
         return decision.has("reason") ? "the token: " + of(decision, "reason") : "";
     }
 
