@@ -43,7 +43,7 @@ public final class AccessList {
 
     /** Whether the list names the address, by itself or by a range. */
     public boolean namesAddress(byte[] address, Identifier exact) {
-        return (!identifiers.isEmpty() && identifiers.contains(exact)) || ranges.contains(address);
+        return naming(address, exact) != null;
     }
 
     /** The subject by which the list names the address: itself, or a range; null where it does not. */

@@ -59,15 +59,16 @@ public final class LimitGate {
 
     private Verdict take(Call call, List<LimitCheck> checks) {
         boolean shared = source.limits().isShared();
+        Reason.Counted near = shared ? Reason.Counted.LEASED : Reason.Counted.LOCAL;
         for (LimitCheck check : checks) {
             if (!shared) {
-                check.countedBy(Reason.Counted.LOCAL);
+                check.countedBy(near);
             }
             if (!check.meters().isEmpty()) {
                 check.answered(source.limits().takeNear(check.identifier(), check.meters(), check.permits()), null);
             }
             if (check.isRefused()) {
-                check.countedBy(shared ? Reason.Counted.LEASED : Reason.Counted.LOCAL);
+                check.countedBy(near);
                 return settle(call, checks);
             }
         }

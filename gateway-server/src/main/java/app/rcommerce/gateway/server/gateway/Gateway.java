@@ -92,7 +92,6 @@ public final class Gateway {
         metrics.listener(listener::mostConnections, listener::isPaused, listener::refusedAtAddress);
         metrics.accessLog(accessLog::dropped);
         metrics.log(Logs::dropped);
-        metrics.configuration(EffectiveConfig.of(config).hash());
         measure(config);
         parts.chores(this::repeat);
         repeat("the look at memory", MEMORY_MILLIS, () -> {
@@ -114,6 +113,7 @@ public final class Gateway {
     }
 
     private void measure(GatewayConfig config) {
+        metrics.configuration(EffectiveConfig.of(config).hash());
         metrics.configured(config);
         Map<String, List<String>> servers = new LinkedHashMap<>();
         config.upstreams()
@@ -275,7 +275,6 @@ public final class Gateway {
         }
         GatewayConfig config = snapshots.reload(read);
         log(config.server());
-        metrics.configuration(EffectiveConfig.of(config).hash());
         measure(config);
     }
 

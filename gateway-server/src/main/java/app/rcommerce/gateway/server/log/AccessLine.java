@@ -18,9 +18,10 @@ import tools.jackson.core.json.JsonWriteFeature;
  */
 public final class AccessLine {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+    /** Times in the lines of the log: ISO 8601, in UTC, with milliseconds. */
+    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final JsonFactory ASCII =
             JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();

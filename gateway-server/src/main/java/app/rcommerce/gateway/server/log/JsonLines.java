@@ -6,9 +6,6 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
 import java.io.StringWriter;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -16,9 +13,6 @@ import tools.jackson.core.json.JsonFactory;
 /** The layout of log lines as one JSON object each, a stack trace among its members. Safe for any thread. */
 final class JsonLines extends LayoutBase<ILoggingEvent> {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
     private static final JsonFactory FACTORY = new JsonFactory();
 
     @Override
@@ -26,7 +20,7 @@ final class JsonLines extends LayoutBase<ILoggingEvent> {
         StringWriter out = new StringWriter(256);
         try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
-            json.writeStringProperty("time", TIME.format(Instant.ofEpochMilli(event.getTimeStamp())));
+            json.writeStringProperty("time", AccessLine.TIME.format(Instant.ofEpochMilli(event.getTimeStamp())));
             json.writeStringProperty("level", event.getLevel().toString());
             json.writeStringProperty("thread", event.getThreadName());
             json.writeStringProperty("logger", event.getLoggerName());

@@ -157,41 +157,40 @@ final class RouteMeters {
     }
 
     private Counter cacheResult(String result) {
-        Counter counter = cacheResults.get(result);
-        return counter != null
-                ? counter
-                : cacheResults.computeIfAbsent(
-                        result,
-                        text -> Counter.builder("gateway.cache.requests")
-                                .description("Requests on routes that cache, by what the cache did")
-                                .tag("route", route)
-                                .tag("result", text)
-                                .register(registry));
+        return counter(
+                cacheResults,
+                result,
+                "gateway.cache.requests",
+                "result",
+                "Requests on routes that cache, by what the cache did");
     }
 
     private Counter notStored(String reason) {
-        Counter counter = notStored.get(reason);
-        return counter != null
-                ? counter
-                : notStored.computeIfAbsent(
-                        reason,
-                        text -> Counter.builder("gateway.cache.not.stored")
-                                .description("Replies on routes that cache which were not stored, and why")
-                                .tag("route", route)
-                                .tag("reason", text)
-                                .register(registry));
+        return counter(
+                notStored,
+                reason,
+                "gateway.cache.not.stored",
+                "reason",
+                "Replies on routes that cache which were not stored, and why");
     }
 
     private Counter failure(String failure) {
-        Counter counter = failures.get(failure);
+        return counter(
+                failures, failure, "gateway.failures", "failure", "Exchanges that went wrong, by whose fault and how");
+    }
+
+    /** The counter of this route with this value of the label, created when it is first needed. */
+    private Counter counter(
+            Map<String, Counter> counters, String value, String name, String label, String description) {
+        Counter counter = counters.get(value);
         return counter != null
                 ? counter
-                : failures.computeIfAbsent(
-                        failure,
-                        text -> Counter.builder("gateway.failures")
-                                .description("Exchanges that went wrong, by whose fault and how")
+                : counters.computeIfAbsent(
+                        value,
+                        text -> Counter.builder(name)
+                                .description(description)
                                 .tag("route", route)
-                                .tag("failure", text)
+                                .tag(label, text)
                                 .register(registry));
     }
 }
