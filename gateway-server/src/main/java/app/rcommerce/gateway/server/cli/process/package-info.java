@@ -1,4 +1,4 @@
-/** The commands that show or change the running process and its configuration. */
+/** The commands that show or change the running process and its configuration, and why, which asks what it did. */
 @NullMarked
 package app.rcommerce.gateway.server.cli.process;
 
