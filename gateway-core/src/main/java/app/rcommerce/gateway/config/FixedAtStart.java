@@ -157,6 +157,8 @@ public final class FixedAtStart {
                 read.maxRequestBody(),
                 read.maxRequestLine(),
                 read.maxHeaderSize(),
+                read.maxFields(),
+                read.maxCookieCrumbs(),
                 inForce.maxConnections(),
                 read.maxConnectionsPerAddress(),
                 read.headerTimeout(),
@@ -170,6 +172,7 @@ public final class FixedAtStart {
                 read.logFormat(),
                 read.logLevel(),
                 read.requestIds(),
+                read.http2(),
                 inForce.admin());
     }
 

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
+import app.rcommerce.gateway.config.Http2Config;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.Sizes;
@@ -25,6 +26,8 @@ final class ServerTree {
                 .size("max_request_body", server.maxRequestBody())
                 .size("max_request_line", server.maxRequestLine())
                 .size("max_header_size", server.maxHeaderSize())
+                .put("max_fields", server.maxFields())
+                .put("max_cookie_crumbs", server.maxCookieCrumbs())
                 .put("max_connections", server.maxConnections())
                 .put("max_connections_per_address", server.maxConnectionsPerAddress())
                 .time("header_timeout", server.headerTimeout())
@@ -38,11 +41,22 @@ final class ServerTree {
                 .word("log_format", server.logFormat())
                 .word("log_level", server.logLevel())
                 .word("request_ids", server.requestIds())
+                .table("http2", http2(server.http2()))
                 .table(
                         "admin",
                         new TableTree()
                                 .put("listen", server.admin().listen().toString())
                                 .secret("token", server.admin().token()));
+    }
+
+    private static TableTree http2(Http2Config http2) {
+        return new TableTree()
+                .put("enabled", http2.enabled())
+                .put("max_concurrent_streams", http2.maxConcurrentStreams())
+                .size("stream_window", http2.streamWindow())
+                .size("connection_window", http2.connectionWindow())
+                .size("max_header_list_size", http2.maxHeaderListSize())
+                .put("misbehaviour", http2.misbehaviour().text());
     }
 
     static TableTree cache(CacheConfig cache) {

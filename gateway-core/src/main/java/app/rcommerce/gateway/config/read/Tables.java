@@ -22,10 +22,13 @@ final class Tables {
         table("the file itself", "include server cache auth access limits upstreams routes");
         table(
                 "[server]",
-                "listen workers transport reuse_port trusted_proxies max_request_body max_request_line max_header_size"
-                        + " max_connections max_connections_per_address header_timeout body_timeout min_rate"
+                "listen workers transport reuse_port trusted_proxies max_request_body max_request_line max_header_size max_fields"
+                        + " max_cookie_crumbs max_connections max_connections_per_address header_timeout body_timeout min_rate"
                         + " max_request_time idle_timeout shutdown_delay shutdown_grace access_log log_format log_level"
-                        + " request_ids admin");
+                        + " request_ids http2 admin");
+        table(
+                "[server.http2]",
+                "enabled max_concurrent_streams stream_window connection_window max_header_list_size misbehaviour");
         table("[server.admin]", "listen token");
         table(
                 "[cache]",

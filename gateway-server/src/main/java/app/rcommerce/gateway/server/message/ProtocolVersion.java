@@ -7,7 +7,9 @@ public enum ProtocolVersion {
     /** HTTP/1.0. */
     HTTP_1_0("1.0"),
     /** HTTP/1.1. */
-    HTTP_1_1("1.1");
+    HTTP_1_1("1.1"),
+    /** HTTP/2. */
+    HTTP_2("2.0");
 
     @SuppressWarnings("ImmutableEnumChecker") // an AsciiString whose array nobody else has
     private final AsciiString via;
