@@ -51,10 +51,12 @@ public final class FixedAtStart {
 
     private static final List<Key<GatewayConfig>> ALWAYS = List.of(
             new Key<>("server.listen", config -> config.server().listen()),
+            new Key<>("server.redirect_to_https", config -> config.server().redirectToHttps()),
             new Key<>("server.workers", config -> config.server().workers()),
             new Key<>("server.transport", config -> config.server().transport()),
             new Key<>("server.reuse_port", config -> config.server().reusePort()),
             new Key<>("server.max_connections", config -> config.server().maxConnections()),
+            new Key<>("server.http2.enabled", config -> config.server().http2().enabled()),
             new Key<>("server.admin.listen", config -> config.server().admin().listen()),
             new Key<>("server.admin.token", config -> config.server().admin().token()),
             new Key<>("cache.cache_type", config -> config.cache().type()),
@@ -150,6 +152,7 @@ public final class FixedAtStart {
     private static ServerConfig kept(ServerConfig inForce, ServerConfig read) {
         return new ServerConfig(
                 inForce.listen(),
+                inForce.redirectToHttps(),
                 inForce.workers(),
                 inForce.transport(),
                 inForce.reusePort(),
@@ -172,8 +175,19 @@ public final class FixedAtStart {
                 read.logFormat(),
                 read.logLevel(),
                 read.requestIds(),
-                read.http2(),
+                kept(inForce.http2(), read.http2()),
+                read.tls(),
                 inForce.admin());
+    }
+
+    private static Http2Config kept(Http2Config inForce, Http2Config read) {
+        return new Http2Config(
+                inForce.enabled(),
+                read.maxConcurrentStreams(),
+                read.streamWindow(),
+                read.connectionWindow(),
+                read.maxHeaderListSize(),
+                read.misbehaviour());
     }
 
     private static CacheConfig kept(CacheConfig inForce, CacheConfig read) {

@@ -7,10 +7,12 @@ import app.rcommerce.gateway.identity.Authority;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
+import app.rcommerce.gateway.server.transport.TlsSession;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that a request must keep in every version of HTTP: its method, its target, its host and what it expects
@@ -64,11 +66,16 @@ public final class RequestRules {
      * The host asked for.
      *
      * @param required whether there must be one
+     * @param tls whose certificate must be for it; null in the clear
      */
-    public static Authority authority(String text, boolean required) {
+    public static Authority authority(String text, boolean required, @Nullable TlsSession tls) {
         Authority authority = Authority.parse(text);
         if (authority == null || (required && authority.host().isEmpty())) {
             throw BadRequest.malformed("a host that is none");
+        }
+        if (tls != null && !tls.isFor(authority.host())) {
+            throw new BadRequest(
+                    Fault.MISDIRECTED, "The certificate of this connection is not for the host asked for.");
         }
         return authority;
     }

@@ -10,6 +10,7 @@ import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
 import app.rcommerce.gateway.server.protocol.RequestRules;
+import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -27,7 +28,7 @@ final class RequestCheck {
     private RequestCheck() {}
 
     /** Checks a decoded request; throws {@link BadRequest} where it must be refused. */
-    static IncomingRequest check(HttpRequest netty, String scheme) {
+    static IncomingRequest check(HttpRequest netty, Peer peer) {
         if (netty.decoderResult().isFailure()) {
             throw refusal(netty.decoderResult().cause());
         }
@@ -43,14 +44,14 @@ final class RequestCheck {
             headers.remove(HttpHeaderNames.EXPECT);
         }
         RequestRules.checkExpectation(headers);
-        Authority authority = RequestRules.authority(authority(netty, headers, http11), http11);
+        Authority authority = RequestRules.authority(authority(netty, headers, http11), http11, peer.tls());
         Target target = RequestRules.target(netty.uri());
         boolean webSocket = http11 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
         // From here on the fields of the client's connection are gone.
         HopByHop.remove(headers);
         RequestHead head = new RequestHead(
                 netty.method(),
-                scheme,
+                peer.scheme(),
                 authority.toString(),
                 target.toString(),
                 headers,

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.protocol.http2.frame.LateFrames;
 import app.rcommerce.gateway.server.protocol.http2.frame.Misbehaviour;
 import app.rcommerce.gateway.server.protocol.http2.frame.Settled;
 import app.rcommerce.gateway.server.transport.Outbox;
+import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,7 +21,6 @@ import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,16 +38,13 @@ public final class Http2Connection extends Http2ConnectionAdapter
 
     private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
-    /** The scheme of every request: this connection is cleartext. */
-    private static final String SCHEME = "http";
     /** What may wait for the windows of all streams together before none takes more, in bytes. */
     private static final long FULL = 1024 * 1024;
 
     private final Owner owner;
     private final Channel channel;
     private final Outbox outbox;
-    private final byte[] peer;
-    private final int localPort;
+    private final Peer peer;
     private final Misbehaviour misbehaviour;
     private final Codec codec;
     private final Requests requests;
@@ -67,13 +64,12 @@ public final class Http2Connection extends Http2ConnectionAdapter
     private boolean unflushed;
     private boolean flushing;
 
-    private Http2Connection(Owner owner, Channel channel, Outbox outbox) {
+    private Http2Connection(Owner owner, Channel channel, Outbox outbox, Peer peer) {
         ServerConfig server = owner.snapshot().server();
         this.owner = owner;
         this.channel = channel;
         this.outbox = outbox;
-        this.peer = ClientConnection.peer(channel);
-        this.localPort = channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+        this.peer = peer;
         this.misbehaviour = new Misbehaviour(server.http2().misbehaviour(), owner.traffic());
         this.requests = new Requests(this, owner);
         this.codec = new Codec(server, this, requests, misbehaviour, late);
@@ -83,8 +79,8 @@ public final class Http2Connection extends Http2ConnectionAdapter
     }
 
     /** Serves a client that is known to speak HTTP/2. */
-    public static Http2Connection serve(Owner owner, Channel channel, Outbox outbox) {
-        Http2Connection connection = new Http2Connection(owner, channel, outbox);
+    public static Http2Connection serve(Owner owner, Channel channel, Outbox outbox, Peer peer) {
+        Http2Connection connection = new Http2Connection(owner, channel, outbox, peer);
         connection.codec.connection().addListener(connection);
         channel.pipeline().addLast(connection.codec.handler());
         return connection;
@@ -356,16 +352,8 @@ public final class Http2Connection extends Http2ConnectionAdapter
         return channel.eventLoop();
     }
 
-    byte[] peer() {
+    Peer peer() {
         return peer;
-    }
-
-    int localPort() {
-        return localPort;
-    }
-
-    String scheme() {
-        return SCHEME;
     }
 
     @Override

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
 import app.rcommerce.gateway.server.protocol.http2.field.RequestReader;
 import app.rcommerce.gateway.server.protocol.http2.frame.Pace;
+import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
@@ -370,12 +371,7 @@ final class Http2Leg implements ClientLeg {
     }
 
     @Override
-    public byte[] peer() {
+    public Peer peer() {
         return connection.peer();
-    }
-
-    @Override
-    public int localPort() {
-        return connection.localPort();
     }
 }

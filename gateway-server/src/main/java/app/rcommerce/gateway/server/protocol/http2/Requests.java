@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.protocol.http2;
 
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Finished;
@@ -10,6 +9,7 @@ import app.rcommerce.gateway.server.exchange.OutgoingResponse;
 import app.rcommerce.gateway.server.exchange.RequestIds;
 import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
 import app.rcommerce.gateway.server.message.BadRequest;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
 import app.rcommerce.gateway.server.protocol.http2.field.RequestFields;
@@ -87,7 +87,7 @@ final class Requests extends Http2FrameAdapter {
         boolean toHead = section.method() != null && "HEAD".contentEquals(section.method());
         IncomingRequest incoming;
         try {
-            incoming = RequestReader.read(stream.id(), section, last, connection.scheme());
+            incoming = RequestReader.read(stream.id(), section, last, connection.peer());
         } catch (BadRequest bad) {
             refuse(new Http2Leg(connection, stream, toHead, -1, last), bad.status());
             return;
@@ -110,7 +110,7 @@ final class Requests extends Http2FrameAdapter {
     }
 
     private void tell(ErrorStatus why, String requestId, int bytes) {
-        owner.traffic().finished(Finished.refused(why, requestId, Addresses.format(connection.peer()), bytes));
+        owner.traffic().finished(Finished.refused(why, requestId, connection.peer(), ProtocolVersion.HTTP_2, bytes));
     }
 
     /** Refuses a request whose header section was too large to be decoded. */

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
 import app.rcommerce.gateway.server.protocol.RequestRules;
+import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -32,7 +33,7 @@ public final class RequestReader {
      * @throws Http2Exception where the section is malformed
      * @throws BadRequest where the request must be refused
      */
-    public static IncomingRequest read(int stream, RequestFields section, boolean ended, String scheme)
+    public static IncomingRequest read(int stream, RequestFields section, boolean ended, Peer peer)
             throws Http2Exception {
         if (!section.fault().isEmpty()) {
             throw malformed(stream, section.fault());
@@ -56,7 +57,7 @@ public final class RequestReader {
         HttpHeaders fields = section.fields();
         RequestRules.checkHandshakes(fields);
         RequestRules.checkExpectation(fields);
-        Authority authority = authority(stream, section.authority(), section.host());
+        Authority authority = authority(stream, section.authority(), section.host(), peer);
         if (path.charAt(0) != '/' && !isAsterisk(path, method)) {
             throw malformed(stream, "a :path that does not begin with a slash");
         }
@@ -65,7 +66,7 @@ public final class RequestReader {
         return new IncomingRequest(
                 new RequestHead(
                         method,
-                        scheme,
+                        peer.scheme(),
                         authority.toString(),
                         target.toString(),
                         fields,
@@ -84,13 +85,14 @@ public final class RequestReader {
         return "https".contentEquals(scheme) || "http".contentEquals(scheme);
     }
 
-    private static Authority authority(int stream, @Nullable CharSequence authority, @Nullable CharSequence host)
+    private static Authority authority(
+            int stream, @Nullable CharSequence authority, @Nullable CharSequence host, Peer peer)
             throws Http2Exception {
         CharSequence text = authority != null ? authority : host;
         if (text == null) {
             throw malformed(stream, "neither :authority nor Host");
         }
-        Authority asked = RequestRules.authority(text.toString(), true);
+        Authority asked = RequestRules.authority(text.toString(), true, peer.tls());
         if (authority != null && host != null && !asked.equals(Authority.parse(host.toString()))) {
             throw malformed(stream, "an :authority and a Host that differ");
         }

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.config.table;
+package app.rcommerce.gateway.config.server;
 
 import app.rcommerce.gateway.config.Http2Config;
 import app.rcommerce.gateway.config.read.Form;
