@@ -70,6 +70,9 @@ final class Closing {
         }
         begun = true;
         connection.tell(event);
+        if (event == Http2Event.CLOSED_MISBEHAVIOUR) {
+            connection.tellBans();
+        }
         if (!connection.hasBegun()) {
             channel.close();
             return;

@@ -316,6 +316,10 @@ public final class Http2Connection extends Http2ConnectionAdapter
         end(code, "", misbehaved ? Http2Event.CLOSED_MISBEHAVIOUR : Http2Event.CLOSED_PROTOCOL);
     }
 
+    void tellBans() {
+        owner.snapshot().misbehaved(peer.address());
+    }
+
     void tell(Http2Event event) {
         owner.traffic().http2(event);
     }
