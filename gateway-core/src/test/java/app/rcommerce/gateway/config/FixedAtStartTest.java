@@ -195,7 +195,7 @@ class FixedAtStartTest {
     /** Whoever adds a key decides whether it is fixed, and adds it to one of the lists above. */
     @Test
     void noKeyIsForgotten() {
-        assertThat(ServerConfig.class.getRecordComponents()).hasSize(24);
+        assertThat(ServerConfig.class.getRecordComponents()).hasSize(27);
         assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(13);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);

@@ -22,6 +22,16 @@ public final class RequestRules {
 
     private RequestRules() {}
 
+    /** The method of this name. */
+    public static HttpMethod method(String name) {
+        if (!FieldNames.isToken(name)) {
+            throw BadRequest.malformed("a method that is not a token");
+        }
+        HttpMethod method = HttpMethod.valueOf(name);
+        checkMethod(method);
+        return method;
+    }
+
     /** Checks the method. */
     public static void checkMethod(HttpMethod method) {
         if (!FieldNames.isToken(method.name())) {

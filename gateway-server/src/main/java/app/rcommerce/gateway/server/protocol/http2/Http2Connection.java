@@ -382,4 +382,9 @@ public final class Http2Connection extends Http2ConnectionAdapter
         clock.close();
         owner.closed(this);
     }
+
+    /** Called once the streams are closed, too, some of which may have said so. */
+    void drop() {
+        codec.writer().drop();
+    }
 }

@@ -80,6 +80,7 @@ final class Http2Handler extends Http2ConnectionHandler {
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         owner.inactive();
         super.channelInactive(ctx);
+        owner.drop();
     }
 
     @Override

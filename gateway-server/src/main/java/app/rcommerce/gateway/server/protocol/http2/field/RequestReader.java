@@ -45,8 +45,7 @@ public final class RequestReader {
         if (named == null) {
             throw malformed(stream, "no :method");
         }
-        HttpMethod method = HttpMethod.valueOf(named.toString());
-        RequestRules.checkMethod(method);
+        HttpMethod method = RequestRules.method(named.toString());
         CharSequence path = section.path();
         if (section.scheme() == null || path == null) {
             throw malformed(stream, "no :scheme or no :path");

@@ -79,12 +79,17 @@ public final class FrameWriter implements Http2FrameWriter, Http2FrameWriter.Con
     /** Releases what was not handed over, since the connection has ended. */
     @Override
     public void close() {
+        drop();
+        headersEncoder.close();
+    }
+
+    /** Releases what was written although the connection has ended already. */
+    public void drop() {
         ByteBuf buffer = pending;
         if (buffer != null) {
             pending = null;
             buffer.release();
         }
-        headersEncoder.close();
     }
 
     private static void header(ByteBuf to, int length, int type, int flags, int stream) {
