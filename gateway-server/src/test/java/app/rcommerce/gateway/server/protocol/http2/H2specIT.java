@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import app.rcommerce.gateway.server.testing.Leaks;
+import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,17 +76,28 @@ class H2specIT {
         return failed;
     }
 
+    /** An origin that takes its time: the suite sends frames for streams whose answers must not be there yet. */
+    private static RawUpstream origin() throws IOException {
+        return new RawUpstream(x -> {
+            x.content();
+            Thread.sleep(50);
+            x.ok("hello");
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void everyTestPassesInTheClear(int workers) throws Exception {
-        try (TestGateway gateway = Http2Gateway.answering(workers, "")) {
+        try (RawUpstream upstream = origin();
+                TestGateway gateway = Http2Gateway.forwardingTo(upstream.port(), workers, "")) {
             assertThat(failures(gateway.port())).isEmpty();
         }
     }
 
     @Test
     void everyTestPassesByTls() throws Exception {
-        try (TestGateway gateway = Http2Gateway.byTls(folder)) {
+        try (RawUpstream upstream = origin();
+                TestGateway gateway = Http2Gateway.byTlsTo(upstream.port(), folder)) {
             assertThat(failures(gateway.port(), "-t", "-k")).isEmpty();
         }
     }

@@ -36,11 +36,9 @@ public final class Http2Gateway {
                 """.formatted(workers, more) + SMALL);
     }
 
-    /** One that answers by itself, by TLS. */
-    static TestGateway byTls(Path folder) throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("tls.toml"),
-                """
+    /** One that forwards everything, by TLS. */
+    static TestGateway byTlsTo(int upstreamPort, Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("tls.toml"), """
                 [server]
                 listen = [{ address = "127.0.0.1:0", tls = true }]
                 workers = 1
@@ -49,7 +47,14 @@ public final class Http2Gateway {
                 certificates = [{ cert = "%1$s/shop.pem", key = "%1$s/shop.key" }]
                 [server.admin]
                 listen = "127.0.0.1:0"
-                """.formatted(SAMPLES.toAbsolutePath().normalize()) + SMALL);
+                [upstreams.origin]
+                servers = ["http://127.0.0.1:%2$d"]
+                [[routes]]
+                name = "all"
+                path = "/**"
+                upstream = "origin"
+                """.formatted(
+                        SAMPLES.toAbsolutePath().normalize(), upstreamPort));
         return TestGateway.start(file);
     }
 
