@@ -59,6 +59,13 @@ final class Closing {
     /** Called when the last stream has ended. */
     void idle() {
         if (onceIdle && !begun) {
+            // Not in the middle of what ends the stream.
+            channel.eventLoop().execute(this::endIfIdle);
+        }
+    }
+
+    private void endIfIdle() {
+        if (connection.streams() == 0 && channel.isActive()) {
             end(Http2Error.NO_ERROR, "", Http2Event.CLOSED_DRAINED);
         }
     }
@@ -78,7 +85,8 @@ final class Closing {
             return;
         }
         goAway(codec.connection().remote().lastStreamCreated(), code, why);
-        connection.flushNow();
+        // This may be in the middle of a flush.
+        codec.writer().settle(connection.context());
         connection.forEachLeg(Http2Leg::closed);
         clock.linger();
         endOutput(connection.context());
@@ -133,7 +141,7 @@ final class Closing {
         }
         onceIdle = true;
         if (connection.streams() == 0) {
-            idle();
+            endIfIdle();
         } else {
             goAway(codec.connection().remote().lastStreamCreated(), Http2Error.NO_ERROR, "");
         }
