@@ -12,10 +12,6 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ParameterizedClass
 @CsvSource({"1,auto", "3,auto", "1,epoll", "1,nio"})
 class Http2ProxyIT {
-
-    private static final int LARGE = 10_000_000;
 
     private final int workers;
     private final String transport;
@@ -227,24 +221,6 @@ class Http2ProxyIT {
             client.close();
             assertThat(gone.await(5, TimeUnit.SECONDS)).isTrue();
             await().until(() -> gateway.openConnections() == 0);
-        }
-    }
-
-    @Test
-    void largeContentPassesBothWaysWithinTheWindows() throws Exception {
-        byte[] large = "0123456789".repeat(LARGE / 10).getBytes();
-        try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
-                TestGateway gateway = gatewayTo(upstream)) {
-            // The JDK's client keeps to the windows; it asks for an upgrade first, which nobody gives here.
-            HttpClient client =
-                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-            HttpResponse<byte[]> answer = client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + "/"))
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(large))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
-            assertThat(answer.body()).isEqualTo(large);
-            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
         }
     }
 
