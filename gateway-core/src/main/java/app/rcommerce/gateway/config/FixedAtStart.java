@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
+import app.rcommerce.gateway.config.listen.Http2Config;
 import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.block.Cidr;
+import app.rcommerce.gateway.config.listen.Http2Config;
 import app.rcommerce.gateway.config.listen.ListenAddress;
 import app.rcommerce.gateway.config.listen.ListeningSocket;
 import java.time.Duration;

@@ -5,10 +5,10 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
-import app.rcommerce.gateway.config.Http2Config;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.Sizes;
+import app.rcommerce.gateway.config.listen.Http2Config;
 import java.util.List;
 
 /** The settings of {@code [server]}, {@code [cache]} and {@code [auth]}. Stateless. */

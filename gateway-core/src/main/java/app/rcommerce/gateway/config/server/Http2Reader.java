@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.config.server;
 
-import app.rcommerce.gateway.config.Http2Config;
+import app.rcommerce.gateway.config.listen.Http2Config;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.limit.Rate;

@@ -161,7 +161,7 @@ public final class Exchange implements PolicyRun.End {
     /** Answers with a reply of our own, and ends. */
     public void answer(Reply reply) {
         content.drop();
-        Reply whole = OutgoingResponse.complete(reply, call);
+        Reply whole = OutgoingResponse.complete(reply, call, hsts());
         if (whole.body().length > Slices.SIZE && !isHead()) {
             answerInSlices(whole);
             return;
@@ -175,6 +175,11 @@ public final class Exchange implements PolicyRun.End {
     /** Answers with an error status, and ends. */
     public void answer(ErrorStatus error) {
         answer(OutgoingResponse.denial(error).reply(call));
+    }
+
+    /** What clients by TLS are told of the time for which they are to come by it (RFC 6797 §6.1); null for nothing. */
+    private @Nullable String hsts() {
+        return client.peer().tls() == null ? null : snapshot.hsts();
     }
 
     private void answerInSlices(Reply whole) {
@@ -202,7 +207,7 @@ public final class Exchange implements PolicyRun.End {
     /** Begins an answer, unless the client has left: the fields of every answer are set. */
     public void begin(ResponseHead head, @Nullable String cacheStatus) {
         status = head.code();
-        OutgoingResponse.prepare(head, call, cacheStatus);
+        OutgoingResponse.prepare(head, call, cacheStatus, hsts());
         if (!clientGone) {
             client.begin(head);
         }

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.server.transport.ContentBudget;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled configuration under which a request is handled. It is taken once for each request, so that a reload
@@ -11,6 +12,7 @@ import app.rcommerce.gateway.server.transport.ContentBudget;
  *
  * @param server bounds and time-outs
  * @param requestIds the ids of requests
+ * @param hsts the value of {@code Strict-Transport-Security} on answers by TLS; null for none
  * @param policies what is decided, in order
  * @param bans told of every answer
  * @param handlings what answers requests that have passed the policies
@@ -19,6 +21,7 @@ import app.rcommerce.gateway.server.transport.ContentBudget;
 public record Snapshot(
         ServerConfig server,
         RequestIds requestIds,
+        @Nullable String hsts,
         PolicyOrder policies,
         Bans bans,
         Handling.Factory handlings,

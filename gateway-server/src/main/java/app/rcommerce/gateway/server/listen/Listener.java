@@ -7,12 +7,13 @@ import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.protocol.http1.Http1Connection;
 import app.rcommerce.gateway.server.protocol.http2.Http2Connection;
+import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.server.tls.Handshake;
-import app.rcommerce.gateway.server.tls.HandshakeObserver;
 import app.rcommerce.gateway.server.tls.TlsServer;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Peer;
+import app.rcommerce.gateway.server.transport.QuietClose;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -52,7 +53,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     private final Traffic traffic;
     private final MemoryBudget sentAhead;
     private final TlsServer tls;
-    private final HandshakeObserver handshakes;
+    private final ArrivalObserver handshakes;
     private final List<Channel> bound = new ArrayList<>();
     /** Each connection with its place at its address. */
     private final Map<ClientConnection, String> connections = new ConcurrentHashMap<>();
@@ -75,7 +76,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
             Traffic traffic,
             MemoryBudget sentAhead,
             TlsServer tls,
-            HandshakeObserver handshakes,
+            ArrivalObserver handshakes,
             int mostConnections) {
         int files = OpenFiles.limit();
         this.limits = new ConnectionLimits(mostConnections == 0 ? OpenFiles.clients(files) : mostConnections);
@@ -113,6 +114,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new QuietClose());
                         accept(channel, socket);
                     }
                 });
@@ -183,7 +185,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     }
 
     @Override
-    public HandshakeObserver handshakes() {
+    public ArrivalObserver handshakes() {
         return handshakes;
     }
 

@@ -95,14 +95,13 @@ final class Closing {
     private void endOutput(ChannelHandlerContext ctx) {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             SslHandler tls = channel.pipeline().get(SslHandler.class);
-            if (!channel.isActive()) {
+            if (!channel.isActive() || !(channel instanceof DuplexChannel duplex)) {
                 channel.close();
-            } else if (tls != null) {
-                tls.closeOutbound();
-            } else if (channel instanceof DuplexChannel duplex) {
+            } else if (tls == null) {
                 duplex.shutdownOutput();
             } else {
-                channel.close();
+                // The end of a session must not look like an attack (RFC 8446 §6.1).
+                tls.closeOutbound().addListener(told -> duplex.shutdownOutput());
             }
         });
     }

@@ -1,7 +1,8 @@
 package app.rcommerce.gateway.server.protocol.http2;
 
-import app.rcommerce.gateway.config.Http2Config;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.listen.Http2Config;
+import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
 import app.rcommerce.gateway.server.protocol.http2.field.SectionDecoder;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameEncoder;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameReader;
@@ -9,7 +10,6 @@ import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameWriter;
 import app.rcommerce.gateway.server.protocol.http2.frame.LateFrames;
 import app.rcommerce.gateway.server.protocol.http2.frame.Misbehaviour;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
@@ -26,9 +26,6 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 final class Codec {
 
     private static final float UPDATE_RATIO = 0.5f;
-    private static final int SESSION_FIELD = HttpHeaderNames.SET_COOKIE.length();
-    private static final int REQUEST_ID_FIELD = "x-request-id".length();
-
     private final io.netty.handler.codec.http2.Http2Connection connection;
     private final FrameWriter writer;
     private final FrameEncoder encoder;
@@ -39,7 +36,7 @@ final class Codec {
     Codec(ServerConfig server, Http2Connection owner, Requests requests, Misbehaviour misbehaviour, LateFrames late) {
         Http2Config http2 = server.http2();
         this.connection = new DefaultHttp2Connection(true, 0);
-        this.writer = new FrameWriter(Codec::isNeverIndexed, owner);
+        this.writer = new FrameWriter(AnswerFields::isNeverIndexed, owner);
         this.scan = new FrameScan(misbehaviour);
         connection
                 .remote()
@@ -64,13 +61,6 @@ final class Codec {
                 .initialWindowSize(http2.streamWindow())
                 .maxHeaderListSize(http2.maxHeaderListSize());
         this.handler = new Http2Handler(decoder, encoder, settings, owner, scan);
-    }
-
-    /** Fields that are other ones in each answer, which would only fill the table, and those that are secret. */
-    private static boolean isNeverIndexed(CharSequence name, CharSequence value) {
-        int length = name.length();
-        return (length == REQUEST_ID_FIELD && "x-request-id".contentEquals(name))
-                || (length == SESSION_FIELD && HttpHeaderNames.SET_COOKIE.contentEquals(name));
     }
 
     io.netty.handler.codec.http2.Http2Connection connection() {

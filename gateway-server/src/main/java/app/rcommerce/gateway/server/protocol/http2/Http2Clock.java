@@ -31,8 +31,6 @@ final class Http2Clock {
     private long begunNanos;
     private long lookedNanos;
     private long idleSinceNanos;
-    private long midwayNanos;
-    private long midwayEnds;
     private long unwritableNanos;
     private long unwritten;
     private boolean looking;
@@ -124,9 +122,11 @@ final class Http2Clock {
 
     private boolean endsConnection(long now, long since, ServerConfig server) {
         long headerNanos = server.headerTimeout().toNanos();
-        midway(since);
         unwritable(since);
-        if (midwayNanos >= headerNanos) {
+        // Content of a stream has a clock of its own.
+        int content = scan.contentUnderWay();
+        if (scan.underWayNanos(since, content == 0 || connection.leg(connection.stream(content)) == null)
+                >= headerNanos) {
             return end(Http2Error.PROTOCOL_ERROR, "a frame did not end in time", Http2Event.CLOSED_HEADER_TIMEOUT);
         }
         if (!acknowledged && now - begunNanos >= headerNanos) {
@@ -150,15 +150,6 @@ final class Http2Clock {
     private boolean end(Http2Error code, String why, Http2Event event) {
         connection.end(code, why, event);
         return true;
-    }
-
-    /** For how long the same frame, or header section, has been under way; content of a stream has its own clock. */
-    private void midway(long since) {
-        int content = scan.contentUnderWay();
-        boolean same = scan.isMidway() && scan.ends() == midwayEnds;
-        boolean counted = content == 0 || connection.leg(connection.stream(content)) == null;
-        midwayNanos = same && counted ? midwayNanos + since : 0;
-        midwayEnds = scan.ends();
     }
 
     /** For how long the socket has taken nothing. */

@@ -241,13 +241,11 @@ class Http2PolicyIT {
             for (int i = 0; i < 3; i++) {
                 silent.get("/few/large");
             }
-            await().untilAsserted(() -> assertThat(
-                            client.read(client.get("/few/large")).status())
-                    .isEqualTo(429));
+            await().untilAsserted(() ->
+                    assertThat(client.read(client.get("/few/large")).status()).isEqualTo(429));
             silent.close();
-            await().untilAsserted(() -> assertThat(
-                            client.read(client.get("/few/large")).status())
-                    .isEqualTo(200));
+            await().untilAsserted(() ->
+                    assertThat(client.read(client.get("/few/large")).status()).isEqualTo(200));
         }
     }
 }

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.protocol.http2.field;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.server.message.CommonFields;
 import io.netty.handler.codec.EmptyHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -90,6 +91,13 @@ public final class AnswerFields extends EmptyHeaders<CharSequence, CharSequence,
         return name instanceof AsciiString ascii
                 ? ascii.toLowerCase()
                 : name.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Fields that are other ones in each answer, which would only fill the table, and those that are secret. */
+    public static boolean isNeverIndexed(CharSequence name, CharSequence value) {
+        int length = name.length();
+        return (length == CommonFields.X_REQUEST_ID.length() && CommonFields.X_REQUEST_ID.contentEquals(name))
+                || (length == HttpHeaderNames.SET_COOKIE.length() && HttpHeaderNames.SET_COOKIE.contentEquals(name));
     }
 
     @Override

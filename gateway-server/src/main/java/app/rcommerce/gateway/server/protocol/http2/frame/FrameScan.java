@@ -41,6 +41,8 @@ public final class FrameScan {
     private int left;
     private boolean inSection;
     private long ends;
+    private long seenEnds;
+    private long underWayNanos;
 
     public FrameScan(Observer observer) {
         this.observer = observer;
@@ -128,5 +130,17 @@ public final class FrameScan {
     /** The number of bytes of that frame's content that have arrived. */
     public int arrived() {
         return length - left;
+    }
+
+    /**
+     * Looks again, so many nanoseconds later: for how long the same frame, or header section, has been under way.
+     *
+     * @param counted whether the time since the last look counts
+     */
+    public long underWayNanos(long sinceNanos, boolean counted) {
+        boolean same = isMidway() && ends == seenEnds;
+        underWayNanos = same && counted ? underWayNanos + sinceNanos : 0;
+        seenEnds = ends;
+        return underWayNanos;
     }
 }

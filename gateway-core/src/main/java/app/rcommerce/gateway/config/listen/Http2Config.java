@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.config;
+package app.rcommerce.gateway.config.listen;
 
 import app.rcommerce.gateway.limit.Rate;
 
