@@ -91,7 +91,7 @@ class Http2TlsIT {
                 HttpClient client = client()) {
             client.send(to(gateway, "127.0.0.1").build(), HttpResponse.BodyHandlers.discarding());
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 90; i++) {
                 String body = "b".repeat(i * 100);
                 answers.add(client.sendAsync(
                         to(gateway, "127.0.0.1")
@@ -99,7 +99,7 @@ class Http2TlsIT {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString()));
             }
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 90; i++) {
                 assertThat(answers.get(i).join().body()).hasSize(i * 100);
             }
             assertThat(gateway.openConnections()).isEqualTo(1);
