@@ -58,7 +58,8 @@ public final class Exchange implements PolicyRun.End {
                         .of(
                                 incoming.head().fields().get(CommonFields.X_REQUEST_ID),
                                 client.peer().address()),
-                client.peer().address());
+                client.peer().address(),
+                client.peer().certificate());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */
