@@ -141,6 +141,7 @@ final class Http2Clock {
             return true;
         }
         if (connection.streams() == 0
+                && !scan.isMidway()
                 && now - idleSinceNanos >= server.idleTimeout().toNanos()) {
             return end(Http2Error.NO_ERROR, "idle", Http2Event.CLOSED_IDLE);
         }

@@ -72,6 +72,7 @@ public final class Http2Gateway {
                 servers = ["http://127.0.0.1:%d"]
                 timeout = "2s"
                 connect_timeout = "1s"
+                max_connections = 5000
                 [[routes]]
                 name = "all"
                 path = "/**"
