@@ -276,13 +276,13 @@ public final class Http2Connection extends Http2ConnectionAdapter
 
     /** Resets a stream; what still arrives for it is ignored. */
     void reset(Http2Stream stream, Http2Error code) {
-        late.add(stream.id());
+        late(stream.id());
         codec.handler().resetStream(context(), stream.id(), code.code(), settled());
     }
 
-    /** Whether an error is only that something has arrived for a stream that was reset a moment ago. */
-    boolean isLate(Http2Exception.StreamException error) {
-        return error.error() == Http2Error.STREAM_CLOSED && late.isLate(error.streamId());
+    /** Notes a stream that is reset or refused: what the client has sent before it learns of that is ignored. */
+    void late(int stream) {
+        late.add(stream);
     }
 
     /** Refuses a request whose header section was too large; returns whether it was the first of its stream. */

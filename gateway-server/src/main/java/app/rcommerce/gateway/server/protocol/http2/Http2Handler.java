@@ -11,6 +11,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -100,10 +101,14 @@ final class Http2Handler extends Http2ConnectionHandler {
     @Override
     protected void onStreamError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
-        if (!outbound) {
-            if (owner.isLate(error)) {
+        if (outbound) {
+            Http2Stream stream = connection().stream(error.streamId());
+            if (stream == null || stream.state() == Http2Stream.State.CLOSED) {
+                // Only that what waited for its windows is given up.
                 return;
             }
+        } else {
+            owner.late(error.streamId());
             Http2Event kind =
                     error.error() == Http2Error.REFUSED_STREAM ? Http2Event.REFUSED_STREAM : Http2Event.PROVOKED_RESET;
             if (!owner.count(kind)) {

@@ -280,6 +280,38 @@ class Http2AttackIT {
         }
     }
 
+    /** A client may have sent the content, and changed its mind, before it learns that its stream was refused. */
+    @Test
+    void whatIsOnItsWayForARefusedStreamIsIgnored() throws Exception {
+        try (RawUpstream upstream = origin();
+                TestGateway gateway = Http2Gateway.forwardingTo(
+                        upstream.port(),
+                        1,
+                        "[server.http2]\nmax_concurrent_streams = 1\nconnection_window = \"64KB\"\n");
+                Http2Client client = new Http2Client(gateway.port())) {
+            int served = client.get("/slow");
+            for (int i = 0; i < 3; i++) {
+                int refused = client.post("/slow");
+                client.send(Http2Client.DATA, 0, refused, new byte[10_000]);
+                client.send(Http2Client.DATA, 0, refused, new byte[10_000]);
+                client.send(Http2Client.WINDOW_UPDATE, 0, refused, number(1_000));
+                client.send(Http2Client.RST_STREAM, 0, refused, number(Http2Client.CANCEL));
+                assertThat(client.read(refused).reset()).isEqualTo(REFUSED_STREAM);
+            }
+            end.countDown();
+            assertThat(client.read(served).status()).isEqualTo(200);
+            assertThat(client.goAways()).isEmpty();
+            // The window of the connection is whole again.
+            int after = client.post("/");
+            for (int i = 0; i < 6; i++) {
+                client.send(Http2Client.DATA, i == 5 ? 1 : 0, after, new byte[10_000]);
+            }
+            assertThat(client.read(after).length()).isEqualTo(60_000);
+            assertThat(metric(gateway, MISBEHAVIOUR.formatted("provoked_reset")))
+                    .isZero();
+        }
+    }
+
     @Test
     void settingsThatAreNotAcknowledgedHaveATime() throws Exception {
         try (TestGateway gateway = Http2Gateway.answering(1, "header_timeout = \"400ms\"");

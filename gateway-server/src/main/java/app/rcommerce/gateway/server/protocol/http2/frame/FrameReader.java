@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's reader of frames behind a check of its own: a header section comes for a new stream, or ends the content of
- * one that is open (RFC 9113 §5.1, §5.1.1). Netty takes some others for errors of a stream, of another kind. Confined
- * to one event loop.
+ * one that is open (RFC 9113 §5.1, §5.1.1). Netty takes some others for errors of a stream, of another kind. What was
+ * on its way for a stream that was reset or refused is ignored. Confined to one event loop.
  */
 public final class FrameReader implements Http2FrameReader {
 
@@ -57,6 +57,31 @@ public final class FrameReader implements Http2FrameReader {
         }
 
         @Override
+        public int onDataRead(ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean last)
+                throws Http2Exception {
+            if (!isLate(id)) {
+                return super.onDataRead(ctx, id, data, padding, last);
+            }
+            // It is counted in the connection's window, and given back to that at once.
+            connection.local().flowController().receiveFlowControlledFrame(null, data, padding, last);
+            return data.readableBytes() + padding;
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext ctx, int id, long error) throws Http2Exception {
+            if (!isLate(id)) {
+                super.onRstStreamRead(ctx, id, error);
+            }
+        }
+
+        @Override
+        public void onWindowUpdateRead(ChannelHandlerContext ctx, int id, int increment) throws Http2Exception {
+            if (!isLate(id)) {
+                super.onWindowUpdateRead(ctx, id, increment);
+            }
+        }
+
+        @Override
         public void onHeadersRead(ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean last)
                 throws Http2Exception {
             if (isExpected(id)) {
@@ -81,6 +106,11 @@ public final class FrameReader implements Http2FrameReader {
         }
     }
 
+    /** Whether a frame was on its way when its stream was reset, or refused, so that it is ignored. */
+    private boolean isLate(int id) {
+        return id != 0 && connection.stream(id) == null && late.isLate(id);
+    }
+
     /** Whether a header section of this stream is looked at; it is ignored where the stream was reset a moment ago. */
     private boolean isExpected(int id) throws Http2Exception {
         Http2Stream stream = connection.stream(id);
@@ -90,13 +120,13 @@ public final class FrameReader implements Http2FrameReader {
             }
             return true;
         }
+        if (late.isLate(id)) {
+            return false;
+        }
         if (!connection.streamMayHaveExisted(id)) {
             begun[next] = id;
             next = (next + 1) % KNOWN;
             return true;
-        }
-        if (late.isLate(id)) {
-            return false;
         }
         throw Http2Exception.connectionError(
                 wasBegun(id) ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR,
