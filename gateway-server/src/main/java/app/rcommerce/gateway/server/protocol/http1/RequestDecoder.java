@@ -35,7 +35,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean atHead = true;
     private boolean refused;
 
-    RequestDecoder(int maxRequestLine, int maxHeaderSize, HeadBuffer scratch) {
+    RequestDecoder(int maxRequestLine, int maxHeaderSize, int maxFields, HeadBuffer scratch) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxRequestLine + SLACK)
                 .setMaxHeaderSize(maxHeaderSize + SLACK)
@@ -45,7 +45,7 @@ final class RequestDecoder extends HttpRequestDecoder {
                 // The scanner has checked names and values already.
                 .setHeadersFactory(DefaultHttpHeadersFactory.headersFactory().withValidation(false)));
         this.scratch = scratch;
-        this.scanner = new HeadScanner(maxRequestLine, maxHeaderSize);
+        this.scanner = new HeadScanner(maxRequestLine, maxHeaderSize, maxFields);
     }
 
     /** Whether a part of a head has arrived and the rest has not. */
@@ -86,7 +86,11 @@ final class RequestDecoder extends HttpRequestDecoder {
             case LINE_TOO_LONG ->
                 refuse(buffer, out, new BadRequest(Fault.TARGET_TOO_LONG, "The request line is too long."));
             case HEADERS_TOO_LARGE ->
-                refuse(buffer, out, new BadRequest(Fault.FIELDS_TOO_LARGE, "The header section is too large."));
+                refuse(
+                        buffer,
+                        out,
+                        new BadRequest(
+                                Fault.FIELDS_TOO_LARGE, "The header section is too large, or has too many fields."));
             case MALFORMED -> refuse(buffer, out, BadRequest.malformed(scanner.reason()));
         }
         return false;
