@@ -57,7 +57,14 @@ class ArchitectureTest {
     private static final List<List<String>> RANKS = List.of(
             List.of("about", "backend", "chore", "cli.client", "demo", "message", "token", "transport"),
             List.of("admin.operations", "cli", "cli.process", "exchange", "http1", "redis.link", "redis.resp"),
-            List.of("log", "metrics", "protocol.http1", "redis.command", "redis.tracking", "upstream"),
+            List.of(
+                    "log",
+                    "metrics",
+                    "protocol.http1",
+                    "protocol.websocket",
+                    "redis.command",
+                    "redis.tracking",
+                    "upstream"),
             List.of("admin", "listen", "proxy", "redis.store", "refusals"),
             List.of("handler", "redis"),
             List.of("gateway"));
