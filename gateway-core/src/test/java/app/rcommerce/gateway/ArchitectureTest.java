@@ -26,8 +26,18 @@ class ArchitectureTest {
     /** Packages by rank: each may know those of the ranks before it and, without circles, its neighbours. */
     private static final List<List<String>> RANKS = List.of(
             List.of("time", "http"),
-            List.of("identity", "route", "block", "token", "limit", "limit.count", "limit.lease", "cache", "balance"),
-            List.of("store", "store.node", "toml", "config"),
+            List.of(
+                    "identity",
+                    "route",
+                    "block",
+                    "token",
+                    "limit",
+                    "limit.count",
+                    "limit.lease",
+                    "cache",
+                    "balance",
+                    "tls"),
+            List.of("store", "store.node", "toml", "config.listen", "config"),
             List.of(
                     "store.memory",
                     "store.near",
@@ -37,6 +47,7 @@ class ArchitectureTest {
                     "config.read",
                     "config.handler",
                     "config.cache",
+                    "config.server",
                     "config.effective",
                     "config.table"),
             List.of("policy"),

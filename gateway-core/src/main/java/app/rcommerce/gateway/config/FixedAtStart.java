@@ -51,6 +51,7 @@ public final class FixedAtStart {
 
     private static final List<Key<GatewayConfig>> ALWAYS = List.of(
             new Key<>("server.listen", config -> config.server().listen()),
+            new Key<>("server.redirect_to_https", config -> config.server().redirectToHttps()),
             new Key<>("server.workers", config -> config.server().workers()),
             new Key<>("server.transport", config -> config.server().transport()),
             new Key<>("server.reuse_port", config -> config.server().reusePort()),
@@ -150,6 +151,7 @@ public final class FixedAtStart {
     private static ServerConfig kept(ServerConfig inForce, ServerConfig read) {
         return new ServerConfig(
                 inForce.listen(),
+                inForce.redirectToHttps(),
                 inForce.workers(),
                 inForce.transport(),
                 inForce.reusePort(),
@@ -170,6 +172,7 @@ public final class FixedAtStart {
                 read.logFormat(),
                 read.logLevel(),
                 read.requestIds(),
+                read.tls(),
                 inForce.admin());
     }
 

@@ -1,14 +1,18 @@
 package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.block.Cidr;
+import app.rcommerce.gateway.config.listen.ListenAddress;
+import app.rcommerce.gateway.config.listen.ListeningSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code [server]}.
  *
- * @param listen addresses to serve on, at least one
+ * @param listen sockets to serve on, at least one
+ * @param redirectToHttps sockets whose requests are redirected to the same place by TLS
  * @param workers event loops; 0 for one per processor
  * @param transport how the event loops talk to the kernel
  * @param reusePort whether other processes of the same user may listen on the same addresses at the same time
@@ -29,9 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param logFormat how lines of the log are written, those of the access log among them
  * @param logLevel from which level on the log is written; requests are logged at any
  * @param requestIds whose {@code X-Request-Id} is kept
+ * @param tls towards clients; null where no socket speaks it
  */
 public record ServerConfig(
-        List<Listen> listen,
+        List<ListeningSocket> listen,
+        List<ListeningSocket> redirectToHttps,
         int workers,
         Transport transport,
         boolean reusePort,
@@ -52,6 +58,7 @@ public record ServerConfig(
         LogFormat logFormat,
         LogLevel logLevel,
         KeptIds requestIds,
+        @Nullable TlsConfig tls,
         AdminConfig admin) {
 
     /** The largest bound on a request's content, in bytes. */
@@ -104,24 +111,23 @@ public record ServerConfig(
         NIO
     }
 
-    /** An address and a port to listen on; port 0 takes any free one. */
-    public record Listen(String host, int port) {
-        @Override
-        public String toString() {
-            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-        }
-    }
-
     /**
      * The table {@code [server.admin]}.
      *
      * @param listen where the admin API and the metrics are served
      * @param token what its callers present as a bearer token; null only where the listener is a loopback address
      */
-    public record AdminConfig(Listen listen, @Nullable Secret token) {}
+    public record AdminConfig(
+            ListenAddress listen, @Nullable Secret token) {}
 
     public ServerConfig {
         listen = List.copyOf(listen);
+        redirectToHttps = List.copyOf(redirectToHttps);
         trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    /** All sockets for clients: those that serve, then those that redirect. */
+    public List<ListeningSocket> sockets() {
+        return Stream.concat(listen.stream(), redirectToHttps.stream()).toList();
     }
 }

@@ -50,6 +50,7 @@ class FixedAtStartTest {
             quoteCharacter = '\0',
             value = {
                 "server.listen | [\"127.0.0.1:0\"] | [127.0.0.1:8080] | [127.0.0.1:0]",
+                "server.redirect_to_https | [\"127.0.0.1:0\"] | [] | [127.0.0.1:0]",
                 "server.workers | 3 | 0 | 3",
                 "server.transport | \"nio\" | auto | nio",
                 "server.reuse_port | true | false | true",
@@ -186,7 +187,7 @@ class FixedAtStartTest {
     /** Whoever adds a key decides whether it is fixed, and adds it to one of the lists above. */
     @Test
     void noKeyIsForgotten() {
-        assertThat(ServerConfig.class.getRecordComponents()).hasSize(22);
+        assertThat(ServerConfig.class.getRecordComponents()).hasSize(24);
         assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(13);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);

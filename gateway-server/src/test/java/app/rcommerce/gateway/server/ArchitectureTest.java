@@ -56,7 +56,7 @@ class ArchitectureTest {
      */
     private static final List<List<String>> RANKS = List.of(
             List.of("about", "backend", "chore", "cli.client", "demo", "message", "token", "transport"),
-            List.of("admin.operations", "cli", "cli.process", "exchange", "http1", "redis.link", "redis.resp"),
+            List.of("admin.operations", "cli", "cli.process", "exchange", "http1", "redis.link", "redis.resp", "tls"),
             List.of(
                     "log",
                     "metrics",

@@ -16,8 +16,9 @@ final class ServerTree {
     private ServerTree() {}
 
     static TableTree server(ServerConfig server) {
-        return new TableTree()
-                .texts("listen", server.listen())
+        TableTree tree = new TableTree()
+                .put("listen", SocketTree.served(server.listen()))
+                .put("redirect_to_https", SocketTree.redirecting(server.redirectToHttps()))
                 .put("workers", server.workers())
                 .word("transport", server.transport())
                 .put("reuse_port", server.reusePort())
@@ -37,12 +38,15 @@ final class ServerTree {
                 .put("access_log", server.accessLog())
                 .word("log_format", server.logFormat())
                 .word("log_level", server.logLevel())
-                .word("request_ids", server.requestIds())
-                .table(
-                        "admin",
-                        new TableTree()
-                                .put("listen", server.admin().listen().toString())
-                                .secret("token", server.admin().token()));
+                .word("request_ids", server.requestIds());
+        if (server.tls() != null) {
+            tree.table("tls", SocketTree.tls(server.tls()));
+        }
+        return tree.table(
+                "admin",
+                new TableTree()
+                        .put("listen", server.admin().listen().toString())
+                        .secret("token", server.admin().token()));
     }
 
     static TableTree cache(CacheConfig cache) {

@@ -61,7 +61,9 @@ final class TomlWriter {
 
     private static boolean isBelow(Object value) {
         return value instanceof Map
-                || (value instanceof List<?> list && !list.isEmpty() && list.getFirst() instanceof Map);
+                || (value instanceof List<?> list
+                        && !list.isEmpty()
+                        && list.stream().allMatch(Map.class::isInstance));
     }
 
     private void list(String path, List<?> tables) {

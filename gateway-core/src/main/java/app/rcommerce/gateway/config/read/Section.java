@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -251,6 +252,11 @@ public final class Section {
 
     /** The values of a list of texts; those that do not fit, or stand there twice, are reported and left out. */
     public <T> List<Element<T>> elements(String key, Form<T> form) {
+        return elements(key, form, null);
+    }
+
+    /** As above; an element may also be a table, which the function reads: null after reporting what is wrong. */
+    public <T> List<Element<T>> elements(String key, Form<T> form, @Nullable Function<Section, @Nullable T> table) {
         Node node = find(key);
         if (node == null) {
             return List.of();
@@ -264,7 +270,9 @@ public final class Section {
         for (int i = 0; i < array.elements().size(); i++) {
             Node one = array.elements().get(i);
             String at = Written.path(path, key) + "[" + i + "]";
-            T value = texts.read(one, at, form, false);
+            T value = one instanceof Node.Table below && table != null
+                    ? table.apply(child(below, at, true))
+                    : texts.read(one, at, form, false);
             if (value == null) {
                 faulty.add(key);
             } else if (array.elements().size() == 1 || seen.add(value)) {

@@ -16,16 +16,24 @@ final class Tables {
     private static final Pattern NAMED = Pattern.compile("(limits|upstreams)\\.[^.]+(.*)");
     private static final Pattern LISTED = Pattern.compile("(routes|auth\\.api_keys|access\\.bans)[.\\[][^.]+(.*)");
 
+    private static final Pattern ELEMENT = Pattern.compile("(server|server\\.tls)\\.([a-z_]+)\\[\\d+]");
+
     private static final Map<String, Set<String>> KEYS = new LinkedHashMap<>();
 
     static {
         table("the file itself", "include server cache auth access limits upstreams routes");
         table(
                 "[server]",
-                "listen workers transport reuse_port trusted_proxies max_request_body max_request_line max_header_size"
+                "listen redirect_to_https workers transport reuse_port trusted_proxies max_request_body max_request_line max_header_size"
                         + " max_connections max_connections_per_address header_timeout body_timeout min_rate"
                         + " max_request_time idle_timeout shutdown_delay shutdown_grace access_log log_format log_level"
-                        + " request_ids admin");
+                        + " request_ids tls admin");
+        table("listen of [server]", "address tls h2c proxy_protocol");
+        table("redirect_to_https of [server]", "address port proxy_protocol");
+        table(
+                "[server.tls]",
+                "certificates min_version client_certificates client_ca client_identity hsts ticket_secret");
+        table("certificates of [server.tls]", "cert key");
         table("[server.admin]", "listen token");
         table(
                 "[cache]",
@@ -88,6 +96,10 @@ final class Tables {
         var named = NAMED.matcher(path);
         if (named.matches()) {
             return "[" + named.group(1) + ".NAME" + named.group(2) + "]";
+        }
+        var element = ELEMENT.matcher(path);
+        if (element.matches()) {
+            return element.group(2) + " of [" + element.group(1) + "]";
         }
         var listed = LISTED.matcher(path);
         if (listed.matches()) {

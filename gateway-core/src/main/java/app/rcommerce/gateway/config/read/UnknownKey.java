@@ -32,7 +32,7 @@ public record UnknownKey(
     static UnknownKey of(String typed, Node.Table table, String path, Collection<String> known) {
         Position at = Objects.requireNonNull(table.entries().get(typed)).position();
         String where = Written.path(path, typed);
-        if (FOREIGN.contains(typed)) {
+        if (FOREIGN.contains(typed, path)) {
             return new UnknownKey(
                     table,
                     typed,

@@ -11,15 +11,12 @@ final class Vocabulary {
 
     private static final Set<String> WORDS = Set.of(
             // encryption
-            "tls",
             "ssl",
             "https",
             "mtls",
             "acme",
-            "cert",
             "certs",
             "certificate",
-            "certificates",
             "cert_file",
             "key_file",
             "ssl_certificate",
@@ -28,14 +25,11 @@ final class Vocabulary {
             "tls_key",
             "tls_certificate",
             // protocols
-            "http2",
             "h2",
-            "h2c",
             "http3",
             "h3",
             "quic",
             "grpc",
-            "websocket",
             "websockets",
             "tcp",
             "udp",
@@ -129,9 +123,14 @@ final class Vocabulary {
             "zipkin",
             "jaeger");
 
+    /** Words that mean something here towards clients, and nothing towards upstreams. */
+    private static final Set<String> OF_UPSTREAMS = Set.of("tls", "cert", "certificates", "http2", "h2c", "websocket");
+
     Vocabulary() {}
 
-    boolean contains(String key) {
-        return WORDS.contains(key.toLowerCase(Locale.ROOT).replace('-', '_'));
+    /** Whether the key in the table at this path is such a word. */
+    boolean contains(String key, String path) {
+        String word = key.toLowerCase(Locale.ROOT).replace('-', '_');
+        return WORDS.contains(word) || (path.startsWith("upstreams.") && OF_UPSTREAMS.contains(word));
     }
 }

@@ -13,6 +13,7 @@ import app.rcommerce.gateway.config.read.Problems;
 import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.config.read.Sources;
 import app.rcommerce.gateway.config.read.UnknownKey;
+import app.rcommerce.gateway.config.server.ServerReader;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.route.Route.CredentialKind;
 import app.rcommerce.gateway.toml.Node;
@@ -109,7 +110,7 @@ public final class ConfigReader {
 
     private static GatewayConfig config(Section root, Sources sources) {
         root.has(INCLUDE);
-        ServerConfig server = ServerReader.read(root.table("server"));
+        ServerConfig server = ServerReader.read(root.table("server"), sources);
         CacheReader.Read cache = CacheReader.read(root.table("cache"));
         Section authSection = root.table("auth");
         AuthConfig auth = AuthReader.read(authSection, sources);

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.config.table.ConfigReader.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,15 @@ class EffectiveConfigTest {
         String text = Files.readString(FULL);
         assertThat(text).contains(from);
         Files.copy(FULL.resolveSibling("keys.json"), folder.resolve("keys.json"));
+        copyCertificates();
         return EffectiveConfig.of(read(Files.writeString(folder.resolve("changed.toml"), text.replace(from, to))));
+    }
+
+    private void copyCertificates() throws IOException {
+        Path to = Files.createDirectories(folder.resolve("tls"));
+        for (String name : List.of("shop.pem", "shop.key", "clients.pem")) {
+            Files.copy(FULL.resolveSibling("tls/" + name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private static EffectiveConfig full() {
@@ -68,6 +77,7 @@ class EffectiveConfigTest {
             text = text.replaceFirst("(?m)^jwks_file = .*$", "jwks_file = \"keys.json\"");
         }
 
+        copyCertificates();
         GatewayConfig again = read(Files.writeString(folder.resolve("again.toml"), text));
 
         assertThat(again).usingRecursiveComparison().ignoringFields("sources").isEqualTo(config);
@@ -83,6 +93,7 @@ class EffectiveConfigTest {
                 "literal-sentinel-password",
                 "literal-jwt-secret",
                 "literal-private-part",
+                "literal-ticket-secret-of-forty-characters",
                 "literal-query-key",
                 "literal-issuer-password",
                 "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
@@ -166,7 +177,7 @@ class EffectiveConfigTest {
     @Test
     void theSampleIsShownAsItStands() {
         assertThat(EffectiveConfig.of(read(SAMPLES.resolve("development.toml"))).toml())
-                .startsWith("[server]\nlisten = [\"127.0.0.1:8080\"]\nworkers = 0\n")
+                .startsWith("[server]\nlisten = [\"127.0.0.1:8080\"]\nredirect_to_https = []\nworkers = 0\n")
                 .contains("\n[server.admin]\nlisten = ", "\n[upstreams.", "\n[[routes]]\nname = ");
     }
 }

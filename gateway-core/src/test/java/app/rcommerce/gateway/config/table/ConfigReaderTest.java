@@ -13,8 +13,9 @@ import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.config.ServerConfig.Listen;
 import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.config.listen.ListenAddress;
+import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.config.table.ConfigReader.Result;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
@@ -49,7 +50,7 @@ class ConfigReaderTest {
         GatewayConfig config = loaded(MINIMAL, Map.of());
 
         ServerConfig server = config.server();
-        assertThat(server.listen()).containsExactly(new Listen("127.0.0.1", 8080));
+        assertThat(server.listen()).containsExactly(ListeningSocket.plain("127.0.0.1", 8080));
         assertThat(server.workers()).isZero();
         assertThat(server.trustedProxies()).isEmpty();
         assertThat(server.maxRequestBody()).isEqualTo(50L << 20);
@@ -66,7 +67,7 @@ class ConfigReaderTest {
         assertThat(server.shutdownGrace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(server.accessLog()).isTrue();
         assertThat(server.requestIds()).isEqualTo(ServerConfig.KeptIds.TRUSTED);
-        assertThat(server.admin()).isEqualTo(new ServerConfig.AdminConfig(new Listen("127.0.0.1", 9901), null));
+        assertThat(server.admin()).isEqualTo(new ServerConfig.AdminConfig(new ListenAddress("127.0.0.1", 9901), null));
         assertThat(config.cache())
                 .isEqualTo(new CacheConfig(
                         true,
@@ -245,7 +246,8 @@ class ConfigReaderTest {
                 max_request_body = "1KB"
                 """, Map.of());
 
-        assertThat(config.server().listen()).containsExactly(new Listen("::1", 0), new Listen("localhost", 80));
+        assertThat(config.server().listen())
+                .containsExactly(ListeningSocket.plain("::1", 0), ListeningSocket.plain("localhost", 80));
         assertThat(config.server().maxRequestBody()).isEqualTo(1000);
         assertThat(config.auth().jwt().algorithms()).containsExactlyInAnyOrder("EdDSA", "HS256");
         assertThat(config.auth().jwt().jwks()).contains("Ed25519");

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.admin;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.listen.ListenAddress;
 import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.metrics.Scrape;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
@@ -92,7 +93,7 @@ public final class AdminServer implements AutoCloseable {
             Function<String, Scrape> metrics,
             Runnable refused)
             throws IOException {
-        ServerConfig.Listen listen = config.listen();
+        ListenAddress listen = config.listen();
         InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
         boolean local = !address.isUnresolved() && address.getAddress().isLoopbackAddress();
         if (config.token() == null && !local) {

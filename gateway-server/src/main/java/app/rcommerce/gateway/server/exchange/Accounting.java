@@ -4,6 +4,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.CacheLookup;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.server.transport.Peer;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -93,7 +94,7 @@ public final class Accounting {
     }
 
     /** Ends the measurement; returns the record of the exchange. */
-    Finished close(Call call, IncomingRequest incoming, int answered, long requestBytes) {
+    Finished close(Call call, IncomingRequest incoming, Peer peer, int answered, long requestBytes) {
         Route route = call.route();
         CacheLookup lookup = call.cacheLookup();
         return new Finished(
@@ -102,6 +103,7 @@ public final class Accounting {
                 attempts == 0 ? null : new Finished.Upstream(server, attempts, connectNanos, answerNanos),
                 call.requestId(),
                 call.clientAddressText(),
+                Finished.Protocol.of(incoming.head().version(), peer),
                 incoming.method(),
                 incoming.host(),
                 incoming.target().path(),

@@ -1,23 +1,13 @@
 package app.rcommerce.gateway.server.exchange;
 
-import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 
 /**
  * A client's connection as the listener sees it, whatever protocol it speaks. All but {@link #loop} is for its event
  * loop.
  */
 public interface ClientConnection {
-
-    /** The address at the other end of a channel: 4 or 16 bytes, zeros where it is not known. */
-    static byte[] peer(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress address
-                ? Addresses.bytes(address.getAddress())
-                : new byte[4];
-    }
 
     /**
      * The owner of connections: connections report to it, and ask it for what is common to all of them. Safe for any

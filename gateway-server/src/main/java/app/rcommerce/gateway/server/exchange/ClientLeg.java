@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,11 +17,8 @@ public interface ClientLeg {
     /** The event loop of the exchange. */
     EventLoop loop();
 
-    /** The address at the other end: 4 or 16 bytes. */
-    byte[] peer();
-
-    /** The port the client connected to. */
-    int localPort();
+    /** The client at the other end. */
+    Peer peer();
 
     /** Whether the client takes more without our queueing it. */
     boolean isWritable();

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.http.HttpsRedirect;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyRun;
@@ -53,8 +54,11 @@ public final class Exchange implements PolicyRun.End {
         this.content = new RequestContent(client, incoming);
         this.call = new Call(
                 incoming,
-                snapshot.requestIds().of(incoming.head().fields().get(CommonFields.X_REQUEST_ID), client.peer()),
-                client.peer());
+                snapshot.requestIds()
+                        .of(
+                                incoming.head().fields().get(CommonFields.X_REQUEST_ID),
+                                client.peer().address()),
+                client.peer().address());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */
@@ -62,6 +66,11 @@ public final class Exchange implements PolicyRun.End {
         long mostNanos = snapshot.server().maxRequestTime().toNanos();
         if (mostNanos > 0) {
             tooLong = client.loop().schedule(this::takenTooLong, mostNanos, TimeUnit.NANOSECONDS);
+        }
+        int httpsPort = client.peer().httpsPort();
+        if (httpsPort != 0 && HttpsRedirect.appliesTo(incoming)) {
+            answer(HttpsRedirect.of(incoming, httpsPort));
+            return;
         }
         new PolicyRun(snapshot.policies(), call, client.loop(), this).start();
     }
@@ -323,6 +332,6 @@ public final class Exchange implements PolicyRun.End {
         content.drop();
         call.end();
         snapshot.bans().answered(call, answered);
-        traffic.finished(accounting.close(call, incoming, answered, content.bytes()));
+        traffic.finished(accounting.close(call, incoming, client.peer(), answered, content.bytes()));
     }
 }

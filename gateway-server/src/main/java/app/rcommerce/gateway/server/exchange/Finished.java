@@ -1,8 +1,12 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
+import app.rcommerce.gateway.server.transport.Peer;
+import app.rcommerce.gateway.server.transport.TlsSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstream the upstream's part; null where the request was not forwarded
  * @param requestId the request's id
  * @param clientAddress the client's address
+ * @param protocol what the client speaks
  * @param method the method
  * @param host the host asked for
  * @param path the normalised path, without the query
@@ -33,6 +38,7 @@ public record Finished(
         @Nullable Upstream upstream,
         String requestId,
         String clientAddress,
+        Protocol protocol,
         String method,
         String host,
         String path,
@@ -57,6 +63,33 @@ public record Finished(
      */
     public record Upstream(String server, int attempts, long connectNanos, long answerNanos) {}
 
+    /**
+     * What a client speaks.
+     *
+     * @param name such as {@code http/1.1}, {@code h2} or {@code websocket}
+     * @param tlsVersion such as {@code TLSv1.3}; empty in the clear
+     * @param tlsCipher such as {@code TLS_AES_128_GCM_SHA256}; empty in the clear
+     */
+    public record Protocol(String name, String tlsVersion, String tlsCipher) {
+
+        private static final Protocol HTTP_1_0 = new Protocol(ProtocolVersion.HTTP_1_0.text(), "", "");
+        private static final Protocol HTTP_1_1 = new Protocol(ProtocolVersion.HTTP_1_1.text(), "", "");
+        private static final Protocol HTTP_2 = new Protocol(ProtocolVersion.HTTP_2.text(), "", "");
+
+        /** This version of HTTP as the peer speaks it. */
+        public static Protocol of(ProtocolVersion version, Peer peer) {
+            TlsSession tls = peer.tls();
+            if (tls != null) {
+                return new Protocol(version.text(), tls.version(), tls.cipher());
+            }
+            return switch (version) {
+                case HTTP_1_0 -> HTTP_1_0;
+                case HTTP_1_1 -> HTTP_1_1;
+                case HTTP_2 -> HTTP_2;
+            };
+        }
+    }
+
     /** The same with the texts that a client or others choose cut to so many characters. */
     public Finished shortened(int most) {
         if (host.length() <= most && path.length() <= most && caller.length() <= most && method.length() <= most) {
@@ -68,6 +101,7 @@ public record Finished(
                 upstream,
                 requestId,
                 clientAddress,
+                protocol,
                 cut(method, most),
                 cut(host, most),
                 cut(path, most),
@@ -88,13 +122,15 @@ public record Finished(
     }
 
     /** The record of a request that was refused before it became an exchange. */
-    public static Finished refused(ErrorStatus refusal, String requestId, String clientAddress, long responseBytes) {
+    public static Finished refused(
+            ErrorStatus refusal, String requestId, Peer peer, ProtocolVersion version, long responseBytes) {
         return new Finished(
                 System.currentTimeMillis(),
                 0,
                 null,
                 requestId,
-                clientAddress,
+                Addresses.format(peer.address()),
+                Protocol.of(version, peer),
                 "",
                 "",
                 "",

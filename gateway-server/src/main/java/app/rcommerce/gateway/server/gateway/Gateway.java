@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.effective.EffectiveConfig;
+import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.about.Version;
@@ -23,10 +24,12 @@ import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.metrics.UpstreamState;
 import app.rcommerce.gateway.server.refusals.RecentRefusals;
 import app.rcommerce.gateway.server.refusals.RefusalSearch;
+import app.rcommerce.gateway.server.tls.TlsServer;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.time.Clock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +50,8 @@ public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     /** How often blocked ranges are fetched, in milliseconds, while the store does not tell of changes. */
     private static final long RANGES_MILLIS = 400;
+    /** How often session tickets get a new key, in milliseconds. */
+    private static final long TICKETS_MILLIS = Duration.ofHours(8).toMillis();
     /** How often memory outside of the heap is looked at, in milliseconds. */
     private static final long MEMORY_MILLIS = 250;
 
@@ -55,6 +60,7 @@ public final class Gateway {
     private final LogSettings logs = LogSettings.ofProcess();
     private final AccessLog accessLog = AccessLog.start();
     private final RecentRefusals refusals = new RecentRefusals(Operations.MOST_DECISIONS);
+    private final TlsServer tls;
     private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("chores").daemon().factory());
     private final List<InetSocketAddress> addresses = new ArrayList<>();
@@ -67,8 +73,9 @@ public final class Gateway {
     private @Nullable AdminServer admin;
     private boolean stopped;
 
-    private Gateway(GatewayConfig config, Traffic observer, Transport transport) {
+    private Gateway(GatewayConfig config, Traffic observer, Transport transport, TlsServer tls) {
         log(config.server());
+        this.tls = tls;
         this.transport = transport;
         this.parts = new SharedParts(config, transport, clock, metrics, () -> atLeast(config));
         this.snapshots = new Snapshots(config, parts, transport, clock);
@@ -77,6 +84,8 @@ public final class Gateway {
                 snapshots::snapshot,
                 new TrafficListeners(List.of(metrics, accessLog, refusals, observer)),
                 parts.sentAhead(),
+                tls,
+                metrics.handshakes(),
                 config.server().maxConnections());
         this.reloader = new Reloader(config, name -> System.getenv(name), new Reloader.Reloadable() {
             @Override
@@ -94,6 +103,7 @@ public final class Gateway {
         metrics.log(Logs::dropped);
         measure(config);
         parts.chores(this::repeat);
+        repeat("the rotation of the keys of session tickets", TICKETS_MILLIS, tls::rotateTicketKeys);
         repeat("the look at memory", MEMORY_MILLIS, () -> {
             if (DirectMemory.isScarce()) {
                 listener.shed();
@@ -115,6 +125,7 @@ public final class Gateway {
     private void measure(GatewayConfig config) {
         metrics.configuration(EffectiveConfig.of(config).hash());
         metrics.configured(config);
+        metrics.certificates(tls.certificates());
         Map<String, List<String>> servers = new LinkedHashMap<>();
         config.upstreams()
                 .forEach((name, upstream) -> servers.put(
@@ -187,12 +198,18 @@ public final class Gateway {
      *     running then
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
-        // First, since it may not be had: then nothing has been started yet.
+        // First, since they may not be had: then nothing has been started yet.
+        TlsServer tls = new TlsServer(false);
+        try {
+            tls.use(config.server().tls());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
         Transport transport = Transport.start(
                 config.server().workers(),
                 config.server().transport(),
                 config.server().reusePort());
-        Gateway gateway = new Gateway(config, observer, transport);
+        Gateway gateway = new Gateway(config, observer, transport, tls);
         try {
             // Where the port may be shared its other owner answers until this one is ready.
             boolean early = !config.server().reusePort();
@@ -203,8 +220,8 @@ public final class Gateway {
             if (!early) {
                 gateway.startAdmin(config);
             }
-            for (ServerConfig.Listen listen : config.server().listen()) {
-                gateway.addresses.add(gateway.listener.bind(listen));
+            for (ListeningSocket socket : config.server().sockets()) {
+                gateway.addresses.add(gateway.listener.bind(socket));
             }
             gateway.phase = Phase.SERVING;
             return gateway;
@@ -273,6 +290,8 @@ public final class Gateway {
         if (stopped) {
             return;
         }
+        // First, since the library may refuse a certificate that it cannot use.
+        tls.use(read.server().tls());
         GatewayConfig config = snapshots.reload(read);
         log(config.server());
         measure(config);
@@ -321,6 +340,7 @@ public final class Gateway {
         snapshots.close();
         parts.backend().close();
         transport.stop();
+        tls.close();
         accessLog.close();
         metrics.close();
     }

@@ -69,6 +69,18 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         return place;
     }
 
+    /** Counts a client in all whose address is not known yet; null where it must be closed. */
+    @Nullable
+    String openedUnplaced() {
+        return openedInAll() ? "" : null;
+    }
+
+    /** The place of a client that was counted in all, now that its address is known; null where it must be closed. */
+    @Nullable
+    String placed(byte[] address, ServerConfig server) {
+        return openedAt(address, server);
+    }
+
     private boolean openedInAll() {
         // Not counted above the bound for a moment either: whoever leaves then would not see that it was reached.
         int before = open.getAndUpdate(count -> Math.min(count + 1, most));

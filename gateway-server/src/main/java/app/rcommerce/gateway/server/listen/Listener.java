@@ -1,11 +1,17 @@
 package app.rcommerce.gateway.server.listen;
 
-import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.listen.ListenAddress;
+import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.protocol.http1.Http1Connection;
+import app.rcommerce.gateway.server.tls.Handshake;
+import app.rcommerce.gateway.server.tls.HandshakeObserver;
+import app.rcommerce.gateway.server.tls.TlsServer;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.transport.Outbox;
+import app.rcommerce.gateway.server.transport.Peer;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -30,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * The listening sockets for clients and the connections accepted on them, so that these can be drained. Starting and
  * stopping is for one thread; the rest is safe for any.
  */
-public final class Listener implements ClientConnection.Owner {
+public final class Listener implements ClientConnection.Owner, Arrival.Host {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int BACKLOG = 1024;
@@ -44,6 +50,8 @@ public final class Listener implements ClientConnection.Owner {
     private final Supplier<Snapshot> snapshots;
     private final Traffic traffic;
     private final MemoryBudget sentAhead;
+    private final TlsServer tls;
+    private final HandshakeObserver handshakes;
     private final List<Channel> bound = new ArrayList<>();
     /** Each connection with its place at its address. */
     private final Map<ClientConnection, String> connections = new ConcurrentHashMap<>();
@@ -56,6 +64,8 @@ public final class Listener implements ClientConnection.Owner {
      * A listener that takes the snapshot of each request from the supplier.
      *
      * @param sentAhead the bound on what clients send ahead
+     * @param tls what sockets with TLS show
+     * @param handshakes told of what comes of them
      * @param mostConnections of clients at once; 0 for what the process's limit of open files allows
      */
     public Listener(
@@ -63,6 +73,8 @@ public final class Listener implements ClientConnection.Owner {
             Supplier<Snapshot> snapshots,
             Traffic traffic,
             MemoryBudget sentAhead,
+            TlsServer tls,
+            HandshakeObserver handshakes,
             int mostConnections) {
         int files = OpenFiles.limit();
         this.limits = new ConnectionLimits(mostConnections == 0 ? OpenFiles.clients(files) : mostConnections);
@@ -77,6 +89,8 @@ public final class Listener implements ClientConnection.Owner {
         this.snapshots = snapshots;
         this.traffic = traffic;
         this.sentAhead = sentAhead;
+        this.tls = tls;
+        this.handshakes = handshakes;
     }
 
     /**
@@ -85,7 +99,8 @@ public final class Listener implements ClientConnection.Owner {
      * @return where it listens, which tells the port where any free one was asked for
      * @throws IOException where the address cannot be bound, naming it
      */
-    public InetSocketAddress bind(ServerConfig.Listen listen) throws IOException {
+    public InetSocketAddress bind(ListeningSocket socket) throws IOException {
+        ListenAddress listen = socket.address();
         ServerBootstrap bootstrap = transport
                 .listening(transport.group())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -97,7 +112,7 @@ public final class Listener implements ClientConnection.Owner {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel);
+                        accept(channel, socket);
                     }
                 });
         var future = bootstrap
@@ -112,21 +127,64 @@ public final class Listener implements ClientConnection.Owner {
         return (InetSocketAddress) future.channel().localAddress();
     }
 
-    private void accept(Channel channel) {
-        String place = limits.opened(ClientConnection.peer(channel), snapshot().server());
+    private void accept(Channel channel, ListeningSocket socket) {
+        Peer peer = Peer.of(channel, socket.httpsPort());
+        boolean proxied = socket.proxyProtocol().stream().anyMatch(range -> range.contains(peer.address()));
+        String place = proxied
+                ? limits.openedUnplaced()
+                : limits.opened(peer.address(), snapshot().server());
         if (place == null) {
             channel.close();
             return;
         }
-        ClientConnection connection = Http1Connection.serve(this, channel, transport.outbox(channel.eventLoop()));
-        connections.put(connection, place);
         traffic.connectionOpened();
+        if (draining && transport.reusePort()) {
+            LeastHops.hear(channel);
+        }
+        serve(
+                proxied || !socket.isPlain()
+                        ? Arrival.begin(this, channel, socket, peer, proxied)
+                        : Http1Connection.serve(this, channel, transport.outbox(channel.eventLoop()), peer),
+                place);
+    }
+
+    private void serve(ClientConnection connection, String place) {
+        connections.put(connection, place);
         if (draining) {
-            if (transport.reusePort()) {
-                LeastHops.hear(channel);
-            }
             connection.drain();
         }
+    }
+
+    @Override
+    public boolean place(Arrival arrival, byte[] address) {
+        String place = limits.placed(address, snapshot().server());
+        if (place == null) {
+            return false;
+        }
+        connections.put(arrival, place);
+        return true;
+    }
+
+    @Override
+    public void arrived(Arrival arrival, Channel channel, Peer peer, boolean http2) {
+        String place = connections.remove(arrival);
+        Outbox outbox = transport.outbox(channel.eventLoop());
+        serve(Http1Connection.serve(this, channel, outbox, peer), place == null ? "" : place);
+    }
+
+    @Override
+    public Handshake handshake() {
+        return tls.handshake();
+    }
+
+    @Override
+    public HandshakeObserver handshakes() {
+        return handshakes;
+    }
+
+    @Override
+    public Duration headerTimeout() {
+        return snapshot().server().headerTimeout();
     }
 
     @Override

@@ -35,7 +35,7 @@ final class CombinedLine implements Members.Line {
             escaped(finished.method());
             out.append(' ');
             escaped(finished.path());
-            out.append(" HTTP/1.1");
+            out.append(' ').append(version(finished.protocol().name()));
         }
         out.append("\" ").append(finished.status()).append(' ').append(finished.responseBytes());
         out.append(" \"-\" \"-\"");
@@ -47,10 +47,20 @@ final class CombinedLine implements Members.Line {
         text("code", finished.code());
         text("cache", finished.cache());
         text("not_stored", finished.notStored());
+        Members.protocol(this, finished.protocol());
         Members.reason(this, finished.reason());
         text("failure", finished.failure());
         out.append(" bytes_in=").append(finished.requestBytes());
         return out.toString();
+    }
+
+    /** The version of HTTP as web servers write it; a WebSocket begins with a request of HTTP/1.1. */
+    private static String version(String protocol) {
+        return switch (protocol) {
+            case "h2" -> "HTTP/2.0";
+            case "http/1.0" -> "HTTP/1.0";
+            default -> "HTTP/1.1";
+        };
     }
 
     private void word(String value) {

@@ -21,6 +21,13 @@ final class Members {
 
     private Members() {}
 
+    /** Adds what the client speaks. */
+    static void protocol(Line line, Finished.Protocol protocol) {
+        line.text("protocol", protocol.name());
+        line.text("tls", protocol.tlsVersion());
+        line.text("cipher", protocol.tlsCipher());
+    }
+
     /** Adds the reason of a refusal; nothing where the code says it all. */
     static void reason(Line line, @Nullable Reason reason) {
         switch (reason) {

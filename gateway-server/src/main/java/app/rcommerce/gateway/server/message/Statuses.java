@@ -27,6 +27,8 @@ public final class Statuses {
         TARGET_TOO_LONG(414, "URI_TOO_LONG"),
         /** The expectation is not {@code 100-continue} (§15.5.18). */
         EXPECTATION(417, "EXPECTATION_FAILED"),
+        /** The host is one that the connection's certificate is not for (RFC 9110 §15.5.20). */
+        MISDIRECTED(421, "MISDIRECTED_REQUEST"),
         /** The header section is too large (RFC 6585 §5). */
         FIELDS_TOO_LARGE(431, "HEADERS_TOO_LARGE"),
         /** The method is CONNECT (RFC 9110 §15.6.2). */

@@ -5,7 +5,9 @@ import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.tls.HandshakeObserver;
 import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.tls.CertifiedKey;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -40,6 +42,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
 
     private final PrometheusMeterRegistry registry = registry();
     private final Clock clock;
+    private final ClientMeters clients;
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final StoreMeters store = new StoreMeters(registry);
     private final LimitMeters limits = new LimitMeters(registry);
@@ -83,6 +86,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .description("The version that runs")
                 .tag("version", version)
                 .register(registry);
+        clients = new ClientMeters(registry, clock);
         ProcessMeters.bind(registry);
         gc.bindTo(registry);
     }
@@ -107,6 +111,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     public void finished(Finished finished) {
         String name = finished.route().isEmpty() ? NO_ROUTE : finished.route();
         route(name).finished(finished);
+        clients.finished(finished);
         if (finished.reason() instanceof Reason.OverLimit over) {
             limits.refused(over);
         }
@@ -174,6 +179,16 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
             registry.remove(before);
         }
         configInfo = now;
+    }
+
+    /** The observer of clients' TLS handshakes. */
+    public HandshakeObserver handshakes() {
+        return clients;
+    }
+
+    /** Shows these certificates, by their files, in the place of those shown before. */
+    public void certificates(Map<String, CertifiedKey> shown) {
+        clients.certificates(shown);
     }
 
     /** Counts a reload; {@code good} tells whether the configuration that was read is in force. */

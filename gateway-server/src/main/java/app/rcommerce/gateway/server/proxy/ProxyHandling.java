@@ -125,7 +125,8 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         upstream = stream;
         RequestHead request = outgoing;
         if (request == null) {
-            request = OutgoingRequest.build(exchange.incoming(), exchange.call(), client.localPort(), fill != null);
+            request = OutgoingRequest.build(
+                    exchange.incoming(), exchange.call(), client.peer().localPort(), fill != null);
             outgoing = request;
         }
         exchange.accounting().sent();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.listen.ListenAddress;
 import app.rcommerce.gateway.server.metrics.Scrape;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
@@ -75,12 +76,12 @@ class AdminAccessIT extends AdminFixture {
     void aPortForEverybodyNeedsAToken() {
         Transport transport = TestTransport.start(1);
         try {
-            var config = new ServerConfig.AdminConfig(new ServerConfig.Listen("0.0.0.0", 0), null);
+            var config = new ServerConfig.AdminConfig(new ListenAddress("0.0.0.0", 0), null);
             assertThatThrownBy(() ->
                             AdminServer.start(transport, config, admin.operations, a -> new Scrape("", ""), () -> {}))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("0.0.0.0:0 (expected: a loopback address");
-            var taken = new ServerConfig.AdminConfig(new ServerConfig.Listen("127.0.0.1", admin.port()), null);
+            var taken = new ServerConfig.AdminConfig(new ListenAddress("127.0.0.1", admin.port()), null);
             assertThatThrownBy(() ->
                             AdminServer.start(transport, taken, admin.operations, a -> new Scrape("", ""), () -> {}))
                     .isInstanceOf(IOException.class)

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 /** Why a request was refused, by the admin port. */
 class AdminDecisionsIT extends AdminFixture {
 
+    private static final Finished.Protocol HTTP = new Finished.Protocol("http/1.1", "", "");
+
     private void finished(String id, Reason reason) {
         admin.refusals.finished(new Finished(
                 1_767_225_600_007L,
@@ -17,6 +19,7 @@ class AdminDecisionsIT extends AdminFixture {
                 null,
                 id,
                 "203.0.113.9",
+                HTTP,
                 "GET",
                 "shop.example",
                 "/api/v1/products/1",

@@ -7,6 +7,7 @@ import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.listen.ListenAddress;
 import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.server.admin.operations.GatewayControl;
@@ -152,7 +153,7 @@ public final class RunningAdmin implements AutoCloseable {
             server = AdminServer.start(
                     transport,
                     new ServerConfig.AdminConfig(
-                            new ServerConfig.Listen("127.0.0.1", 0), token == null ? null : new Secret(token)),
+                            new ListenAddress("127.0.0.1", 0), token == null ? null : new Secret(token)),
                     operations,
                     metrics::scrape,
                     metrics::adminRefused);

@@ -24,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class AccessLogTest {
 
+    private static final Finished.Protocol HTTP = new Finished.Protocol("http/1.1", "", "");
+
     /** Keeps lines; stands still while told to. */
     private static final class Lines extends AppenderBase<ILoggingEvent> {
         final List<String> lines = new CopyOnWriteArrayList<>();
@@ -67,6 +69,7 @@ class AccessLogTest {
                 new Finished.Upstream("shop:80", 1, 0, 1_000_400),
                 id,
                 "203.0.113.9",
+                HTTP,
                 "GET",
                 "shop.example",
                 "/p/\u00e9\n\"{}",
@@ -92,7 +95,7 @@ class AccessLogTest {
                 .containsExactly("203.0.113.9 - user:42 [01/Jan/2026:00:00:00 +0000]"
                         + " \"GET /p/\\xc3\\xa9\\x0a\\x22{} HTTP/1.1\" 200 5120 \"-\" \"-\""
                         + " request_id=req_1 duration_ms=1.234 server=shop:80 upstream_ms=1.000 host=shop.example route=products"
-                        + " cache=uri-miss bytes_in=0");
+                        + " cache=uri-miss protocol=http/1.1 bytes_in=0");
     }
 
     @Test
@@ -104,6 +107,7 @@ class AccessLogTest {
                         null,
                         "req_2",
                         "203.0.113.9",
+                        HTTP,
                         "",
                         "",
                         "",
@@ -119,8 +123,9 @@ class AccessLogTest {
                         99));
 
         assertThat(line)
-                .isEqualTo("203.0.113.9 - - [01/Jan/2026:00:00:00 +0000] \"-\" 400 99 \"-\" \"-\""
-                        + " request_id=req_2 duration_ms=0.000 code=BAD_REQUEST failure=client_protocol bytes_in=0");
+                .isEqualTo(
+                        "203.0.113.9 - - [01/Jan/2026:00:00:00 +0000] \"-\" 400 99 \"-\" \"-\""
+                                + " request_id=req_2 duration_ms=0.000 code=BAD_REQUEST protocol=http/1.1 failure=client_protocol bytes_in=0");
     }
 
     @Test
@@ -131,6 +136,7 @@ class AccessLogTest {
                 null,
                 "req_3",
                 "203.0.113.9",
+                HTTP,
                 "GET",
                 "shop.example",
                 "/p",
@@ -173,6 +179,7 @@ class AccessLogTest {
                         "status",
                         "caller",
                         "cache",
+                        "protocol",
                         "duration_ms",
                         "server",
                         "upstream_ms",
@@ -196,6 +203,7 @@ class AccessLogTest {
                     null,
                     "req_2",
                     "203.0.113.9",
+                    HTTP,
                     "",
                     "",
                     "",
@@ -213,7 +221,7 @@ class AccessLogTest {
         assertThat(lines.lines)
                 .containsExactly(
                         "{\"time\":\"1970-01-01T00:00:00.000Z\",\"request_id\":\"req_2\",\"client\":\"203.0.113.9\","
-                                + "\"status\":400,\"code\":\"BAD_REQUEST\",\"duration_ms\":0.000,\"failure\":\"client_protocol\","
+                                + "\"status\":400,\"code\":\"BAD_REQUEST\",\"protocol\":\"http/1.1\",\"duration_ms\":0.000,\"failure\":\"client_protocol\","
                                 + "\"bytes_in\":0,\"bytes_out\":9}");
     }
 

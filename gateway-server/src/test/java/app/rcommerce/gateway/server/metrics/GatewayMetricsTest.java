@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class GatewayMetricsTest {
 
+    private static final Finished.Protocol HTTP = new Finished.Protocol("http/1.1", "", "");
+
     private final HandClock clock = new HandClock();
     private final GatewayMetrics metrics = new GatewayMetrics("1.2.3", clock);
 
@@ -46,6 +48,7 @@ class GatewayMetricsTest {
                         : null,
                 "req_1",
                 "203.0.113.9",
+                HTTP,
                 "GET",
                 "shop.example",
                 "/api/v1/products/secret-path",

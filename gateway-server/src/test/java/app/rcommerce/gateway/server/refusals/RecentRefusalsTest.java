@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class RecentRefusalsTest {
 
+    private static final Finished.Protocol HTTP = new Finished.Protocol("http/1.1", "", "");
+
     private static final int MOST = 4096;
 
     private final RecentRefusals recent = new RecentRefusals(MOST);
@@ -26,6 +28,7 @@ class RecentRefusalsTest {
                 null,
                 id,
                 address,
+                HTTP,
                 "GET",
                 "shop.example",
                 path,

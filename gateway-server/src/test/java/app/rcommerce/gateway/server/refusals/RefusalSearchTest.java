@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class RefusalSearchTest {
 
+    private static final Finished.Protocol HTTP = new Finished.Protocol("http/1.1", "", "");
+
     private final NodeChannel channel = new MemoryNodeChannel();
     private final RecentRefusals mine = new RecentRefusals(16);
     private final RecentRefusals theirs = new RecentRefusals(16);
@@ -32,6 +34,7 @@ class RefusalSearchTest {
                 null,
                 id,
                 "203.0.113.9",
+                HTTP,
                 "GET",
                 "shop.example",
                 path,

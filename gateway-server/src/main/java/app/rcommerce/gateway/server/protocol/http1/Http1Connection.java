@@ -2,7 +2,6 @@ package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Finished;
@@ -14,8 +13,10 @@ import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
 import app.rcommerce.gateway.server.transport.Outbox;
+import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -37,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientConnection {
 
-    /** The scheme of every request: this connection is cleartext. */
-    private static final String SCHEME = "http";
     /** How long an idle connection may still bring a request once the gateway is stopping. */
     private static final long QUIET_MILLIS = 500;
 
@@ -58,29 +57,25 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     private boolean closeWhenIdle;
     private boolean inputEnded;
 
-    private Http1Connection(Owner owner, Channel channel, RequestDecoder decoder, Outbox outbox) {
+    private Http1Connection(Owner owner, Channel channel, RequestDecoder decoder, Outbox outbox, Peer peer) {
         this.owner = owner;
         this.channel = channel;
         this.decoder = decoder;
         this.writer = new MessageWriter(channel, outbox);
         this.timeouts = new Timeouts(channel.eventLoop(), () -> owner.snapshot().server(), this::timedOut);
-        this.leg = new Http1Leg(this, owner, channel, writer, timeouts);
+        this.leg = new Http1Leg(this, owner, channel, writer, timeouts, peer);
         this.closing = new Closing(channel, writer, timeouts);
         this.backlog = new Backlog(channel, owner.sentAhead());
     }
 
-    /** Serves a client that has just been accepted. */
-    public static Http1Connection serve(Owner owner, Channel channel, Outbox outbox) {
+    /** Serves a client from its first byte of HTTP/1.1 on. */
+    public static Http1Connection serve(Owner owner, Channel channel, Outbox outbox, Peer peer) {
         ServerConfig server = owner.snapshot().server();
         RequestDecoder decoder = new RequestDecoder(server.maxRequestLine(), server.maxHeaderSize(), outbox.heads());
-        Http1Connection connection = new Http1Connection(owner, channel, decoder, outbox);
+        Http1Connection connection = new Http1Connection(owner, channel, decoder, outbox, peer);
         channel.pipeline().addLast(decoder).addLast(connection);
+        connection.awaitRequest();
         return connection;
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        awaitRequest();
     }
 
     @Override
@@ -136,7 +131,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         Snapshot snapshot = owner.snapshot();
         IncomingRequest incoming;
         try {
-            incoming = RequestCheck.check(request, SCHEME);
+            incoming = RequestCheck.check(request, leg.peer());
         } catch (BadRequest bad) {
             refuse(bad);
             return;
@@ -178,7 +173,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         Reply reply = OutgoingResponse.refusal(bad.status(), requestId);
         writer.reply(reply, HttpHeaderValues.CLOSE, false);
         owner.traffic()
-                .finished(Finished.refused(bad.status(), requestId, Addresses.format(leg.peer()), reply.body().length));
+                .finished(Finished.refused(
+                        bad.status(), requestId, leg.peer(), ProtocolVersion.HTTP_1_1, reply.body().length));
         linger();
     }
 

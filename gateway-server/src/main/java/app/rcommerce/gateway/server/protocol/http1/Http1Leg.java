@@ -8,6 +8,7 @@ import app.rcommerce.gateway.server.exchange.RequestContent;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
+import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -17,7 +18,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +34,7 @@ final class Http1Leg implements ClientLeg {
     private final Channel channel;
     private final MessageWriter writer;
     private final Timeouts timeouts;
-    private final byte[] peer;
-    private final int localPort;
+    private final Peer peer;
     private boolean keepAlive;
     private boolean http11;
     private boolean toHead;
@@ -48,14 +47,14 @@ final class Http1Leg implements ClientLeg {
             ClientConnection.Owner owner,
             Channel channel,
             MessageWriter writer,
-            Timeouts timeouts) {
+            Timeouts timeouts,
+            Peer peer) {
         this.connection = connection;
         this.owner = owner;
         this.channel = channel;
         this.writer = writer;
         this.timeouts = timeouts;
-        this.peer = ClientConnection.peer(channel);
-        this.localPort = channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+        this.peer = peer;
     }
 
     /** Begins another request. */
@@ -88,13 +87,8 @@ final class Http1Leg implements ClientLeg {
     }
 
     @Override
-    public byte[] peer() {
+    public Peer peer() {
         return peer;
-    }
-
-    @Override
-    public int localPort() {
-        return localPort;
     }
 
     @Override

@@ -11,6 +11,8 @@ import app.rcommerce.gateway.server.message.HopByHop;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
+import app.rcommerce.gateway.server.transport.Peer;
+import app.rcommerce.gateway.server.transport.TlsSession;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -29,7 +31,7 @@ final class RequestCheck {
     private RequestCheck() {}
 
     /** Checks a decoded request; throws {@link BadRequest} where it must be refused. */
-    static IncomingRequest check(HttpRequest netty, String scheme) {
+    static IncomingRequest check(HttpRequest netty, Peer peer) {
         if (netty.decoderResult().isFailure()) {
             throw refusal(netty.decoderResult().cause());
         }
@@ -58,6 +60,11 @@ final class RequestCheck {
         if (authority == null || (http11 && authority.host().isEmpty())) {
             throw BadRequest.malformed("a host that is none");
         }
+        TlsSession tls = peer.tls();
+        if (tls != null && !tls.isFor(authority.host())) {
+            throw new BadRequest(
+                    Fault.MISDIRECTED, "The certificate of this connection is not for the host asked for.");
+        }
         Target target = Paths.parse(netty.uri());
         if (target == null) {
             throw BadRequest.malformed("a target that is not a path, or that can be read in two ways");
@@ -67,7 +74,7 @@ final class RequestCheck {
         HopByHop.remove(headers);
         RequestHead head = new RequestHead(
                 netty.method(),
-                scheme,
+                peer.scheme(),
                 authority.toString(),
                 target.toString(),
                 headers,

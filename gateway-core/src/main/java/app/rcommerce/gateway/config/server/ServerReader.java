@@ -1,20 +1,22 @@
-package app.rcommerce.gateway.config.table;
+package app.rcommerce.gateway.config.server;
 
-import app.rcommerce.gateway.block.Cidr;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.ServerConfig.AdminConfig;
-import app.rcommerce.gateway.config.ServerConfig.Listen;
 import app.rcommerce.gateway.config.Sizes;
+import app.rcommerce.gateway.config.listen.ListenAddress;
+import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.HostPort;
 import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.config.read.Sources;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code [server]} and {@code [server.admin]}. */
-final class ServerReader {
+public final class ServerReader {
 
     private static final long MAX_RATE = 1L << 30;
 
@@ -23,11 +25,6 @@ final class ServerReader {
     private static final long MB = KB * KB;
     private static final Duration LEAST = Duration.ofMillis(100);
     private static final Duration DAY = Duration.ofDays(1);
-
-    private static final Form<Listen> LISTEN =
-            Form.of("\"host:port\" or \"[v6 address]:port\", such as \"127.0.0.1:8080\"", ServerReader::listen);
-    private static final Form<Cidr> RANGE =
-            Form.of("an address or a range of addresses, such as \"10.0.0.0/8\"", Cidr::parse);
 
     private static final Form<Long> RATE =
             Form.of("bytes per second up to \"1GB/s\", such as \"500B/s\", or \"0B/s\" for none", ServerReader::rate);
@@ -39,14 +36,17 @@ final class ServerReader {
         return bytes < 0 || bytes > MAX_RATE ? null : bytes;
     }
 
-    static ServerConfig read(Section server) {
-        List<Listen> listen = server.someTexts("listen", LISTEN, List.of(new Listen("127.0.0.1", 8080)));
+    /** Reads the table; what is wrong is reported. */
+    public static ServerConfig read(Section server, Sources sources) {
+        List<ListeningSocket> listen = ListenReader.served(server);
+        List<ListeningSocket> redirecting = ListenReader.redirecting(server, listen);
         return new ServerConfig(
                 listen,
+                redirecting,
                 server.integer("workers", 0, 0, 1024),
                 server.choice("transport", ServerConfig.Transport.AUTO),
                 server.flag("reuse_port", false),
-                server.texts("trusted_proxies", RANGE),
+                server.texts("trusted_proxies", ListenReader.RANGE),
                 server.size("max_request_body", 50 * MB, 0, ServerConfig.MAX_BODY),
                 (int) server.size("max_request_line", 8 * KB, 256, MB),
                 (int) server.size("max_header_size", 16 * KB, 256, MB),
@@ -63,13 +63,13 @@ final class ServerReader {
                 server.choice("log_format", ServerConfig.LogFormat.MIXED),
                 server.choice("log_level", ServerConfig.LogLevel.INFO),
                 server.choice("request_ids", ServerConfig.KeptIds.TRUSTED),
-                admin(server.table("admin"), listen));
+                TlsReader.read(server.table("tls"), listen, sources),
+                admin(server.table("admin"), Stream.concat(listen.stream(), redirecting.stream())));
     }
 
-    private static AdminConfig admin(Section admin, List<Listen> served) {
-        Listen listen = admin.text("listen", LISTEN, new Listen("127.0.0.1", 9901));
-        if (listen.port() != 0
-                && served.stream().anyMatch(other -> other.toString().equals(listen.toString()))) {
+    private static AdminConfig admin(Section admin, Stream<ListeningSocket> served) {
+        ListenAddress listen = admin.text("listen", ListenReader.ADDRESS, new ListenAddress("127.0.0.1", 9901));
+        if (listen.port() != 0 && served.anyMatch(other -> other.address().equals(listen))) {
             admin.problem("listen", "an address that server.listen does not name");
         }
         Secret token = admin.secret("token");
@@ -87,10 +87,5 @@ final class ServerReader {
 
     private static boolean isBearer(String token) {
         return token.length() >= MIN_TOKEN && token.chars().allMatch(c -> c > ' ' && c < 0x7f);
-    }
-
-    private static @Nullable Listen listen(String text) {
-        HostPort endpoint = HostPort.parse(text, -1);
-        return endpoint == null ? null : new Listen(endpoint.host(), endpoint.port());
     }
 }
