@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.exchange;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.access.Bans;
+import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 
 /**
@@ -12,6 +13,7 @@ import app.rcommerce.gateway.server.transport.ContentBudget;
  * @param server bounds and time-outs
  * @param requestIds the ids of requests
  * @param policies what is decided, in order
+ * @param sockets whether callers may keep their WebSockets open
  * @param bans told of every answer
  * @param handlings what answers requests that have passed the policies
  * @param contents the bound on large answers of our own that clients have not taken yet
@@ -20,6 +22,7 @@ public record Snapshot(
         ServerConfig server,
         RequestIds requestIds,
         PolicyOrder policies,
+        OpenSocketCheck sockets,
         Bans bans,
         Handling.Factory handlings,
         ContentBudget contents) {}

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
+
 /**
  * An observer of requests and connections, for metrics and the access log. Called on event loops; must neither block
  * nor throw.
@@ -26,6 +28,11 @@ public interface Traffic {
 
     /** Called exactly once for each exchange that has begun, after its end, whatever its outcome. */
     void finished(Finished finished);
+
+    /** The observer of open sockets of this route. */
+    default SocketMeter sockets(String route) {
+        return SocketMeter.NONE;
+    }
 
     /** A client's connection was accepted. */
     void connectionOpened();

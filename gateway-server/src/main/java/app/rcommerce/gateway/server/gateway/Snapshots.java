@@ -72,6 +72,7 @@ final class Snapshots {
                 config.server(),
                 RequestIds.of(config.server()),
                 Policies.of(config, parts.shared(), keys),
+                Policies.openSockets(config, parts.shared()),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))),
                 parts.contents());

@@ -51,6 +51,7 @@ final class Members {
             }
             case Reason.BadToken token -> line.text("reason", token.fault());
             case Reason.MissingScope scope -> line.text("scopes", scope.wanted());
+            case Reason.WrongOrigin wrong -> line.text("origin", wrong.origin());
         }
     }
 

@@ -1,29 +1,24 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Exchange;
-import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
-import app.rcommerce.gateway.server.exchange.OutgoingResponse;
 import app.rcommerce.gateway.server.exchange.RequestContent;
-import app.rcommerce.gateway.server.exchange.RequestIds;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.Failure;
-import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -142,6 +137,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             closing.onceTaken();
             return;
         }
+        if (incoming.isWebSocketHandshake()) {
+            // Unless the protocol is switched: what the client sends behind it is no request.
+            leg.closeAfterwards();
+        }
         skipLast = !hasContent;
         Exchange exchange = new Exchange(leg, snapshot, incoming, owner.traffic());
         current = exchange;
@@ -169,12 +168,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /** Refuses a request that is too malformed to become an exchange. */
     private void refuse(BadRequest bad) {
         leg.closeAfterwards();
-        String requestId = RequestIds.random();
-        Reply reply = OutgoingResponse.refusal(bad.status(), requestId);
-        writer.reply(reply, HttpHeaderValues.CLOSE, false);
-        owner.traffic()
-                .finished(Finished.refused(
-                        bad.status(), requestId, leg.peer(), ProtocolVersion.HTTP_1_1, reply.body().length));
+        Refusal.send(bad, writer, owner.traffic(), leg.peer());
         linger();
     }
 
@@ -213,6 +207,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         if (!leg.isKeptAlive()) {
             if (exchange.content().isEnded()
                     && backlog.isEmpty()
+                    && !decoder.isHolding()
                     && channel.config().isAutoRead()) {
                 closing.onceTaken();
             } else {
@@ -231,6 +226,17 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             timeouts.waitFor(For.CONTENT);
         }
         pump();
+    }
+
+    /**
+     * Hands the connection over to another protocol, with what the client has sent behind the request; from now on it
+     * is the handler's.
+     */
+    void switchTo(ChannelHandler next) {
+        timeouts.close();
+        current = null;
+        channel.pipeline().addLast(next).remove(this);
+        channel.pipeline().remove(decoder);
     }
 
     private void discard(HttpObject object) {
@@ -289,6 +295,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /** Closes gently, whatever part of the request is still to come. */
     private void linger() {
         backlog.drop();
+        decoder.giveUp();
         closing.linger(() -> inputEnded);
     }
 
@@ -331,6 +338,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
             inputEnded = true;
             inputEnded();
+        } else if (event == RequestDecoder.Event.TOO_MUCH_HELD && current != null) {
+            current.requestBroken(
+                    BadRequest.malformed("frames before the handshake is over").status());
         }
     }
 
@@ -353,12 +363,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return;
         }
         closeWhenIdle = true;
-        new Probe(channel, writer, this::isProbed).begin();
-    }
-
-    /** Whether a client that has ended its side can be probed: it speaks HTTP/1.1 and waits for an answer. */
-    private boolean isProbed() {
-        return current != null && leg.isInterimTaken() && channel.isActive();
+        // A client can be probed that speaks HTTP/1.1 and waits for an answer.
+        new Probe(channel, writer, () -> current != null && leg.isInterimTaken() && channel.isActive()).begin();
     }
 
     @Override

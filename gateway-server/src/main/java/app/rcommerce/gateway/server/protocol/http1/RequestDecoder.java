@@ -9,8 +9,11 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -19,7 +22,8 @@ import java.util.List;
 /**
  * Netty's request decoder behind a strict reading of each head: the bytes are handed over only once the whole head has
  * arrived and {@link HeadScanner} has accepted it. A refused head becomes one request whose decoder result carries a
- * {@link BadRequest}; nothing after it is read.
+ * {@link BadRequest}; nothing after it is read. What follows a WebSocket handshake is held, and never read as a
+ * request: it goes to whatever comes after this handler once that is removed, or is dropped.
  */
 final class RequestDecoder extends HttpRequestDecoder {
 
@@ -29,11 +33,24 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** The number of bytes that are scanned at once; most heads are shorter. */
     private static final int PIECE = 2048;
 
+    /** The most bytes that are held behind a WebSocket handshake: a client has to wait there (RFC 6455 §4.1). */
+    private static final int MOST_HELD = 16 * 1024;
+
+    /** What the handlers behind this one are told beside what is decoded. */
+    enum Event {
+        /** The client has sent more behind a handshake than is held. */
+        TOO_MUCH_HELD
+    }
+
     private final HeadScanner scanner;
     private final HeadBuffer scratch;
     private int scanned;
     private boolean atHead = true;
     private boolean refused;
+    /** Whether the request asks for WebSocket, and whether all of it has been decoded: HTTP may end behind it. */
+    private boolean upgrading;
+
+    private boolean holding;
 
     RequestDecoder(int maxRequestLine, int maxHeaderSize, HeadBuffer scratch) {
         super(new HttpDecoderConfig()
@@ -53,10 +70,27 @@ final class RequestDecoder extends HttpRequestDecoder {
         return atHead && scanned > 0;
     }
 
+    /** Whether bytes are held that have come behind a WebSocket handshake. */
+    boolean isHolding() {
+        return holding && actualReadableBytes() > 0;
+    }
+
+    /** Drops what is held and what still comes. */
+    void giveUp() {
+        refused = true;
+    }
+
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
         if (refused) {
             buffer.skipBytes(buffer.readableBytes());
+            return;
+        }
+        if (holding) {
+            if (buffer.readableBytes() > MOST_HELD) {
+                refused = true;
+                ctx.fireUserEventTriggered(Event.TOO_MUCH_HELD);
+            }
             return;
         }
         if (atHead && !headAccepted(buffer, out)) {
@@ -65,8 +99,12 @@ final class RequestDecoder extends HttpRequestDecoder {
         int before = out.size();
         super.decode(ctx, buffer, out);
         for (int i = before; i < out.size(); i++) {
+            if (out.get(i) instanceof HttpRequest request) {
+                upgrading = request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+            }
             if (out.get(i) instanceof LastHttpContent) {
                 atHead = true;
+                holding = upgrading;
             } else if (out.get(i) instanceof HttpObject object
                     && object.decoderResult().isFailure()) {
                 refused = true;
