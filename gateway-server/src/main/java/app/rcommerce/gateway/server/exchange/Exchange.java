@@ -8,6 +8,7 @@ import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
+import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.NettyHeaders;
@@ -102,6 +103,9 @@ public final class Exchange implements PolicyRun.End {
             LOG.error("request {}: a policy failed", call.requestId(), thrown);
         }
         if (answer != null) {
+            if (incoming.isWebSocketHandshake()) {
+                handshook(SocketMeter.Outcome.REFUSED);
+            }
             answer(answer);
         } else {
             Handling begun = snapshot.handlings().of(route().handler(), this);
@@ -236,6 +240,14 @@ public final class Exchange implements PolicyRun.End {
                 traffic,
                 accounting.close(call, incoming, client.peer(), head.code(), 0));
         client.switchProtocols(head, socket, upstream);
+    }
+
+    /** Tells what has become of a WebSocket handshake; only routes that relay have a part in it. */
+    public void handshook(SocketMeter.Outcome outcome) {
+        Route found = call.route();
+        if (found != null && found.handler().webSocket() != null) {
+            SocketMeter.orNone(traffic.sockets(found.name())).handshake(outcome);
+        }
     }
 
     /** Passes some content of the answer on, the last one with its trailers; it is released. */

@@ -104,11 +104,12 @@ public record Finished(
      *
      * @param closeCode the code of the first close frame; 1006 where there was none
      * @param closedBy who or what has ended it, in a few words, such as {@code client} or {@code too many messages}
+     * @param handshakeNanos from the head of the handshake to the answer to it
      */
-    public record Socket(int closeCode, String closedBy) {}
+    public record Socket(int closeCode, String closedBy, long handshakeNanos) {}
 
     /** The same with the end of the WebSocket that the exchange has opened, and what has passed on it. */
-    public Finished closed(Socket end, long nanos, long bytesIn, long bytesOut) {
+    public Finished closed(int closeCode, String closedBy, long nanos, long bytesIn, long bytesOut) {
         return new Finished(
                 startMillis,
                 durationNanos + nanos,
@@ -129,7 +130,7 @@ public record Finished(
                 reason,
                 bytesIn,
                 bytesOut,
-                end);
+                new Socket(closeCode, closedBy, durationNanos));
     }
 
     /**

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.http.WebSocketHandshake;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
+import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.NettyHeaders;
@@ -31,6 +32,7 @@ final class WebSocketHandling implements Handling, ResponseListener, Upstreams.A
     private final ClientLeg client;
     private @Nullable UpstreamStream upstream;
     private boolean cancelled;
+    private boolean answered;
 
     WebSocketHandling(Proxying proxying, String upstreamName, Exchange exchange) {
         this.proxying = proxying;
@@ -118,6 +120,8 @@ final class WebSocketHandling implements Handling, ResponseListener, Upstreams.A
     public void head(ResponseHead head) {
         exchange.accounting().answered();
         Costs.take(exchange, head.fields());
+        exchange.handshook(SocketMeter.Outcome.ANSWERED);
+        answered = true;
         exchange.begin(head, null);
     }
 
@@ -153,6 +157,9 @@ final class WebSocketHandling implements Handling, ResponseListener, Upstreams.A
     public void failed(Failure why) {
         upstream = null;
         exchange.content().detach();
+        if (!answered) {
+            exchange.handshook(SocketMeter.Outcome.FAILED);
+        }
         exchange.fail(why);
     }
 }

@@ -51,7 +51,8 @@ public final class OpenSocket {
         this.places = places;
         this.traffic = traffic;
         this.handshake = handshake;
-        this.meter = traffic.sockets(handshake.route());
+        this.meter = SocketMeter.orNone(traffic.sockets(handshake.route()));
+        meter.handshake(SocketMeter.Outcome.OPENED);
         meter.opened();
     }
 
@@ -125,7 +126,6 @@ public final class OpenSocket {
         over = true;
         places.leave();
         meter.closed(code);
-        traffic.finished(
-                handshake.closed(new Finished.Socket(code, reason), System.nanoTime() - startNanos, bytesIn, bytesOut));
+        traffic.finished(handshake.closed(code, reason, System.nanoTime() - startNanos, bytesIn, bytesOut));
     }
 }
