@@ -116,7 +116,7 @@ public final class Combination {
                 }
                 append(name, Addresses.folded(bytes));
             }
-            case "key", "user" -> {
+            case "key", "user", "cert" -> {
                 Identifier caller = Identifier.parse(name + ":" + value);
                 if (caller == null) {
                     return false;

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.identity;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +24,12 @@ public record Identifier(Kind kind, String value) {
         KEY,
         /** A token's subject. */
         USER,
+        /** What a client's certificate says of who it is. */
+        CERT,
         /** Several parts that a limit counts by together; see {@link Combination}. */
         BY;
 
-        /** The prefix as it is written: {@code ip}, {@code key}, {@code user}, {@code by}. */
+        /** The prefix as it is written: {@code ip}, {@code key}, {@code user}, {@code cert}, {@code by}. */
         public String prefix() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -36,6 +40,8 @@ public record Identifier(Kind kind, String value) {
 
     private static final String DIGEST = "sha256:";
     private static final String NETWORK = "/64";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final Pattern ESCAPED_FORM = Pattern.compile("([A-Za-z0-9_.@+-]|%[0-9A-F]{2})+");
     private static final Pattern DIGEST_FORM = Pattern.compile("sha256:[0-9a-f]{64}");
 
     public Identifier {
@@ -61,9 +67,39 @@ public record Identifier(Kind kind, String value) {
     }
 
     /**
-     * Reads {@code ip:…}, {@code key:…} or {@code user:…}, which can be blocked, as an operator writes it. Addresses
-     * are put into their canonical form. Ranges are not identifiers, but for the /64 networks that IPv6 callers are
-     * counted under.
+     * The identifier of what a certificate says of its owner, such as {@code CN=erp,O=Shop}: characters that are not
+     * plain are escaped with a percent sign, as in URLs, and a long text appears as its digest.
+     */
+    public static Identifier certificate(String identity) {
+        String escaped = escaped(identity);
+        return new Identifier(
+                Kind.CERT, escaped.length() <= MAX_LENGTH ? escaped : DIGEST + Digests.sha256Hex(identity));
+    }
+
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 16);
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (octet & 0xff);
+            if (c < 0x80 && isPlain(c)) {
+                escaped.append(c);
+            } else {
+                escaped.append('%').append(HEX.toHexDigits(octet));
+            }
+        }
+        return escaped.toString();
+    }
+
+    /** Reads what a certificate says as an operator writes it: plainly, or as it is shown. */
+    private static Identifier certificateAsWritten(String text) {
+        boolean shown = DIGEST_FORM.matcher(text).matches()
+                || (text.length() <= MAX_LENGTH && ESCAPED_FORM.matcher(text).matches());
+        return shown ? new Identifier(Kind.CERT, text) : certificate(text);
+    }
+
+    /**
+     * Reads {@code ip:…}, {@code key:…}, {@code user:…} or {@code cert:…}, which can be blocked, as an operator writes
+     * it. Addresses are put into their canonical form. Ranges are not identifiers, but for the /64 networks that IPv6
+     * callers are counted under.
      *
      * @return null where the text is none of these
      */
@@ -80,6 +116,7 @@ public record Identifier(Kind kind, String value) {
             }
             case "key" -> named(Kind.KEY, rest);
             case "user" -> named(Kind.USER, rest);
+            case "cert" -> certificateAsWritten(rest);
             default -> null;
         };
     }
@@ -127,20 +164,22 @@ public record Identifier(Kind kind, String value) {
             return false;
         }
         for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            boolean plain = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || c == '-'
-                    || c == '_'
-                    || c == '.'
-                    || c == '@'
-                    || c == '+';
-            if (!plain) {
+            if (!isPlain(value.charAt(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '-'
+                || c == '_'
+                || c == '.'
+                || c == '@'
+                || c == '+';
     }
 
     @Override

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record LimitKey(List<Component> components) {
 
     /** What a component must look like, for messages. */
-    public static final String EXPECTED = "ip, identity, api_key, subject, header:NAME, claim:NAME or path:{NAME}";
+    public static final String EXPECTED =
+            "ip, identity, api_key, subject, certificate, header:NAME, claim:NAME or path:{NAME}";
 
     /** One property of a caller or of its request that callers are counted by. */
     public sealed interface Component {
@@ -49,7 +50,9 @@ public record LimitKey(List<Component> components) {
         /** The API key's id. */
         API_KEY,
         /** The token's subject. */
-        SUBJECT;
+        SUBJECT,
+        /** What the client's certificate says of who it is. */
+        CERTIFICATE;
 
         @Override
         public String toString() {

@@ -24,6 +24,7 @@ public final class Call {
     private final Request request;
     private final String requestId;
     private final byte[] peer;
+    private final @Nullable Identifier certificate;
     private final List<LimitReport> limitReports = new ArrayList<>(4);
 
     private final List<LongConsumer> paid = new ArrayList<>(0);
@@ -50,9 +51,35 @@ public final class Call {
      * @param peer the address at the other end of the connection: 4 or 16 bytes
      */
     public Call(Request request, String requestId, byte[] peer) {
+        this(request, requestId, peer, null);
+    }
+
+    /**
+     * As above, of a client that has shown a certificate.
+     *
+     * @param certificate what it says of who the client is; null where none was shown
+     */
+    public Call(Request request, String requestId, byte[] peer, @Nullable Identifier certificate) {
         this.request = request;
         this.requestId = requestId;
         this.peer = peer;
+        this.certificate = certificate;
+    }
+
+    /** What the client's certificate says of who it is; null where it has shown none. */
+    public @Nullable Identifier certificate() {
+        return certificate;
+    }
+
+    /** All that is known of who calls, beside its address: an API key, a user, a certificate. */
+    public List<Identifier> identities() {
+        List<Identifier> known = caller.identifiers();
+        if (certificate == null) {
+            return known;
+        }
+        List<Identifier> all = new ArrayList<>(known);
+        all.add(certificate);
+        return all;
     }
 
     /** The request. */

@@ -2,11 +2,13 @@ package app.rcommerce.gateway.server;
 
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.server.gateway.Gateway;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.time.Durations;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,8 +94,16 @@ final class Serving {
             Preload.tokens();
         }
         Gateway gateway = Gateway.start(config);
-        gateway.addresses()
-                .forEach(address -> LOG.info("serving on {} by {}", Addressed.url(address), gateway.transport()));
+        List<ListeningSocket> sockets = config.server().sockets();
+        for (int i = 0; i < sockets.size(); i++) {
+            ListeningSocket socket = sockets.get(i);
+            String url = Addressed.url(gateway.addresses().get(i));
+            LOG.info(
+                    "{} on {} by {}",
+                    socket.httpsPort() == 0 ? "serving" : "redirecting to https",
+                    socket.tls() ? url.replaceFirst("^http:", "https:") : url,
+                    gateway.transport());
+        }
         LOG.info("at most {} clients at once", gateway.mostConnections());
         LOG.info("administration and metrics on {}", Addressed.url(gateway.adminAddress()));
         gateway.watchFiles();

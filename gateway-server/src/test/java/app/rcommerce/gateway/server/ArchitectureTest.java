@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final Set<String> ASKED_OF_A_CALL = Set.of(
             "cacheLookup",
             "caller",
+            "identities",
             "clientAddress",
             "clientAddressText",
             "cost",

@@ -56,7 +56,9 @@ public final class EffectiveConfig {
     private void flatten(String path, Object value) {
         if (value instanceof Map<?, ?> table) {
             table.forEach((key, below) -> flatten(path + "." + key, below));
-        } else if (value instanceof List<?> list && !list.isEmpty() && list.getFirst() instanceof Map) {
+        } else if (value instanceof List<?> list
+                && !list.isEmpty()
+                && list.stream().allMatch(EffectiveConfig::isNamed)) {
             for (Object element : list) {
                 Map<?, ?> table = (Map<?, ?>) element;
                 Object name = table.containsKey("name") ? table.get("name") : table.get("id");
@@ -65,6 +67,11 @@ public final class EffectiveConfig {
         } else {
             flat.put(path, value);
         }
+    }
+
+    /** Whether the element of a list is a table that goes by its name. */
+    private static boolean isNamed(Object element) {
+        return element instanceof Map<?, ?> table && (table.containsKey("name") || table.containsKey("id"));
     }
 
     /** The settings as TOML, without their secrets. */

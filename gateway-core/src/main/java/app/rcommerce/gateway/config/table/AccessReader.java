@@ -11,7 +11,7 @@ import java.util.Map;
 final class AccessReader {
 
     private static final Form<Subject> SUBJECT = Form.of(
-            "\"ip:\" with an address or a range, \"key:\" with an API key's id, or \"user:\" with a subject, such as"
+            "\"ip:\" with an address or a range, \"key:\" with an API key's id, \"user:\" with a subject, or \"cert:\" with what a certificate says, such as"
                     + " \"ip:203.0.113.0/24\"",
             Subject::parse);
 

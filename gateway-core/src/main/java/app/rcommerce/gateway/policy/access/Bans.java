@@ -144,8 +144,7 @@ public final class Bans {
         // A revoked token may be presented by somebody other than its owner, who must not be banned for it.
         boolean owned =
                 !call.denialCode().equals(Challenge.TOKEN_REVOKED.denial().code());
-        Identifier identity =
-                owned && plan.ban().key() == Ban.Key.IDENTITY ? call.caller().closest() : null;
+        Identifier identity = owned && plan.ban().key() == Ban.Key.IDENTITY ? closest(call) : null;
         Identifier counted = identity != null ? identity : call.countedAddress();
         Subject subject = identity != null ? new Subject.One(identity) : address(call);
         Identifier refused = plan.refused(counted);
@@ -154,6 +153,12 @@ public final class Bans {
                 judge(plan, counted, subject, decision, with);
             }
         });
+    }
+
+    /** The identity closest to one person; the certificate's where no credential was presented. */
+    private static @Nullable Identifier closest(Call call) {
+        Identifier closest = call.caller().closest();
+        return closest == null ? call.certificate() : closest;
     }
 
     /**

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Exempts API keys and users on the allowlist from blocks and limits. A caller with both a key and a token is exempt
- * only where both are on the list.
+ * only where both are on the list. A certificate exempts a caller that has neither.
  */
 public final class ExemptIdentity implements Policy {
 
@@ -28,7 +28,8 @@ public final class ExemptIdentity implements Policy {
 
     @Override
     public Verdict decide(Call call) {
-        List<Identifier> identities = call.caller().identifiers();
+        List<Identifier> known = call.caller().identifiers();
+        List<Identifier> identities = known.isEmpty() ? call.identities() : known;
         boolean exempt = !identities.isEmpty();
         for (Identifier identity : identities) {
             exempt &= allowed.names(identity);

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -46,6 +47,7 @@ public final class OpenSocketCheck {
         private final Identifier exact;
         private final Identifier counted;
         private final Caller caller;
+        private final List<Identifier> identities;
 
         private Standing(Call call, Route route, @Nullable Object upstream) {
             this.route = route;
@@ -55,6 +57,7 @@ public final class OpenSocketCheck {
             this.exact = call.exactAddress();
             this.counted = call.countedAddress();
             this.caller = call.caller();
+            this.identities = call.identities();
         }
     }
 
@@ -130,7 +133,7 @@ public final class OpenSocketCheck {
             return;
         }
         questions.ask(blocks.find(standing.exact, standing.counted), Lost.BLOCKED);
-        for (Identifier identity : standing.caller.identifiers()) {
+        for (Identifier identity : standing.identities) {
             if (blocked.names(identity) && !allowed.names(identity)) {
                 questions.known(Lost.BLOCKED);
             } else if (!allowed.names(identity)) {

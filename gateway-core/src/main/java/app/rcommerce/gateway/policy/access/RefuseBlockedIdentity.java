@@ -11,8 +11,8 @@ import app.rcommerce.gateway.policy.auth.Suspects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a caller with 403 where one of its identities, its API key or its user, is blocked and not on the allowlist.
- * An instance checks one of the two.
+ * Refuses a caller with 403 where one of its identities, its API key, its user or its certificate, is blocked and not
+ * on the allowlist. An instance checks one of the three.
  */
 public final class RefuseBlockedIdentity implements Policy {
 
@@ -21,7 +21,9 @@ public final class RefuseBlockedIdentity implements Policy {
         /** The API key. */
         API_KEY,
         /** The subject of the token. */
-        USER
+        USER,
+        /** What the client's certificate says. */
+        CERTIFICATE
     }
 
     private final Of of;
@@ -47,18 +49,19 @@ public final class RefuseBlockedIdentity implements Policy {
 
     @Override
     public Verdict decide(Call call) {
-        Identifier identity = identity(call.caller());
+        Identifier identity = identity(call);
         return identity == null || call.allowlisted() || allowed.names(identity)
                 ? Verdict.PASS
                 : suspects.noted(identity, gate.identity(call, identity));
     }
 
-    private @Nullable Identifier identity(Caller caller) {
-        Caller.ApiKeyCaller app = caller.apiKey();
-        Caller.TokenCaller user = caller.token();
+    private @Nullable Identifier identity(Call call) {
+        Caller.ApiKeyCaller app = call.caller().apiKey();
+        Caller.TokenCaller user = call.caller().token();
         return switch (of) {
             case API_KEY -> app == null ? null : app.identifier();
             case USER -> user == null ? null : user.identifier();
+            case CERTIFICATE -> call.certificate();
         };
     }
 }

@@ -88,6 +88,7 @@ final class LimitGroup {
                 Caller.TokenCaller token = call.caller().token();
                 yield token == null ? null : token.identifier();
             }
+            case CERTIFICATE -> call.certificate();
             case IDENTITY -> throw new IllegalStateException("an identity is an address, a key or a subject");
         };
     }

@@ -53,7 +53,7 @@ record LimitStage(List<LimitGroup> groups) {
             return switch (component) {
                 case Plain plain ->
                     switch (plain) {
-                        case IP -> plain;
+                        case IP, CERTIFICATE -> plain;
                         case IDENTITY -> as;
                         case API_KEY, SUBJECT -> has(plain) ? plain : null;
                     };

@@ -118,7 +118,8 @@ public final class LimitWebSockets implements Policy {
         if (rule.maxPerAddress() > 0) {
             places.add(new Place(call.countedAddress(), "max_per_address", rule.maxPerAddress()));
         }
-        Identifier identity = call.caller().closest();
+        Identifier closest = call.caller().closest();
+        Identifier identity = closest == null ? call.certificate() : closest;
         if (rule.maxPerIdentity() > 0 && identity != null) {
             places.add(new Place(identity, "max_per_identity", rule.maxPerIdentity()));
         }

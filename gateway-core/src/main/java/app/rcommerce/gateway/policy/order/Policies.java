@@ -5,6 +5,7 @@ import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.TlsConfig;
 import app.rcommerce.gateway.identity.ApiKeys;
 import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
@@ -114,6 +115,10 @@ public final class Policies {
         List<Policy> order = new ArrayList<>();
         order.add(new FindClient(new CidrSet(config.server().trustedProxies()), allowed));
         order.add(new RefuseBlockedAddress(blocks));
+        TlsConfig tls = config.server().tls();
+        if (tls != null && tls.clientCertificates() != TlsConfig.ClientCertificates.NONE) {
+            order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.CERTIFICATE, blocks, allowed, suspects));
+        }
         order.add(new FindRoute(new Router(config.routes())));
         order.add(new LimitAddress(limits, plans));
         order.add(authenticate(config, shared, keys, suspects));

@@ -135,6 +135,7 @@ class EffectiveConfigTest {
             delimiter = '|',
             value = {
                 "workers = 3 | workers = 4 | server.workers (runs 3, file says 4)",
+                "port = 444 | port = 445 | server.redirect_to_https (runs [{ address = \"[::1]:8080\", port = 444, proxy_protocol = [\"10.1.0.0/16\"] }], file says [{ address = \"[::1]:8080\", port = 445, proxy_protocol = [\"10.1.0.0/16\"] }])",
                 "# concurrency-of-full | concurrency = 7 | limits.full.concurrency (runs nothing, file says 7)",
                 "path = \"/full/{shop}\" | path = \"/other/{shop}\" | routes.full.path (runs \"/full/{shop}\", file says \"/other/{shop}\")",
             })

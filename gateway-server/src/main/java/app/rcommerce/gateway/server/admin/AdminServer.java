@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.listen.ListenAddress;
 import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.metrics.Scrape;
+import app.rcommerce.gateway.server.transport.QuietClose;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.channel.Channel;
@@ -60,6 +61,7 @@ public final class AdminServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new QuietClose());
                         accept(channel);
                     }
                 })

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Values {
 
-    static final String SUBJECT = "ip:<address or range>, key:<id> or user:<id>";
-    static final String IDENTIFIER = "ip:<address>, key:<id>, user:<id> or by:<part>=<value>,…";
+    static final String SUBJECT = "ip:<address or range>, key:<id>, user:<id> or cert:<identity>";
+    static final String IDENTIFIER = "ip:<address>, key:<id>, user:<id>, cert:<identity> or by:<part>=<value>,…";
     static final String LEVEL = "error, warn, info, debug or trace";
     static final String LOGGER = "a logger such as app.rcommerce.gateway.server.redis, or none for all";
     static final String SALT = "16 to 64 bytes in lower-case hexadecimal digits";

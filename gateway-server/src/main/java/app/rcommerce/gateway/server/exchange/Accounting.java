@@ -110,7 +110,7 @@ public final class Accounting {
                 route == null ? "" : route.name(),
                 answered,
                 call.denialCode(),
-                text(call.caller().identifiers()),
+                text(call.identities()),
                 lookup == null ? "" : lookup.outcome(),
                 notStored,
                 failure,

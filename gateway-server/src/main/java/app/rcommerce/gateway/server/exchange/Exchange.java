@@ -66,7 +66,8 @@ public final class Exchange implements PolicyRun.End {
                         .of(
                                 incoming.head().fields().get(CommonFields.X_REQUEST_ID),
                                 client.peer().address()),
-                client.peer().address());
+                client.peer().address(),
+                client.peer().certificate());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */
@@ -172,7 +173,7 @@ public final class Exchange implements PolicyRun.End {
     /** Answers with a reply of our own, and ends. */
     public void answer(Reply reply) {
         content.drop();
-        Reply whole = OutgoingResponse.complete(reply, call);
+        Reply whole = OutgoingResponse.complete(reply, call, hsts());
         if (whole.body().length > Slices.SIZE && !isHead()) {
             answerInSlices(whole);
             return;
@@ -186,6 +187,11 @@ public final class Exchange implements PolicyRun.End {
     /** Answers with an error status, and ends. */
     public void answer(ErrorStatus error) {
         answer(OutgoingResponse.denial(error).reply(call));
+    }
+
+    /** What clients by TLS are told of the time for which they are to come by it (RFC 6797 §6.1); null for nothing. */
+    private @Nullable String hsts() {
+        return client.peer().tls() == null ? null : snapshot.hsts();
     }
 
     private void answerInSlices(Reply whole) {
@@ -213,7 +219,7 @@ public final class Exchange implements PolicyRun.End {
     /** Begins an answer, unless the client has left: the fields of every answer are set. */
     public void begin(ResponseHead head, @Nullable String cacheStatus) {
         status = head.code();
-        OutgoingResponse.prepare(head, call, cacheStatus);
+        OutgoingResponse.prepare(head, call, cacheStatus, hsts());
         if (!clientGone) {
             client.begin(head);
         }
@@ -225,7 +231,7 @@ public final class Exchange implements PolicyRun.End {
      */
     public void switchProtocols(ResponseHead head, Consumer<ChannelHandler> upstream) {
         WebSocketRule rule = Objects.requireNonNull(route().handler().webSocket(), "a handshake needs a rule");
-        OutgoingResponse.prepare(head, call, null);
+        OutgoingResponse.prepare(head, call, null, hsts());
         over = true;
         if (tooLong != null) {
             tooLong.cancel(false);

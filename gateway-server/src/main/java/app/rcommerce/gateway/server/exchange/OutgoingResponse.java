@@ -38,7 +38,7 @@ public final class OutgoingResponse {
     }
 
     /** Our own answer with the fields of every answer. */
-    static Reply complete(Reply reply, Call call) {
+    static Reply complete(Reply reply, Call call, @Nullable String hsts) {
         List<Field> fields = new ArrayList<>(reply.fields().size() + 8);
         boolean dated = false;
         for (Field field : reply.fields()) {
@@ -52,6 +52,9 @@ public final class OutgoingResponse {
             fields.add(new Field("via", ProtocolVersion.HTTP_1_1.via().toString()));
         }
         fields.add(new Field("x-request-id", call.requestId()));
+        if (hsts != null) {
+            fields.add(new Field("strict-transport-security", hsts));
+        }
         RateLimitFields.write(
                 call.limitReports(),
                 System.currentTimeMillis(),
@@ -71,12 +74,15 @@ public final class OutgoingResponse {
     }
 
     /** Sets the fields of every response on the head that the upstream sent. */
-    static void prepare(ResponseHead response, Call call, @Nullable String cacheStatus) {
+    static void prepare(ResponseHead response, Call call, @Nullable String cacheStatus, @Nullable String hsts) {
         HttpHeaders headers = response.fields();
         headers.add(HttpHeaderNames.VIA, response.version().via());
         headers.set(CommonFields.X_REQUEST_ID, call.requestId());
         if (!headers.contains(HttpHeaderNames.DATE)) {
             headers.set(HttpHeaderNames.DATE, DateField.now());
+        }
+        if (hsts != null && !headers.contains(CommonFields.STRICT_TRANSPORT_SECURITY)) {
+            headers.set(CommonFields.STRICT_TRANSPORT_SECURITY, hsts);
         }
         if (cacheStatus != null) {
             headers.add(CommonFields.CACHE_STATUS, cacheStatus);

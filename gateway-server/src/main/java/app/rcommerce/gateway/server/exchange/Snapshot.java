@@ -5,6 +5,7 @@ import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.server.transport.ContentBudget;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled configuration under which a request is handled. It is taken once for each request, so that a reload
@@ -12,6 +13,7 @@ import app.rcommerce.gateway.server.transport.ContentBudget;
  *
  * @param server bounds and time-outs
  * @param requestIds the ids of requests
+ * @param hsts the value of {@code Strict-Transport-Security} on answers by TLS; null for none
  * @param policies what is decided, in order
  * @param sockets whether callers may keep their WebSockets open
  * @param bans told of every answer
@@ -21,6 +23,7 @@ import app.rcommerce.gateway.server.transport.ContentBudget;
 public record Snapshot(
         ServerConfig server,
         RequestIds requestIds,
+        @Nullable String hsts,
         PolicyOrder policies,
         OpenSocketCheck sockets,
         Bans bans,

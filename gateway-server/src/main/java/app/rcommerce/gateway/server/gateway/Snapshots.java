@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.gateway;
 
 import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.TlsConfig;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.policy.reply.StoredTargets;
@@ -71,12 +72,19 @@ final class Snapshots {
         Snapshot snapshot = new Snapshot(
                 config.server(),
                 RequestIds.of(config.server()),
+                hsts(config.server().tls()),
                 Policies.of(config, parts.shared(), keys),
                 Policies.openSockets(config, parts.shared()),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))),
                 parts.contents());
         return new InForce(config, keys, upstreams, snapshot, clock.millis());
+    }
+
+    private static @Nullable String hsts(@Nullable TlsConfig tls) {
+        return tls == null || tls.hsts().isZero()
+                ? null
+                : "max-age=" + tls.hsts().toSeconds();
     }
 
     /**

@@ -2,8 +2,8 @@ package app.rcommerce.gateway.server.listen;
 
 import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
+import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.server.tls.Handshake;
-import app.rcommerce.gateway.server.tls.HandshakeObserver;
 import app.rcommerce.gateway.server.transport.Deadline;
 import app.rcommerce.gateway.server.transport.Peer;
 import app.rcommerce.gateway.server.transport.TlsSession;
@@ -42,7 +42,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
         Handshake handshake();
 
         /** The observer of handshakes. */
-        HandshakeObserver handshakes();
+        ArrivalObserver handshakes();
 
         /** The longest time for a header of the PROXY protocol, or for the first bytes of HTTP. */
         Duration headerTimeout();
@@ -63,6 +63,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
     private Peer peer;
     private @Nullable Handshake handshake;
     private @Nullable Preface preface;
+    private boolean awaitsHeader;
     private boolean over;
 
     private Arrival(Host host, Channel channel, ListeningSocket socket, Peer peer) {
@@ -79,6 +80,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
         channel.pipeline().addLast(arrival);
         if (proxied) {
             channel.pipeline().addFirst(new HAProxyMessageDecoder(MOST_TLV));
+            arrival.awaitsHeader = true;
             arrival.deadline.set(host.headerTimeout().toNanos());
         } else {
             arrival.known();
@@ -144,6 +146,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
             }
             peer = told;
         } finally {
+            awaitsHeader = false;
             header.release();
         }
         deadline.clear();
@@ -168,7 +171,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
             return;
         }
         if (!completion.isSuccess()) {
-            failed(channel.isActive() ? HandshakeObserver.Failure.FAILED : HandshakeObserver.Failure.CLOSED);
+            failed(channel.isActive() ? ArrivalObserver.Failure.FAILED : ArrivalObserver.Failure.CLOSED);
             channel.close();
             return;
         }
@@ -179,7 +182,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
         become(ApplicationProtocolNames.HTTP_2.equals(made.protocol()));
     }
 
-    private void failed(HandshakeObserver.Failure why) {
+    private void failed(ArrivalObserver.Failure why) {
         if (handshake != null) {
             handshake = null;
             host.handshakes().failed(why);
@@ -187,8 +190,16 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
     }
 
     private void tooLate() {
-        failed(HandshakeObserver.Failure.TIMEOUT);
+        headerRefused(true);
+        failed(ArrivalObserver.Failure.TIMEOUT);
         channel.close();
+    }
+
+    private void headerRefused(boolean late) {
+        if (awaitsHeader) {
+            awaitsHeader = false;
+            host.handshakes().headerRefused(late);
+        }
     }
 
     @Override
@@ -196,7 +207,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
         if (!over) {
             over = true;
             deadline.close();
-            failed(HandshakeObserver.Failure.CLOSED);
+            failed(ArrivalObserver.Failure.CLOSED);
             if (preface != null) {
                 preface.release();
                 preface = null;
@@ -209,6 +220,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // A header or a handshake that cannot be read; the handshake has told so already.
+        headerRefused(false);
         channel.close();
     }
 

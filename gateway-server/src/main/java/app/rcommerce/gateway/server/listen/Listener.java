@@ -6,12 +6,13 @@ import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.protocol.http1.Http1Connection;
+import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.server.tls.Handshake;
-import app.rcommerce.gateway.server.tls.HandshakeObserver;
 import app.rcommerce.gateway.server.tls.TlsServer;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Peer;
+import app.rcommerce.gateway.server.transport.QuietClose;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -51,7 +52,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     private final Traffic traffic;
     private final MemoryBudget sentAhead;
     private final TlsServer tls;
-    private final HandshakeObserver handshakes;
+    private final ArrivalObserver handshakes;
     private final List<Channel> bound = new ArrayList<>();
     /** Each connection with its place at its address. */
     private final Map<ClientConnection, String> connections = new ConcurrentHashMap<>();
@@ -74,7 +75,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
             Traffic traffic,
             MemoryBudget sentAhead,
             TlsServer tls,
-            HandshakeObserver handshakes,
+            ArrivalObserver handshakes,
             int mostConnections) {
         int files = OpenFiles.limit();
         this.limits = new ConnectionLimits(mostConnections == 0 ? OpenFiles.clients(files) : mostConnections);
@@ -112,6 +113,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new QuietClose());
                         accept(channel, socket);
                     }
                 });
@@ -189,7 +191,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     }
 
     @Override
-    public HandshakeObserver handshakes() {
+    public ArrivalObserver handshakes() {
         return handshakes;
     }
 

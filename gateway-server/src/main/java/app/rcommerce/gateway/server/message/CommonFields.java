@@ -9,6 +9,8 @@ public final class CommonFields {
     public static final AsciiString CACHE_STATUS = AsciiString.cached("cache-status");
     /** {@code sec-websocket-key1}. */
     public static final AsciiString SEC_WEBSOCKET_KEY1 = AsciiString.cached("sec-websocket-key1");
+    /** {@code strict-transport-security}. */
+    public static final AsciiString STRICT_TRANSPORT_SECURITY = AsciiString.cached("strict-transport-security");
     /** {@code x-forwarded-for}. */
     public static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     /** {@code x-api-key}. */

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.metrics;
 
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
-import app.rcommerce.gateway.server.tls.HandshakeObserver;
+import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.server.transport.TlsSession;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.tls.CertifiedKey;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What clients speak: requests by protocol, TLS handshakes, and how long certificates last. Safe for any thread. */
-final class ClientMeters implements HandshakeObserver {
+final class ClientMeters implements ArrivalObserver {
 
     private static final double DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final String HANDSHAKES = "gateway.tls.handshakes";
@@ -39,6 +39,8 @@ final class ClientMeters implements HandshakeObserver {
         for (ProtocolVersion version : ProtocolVersion.values()) {
             requests(version.text());
         }
+        headers("timeout");
+        headers("malformed");
         for (Failure failure : Failure.values()) {
             failures(failure);
         }
@@ -80,6 +82,18 @@ final class ClientMeters implements HandshakeObserver {
                         new Kind(session.version(), session.cipher(), resumed),
                         kind -> handshakes("completed", kind.version(), kind.cipher(), kind.resumed()))
                 .increment();
+    }
+
+    @Override
+    public void headerRefused(boolean tooLate) {
+        headers(tooLate ? "timeout" : "malformed").increment();
+    }
+
+    private Counter headers(String reason) {
+        return Counter.builder("gateway.proxy.protocol.refused")
+                .description("Connections closed for want of a PROXY protocol header that can be read")
+                .tag("reason", reason)
+                .register(registry);
     }
 
     @Override

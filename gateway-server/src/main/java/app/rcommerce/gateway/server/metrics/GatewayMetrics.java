@@ -6,7 +6,7 @@ import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
-import app.rcommerce.gateway.server.tls.HandshakeObserver;
+import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import io.micrometer.core.instrument.Counter;
@@ -194,7 +194,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     }
 
     /** The observer of clients' TLS handshakes. */
-    public HandshakeObserver handshakes() {
+    public ArrivalObserver handshakes() {
         return clients;
     }
 

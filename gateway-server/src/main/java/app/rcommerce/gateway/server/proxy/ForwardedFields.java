@@ -44,7 +44,7 @@ final class ForwardedFields {
             headers.set(CommonFields.X_FORWARDED_HOST, head.authority());
         }
         headers.remove(CommonFields.X_GATEWAY_CALLER);
-        List<Identifier> identities = call.caller().identifiers();
+        List<Identifier> identities = call.identities();
         if (!identities.isEmpty()) {
             headers.set(CommonFields.X_GATEWAY_CALLER, Accounting.text(identities));
         }

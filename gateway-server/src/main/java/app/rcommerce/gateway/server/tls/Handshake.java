@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.tls;
 
 import app.rcommerce.gateway.config.TlsConfig;
+import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.server.transport.TlsSession;
 import app.rcommerce.gateway.tls.CertificateIdentity;
 import io.netty.buffer.ByteBuf;
@@ -83,15 +84,16 @@ public final class Handshake extends SslClientHelloHandler<Certificates.Shown> {
         return Objects.requireNonNull(handler).applicationProtocol();
     }
 
-    private @Nullable String identity(SSLSession session) {
+    private @Nullable Identifier identity(SSLSession session) {
         if (config.clientCertificates() == TlsConfig.ClientCertificates.NONE) {
             return null;
         }
         try {
             Certificate[] chain = session.getPeerCertificates();
-            return chain[0] instanceof X509Certificate certificate
+            String identity = chain[0] instanceof X509Certificate certificate
                     ? CertificateIdentity.of(certificate, config.clientIdentity())
                     : null;
+            return identity == null ? null : Identifier.certificate(identity);
         } catch (SSLPeerUnverifiedException e) {
             return null;
         }

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.transport;
 
 import app.rcommerce.gateway.identity.Addresses;
+import app.rcommerce.gateway.identity.Identifier;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -69,6 +70,11 @@ public final class Peer {
     /** Its TLS session; null where it speaks in the clear. */
     public @Nullable TlsSession tls() {
         return tls;
+    }
+
+    /** What the client's certificate says of who it is; null where it has shown none. */
+    public @Nullable Identifier certificate() {
+        return tls == null ? null : tls.certificate();
     }
 
     /** The scheme of its requests: {@code http} or {@code https}. */

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.transport;
 
+import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.tls.ServerNames;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ public final class TlsSession {
     private final String cipher;
     private final List<String> names;
     private final @Nullable String serverName;
-    private final @Nullable String identity;
+    private final @Nullable Identifier certificate;
     private String covered = "";
 
     /**
@@ -21,15 +22,19 @@ public final class TlsSession {
      * @param cipher the suite, such as {@code TLS_AES_128_GCM_SHA256}
      * @param names that the certificate shown to the client is for
      * @param serverName that the client has asked for (RFC 6066 §3); null for none
-     * @param identity of the certificate that the client has shown; null where it has shown none
+     * @param certificate what the certificate that the client has shown says of who it is; null where it has shown none
      */
     public TlsSession(
-            String version, String cipher, List<String> names, @Nullable String serverName, @Nullable String identity) {
+            String version,
+            String cipher,
+            List<String> names,
+            @Nullable String serverName,
+            @Nullable Identifier certificate) {
         this.version = version;
         this.cipher = cipher;
         this.names = List.copyOf(names);
         this.serverName = serverName;
-        this.identity = identity;
+        this.certificate = certificate;
     }
 
     /** The version of TLS, such as {@code TLSv1.3}. */
@@ -43,8 +48,8 @@ public final class TlsSession {
     }
 
     /** Who the client is by the certificate that it has shown; null where it has shown none. */
-    public @Nullable String identity() {
-        return identity;
+    public @Nullable Identifier certificate() {
+        return certificate;
     }
 
     /**

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.balance.Endpoint;
 import app.rcommerce.gateway.config.UpstreamConfig;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.transport.Outbox;
+import app.rcommerce.gateway.server.transport.QuietClose;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
@@ -65,6 +66,7 @@ final class Pool {
                     protected void initChannel(Channel channel) {
                         ResponseDecoder decoder = new ResponseDecoder(MAX_HEAD);
                         channel.pipeline()
+                                .addLast(new QuietClose())
                                 .addLast(decoder)
                                 .addLast(new UpstreamConnection(Pool.this, channel, decoder, outbox));
                     }

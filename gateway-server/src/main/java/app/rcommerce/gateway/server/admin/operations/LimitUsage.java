@@ -107,6 +107,7 @@ final class LimitUsage {
             case IP -> only == Plain.IP || (identity && appliesTo != AppliesTo.AUTHENTICATED);
             case KEY -> appliesTo != AppliesTo.ANONYMOUS && (identity || only == Plain.API_KEY);
             case USER -> appliesTo != AppliesTo.ANONYMOUS && (identity || only == Plain.SUBJECT);
+            case CERT -> only == Plain.CERTIFICATE && appliesTo != AppliesTo.AUTHENTICATED;
             case BY -> !(only instanceof Plain) && isNamed(identifier, parts);
         };
     }
@@ -132,6 +133,7 @@ final class LimitUsage {
                     case IP -> name.equals("ip");
                     case API_KEY -> name.equals("key");
                     case SUBJECT -> name.equals("user");
+                    case CERTIFICATE -> name.equals("cert");
                     case IDENTITY -> name.equals("ip") || name.equals("key") || name.equals("user");
                 };
             case LimitKey.Header header -> name.equals("header." + header.name());

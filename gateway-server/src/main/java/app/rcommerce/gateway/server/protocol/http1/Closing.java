@@ -5,7 +5,9 @@ import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -41,13 +43,34 @@ final class Closing {
         begin();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (channel instanceof DuplexChannel duplex && channel.isActive() && !inputEnded.getAsBoolean()) {
-                duplex.shutdownOutput();
+                endOutput(duplex);
                 channel.config().setAutoRead(true);
                 timeouts.waitFor(For.CLIENT_CLOSES);
             } else {
                 channel.close();
             }
         });
+    }
+
+    /** Ends the sending side; of a TLS session first, since its end must not look like an attack (RFC 8446 §6.1). */
+    private static void endOutput(DuplexChannel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(told -> channel.shutdownOutput());
+        }
+    }
+
+    /** Closes at once, without the end of a TLS session, so that what was sent so far looks cut off. */
+    static void abruptly(Channel channel) {
+        ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+        if (tls == null) {
+            channel.close();
+        } else {
+            // Passes the handler by, which would end the session first.
+            tls.close();
+        }
     }
 
     private void begin() {

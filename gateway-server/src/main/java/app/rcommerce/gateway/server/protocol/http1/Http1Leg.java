@@ -203,7 +203,11 @@ final class Http1Leg implements ClientLeg {
             // The end of the connection would be the end of a whole answer: it is reset (RFC 9112 §8).
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        channel.close();
+        if (responseBegun) {
+            Closing.abruptly(channel);
+        } else {
+            channel.close();
+        }
     }
 
     @Override

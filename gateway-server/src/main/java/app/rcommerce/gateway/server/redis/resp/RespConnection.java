@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.redis.resp;
 
+import app.rcommerce.gateway.server.transport.QuietClose;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -76,6 +77,7 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
                     @Override
                     protected void initChannel(Channel made) {
                         connection.channel = made;
+                        made.pipeline().addLast(new QuietClose());
                         server.encrypt(made);
                         made.pipeline().addLast(new RespDecoder(), connection);
                     }

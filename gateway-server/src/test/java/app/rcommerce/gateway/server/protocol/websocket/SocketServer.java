@@ -37,7 +37,12 @@ final class SocketServer {
 
     /** Accepts, sends back what comes, and answers a close frame. */
     static void echo(RawUpstream.Exchange x) throws IOException {
-        accept(x, "");
+        echo(x, "");
+    }
+
+    /** The same with more lines of the head, each ended by CRLF. */
+    static void echo(RawUpstream.Exchange x, String fields) throws IOException {
+        accept(x, fields);
         SocketClient.Frame frame = read(x);
         while (frame.opcode() != FrameWalker.CLOSE) {
             int first = frame.opcode() == FrameWalker.PING ? Frames.FIN | FrameWalker.PONG : frame.first();

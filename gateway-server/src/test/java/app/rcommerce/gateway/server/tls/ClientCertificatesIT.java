@@ -1,0 +1,183 @@
+package app.rcommerce.gateway.server.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import app.rcommerce.gateway.server.testing.Leaks;
+import app.rcommerce.gateway.server.testing.RawClient;
+import app.rcommerce.gateway.server.testing.RawClient.Answer;
+import app.rcommerce.gateway.server.testing.RawUpstream;
+import app.rcommerce.gateway.server.testing.TestCertificates;
+import app.rcommerce.gateway.server.testing.TestGateway;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that show certificates: whose are taken, and what their owners are counted, blocked and named by. */
+@ExtendWith(Leaks.class)
+class ClientCertificatesIT {
+
+    @TempDir
+    Path folder;
+
+    private TestCertificates certificates;
+    private X509Bundle erp;
+    private X509Bundle crm;
+    private X509Bundle strangers;
+
+    @BeforeEach
+    void makeCertificates() throws Exception {
+        certificates = new TestCertificates(folder);
+        certificates.write("shop", Algorithm.ecp256, "shop.example");
+        erp = certificates.write("erp", Algorithm.ecp256, "erp");
+        crm = certificates.write("crm", Algorithm.ecp256, "crm");
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        strangers = new TestCertificates(elsewhere).write("erp", Algorithm.ecp256, "erp");
+    }
+
+    private TestGateway start(RawUpstream upstream, String tls, String more) throws IOException {
+        return TestGateway.start(
+                """
+                [server]
+                listen = [{ address = "127.0.0.1:0", tls = true }]
+                [server.admin]
+                listen = "127.0.0.1:0"
+                [server.tls]
+                certificates = [%s]
+                client_ca = "%s"
+                %s
+                [upstreams.origin]
+                servers = ["http://127.0.0.1:%d"]
+                %s
+                """.formatted(certificates.entry("shop"), certificates.authority(), tls, upstream.port(), more));
+    }
+
+    private static String route(String more) {
+        return """
+                [[routes]]
+                name = "all"
+                path = "/**"
+                upstream = "origin"
+                """ + more;
+    }
+
+    private static RawUpstream echo() throws IOException {
+        return new RawUpstream(x -> x.ok(x.head().contains("x-gateway-caller") ? x.field("x-gateway-caller") : "none"));
+    }
+
+    private Answer get(TestGateway gateway, @Nullable X509Bundle own) throws Exception {
+        try (RawClient client =
+                new RawClient(TestCertificates.connect(certificates.client(own), gateway.port(), "shop.example"))) {
+            return client.send("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n").read();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"subject, cert:CN%3Derp", "san, cert:erp"})
+    void theUpstreamIsToldWhoTheClientIs(String from, String told) throws Exception {
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(
+                        upstream,
+                        "client_certificates = \"optional\"\nclient_identity = \"" + from + "\"",
+                        route(""))) {
+            assertThat(get(gateway, erp).body()).isEqualTo(told);
+            assertThat(get(gateway, null).body()).isEqualTo("none");
+            Awaitility.await().until(() -> gateway.finished().size() == 2);
+            assertThat(gateway.finished().getFirst().caller()).isEqualTo(told);
+        }
+    }
+
+    @Test
+    void whoMustShowOneAndShowsNoneIsNotServed() throws Exception {
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(upstream, "client_certificates = \"required\"", route(""))) {
+            assertThat(get(gateway, erp).body()).isEqualTo("cert:CN%3Derp");
+            assertThatThrownBy(() -> get(gateway, null)).isInstanceOf(IOException.class);
+            assertThat(upstream.heads()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"optional", "required"})
+    void oneThatSomebodyElseHasSignedEndsTheHandshake(String wanted) throws Exception {
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(upstream, "client_certificates = \"" + wanted + "\"", route(""))) {
+            assertThatThrownBy(() -> get(gateway, strangers)).isInstanceOf(IOException.class);
+            assertThat(upstream.heads()).isEmpty();
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(
+                                    gateway.gateway().metrics().scrape("").text())
+                            .containsPattern("gateway_tls_handshakes_total\\{.*outcome=\"failed\".*} 1.0"));
+        }
+    }
+
+    @Test
+    void nobodyIsAskedWhereCertificatesAreNotWanted() throws Exception {
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(upstream, "", route(""))) {
+            assertThat(get(gateway, erp).body()).isEqualTo("none");
+        }
+    }
+
+    @Test
+    void eachCertificateHasALimitOfItsOwnAndWhoShowsNoneIsNotCounted() throws Exception {
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(
+                        upstream,
+                        "client_certificates = \"optional\"",
+                        "[limits.partner]\nkey = \"certificate\"\nrates = [\"2/hour\"]\n"
+                                + route("limits = [\"partner\"]"))) {
+            assertThat(get(gateway, erp).status()).isEqualTo(200);
+            assertThat(get(gateway, erp).status()).isEqualTo(200);
+            assertThat(get(gateway, erp).status()).isEqualTo(429);
+            assertThat(get(gateway, crm).status()).isEqualTo(200);
+            for (int i = 0; i < 3; i++) {
+                assertThat(get(gateway, null).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cert:CN=erp", "cert:CN%3Derp"})
+    void aCertificateOnTheBlockListIsRefusedAndOthersAreNot(String written) throws Exception {
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(
+                        upstream,
+                        "client_certificates = \"optional\"",
+                        "[access]\nblock = [\"" + written + "\"]\n" + route(""))) {
+            Answer refused = get(gateway, erp);
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.body()).contains("BLOCKED");
+            assertThat(get(gateway, crm).status()).isEqualTo(200);
+            assertThat(get(gateway, null).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aCertificateIsBlockedByTheCommandsToo() throws Exception {
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(upstream, "client_certificates = \"optional\"", route(""));
+                RawClient admin = new RawClient(gateway.gateway().adminAddress().getPort())) {
+            assertThat(get(gateway, erp).status()).isEqualTo(200);
+            String body = "{\"subject\":\"cert:CN=erp\",\"reason\":\"test\"}";
+            Answer blocked = admin.send(
+                            "POST /admin/v1/blocks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                    .read();
+            assertThat(blocked.status()).as(blocked.body()).isBetween(200, 204);
+            assertThat(get(gateway, erp).status()).isEqualTo(403);
+            assertThat(get(gateway, crm).status()).isEqualTo(200);
+        }
+    }
+}
