@@ -7,6 +7,7 @@ import app.rcommerce.gateway.config.read.Sources;
 import app.rcommerce.gateway.toml.Node;
 import app.rcommerce.gateway.toml.Position;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -40,8 +41,9 @@ public final class ConfigCheck {
      * Checks a configuration. Its files are read once more, for the places in them.
      *
      * @param variables the environment: what a variable holds, or null where it is not set
+     * @param now the time, for what lasts until one
      */
-    public static ConfigCheck of(GatewayConfig config, Function<String, @Nullable String> variables) {
+    public static ConfigCheck of(GatewayConfig config, Function<String, @Nullable String> variables, Instant now) {
         Path main = config.files().getFirst();
         Problems unused = new Problems();
         Node.Table tree = new Sources(unused, new Environment(variables, unused)).read(main);
@@ -52,6 +54,7 @@ public final class ConfigCheck {
         new UnusedWarnings(config, places, warnings).add();
         new QuotaWarnings(config, places, warnings).add();
         new SecretWarnings(config, places, variables, warnings).add();
+        new CertificateWarnings(config, places, now, warnings).add();
         List<String> files = config.files().stream().map(Path::toString).toList();
         warnings.sort(order(files));
         return new ConfigCheck(warnings, new NamedHosts(config, places).all());

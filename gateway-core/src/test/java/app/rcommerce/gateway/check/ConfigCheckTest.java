@@ -8,8 +8,10 @@ import app.rcommerce.gateway.config.table.ConfigReader.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +83,7 @@ class ConfigCheckTest {
     private ConfigCheck check(String toml, Map<String, String> variables) {
         try {
             Path file = Files.writeString(folder.resolve("gateway.toml"), toml);
-            return ConfigCheck.of(loaded(file, variables), variables::get);
+            return ConfigCheck.of(loaded(file, variables), variables::get, Instant.now());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -385,8 +387,41 @@ class ConfigCheckTest {
                 "REDIS_PASSWORD", "hunter2",
                 "JWT_SECRET", "0123456789abcdef0123456789abcdef",
                 "GATEWAY_ADMIN_TOKEN", "a-token-of-many-characters");
-        assertThat(ConfigCheck.of(loaded(Path.of("../config", name), variables), variables::get)
+        assertThat(ConfigCheck.of(loaded(Path.of("../config", name), variables), variables::get, Instant.now())
                         .warnings())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2026-06-01T00:00:00Z | ",
+                "2300-01-01T00:00:00Z | the certificate in \"tls/shop.pem\" has ended at ",
+                "2020-01-01T00:00:00Z | the certificate in \"tls/shop.pem\" is not valid before ",
+                "-1 | the certificate in \"tls/shop.pem\" ends at ",
+            })
+    void aCertificateThatClientsWillNotTakeIsNamed(String when, @Nullable String said) {
+        GatewayConfig config = loaded(Path.of("src/test/resources/config/good/full.toml"), Map.of());
+        Instant end =
+                config.server().tls().certificates().getFirst().certified().end();
+        Instant now = when.equals("-1")
+                ? end.minusSeconds(3600)
+                : Instant.parse(when).plusSeconds(when.startsWith("2026") ? 180L * 86_400 : 0);
+
+        List<String> warnings = ConfigCheck.of(config, name -> null, now).warnings().stream()
+                .map(ConfigWarning::toString)
+                .filter(text -> text.contains("server.tls"))
+                .toList();
+
+        if (said == null) {
+            assertThat(warnings).isEmpty();
+        } else {
+            assertThat(warnings)
+                    .singleElement()
+                    .asString()
+                    .contains(".toml:")
+                    .contains("server.tls.certificates[0].cert: " + said);
+        }
     }
 }

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.config.table.ConfigReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,7 +65,7 @@ final class CheckCommand implements Callable<Integer> {
     /** Prints all warnings; whether there are any. */
     private boolean warn(GatewayConfig config) {
         PrintWriter err = command.commandLine().getErr();
-        ConfigCheck check = ConfigCheck.of(config, name -> System.getenv(name));
+        ConfigCheck check = ConfigCheck.of(config, name -> System.getenv(name), Instant.now());
         List<ConfigWarning> unknown = offline ? List.of() : HostLookup.unknown(check.hosts(), PATIENCE);
         check.warnings().forEach(err::println);
         unknown.forEach(err::println);

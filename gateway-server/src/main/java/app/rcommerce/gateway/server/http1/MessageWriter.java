@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -42,6 +43,7 @@ public final class MessageWriter implements Outbox.Pending {
     private boolean unflushed;
     private boolean chunked;
     private boolean contentless;
+    private long handedOver;
 
     /** A writer for the channel, with the outbox of its event loop. */
     public MessageWriter(Channel channel, Outbox outbox) {
@@ -264,6 +266,7 @@ public final class MessageWriter implements Outbox.Pending {
             data.release();
         } else {
             settle();
+            handedOver += size;
             channel.write(data, channel.voidPromise());
         }
     }
@@ -289,8 +292,15 @@ public final class MessageWriter implements Outbox.Pending {
         ByteBuf buffer = pending;
         if (buffer != null) {
             pending = null;
+            handedOver += buffer.readableBytes();
             channel.write(buffer, channel.voidPromise());
         }
+    }
+
+    /** How many bytes of all that was handed to the channel the socket has taken. */
+    public long taken() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? handedOver : handedOver - waiting.totalPendingWriteBytes();
     }
 
     /** Releases what was not handed over, since the connection has ended. */

@@ -2,17 +2,22 @@ package app.rcommerce.gateway.server.tls;
 
 import app.rcommerce.gateway.config.TlsConfig;
 import app.rcommerce.gateway.tls.CertifiedKey;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * TLS as the gateway speaks it to clients. Certificates are replaced as a whole, for handshakes that begin later;
  * connections go on with those that they have been shown. Safe for any thread.
  */
 public final class TlsServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TlsServer.class);
 
     private record InForce(TlsConfig config, Certificates certificates) {}
 
@@ -47,9 +52,23 @@ public final class TlsServer {
             throw new IllegalArgumentException(e.getMessage() + ": " + reason(e), e);
         }
         certificates.all().forEach(one -> tickets.giveTo(one.context()));
+        config.certificates().forEach(TlsServer::warn);
         inForce = new InForce(config, certificates);
         if (before != null) {
             before.certificates().release();
+        }
+    }
+
+    private static void warn(TlsConfig.Certificate certificate) {
+        Instant now = Instant.now();
+        CertifiedKey certified = certificate.certified();
+        if (certified.end().isBefore(now)) {
+            LOG.warn(
+                    "the certificate in {} has ended at {}: clients will not take it",
+                    certificate.cert(),
+                    certified.end());
+        } else if (certified.begin().isAfter(now)) {
+            LOG.warn("the certificate in {} is not valid before {}", certificate.cert(), certified.begin());
         }
     }
 

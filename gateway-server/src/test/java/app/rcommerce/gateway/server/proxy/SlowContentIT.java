@@ -106,6 +106,39 @@ class SlowContentIT {
         }
     }
 
+    /** Reads so many bytes at once, with pauses between, until the end; how many there were. */
+    private static long readSlowly(RawClient client, int atOnce, long pauseMillis) throws Exception {
+        byte[] some = new byte[atOnce];
+        long all = 0;
+        try {
+            for (int read = client.stream().readNBytes(some, 0, atOnce);
+                    read > 0;
+                    read = client.stream().readNBytes(some, 0, atOnce)) {
+                all += read;
+                Thread.sleep(pauseMillis);
+            }
+        } catch (IOException e) {
+            // Cut off.
+        }
+        return all;
+    }
+
+    @Test
+    void whoTakesAnAnswerBelowTheLeastRateIsCutOffAfterTheGrace() throws Exception {
+        int large = 30_000_000;
+        String body = "x".repeat(large);
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
+                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "min_rate = \"10MB/s\"");
+                RawClient client = new RawClient(gateway.port(), 4096)) {
+            client.get("/");
+            assertThat(readSlowly(client, 20_000, 50)).isLessThan(large);
+            await().until(() -> gateway.openConnections() == 0);
+            assertThat(gateway.finished())
+                    .singleElement()
+                    .satisfies(finished -> assertThat(finished.failure()).isNotEmpty());
+        }
+    }
+
     @Test
     void aRequestThatTakesLongerThanAnyMayIsEnded() throws Exception {
         CountDownLatch end = new CountDownLatch(1);

@@ -57,7 +57,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         this.channel = channel;
         this.decoder = decoder;
         this.writer = new MessageWriter(channel, outbox);
-        this.timeouts = new Timeouts(channel.eventLoop(), () -> owner.snapshot().server(), this::timedOut);
+        this.timeouts =
+                new Timeouts(channel.eventLoop(), () -> owner.snapshot().server(), writer::taken, this::timedOut);
         this.leg = new Http1Leg(this, owner, channel, writer, timeouts, peer);
         this.closing = new Closing(channel, writer, timeouts);
         this.backlog = new Backlog(channel, owner.sentAhead());

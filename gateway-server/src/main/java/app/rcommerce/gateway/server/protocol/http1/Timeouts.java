@@ -5,6 +5,7 @@ import app.rcommerce.gateway.server.transport.Deadline;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The time-outs of a client's connection: what it waits for, and for how long. Confined to one event loop. */
@@ -34,6 +35,7 @@ final class Timeouts {
     private static final long GRACE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Supplier<ServerConfig> bounds;
+    private final LongSupplier taken;
     private final Consumer<For> expired;
     private final Deadline deadline;
     private For waiting = For.NOTHING;
@@ -45,13 +47,20 @@ final class Timeouts {
 
     private long sinceNanos;
     private long arrived;
+    /** The time for which the client was waited for to take answers, and what it had taken when that began last. */
+    private long readsWaitedNanos;
+
+    private long takenBefore;
 
     /**
-     * Time-outs of a connection that waits for nothing yet; {@code expired} runs on the loop when an event has not come
-     * in time.
+     * Time-outs of a connection that waits for nothing yet.
+     *
+     * @param taken how many bytes the client has taken since the beginning
+     * @param expired runs on the loop when an event has not come in time
      */
-    Timeouts(EventLoop loop, Supplier<ServerConfig> bounds, Consumer<For> expired) {
+    Timeouts(EventLoop loop, Supplier<ServerConfig> bounds, LongSupplier taken, Consumer<For> expired) {
         this.bounds = bounds;
+        this.taken = taken;
         this.expired = expired;
         this.deadline = new Deadline(loop, this::ended);
     }
@@ -64,6 +73,8 @@ final class Timeouts {
     void waitFor(For what) {
         if (waiting == For.CONTENT) {
             contentWaitedNanos += System.nanoTime() - sinceNanos;
+        } else if (waiting == For.CLIENT_READS) {
+            readsWaitedNanos += System.nanoTime() - sinceNanos;
         }
         waiting = what;
         if (what == For.CONTENT || what == For.CLIENT_READS) {
@@ -74,8 +85,12 @@ final class Timeouts {
             case NOTHING -> deadline.clear();
             case REQUEST -> deadline.set(bounds.get().idleTimeout().toNanos());
             case HEAD -> deadline.set(bounds.get().headerTimeout().toNanos());
-            case CONTENT -> deadline.set(Math.min(bounds.get().bodyTimeout().toNanos(), leftNanos()));
-            case CLIENT_READS -> deadline.set(bounds.get().bodyTimeout().toNanos());
+            case CONTENT ->
+                deadline.set(Math.min(bounds.get().bodyTimeout().toNanos(), leftNanos(arrived, contentWaitedNanos)));
+            case CLIENT_READS -> {
+                takenBefore = taken.getAsLong();
+                deadline.set(Math.min(bounds.get().bodyTimeout().toNanos(), leftNanos(takenBefore, readsWaitedNanos)));
+            }
             case CLIENT_CLOSES -> deadline.set(LINGER.toNanos());
         }
     }
@@ -97,22 +112,37 @@ final class Timeouts {
     }
 
     /**
-     * The time for which content may still be waited for: the grace, and the time that what has arrived takes at the
-     * least rate. The wait does not count while the upstream takes nothing.
+     * The time for which more may still be waited for: the grace, and the time that so many bytes take at the least
+     * rate, without what has been waited already. The wait does not count while the other side of the gateway has
+     * nothing, or takes nothing.
      */
-    private long leftNanos() {
+    private long leftNanos(long bytes, long waitedNanos) {
         long rate = bounds.get().minRate();
         if (rate == 0) {
             return Long.MAX_VALUE;
         }
         // In seconds first: content of terabytes would not fit in nanoseconds.
-        long seconds = Math.min(arrived / rate, Long.MAX_VALUE / 4 / SECOND_NANOS);
-        long rest = arrived % rate * SECOND_NANOS / rate;
-        return Math.max(1, GRACE_NANOS + seconds * SECOND_NANOS + rest - contentWaitedNanos);
+        long seconds = Math.min(bytes / rate, Long.MAX_VALUE / 4 / SECOND_NANOS);
+        long rest = bytes % rate * SECOND_NANOS / rate;
+        return Math.max(1, GRACE_NANOS + seconds * SECOND_NANOS + rest - waitedNanos);
+    }
+
+    /** Waits on where the client takes answers, however slowly, as long as that is not below the least rate. */
+    private boolean isStillTaking() {
+        long now = taken.getAsLong();
+        long waited = readsWaitedNanos + System.nanoTime() - sinceNanos;
+        if (now == takenBefore || leftNanos(now, waited) <= 1) {
+            return false;
+        }
+        waitFor(For.CLIENT_READS);
+        return true;
     }
 
     private void ended() {
         For was = waiting;
+        if (was == For.CLIENT_READS && isStillTaking()) {
+            return;
+        }
         waiting = For.NOTHING;
         expired.accept(was);
     }
