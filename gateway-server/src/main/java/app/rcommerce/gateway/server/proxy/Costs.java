@@ -5,12 +5,12 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 
 /** The cost of a request as the upstream says it in a field that is for the gateway alone. Stateless. */
-final class Costs {
+public final class Costs {
 
     private Costs() {}
 
     /** Reads the cost from the head of the upstream's response and removes the field. */
-    static void take(Exchange exchange, HttpHeaders fields) {
+    public static void take(Exchange exchange, HttpHeaders fields) {
         String field = exchange.route().cost().responseField();
         if (field == null) {
             return;
@@ -23,7 +23,7 @@ final class Costs {
     }
 
     /** Removes the field from an interim answer, which says nothing of the cost. */
-    static void remove(Exchange exchange, HttpHeaders fields) {
+    public static void remove(Exchange exchange, HttpHeaders fields) {
         String field = exchange.route().cost().responseField();
         if (field != null) {
             fields.remove(field);

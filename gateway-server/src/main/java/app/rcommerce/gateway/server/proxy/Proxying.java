@@ -17,9 +17,6 @@ public record Proxying(Upstreams upstreams, Fills fills, StoredTargets targets) 
 
     /** The handling that forwards this exchange. */
     public Handling of(Handler.Proxy proxy, Exchange exchange) {
-        // On other routes no handshake passes the policies.
-        return exchange.incoming().isWebSocketHandshake()
-                ? new WebSocketHandling(this, proxy.upstream(), exchange)
-                : new ProxyHandling(this, proxy, exchange);
+        return new ProxyHandling(this, proxy, exchange);
     }
 }

@@ -10,10 +10,10 @@ import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
+import app.rcommerce.gateway.server.protocol.http1.decode.RequestDecoder;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -229,15 +229,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         pump();
     }
 
-    /**
-     * Hands the connection over to another protocol, with what the client has sent behind the request; from now on it
-     * is the handler's.
-     */
-    void switchTo(ChannelHandler next) {
-        timeouts.close();
+    /** Called when the exchange under way has ended with a switch to another protocol. */
+    void switched() {
         current = null;
-        channel.pipeline().addLast(next).remove(this);
-        channel.pipeline().remove(decoder);
     }
 
     private void discard(HttpObject object) {

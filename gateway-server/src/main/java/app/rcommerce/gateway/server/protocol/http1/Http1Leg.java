@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
+import app.rcommerce.gateway.server.protocol.http1.decode.RequestDecoder;
 import app.rcommerce.gateway.server.protocol.websocket.WebSocketTunnel;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
@@ -180,7 +181,11 @@ final class Http1Leg implements ClientLeg {
         writer.flushNow();
         WebSocketTunnel tunnel = new WebSocketTunnel(owner, channel, writer.outbox(), socket);
         upstream.accept(tunnel.upstreamHandler());
-        connection.switchTo(tunnel.clientHandler());
+        timeouts.close();
+        connection.switched();
+        channel.pipeline().addLast(tunnel.clientHandler()).remove(connection);
+        // What the client has sent behind its request goes to the next handler.
+        channel.pipeline().remove(RequestDecoder.class);
         owner.replaced(connection, tunnel);
         tunnel.begin();
     }

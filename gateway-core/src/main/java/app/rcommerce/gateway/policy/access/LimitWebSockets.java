@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.policy.limit;
+package app.rcommerce.gateway.policy.access;
 
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.identity.Identifier;

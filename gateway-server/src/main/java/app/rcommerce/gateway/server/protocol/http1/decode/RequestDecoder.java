@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.protocol.http1;
+package app.rcommerce.gateway.server.protocol.http1.decode;
 
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
@@ -25,7 +25,7 @@ import java.util.List;
  * {@link BadRequest}; nothing after it is read. What follows a WebSocket handshake is held, and never read as a
  * request: it goes to whatever comes after this handler once that is removed, or is dropped.
  */
-final class RequestDecoder extends HttpRequestDecoder {
+public final class RequestDecoder extends HttpRequestDecoder {
 
     /** The slack of Netty's bounds over the gateway's own, so that the gateway's are reached first. */
     private static final int SLACK = 1024;
@@ -37,7 +37,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private static final int MOST_HELD = 16 * 1024;
 
     /** What the handlers behind this one are told beside what is decoded. */
-    enum Event {
+    public enum Event {
         /** The client has sent more behind a handshake than is held. */
         TOO_MUCH_HELD
     }
@@ -52,7 +52,8 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private boolean holding;
 
-    RequestDecoder(int maxRequestLine, int maxHeaderSize, HeadBuffer scratch) {
+    /** A decoder of heads up to these sizes in bytes, which are scanned in the scratch space of the event loop. */
+    public RequestDecoder(int maxRequestLine, int maxHeaderSize, HeadBuffer scratch) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxRequestLine + SLACK)
                 .setMaxHeaderSize(maxHeaderSize + SLACK)
@@ -66,17 +67,17 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /** Whether a part of a head has arrived and the rest has not. */
-    boolean isMidHead() {
+    public boolean isMidHead() {
         return atHead && scanned > 0;
     }
 
     /** Whether bytes are held that have come behind a WebSocket handshake. */
-    boolean isHolding() {
+    public boolean isHolding() {
         return holding && actualReadableBytes() > 0;
     }
 
     /** Drops what is held and what still comes. */
-    void giveUp() {
+    public void giveUp() {
         refused = true;
     }
 

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.proxy;
+package app.rcommerce.gateway.server.proxy.websocket;
 
 import app.rcommerce.gateway.http.WebSocketHandshake;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
@@ -10,6 +10,9 @@ import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.NettyHeaders;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.proxy.Costs;
+import app.rcommerce.gateway.server.proxy.OutgoingRequest;
+import app.rcommerce.gateway.server.proxy.Proxying;
 import app.rcommerce.gateway.server.upstream.ResponseListener;
 import app.rcommerce.gateway.server.upstream.UpstreamStream;
 import app.rcommerce.gateway.server.upstream.Upstreams;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * protocols the exchange goes over into a relay of frames; any other answer is passed on like that to a plain request.
  * A handshake is sent once, and its answer is not stored. Confined to the event loop of the exchange.
  */
-final class WebSocketHandling implements Handling, ResponseListener, Upstreams.Acquired {
+public final class WebSocketHandling implements Handling, ResponseListener, Upstreams.Acquired {
 
     private final Proxying proxying;
     private final String upstreamName;
@@ -34,7 +37,8 @@ final class WebSocketHandling implements Handling, ResponseListener, Upstreams.A
     private boolean cancelled;
     private boolean answered;
 
-    WebSocketHandling(Proxying proxying, String upstreamName, Exchange exchange) {
+    /** The handling of this exchange; it has not begun. */
+    public WebSocketHandling(Proxying proxying, String upstreamName, Exchange exchange) {
         this.proxying = proxying;
         this.upstreamName = upstreamName;
         this.exchange = exchange;
