@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.config;
 
+import app.rcommerce.gateway.tls.CertifiedKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,7 @@ public record CacheConfig(
      * @param username for AUTH; empty for the default user
      * @param password for AUTH; null for none
      * @param useTls whether connections are encrypted
+     * @param tls whom to trust and what to show there
      * @param deadline how long a request waits for an answer before the stated fallback holds
      * @param commandTimeout after which a command is given up on its connection
      * @param startupWait how long a start waits at most for the first answers, before requests are taken; zero for not
@@ -92,6 +95,7 @@ public record CacheConfig(
             String username,
             @Nullable Secret password,
             boolean useTls,
+            RedisTls tls,
             Duration deadline,
             Duration commandTimeout,
             Duration startupWait,
@@ -102,6 +106,36 @@ public record CacheConfig(
 
         public RedisConfig {
             cluster = List.copyOf(cluster);
+        }
+    }
+
+    /**
+     * The table {@code [cache.redis.tls]}.
+     *
+     * @param ca the file of the authorities, as it is configured; empty where the JDK's are trusted
+     * @param authorities what it holds; empty where the JDK's are trusted
+     * @param cert the file of the certificate that is shown, as it is configured; empty where none is
+     * @param key the file of its key, likewise
+     * @param client what these hold; null where none is shown
+     */
+    public record RedisTls(
+            String ca,
+            List<X509Certificate> authorities,
+            String cert,
+            String key,
+            @Nullable CertifiedKey client) {
+
+        /** Trust in the JDK's authorities, and no certificate of one's own. */
+        public static final RedisTls USUAL = new RedisTls("", List.of(), "", "", null);
+
+        public RedisTls {
+            authorities = List.copyOf(authorities);
+        }
+
+        @Override
+        public String toString() {
+            return "ca " + (ca.isEmpty() ? "of the JDK" : Written.quoted(ca))
+                    + (cert.isEmpty() ? "" : ", cert " + Written.quoted(cert));
         }
     }
 

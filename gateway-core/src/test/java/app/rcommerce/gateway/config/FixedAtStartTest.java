@@ -189,7 +189,7 @@ class FixedAtStartTest {
     void noKeyIsForgotten() {
         assertThat(ServerConfig.class.getRecordComponents()).hasSize(24);
         assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
-        assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(13);
+        assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(14);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);
         assertThat(CacheConfig.Ttl.class.getRecordComponents()).hasSize(4);
         assertThat(CacheConfig.KeyTemplates.class.getRecordComponents()).hasSize(11);

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.config.read.Sources;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class CacheReader {
     public record Read(CacheConfig config, Duration apiCacheTtl) {}
 
     /** Reads the table; a wrong value is reported and has its default. */
-    public static Read read(Section cache) {
+    public static Read read(Section cache, Sources sources) {
         Map<String, CacheConfig.Type> types = new LinkedHashMap<>();
         types.put("Memory", CacheConfig.Type.MEMORY);
         types.put("Redis", CacheConfig.Type.REDIS);
@@ -33,7 +34,7 @@ public final class CacheReader {
         CacheConfig.Type type = cache.text("cache_type", Form.oneOf(types), CacheConfig.Type.MEMORY);
         Section section = cache.table("redis");
         // With the Memory store the section is checked all the same, but its password is not asked of the environment.
-        RedisConfig redis = RedisReader.read(section, type == CacheConfig.Type.REDIS);
+        RedisConfig redis = RedisReader.read(section, type == CacheConfig.Type.REDIS, sources);
         CacheConfig config = new CacheConfig(
                 cache.flag("enabled", true),
                 type,

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.config.cache;
 
 import app.rcommerce.gateway.config.CacheConfig.Pool;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
+import app.rcommerce.gateway.config.CacheConfig.RedisTls;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
 import app.rcommerce.gateway.config.Secret;
@@ -9,7 +10,10 @@ import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.HostPort;
 import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.config.read.Sources;
 import app.rcommerce.gateway.time.Durations;
+import app.rcommerce.gateway.tls.CertifiedKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +31,7 @@ final class RedisReader {
     private RedisReader() {}
 
     /** Reads the table; where it is not {@code used}, the password's variables need not be set. */
-    static RedisConfig read(Section redis, boolean used) {
+    static RedisConfig read(Section redis, boolean used, Sources sources) {
         boolean tls = redis.flag("use_tls", false);
         int database = redis.integer("database", 0, 0, 1_000_000);
         if (!used) {
@@ -61,6 +65,7 @@ final class RedisReader {
                 redis.text("username", Form.of("a text", text -> text), ""),
                 used ? redis.secret("password") : null,
                 tls,
+                tls(redis.table("tls"), tls && used, sources),
                 deadline,
                 commandTimeout,
                 redis.duration("startup_wait", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(5)),
@@ -68,6 +73,40 @@ final class RedisReader {
                 ttl(redis.table("ttl")),
                 cluster,
                 sentinel);
+    }
+
+    /** Whom to trust and what to show; the files are read where they are {@code used}. */
+    private static RedisTls tls(Section tls, boolean used, Sources sources) {
+        boolean ca = tls.has("ca");
+        boolean client = tls.has("cert");
+        if (client != tls.has("key")) {
+            tls.problem(client ? "key" : "cert", "cert and key, or neither");
+            return RedisTls.USUAL;
+        }
+        String authorities = used && ca ? sources.named(tls, "ca") : null;
+        String cert = used && client ? sources.named(tls, "cert") : null;
+        String key = used && client ? sources.named(tls, "key") : null;
+        try {
+            List<X509Certificate> trusted = authorities == null ? List.of() : CertifiedKey.certificates(authorities);
+            return new RedisTls(
+                    tls.text("ca", Form.NOT_EMPTY, ""),
+                    trusted,
+                    tls.text("cert", Form.NOT_EMPTY, ""),
+                    tls.text("key", Form.NOT_EMPTY, ""),
+                    cert == null || key == null ? null : CertifiedKey.read(cert, key));
+        } catch (CertifiedKey.Unusable e) {
+            boolean ofCa = authorities != null && !isCertificates(authorities);
+            tls.problem(ofCa ? "ca" : e.isOfKey() ? "key" : "cert", "the name of a file with " + e.getMessage());
+            return RedisTls.USUAL;
+        }
+    }
+
+    private static boolean isCertificates(String text) {
+        try {
+            return !CertifiedKey.certificates(text).isEmpty();
+        } catch (CertifiedKey.Unusable e) {
+            return false;
+        }
     }
 
     private static Pool pool(Section pool) {

@@ -82,6 +82,26 @@ final class ServerTree {
                     .put("sentinel_username", sentinel.username().isEmpty() ? null : sentinel.username())
                     .put("sentinel_password", sentinel.password() == null ? null : Hidden.of(sentinel.password()));
         }
+        if (!redis.tls().equals(CacheConfig.RedisTls.USUAL)) {
+            tree.table(
+                    "tls",
+                    new TableTree()
+                            .put(
+                                    "ca",
+                                    redis.tls().ca().isEmpty()
+                                            ? null
+                                            : redis.tls().ca())
+                            .put(
+                                    "cert",
+                                    redis.tls().cert().isEmpty()
+                                            ? null
+                                            : redis.tls().cert())
+                            .put(
+                                    "key",
+                                    redis.tls().key().isEmpty()
+                                            ? null
+                                            : redis.tls().key()));
+        }
         return tree.table(
                         "pool",
                         new TableTree()

@@ -63,6 +63,22 @@ public final class Sources {
         return text(new Wanted(file, position, path));
     }
 
+    /**
+     * The content of the file that this key of a table names, relative to the file in which the key stands; null after
+     * reporting why there is none.
+     */
+    @Nullable
+    public String named(Section table, String key) {
+        String name = table.required(key, Form.NOT_EMPTY);
+        if (name == null) {
+            return null;
+        }
+        Position position = table.positionOf(key);
+        String path = Written.path(table.path(), key);
+        Path file = beside(Path.of(position.file()), name, position, path);
+        return file == null ? null : content(file, position, path);
+    }
+
     private Node.Table read(Wanted wanted) {
         Node.Table nothing = new Node.Table(Position.of(wanted.file().toString()), new LinkedHashMap<>());
         String text = text(wanted);

@@ -42,7 +42,8 @@ final class Tables {
         table(
                 "[cache.redis]",
                 "host port database username password use_tls deadline command_timeout startup_wait sentinel_nodes"
-                        + " sentinel_service sentinel_username sentinel_password pool ttl cluster keys");
+                        + " sentinel_service sentinel_username sentinel_password tls pool ttl cluster keys");
+        table("[cache.redis.tls]", "ca cert key");
         table("[cache.redis.pool]", "max_connections min_connections connection_timeout idle_timeout");
         table("[cache.redis.ttl]", "session rate_limit api_cache token_blacklist");
         table("[cache.redis.cluster]", "enabled nodes");

@@ -4,14 +4,12 @@ import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.TlsConfig;
 import app.rcommerce.gateway.config.TlsConfig.ClientCertificates;
 import app.rcommerce.gateway.config.TlsConfig.Version;
-import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.config.read.Sources;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import app.rcommerce.gateway.tls.ClientIdentity;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,8 +89,8 @@ final class TlsReader {
     }
 
     private TlsConfig.@Nullable Certificate certificate(Section one) {
-        String certificates = content(one, "cert");
-        String key = content(one, "key");
+        String certificates = sources.named(one, "cert");
+        String key = sources.named(one, "key");
         if (certificates == null || key == null) {
             return null;
         }
@@ -106,7 +104,7 @@ final class TlsReader {
     }
 
     private List<X509Certificate> authorities() {
-        String content = tls.has("client_ca") ? content(tls, "client_ca") : null;
+        String content = tls.has("client_ca") ? sources.named(tls, "client_ca") : null;
         if (content == null) {
             return List.of();
         }
@@ -121,16 +119,5 @@ final class TlsReader {
     private static String name(Section section, String key) {
         String name = section.text(key, Form.NOT_EMPTY);
         return name == null ? "" : name;
-    }
-
-    /** What the file that the key names holds; null after reporting that there is none. */
-    private @Nullable String content(Section section, String key) {
-        String name = section.required(key, Form.NOT_EMPTY);
-        if (name == null) {
-            return null;
-        }
-        String path = Written.path(section.path(), key);
-        Path file = sources.beside(Path.of(section.positionOf(key).file()), name, section.positionOf(key), path);
-        return file == null ? null : sources.content(file, section.positionOf(key), path);
     }
 }

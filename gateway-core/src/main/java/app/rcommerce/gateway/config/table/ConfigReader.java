@@ -111,7 +111,7 @@ public final class ConfigReader {
     private static GatewayConfig config(Section root, Sources sources) {
         root.has(INCLUDE);
         ServerConfig server = ServerReader.read(root.table("server"), sources);
-        CacheReader.Read cache = CacheReader.read(root.table("cache"));
+        CacheReader.Read cache = CacheReader.read(root.table("cache"), sources);
         Section authSection = root.table("auth");
         AuthConfig auth = AuthReader.read(authSection, sources);
         Section accessSection = root.table("access");

@@ -3,7 +3,6 @@ package app.rcommerce.gateway.config.table;
 import app.rcommerce.gateway.config.AuthConfig.Jwt;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
 import app.rcommerce.gateway.config.Secret;
-import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.Nearest;
 import app.rcommerce.gateway.config.read.Section;
@@ -13,7 +12,6 @@ import app.rcommerce.gateway.token.TokenRules;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -122,14 +120,10 @@ final class JwtReader {
     }
 
     private @Nullable String jwks() {
-        String name = jwt.text("jwks_file", Form.NOT_EMPTY);
-        if (name == null) {
+        if (!jwt.has("jwks_file")) {
             return null;
         }
-        String path = Written.path(jwt.path(), "jwks_file");
-        Path here = Path.of(jwt.positionOf("jwks_file").file());
-        Path file = sources.beside(here, name, jwt.positionOf("jwks_file"), path);
-        String content = file == null ? null : sources.content(file, jwt.positionOf("jwks_file"), path);
+        String content = sources.named(jwt, "jwks_file");
         if (content != null && !isKeySet(content)) {
             jwt.problem(
                     "jwks_file",

@@ -144,6 +144,7 @@ class ConfigReaderTest {
                         "",
                         new Secret("hunter2"),
                         false,
+                        CacheConfig.RedisTls.USUAL,
                         Duration.ofMillis(25),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(5),

@@ -80,6 +80,10 @@ final class Settings {
                 config.setUsername(redis.username());
             }
         }
+        if (redis.useTls()) {
+            config.setSslTrustManagerFactory(RedisTrust.of(redis.tls()));
+            config.setSslKeyManagerFactory(RedisTrust.shown(redis.tls()));
+        }
         Sentinel sentinel = redis.sentinel();
         if (!redis.cluster().isEmpty()) {
             cluster(config.useClusterServers(), redis);
@@ -99,9 +103,11 @@ final class Settings {
         try {
             return SslContextBuilder.forClient()
                     .endpointIdentificationAlgorithm("HTTPS")
+                    .trustManager(RedisTrust.of(redis.tls()))
+                    .keyManager(RedisTrust.shown(redis.tls()))
                     .build();
         } catch (SSLException e) {
-            throw new IllegalStateException("the JDK's trusted certificates cannot be read", e);
+            throw new IllegalStateException("the certificates for Redis cannot be used", e);
         }
     }
 

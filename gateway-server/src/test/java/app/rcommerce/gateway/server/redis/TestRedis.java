@@ -254,6 +254,7 @@ public final class TestRedis {
                     username,
                     password,
                     tls,
+                    CacheConfig.RedisTls.USUAL,
                     deadline,
                     Duration.ofSeconds(1),
                     Duration.ZERO,
