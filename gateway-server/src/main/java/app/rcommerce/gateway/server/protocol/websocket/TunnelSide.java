@@ -2,7 +2,6 @@ package app.rcommerce.gateway.server.protocol.websocket;
 
 import app.rcommerce.gateway.limit.count.Pace;
 import app.rcommerce.gateway.route.WebSocketRule;
-import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * side, which is read no further while that one takes no more. It holds no bytes but those that wait for the other
  * side, up to its channel's bound and one read. Confined to one event loop.
  */
-final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalker.Watcher, Outbox.Pending {
+final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalker.Watcher {
 
     private final WebSocketTunnel tunnel;
     private final boolean isClient;
@@ -139,6 +138,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalk
             newMessages = 0;
         }
         tunnel.read(this);
+        tunnel.opposite(this).flush();
     }
 
     @Override
@@ -183,16 +183,14 @@ final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalk
     private void write(ByteBuf frames) {
         Channel to = channel();
         to.write(frames, to.voidPromise());
-        if (!unflushed) {
-            unflushed = true;
-            tunnel.outbox().add(this);
-        }
+        unflushed = true;
     }
 
-    @Override
-    public void flushNow() {
-        unflushed = false;
-        channel().flush();
+    private void flush() {
+        if (unflushed) {
+            unflushed = false;
+            channel().flush();
+        }
     }
 
     @Override
@@ -207,6 +205,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalk
     /** Sends a ping. */
     void sendPing(long content) {
         write(ControlFrames.ping(channel().alloc(), content));
+        flush();
     }
 
     /**

@@ -31,7 +31,7 @@ public final class WebSocketTunnel extends Rounds.Member implements ClientConnec
     private static final long RELOAD_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Owner owner;
-    private final Outbox outbox;
+    private final Rounds rounds;
     private final OpenSocket socket;
     private final TunnelSide client;
     private final TunnelSide upstream;
@@ -57,7 +57,7 @@ public final class WebSocketTunnel extends Rounds.Member implements ClientConnec
     /** A tunnel from the client's channel; the upstream's becomes part of it by {@link #upstreamHandler}. */
     public WebSocketTunnel(Owner owner, Channel channel, Outbox outbox, OpenSocket socket) {
         this.owner = owner;
-        this.outbox = outbox;
+        this.rounds = outbox.rounds();
         this.socket = socket;
         this.client = new TunnelSide(this, true);
         this.upstream = new TunnelSide(this, false);
@@ -76,7 +76,7 @@ public final class WebSocketTunnel extends Rounds.Member implements ClientConnec
 
     /** Begins to watch over the socket, once both channels are part of it. */
     public void begin() {
-        outbox.rounds().add(this);
+        rounds.add(this);
         if (!client.channel().isActive()
                 || (client.channel() instanceof DuplexChannel duplex && duplex.isInputShutdown())) {
             gone(client);
@@ -87,10 +87,6 @@ public final class WebSocketTunnel extends Rounds.Member implements ClientConnec
 
     OpenSocket socket() {
         return socket;
-    }
-
-    Outbox outbox() {
-        return outbox;
     }
 
     /** The other side of this one. */
@@ -177,7 +173,7 @@ public final class WebSocketTunnel extends Rounds.Member implements ClientConnec
             return;
         }
         over = true;
-        outbox.rounds().remove(this);
+        rounds.remove(this);
         upstream.closeOnceTaken();
         socket.ended(code == 0 ? CloseCodes.ABNORMAL : code, reason, client.bytes(), upstream.bytes());
         owner.closed(this);
