@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
+import app.rcommerce.gateway.config.listen.Http2Config;
 import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class FixedAtStart {
             new Key<>("server.transport", config -> config.server().transport()),
             new Key<>("server.reuse_port", config -> config.server().reusePort()),
             new Key<>("server.max_connections", config -> config.server().maxConnections()),
+            new Key<>("server.http2.enabled", config -> config.server().http2().enabled()),
             new Key<>("server.admin.listen", config -> config.server().admin().listen()),
             new Key<>("server.admin.token", config -> config.server().admin().token()),
             new Key<>("cache.cache_type", config -> config.cache().type()),
@@ -161,6 +163,8 @@ public final class FixedAtStart {
                 read.maxRequestBody(),
                 read.maxRequestLine(),
                 read.maxHeaderSize(),
+                read.maxFields(),
+                read.maxCookieCrumbs(),
                 inForce.maxConnections(),
                 read.maxConnectionsPerAddress(),
                 read.headerTimeout(),
@@ -174,8 +178,19 @@ public final class FixedAtStart {
                 read.logFormat(),
                 read.logLevel(),
                 read.requestIds(),
+                kept(inForce.http2(), read.http2()),
                 read.tls(),
                 inForce.admin());
+    }
+
+    private static Http2Config kept(Http2Config inForce, Http2Config read) {
+        return new Http2Config(
+                inForce.enabled(),
+                read.maxConcurrentStreams(),
+                read.streamWindow(),
+                read.connectionWindow(),
+                read.maxHeaderListSize(),
+                read.misbehaviour());
     }
 
     private static CacheConfig kept(CacheConfig inForce, CacheConfig read) {

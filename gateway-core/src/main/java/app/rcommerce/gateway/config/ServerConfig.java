@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.block.Cidr;
+import app.rcommerce.gateway.config.listen.Http2Config;
 import app.rcommerce.gateway.config.listen.ListenAddress;
 import app.rcommerce.gateway.config.listen.ListeningSocket;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestBody the largest request content, in bytes
  * @param maxRequestLine the longest request line, in bytes (414 beyond)
  * @param maxHeaderSize the longest header section, in bytes (431 beyond)
+ * @param maxFields the most fields of a request (431 beyond)
+ * @param maxCookieCrumbs the most fields {@code Cookie} into which HTTP/2 splits one
  * @param maxConnections of clients at once; 0 for what the process's limit of open files allows
  * @param maxConnectionsPerAddress of clients at one address at once, trusted proxies excepted; 0 for as many as in all
  * @param headerTimeout from a connection's first byte of a request to the end of its header section
@@ -45,6 +48,8 @@ public record ServerConfig(
         long maxRequestBody,
         int maxRequestLine,
         int maxHeaderSize,
+        int maxFields,
+        int maxCookieCrumbs,
         int maxConnections,
         int maxConnectionsPerAddress,
         Duration headerTimeout,
@@ -58,6 +63,7 @@ public record ServerConfig(
         LogFormat logFormat,
         LogLevel logLevel,
         KeptIds requestIds,
+        Http2Config http2,
         @Nullable TlsConfig tls,
         AdminConfig admin) {
 

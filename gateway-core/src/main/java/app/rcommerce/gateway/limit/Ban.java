@@ -29,6 +29,9 @@ public record Ban(
     /** The statuses that a ban can count. */
     public static final Set<Integer> STATUSES = Set.of(401, 403, 404, 429);
 
+    /** Stands among statuses for a connection that was closed because of its misbehaviour. */
+    public static final int MISBEHAVIOUR = 0;
+
     /** The identity of a caller that is counted and banned. */
     public enum Key {
         /** The client's address, IPv6 as a network of 64 bits. */

@@ -57,6 +57,7 @@ class FixedAtStartTest {
                 "server.max_connections | 9 | 0 | 9",
                 "server.admin.listen | \"127.0.0.1:7\" | 127.0.0.1:9901 | 127.0.0.1:7",
                 "server.admin.token | \"a-token-of-ones-own\" | none | (secret)",
+                "server.http2.enabled | false | true | false",
                 "cache.memory_size | \"1MB\" | \"64MB\" | \"1MB\"",
                 "cache.near_ttl | \"1s\" | 500ms | 1s",
                 "cache.near_size | \"1MB\" | \"32MB\" | \"1MB\"",
@@ -113,6 +114,13 @@ class FixedAtStartTest {
                 "server.max_request_body | \"1MB\"",
                 "server.max_request_line | \"1KB\"",
                 "server.max_header_size | \"1KB\"",
+                "server.max_fields | 50",
+                "server.max_cookie_crumbs | 30",
+                "server.http2.max_concurrent_streams | 50",
+                "server.http2.stream_window | \"128KB\"",
+                "server.http2.connection_window | \"2MB\"",
+                "server.http2.max_header_list_size | \"8KB\"",
+                "server.http2.misbehaviour | \"1/1s\"",
                 "server.header_timeout | \"1s\"",
                 "server.body_timeout | \"1s\"",
                 "server.idle_timeout | \"1s\"",
@@ -187,7 +195,7 @@ class FixedAtStartTest {
     /** Whoever adds a key decides whether it is fixed, and adds it to one of the lists above. */
     @Test
     void noKeyIsForgotten() {
-        assertThat(ServerConfig.class.getRecordComponents()).hasSize(24);
+        assertThat(ServerConfig.class.getRecordComponents()).hasSize(27);
         assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(14);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);

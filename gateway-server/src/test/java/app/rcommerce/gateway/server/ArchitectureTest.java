@@ -71,8 +71,12 @@ class ArchitectureTest {
             List.of(
                     "log",
                     "metrics",
+                    "protocol",
                     "protocol.http1",
                     "protocol.http1.decode",
+                    "protocol.http2",
+                    "protocol.http2.field",
+                    "protocol.http2.frame",
                     "protocol.websocket",
                     "redis.command",
                     "redis.tracking",

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Leaks.class)
 class MetricsIT {
 
-    private static final Pattern DOCUMENTED = Pattern.compile("`(gateway_[a-z_]+)(?:\\{([a-z_,]+)})?`");
+    private static final Pattern DOCUMENTED = Pattern.compile("`(gateway_[a-z0-9_]+)(?:\\{([a-z_,]+)})?`");
     private static final Pattern FAMILY = Pattern.compile("# TYPE (gateway_\\S+) \\S+");
     private static final Pattern SAMPLE =
-            Pattern.compile("(?m)^(gateway_[a-z_]+?)(_bucket|_count|_sum)?(?:\\{(.*)})? ");
-    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
+            Pattern.compile("(?m)^(gateway_[a-z0-9_]+?)(_bucket|_count|_sum)?(?:\\{(.*)})? ");
+    private static final Pattern LABEL = Pattern.compile("([a-z0-9_]+)=\"");
 
     private RedisServer redis;
     private Shop shop;

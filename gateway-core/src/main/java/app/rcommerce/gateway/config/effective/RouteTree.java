@@ -41,7 +41,9 @@ final class RouteTree {
         boolean refusals = !ban.limits().isEmpty() || ban.statuses().equals(Ban.STATUSES);
         String what = refusals
                 ? "refusals"
-                : ban.statuses().stream().sorted().map(Object::toString).collect(Collectors.joining("|"));
+                : ban.statuses().contains(Ban.MISBEHAVIOUR)
+                        ? "misbehaviour"
+                        : ban.statuses().stream().sorted().map(Object::toString).collect(Collectors.joining("|"));
         return tree.put("after", ban.after().text().replaceFirst("/", " " + what + "/"))
                 .time("for", ban.life())
                 .put("grows", ban.grows())

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.Sizes;
+import app.rcommerce.gateway.config.listen.Http2Config;
 import java.util.List;
 
 /** The settings of {@code [server]}, {@code [cache]} and {@code [auth]}. Stateless. */
@@ -26,6 +27,8 @@ final class ServerTree {
                 .size("max_request_body", server.maxRequestBody())
                 .size("max_request_line", server.maxRequestLine())
                 .size("max_header_size", server.maxHeaderSize())
+                .put("max_fields", server.maxFields())
+                .put("max_cookie_crumbs", server.maxCookieCrumbs())
                 .put("max_connections", server.maxConnections())
                 .put("max_connections_per_address", server.maxConnectionsPerAddress())
                 .time("header_timeout", server.headerTimeout())
@@ -42,11 +45,22 @@ final class ServerTree {
         if (server.tls() != null) {
             tree.table("tls", SocketTree.tls(server.tls()));
         }
+        tree.table("http2", http2(server.http2()));
         return tree.table(
                 "admin",
                 new TableTree()
                         .put("listen", server.admin().listen().toString())
                         .secret("token", server.admin().token()));
+    }
+
+    private static TableTree http2(Http2Config http2) {
+        return new TableTree()
+                .put("enabled", http2.enabled())
+                .put("max_concurrent_streams", http2.maxConcurrentStreams())
+                .size("stream_window", http2.streamWindow())
+                .size("connection_window", http2.connectionWindow())
+                .size("max_header_list_size", http2.maxHeaderListSize())
+                .put("misbehaviour", http2.misbehaviour().text());
     }
 
     static TableTree cache(CacheConfig cache) {

@@ -25,15 +25,18 @@ final class Tables {
         table(
                 "[server]",
                 "listen redirect_to_https workers transport reuse_port trusted_proxies max_request_body max_request_line max_header_size"
-                        + " max_connections max_connections_per_address header_timeout body_timeout min_rate"
+                        + " max_fields max_cookie_crumbs max_connections max_connections_per_address header_timeout body_timeout min_rate"
                         + " max_request_time idle_timeout shutdown_delay shutdown_grace access_log log_format log_level"
-                        + " request_ids tls admin");
+                        + " request_ids http2 tls admin");
         table("listen of [server]", "address tls h2c proxy_protocol");
         table("redirect_to_https of [server]", "address port proxy_protocol");
         table(
                 "[server.tls]",
                 "certificates min_version client_certificates client_ca client_identity hsts ticket_secret");
         table("certificates of [server.tls]", "cert key");
+        table(
+                "[server.http2]",
+                "enabled max_concurrent_streams stream_window connection_window max_header_list_size misbehaviour");
         table("[server.admin]", "listen token");
         table(
                 "[cache]",

@@ -50,6 +50,8 @@ public final class ServerReader {
                 server.size("max_request_body", 50 * MB, 0, ServerConfig.MAX_BODY),
                 (int) server.size("max_request_line", 8 * KB, 256, MB),
                 (int) server.size("max_header_size", 16 * KB, 256, MB),
+                server.integer("max_fields", 100, 10, 10_000),
+                server.integer("max_cookie_crumbs", 300, 1, 10_000),
                 server.integer("max_connections", 0, 0, 10_000_000),
                 server.integer("max_connections_per_address", 0, 0, 10_000_000),
                 server.duration("header_timeout", Duration.ofSeconds(10), LEAST, DAY),
@@ -63,6 +65,7 @@ public final class ServerReader {
                 server.choice("log_format", ServerConfig.LogFormat.MIXED),
                 server.choice("log_level", ServerConfig.LogLevel.INFO),
                 server.choice("request_ids", ServerConfig.KeptIds.TRUSTED),
+                Http2Reader.read(server.table("http2")),
                 TlsReader.read(server.table("tls"), listen, sources),
                 admin(server.table("admin"), Stream.concat(listen.stream(), redirecting.stream())));
     }

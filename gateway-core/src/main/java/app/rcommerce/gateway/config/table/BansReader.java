@@ -20,12 +20,13 @@ final class BansReader {
 
     private static final Duration LONGEST = Duration.ofDays(366);
     private static final String REFUSALS = "refusals";
+    private static final String MISBEHAVIOUR = "misbehaviour";
 
     /** The condition of a ban: how many answers in which time, and with which statuses. */
     private record After(Rate rate, Set<Integer> statuses) {}
 
     private static final Form<After> AFTER = Form.of(
-            "\"<count> <refusals, or statuses of 401, 403, 404 and 429>/<time>\", such as \"50 refusals/minute\" or"
+            "\"<count> <refusals, misbehaviour, or statuses of 401, 403, 404 and 429>/<time>\", such as \"50 refusals/minute\" or"
                     + " \"20 401|403/10s\"",
             text -> after(text, Ban.STATUSES));
     private static final Form<After> AFTER_REFUSALS =
@@ -71,6 +72,9 @@ final class BansReader {
         if (grows < 1) {
             section.problem("grows", "a number of at least 1");
         }
+        if (after != null && after.statuses().contains(Ban.MISBEHAVIOUR) && whom == Ban.Key.IDENTITY) {
+            section.problem("key", "\"ip\", since connections have no identity");
+        }
         return name == null || after == null
                 ? null
                 : new Ban(name, limits, after.statuses(), after.rate(), life, grows, most, whom);
@@ -89,6 +93,9 @@ final class BansReader {
         }
         if (what.equals(REFUSALS)) {
             return new After(rate, statuses);
+        }
+        if (what.equals(MISBEHAVIOUR) && statuses.size() > 1) {
+            return new After(rate, Set.of(Ban.MISBEHAVIOUR));
         }
         Set<String> known = statuses.stream().map(Object::toString).collect(Collectors.toSet());
         List<String> named = List.of(what.split("\\|", -1));

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.policy.access;
 
 import app.rcommerce.gateway.block.Block;
 import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Combination;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Ban;
@@ -140,13 +141,39 @@ public final class Bans {
         }
     }
 
+    /**
+     * Counts a connection from this address that was closed because of its misbehaviour. To be called on an event loop;
+     * never blocks or throws.
+     *
+     * @param address 4 or 16 bytes, of a client, not of a proxy
+     */
+    public void misbehaved(byte[] address) {
+        Dependencies with = dependencies;
+        if (with == null) {
+            return;
+        }
+        Identifier exact = Identifier.ip(Addresses.format(address));
+        Identifier counted = address.length == 4 ? exact : Identifier.ip(Addresses.folded(address));
+        for (Plan plan : plans) {
+            if (plan.ban().statuses().contains(Ban.MISBEHAVIOUR)) {
+                count(plan, counted, address(counted, exact), with);
+            }
+        }
+    }
+
     private void count(Plan plan, Call call, Dependencies with) {
         // A revoked token may be presented by somebody other than its owner, who must not be banned for it.
         boolean owned =
                 !call.denialCode().equals(Challenge.TOKEN_REVOKED.denial().code());
         Identifier identity = owned && plan.ban().key() == Ban.Key.IDENTITY ? closest(call) : null;
-        Identifier counted = identity != null ? identity : call.countedAddress();
-        Subject subject = identity != null ? new Subject.One(identity) : address(call);
+        if (identity != null) {
+            count(plan, identity, new Subject.One(identity), with);
+        } else {
+            count(plan, call.countedAddress(), address(call.countedAddress(), call.exactAddress()), with);
+        }
+    }
+
+    private void count(Plan plan, Identifier counted, Subject subject, Dependencies with) {
         Identifier refused = plan.refused(counted);
         with.limits().take(refused, plan.refusals(), 1).whenComplete((decision, failure) -> {
             if (failure == null) {
@@ -164,9 +191,9 @@ public final class Bans {
     /**
      * The client's address as it is banned: IPv6 as its network of 64 bits, from which a client can choose any address.
      */
-    private static Subject address(Call call) {
-        Subject counted = Subject.parse(call.countedAddress().toString());
-        return counted == null ? new Subject.One(call.exactAddress()) : counted;
+    private static Subject address(Identifier counted, Identifier exact) {
+        Subject subject = Subject.parse(counted.toString());
+        return subject == null ? new Subject.One(exact) : subject;
     }
 
     private void judge(Plan plan, Identifier counted, Subject subject, Decision decision, Dependencies with) {

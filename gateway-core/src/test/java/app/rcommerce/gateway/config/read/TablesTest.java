@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TablesTest {
 
     /** A table's header, or one in a comment. */
-    private static final Pattern HEADER = Pattern.compile("^(?:# )?(\\[\\[?)([a-z_.]+)]");
+    private static final Pattern HEADER = Pattern.compile("^(?:# )?(\\[\\[?)([a-z0-9_.]+)]");
 
     @TempDir
     Path folder;

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.policy.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.block.Subject;
+import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.order.Chain;
@@ -108,6 +109,33 @@ class BansTest {
             chain.clock.advance(Duration.ofSeconds(5));
         }
         assertThat(chain.banned).hasSize(1);
+    }
+
+    @Test
+    void connectionsClosedForTheirMisbehaviourCountForTheirAddress() {
+        Chain floods = new Chain("""
+                [[access.bans]]
+                name = "floods"
+                after = "3 misbehaviour/hour"
+                for = "10m"
+                [upstreams.u]
+                servers = ["http://127.0.0.1:8081"]
+                [[routes]]
+                name = "open"
+                path = "/open/**"
+                upstream = "u"
+                """);
+        for (int i = 0; i < 3; i++) {
+            assertThat(floods.get(CLIENT, "/nothing").status()).isEqualTo(404);
+            assertThat(floods.banned).isEmpty();
+            floods.bans.misbehaved(new byte[] {(byte) 203, 0, 113, 9});
+        }
+        assertThat(floods.banned).containsExactly("floods ip:203.0.113.9 600");
+        assertThat(floods.get(CLIENT, "/open/").told()).isEqualTo("403 BLOCKED");
+        for (int i = 0; i < 3; i++) {
+            floods.bans.misbehaved(Addresses.parse("2001:db8:0:1::" + i));
+        }
+        assertThat(floods.banned).containsExactly("floods ip:203.0.113.9 600", "floods ip:2001:db8:0:1::/64 600");
     }
 
     @Test

@@ -28,4 +28,12 @@ public record Snapshot(
         OpenSocketCheck sockets,
         Bans bans,
         Handling.Factory handlings,
-        ContentBudget contents) {}
+        ContentBudget contents) {
+
+    /** Tells the bans that a client's connection was closed because of its misbehaviour; a trusted proxy's is not. */
+    public void misbehaved(byte[] address) {
+        if (server.trustedProxies().stream().noneMatch(range -> range.contains(address))) {
+            bans.misbehaved(address);
+        }
+    }
+}

@@ -202,7 +202,7 @@ public final class Gateway {
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
         // First, since they may not be had: then nothing has been started yet.
-        TlsServer tls = new TlsServer(false, Clock.system());
+        TlsServer tls = new TlsServer(config.server().http2().enabled(), Clock.system());
         try {
             tls.use(config.server().tls());
         } catch (IllegalArgumentException e) {

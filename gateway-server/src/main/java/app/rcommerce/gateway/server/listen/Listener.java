@@ -6,6 +6,7 @@ import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.protocol.http1.Http1Connection;
+import app.rcommerce.gateway.server.protocol.http2.Http2Connection;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.server.tls.Handshake;
 import app.rcommerce.gateway.server.tls.TlsServer;
@@ -182,7 +183,11 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     public void arrived(Arrival arrival, Channel channel, Peer peer, boolean http2) {
         String place = connections.remove(arrival);
         Outbox outbox = transport.outbox(channel.eventLoop());
-        serve(Http1Connection.serve(this, channel, outbox, peer), place == null ? "" : place);
+        serve(
+                http2 && snapshot().server().http2().enabled()
+                        ? Http2Connection.serve(this, channel, outbox, peer)
+                        : Http1Connection.serve(this, channel, outbox, peer),
+                place == null ? "" : place);
     }
 
     @Override

@@ -47,4 +47,11 @@ public record TrafficListeners(List<Traffic> all) implements Traffic {
             traffic.connectionClosed();
         }
     }
+
+    @Override
+    public void http2(Http2Event event) {
+        for (Traffic traffic : all) {
+            traffic.http2(event);
+        }
+    }
 }

@@ -44,6 +44,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final PrometheusMeterRegistry registry = registry();
     private final Clock clock;
     private final ClientMeters clients;
+    private final Http2Meters http2;
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final StoreMeters store = new StoreMeters(registry);
     private final LimitMeters limits = new LimitMeters(registry);
@@ -89,6 +90,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .tag("version", version)
                 .register(registry);
         clients = new ClientMeters(registry, clock);
+        http2 = new Http2Meters(registry);
         ProcessMeters.bind(registry);
         gc.bindTo(registry);
     }
@@ -123,6 +125,11 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     public SocketMeter sockets(String route) {
         SocketMeters meters = sockets.get(route);
         return meters != null ? meters : sockets.computeIfAbsent(route, text -> new SocketMeters(registry, text));
+    }
+
+    @Override
+    public void http2(Http2Event event) {
+        http2.count(event);
     }
 
     private RouteMeters route(String name) {

@@ -67,7 +67,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /** Serves a client from its first byte of HTTP/1.1 on. */
     public static Http1Connection serve(Owner owner, Channel channel, Outbox outbox, Peer peer) {
         ServerConfig server = owner.snapshot().server();
-        RequestDecoder decoder = new RequestDecoder(server.maxRequestLine(), server.maxHeaderSize(), outbox.heads());
+        RequestDecoder decoder =
+                new RequestDecoder(server.maxRequestLine(), server.maxHeaderSize(), server.maxFields(), outbox.heads());
         Http1Connection connection = new Http1Connection(owner, channel, decoder, outbox, peer);
         channel.pipeline().addLast(decoder).addLast(connection);
         connection.awaitRequest();

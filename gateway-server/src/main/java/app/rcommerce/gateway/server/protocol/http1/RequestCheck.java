@@ -1,22 +1,19 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
-import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Paths;
 import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Authority;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.message.BadRequest;
-import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.HopByHop;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
+import app.rcommerce.gateway.server.protocol.RequestRules;
 import app.rcommerce.gateway.server.transport.Peer;
-import app.rcommerce.gateway.server.transport.TlsSession;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -40,35 +37,15 @@ final class RequestCheck {
         if (!http11 && !HttpVersion.HTTP_1_0.equals(netty.protocolVersion())) {
             throw new BadRequest(Fault.VERSION, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
         }
-        if (!FieldNames.isToken(netty.method().name())) {
-            throw BadRequest.malformed("a method that is not a token");
-        }
-        if (hasLowerCase(netty.method().name())) {
-            throw BadRequest.malformed(
-                    "a method in lower case, which another server might take for the one in upper case");
-        }
-        if (netty.method().equals(HttpMethod.CONNECT)) {
-            throw new BadRequest(Fault.METHOD, "CONNECT is not supported here.");
-        }
+        RequestRules.checkMethod(netty.method());
         boolean chunked = isChunked(headers);
         if (!http11) {
             // RFC 9110 §10.1.1: from a client of HTTP/1.0 it means nothing.
             headers.remove(HttpHeaderNames.EXPECT);
         }
-        checkExpectation(headers);
-        Authority authority = Authority.parse(authority(netty, headers, http11));
-        if (authority == null || (http11 && authority.host().isEmpty())) {
-            throw BadRequest.malformed("a host that is none");
-        }
-        TlsSession tls = peer.tls();
-        if (tls != null && !tls.isFor(authority.host())) {
-            throw new BadRequest(
-                    Fault.MISDIRECTED, "The certificate of this connection is not for the host asked for.");
-        }
-        Target target = Paths.parse(netty.uri());
-        if (target == null) {
-            throw BadRequest.malformed("a target that is not a path, or that can be read in two ways");
-        }
+        RequestRules.checkExpectation(headers);
+        Authority authority = RequestRules.authority(authority(netty, headers, http11), http11, peer.tls());
+        Target target = RequestRules.target(netty.uri());
         boolean webSocket = http11 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
         if (webSocket) {
             checkHandshake(netty, headers, chunked);
@@ -86,15 +63,6 @@ final class RequestCheck {
         return new IncomingRequest(head, target, authority.host(), webSocket);
     }
 
-    private static boolean hasLowerCase(String method) {
-        for (int i = 0; i < method.length(); i++) {
-            if (method.charAt(i) >= 'a' && method.charAt(i) <= 'z') {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static BadRequest refusal(Throwable cause) {
         return cause instanceof BadRequest bad
                 ? bad
@@ -103,10 +71,7 @@ final class RequestCheck {
 
     /** Whether the content is chunked. Removes the field, since whoever writes the message frames it anew. */
     private static boolean isChunked(HttpHeaders headers) {
-        // Netty's decoder expects eight bytes of content behind this field of a forgotten protocol; no upstream does.
-        if (headers.contains(CommonFields.SEC_WEBSOCKET_KEY1)) {
-            throw BadRequest.malformed("an obsolete handshake");
-        }
+        RequestRules.checkHandshakes(headers);
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (codings.isEmpty()) {
             return false;
@@ -130,14 +95,6 @@ final class RequestCheck {
         }
         if (chunked || HttpUtil.getContentLength(netty, 0L) > 0) {
             throw BadRequest.malformed("a WebSocket handshake with content");
-        }
-    }
-
-    private static void checkExpectation(HttpHeaders headers) {
-        for (String expectation : headers.getAll(HttpHeaderNames.EXPECT)) {
-            if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation.trim())) {
-                throw new BadRequest(Fault.EXPECTATION, "The only expectation met is 100-continue.");
-            }
         }
     }
 

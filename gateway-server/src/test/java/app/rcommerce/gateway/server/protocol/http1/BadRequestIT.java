@@ -85,6 +85,7 @@ class BadRequestIT {
                 bad("a long request line", 414, "GET /" + "x".repeat(1100) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
                 bad("a long field", 431, get + "X: " + "x".repeat(2100) + "\r\n\r\n"),
                 bad("many fields", 431, get + "X: yyyyyyyyy\r\n".repeat(300) + "\r\n"),
+                bad("more fields than may be", 431, get + "X: y\r\n".repeat(100) + "\r\n"),
                 bad("an encoded NUL", 400, "GET /a%00b HTTP/1.1\r\nHost: a\r\n\r\n"),
                 bad("an encoded line feed", 400, "GET /a%0ab HTTP/1.1\r\nHost: a\r\n\r\n"),
                 bad("a broken escape", 400, "GET /a%zz HTTP/1.1\r\nHost: a\r\n\r\n"),

@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class HeadScannerBenchmark {
 
-    private final HeadScanner scanner = new HeadScanner(8 * 1024, 32 * 1024);
+    private final HeadScanner scanner = new HeadScanner(8 * 1024, 32 * 1024, 100);
 
     private final byte[] head = """
             GET /api/v1/products/42?currency=EUR&fields=title,price HTTP/1.1

@@ -20,7 +20,7 @@ final class HeadScanner {
         COMPLETE,
         /** The request line is too long: 414. */
         LINE_TOO_LONG,
-        /** The header section is too large: 431. */
+        /** The header section is too large, or has too many fields: 431. */
         HEADERS_TOO_LARGE,
         /** The head is malformed: 400. */
         MALFORMED
@@ -42,6 +42,7 @@ final class HeadScanner {
 
     private final int maxLine;
     private final int maxHeaders;
+    private final int maxFields;
 
     private State state = State.BEFORE;
     private Result result = Result.INCOMPLETE;
@@ -49,10 +50,12 @@ final class HeadScanner {
     private int count;
     private int spaces;
     private int nameLength;
+    private int fields;
 
-    HeadScanner(int maxLine, int maxHeaders) {
+    HeadScanner(int maxLine, int maxHeaders, int maxFields) {
         this.maxLine = maxLine;
         this.maxHeaders = maxHeaders;
+        this.maxFields = maxFields;
     }
 
     /** Resets the scanner for the next head. */
@@ -62,6 +65,7 @@ final class HeadScanner {
         reason = "";
         count = 0;
         spaces = 0;
+        fields = 0;
     }
 
     /** Scans the next bytes of the head; bytes behind its end are not looked at. */
@@ -185,6 +189,10 @@ final class HeadScanner {
         }
         if (value == ' ' || value == '\t') {
             return malformed("a folded header line");
+        }
+        if (++fields > maxFields) {
+            result = Result.HEADERS_TOO_LARGE;
+            return false;
         }
         nameLength = 0;
         state = State.NAME;

@@ -53,7 +53,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
     private boolean holding;
 
     /** A decoder of heads up to these sizes in bytes, which are scanned in the scratch space of the event loop. */
-    public RequestDecoder(int maxRequestLine, int maxHeaderSize, HeadBuffer scratch) {
+    public RequestDecoder(int maxRequestLine, int maxHeaderSize, int maxFields, HeadBuffer scratch) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxRequestLine + SLACK)
                 .setMaxHeaderSize(maxHeaderSize + SLACK)
@@ -63,7 +63,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
                 // The scanner has checked names and values already.
                 .setHeadersFactory(DefaultHttpHeadersFactory.headersFactory().withValidation(false)));
         this.scratch = scratch;
-        this.scanner = new HeadScanner(maxRequestLine, maxHeaderSize);
+        this.scanner = new HeadScanner(maxRequestLine, maxHeaderSize, maxFields);
     }
 
     /** Whether a part of a head has arrived and the rest has not. */
@@ -125,7 +125,11 @@ public final class RequestDecoder extends HttpRequestDecoder {
             case LINE_TOO_LONG ->
                 refuse(buffer, out, new BadRequest(Fault.TARGET_TOO_LONG, "The request line is too long."));
             case HEADERS_TOO_LARGE ->
-                refuse(buffer, out, new BadRequest(Fault.FIELDS_TOO_LARGE, "The header section is too large."));
+                refuse(
+                        buffer,
+                        out,
+                        new BadRequest(
+                                Fault.FIELDS_TOO_LARGE, "The header section is too large, or has too many fields."));
             case MALFORMED -> refuse(buffer, out, BadRequest.malformed(scanner.reason()));
         }
         return false;

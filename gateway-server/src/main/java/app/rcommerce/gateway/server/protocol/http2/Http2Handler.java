@@ -1,0 +1,135 @@
+package app.rcommerce.gateway.server.protocol.http2;
+
+import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Netty's handler of a connection of HTTP/2, with what is ours put in its place: bytes are counted before they are
+ * decoded, flushes wait for the end of the event loop's turn, and errors end streams and connections as
+ * {@link Http2Connection} says. Confined to its event loop.
+ */
+final class Http2Handler extends Http2ConnectionHandler {
+
+    private final Http2Connection owner;
+    private final FrameScan scan;
+
+    Http2Handler(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            Http2Connection owner,
+            FrameScan scan) {
+        // A channel that is closed closes at once: how a connection says good-bye is decided elsewhere.
+        super(decoder, encoder, settings, true);
+        this.owner = owner;
+        this.scan = scan;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        super.handlerAdded(ctx);
+        if (ctx.channel().isActive()) {
+            owner.begin(ctx);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) throws Exception {
+        super.channelActive(ctx);
+        owner.begin(ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (owner.isClosing()) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof ByteBuf bytes && !scan.scan(bytes)) {
+            bytes.release();
+            owner.misbehaved();
+            return;
+        }
+        super.channelRead(ctx, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        owner.readComplete();
+        super.channelReadComplete(ctx);
+    }
+
+    /** Flushes at the end of the event loop's turn. */
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        owner.flushLater();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        owner.inactive();
+        super.channelInactive(ctx);
+        owner.drop();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        super.userEventTriggered(ctx, event);
+        if (event instanceof ChannelInputShutdownEvent) {
+            owner.inputEnded();
+        }
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
+        owner.failed(cause, error == null ? Http2Error.INTERNAL_ERROR : error.error());
+    }
+
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+        if (outbound) {
+            Http2Stream stream = connection().stream(error.streamId());
+            if (stream == null || stream.state() == Http2Stream.State.CLOSED) {
+                // Only that what waited for its windows is given up.
+                return;
+            }
+        } else {
+            owner.late(error.streamId());
+            Http2Event kind =
+                    error.error() == Http2Error.REFUSED_STREAM ? Http2Event.REFUSED_STREAM : Http2Event.PROVOKED_RESET;
+            if (!owner.count(kind)) {
+                owner.misbehaved();
+                return;
+            }
+        }
+        if (error instanceof Http2Exception.HeaderListSizeException size
+                && size.duringDecode()
+                && owner.refuseTooLarge(error.streamId())) {
+            return;
+        }
+        super.onStreamError(ctx, outbound, cause, error);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        if (cause instanceof Http2Exception || cause.getCause() instanceof Http2Exception) {
+            super.exceptionCaught(ctx, cause);
+        } else {
+            ctx.close();
+        }
+    }
+}
