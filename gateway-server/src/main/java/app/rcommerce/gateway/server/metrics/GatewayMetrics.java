@@ -89,7 +89,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .description("The version that runs")
                 .tag("version", version)
                 .register(registry);
-        clients = new ClientMeters(registry, clock);
+        clients = new ClientMeters(registry);
         http2 = new Http2Meters(registry);
         ProcessMeters.bind(registry);
         gc.bindTo(registry);
