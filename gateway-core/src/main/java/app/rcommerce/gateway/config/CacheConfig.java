@@ -176,6 +176,7 @@ public record CacheConfig(
      * @param apiCache with {@code {key}}
      * @param purges the key of what the last purge is called; no placeholder
      * @param nodes the key under which live nodes are counted; no placeholder
+     * @param ticketKeys with {@code {period}}
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
     public record KeyTemplates(
@@ -189,6 +190,7 @@ public record CacheConfig(
             String apiCache,
             String purges,
             String nodes,
+            String ticketKeys,
             String events) {
 
         /** The key templates of the platform's contract. */
@@ -203,6 +205,7 @@ public record CacheConfig(
                 "api:cache:{key}",
                 "rcommerce:gateway:purges",
                 "rcommerce:gateway:nodes",
+                "rcommerce:gateway:ticket_key:{period}",
                 "rcommerce:gateway:events");
     }
 }

@@ -78,6 +78,7 @@ public final class FixedAtStart {
             new Key<>("cache.redis.keys.api_cache", KeyTemplates::apiCache),
             new Key<>("cache.redis.keys.purges", KeyTemplates::purges),
             new Key<>("cache.redis.keys.nodes", KeyTemplates::nodes),
+            new Key<>("cache.redis.keys.ticket_keys", KeyTemplates::ticketKeys),
             new Key<>("cache.redis.keys.events", KeyTemplates::events));
 
     private static final List<Key<RedisConfig>> REDIS = List.of(

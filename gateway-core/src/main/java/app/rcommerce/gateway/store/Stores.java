@@ -9,6 +9,7 @@ package app.rcommerce.gateway.store;
  * @param blocks the block list
  * @param revocations revoked tokens
  * @param replies stored replies
+ * @param ticketKeys keys of session tickets
  */
 public record Stores(
         LeaseStore limits,
@@ -16,7 +17,8 @@ public record Stores(
         ConcurrencyStore slots,
         BlockStore blocks,
         RevocationStore revocations,
-        ReplyStore replies) {
+        ReplyStore replies,
+        TicketKeyStore ticketKeys) {
 
     /** How much memory counters may take: an eighth of the heap. */
     public static long limitBytes() {

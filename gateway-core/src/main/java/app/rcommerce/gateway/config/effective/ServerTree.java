@@ -150,6 +150,7 @@ final class ServerTree {
                 .put("api_cache", keys.apiCache())
                 .put("purges", keys.purges())
                 .put("nodes", keys.nodes())
+                .put("ticket_keys", keys.ticketKeys())
                 .put("events", keys.events());
     }
 

@@ -17,6 +17,7 @@ public final class MemoryStores {
                 new MemoryConcurrencyStore(),
                 new MemoryBlockStore(clock),
                 new MemoryRevocationStore(clock),
-                new MemoryReplyStore(clock, replyBytes));
+                new MemoryReplyStore(clock, replyBytes),
+                new MemoryTicketKeyStore(clock));
     }
 }

@@ -29,7 +29,6 @@ import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.time.Clock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,8 +49,8 @@ public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     /** How often blocked ranges are fetched, in milliseconds, while the store does not tell of changes. */
     private static final long RANGES_MILLIS = 400;
-    /** How often session tickets get a new key, in milliseconds. */
-    private static final long TICKETS_MILLIS = Duration.ofHours(8).toMillis();
+    /** How often it is looked whether session tickets need another key, in milliseconds. */
+    private static final long TICKETS_MILLIS = 10_000;
     /** How often memory outside of the heap is looked at, in milliseconds. */
     private static final long MEMORY_MILLIS = 250;
 
@@ -103,7 +102,7 @@ public final class Gateway {
         metrics.log(Logs::dropped);
         measure(config);
         parts.chores(this::repeat);
-        repeat("the rotation of the keys of session tickets", TICKETS_MILLIS, tls::rotateTicketKeys);
+        new Chore("the look at keys of session tickets", this::refreshTicketKeys).every(chores, 0, TICKETS_MILLIS);
         repeat("the look at memory", MEMORY_MILLIS, () -> {
             if (DirectMemory.isScarce()) {
                 listener.shed();
@@ -150,6 +149,10 @@ public final class Gateway {
                 return snapshots.inForce().upstreams().isUp(upstream, server);
             }
         });
+    }
+
+    private void refreshTicketKeys() {
+        tls.refreshTicketKeys(parts.backend().stores().ticketKeys());
     }
 
     private void repeat(String name, long millis, Runnable task) {
@@ -199,7 +202,7 @@ public final class Gateway {
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
         // First, since they may not be had: then nothing has been started yet.
-        TlsServer tls = new TlsServer(config.server().http2().enabled());
+        TlsServer tls = new TlsServer(config.server().http2().enabled(), Clock.system());
         try {
             tls.use(config.server().tls());
         } catch (IllegalArgumentException e) {

@@ -1,6 +1,8 @@
 package app.rcommerce.gateway.server.tls;
 
 import app.rcommerce.gateway.config.TlsConfig;
+import app.rcommerce.gateway.store.TicketKeyStore;
+import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -29,10 +31,11 @@ public final class TlsServer {
      * TLS with no certificates yet.
      *
      * @param http2 whether HTTP/2 is offered
+     * @param clock tells which keys of session tickets are used
      */
-    public TlsServer(boolean http2) {
+    public TlsServer(boolean http2, Clock clock) {
         this.http2 = http2;
-        this.tickets = new TicketKeys();
+        this.tickets = new TicketKeys(clock);
     }
 
     /**
@@ -97,9 +100,15 @@ public final class TlsServer {
         }
     }
 
-    /** Has new sessions resumed by a new key, and older ones for some time still by theirs. */
-    public synchronized void rotateTicketKeys() {
-        tickets.rotate();
+    /** Brings the keys of session tickets up to date, shared by the store where the configuration has a secret. */
+    public void refreshTicketKeys(TicketKeyStore store) {
+        InForce now = inForce;
+        if (now != null) {
+            tickets.refresh(store, now.config().ticketSecret(), this::giveTicketKeys);
+        }
+    }
+
+    private synchronized void giveTicketKeys() {
         InForce now = inForce;
         if (now != null) {
             now.certificates().all().forEach(one -> tickets.giveTo(one.context()));

@@ -126,7 +126,8 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(ConcurrencyStore.class, stores.slots()),
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),
-                guarded(ReplyStore.class, stores.replies()));
+                guarded(ReplyStore.class, stores.replies()),
+                stores.ticketKeys());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);

@@ -133,6 +133,7 @@ public final class TestRedis {
                 prefix + "cache:{key}",
                 prefix + "purges",
                 prefix + "nodes",
+                prefix + "ticket_key:{period}",
                 prefix + "events");
     }
 

@@ -27,6 +27,7 @@ public enum CommandPurpose {
     REPLY_PUT(Urgency.OPERATOR),
     REPLY_PURGE(Urgency.OPERATOR),
     REPLY_REMOVE(Urgency.OPERATOR),
+    TICKET_KEY(Urgency.OPERATOR),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);

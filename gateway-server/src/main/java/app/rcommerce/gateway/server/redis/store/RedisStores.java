@@ -37,6 +37,7 @@ public record RedisStores(
                 concurrency,
                 new RedisBlockStore(dispatcher, link, keys, clock, unreadable),
                 new RedisRevocationStore(dispatcher, keys, clock, unreadable),
-                new RedisReplyStore(dispatcher, link, keys));
+                new RedisReplyStore(dispatcher, link, keys),
+                new RedisTicketKeyStore(dispatcher, keys));
     }
 }
