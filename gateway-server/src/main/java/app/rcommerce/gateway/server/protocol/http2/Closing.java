@@ -79,6 +79,8 @@ final class Closing {
         connection.tell(event);
         if (event == Http2Event.CLOSED_MISBEHAVIOUR) {
             connection.tellBans();
+            // What a flood still brings is not even read.
+            channel.config().setAutoRead(false);
         }
         if (!connection.hasBegun()) {
             channel.close();

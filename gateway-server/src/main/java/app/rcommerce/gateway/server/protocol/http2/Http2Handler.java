@@ -68,7 +68,10 @@ final class Http2Handler extends Http2ConnectionHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         owner.readComplete();
-        super.channelReadComplete(ctx);
+        if (!owner.isClosing()) {
+            // This reads on even where reading was stopped.
+            super.channelReadComplete(ctx);
+        }
     }
 
     /** Flushes at the end of the event loop's turn. */
