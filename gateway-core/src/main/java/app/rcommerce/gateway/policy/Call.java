@@ -274,6 +274,20 @@ public final class Call {
         held.forEach(Slot::leave);
     }
 
+    /**
+     * Hands over the slots of a call whose connection goes on with another protocol: they are given up together, when
+     * that ends. For the call it counts as its end.
+     */
+    public Slot handOver() {
+        List<Slot> held;
+        synchronized (slots) {
+            ended = true;
+            held = List.copyOf(slots);
+            slots.clear();
+        }
+        return () -> held.forEach(Slot::leave);
+    }
+
     /** The stable code of the gateway's own answer; empty where there is none. */
     public String denialCode() {
         return denialCode;

@@ -63,6 +63,26 @@ public record Denial(int status, String code, String message) {
     public static final Denial WEBSOCKET_NOT_RELAYED =
             new Denial(501, "WEBSOCKET_NOT_SUPPORTED", "WebSocket connections are not relayed at this address.");
 
+    /** The WebSocket handshake is not one (RFC 6455 §4.2.1). */
+    public static final Denial HANDSHAKE_MALFORMED =
+            new Denial(400, "BAD_HANDSHAKE", "The WebSocket handshake is not a GET with a key of 16 bytes.");
+
+    /** The WebSocket handshake is of another version (RFC 6455 §4.4). */
+    public static final Denial WEBSOCKET_VERSION =
+            new Denial(426, "WEBSOCKET_VERSION_NOT_SUPPORTED", "Only version 13 of WebSocket is spoken here.");
+
+    /** The page that opens a WebSocket is of an origin that may not. */
+    public static final Denial ORIGIN_NOT_ALLOWED =
+            new Denial(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not open WebSockets here.");
+
+    /** The address or the identity has as many WebSockets as it may. */
+    public static final Denial TOO_MANY_WEBSOCKETS =
+            new Denial(429, "WEBSOCKET_LIMIT_EXCEEDED", "Too many WebSockets are open. Please retry after 10 seconds.");
+
+    /** The route has as many WebSockets as it may. */
+    public static final Denial WEBSOCKETS_FULL = new Denial(
+            503, "WEBSOCKETS_FULL", "As many WebSockets are open as there may be. Please retry after 10 seconds.");
+
     /** Makes the reply to this call, whose code is the whole reason. */
     public Reply reply(Call call, Field... fields) {
         return reply(call, null, message, ErrorBody.NO_EXTRAS, fields);

@@ -73,6 +73,18 @@ public sealed interface Reason {
     record BadToken(String fault) implements Reason {}
 
     /**
+     * The page that opens a WebSocket is of an origin that may not.
+     *
+     * @param origin as the browser says, at most {@link Blocked#LONGEST_NOTE} characters
+     */
+    record WrongOrigin(String origin) implements Reason {
+
+        public WrongOrigin {
+            origin = origin.length() <= Blocked.LONGEST_NOTE ? origin : origin.substring(0, Blocked.LONGEST_NOTE);
+        }
+    }
+
+    /**
      * The credential lacks one of the scopes that the route asks for.
      *
      * @param wanted all of them, with spaces between

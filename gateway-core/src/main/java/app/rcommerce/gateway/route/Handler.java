@@ -20,17 +20,31 @@ public sealed interface Handler {
         return null;
     }
 
+    /** How WebSockets are relayed; null where they are not. */
+    default @Nullable WebSocketRule webSocket() {
+        return null;
+    }
+
     /**
      * Forwards requests to an upstream.
      *
      * @param upstream the name of the upstream
      * @param cache how replies are cached, or null where they are not
      * @param maxRequestBody the largest request content in bytes, or null for the server's own bound
+     * @param webSocket how WebSockets are relayed, or null where they are not
      */
     record Proxy(
             String upstream,
             @Nullable CacheRule cache,
-            @Nullable Long maxRequestBody) implements Handler {
+            @Nullable Long maxRequestBody,
+            @Nullable WebSocketRule webSocket)
+            implements Handler {
+
+        /** A handler that relays no WebSockets. */
+        public Proxy(String upstream, @Nullable CacheRule cache, @Nullable Long maxRequestBody) {
+            this(upstream, cache, maxRequestBody, null);
+        }
+
         @Override
         public String summary() {
             return upstream;

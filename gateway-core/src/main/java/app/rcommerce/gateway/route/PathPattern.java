@@ -171,6 +171,17 @@ public final class PathPattern {
         return text.contains("%2F") || text.contains("%5C");
     }
 
+    /** Whether the other is written the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PathPattern pattern && pattern.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
     /** The pattern as it is configured. */
     @Override
     public String toString() {

@@ -43,6 +43,7 @@ class ArchitectureTest {
             "cost",
             "denialCode",
             "end",
+            "handOver",
             "limitReports",
             "peer",
             "peerTrusted",
@@ -57,19 +58,30 @@ class ArchitectureTest {
      */
     private static final List<List<String>> RANKS = List.of(
             List.of("about", "backend", "chore", "cli.client", "demo", "message", "token", "transport"),
-            List.of("admin.operations", "cli", "cli.process", "exchange", "http1", "redis.link", "redis.resp", "tls"),
+            List.of(
+                    "admin.operations",
+                    "cli",
+                    "cli.process",
+                    "exchange",
+                    "exchange.websocket",
+                    "http1",
+                    "redis.link",
+                    "redis.resp",
+                    "tls"),
             List.of(
                     "log",
                     "metrics",
                     "protocol",
                     "protocol.http1",
+                    "protocol.http1.decode",
                     "protocol.http2",
                     "protocol.http2.field",
                     "protocol.http2.frame",
+                    "protocol.websocket",
                     "redis.command",
                     "redis.tracking",
                     "upstream"),
-            List.of("admin", "listen", "proxy", "redis.store", "refusals"),
+            List.of("admin", "listen", "proxy", "proxy.websocket", "redis.store", "refusals"),
             List.of("handler", "redis"),
             List.of("gateway"));
 

@@ -14,6 +14,7 @@ import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.Route.Auth;
 import app.rcommerce.gateway.route.Route.CredentialKind;
+import app.rcommerce.gateway.route.WebSocketRule;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SequencedMap;
@@ -172,6 +173,10 @@ final class RouteTree {
                 if (proxy.maxRequestBody() != null) {
                     tree.size("max_request_body", proxy.maxRequestBody());
                 }
+                WebSocketRule webSocket = proxy.webSocket();
+                if (webSocket != null) {
+                    tree.table("websocket", webSocket(webSocket));
+                }
             }
             case Handler.Respond(Reply reply) ->
                 tree.table(
@@ -191,6 +196,19 @@ final class RouteTree {
                         "redirect",
                         new TableTree().put("to", redirect.to().toString()).put("status", redirect.status()));
         }
+    }
+
+    private static TableTree webSocket(WebSocketRule rule) {
+        WebSocketRule.MessageRate messages = rule.messages();
+        return new TableTree()
+                .put("max_per_address", rule.maxPerAddress())
+                .put("max_per_identity", rule.maxPerIdentity())
+                .put("max_in_all", rule.maxInAll())
+                .put("messages", messages == null ? null : messages.text())
+                .size("max_message", rule.maxMessage())
+                .time("idle_timeout", rule.idleTimeout())
+                .time("ping", rule.ping())
+                .put("origins", rule.origins().isEmpty() ? null : rule.origins());
     }
 
     private static void auth(TableTree tree, Auth auth) {

@@ -7,14 +7,15 @@ import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Handler.CacheRule;
 import app.rcommerce.gateway.route.PathPattern;
+import app.rcommerce.gateway.route.WebSocketRule;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code upstream = "NAME"} and what belongs to forwarding: {@code cache}, {@code max_request_body} and
- * {@code strip_credentials}, of which the last one is read with {@code auth}.
+ * Reads {@code upstream = "NAME"} and what belongs to forwarding: {@code cache}, {@code max_request_body},
+ * {@code websocket} and {@code strip_credentials}, of which the last one is read with {@code auth}.
  */
 public final class ProxyReader implements HandlerReader {
 
@@ -46,7 +47,7 @@ public final class ProxyReader implements HandlerReader {
 
     @Override
     public List<String> otherKeys() {
-        return List.of("cache", "max_request_body", "strip_credentials");
+        return List.of("cache", "max_request_body", "websocket", "strip_credentials");
     }
 
     @Override
@@ -56,7 +57,8 @@ public final class ProxyReader implements HandlerReader {
         Long maxRequestBody = route.has("max_request_body")
                 ? Long.valueOf(route.size("max_request_body", 0, 0, ServerConfig.MAX_BODY))
                 : null;
-        return name == null ? null : new Handler.Proxy(name, cache, maxRequestBody);
+        WebSocketRule webSocket = WebSocketReader.read(route);
+        return name == null ? null : new Handler.Proxy(name, cache, maxRequestBody, webSocket);
     }
 
     private @Nullable CacheRule cache(Section route) {

@@ -74,8 +74,11 @@ final class Tables {
         table(
                 "[[routes]]",
                 "name path host hosts methods upstream respond redirect auth auth_optional strip_credentials scopes"
-                        + " limits cost cache max_request_body");
+                        + " limits cost cache max_request_body websocket");
         table("cache of [[routes]]", "ttl shared max_entry_size");
+        table(
+                "websocket of [[routes]]",
+                "max_per_address max_per_identity max_in_all messages max_message idle_timeout ping origins");
         table("cost of [[routes]]", "response_header default max");
         table("respond of [[routes]]", "status body content_type");
         table("redirect of [[routes]]", "to status");

@@ -15,12 +15,14 @@ import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.access.BlockGate;
+import app.rcommerce.gateway.policy.access.CheckHandshake;
 import app.rcommerce.gateway.policy.access.ExemptIdentity;
 import app.rcommerce.gateway.policy.access.FindClient;
 import app.rcommerce.gateway.policy.access.FindRoute;
+import app.rcommerce.gateway.policy.access.LimitWebSockets;
+import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.policy.access.RefuseBlockedAddress;
 import app.rcommerce.gateway.policy.access.RefuseBlockedIdentity;
-import app.rcommerce.gateway.policy.access.RefuseWebSocket;
 import app.rcommerce.gateway.policy.access.RequireScopes;
 import app.rcommerce.gateway.policy.auth.Authenticate;
 import app.rcommerce.gateway.policy.auth.RefuseRevoked;
@@ -127,11 +129,18 @@ public final class Policies {
                 shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), suspects, telemetry));
         order.add(new LimitIdentity(limits, plans));
         order.add(new RequireScopes(telemetry));
-        order.add(new RefuseWebSocket());
+        order.add(new CheckHandshake(telemetry));
+        order.add(new LimitWebSockets(
+                new LimitWebSockets.Source(shared.slots(), shared.localSlots(), shared.nodes()), telemetry));
         if (config.cache().enabled()) {
             order.add(new LookUpReply(shared.replies(), shared.clock(), telemetry));
         }
         return PolicyOrder.of(order);
+    }
+
+    /** Whether callers of the configuration may keep their WebSockets open. */
+    public static OpenSocketCheck openSockets(GatewayConfig config, Shared shared) {
+        return new OpenSocketCheck(config, shared.blocks(), shared.revocations(), shared.clock());
     }
 
     private static Authenticate authenticate(GatewayConfig config, Shared shared, KeySource keys, Suspects suspects) {

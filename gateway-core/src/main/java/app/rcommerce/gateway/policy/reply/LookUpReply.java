@@ -73,7 +73,7 @@ public final class LookUpReply implements Policy {
      */
     @Override
     public Ask ask(Call call) {
-        CacheRule rule = call.foundRoute().cache();
+        CacheRule rule = rule(call);
         if (rule == null) {
             return Verdict.PASS;
         }
@@ -83,8 +83,13 @@ public final class LookUpReply implements Policy {
 
     @Override
     public Verdict decide(Call call) {
-        CacheRule rule = call.foundRoute().cache();
+        CacheRule rule = rule(call);
         return rule == null ? Verdict.PASS : decide(call, lookUp(call, rule));
+    }
+
+    /** The cache rule for the call; null where its reply is not cached, as that to a WebSocket handshake never is. */
+    private static @Nullable CacheRule rule(Call call) {
+        return call.request().isWebSocketHandshake() ? null : call.foundRoute().cache();
     }
 
     private Verdict decide(Call call, LookUp lookUp) {

@@ -84,6 +84,11 @@ public final class Chain {
         public String authority() {
             return host;
         }
+
+        @Override
+        public boolean isWebSocketHandshake() {
+            return headers.contains("sec-websocket-version");
+        }
     }
 
     public final HandClock clock = new HandClock(Tokens.NOW);

@@ -60,7 +60,8 @@ class TripsTest {
             "RefuseRevoked",
             "LimitIdentity",
             "RequireScopes",
-            "RefuseWebSocket",
+            "CheckHandshake",
+            "LimitWebSockets",
             "LookUpReply");
 
     private static final String TOKEN = "Bearer " + Chain.TOKEN;

@@ -26,6 +26,9 @@ public interface ClientConnection {
         /** Whether the gateway is stopping, so that connections should end as soon as they can. */
         boolean isDraining();
 
+        /** Called once the connection goes on as another one, since its protocol has been switched. */
+        void replaced(ClientConnection before, ClientConnection now);
+
         /** Called once the connection is closed. */
         void closed(ClientConnection connection);
     }

@@ -1,11 +1,14 @@
 package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,16 @@ public interface ClientLeg {
 
     /** Sends some content, the last one with its trailers, and releases it. */
     void write(ByteBuf content, @Nullable HttpHeaders trailers);
+
+    /**
+     * Sends the head of an answer with 101, after which the connection belongs to the socket and no more to HTTP: what
+     * the client has sent behind its request goes to the other side from now on. The exchange is not told of an end.
+     *
+     * @param upstream makes the upstream's connection one of this handler, in place of its own
+     */
+    default void switchProtocols(ResponseHead head, OpenSocket socket, Consumer<ChannelHandler> upstream) {
+        throw new UnsupportedOperationException("this version of HTTP has no Upgrade (RFC 9113 §8.6)");
+    }
 
     /** Flushes what was sent. */
     void flush();

@@ -2,19 +2,27 @@ package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.http.HttpsRedirect;
 import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.http.WebSocketHandshake;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.route.WebSocketRule;
+import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
+import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.NettyHeaders;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.message.Statuses;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +104,9 @@ public final class Exchange implements PolicyRun.End {
             LOG.error("request {}: a policy failed", call.requestId(), thrown);
         }
         if (answer != null) {
+            if (incoming.isWebSocketHandshake()) {
+                handshook(SocketMeter.Outcome.REFUSED);
+            }
             answer(answer);
         } else {
             Handling begun = snapshot.handlings().of(route().handler(), this);
@@ -211,6 +222,37 @@ public final class Exchange implements PolicyRun.End {
         OutgoingResponse.prepare(head, call, cacheStatus, hsts());
         if (!clientGone) {
             client.begin(head);
+        }
+    }
+
+    /**
+     * Ends the exchange as one that has become a WebSocket: the client is told of the switch, and what the two sides
+     * send from now on is relayed. It is told of as finished when the socket ends.
+     */
+    public void switchProtocols(ResponseHead head, Consumer<ChannelHandler> upstream) {
+        WebSocketRule rule = Objects.requireNonNull(route().handler().webSocket(), "a handshake needs a rule");
+        OutgoingResponse.prepare(head, call, null, hsts());
+        over = true;
+        if (tooLong != null) {
+            tooLong.cancel(false);
+        }
+        content.drop();
+        Set<String> extensions = WebSocketHandshake.extensions(new NettyHeaders(head.fields()));
+        OpenSocket socket = new OpenSocket(
+                rule,
+                WebSocketHandshake.reservedBits(extensions),
+                snapshot.sockets().standing(call),
+                call.handOver(),
+                traffic,
+                accounting.close(call, incoming, client.peer(), head.code(), 0));
+        client.switchProtocols(head, socket, upstream);
+    }
+
+    /** Tells what has become of a WebSocket handshake; only routes that relay have a part in it. */
+    public void handshook(SocketMeter.Outcome outcome) {
+        Route found = call.route();
+        if (found != null && found.handler().webSocket() != null) {
+            SocketMeter.orNone(traffic.sockets(found.name())).handshake(outcome);
         }
     }
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why the gateway refused, where the code does not say it all
  * @param requestBytes content received
  * @param responseBytes content sent
+ * @param socket how a WebSocket has ended; null where the exchange has opened none
  */
 public record Finished(
         long startMillis,
@@ -51,7 +52,86 @@ public record Finished(
         String failure,
         @Nullable Reason reason,
         long requestBytes,
-        long responseBytes) {
+        long responseBytes,
+        @Nullable Socket socket) {
+
+    /** An exchange that has opened no WebSocket. */
+    public Finished(
+            long startMillis,
+            long durationNanos,
+            @Nullable Upstream upstream,
+            String requestId,
+            String clientAddress,
+            Protocol protocol,
+            String method,
+            String host,
+            String path,
+            String route,
+            int status,
+            String code,
+            String caller,
+            String cache,
+            String notStored,
+            String failure,
+            @Nullable Reason reason,
+            long requestBytes,
+            long responseBytes) {
+        this(
+                startMillis,
+                durationNanos,
+                upstream,
+                requestId,
+                clientAddress,
+                protocol,
+                method,
+                host,
+                path,
+                route,
+                status,
+                code,
+                caller,
+                cache,
+                notStored,
+                failure,
+                reason,
+                requestBytes,
+                responseBytes,
+                null);
+    }
+
+    /**
+     * How a WebSocket has ended.
+     *
+     * @param closeCode the code of the first close frame; 1006 where there was none
+     * @param closedBy who or what has ended it, in a few words, such as {@code client} or {@code too many messages}
+     * @param handshakeNanos from the head of the handshake to the answer to it
+     */
+    public record Socket(int closeCode, String closedBy, long handshakeNanos) {}
+
+    /** The same with the end of the WebSocket that the exchange has opened, and what has passed on it. */
+    public Finished closed(int closeCode, String closedBy, long nanos, long bytesIn, long bytesOut) {
+        return new Finished(
+                startMillis,
+                durationNanos + nanos,
+                upstream,
+                requestId,
+                clientAddress,
+                new Protocol("websocket", protocol.tlsVersion(), protocol.tlsCipher()),
+                method,
+                host,
+                path,
+                route,
+                status,
+                code,
+                caller,
+                cache,
+                notStored,
+                failure,
+                reason,
+                bytesIn,
+                bytesOut,
+                new Socket(closeCode, closedBy, durationNanos));
+    }
 
     /**
      * The upstream's part in an exchange.
@@ -114,7 +194,8 @@ public record Finished(
                 failure,
                 reason,
                 requestBytes,
-                responseBytes);
+                responseBytes,
+                socket);
     }
 
     private static String cut(String text, int most) {

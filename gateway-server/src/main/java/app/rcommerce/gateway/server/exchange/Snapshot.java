@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.exchange;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.access.Bans;
+import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestIds the ids of requests
  * @param hsts the value of {@code Strict-Transport-Security} on answers by TLS; null for none
  * @param policies what is decided, in order
+ * @param sockets whether callers may keep their WebSockets open
  * @param bans told of every answer
  * @param handlings what answers requests that have passed the policies
  * @param contents the bound on large answers of our own that clients have not taken yet
@@ -23,6 +25,7 @@ public record Snapshot(
         RequestIds requestIds,
         @Nullable String hsts,
         PolicyOrder policies,
+        OpenSocketCheck sockets,
         Bans bans,
         Handling.Factory handlings,
         ContentBudget contents) {

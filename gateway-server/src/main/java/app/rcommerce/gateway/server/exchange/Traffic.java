@@ -1,5 +1,8 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
+import org.jspecify.annotations.Nullable;
+
 /**
  * An observer of requests and connections, for metrics and the access log. Called on event loops; must neither block
  * nor throw.
@@ -74,6 +77,11 @@ public interface Traffic {
 
     /** Called exactly once for each exchange that has begun, after its end, whatever its outcome. */
     void finished(Finished finished);
+
+    /** The observer of this route's sockets; null where this one does not look at them. */
+    default @Nullable SocketMeter sockets(String route) {
+        return null;
+    }
 
     /** A client's connection was accepted. */
     void connectionOpened();

@@ -74,6 +74,7 @@ final class Snapshots {
                 RequestIds.of(config.server()),
                 hsts(config.server().tls()),
                 Policies.of(config, parts.shared(), keys),
+                Policies.openSockets(config, parts.shared()),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))),
                 parts.contents());

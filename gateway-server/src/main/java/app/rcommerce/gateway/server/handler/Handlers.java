@@ -4,6 +4,7 @@ import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.proxy.Proxying;
+import app.rcommerce.gateway.server.proxy.websocket.WebSocketHandling;
 
 /**
  * The factory of the handlings of every kind of handler, and the only place where all kinds are named. Immutable; safe
@@ -16,7 +17,11 @@ public record Handlers(Proxying proxying) implements Handling.Factory {
     @Override
     public Handling of(Handler handler, Exchange exchange) {
         return switch (handler) {
-            case Handler.Proxy proxy -> proxying.of(proxy, exchange);
+            // On routes that relay none no WebSocket handshake passes the policies.
+            case Handler.Proxy proxy ->
+                exchange.incoming().isWebSocketHandshake()
+                        ? new WebSocketHandling(proxying, proxy.upstream(), exchange)
+                        : proxying.of(proxy, exchange);
             case Handler.Respond respond -> new RespondHandling(respond, exchange);
             case Handler.Redirect redirect -> new RedirectHandling(redirect, exchange);
         };

@@ -58,6 +58,11 @@ public final class MessageWriter implements Outbox.Pending {
         this.heads = outbox.heads();
     }
 
+    /** The outbox of the event loop. */
+    public Outbox outbox() {
+        return outbox;
+    }
+
     /** Writes the head of a request; content of unknown length is chunked. */
     public void request(RequestHead request) {
         heads.clear()

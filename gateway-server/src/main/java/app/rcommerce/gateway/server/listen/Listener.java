@@ -159,6 +159,17 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     }
 
     @Override
+    public void replaced(ClientConnection before, ClientConnection now) {
+        String place = connections.remove(before);
+        if (place != null) {
+            connections.put(now, place);
+            if (draining) {
+                now.drain();
+            }
+        }
+    }
+
+    @Override
     public boolean place(Arrival arrival, byte[] address) {
         String place = limits.placed(address, snapshot().server());
         if (place == null) {

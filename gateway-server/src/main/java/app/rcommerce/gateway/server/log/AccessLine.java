@@ -63,6 +63,7 @@ public final class AccessLine {
             text(json, "not_stored", finished.notStored());
             Members.Line line = line(json);
             Members.protocol(line, finished.protocol());
+            Members.socket(line, finished.socket());
             Members.reason(line, finished.reason());
             json.writeName("duration_ms");
             json.writeNumber(Members.millis(finished.durationNanos()));

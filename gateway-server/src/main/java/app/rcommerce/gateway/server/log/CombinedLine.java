@@ -48,6 +48,7 @@ final class CombinedLine implements Members.Line {
         text("cache", finished.cache());
         text("not_stored", finished.notStored());
         Members.protocol(this, finished.protocol());
+        Members.socket(this, finished.socket());
         Members.reason(this, finished.reason());
         text("failure", finished.failure());
         out.append(" bytes_in=").append(finished.requestBytes());

@@ -28,6 +28,14 @@ final class Members {
         line.text("cipher", protocol.tlsCipher());
     }
 
+    /** Adds how a WebSocket has ended; nothing where there was none. */
+    static void socket(Line line, Finished.@Nullable Socket socket) {
+        if (socket != null) {
+            line.number("close_code", BigDecimal.valueOf(socket.closeCode()));
+            line.text("closed_by", socket.closedBy());
+        }
+    }
+
     /** Adds the reason of a refusal; nothing where the code says it all. */
     static void reason(Line line, @Nullable Reason reason) {
         switch (reason) {
@@ -51,6 +59,7 @@ final class Members {
             }
             case Reason.BadToken token -> line.text("reason", token.fault());
             case Reason.MissingScope scope -> line.text("scopes", scope.wanted());
+            case Reason.WrongOrigin wrong -> line.text("origin", wrong.origin());
         }
     }
 

@@ -2,7 +2,9 @@ package app.rcommerce.gateway.server.log;
 
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An observer that passes each event on to several observers, in order. Immutable; safe for any thread for which all of
@@ -19,6 +21,17 @@ public record TrafficListeners(List<Traffic> all) implements Traffic {
         for (Traffic traffic : all) {
             traffic.finished(finished);
         }
+    }
+
+    @Override
+    public @Nullable SocketMeter sockets(String route) {
+        for (Traffic traffic : all) {
+            SocketMeter meter = traffic.sockets(route);
+            if (meter != null) {
+                return meter;
+            }
+        }
+        return null;
     }
 
     @Override

@@ -34,6 +34,10 @@ final class DecisionMeters implements Telemetry {
             "token_not_accepted",
             "token_unverified");
 
+    /** Why a WebSocket handshake may be refused. */
+    private static final List<String> WEBSOCKETS = List.of(
+            "not_relayed", "malformed", "version", "origin", "max_in_all", "max_per_address", "max_per_identity");
+
     /** What a caller may be blocked by. */
     private static final List<String> BLOCKS = List.of("static", "entry", "range", "ban");
 
@@ -102,6 +106,7 @@ final class DecisionMeters implements Telemetry {
         boolean mayBeAway = config.cache().type() == CacheConfig.Type.REDIS;
         config.limits().values().forEach(limit -> show(limit, mayBeAway));
         BLOCKS.forEach(by -> counter("block", by));
+        WEBSOCKETS.forEach(outcome -> counter("websocket", outcome));
         AUTH.forEach(outcome -> counter("auth", outcome));
         for (Verification.Reason reason : Verification.Reason.values()) {
             counter("auth", "token_" + reason.label());

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.tls.CertifiedKey;
@@ -48,6 +49,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final StoreMeters store = new StoreMeters(registry);
     private final LimitMeters limits = new LimitMeters(registry);
     private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
+    private final Map<String, SocketMeters> sockets = new ConcurrentHashMap<>();
     private final DecisionMeters decisions = new DecisionMeters(registry);
     private final UpstreamMeters upstreams = new UpstreamMeters(registry);
     private final Counter adminRefusals;
@@ -120,6 +122,12 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     }
 
     @Override
+    public SocketMeter sockets(String route) {
+        SocketMeters meters = sockets.get(route);
+        return meters != null ? meters : sockets.computeIfAbsent(route, text -> new SocketMeters(registry, text));
+    }
+
+    @Override
     public void http2(Http2Event event) {
         http2.count(event);
     }
@@ -158,6 +166,10 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     public void configured(GatewayConfig config) {
         decisions.show(config);
         limits.show(config);
+        config.routes().stream()
+                .filter(route -> route.handler().webSocket() != null)
+                .limit(MOST_ROUTES_AT_ZERO)
+                .forEach(route -> sockets(route.name()));
         if (config.routes().size() <= MOST_ROUTES_AT_ZERO) {
             boolean caching = config.cache().enabled();
             config.routes()

@@ -113,7 +113,10 @@ final class RouteMeters {
     }
 
     void finished(Finished finished) {
-        duration(finished.status()).record(finished.durationNanos(), TimeUnit.NANOSECONDS);
+        Finished.Socket socket = finished.socket();
+        // A WebSocket may be open for days: what counts here is its handshake.
+        long nanos = socket == null ? finished.durationNanos() : socket.handshakeNanos();
+        duration(finished.status()).record(nanos, TimeUnit.NANOSECONDS);
         Finished.Upstream forwarded = finished.upstream();
         if (forwarded != null && forwarded.answerNanos() >= 0) {
             upstream.record(forwarded.answerNanos(), TimeUnit.NANOSECONDS);
@@ -121,10 +124,10 @@ final class RouteMeters {
         if (forwarded != null && forwarded.connectNanos() > 0) {
             connect.record(forwarded.connectNanos(), TimeUnit.NANOSECONDS);
         }
-        if (finished.requestBytes() > 0) {
+        if (socket == null && finished.requestBytes() > 0) {
             requestBytes.increment((double) finished.requestBytes());
         }
-        if (finished.responseBytes() > 0) {
+        if (socket == null && finished.responseBytes() > 0) {
             responseBytes.increment((double) finished.responseBytes());
         }
         if (!finished.cache().isEmpty()) {

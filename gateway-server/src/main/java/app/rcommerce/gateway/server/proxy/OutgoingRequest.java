@@ -10,7 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /** Builds the head of the request that is sent upstream. Stateless. */
-final class OutgoingRequest {
+public final class OutgoingRequest {
 
     private OutgoingRequest() {}
 
@@ -20,7 +20,7 @@ final class OutgoingRequest {
      * @param filling whether the reply is to be stored: then it must be a whole one, and the client's own fields stay
      *     as they are for the key of the variant
      */
-    static RequestHead build(IncomingRequest incoming, Call call, int localPort, boolean filling) {
+    public static RequestHead build(IncomingRequest incoming, Call call, int localPort, boolean filling) {
         RequestHead head = incoming.head();
         HttpHeaders headers =
                 filling || invalidates(call) || strips(call) ? head.fields().copy() : head.fields();

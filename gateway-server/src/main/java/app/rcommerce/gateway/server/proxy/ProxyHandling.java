@@ -19,7 +19,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,10 +184,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
     public void informational(ResponseHead head) {
         if (!exchange.isClientGone() && !client.isResponseBegun()) {
             head.fields().remove(CommonFields.X_REQUEST_ID);
-            String cost = exchange.route().cost().responseField();
-            if (cost != null) {
-                head.fields().remove(cost);
-            }
+            Costs.remove(exchange, head.fields());
             client.informational(head);
         }
     }
@@ -197,7 +193,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
     public void head(ResponseHead head) {
         Call call = exchange.call();
         exchange.accounting().answered();
-        takeCost(head.fields());
+        Costs.take(exchange, head.fields());
         proxying.targets()
                 .invalidatedBy(
                         call,
@@ -218,19 +214,6 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
                     .toString();
         }
         exchange.begin(head, cacheStatus);
-    }
-
-    /** Reads the request's cost from the upstream's response and removes the field, which is for the gateway alone. */
-    private void takeCost(HttpHeaders fields) {
-        String field = exchange.route().cost().responseField();
-        if (field == null) {
-            return;
-        }
-        List<String> said = fields.getAll(field);
-        if (said.size() == 1) {
-            exchange.call().cost(said.getFirst().trim());
-        }
-        fields.remove(field);
     }
 
     @Override

@@ -26,16 +26,23 @@ public final class Outbox {
 
     private final EventLoop loop;
     private final HeadBuffer heads = new HeadBuffer();
+    private final Rounds rounds;
     private final List<Pending> pending = new ArrayList<>();
 
     /** An empty outbox of this loop. */
     public Outbox(EventLoop loop) {
         this.loop = loop;
+        this.rounds = new Rounds(loop);
     }
 
     /** The buffer in which heads of messages are put together, shared by all writers of the loop. */
     public HeadBuffer heads() {
         return heads;
+    }
+
+    /** The rounds of the loop among its long-lived connections. */
+    public Rounds rounds() {
+        return rounds;
     }
 
     /** Flushes the writer at the end of the turn. One that has been added already need not be added again. */

@@ -15,6 +15,14 @@ public interface ResponseListener {
     /** Called when an interim response (1xx) has arrived. */
     void informational(ResponseHead head);
 
+    /**
+     * Called when the upstream has switched protocols, as the request has asked it to; it is the last call. Only who
+     * asks for that is told.
+     */
+    default void switching(ResponseHead head) {
+        throw new IllegalStateException("a switch of protocols that nobody has asked for");
+    }
+
     /** Called when the head of the response has arrived. */
     void head(ResponseHead head);
 

@@ -10,11 +10,13 @@ import app.rcommerce.gateway.server.transport.Deadline;
 import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -54,6 +56,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private int served;
     private boolean reused;
     private boolean requestFlushed;
+    private boolean upgrading;
     private int interimAnswers;
     private boolean responseBegun;
     private boolean requestEnded;
@@ -107,6 +110,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public void send(RequestHead request) {
         decoder.expect(request.method().equals(HttpMethod.HEAD));
+        upgrading = request.fields().contains(HttpHeaderNames.UPGRADE);
         writer.request(request);
         moved = true;
     }
@@ -248,7 +252,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private void responded(ResponseListener toTell, HttpResponse response) {
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             if (response.status().code() == 101) {
-                fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "an upgrade nobody asked for"));
+                switched(toTell, response);
                 return;
             }
             if (++interimAnswers > MOST_INTERIM_ANSWERS) {
@@ -264,6 +268,29 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
                 ? response.headers().getAll(HttpHeaderNames.CONNECTION)
                 : List.of();
         toTell.head(head(response));
+    }
+
+    private void switched(ResponseListener toTell, HttpResponse response) {
+        HttpHeaders fields = response.headers();
+        boolean webSocket = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && fields.getAll(HttpHeaderNames.UPGRADE).size() == 1
+                && fields.contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+        if (upgrading && webSocket) {
+            toTell.switching(head(response));
+        } else {
+            fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "an upgrade nobody asked for"));
+        }
+    }
+
+    @Override
+    public void switchTo(ChannelHandler next) {
+        listener = null;
+        deadline.close();
+        uncount();
+        channel.pipeline().addLast(next).remove(this);
+        // What has come behind the answer goes to the next handler.
+        channel.pipeline().remove(decoder);
+        channel.config().setAutoRead(true);
     }
 
     /** The head of a response without the fields of this connection and of the framing on it. */

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.upstream;
 
 import app.rcommerce.gateway.server.message.ContentSink;
 import app.rcommerce.gateway.server.message.RequestHead;
+import io.netty.channel.ChannelHandler;
 
 /**
  * The stream of one request to an upstream and of its response, whatever version of HTTP the server speaks; the
@@ -17,6 +18,12 @@ public interface UpstreamStream extends ContentSink {
 
     /** Cancels the request: the response is not wanted any more, and nothing more is reported. */
     void cancel();
+
+    /**
+     * Hands the connection over to another protocol, once the upstream has switched: this handler is told of all that
+     * comes behind the answer. The connection is the handler's to close, and is counted no more.
+     */
+    void switchTo(ChannelHandler next);
 
     /** Whether the connection had served another request before this one. */
     boolean isReused();

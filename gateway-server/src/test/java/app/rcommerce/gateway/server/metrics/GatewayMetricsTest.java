@@ -7,7 +7,10 @@ import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import app.rcommerce.gateway.time.HandClock;
+import app.rcommerce.gateway.tls.CertifiedKey;
 import com.sun.management.ThreadMXBean;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -413,7 +416,14 @@ class GatewayMetricsTest {
     }
 
     @Test
-    void everyMetricOfTheAlertsIsMade() throws IOException {
+    void everyMetricOfTheAlertsIsMade() throws Exception {
+        X509Bundle shown = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=shop.test")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        metrics.certificates(
+                Map.of("tls/shop.pem", CertifiedKey.read(shown.getCertificatePEM(), shown.getPrivateKeyPEM())));
         metrics.finished(finished("products", 502, 1, "hit", "upstream_reset"));
         metrics.decided("auth", "missing");
         metrics.store().state(List.of("connected"), () -> "connected");

@@ -294,7 +294,8 @@ class ForwardingIT {
     void webSocketHandshakesAreRefusedAndOtherUpgradesIgnored() throws Exception {
         try (RawUpstream upstream = upstream();
                 TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
-                RawClient client = gateway.client()) {
+                RawClient client = gateway.client();
+                RawClient other = gateway.client()) {
             RawClient.Answer refused = client.get(
                             "/",
                             "Connection: Upgrade",
@@ -306,7 +307,9 @@ class ForwardingIT {
             assertThat(refused.body()).contains("\"WEBSOCKET_NOT_SUPPORTED\"");
             assertThat(upstream.heads()).isEmpty();
 
-            RawClient.Answer ignored = client.get(
+            assertThat(client.isEnded()).isTrue();
+
+            RawClient.Answer ignored = other.get(
                             "/",
                             "Connection: Upgrade, HTTP2-Settings",
                             "Upgrade: h2c",

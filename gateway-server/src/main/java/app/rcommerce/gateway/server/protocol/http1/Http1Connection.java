@@ -1,20 +1,16 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Exchange;
-import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
-import app.rcommerce.gateway.server.exchange.OutgoingResponse;
 import app.rcommerce.gateway.server.exchange.RequestContent;
-import app.rcommerce.gateway.server.exchange.RequestIds;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.Failure;
-import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
+import app.rcommerce.gateway.server.protocol.http1.decode.RequestDecoder;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.channel.Channel;
@@ -23,7 +19,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -144,6 +139,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             closing.onceTaken();
             return;
         }
+        if (incoming.isWebSocketHandshake()) {
+            // Unless the protocol is switched: what the client sends behind it is no request.
+            leg.closeAfterwards();
+        }
         skipLast = !hasContent;
         Exchange exchange = new Exchange(leg, snapshot, incoming, owner.traffic());
         current = exchange;
@@ -171,12 +170,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /** Refuses a request that is too malformed to become an exchange. */
     private void refuse(BadRequest bad) {
         leg.closeAfterwards();
-        String requestId = RequestIds.random();
-        Reply reply = OutgoingResponse.refusal(bad.status(), requestId);
-        writer.reply(reply, HttpHeaderValues.CLOSE, false);
-        owner.traffic()
-                .finished(Finished.refused(
-                        bad.status(), requestId, leg.peer(), ProtocolVersion.HTTP_1_1, reply.body().length));
+        Refusal.send(bad, writer, owner.traffic(), leg.peer());
         linger();
     }
 
@@ -215,6 +209,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         if (!leg.isKeptAlive()) {
             if (exchange.content().isEnded()
                     && backlog.isEmpty()
+                    && !decoder.isHolding()
                     && channel.config().isAutoRead()) {
                 closing.onceTaken();
             } else {
@@ -233,6 +228,11 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             timeouts.waitFor(For.CONTENT);
         }
         pump();
+    }
+
+    /** Called when the exchange under way has ended with a switch to another protocol. */
+    void switched() {
+        current = null;
     }
 
     private void discard(HttpObject object) {
@@ -291,6 +291,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /** Closes gently, whatever part of the request is still to come. */
     private void linger() {
         backlog.drop();
+        decoder.giveUp();
         closing.linger(() -> inputEnded);
     }
 
@@ -333,6 +334,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
             inputEnded = true;
             inputEnded();
+        } else if (event == RequestDecoder.Event.TOO_MUCH_HELD && current != null) {
+            current.requestBroken(
+                    BadRequest.malformed("frames before the handshake is over").status());
         }
     }
 
@@ -355,12 +359,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return;
         }
         closeWhenIdle = true;
-        new Probe(channel, writer, this::isProbed).begin();
-    }
-
-    /** Whether a client that has ended its side can be probed: it speaks HTTP/1.1 and waits for an answer. */
-    private boolean isProbed() {
-        return current != null && leg.isInterimTaken() && channel.isActive();
+        // A client can be probed that speaks HTTP/1.1 and waits for an answer.
+        new Probe(channel, writer, () -> current != null && leg.isInterimTaken() && channel.isActive()).begin();
     }
 
     @Override

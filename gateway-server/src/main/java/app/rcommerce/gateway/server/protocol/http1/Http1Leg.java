@@ -5,12 +5,16 @@ import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.RequestContent;
+import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
+import app.rcommerce.gateway.server.protocol.http1.decode.RequestDecoder;
+import app.rcommerce.gateway.server.protocol.websocket.WebSocketTunnel;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -18,6 +22,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +33,8 @@ final class Http1Leg implements ClientLeg {
 
     /** Content of a refused request that is read and dropped to keep the connection, in bytes. */
     static final long DISCARD_MOST = 64 * 1024;
+
+    private static final int UPGRADE_REQUIRED = 426;
 
     private final Http1Connection connection;
     private final ClientConnection.Owner owner;
@@ -112,7 +119,9 @@ final class Http1Leg implements ClientLeg {
 
     @Override
     public void reply(Reply reply) {
-        writer.reply(reply, connectionField(), toHead);
+        CharSequence field = connectionField();
+        // Whoever sends an Upgrade says that it is for this connection only (RFC 9110 §7.8, §15.5.22).
+        writer.reply(reply, reply.status() == UPGRADE_REQUIRED ? "close, upgrade" : field, toHead);
         responseBegun = true;
         flush();
     }
@@ -162,6 +171,23 @@ final class Http1Leg implements ClientLeg {
         if (!channel.isWritable() && timeouts.waiting() == For.NOTHING) {
             timeouts.waitFor(For.CLIENT_READS);
         }
+    }
+
+    @Override
+    public void switchProtocols(ResponseHead head, OpenSocket socket, Consumer<ChannelHandler> upstream) {
+        responseBegun = true;
+        head.fields().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        writer.response(head, HttpHeaderValues.UPGRADE, false, false);
+        writer.flushNow();
+        WebSocketTunnel tunnel = new WebSocketTunnel(owner, channel, writer.outbox(), socket);
+        upstream.accept(tunnel.upstreamHandler());
+        timeouts.close();
+        connection.switched();
+        channel.pipeline().addLast(tunnel.clientHandler()).remove(connection);
+        // What the client has sent behind its request goes to the next handler.
+        channel.pipeline().remove(RequestDecoder.class);
+        owner.replaced(connection, tunnel);
+        tunnel.begin();
     }
 
     @Override

@@ -47,6 +47,9 @@ final class RequestCheck {
         Authority authority = RequestRules.authority(authority(netty, headers, http11), http11, peer.tls());
         Target target = RequestRules.target(netty.uri());
         boolean webSocket = http11 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+        if (webSocket) {
+            checkHandshake(netty, headers, chunked);
+        }
         // From here on the fields of the client's connection are gone.
         HopByHop.remove(headers);
         RequestHead head = new RequestHead(
@@ -80,6 +83,19 @@ final class RequestCheck {
         }
         headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
         return true;
+    }
+
+    /**
+     * Checks of a WebSocket handshake what policies do not see (RFC 6455 §4.1): that the field {@code Upgrade} is the
+     * client's own (RFC 9110 §7.8), and that no content could be taken for frames.
+     */
+    private static void checkHandshake(HttpRequest netty, HttpHeaders headers, boolean chunked) {
+        if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
+            throw BadRequest.malformed("an Upgrade that Connection does not name");
+        }
+        if (chunked || HttpUtil.getContentLength(netty, 0L) > 0) {
+            throw BadRequest.malformed("a WebSocket handshake with content");
+        }
     }
 
     private static String authority(HttpRequest netty, HttpHeaders headers, boolean http11) {

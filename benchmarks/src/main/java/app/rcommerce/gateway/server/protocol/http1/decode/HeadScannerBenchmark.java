@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.protocol.http1;
+package app.rcommerce.gateway.server.protocol.http1.decode;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;

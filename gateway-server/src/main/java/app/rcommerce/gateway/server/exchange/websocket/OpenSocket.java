@@ -1,0 +1,131 @@
+package app.rcommerce.gateway.server.exchange.websocket;
+
+import app.rcommerce.gateway.policy.access.OpenSocketCheck;
+import app.rcommerce.gateway.policy.access.OpenSocketCheck.Lost;
+import app.rcommerce.gateway.route.WebSocketRule;
+import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.exchange.Snapshot;
+import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.store.Slot;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket as its exchange leaves it once both sides have switched: what bounds it, what is told of it, and whether
+ * its caller may keep it open. It ends exactly once. Confined to the event loop of its client.
+ */
+public final class OpenSocket {
+
+    private final WebSocketRule rule;
+    private final int reservedBits;
+    private final OpenSocketCheck.Standing standing;
+    private final Slot places;
+    private final Traffic traffic;
+    private final Finished handshake;
+    private final SocketMeter meter;
+    private final long startNanos = System.nanoTime();
+    private @Nullable OpenSocketCheck checked;
+    private boolean asking;
+    private boolean over;
+
+    /**
+     * A socket that has just been opened.
+     *
+     * @param reservedBits the reserved bits of frames that its extensions use
+     * @param places what it holds among the sockets and requests in flight
+     * @param handshake the exchange that has opened it
+     */
+    public OpenSocket(
+            WebSocketRule rule,
+            int reservedBits,
+            OpenSocketCheck.Standing standing,
+            Slot places,
+            Traffic traffic,
+            Finished handshake) {
+        this.rule = rule;
+        this.reservedBits = reservedBits;
+        this.standing = standing;
+        this.places = places;
+        this.traffic = traffic;
+        this.handshake = handshake;
+        this.meter = SocketMeter.orNone(traffic.sockets(handshake.route()));
+        meter.handshake(SocketMeter.Outcome.OPENED);
+        meter.opened();
+    }
+
+    /** How the route relays. */
+    public WebSocketRule rule() {
+        return rule;
+    }
+
+    /** The reserved bits of frames that extensions use. */
+    public int reservedBits() {
+        return reservedBits;
+    }
+
+    /** Tells what has passed. */
+    public void passed(boolean fromClient, int messages, long bytes) {
+        meter.passed(fromClient, messages, bytes);
+    }
+
+    /**
+     * Whether another configuration is in force than when this was asked last, and has not the socket's route as it was
+     * when the socket was opened.
+     */
+    public boolean isReconfigured(Snapshot now) {
+        if (now.sockets() == checked) {
+            return false;
+        }
+        checked = now.sockets();
+        return !checked.hasRoute(standing);
+    }
+
+    /** Asks whether the caller may keep the socket open; tells, on the loop, only where it may not. */
+    public void ask(Snapshot now, EventLoop loop, Consumer<Ending> ending) {
+        if (asking || over) {
+            return;
+        }
+        CompletableFuture<Lost> answer = now.sockets().lost(standing).toCompletableFuture();
+        if (answer.state() == Future.State.SUCCESS) {
+            tell(answer.resultNow(), ending);
+            return;
+        }
+        asking = true;
+        answer.whenComplete((lost, failure) -> loop.execute(() -> {
+            asking = false;
+            if (failure == null && !over) {
+                tell(lost, ending);
+            }
+        }));
+    }
+
+    private static void tell(Lost lost, Consumer<Ending> ending) {
+        switch (lost) {
+            case NOTHING -> {
+                // It stays open.
+            }
+            case EXPIRED -> ending.accept(Ending.EXPIRED);
+            case REVOKED -> ending.accept(Ending.REVOKED);
+            case BLOCKED -> ending.accept(Ending.BLOCKED);
+        }
+    }
+
+    /**
+     * Records the end of the socket, and gives up what it has held; only the first call has an effect.
+     *
+     * @param code the close code
+     * @param reason a few words on it; may be empty
+     */
+    public void ended(int code, String reason, long bytesIn, long bytesOut) {
+        if (over) {
+            return;
+        }
+        over = true;
+        places.leave();
+        meter.closed(code);
+        traffic.finished(handshake.closed(code, reason, System.nanoTime() - startNanos, bytesIn, bytesOut));
+    }
+}

@@ -1,0 +1,54 @@
+package app.rcommerce.gateway.server.protocol.websocket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The control frames that the gateway itself sends (RFC 6455 §5.5). Stateless. */
+final class ControlFrames {
+
+    private static final int FIN = 0x80;
+    private static final int MASKED = 0x80;
+
+    private ControlFrames() {}
+
+    /** A ping of a server with this content. */
+    static ByteBuf ping(ByteBufAllocator buffers, long content) {
+        return buffers.directBuffer(2 + Long.BYTES)
+                .writeByte(FIN | FrameWalker.PING)
+                .writeByte(Long.BYTES)
+                .writeLong(content);
+    }
+
+    /** The content of a pong to such a ping. */
+    static long content(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getLong();
+    }
+
+    /**
+     * A close frame.
+     *
+     * @param masked whether a client sends it
+     * @param code one that may be sent
+     * @param reason in ASCII, short enough for a control frame
+     */
+    static ByteBuf close(ByteBufAllocator buffers, boolean masked, int code, String reason) {
+        int length = 2 + reason.length();
+        ByteBuf frame = buffers.directBuffer(6 + length)
+                .writeByte(FIN | FrameWalker.CLOSE)
+                .writeByte(length | (masked ? MASKED : 0));
+        int key = masked ? ThreadLocalRandom.current().nextInt() : 0;
+        if (masked) {
+            frame.writeInt(key);
+        }
+        int from = frame.writerIndex();
+        frame.writeShort(code);
+        ByteBufUtil.writeAscii(frame, reason);
+        for (int i = 0; masked && i < length; i++) {
+            frame.setByte(from + i, frame.getByte(from + i) ^ (key >>> (24 - 8 * (i & 3))));
+        }
+        return frame;
+    }
+}
