@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.protocol.http2;
 
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.protocol.http2;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
 import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameWriter;

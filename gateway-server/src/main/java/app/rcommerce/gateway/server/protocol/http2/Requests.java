@@ -7,7 +7,7 @@ import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.exchange.OutgoingResponse;
 import app.rcommerce.gateway.server.exchange.RequestIds;
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;

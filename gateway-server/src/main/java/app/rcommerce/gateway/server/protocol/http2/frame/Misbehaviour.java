@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.protocol.http2.frame;
 
 import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.server.exchange.Traffic;
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 
 /**
