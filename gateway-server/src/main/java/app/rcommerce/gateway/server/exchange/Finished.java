@@ -108,31 +108,6 @@ public record Finished(
      */
     public record Socket(int closeCode, String closedBy, long handshakeNanos) {}
 
-    /** The same with the end of the WebSocket that the exchange has opened, and what has passed on it. */
-    public Finished closed(int closeCode, String closedBy, long nanos, long bytesIn, long bytesOut) {
-        return new Finished(
-                startMillis,
-                durationNanos + nanos,
-                upstream,
-                requestId,
-                clientAddress,
-                new Protocol("websocket", protocol.tlsVersion(), protocol.tlsCipher()),
-                method,
-                host,
-                path,
-                route,
-                status,
-                code,
-                caller,
-                cache,
-                notStored,
-                failure,
-                reason,
-                bytesIn,
-                bytesOut,
-                new Socket(closeCode, closedBy, durationNanos));
-    }
-
     /**
      * The upstream's part in an exchange.
      *

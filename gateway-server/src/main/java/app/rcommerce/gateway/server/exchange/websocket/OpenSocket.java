@@ -126,6 +126,32 @@ public final class OpenSocket {
         over = true;
         places.leave();
         meter.closed(code);
-        traffic.finished(handshake.closed(code, reason, System.nanoTime() - startNanos, bytesIn, bytesOut));
+        traffic.finished(finished(new Finished.Socket(code, reason, handshake.durationNanos()), bytesIn, bytesOut));
+    }
+
+    /** The exchange with the end of the socket that it has opened, and what has passed on it. */
+    private Finished finished(Finished.Socket end, long bytesIn, long bytesOut) {
+        Finished.Protocol http = handshake.protocol();
+        return new Finished(
+                handshake.startMillis(),
+                handshake.durationNanos() + System.nanoTime() - startNanos,
+                handshake.upstream(),
+                handshake.requestId(),
+                handshake.clientAddress(),
+                new Finished.Protocol("websocket", http.tlsVersion(), http.tlsCipher()),
+                handshake.method(),
+                handshake.host(),
+                handshake.path(),
+                handshake.route(),
+                handshake.status(),
+                handshake.code(),
+                handshake.caller(),
+                handshake.cache(),
+                handshake.notStored(),
+                handshake.failure(),
+                handshake.reason(),
+                bytesIn,
+                bytesOut,
+                end);
     }
 }
