@@ -1,0 +1,231 @@
+#!/usr/bin/env bash
+# Measures what clients pay for at the door, beside nginx, HAProxy, nghttpx and h2o: the CPU time of the proxy per request by
+# TLS and by HTTP/2, and per handshake. Prints one Markdown table.
+#
+#   benchmarks/peers/listeners.sh [ROUNDS [SECONDS]] [PART...]     (default: 3 rounds of 5 s)
+#
+# Parts: A plain HTTP/1.1, to compare with; F HTTP/1.1 by TLS 1.3; G HTTP/2 by TLS, 32 connections of 10 streams; G2 the same in the
+# clear; full and resumed: a TLS 1.2 handshake on a connection of its own, without a request.
+#
+#   PEERS="nginx gateway"   only these (nginx haproxy nghttpx h2o gateway)
+#   TRANSPORT=epoll         of the gateway
+#   FIRST_PORT=26800        of 80 ports
+#
+# Wants two processors: the proxy has the first one to itself. Wants Debian's nginx, haproxy, nghttp2-proxy, h2o, nghttp2-client (h2load),
+# wrk, openssl, procps, and a JDK 25. Listens on 127.0.0.1 only.
+set -Eeuo pipefail
+trap 'echo "listeners.sh: line $LINENO: $BASH_COMMAND: ended with $?" >&2' ERR
+
+PATH=$PATH:/usr/sbin
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$(mktemp -d)
+# shellcheck source=processes.sh
+. "$here/processes.sh"
+trap cleanup EXIT
+
+numbers=()
+parts=()
+for argument in "$@"; do
+  case $argument in
+    [1-9] | [1-9][0-9]) numbers+=("$argument") ;;
+    A | F | G | G2 | full | resumed) parts+=("$argument") ;;
+    *) fail "$argument (expected: numbers, then any of A F G G2 full resumed)" ;;
+  esac
+done
+rounds=${numbers[0]:-3}
+seconds=${numbers[1]:-5}
+[ ${#parts[@]} -gt 0 ] || parts=(A F G G2 full resumed)
+read -ra peers <<<"${PEERS:-nginx haproxy nghttpx h2o gateway}"
+transport=${TRANSPORT:-auto}
+first_port=${FIRST_PORT:-26800}
+origin_port=$first_port
+clock=$(getconf CLK_TCK)
+path=/api/v1/products
+for tool in wrk h2load openssl pgrep taskset curl; do command -v "$tool" >/dev/null || fail "missing: $tool"; done
+for ((i = first_port; i < first_port + 80; i++)); do is_free "$i" || fail "port $i is taken; FIRST_PORT names another range"; done
+java=$("$root/gateway-server/src/main/bin/find-java") || exit 1
+JAVA_HOME=$(cd "$(dirname "$java")/.." && pwd)
+export JAVA_HOME
+gateway=$(compgen -G "$root/gateway-server/target/rcommerce-gateway-*/rcommerce-gateway-*/bin/gateway" | head -n 1)
+[ -n "$gateway" ] || fail "the gateway is not built (expected: ./mvnw -DskipTests -DskipITs package)"
+
+openssl ecparam -name prime256v1 -genkey -noout -out "$work/key.pem"
+openssl req -x509 -new -key "$work/key.pem" -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+  -out "$work/cert.pem" 2>/dev/null
+cat "$work/cert.pem" "$work/key.pem" >"$work/both.pem"
+
+# Ports of a peer: in the clear, by TLS, HTTP/2 in the clear.
+port() { # PEER KIND
+  local at
+  case $1 in nginx) at=10 ;; haproxy) at=20 ;; nghttpx) at=30 ;; h2o) at=40 ;; gateway) at=50 ;; esac
+  case $2 in tls) at=$((at + 1)) ;; h2c) at=$((at + 2)) ;; admin) at=$((at + 3)) ;; esac
+  echo $((first_port + at))
+}
+
+start() { # PEER
+  local plain tls h2c
+  plain=$(port "$1" plain) tls=$(port "$1" tls) h2c=$(port "$1" h2c)
+  case $1 in
+    nginx)
+      cat >"$work/nginx.conf" <<CONF
+user $(id -un) $(id -gn);
+daemon off; worker_processes 1; error_log $work/nginx.log crit; pid $work/nginx.pid;
+events { worker_connections 4096; }
+http {
+  access_log off; keepalive_requests 100000000; keepalive_timeout 600s;
+  client_body_temp_path $work/n1; proxy_temp_path $work/n2; fastcgi_temp_path $work/n3; uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
+  ssl_certificate $work/cert.pem; ssl_certificate_key $work/key.pem; ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:s:4m;
+  upstream origin { server 127.0.0.1:$origin_port; keepalive 512; keepalive_requests 100000000; }
+  proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
+  proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto \$scheme;
+  server {
+    listen 127.0.0.1:$plain backlog=1024; listen 127.0.0.1:$tls ssl http2 backlog=1024; listen 127.0.0.1:$h2c http2 backlog=1024;
+    location / { proxy_pass http://origin; }
+  }
+}
+CONF
+      launch nginx 0 nginx -p "$work" -c "$work/nginx.conf"
+      ;;
+    haproxy)
+      cat >"$work/haproxy.cfg" <<CONF
+global
+  nbthread 1
+  maxconn 4096
+defaults
+  mode http
+  timeout client 600s
+  timeout server 600s
+  timeout connect 5s
+  option forwardfor
+  http-reuse always
+frontend f
+  bind 127.0.0.1:$plain
+  bind 127.0.0.1:$tls ssl crt $work/both.pem alpn h2,http/1.1
+  bind 127.0.0.1:$h2c proto h2
+  http-request set-header X-Forwarded-Proto https if { ssl_fc }
+  default_backend o
+backend o
+  server o 127.0.0.1:$origin_port pool-max-conn 512
+CONF
+      launch haproxy 0 haproxy -db -f "$work/haproxy.cfg"
+      ;;
+    nghttpx)
+      launch nghttpx 0 nghttpx --conf=/dev/null --workers=1 --single-process --accesslog-file=/dev/null --errorlog-file="$work/nghttpx.log" \
+        --backend="127.0.0.1,$origin_port" --backend-connections-per-host=512 \
+        --frontend="127.0.0.1,$plain;no-tls" --frontend="127.0.0.1,$tls" --frontend="127.0.0.1,$h2c;no-tls" \
+        "$work/key.pem" "$work/cert.pem"
+      ;;
+    h2o)
+      cat >"$work/h2o.conf" <<CONF
+num-threads: 1
+error-log: $work/h2o.log
+listen: { host: 127.0.0.1, port: $plain }
+listen: { host: 127.0.0.1, port: $tls, ssl: { certificate-file: $work/cert.pem, key-file: $work/key.pem } }
+listen: { host: 127.0.0.1, port: $h2c }
+hosts:
+  default:
+    paths:
+      /:
+        proxy.reverse.url: http://127.0.0.1:$origin_port/
+        proxy.timeout.keepalive: 600000
+CONF
+      launch h2o 0 h2o -c "$work/h2o.conf"
+      ;;
+    gateway)
+      cat >"$work/gateway.toml" <<CONF
+[server]
+listen = ["127.0.0.1:$plain", { address = "127.0.0.1:$tls", tls = true }, { address = "127.0.0.1:$h2c", h2c = true }]
+workers = 1
+transport = "$transport"
+access_log = false
+[server.admin]
+listen = "127.0.0.1:$(port gateway admin)"
+[server.tls]
+certificates = [{ cert = "cert.pem", key = "key.pem" }]
+[upstreams.origin]
+servers = ["http://127.0.0.1:$origin_port"]
+max_connections = 512
+[[routes]]
+name = "all"
+path = "/**"
+upstream = "origin"
+CONF
+      launch gateway 0 "$gateway" run --config "$work/gateway.toml"
+      ;;
+    *) fail "$1: no such peer (expected: nginx, haproxy, nghttpx, h2o, gateway)" ;;
+  esac
+  await "$1" "$tls"
+  case $1 in nginx) measured[nginx]=$(child_of "${pids[nginx]}") ;; esac
+}
+
+# Runs a part for so long; prints how many requests or handshakes there were.
+run() { # PEER PART SECONDS
+  local plain=http://127.0.0.1:$(port "$1" plain)$path tls=https://127.0.0.1:$(port "$1" tls)$path h2c=http://127.0.0.1:$(port "$1" h2c)$path
+  case $2 in
+    A | F)
+      local url=$plain
+      [ "$2" = A ] || url=$tls
+      timeout $(($3 + 20)) taskset -c 1 wrk -t1 -c32 -d"$3"s "$url" >"$work/load.out"
+      ! grep -q 'Non-2xx\|Socket errors' "$work/load.out" || fail "$1, $2: $(grep 'Non-2xx\|Socket errors' "$work/load.out")"
+      awk '/requests in/ { print $1 }' "$work/load.out"
+      ;;
+    G | G2)
+      local url=$tls
+      [ "$2" = G ] || url=$h2c
+      timeout $(($3 + 20)) taskset -c 1 h2load -c32 -m10 -t1 -D "$3" "$url" >"$work/load.out" 2>&1
+      awk '/^requests:/ { n = $8 } /^status codes:/ { ok = $3 } END { if (ok < n) exit 1; print ok }' "$work/load.out" ||
+        fail "$1, $2: $(grep '^requests:\|^status' "$work/load.out" | xargs)"
+      ;;
+    full | resumed)
+      local how=-new
+      [ "$2" = full ] || how=-reuse
+      timeout $(($3 + 20)) taskset -c 1 openssl s_time -connect "127.0.0.1:$(port "$1" tls)" "$how" -tls1_2 -time "$3" >"$work/load.out" 2>/dev/null
+      awk '/connections in .* real seconds/ { print $1; exit }' "$work/load.out"
+      ;;
+  esac
+}
+
+measure() { # PEER PART ROUND
+  local pid t0 t1 n
+  pid=$(measured_pid "$1")
+  run "$1" "$2" 2 >/dev/null
+  t0=$(ticks "$pid")
+  n=$(run "$1" "$2" "$seconds")
+  t1=$(ticks "$pid")
+  awk -v p="$1" -v s="$2" -v t="$t0 $t1" -v n="$n" 'BEGIN { split(t, T, " "); printf "%s\t%s\t%.2f\n", s, p, (T[2] - T[1]) * 1e4 / n }' >>"$work/results"
+}
+
+printf 'worker_processes 1; daemon off; error_log %s/origin.log crit; pid %s/origin.pid; user %s %s;\nevents { worker_connections 4096; }\nhttp { access_log off; keepalive_requests 100000000; client_body_temp_path %s/o1; proxy_temp_path %s/o2; fastcgi_temp_path %s/o3; uwsgi_temp_path %s/o4; scgi_temp_path %s/o5;\nserver { listen 127.0.0.1:%s backlog=1024; location / { default_type application/json; return 200 "%s"; } } }\n' \
+  "$work" "$work" "$(id -un)" "$(id -gn)" "$work" "$work" "$work" "$work" "$work" "$origin_port" "$(printf 'x%.0s' $(seq 1024))" >"$work/origin.conf"
+launch origin 1 nginx -p "$work" -c "$work/origin.conf"
+await origin "$origin_port"
+for peer in "${peers[@]}"; do
+  start "$peer"
+  [ "$(curl -sk -o /dev/null -w '%{http_version} %{http_code}' --http2 "https://localhost:$(port "$peer" tls)$path")" = "2 200" ] ||
+    fail "$peer does not answer by HTTP/2 and TLS"
+done
+if [[ " ${peers[*]} " == *" gateway "* ]]; then
+  # A JVM on one processor compiles for a while.
+  for part in "${parts[@]}"; do for i in 1 2 3; do run gateway "$part" 5 >/dev/null; done; done
+fi
+for ((round = 1; round <= rounds; round++)); do
+  for part in "${parts[@]}"; do
+    for peer in "${peers[@]}"; do measure "$peer" "$part" "$round"; done
+  done
+done
+echo "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) processors, Linux $(uname -r), $rounds rounds of $seconds s;" \
+  "gateway by $(sed -n 's/.*serving on .* by \([a-z_]*\).*/\1/p' "$work/gateway.out" 2>/dev/null | sort -u | xargs), $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'no commit')"
+echo
+echo "| CPU us | $(printf '%s | ' "${peers[@]}")of nginx |"
+echo "|---|$(printf -- '---|%.0s' "${peers[@]}")---|"
+for part in "${parts[@]}"; do
+  line="| $part |"
+  for peer in "${peers[@]}"; do
+    value=$(awk -F'\t' -v s="$part" -v p="$peer" '$1 == s && $2 == p { print $3 }' "$work/results" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
+    line+=" $value |"
+    [ "$peer" != nginx ] || base=$value
+    [ "$peer" != gateway ] || mine=$value
+  done
+  echo "$line $(awk -v a="${mine:-0}" -v b="${base:-0}" 'BEGIN { if (b > 0 && a > 0) printf "%.2f", a / b }') |"
+done
