@@ -63,6 +63,7 @@ class ArchitectureTest {
                     "cli",
                     "cli.process",
                     "exchange",
+                    "exchange.http2",
                     "exchange.websocket",
                     "http1",
                     "redis.link",

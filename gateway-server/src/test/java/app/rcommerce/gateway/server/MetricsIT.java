@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import app.rcommerce.gateway.tls.CertifiedKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,14 @@ class MetricsIT {
         redis.start();
         shop = new Shop(redis, "500ms");
         gateway = shop.gateway();
+        Path pem = Path.of("..", "gateway-core", "src", "test", "resources", "tls");
+        gateway.gateway()
+                .metrics()
+                .certificates(Map.of(
+                        "tls/shop.pem",
+                        CertifiedKey.read(
+                                Files.readString(pem.resolve("ec.pem")),
+                                Files.readString(pem.resolve("ec.sec1.key")))));
     }
 
     @AfterEach

@@ -145,7 +145,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
             LeastHops.hear(channel);
         }
         serve(
-                proxied || !socket.isPlain()
+                proxied || socket.tls() || socket.h2c()
                         ? Arrival.begin(this, channel, socket, peer, proxied)
                         : Http1Connection.serve(this, channel, transport.outbox(channel.eventLoop()), peer),
                 place);

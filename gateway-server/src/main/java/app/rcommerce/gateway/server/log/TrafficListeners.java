@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.log;
 
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

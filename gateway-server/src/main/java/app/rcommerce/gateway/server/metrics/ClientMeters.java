@@ -4,13 +4,11 @@ import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.server.transport.TlsSession;
-import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,23 +16,21 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What clients speak: requests by protocol, TLS handshakes, and how long certificates last. Safe for any thread. */
 final class ClientMeters implements ArrivalObserver {
 
-    private static final double DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final String HANDSHAKES = "gateway.tls.handshakes";
 
     /** A handshake that was completed, by what tells it from others. */
     private record Kind(String version, String cipher, boolean resumed) {}
 
     private final MeterRegistry registry;
-    private final Clock clock;
     private final Map<String, Counter> requests = new ConcurrentHashMap<>();
     private final Map<Kind, Counter> completed = new ConcurrentHashMap<>();
     private final MultiGauge certificates;
 
-    ClientMeters(MeterRegistry registry, Clock clock) {
+    ClientMeters(MeterRegistry registry) {
         this.registry = registry;
-        this.clock = clock;
-        this.certificates = MultiGauge.builder("gateway.tls.certificate.days.left")
-                .description("Days until the first certificate of the chain in this file ends")
+        this.certificates = MultiGauge.builder("gateway.tls.certificate.expiry.timestamp")
+                .description("When the first certificate of the chain in this file ends")
+                .baseUnit("seconds")
                 .register(registry);
         for (ProtocolVersion version : ProtocolVersion.values()) {
             requests(version.text());
@@ -106,12 +102,12 @@ final class ClientMeters implements ArrivalObserver {
         certificates.register(
                 shown.entrySet().stream()
                         .map(entry ->
-                                MultiGauge.Row.of(Tags.of("file", entry.getKey()), entry.getValue(), this::daysLeft))
+                                MultiGauge.Row.of(Tags.of("file", entry.getKey()), entry.getValue(), ClientMeters::end))
                         .toList(),
                 true);
     }
 
-    private double daysLeft(CertifiedKey certified) {
-        return (certified.end().toEpochMilli() - clock.millis()) / DAY_MILLIS;
+    private static double end(CertifiedKey certified) {
+        return certified.end().getEpochSecond();
     }
 }

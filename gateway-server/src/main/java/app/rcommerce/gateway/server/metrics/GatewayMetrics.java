@@ -5,6 +5,7 @@ import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.time.Clock;
@@ -89,7 +90,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .description("The version that runs")
                 .tag("version", version)
                 .register(registry);
-        clients = new ClientMeters(registry, clock);
+        clients = new ClientMeters(registry);
         http2 = new Http2Meters(registry);
         ProcessMeters.bind(registry);
         gc.bindTo(registry);

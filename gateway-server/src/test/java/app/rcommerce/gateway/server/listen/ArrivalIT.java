@@ -200,6 +200,7 @@ class ArrivalIT {
             try (RawClient client = gateway.client()) {
                 assertThat(client.send(GET).read().body()).startsWith("127.0.0.1 ");
             }
+            Awaitility.await().until(() -> gateway.openConnections() == 0);
         }
     }
 

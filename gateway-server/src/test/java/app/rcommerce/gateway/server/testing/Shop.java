@@ -155,6 +155,11 @@ public final class Shop implements AutoCloseable {
                 upstream = "commerce"
                 auth = "none"
                 limits = ["flood", "anonymous"]
+                [[routes]]
+                name = "live"
+                path = "/live"
+                upstream = "commerce"
+                websocket = {}
                 """.formatted(store, Tokens.SECRET, Digests.sha256Hex(KEY), upstream.port());
     }
 

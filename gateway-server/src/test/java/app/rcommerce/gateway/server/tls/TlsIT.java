@@ -121,7 +121,7 @@ class TlsIT {
             assertThat(metrics(gateway))
                     .contains("gateway_client_requests_total{protocol=\"http/1.1\"} 12.0")
                     .containsPattern("gateway_tls_handshakes_total\\{cipher=\"TLS_\\S+\",outcome=\"completed\",.*} 4.0")
-                    .containsPattern("gateway_tls_certificate_days_left\\{file=\"\\S+shop.pem\"}");
+                    .containsPattern("gateway_tls_certificate_expiry_timestamp_seconds\\{file=\"\\S+shop.pem\"}");
         }
     }
 

@@ -3,11 +3,11 @@ package app.rcommerce.gateway.server.protocol.http1;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.OutgoingResponse;
-import app.rcommerce.gateway.server.exchange.RequestIds;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
+import app.rcommerce.gateway.server.message.RequestIds;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.handler.codec.http.HttpHeaderValues;
 

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.protocol.http2;
 
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -79,6 +80,8 @@ final class Closing {
         connection.tell(event);
         if (event == Http2Event.CLOSED_MISBEHAVIOUR) {
             connection.tellBans();
+            // What a flood still brings is not even read.
+            channel.config().setAutoRead(false);
         }
         if (!connection.hasBegun()) {
             channel.close();

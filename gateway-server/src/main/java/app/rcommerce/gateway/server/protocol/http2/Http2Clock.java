@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.protocol.http2;
 
 import app.rcommerce.gateway.config.ServerConfig;
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
 import app.rcommerce.gateway.server.protocol.http2.frame.Pace;
 import app.rcommerce.gateway.server.transport.Deadline;

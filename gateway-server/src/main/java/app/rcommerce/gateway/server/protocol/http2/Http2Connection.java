@@ -2,8 +2,9 @@ package app.rcommerce.gateway.server.protocol.http2;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
+import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameWriter;
 import app.rcommerce.gateway.server.protocol.http2.frame.LateFrames;
 import app.rcommerce.gateway.server.protocol.http2.frame.Misbehaviour;
@@ -47,6 +48,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
     private final Peer peer;
     private final Misbehaviour misbehaviour;
     private final Codec codec;
+    private final Http2Handler handler;
     private final Requests requests;
     private final Http2Clock clock;
     private final Closing closing;
@@ -73,6 +75,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
         this.misbehaviour = new Misbehaviour(server.http2().misbehaviour(), owner.traffic());
         this.requests = new Requests(this, owner);
         this.codec = new Codec(server, this, requests, misbehaviour, late);
+        this.handler = new Http2Handler(codec, this);
         this.legs = codec.connection().newKey();
         this.clock = new Http2Clock(this, channel, () -> owner.snapshot().server(), codec.scan());
         this.closing = new Closing(this, channel, codec, clock);
@@ -82,7 +85,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
     public static Http2Connection serve(Owner owner, Channel channel, Outbox outbox, Peer peer) {
         Http2Connection connection = new Http2Connection(owner, channel, outbox, peer);
         connection.codec.connection().addListener(connection);
-        channel.pipeline().addLast(connection.codec.handler());
+        channel.pipeline().addLast(connection.handler);
         return connection;
     }
 
@@ -259,7 +262,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
         try {
             codec.encoder().flowController().writePendingBytes();
         } catch (Http2Exception e) {
-            codec.handler().onError(ctx, true, e);
+            handler.onError(ctx, true, e);
         } finally {
             flushing = false;
         }
@@ -277,7 +280,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
     /** Resets a stream; what still arrives for it is ignored. */
     void reset(Http2Stream stream, Http2Error code) {
         late(stream.id());
-        codec.handler().resetStream(context(), stream.id(), code.code(), settled());
+        handler.resetStream(context(), stream.id(), code.code(), settled());
     }
 
     /** Notes a stream that is reset or refused: what the client has sent before it learns of that is ignored. */

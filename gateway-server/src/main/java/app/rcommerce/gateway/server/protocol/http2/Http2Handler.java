@@ -1,16 +1,14 @@
 package app.rcommerce.gateway.server.protocol.http2;
 
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +23,11 @@ final class Http2Handler extends Http2ConnectionHandler {
     private final Http2Connection owner;
     private final FrameScan scan;
 
-    Http2Handler(
-            Http2ConnectionDecoder decoder,
-            Http2ConnectionEncoder encoder,
-            Http2Settings settings,
-            Http2Connection owner,
-            FrameScan scan) {
+    Http2Handler(Codec codec, Http2Connection owner) {
         // A channel that is closed closes at once: how a connection says good-bye is decided elsewhere.
-        super(decoder, encoder, settings, true);
+        super(codec.decoder(), codec.encoder(), codec.settings(), true);
         this.owner = owner;
-        this.scan = scan;
+        this.scan = codec.scan();
     }
 
     @Override
@@ -68,7 +61,10 @@ final class Http2Handler extends Http2ConnectionHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         owner.readComplete();
-        super.channelReadComplete(ctx);
+        if (!owner.isClosing()) {
+            // This reads on even where reading was stopped.
+            super.channelReadComplete(ctx);
+        }
     }
 
     /** Flushes at the end of the event loop's turn. */

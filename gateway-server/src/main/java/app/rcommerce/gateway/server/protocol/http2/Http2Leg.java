@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.protocol.http2;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;

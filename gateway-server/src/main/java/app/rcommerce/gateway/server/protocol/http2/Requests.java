@@ -6,10 +6,10 @@ import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.exchange.OutgoingResponse;
-import app.rcommerce.gateway.server.exchange.RequestIds;
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
+import app.rcommerce.gateway.server.message.RequestIds;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
 import app.rcommerce.gateway.server.protocol.http2.field.RequestFields;
@@ -46,19 +46,13 @@ final class Requests extends Http2FrameAdapter {
     @Override
     public void onHeadersRead(
             ChannelHandlerContext ctx,
-            int stream,
+            int id,
             Http2Headers headers,
             int dependency,
             short weight,
             boolean exclusive,
             int padding,
             boolean last)
-            throws Http2Exception {
-        onHeadersRead(ctx, stream, headers, padding, last);
-    }
-
-    @Override
-    public void onHeadersRead(ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean last)
             throws Http2Exception {
         Http2Stream stream = connection.stream(id);
         if (connection.isClosing() || stream == null || !(headers instanceof RequestFields section)) {

@@ -343,8 +343,13 @@ class Http2AttackIT {
             client.raw(frames(30, bytes(Http2Client.PING, 0, 0, new byte[8])));
             client.raw(frames(30, bytes(Http2Client.SETTINGS, 0, 0, new byte[0])));
             client.raw(frames(30, bytes(Http2Client.WINDOW_UPDATE, 0, 0, number(1))));
+            client.raw(frames(20, bytes(Http2Client.PRIORITY, 0, 3, new byte[5])));
+            client.raw(frames(20, bytes(0x10, 0, 0, number(3))));
+            client.raw(bytes(Http2Client.GOAWAY, 0, 0, new byte[8]));
             assertThat(client.read(client.get("/")).status()).isEqualTo(200);
-            assertThat(client.goAways()).isEmpty();
+            assertThat(client.end()).as("the client had said that it leaves").isEqualTo(Http2Client.NO_ERROR);
+            assertThat(metric(gateway, MISBEHAVIOUR.formatted("other_frame"))).isZero();
+            assertThat(metric(gateway, CLOSED.formatted("misbehaviour"))).isZero();
         }
     }
 

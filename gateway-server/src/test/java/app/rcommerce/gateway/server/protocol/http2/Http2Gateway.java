@@ -38,6 +38,11 @@ public final class Http2Gateway {
 
     /** One that forwards everything, by TLS. */
     static TestGateway byTlsTo(int upstreamPort, Path folder) throws IOException {
+        return byTlsTo(upstreamPort, folder, "");
+    }
+
+    /** The same with some more of {@code [server]}. */
+    static TestGateway byTlsTo(int upstreamPort, Path folder, String more) throws IOException {
         Path file = Files.writeString(folder.resolve("tls.toml"), """
                 [server]
                 listen = [{ address = "127.0.0.1:0", tls = true }]
@@ -45,6 +50,7 @@ public final class Http2Gateway {
                 shutdown_grace = "5s"
                 [server.tls]
                 certificates = [{ cert = "%1$s/shop.pem", key = "%1$s/shop.key" }]
+                %3$s
                 [server.admin]
                 listen = "127.0.0.1:0"
                 [upstreams.origin]
@@ -54,13 +60,18 @@ public final class Http2Gateway {
                 path = "/**"
                 upstream = "origin"
                 """.formatted(
-                        SAMPLES.toAbsolutePath().normalize(), upstreamPort));
+                        SAMPLES.toAbsolutePath().normalize(), upstreamPort, more));
         return TestGateway.start(file);
     }
 
     /** One that forwards everything, with so many event loops and some more of {@code [server]}. */
     public static TestGateway forwardingTo(int upstreamPort, int workers, String more) throws IOException {
-        return TestGateway.start("""
+        return TestGateway.start(forwarding(upstreamPort, workers, more));
+    }
+
+    /** The configuration of one that forwards everything. */
+    static String forwarding(int upstreamPort, int workers, String more) {
+        return """
                 [server]
                 listen = [{ address = "127.0.0.1:0", h2c = true }]
                 workers = %d
@@ -77,7 +88,7 @@ public final class Http2Gateway {
                 name = "all"
                 path = "/**"
                 upstream = "origin"
-                """.formatted(workers, more, upstreamPort));
+                """.formatted(workers, more, upstreamPort);
     }
 
     /** The value of a metric of this gateway, by its name and labels. */

@@ -350,6 +350,42 @@ class Http2ProxyIT {
     }
 
     @Test
+    void aPooledConnectionThatDiedIsReplacedUnseen() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.connection() == 1 && x.line().contains("/second")) {
+                        x.socket().close();
+                    } else {
+                        x.ok("n" + x.connection());
+                    }
+                });
+                TestGateway gateway = gatewayTo(upstream);
+                Http2Client client = new Http2Client(gateway.port())) {
+            assertThat(client.read(client.get("/first")).body()).isEqualTo("n1");
+            assertThat(client.read(client.get("/second")).body()).isEqualTo("n2");
+        }
+    }
+
+    @Test
+    void anOriginThatDoesNotAnswerProperlyIsABadGateway() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    switch (x.line().split(" ")[1]) {
+                        case "/never" -> Thread.sleep(5_000);
+                        case "/nonsense" -> x.send("nonsense\r\n\r\n");
+                        default -> x.ok("fine");
+                    }
+                });
+                TestGateway gateway = gatewayTo(upstream);
+                Http2Client client = new Http2Client(gateway.port())) {
+            int never = client.get("/never");
+            int nonsense = client.get("/nonsense");
+            int fine = client.get("/fine");
+            assertThat(client.read(fine).body()).isEqualTo("fine");
+            assertThat(client.read(nonsense).status()).isEqualTo(502);
+            assertThat(client.read(never).status()).isEqualTo(504);
+        }
+    }
+
+    @Test
     void contentThatComesTooSlowlyIsCutOff() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
                 TestGateway gateway = gatewayTo(upstream, "body_timeout = \"400ms\"");

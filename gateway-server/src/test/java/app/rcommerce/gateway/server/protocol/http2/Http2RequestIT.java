@@ -240,4 +240,19 @@ class Http2RequestIT {
         client.send(Http2Client.RST_STREAM, 0, stream, Http2Client.number(CANCEL));
         assertThat(client.read(client.get("/next")).status()).isEqualTo(200);
     }
+
+    @Test
+    void aReloadBoundsNewConnections() throws Exception {
+        String[] fields = new String[2 * 12];
+        for (int i = 0; i < fields.length; i += 2) {
+            fields[i] = "x-" + i;
+            fields[i + 1] = "v";
+        }
+        assertThat(client.read(client.get("/", fields)).status()).isEqualTo(200);
+        gateway.gateway().reload(TestGateway.config(Http2Gateway.forwarding(upstream.port(), 1, "max_fields = 10")));
+        assertThat(client.read(client.get("/", fields)).status()).isEqualTo(200);
+        try (Http2Client later = new Http2Client(gateway.port())) {
+            assertThat(later.read(later.get("/", fields)).status()).isEqualTo(431);
+        }
+    }
 }

@@ -119,4 +119,16 @@ class Http2TlsIT {
             assertThat(upstream.heads()).isEmpty();
         }
     }
+
+    @Test
+    void whereItIsDisabledHttp11IsSpoken() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("here"));
+                TestGateway gateway = Http2Gateway.byTlsTo(upstream.port(), folder, "[server.http2]\nenabled = false");
+                HttpClient client = client()) {
+            HttpResponse<String> answer =
+                    client.send(to(gateway, "127.0.0.1").build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+            assertThat(answer.body()).isEqualTo("here");
+        }
+    }
 }

@@ -10,13 +10,20 @@ public final class LateFrames {
     /** Frames of one stream that may still be on their way: as many as its window has room for, if they are small. */
     private static final int MOST = 256;
 
-    private final int[] streams = new int[STREAMS];
-    private final int[] left = new int[STREAMS];
+    private static final int[] NONE = {};
+
+    private int[] streams = NONE;
+    private int[] left = NONE;
     private int next;
 
     public LateFrames() {}
 
     public void add(int stream) {
+        if (streams.length == 0) {
+            // Most connections reset nothing.
+            streams = new int[STREAMS];
+            left = new int[STREAMS];
+        }
         streams[next] = stream;
         left[next] = MOST;
         next = (next + 1) % STREAMS;
@@ -24,7 +31,7 @@ public final class LateFrames {
 
     /** Whether a frame of this stream is late, rather than wrong. */
     public boolean isLate(int stream) {
-        for (int i = 0; i < STREAMS; i++) {
+        for (int i = 0; i < streams.length; i++) {
             if (streams[i] == stream) {
                 return --left[i] >= 0;
             }

@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.protocol.http2.frame;
 
 import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.server.exchange.Traffic;
-import app.rcommerce.gateway.server.exchange.Traffic.Http2Event;
+import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 
 /**
@@ -34,6 +34,7 @@ public final class Misbehaviour implements FrameScan.Observer {
     private int priorities = PRIORITIES_AT_START;
     private int settings;
     private int acknowledged;
+    private int leavings;
 
     public Misbehaviour(Rate most, Traffic traffic) {
         this.most = most;
@@ -67,6 +68,8 @@ public final class Misbehaviour implements FrameScan.Observer {
             case Http2FrameTypes.PING -> (flags & FLAG_ACK) != 0 || count(Http2Event.PING);
             case Http2FrameTypes.WINDOW_UPDATE ->
                 (value & Integer.MAX_VALUE) >= LEAST_INCREMENT || count(Http2Event.WINDOW_UPDATE);
+            // A client says that it is leaving, and then with which stream.
+            case Http2FrameTypes.GO_AWAY -> ++leavings <= 2 || count(Http2Event.OTHER_FRAME);
             case Http2FrameTypes.CONTINUATION -> count(Http2Event.CONTINUATION);
             default -> count(Http2Event.OTHER_FRAME);
         };

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.exchange;
+package app.rcommerce.gateway.server.message;
 
 import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.config.ServerConfig;
@@ -34,7 +34,7 @@ public final class RequestIds {
      * @param presented the id that the request came with, or null
      * @param peer the address of the sender: 4 or 16 bytes
      */
-    String of(@Nullable String presented, byte[] peer) {
+    public String of(@Nullable String presented, byte[] peer) {
         return presented != null && (keepsAll || trustedProxies.contains(peer)) && isSane(presented)
                 ? presented
                 : random();

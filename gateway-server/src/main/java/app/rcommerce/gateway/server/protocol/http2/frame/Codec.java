@@ -1,42 +1,51 @@
-package app.rcommerce.gateway.server.protocol.http2;
+package app.rcommerce.gateway.server.protocol.http2.frame;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.config.listen.Http2Config;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
 import app.rcommerce.gateway.server.protocol.http2.field.SectionDecoder;
-import app.rcommerce.gateway.server.protocol.http2.frame.FrameEncoder;
-import app.rcommerce.gateway.server.protocol.http2.frame.FrameReader;
-import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
-import app.rcommerce.gateway.server.protocol.http2.frame.FrameWriter;
-import app.rcommerce.gateway.server.protocol.http2.frame.LateFrames;
-import app.rcommerce.gateway.server.protocol.http2.frame.Misbehaviour;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /** The parts of Netty's codec of HTTP/2 that serve one connection, put together. Confined to its event loop. */
-final class Codec {
+public final class Codec {
 
     private static final float UPDATE_RATIO = 0.5f;
-    private final io.netty.handler.codec.http2.Http2Connection connection;
+    private final Http2Connection connection;
     private final FrameWriter writer;
     private final FrameEncoder encoder;
     private final DefaultHttp2LocalFlowController windows;
-    private final Http2Handler handler;
+    private final DefaultHttp2ConnectionDecoder decoder;
+    private final Http2Settings settings;
     private final FrameScan scan;
 
-    Codec(ServerConfig server, Http2Connection owner, Requests requests, Misbehaviour misbehaviour, LateFrames late) {
+    /**
+     * A codec with the bounds of the configuration.
+     *
+     * @param written told of frames that are written
+     * @param read told of frames that were read and are as they may be
+     * @param misbehaviour counts what arrives before it is read
+     * @param late what is ignored
+     */
+    public Codec(
+            ServerConfig server,
+            FrameWriter.Observer written,
+            Http2FrameListener read,
+            Misbehaviour misbehaviour,
+            LateFrames late) {
         Http2Config http2 = server.http2();
         this.connection = new DefaultHttp2Connection(true, 0);
-        this.writer = new FrameWriter(AnswerFields::isNeverIndexed, owner);
+        this.writer = new FrameWriter(AnswerFields::isNeverIndexed, written);
         this.scan = new FrameScan(misbehaviour);
         connection
                 .remote()
@@ -47,7 +56,7 @@ final class Codec {
         connection.local().flowController(windows);
         // Before the client has acknowledged it, too.
         connection.remote().maxActiveStreams(http2.maxConcurrentStreams());
-        DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
+        this.decoder = new DefaultHttp2ConnectionDecoder(
                 connection,
                 encoder,
                 new FrameReader(connection, new SectionDecoder(server), late),
@@ -55,36 +64,45 @@ final class Codec {
                 true,
                 true,
                 false);
-        decoder.frameListener(requests);
-        Http2Settings settings = new Http2Settings()
+        decoder.frameListener(read);
+        this.settings = new Http2Settings()
                 .maxConcurrentStreams(http2.maxConcurrentStreams())
                 .initialWindowSize(http2.streamWindow())
                 .maxHeaderListSize(http2.maxHeaderListSize());
-        this.handler = new Http2Handler(decoder, encoder, settings, owner, scan);
     }
 
-    io.netty.handler.codec.http2.Http2Connection connection() {
+    /** The states of all streams. */
+    public Http2Connection connection() {
         return connection;
     }
 
-    FrameWriter writer() {
+    /** Writes frames. */
+    public FrameWriter writer() {
         return writer;
     }
 
-    DefaultHttp2ConnectionEncoder encoder() {
+    /** What is sent, and its windows. */
+    public FrameEncoder encoder() {
         return encoder;
     }
 
-    Http2Handler handler() {
-        return handler;
+    /** What is read. */
+    public DefaultHttp2ConnectionDecoder decoder() {
+        return decoder;
     }
 
-    FrameScan scan() {
+    /** What clients are told at first. */
+    public Http2Settings settings() {
+        return settings;
+    }
+
+    /** Goes along with what arrives. */
+    public FrameScan scan() {
         return scan;
     }
 
     /** Enlarges the window of all streams together to so many bytes. */
-    void enlargeWindow(int bytes) {
+    public void enlargeWindow(int bytes) {
         try {
             windows.incrementWindowSize(connection.connectionStream(), bytes - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
         } catch (Http2Exception e) {
@@ -93,7 +111,7 @@ final class Codec {
     }
 
     /** Gives bytes of content back to the windows. */
-    void giveBack(Http2Stream stream, int bytes) {
+    public void giveBack(Http2Stream stream, int bytes) {
         try {
             windows.consumeBytes(stream, bytes);
         } catch (Http2Exception e) {
