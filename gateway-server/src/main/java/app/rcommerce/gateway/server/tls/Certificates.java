@@ -7,16 +7,22 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +45,9 @@ final class Certificates {
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    /** Of a key store that never leaves this process. */
+    private static final char[] PASSWORD = "in memory".toCharArray();
 
     private static final long SESSION_SECONDS = 24 * 60 * 60L;
 
@@ -97,8 +106,12 @@ final class Certificates {
         List<String> protocols = http2
                 ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
                 : List.of(ApplicationProtocolNames.HTTP_1_1);
-        SslContextBuilder builder = SslContextBuilder.forServer(certified.key(), certified.chain())
-                .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
+        boolean nativeLibrary = OpenSsl.isAvailable();
+        KeyManagerFactory keys = keys(certified);
+        // Without the cache the key would be parsed anew for each handshake.
+        SslContextBuilder builder = SslContextBuilder.forServer(
+                        nativeLibrary ? new OpenSslCachingX509KeyManagerFactory(keys) : keys)
+                .sslProvider(nativeLibrary ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
                 .protocols(versions)
                 .ciphers(SUITES, SupportedCipherSuiteFilter.INSTANCE)
                 .sessionTimeout(SESSION_SECONDS)
@@ -115,6 +128,20 @@ final class Certificates {
                                     : ClientAuth.OPTIONAL);
         }
         return builder.build();
+    }
+
+    private static KeyManagerFactory keys(CertifiedKey certified) throws SSLException {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry(
+                    "server", certified.key(), PASSWORD, certified.chain().toArray(Certificate[]::new));
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, PASSWORD);
+            return factory;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new SSLException(e);
+        }
     }
 
     /** The certificate for this client: one for the name that it asks for, of a kind of key that it verifies. */

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A gateway in a process of its own, as an operator would start it. */
 public final class GatewayProcess implements AutoCloseable {
 
-    private static final Pattern SERVING = Pattern.compile("serving on http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern SERVING = Pattern.compile("serving on https?://127\\.0\\.0\\.1:(\\d+)");
 
     private static final Pattern ADMIN = Pattern.compile("administration and metrics on http://127\\.0\\.0\\.1:(\\d+)");
 
