@@ -5,7 +5,8 @@
 #   benchmarks/peers/listeners.sh [ROUNDS [SECONDS]] [PART...]     (default: 3 rounds of 5 s)
 #
 # Parts: A plain HTTP/1.1, to compare with; F HTTP/1.1 by TLS 1.3; G HTTP/2 by TLS, 32 connections of 10 streams; G2 the same in the
-# clear; full and resumed: a TLS 1.2 handshake on a connection of its own, without a request.
+# clear; full and resumed: a TLS 1.2 handshake on a connection of its own, without a request; W a WebSocket's round trip of 64 bytes,
+# 200 at once; idle: KiB of resident memory for each of 5,000 sockets that say nothing, the first time.
 #
 #   PEERS="nginx gateway"   only these (nginx haproxy nghttpx h2o gateway)
 #   TRANSPORT=epoll         of the gateway
@@ -29,17 +30,18 @@ parts=()
 for argument in "$@"; do
   case $argument in
     [1-9] | [1-9][0-9]) numbers+=("$argument") ;;
-    A | F | G | G2 | full | resumed) parts+=("$argument") ;;
-    *) fail "$argument (expected: numbers, then any of A F G G2 full resumed)" ;;
+    A | F | G | G2 | full | resumed | W | idle) parts+=("$argument") ;;
+    *) fail "$argument (expected: numbers, then any of A F G G2 full resumed W idle)" ;;
   esac
 done
 rounds=${numbers[0]:-3}
 seconds=${numbers[1]:-5}
-[ ${#parts[@]} -gt 0 ] || parts=(A F G G2 full resumed)
+[ ${#parts[@]} -gt 0 ] || parts=(A F G G2 full resumed W idle)
 read -ra peers <<<"${PEERS:-nginx haproxy nghttpx h2o gateway}"
 transport=${TRANSPORT:-auto}
 first_port=${FIRST_PORT:-26800}
 origin_port=$first_port
+echo_port=$((first_port + 1))
 clock=$(getconf CLK_TCK)
 path=/api/v1/products
 for tool in wrk h2load openssl pgrep taskset curl; do command -v "$tool" >/dev/null || fail "missing: $tool"; done
@@ -71,7 +73,7 @@ start() { # PEER
       cat >"$work/nginx.conf" <<CONF
 user $(id -un) $(id -gn);
 daemon off; worker_processes 1; error_log $work/nginx.log crit; pid $work/nginx.pid;
-events { worker_connections 4096; }
+events { worker_connections 20000; }
 http {
   access_log off; keepalive_requests 100000000; keepalive_timeout 600s;
   client_body_temp_path $work/n1; proxy_temp_path $work/n2; fastcgi_temp_path $work/n3; uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
@@ -82,6 +84,10 @@ http {
   server {
     listen 127.0.0.1:$plain backlog=1024; listen 127.0.0.1:$tls ssl http2 backlog=1024; listen 127.0.0.1:$h2c http2 backlog=1024;
     location / { proxy_pass http://origin; }
+    location /ws {
+      proxy_pass http://127.0.0.1:$echo_port; proxy_set_header Upgrade \$http_upgrade; proxy_set_header Connection upgrade;
+      proxy_read_timeout 600s;
+    }
   }
 }
 CONF
@@ -91,7 +97,7 @@ CONF
       cat >"$work/haproxy.cfg" <<CONF
 global
   nbthread 1
-  maxconn 4096
+  maxconn 9000
 defaults
   mode http
   timeout client 600s
@@ -104,7 +110,11 @@ frontend f
   bind 127.0.0.1:$tls ssl crt $work/both.pem alpn h2,http/1.1
   bind 127.0.0.1:$h2c proto h2
   http-request set-header X-Forwarded-Proto https if { ssl_fc }
+  use_backend w if { path /ws }
   default_backend o
+backend w
+  timeout tunnel 600s
+  server w 127.0.0.1:$echo_port
 backend o
   server o 127.0.0.1:$origin_port pool-max-conn 512
 CONF
@@ -112,7 +122,7 @@ CONF
       ;;
     nghttpx)
       launch nghttpx 0 nghttpx --conf=/dev/null --workers=1 --single-process --accesslog-file=/dev/null --errorlog-file="$work/nghttpx.log" \
-        --backend="127.0.0.1,$origin_port" --backend-connections-per-host=512 \
+        --backend="127.0.0.1,$origin_port" --backend="127.0.0.1,$echo_port;/ws" --backend-connections-per-host=512 \
         --frontend="127.0.0.1,$plain;no-tls" --frontend="127.0.0.1,$tls" --frontend="127.0.0.1,$h2c;no-tls" \
         "$work/key.pem" "$work/cert.pem"
       ;;
@@ -126,6 +136,9 @@ listen: { host: 127.0.0.1, port: $h2c }
 hosts:
   default:
     paths:
+      /ws:
+        proxy.reverse.url: http://127.0.0.1:$echo_port/ws
+        proxy.websocket: ON
       /:
         proxy.reverse.url: http://127.0.0.1:$origin_port/
         proxy.timeout.keepalive: 600000
@@ -146,6 +159,13 @@ certificates = [{ cert = "cert.pem", key = "key.pem" }]
 [upstreams.origin]
 servers = ["http://127.0.0.1:$origin_port"]
 max_connections = 512
+[upstreams.echo]
+servers = ["http://127.0.0.1:$echo_port"]
+[[routes]]
+name = "ws"
+path = "/ws"
+upstream = "echo"
+websocket = {}
 [[routes]]
 name = "all"
 path = "/**"
@@ -183,12 +203,34 @@ run() { # PEER PART SECONDS
       timeout $(($3 + 20)) taskset -c 1 openssl s_time -connect "127.0.0.1:$(port "$1" tls)" "$how" -tls1_2 -time "$3" >"$work/load.out" 2>/dev/null
       awk '/connections in .* real seconds/ { print $1; exit }' "$work/load.out"
       ;;
+    W) timeout $(($3 + 20)) taskset -c 1 "${sockets[@]}" "$(port "$1" plain)" 200 "$3" ;;
   esac
+}
+
+rss() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
+
+# What sockets that say nothing hold: only the first time, since what is freed is seldom given back.
+idle() { # PEER PID
+  local before
+  before=$(rss "$2")
+  launch idle 1 "${sockets[@]}" "$(port "$1" plain)" 5000 0
+  for ((i = 0; i < 300; i++)); do
+    ! grep -q open "$work/idle.out" || break
+    kill -0 "${pids[idle]}" 2>/dev/null || fail "$1, idle: $(tail -n 1 "$work/idle.out")"
+    sleep 0.1
+  done
+  sleep 2
+  awk -v p="$1" -v a="$before" -v b="$(rss "$2")" 'BEGIN { printf "idle\t%s\t%.2f\n", p, (b - a) / 5000 }' >>"$work/results"
+  stop idle
 }
 
 measure() { # PEER PART ROUND
   local pid t0 t1 n
   pid=$(measured_pid "$1")
+  if [ "$2" = idle ]; then
+    [ "$3" -gt 1 ] || idle "$1" "$pid"
+    return
+  fi
   run "$1" "$2" 2 >/dev/null
   t0=$(ticks "$pid")
   n=$(run "$1" "$2" "$seconds")
@@ -198,6 +240,12 @@ measure() { # PEER PART ROUND
 
 printf 'worker_processes 1; daemon off; error_log %s/origin.log crit; pid %s/origin.pid; user %s %s;\nevents { worker_connections 4096; }\nhttp { access_log off; keepalive_requests 100000000; client_body_temp_path %s/o1; proxy_temp_path %s/o2; fastcgi_temp_path %s/o3; uwsgi_temp_path %s/o4; scgi_temp_path %s/o5;\nserver { listen 127.0.0.1:%s backlog=1024; location / { default_type application/json; return 200 "%s"; } } }\n' \
   "$work" "$work" "$(id -un)" "$(id -gn)" "$work" "$work" "$work" "$work" "$work" "$origin_port" "$(printf 'x%.0s' $(seq 1024))" >"$work/origin.conf"
+[ -f "$root/benchmarks/target/benchmarks.jar" ] || fail "the benchmarks are not built (expected: ./mvnw -DskipTests -DskipITs package)"
+sockets=("$java" -XX:+UseSerialGC -Xmx256m -cp "$root/benchmarks/target/benchmarks.jar" app.rcommerce.gateway.benchmarks.load.WebSocketLoad)
+# Each relayed socket takes two files of a proxy.
+ulimit -n "$(ulimit -Hn)" || true
+launch echo 1 "$java" -XX:+UseSerialGC -Xmx256m -cp "$root/benchmarks/target/benchmarks.jar" app.rcommerce.gateway.benchmarks.load.WebSocketEcho "$echo_port"
+await echo "$echo_port"
 launch origin 1 nginx -p "$work" -c "$work/origin.conf"
 await origin "$origin_port"
 for peer in "${peers[@]}"; do
@@ -207,7 +255,7 @@ for peer in "${peers[@]}"; do
 done
 if [[ " ${peers[*]} " == *" gateway "* ]]; then
   # A JVM on one processor compiles for a while.
-  for part in "${parts[@]}"; do for i in 1 2 3; do run gateway "$part" 5 >/dev/null; done; done
+  for part in "${parts[@]}"; do [ "$part" = idle ] || for i in 1 2 3; do run gateway "$part" 5 >/dev/null; done; done
 fi
 for ((round = 1; round <= rounds; round++)); do
   for part in "${parts[@]}"; do
@@ -217,7 +265,7 @@ done
 echo "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) processors, Linux $(uname -r), $rounds rounds of $seconds s;" \
   "gateway by $(sed -n 's/.*serving on .* by \([a-z_]*\).*/\1/p' "$work/gateway.out" 2>/dev/null | sort -u | xargs), $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'no commit')"
 echo
-echo "| CPU us | $(printf '%s | ' "${peers[@]}")of nginx |"
+echo "| CPU us; idle: KiB | $(printf '%s | ' "${peers[@]}")of nginx |"
 echo "|---|$(printf -- '---|%.0s' "${peers[@]}")---|"
 for part in "${parts[@]}"; do
   line="| $part |"
