@@ -297,10 +297,11 @@ public final class MessageWriter implements Outbox.Pending {
         }
     }
 
-    /** How many bytes of all that was handed to the channel the socket has taken. */
+    /** About how many bytes of all that was handed to the channel the socket has taken. */
     public long taken() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        return waiting == null ? handedOver : handedOver - waiting.totalPendingWriteBytes();
+        // What waits counts for more than its bytes, by what the channel needs to keep it.
+        return waiting == null ? handedOver : Math.max(0, handedOver - waiting.totalPendingWriteBytes());
     }
 
     /** Releases what was not handed over, since the connection has ended. */

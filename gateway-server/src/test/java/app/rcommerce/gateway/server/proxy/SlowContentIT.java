@@ -123,6 +123,32 @@ class SlowContentIT {
         return all;
     }
 
+    /** What waits to be flushed at the end of a turn has not been refused by the client. */
+    @Test
+    void aConnectionGoesOnBehindALargeAnswerThatIsTaken() throws Exception {
+        String body = "x".repeat(900_000);
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
+                TestGateway gateway = TestGateway.start("""
+                        [server]
+                        listen = ["127.0.0.1:0"]
+                        workers = 1
+                        [server.admin]
+                        listen = "127.0.0.1:0"
+                        [upstreams.origin]
+                        servers = ["http://127.0.0.1:%d"]
+                        [[routes]]
+                        name = "all"
+                        path = "/**"
+                        upstream = "origin"
+                        cache = { ttl = "5m" }
+                        """.formatted(upstream.port()));
+                RawClient client = gateway.client()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.get("/large" + i).read().body()).hasSize(body.length());
+            }
+        }
+    }
+
     @Test
     void whoTakesAnAnswerBelowTheLeastRateIsCutOffAfterTheGrace() throws Exception {
         int large = 30_000_000;

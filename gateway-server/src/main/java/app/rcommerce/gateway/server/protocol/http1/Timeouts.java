@@ -131,7 +131,7 @@ final class Timeouts {
     private boolean isStillTaking() {
         long now = taken.getAsLong();
         long waited = readsWaitedNanos + System.nanoTime() - sinceNanos;
-        if (now == takenBefore || leftNanos(now, waited) <= 1) {
+        if (now <= takenBefore || leftNanos(now, waited) <= 1) {
             return false;
         }
         waitFor(For.CLIENT_READS);
