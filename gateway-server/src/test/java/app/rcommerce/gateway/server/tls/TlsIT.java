@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.testing.Leaks;
@@ -10,6 +11,20 @@ import app.rcommerce.gateway.server.testing.RawClient.Answer;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestCertificates;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -21,6 +36,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -422,6 +438,34 @@ class TlsIT {
             });
             assertThat(client.read().body()).hasSize(large.length);
             sending.join(Duration.ofSeconds(10));
+        }
+    }
+
+    /** The key exchange that also holds against quantum computers, where the client offers it. */
+    @Test
+    void theHybridGroupIsAgreedOn() throws Exception {
+        assumeTrue(OpenSsl.isAvailable(), "the native library does not load here");
+        SslContext context = SslContextBuilder.forClient()
+                .sslProvider(SslProvider.OPENSSL)
+                .trustManager(certificates.authority().toFile())
+                .build();
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(""));
+                TestGateway gateway = start(upstream, "")) {
+            SslHandler handler = context.newHandler(UnpooledByteBufAllocator.DEFAULT, "shop.example", 443);
+            Channel channel = new Bootstrap()
+                    .group(loops)
+                    .channel(NioSocketChannel.class)
+                    .handler(handler)
+                    .connect("127.0.0.1", gateway.port())
+                    .sync()
+                    .channel();
+            handler.handshakeFuture().sync();
+            long session = ((ReferenceCountedOpenSslEngine) handler.engine()).sslPointer();
+            assertThat(SSL.getGroupName(session)).isEqualTo("X25519MLKEM768");
+            channel.close().sync();
+        } finally {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
     }
 }
