@@ -11,7 +11,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/** Warnings about certificates that clients will not take, now or soon, and about those that no socket shows. */
+/**
+ * Warnings about certificates that clients will not take, now or soon, about those that no socket shows or asks for,
+ * and about sockets for a protocol that is not spoken.
+ */
 final class CertificateWarnings {
 
     private static final Duration SOON = Duration.ofDays(14);
@@ -31,13 +34,30 @@ final class CertificateWarnings {
     }
 
     void add() {
+        List<ListeningSocket> sockets = config.server().listen();
+        for (int i = 0; i < sockets.size(); i++) {
+            if (sockets.get(i).h2c() && !config.server().http2().enabled()) {
+                warnings.add(new ConfigWarning(
+                        places.of("server", "listen", i, "h2c"),
+                        "server.listen[" + i + "].h2c",
+                        "true is without effect, since server.http2.enabled is false"));
+            }
+        }
         TlsConfig tls = config.server().tls();
         if (tls == null) {
             return;
         }
-        if (config.server().listen().stream().noneMatch(ListeningSocket::tls)) {
+        if (sockets.stream().noneMatch(ListeningSocket::tls)) {
             warnings.add(new ConfigWarning(
                     places.of("server", "tls"), "server.tls", "no address of server.listen has tls = true"));
+        }
+        if (!tls.clientCa().isEmpty() && tls.clientCertificates() == TlsConfig.ClientCertificates.NONE) {
+            warnings.add(
+                    new ConfigWarning(
+                            places.of("server", "tls", "client_ca"),
+                            "server.tls.client_ca",
+                            "\"" + tls.clientCa()
+                                    + "\" is without effect, since client_certificates is neither \"optional\" nor \"required\""));
         }
         for (int i = 0; i < tls.certificates().size(); i++) {
             TlsConfig.Certificate certificate = tls.certificates().get(i);

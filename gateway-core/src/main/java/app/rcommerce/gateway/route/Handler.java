@@ -25,24 +25,32 @@ public sealed interface Handler {
         return null;
     }
 
+    /** How long a request may take from its head to the end of its answer; null for the server's own bound. */
+    default @Nullable Duration maxRequestTime() {
+        return null;
+    }
+
     /**
      * Forwards requests to an upstream.
      *
      * @param upstream the name of the upstream
      * @param cache how replies are cached, or null where they are not
      * @param maxRequestBody the largest request content in bytes, or null for the server's own bound
+     * @param maxRequestTime from a request's head to the end of its answer, zero for none, or null for the server's own
+     *     bound
      * @param webSocket how WebSockets are relayed, or null where they are not
      */
     record Proxy(
             String upstream,
             @Nullable CacheRule cache,
             @Nullable Long maxRequestBody,
+            @Nullable Duration maxRequestTime,
             @Nullable WebSocketRule webSocket)
             implements Handler {
 
-        /** A handler that relays no WebSockets. */
+        /** A handler that relays no WebSockets, and takes as long as the server allows. */
         public Proxy(String upstream, @Nullable CacheRule cache, @Nullable Long maxRequestBody) {
-            this(upstream, cache, maxRequestBody, null);
+            this(upstream, cache, maxRequestBody, null, null);
         }
 
         @Override

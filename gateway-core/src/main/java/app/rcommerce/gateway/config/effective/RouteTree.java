@@ -173,6 +173,9 @@ final class RouteTree {
                 if (proxy.maxRequestBody() != null) {
                     tree.size("max_request_body", proxy.maxRequestBody());
                 }
+                if (proxy.maxRequestTime() != null) {
+                    tree.time("max_request_time", proxy.maxRequestTime());
+                }
                 WebSocketRule webSocket = proxy.webSocket();
                 if (webSocket != null) {
                     tree.table("websocket", webSocket(webSocket));

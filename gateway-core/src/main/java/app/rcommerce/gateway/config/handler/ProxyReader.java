@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code upstream = "NAME"} and what belongs to forwarding: {@code cache}, {@code max_request_body},
- * {@code websocket} and {@code strip_credentials}, of which the last one is read with {@code auth}.
+ * {@code max_request_time}, {@code websocket} and {@code strip_credentials}, of which the last one is read with
+ * {@code auth}.
  */
 public final class ProxyReader implements HandlerReader {
 
@@ -47,7 +48,7 @@ public final class ProxyReader implements HandlerReader {
 
     @Override
     public List<String> otherKeys() {
-        return List.of("cache", "max_request_body", "websocket", "strip_credentials");
+        return List.of("cache", "max_request_body", "max_request_time", "websocket", "strip_credentials");
     }
 
     @Override
@@ -57,8 +58,11 @@ public final class ProxyReader implements HandlerReader {
         Long maxRequestBody = route.has("max_request_body")
                 ? Long.valueOf(route.size("max_request_body", 0, 0, ServerConfig.MAX_BODY))
                 : null;
+        Duration maxRequestTime = route.has("max_request_time")
+                ? route.duration("max_request_time", Duration.ZERO, Duration.ZERO, Duration.ofDays(1))
+                : null;
         WebSocketRule webSocket = WebSocketReader.read(route);
-        return name == null ? null : new Handler.Proxy(name, cache, maxRequestBody, webSocket);
+        return name == null ? null : new Handler.Proxy(name, cache, maxRequestBody, maxRequestTime, webSocket);
     }
 
     private @Nullable CacheRule cache(Section route) {

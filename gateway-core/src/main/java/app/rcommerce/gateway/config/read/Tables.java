@@ -74,7 +74,7 @@ final class Tables {
         table(
                 "[[routes]]",
                 "name path host hosts methods upstream respond redirect auth auth_optional strip_credentials scopes"
-                        + " limits cost cache max_request_body websocket");
+                        + " limits cost cache max_request_body max_request_time websocket");
         table("cache of [[routes]]", "ttl shared max_entry_size");
         table(
                 "websocket of [[routes]]",

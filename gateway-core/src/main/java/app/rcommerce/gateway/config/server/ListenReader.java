@@ -61,18 +61,21 @@ final class ListenReader {
             ListenAddress address = ADDRESS.read(text);
             return address == null ? null : redirecting(address, List.of(), known);
         });
-        List<ListeningSocket> sockets = addresses(server, server.elements("redirect_to_https", form, table -> {
+        List<Section.Element<ListeningSocket>> elements = server.elements("redirect_to_https", form, table -> {
             ListenAddress address = table.required("address", ADDRESS);
             List<Cidr> proxies = table.texts("proxy_protocol", RANGE);
             int told = table.integer("port", known, 1, 65_535);
             return address == null ? null : redirecting(address, proxies, told);
-        }));
+        });
         Set<ListenAddress> taken = new HashSet<>();
         served.forEach(socket -> taken.add(socket.address()));
-        if (sockets.stream().anyMatch(socket -> socket.address().port() != 0 && taken.contains(socket.address()))) {
-            server.problem("redirect_to_https", "addresses that server.listen does not name");
+        for (Section.Element<ListeningSocket> element : elements) {
+            ListenAddress address = element.value().address();
+            if (address.port() != 0 && taken.contains(address)) {
+                server.problem(element, "an address that server.listen does not name");
+            }
         }
-        return sockets;
+        return addresses(server, elements);
     }
 
     private static ListeningSocket redirecting(ListenAddress address, List<Cidr> proxies, int port) {

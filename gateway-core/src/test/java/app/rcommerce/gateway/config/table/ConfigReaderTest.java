@@ -245,6 +245,7 @@ class ConfigReaderTest {
                 limits = ["a-1"]
                 cache = {}
                 max_request_body = "1KB"
+                max_request_time = "90s"
                 """, Map.of());
 
         assertThat(config.server().listen())
@@ -271,7 +272,8 @@ class ConfigReaderTest {
         assertThat(route.hosts()).containsExactly("shop.example.com");
         assertThat(route.methods()).isEqualTo(Set.of("QUERY"));
         assertThat(route.cache()).isEqualTo(new Handler.CacheRule(Duration.ofMinutes(2), false, 2 << 20));
-        assertThat(route.handler()).isEqualTo(new Handler.Proxy("u", route.cache(), 1024L));
+        assertThat(route.handler())
+                .isEqualTo(new Handler.Proxy("u", route.cache(), 1024L, Duration.ofSeconds(90), null));
     }
 
     @Test

@@ -30,6 +30,11 @@ public final class Accounting {
     private long responseBytes;
     private String failure = "";
 
+    /** How long ago the exchange began. */
+    long elapsedNanos() {
+        return System.nanoTime() - startNanos;
+    }
+
     /** Notes that a connection to a server is looked for, named as it is configured. */
     public void trying(String name) {
         server = name;
@@ -99,7 +104,7 @@ public final class Accounting {
         CacheLookup lookup = call.cacheLookup();
         return new Finished(
                 startMillis,
-                System.nanoTime() - startNanos,
+                elapsedNanos(),
                 attempts == 0 ? null : new Finished.Upstream(server, attempts, connectNanos, answerNanos),
                 call.requestId(),
                 call.clientAddressText(),

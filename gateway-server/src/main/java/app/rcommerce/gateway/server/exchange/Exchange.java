@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -72,16 +73,25 @@ public final class Exchange implements PolicyRun.End {
 
     /** Runs the policies; the answer may be complete when this returns. */
     public void start() {
-        long mostNanos = snapshot.server().maxRequestTime().toNanos();
-        if (mostNanos > 0) {
-            tooLong = client.loop().schedule(this::takenTooLong, mostNanos, TimeUnit.NANOSECONDS);
-        }
+        endAfter(snapshot.server().maxRequestTime());
         int httpsPort = client.peer().httpsPort();
         if (httpsPort != 0 && HttpsRedirect.appliesTo(incoming)) {
             answer(HttpsRedirect.of(incoming, httpsPort));
             return;
         }
         new PolicyRun(snapshot.policies(), call, client.loop(), this).start();
+    }
+
+    /** Ends the exchange so long after its begin, in place of what was said before; zero for never. */
+    private void endAfter(Duration most) {
+        if (tooLong != null) {
+            tooLong.cancel(false);
+            tooLong = null;
+        }
+        if (!most.isZero()) {
+            tooLong = client.loop()
+                    .schedule(this::takenTooLong, most.toNanos() - accounting.elapsedNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     /** Ends the exchange because the configured longest time for a request has passed. */
@@ -109,6 +119,10 @@ public final class Exchange implements PolicyRun.End {
             }
             answer(answer);
         } else {
+            Duration most = route().handler().maxRequestTime();
+            if (most != null) {
+                endAfter(most);
+            }
             Handling begun = snapshot.handlings().of(route().handler(), this);
             handling = begun;
             begun.begin();

@@ -191,4 +191,44 @@ class SlowContentIT {
             end.countDown();
         }
     }
+
+    @Test
+    void aRouteNamesALongestTimeOfItsOwn() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    end.await(x.line().contains("/patient") ? 900 : 10_000, TimeUnit.MILLISECONDS);
+                    x.ok("done");
+                });
+                TestGateway gateway = TestGateway.start("""
+                        [server]
+                        listen = ["127.0.0.1:0"]
+                        workers = 1
+                        max_request_time = "400ms"
+                        [server.admin]
+                        listen = "127.0.0.1:0"
+                        [upstreams.origin]
+                        servers = ["http://127.0.0.1:%d"]
+                        timeout = "20s"
+                        [[routes]]
+                        name = "patient"
+                        path = "/patient"
+                        upstream = "origin"
+                        max_request_time = "0s"
+                        [[routes]]
+                        name = "hasty"
+                        path = "/hasty"
+                        upstream = "origin"
+                        max_request_time = "100ms"
+                        """.formatted(upstream.port()))) {
+            try (RawClient patient = gateway.client()) {
+                assertThat(patient.get("/patient").read().body()).isEqualTo("done");
+            }
+            try (RawClient hasty = gateway.client()) {
+                assertThat(hasty.get("/hasty").read().status()).isEqualTo(504);
+            }
+            assertThat(gateway.finished().getLast().durationNanos())
+                    .isBetween(TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.MILLISECONDS.toNanos(400));
+            end.countDown();
+        }
+    }
 }
