@@ -50,7 +50,7 @@ public final class Gateway {
     /** How often blocked ranges are fetched, in milliseconds, while the store does not tell of changes. */
     private static final long RANGES_MILLIS = 400;
     /** How often it is looked whether session tickets need another key, in milliseconds. */
-    private static final long TICKETS_MILLIS = 10_000;
+    private static final long TICKETS_MILLIS = 2_000;
     /** How often memory outside of the heap is looked at, in milliseconds. */
     private static final long MEMORY_MILLIS = 250;
 

@@ -79,14 +79,15 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
             ArrivalObserver handshakes,
             int mostConnections) {
         int files = OpenFiles.limit();
-        this.limits = new ConnectionLimits(mostConnections == 0 ? OpenFiles.clients(files) : mostConnections);
-        if (limits.most() > OpenFiles.clients(files)) {
+        int most = OpenFiles.clients(files);
+        if (mostConnections > most) {
             LOG.warn(
-                    "server.max_connections: {} clients may need more than the {} files that the process may open (expected: at most {})",
-                    limits.most(),
+                    "server.max_connections: {} clients may need more than the {} files that the process may open: {} are accepted (expected: at most that many, or a larger limit of open files)",
+                    mostConnections,
                     files,
-                    OpenFiles.clients(files));
+                    most);
         }
+        this.limits = new ConnectionLimits(mostConnections == 0 ? most : Math.min(mostConnections, most));
         this.transport = transport;
         this.snapshots = snapshots;
         this.traffic = traffic;
