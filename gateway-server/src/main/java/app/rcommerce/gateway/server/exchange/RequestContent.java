@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class RequestContent {
 
     private static final long WAITING_MOST = 64 * 1024;
+    /** Pieces cost something each, however small they are. */
+    private static final int WAITING_PIECES = 64;
 
     private final ClientLeg client;
     private final long declared;
@@ -96,7 +98,7 @@ public final class RequestContent {
         }
         if (sink == null) {
             waiting.add(piece);
-            if (!ended && bytes > WAITING_MOST) {
+            if (!ended && (bytes > WAITING_MOST || waiting.size() >= WAITING_PIECES)) {
                 client.setReading(false);
             }
             return;

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.tls;
 
 import app.rcommerce.gateway.config.TlsConfig;
+import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import app.rcommerce.gateway.tls.ServerNames;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -8,16 +9,20 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.ReferenceCountedOpenSslServerContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,8 +56,8 @@ final class Certificates {
 
     private static final long SESSION_SECONDS = 24 * 60 * 60L;
 
-    /** A certificate with what handshakes with it are made by. */
-    record Shown(CertifiedKey certified, SslContext context) {
+    /** A certificate with what handshakes with it are made by, and under which settings. */
+    record Shown(CertifiedKey certified, SslContext context, TlsConfig config) {
 
         /** Keeps the context from being freed until {@link #release}; false where it has been already. */
         boolean retain() {
@@ -91,7 +96,7 @@ final class Certificates {
         List<Shown> all = new ArrayList<>();
         for (TlsConfig.Certificate certificate : config.certificates()) {
             try {
-                all.add(new Shown(certificate.certified(), context(config, certificate.certified(), http2)));
+                all.add(new Shown(certificate.certified(), context(config, certificate.certified(), http2), config));
             } catch (SSLException | IllegalArgumentException e) {
                 all.forEach(Shown::release);
                 throw new SSLException("the certificate " + certificate.cert() + " cannot be used", e);
@@ -127,7 +132,30 @@ final class Certificates {
                                     ? ClientAuth.REQUIRE
                                     : ClientAuth.OPTIONAL);
         }
-        return builder.build();
+        SslContext context = builder.build();
+        if (context instanceof ReferenceCountedOpenSslServerContext server
+                && !server.sessionContext().setSessionIdContext(demand(config))) {
+            ReferenceCountUtil.release(context);
+            throw new SSLException("sessions cannot be told apart by what is asked of clients");
+        }
+        return context;
+    }
+
+    /**
+     * What is asked of clients, as a digest, which sessions belong to: a session from a time when no certificate, or
+     * another authority's, was asked for is not resumed, since nobody is asked for one in a resumed handshake.
+     */
+    private static byte[] demand(TlsConfig config) throws SSLException {
+        ByteArrayOutputStream demand = new ByteArrayOutputStream();
+        demand.write(config.clientCertificates().name().charAt(0));
+        try {
+            for (X509Certificate authority : config.clientAuthorities()) {
+                demand.writeBytes(Digests.sha256(authority.getEncoded()));
+            }
+        } catch (CertificateEncodingException e) {
+            throw new SSLException("an authority that cannot be encoded", e);
+        }
+        return Digests.sha256(demand.toByteArray());
     }
 
     private static KeyManagerFactory keys(CertifiedKey certified) throws SSLException {

@@ -30,15 +30,13 @@ public final class Handshake extends SslClientHelloHandler<Certificates.Shown> {
     static final int MOST_HELLO = 16 * 1024;
 
     private final TlsServer server;
-    private final TlsConfig config;
     private ClientHello hello = ClientHello.UNKNOWN;
     private Certificates.@Nullable Shown shown;
     private @Nullable SslHandler handler;
 
-    Handshake(TlsServer server, TlsConfig config) {
+    Handshake(TlsServer server) {
         super(MOST_HELLO);
         this.server = server;
-        this.config = config;
     }
 
     @Override
@@ -85,6 +83,8 @@ public final class Handshake extends SslClientHelloHandler<Certificates.Shown> {
     }
 
     private @Nullable Identifier identity(SSLSession session) {
+        // Those of the certificate that was shown: others may be in force since.
+        TlsConfig config = Objects.requireNonNull(shown).config();
         if (config.clientCertificates() == TlsConfig.ClientCertificates.NONE) {
             return null;
         }

@@ -82,7 +82,7 @@ public final class TlsServer {
 
     /** A handler for the handshake of a client that has just connected, to be the first of its pipeline. */
     public Handshake handshake() {
-        return new Handshake(this, current().config());
+        return new Handshake(this);
     }
 
     private InForce current() {

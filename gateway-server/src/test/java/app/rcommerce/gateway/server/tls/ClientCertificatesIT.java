@@ -14,6 +14,8 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,7 @@ class ClientCertificatesIT {
     private X509Bundle erp;
     private X509Bundle crm;
     private X509Bundle strangers;
+    private Path strangersAuthority;
 
     @BeforeEach
     void makeCertificates() throws Exception {
@@ -43,12 +46,17 @@ class ClientCertificatesIT {
         erp = certificates.write("erp", Algorithm.ecp256, "erp");
         crm = certificates.write("crm", Algorithm.ecp256, "crm");
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-        strangers = new TestCertificates(elsewhere).write("erp", Algorithm.ecp256, "erp");
+        TestCertificates others = new TestCertificates(elsewhere);
+        strangers = others.write("erp", Algorithm.ecp256, "erp");
+        strangersAuthority = others.authority();
     }
 
     private TestGateway start(RawUpstream upstream, String tls, String more) throws IOException {
-        return TestGateway.start(
-                """
+        return TestGateway.start(toml(upstream, tls, certificates.authority(), more));
+    }
+
+    private String toml(RawUpstream upstream, String tls, Path authority, String more) {
+        return """
                 [server]
                 listen = [{ address = "127.0.0.1:0", tls = true }]
                 [server.admin]
@@ -60,7 +68,43 @@ class ClientCertificatesIT {
                 [upstreams.origin]
                 servers = ["http://127.0.0.1:%d"]
                 %s
-                """.formatted(certificates.entry("shop"), certificates.authority(), tls, upstream.port(), more));
+                """.formatted(certificates.entry("shop"), authority, tls, upstream.port(), more);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TLSv1.3, none, shop", "TLSv1.2, none, shop", "TLSv1.3, optional, shop", "TLSv1.3, required, other"})
+    void aSessionOfBeforeIsNotResumedOnceOtherCertificatesAreAskedFor(String version, String before, String authority)
+            throws Exception {
+        Path file = folder.resolve("gateway.toml");
+        String first = "client_certificates = \"" + before + "\"";
+        try (RawUpstream upstream = echo()) {
+            Files.writeString(
+                    file,
+                    toml(
+                            upstream,
+                            first,
+                            authority.equals("shop") ? certificates.authority() : strangersAuthority,
+                            route("")));
+            try (TestGateway gateway = TestGateway.start(file)) {
+                SSLContext same = certificates.client(before.equals("required") ? strangers : null);
+                assertThat(get(gateway, same, version).status()).isEqualTo(200);
+                Files.writeString(
+                        file,
+                        toml(upstream, "client_certificates = \"required\"", certificates.authority(), route("")));
+                gateway.gateway().reloadFiles();
+
+                assertThatThrownBy(() -> get(gateway, same, version)).isInstanceOf(IOException.class);
+                assertThat(get(gateway, erp).body()).isEqualTo("cert:CN%3Derp");
+            }
+        }
+    }
+
+    private static Answer get(TestGateway gateway, SSLContext context, String version) throws Exception {
+        SSLSocket socket = TestCertificates.connect(context, gateway.port(), "shop.example");
+        socket.setEnabledProtocols(new String[] {version});
+        try (RawClient client = new RawClient(socket)) {
+            return client.send("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n").read();
+        }
     }
 
     private static String route(String more) {

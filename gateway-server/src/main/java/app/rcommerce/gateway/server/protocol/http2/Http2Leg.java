@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
 import app.rcommerce.gateway.server.protocol.http2.field.RequestReader;
 import app.rcommerce.gateway.server.protocol.http2.frame.Pace;
+import app.rcommerce.gateway.server.protocol.http2.frame.SmallPieces;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -38,12 +39,11 @@ final class Http2Leg implements ClientLeg {
     private final long declared;
 
     private @Nullable Exchange exchange;
+    private final SmallPieces small = new SmallPieces();
     private final Pace incoming = new Pace();
     private final Pace outgoing = new Pace();
 
-    /**
-     * Bytes of content that have arrived; that were read and not given back to the windows; and whether all is here.
-     */
+    /** Bytes of content that have arrived; that were not given back to the windows; and whether all is here. */
     private long arrived;
 
     private int unreturned;
@@ -83,11 +83,11 @@ final class Http2Leg implements ClientLeg {
         return stream;
     }
 
+    // What arrives.
+
     private Exchange exchange() {
         return Objects.requireNonNull(exchange, "content before its head");
     }
-
-    // What arrives.
 
     /**
      * Takes content that has arrived.
@@ -105,7 +105,14 @@ final class Http2Leg implements ClientLeg {
         if (exchange == null || exchange.isOver() || declared == 0) {
             return size;
         }
-        exchange().contentArrived(data.retain(), last);
+        if (!last && small.join(data)) {
+            unreturned += size;
+            return 0;
+        }
+        passOn();
+        if (!exchange().isOver()) {
+            exchange().contentArrived(data.retain(), last);
+        }
         if (reading || last || exchange().isOver()) {
             return size;
         }
@@ -116,18 +123,41 @@ final class Http2Leg implements ClientLeg {
     /** Called when no more has arrived for now. */
     void readComplete() {
         if (exchange != null) {
+            if (reading || exchange.isOver()) {
+                passOn();
+            }
             exchange.requestReadComplete();
         }
+    }
+
+    /** Passes on the small pieces that were kept together. */
+    private void passOn() {
+        if (exchange().isOver()) {
+            small.drop();
+        }
+        ByteBuf joined = small.take();
+        if (joined != null) {
+            exchange().contentArrived(joined, false);
+        }
+        if (reading || exchange().isOver()) {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        if (unreturned > 0 && !closed) {
+            connection.giveBack(stream, unreturned);
+        }
+        unreturned = 0;
     }
 
     @Override
     public void setReading(boolean wanted) {
         reading = wanted;
-        if (wanted && unreturned > 0) {
-            int size = unreturned;
-            unreturned = 0;
-            if (!closed) {
-                connection.giveBack(stream, size);
+        if (wanted) {
+            giveBack();
+            if (!small.isEmpty()) {
+                loop().execute(this::readComplete); // Earlier pieces may be on their way.
             }
         }
     }
@@ -136,11 +166,9 @@ final class Http2Leg implements ClientLeg {
 
     @Override
     public void reply(Reply reply) {
-        byte[] body = reply.body();
-        boolean empty = isContentless(reply.status()) || body.length == 0;
-        head(connection.fields(HttpResponseStatus.valueOf(reply.status())).with(reply), empty);
-        if (!empty) {
-            send(Unpooled.wrappedBuffer(body), true);
+        replyHead(reply);
+        if (!responseEnded) {
+            send(Unpooled.wrappedBuffer(reply.body()), true);
         }
     }
 
@@ -220,11 +248,6 @@ final class Http2Leg implements ClientLeg {
     void sent(int bytes) {
         pending -= bytes;
         written += bytes;
-    }
-
-    /** Bytes that wait for the client's windows. */
-    int pending() {
-        return pending;
     }
 
     @Override
@@ -320,6 +343,7 @@ final class Http2Leg implements ClientLeg {
         closed = true;
         connection.waiting(-pending);
         pending = 0;
+        small.drop();
         if (exchange != null) {
             exchange.clientGone();
         }
@@ -342,20 +366,19 @@ final class Http2Leg implements ClientLeg {
         boolean awaited = reading && !requestEnded && exchange != null && !exchange.isOver();
         if (!incoming.look(nanos, awaited, arrived + underWay, bounds)) {
             connection.tell(Http2Event.SLOW_CONTENT);
-            exchange()
-                    .clientFailed(new Failure(
-                            Failure.Source.CLIENT,
-                            Failure.Kind.TIMEOUT,
-                            "the request's content did not arrive in time"));
+            exchange().clientFailed(tooSlow("the request's content did not arrive in time"));
         } else if (!outgoing.look(nanos, pending > 0, written, bounds)) {
             connection.tell(Http2Event.SLOW_READER);
             abortCode = Http2Error.CANCEL;
             if (exchange != null) {
-                exchange.clientFailed(
-                        new Failure(Failure.Source.CLIENT, Failure.Kind.TIMEOUT, "the answer was not taken in time"));
+                exchange.clientFailed(tooSlow("the answer was not taken in time"));
             }
             abort();
         }
+    }
+
+    private static Failure tooSlow(String what) {
+        return new Failure(Failure.Source.CLIENT, Failure.Kind.TIMEOUT, what);
     }
 
     /** Whether the client has taken nothing for so many nanoseconds. */

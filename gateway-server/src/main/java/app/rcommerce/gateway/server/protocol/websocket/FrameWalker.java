@@ -19,11 +19,16 @@ final class FrameWalker {
          * Called at the header of a data frame, before it passes.
          *
          * @param first whether a message begins with it
+         * @param frameBytes the content of this frame
          * @param messageBytes the content of the message so far, with this frame's
          * @return the reason to relay no further; null where there is none
          */
         @Nullable
-        Fault data(boolean first, long messageBytes);
+        Fault data(boolean first, long frameBytes, long messageBytes);
+
+        /** Called for each ping or pong, before its content is looked at; returns the reason to relay no further. */
+        @Nullable
+        Fault control();
 
         /** Called for a ping or a pong with its content; returns whether it passes. */
         boolean control(int opcode, byte[] content);
@@ -241,7 +246,7 @@ final class FrameWalker {
         }
         boolean begins = opcode != 0;
         messageBytes = begins ? bytes : saturatedSum(messageBytes, bytes);
-        fault = watcher.data(begins, messageBytes);
+        fault = watcher.data(begins, bytes, messageBytes);
         if (fault != null) {
             return false;
         }
@@ -277,7 +282,8 @@ final class FrameWalker {
             content[i] ^= in.getByte(at + 2 + (i & 3));
         }
         if (opcode != CLOSE) {
-            return watcher.control(opcode, content);
+            fault = watcher.control();
+            return fault == null && watcher.control(opcode, content);
         }
         int code = content.length == 0 ? CloseCodes.NO_STATUS : (content[0] & 0xff) << 8 | (content[1] & 0xff);
         if (content.length > 0 && !CloseCodes.mayBeSent(code)) {

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalker.Watcher {
 
+    /** A fragment of less content is small, in bytes. */
+    private static final int SMALL = 256;
+    /** So many small frames are allowed in half a minute, however few messages may be. */
+    private static final int LEAST_SMALL = 200;
+
+    private static final long LEAST_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private static final Fault TOO_MANY_SMALL =
+            new Fault(CloseCodes.POLICY_VIOLATION, "too many pings, or fragments of messages");
+
     private final WebSocketTunnel tunnel;
     private final boolean isClient;
     private final FrameWalker walker;
     private final @Nullable Pace pace;
+    /** Of frames that are no message and carry hardly anything: they must not be the way around the bound on those. */
+    private final @Nullable Pace smallPace;
+
     private @Nullable Channel channel;
     private boolean unflushed;
     private boolean dropping;
@@ -44,6 +58,13 @@ final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalk
         this.walker = new FrameWalker(isClient, tunnel.socket().reservedBits(), this);
         WebSocketRule.MessageRate rate = isClient ? tunnel.socket().rule().messages() : null;
         this.pace = rate == null ? null : new Pace(rate.most(), rate.window().toNanos(), System.nanoTime());
+        this.smallPace = rate == null ? null : smallPace(rate);
+    }
+
+    private static Pace smallPace(WebSocketRule.MessageRate rate) {
+        long nanos = rate.window().toNanos();
+        boolean isFaster = nanos / rate.most() < LEAST_NANOS / LEAST_SMALL;
+        return new Pace(isFaster ? rate.most() : LEAST_SMALL, isFaster ? nanos : LEAST_NANOS, System.nanoTime());
     }
 
     /** Makes it the side of this channel, before the handler is added to it. */
@@ -142,7 +163,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalk
     }
 
     @Override
-    public @Nullable Fault data(boolean first, long messageBytes) {
+    public @Nullable Fault data(boolean first, long frameBytes, long messageBytes) {
         data = true;
         if (messageBytes > tunnel.socket().rule().maxMessage()) {
             return new Fault(CloseCodes.TOO_LARGE, "a message is too large");
@@ -152,8 +173,19 @@ final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalk
             if (pace != null && !pace.take(System.nanoTime())) {
                 return new Fault(CloseCodes.POLICY_VIOLATION, "too many messages");
             }
+        } else if (frameBytes < SMALL) {
+            return small();
         }
         return null;
+    }
+
+    private @Nullable Fault small() {
+        return smallPace == null || smallPace.take(System.nanoTime()) ? null : TOO_MANY_SMALL;
+    }
+
+    @Override
+    public @Nullable Fault control() {
+        return small();
     }
 
     @Override

@@ -39,9 +39,14 @@ class FrameWalkerTest {
         }
 
         @Override
-        public @Nullable Fault data(boolean first, long messageBytes) {
+        public @Nullable Fault data(boolean first, long frameBytes, long messageBytes) {
             events.add((first ? "message " : "more ") + messageBytes);
             return messageBytes > MOST ? new Fault(1009, "too large") : null;
+        }
+
+        @Override
+        public @Nullable Fault control() {
+            return null;
         }
 
         @Override
@@ -84,7 +89,12 @@ class FrameWalkerTest {
         List<ByteBuf> out = new ArrayList<>();
         FrameWalker walker = new FrameWalker(true, 0, new FrameWalker.Watcher() {
             @Override
-            public @Nullable Fault data(boolean first, long messageBytes) {
+            public @Nullable Fault data(boolean first, long frameBytes, long messageBytes) {
+                return null;
+            }
+
+            @Override
+            public @Nullable Fault control() {
                 return null;
             }
 

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How WebSockets end: every close code, and who is told it. */
 @Timeout(60)
@@ -122,6 +124,28 @@ class WebSocketEndsIT {
             assertThat(client.readClose()).isEqualTo(1008);
             assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(1008);
             assertEnd(gateway, 1008, "too many messages");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Frames.FIN | FrameWalker.PING, Frames.FIN | FrameWalker.PONG, 0})
+    void pingsPongsAndFragmentsWithoutEndAreNoWayAroundTheBoundOnMessages(int first) throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    SocketServer.accept(x, "");
+                    while (SocketServer.read(x).opcode() != FrameWalker.CLOSE) {
+                        // What was allowed comes first.
+                    }
+                });
+                TestGateway gateway = gateway(upstream, "messages = \"3/hour\"");
+                SocketClient client = SocketClient.open(gateway.port(), "/ws")) {
+            if (first == 0) {
+                client.send(Frames.frame(Frames.TEXT, true, new byte[1]));
+            }
+            for (int i = 0; i < 250; i++) {
+                client.send(Frames.frame(first, true, new byte[1]));
+            }
+            assertThat(client.readClose()).isEqualTo(1008);
+            assertEnd(gateway, 1008, "too many pings, or fragments of messages");
         }
     }
 
