@@ -255,7 +255,7 @@ for peer in "${peers[@]}"; do
 done
 if [[ " ${peers[*]} " == *" gateway "* ]]; then
   # A JVM on one processor compiles for a while.
-  for part in "${parts[@]}"; do [ "$part" = idle ] || for i in 1 2 3; do run gateway "$part" 5 >/dev/null; done; done
+  for part in "${parts[@]}"; do [ "$part" = idle ] || for i in 1 2 3 4; do run gateway "$part" 5 >/dev/null; done; done
 fi
 for ((round = 1; round <= rounds; round++)); do
   for part in "${parts[@]}"; do
