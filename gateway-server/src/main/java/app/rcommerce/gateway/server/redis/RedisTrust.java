@@ -1,11 +1,10 @@
 package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.RedisTls;
+import app.rcommerce.gateway.server.transport.KeyManagers;
 import app.rcommerce.gateway.tls.CertifiedKey;
-import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Whom connections to Redis trust, and what certificate they show, as the JDK's factories. Stateless. */
 final class RedisTrust {
 
-    /** Of a key store that never leaves this process. */
-    private static final char[] PASSWORD = "in memory".toCharArray();
-
     private RedisTrust() {}
 
     /** The factory of trust in the configured authorities; null for the JDK's own. */
@@ -26,7 +22,7 @@ final class RedisTrust {
             return null;
         }
         try {
-            KeyStore store = empty();
+            KeyStore store = KeyManagers.emptyStore();
             List<X509Certificate> authorities = tls.authorities();
             for (int i = 0; i < authorities.size(); i++) {
                 store.setCertificateEntry("authority " + i, authorities.get(i));
@@ -34,7 +30,7 @@ final class RedisTrust {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(store);
             return factory;
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cache.redis.tls.ca: the certificates cannot be used", e);
         }
     }
@@ -46,19 +42,9 @@ final class RedisTrust {
             return null;
         }
         try {
-            KeyStore store = empty();
-            store.setKeyEntry("client", client.key(), PASSWORD, client.chain().toArray(Certificate[]::new));
-            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(store, PASSWORD);
-            return factory;
-        } catch (GeneralSecurityException | IOException e) {
+            return KeyManagers.of(client);
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cache.redis.tls.cert: the certificate cannot be used", e);
         }
-    }
-
-    private static KeyStore empty() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
     }
 }

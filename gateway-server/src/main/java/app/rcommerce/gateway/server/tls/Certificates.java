@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.tls;
 
 import app.rcommerce.gateway.config.TlsConfig;
 import app.rcommerce.gateway.identity.Digests;
+import app.rcommerce.gateway.server.transport.KeyManagers;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import app.rcommerce.gateway.tls.ServerNames;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -17,10 +18,7 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -50,9 +48,6 @@ final class Certificates {
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
-    /** Of a key store that never leaves this process. */
-    private static final char[] PASSWORD = "in memory".toCharArray();
 
     private static final long SESSION_SECONDS = 24 * 60 * 60L;
 
@@ -160,14 +155,8 @@ final class Certificates {
 
     private static KeyManagerFactory keys(CertifiedKey certified) throws SSLException {
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry(
-                    "server", certified.key(), PASSWORD, certified.chain().toArray(Certificate[]::new));
-            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(store, PASSWORD);
-            return factory;
-        } catch (GeneralSecurityException | IOException e) {
+            return KeyManagers.of(certified);
+        } catch (GeneralSecurityException e) {
             throw new SSLException(e);
         }
     }

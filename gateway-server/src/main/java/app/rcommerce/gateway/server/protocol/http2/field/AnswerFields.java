@@ -4,11 +4,9 @@ import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.message.CommonFields;
-import io.netty.handler.codec.EmptyHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of one header section that is sent, in the order in which they are encoded: the status first, names in
  * lower case. It can be put together anew once it has been encoded. Confined to one event loop.
  */
-public final class AnswerFields extends EmptyHeaders<CharSequence, CharSequence, Http2Headers> implements Http2Headers {
+public final class AnswerFields extends OneWayFields {
 
     private static final AsciiString STATUS = AsciiString.cached(":status");
 
@@ -171,36 +169,6 @@ public final class AnswerFields extends EmptyHeaders<CharSequence, CharSequence,
     @Override
     public @Nullable CharSequence path() {
         return null;
-    }
-
-    @Override
-    public Http2Headers method(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Http2Headers scheme(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Http2Headers authority(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Http2Headers path(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Http2Headers status(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Iterator<CharSequence> valueIterator(CharSequence name) {
-        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.protocol.http2.field;
 
 import app.rcommerce.gateway.http.FieldNames;
-import io.netty.handler.codec.EmptyHeaders;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * checked as it comes (RFC 9113 §8.2), crumbs of {@code Cookie} are joined (§8.2.3), and beyond the bounds on their
  * number nothing more is kept. What is wrong is told when the section is whole. Confined to one event loop.
  */
-public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence, Http2Headers>
-        implements Http2Headers {
+public final class RequestFields extends OneWayFields {
 
     private static final AsciiString TRAILERS = AsciiString.cached("trailers");
 
@@ -254,36 +252,6 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
             fields.set(HttpHeaderNames.COOKIE, joined != null ? joined.toString() : cookie);
         }
         return fields;
-    }
-
-    @Override
-    public Http2Headers method(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Http2Headers scheme(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Http2Headers authority(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Http2Headers path(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Http2Headers status(CharSequence value) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Iterator<CharSequence> valueIterator(CharSequence name) {
-        throw new UnsupportedOperationException();
     }
 
     @Override
