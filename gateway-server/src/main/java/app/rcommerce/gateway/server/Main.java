@@ -19,6 +19,9 @@ public final class Main {
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
         DirectMemory.bound();
+        // Where the JDK's TLS serves: no client may ask for one handshake after the other. Read once, by the first that
+        // uses it.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         if (isPlainRun(args)) {
             System.exit(serve(args[2]));
         }

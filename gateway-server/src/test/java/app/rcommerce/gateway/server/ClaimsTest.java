@@ -25,7 +25,7 @@ class ClaimsTest {
     private static final Path ROOT = Path.of("..");
 
     private static final List<String> DOCUMENTS =
-            List.of("README.md", "docs/DECISIONS.md", "docs/DEPLOY.md", "docs/OPERATIONS.md");
+            List.of("README.md", "docs/DECISIONS.md", "docs/DEPLOY.md", "docs/LISTENERS.md", "docs/OPERATIONS.md");
 
     /** The words of a sentence that someone may rely on. */
     private static final Pattern PROMISE =

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.server.redis.RedisServer;
 import app.rcommerce.gateway.server.redis.RedisServers;
+import app.rcommerce.gateway.server.testing.ClientProtocol;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawClient.Answer;
@@ -31,13 +32,13 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every kind of limit over sockets: one node on memory, two nodes on a real Redis. */
 @Tag("redis")
 @ExtendWith(Leaks.class)
 @ParameterizedClass
-@ValueSource(strings = {"Memory", "Redis"})
+@CsvSource({"Memory,HTTP_1_1", "Redis,HTTP_1_1", "Memory,HTTP_2"})
 class LimitKindsIT {
 
     private static RedisServer redis;
@@ -49,14 +50,17 @@ class LimitKindsIT {
     private static final BlockingQueue<RawUpstream.Exchange> WAITING = new LinkedBlockingQueue<>();
     private static volatile CountDownLatch gate = new CountDownLatch(0);
 
-    @Parameter
+    @Parameter(0)
     String store;
+
+    @Parameter(1)
+    ClientProtocol http;
 
     private final String address = address();
     private final List<RawClient> clients = new ArrayList<>();
 
     @BeforeParameterizedClassInvocation
-    static void start(String store) throws Exception {
+    static void start(String store, ClientProtocol http) throws Exception {
         redis = null;
         if (store.equals("Redis")) {
             redis = RedisServers.own();
@@ -77,14 +81,14 @@ class LimitKindsIT {
                 x.ok("ok");
             }
         });
-        here = gateway();
-        there = redis == null ? here : gateway();
+        here = gateway(http);
+        there = redis == null ? here : gateway(http);
     }
 
-    private static TestGateway gateway() throws Exception {
+    private static TestGateway gateway(ClientProtocol http) throws Exception {
         String store =
                 redis == null ? "[cache]\ncache_type = \"Memory\"\n" : Toml.redis(redis.port(), "", Toml.LONG_DEADLINE);
-        TestGateway gateway = TestGateway.start(Toml.node(2)
+        TestGateway gateway = http.start(Toml.node(2)
                 + store
                 + Toml.route("tenant", "/tenant/{shop}", "tenant")
                 + Toml.route("bucket", "/bucket", "bucket")

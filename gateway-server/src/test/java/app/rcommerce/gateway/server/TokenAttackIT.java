@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.server.testing.ClientProtocol;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
@@ -16,18 +17,26 @@ import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokens that were made to pass, at a gateway that verifies RS256 with a public key. */
 @ExtendWith(Leaks.class)
+@ParameterizedClass
+@EnumSource(names = {"HTTP_1_1", "HTTP_2"})
 class TokenAttackIT {
+
+    @Parameter
+    ClientProtocol http;
 
     private static final KeyPair PAIR = Tokens.rsa(2048);
     private static final String HEADER = "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"k1\"}";
@@ -48,11 +57,11 @@ class TokenAttackIT {
                 + unsigned(key.getModulus()) + "\",\"e\":\"" + unsigned(key.getPublicExponent()) + "\"}]}";
     }
 
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
+    @BeforeParameterizedClassInvocation
+    static void start(ClientProtocol http, @TempDir Path folder) throws Exception {
         Path keys = Files.writeString(folder.resolve("keys.json"), jwk());
         upstream = new RawUpstream(x -> x.ok("secret"));
-        gateway = TestGateway.start("""
+        gateway = http.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -75,7 +84,7 @@ class TokenAttackIT {
                 """.formatted(keys, upstream.port()));
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         gateway.close();
         upstream.close();
@@ -175,9 +184,14 @@ class TokenAttackIT {
     void aTokenOf100KilobytesIsRefused() throws Exception {
         String good = signed(HEADER, CLAIMS.replaceFirst("\\{", "{\"x\":\"" + "a".repeat(75_000) + "\","));
         assertThat(good.length()).isGreaterThan(100_000);
-        try (RawClient client = gateway.client()) {
-            assertThat(client.get("/", "Authorization: Bearer " + good).read().status())
-                    .isIn(431, 401);
+        if (!http.isHttp2()) {
+            // There it does not fit into one frame.
+            try (RawClient client = gateway.client()) {
+                assertThat(client.get("/", "Authorization: Bearer " + good)
+                                .read()
+                                .status())
+                        .isIn(431, 401);
+            }
         }
         String lesser = signed(HEADER, CLAIMS.replaceFirst("\\{", "{\"x\":\"" + "a".repeat(6_500) + "\","));
         assertThat(lesser.length()).isBetween(8_193, 12_000);

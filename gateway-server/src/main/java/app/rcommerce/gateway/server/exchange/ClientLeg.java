@@ -32,6 +32,11 @@ public interface ClientLeg {
     /** Stops or resumes reading the request's content. */
     void setReading(boolean wanted);
 
+    /** Called when content that was kept has been passed on, or dropped, all at once. */
+    default void contentTaken() {
+        // Where each connection has one request at a time nothing was counted.
+    }
+
     /** Sends a whole answer. */
     void reply(Reply reply);
 

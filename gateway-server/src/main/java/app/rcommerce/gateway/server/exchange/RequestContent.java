@@ -68,6 +68,11 @@ public final class RequestContent {
         return !ended && bytes == 0 && !expectsContinue;
     }
 
+    /** Whether what arrives is kept, since there is nobody yet to pass it to. */
+    public boolean isKept() {
+        return sink == null && !dropped;
+    }
+
     /** Whether any of it has been passed on. */
     public boolean isSent() {
         return sent;
@@ -131,7 +136,9 @@ public final class RequestContent {
             piece = waiting.poll();
         }
         unflushed = false;
-        if (!ended) {
+        if (ended) {
+            client.contentTaken();
+        } else {
             client.setReading(to.isWritable());
             if (!sent && !expectsContinue) {
                 to.awaitingClient();
@@ -161,9 +168,13 @@ public final class RequestContent {
 
     /** Drops the content: what is kept is released, and so is what still arrives. */
     public void drop() {
+        boolean kept = !dropped && !waiting.isEmpty();
         dropped = true;
         sink = null;
         waiting.forEach(ByteBuf::release);
         waiting.clear();
+        if (kept) {
+            client.contentTaken();
+        }
     }
 }

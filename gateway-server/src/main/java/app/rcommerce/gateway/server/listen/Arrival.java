@@ -170,7 +170,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
         if (made == null) {
             return;
         }
-        if (!completion.isSuccess()) {
+        if (!completion.isSuccess() || made.isExpired()) {
             failed(channel.isActive() ? ArrivalObserver.Failure.FAILED : ArrivalObserver.Failure.CLOSED);
             channel.close();
             return;

@@ -30,6 +30,7 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
     private final AtomicInteger open = new AtomicInteger();
     private final AddressCounts atAddresses = new AddressCounts();
     private final LongAdder refused = new LongAdder();
+    private final ToldAddresses told = new ToldAddresses(System::nanoTime);
     private final List<Channel> listening = new CopyOnWriteArrayList<>();
 
     /** Limits of so many connections in all. */
@@ -104,10 +105,13 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         String place = atAddresses.enter(address, mostAtOne);
         if (place == null) {
             refused.increment();
-            LOG.warn(
-                    "a client is closed at once, since its address has {} connections already: {} (expected: fewer, or a larger server.max_connections_per_address)",
-                    mostAtOne,
-                    Addresses.folded(address));
+            String folded = Addresses.folded(address);
+            if (told.isDue(folded)) {
+                LOG.warn(
+                        "clients of {} are closed at once while it has {} connections (expected: fewer, or a larger server.max_connections_per_address; gateway_client_connections_refused_total counts them, this line comes once a minute)",
+                        folded,
+                        mostAtOne);
+            }
         }
         return place;
     }

@@ -121,11 +121,15 @@ final class Certificates {
                         ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                         protocols));
         if (config.clientCertificates() != TlsConfig.ClientCertificates.NONE) {
-            builder.trustManager(config.clientAuthorities())
-                    .clientAuth(
-                            config.clientCertificates() == TlsConfig.ClientCertificates.REQUIRED
-                                    ? ClientAuth.REQUIRE
-                                    : ClientAuth.OPTIONAL);
+            if (nativeLibrary) {
+                builder.trustManager(trust(config));
+            } else {
+                builder.trustManager(config.clientAuthorities());
+            }
+            builder.clientAuth(
+                    config.clientCertificates() == TlsConfig.ClientCertificates.REQUIRED
+                            ? ClientAuth.REQUIRE
+                            : ClientAuth.OPTIONAL);
         }
         SslContext context = builder.build();
         if (context instanceof ReferenceCountedOpenSslServerContext server
@@ -151,6 +155,14 @@ final class Certificates {
             throw new SSLException("an authority that cannot be encoded", e);
         }
         return Digests.sha256(demand.toByteArray());
+    }
+
+    private static ClientTrust trust(TlsConfig config) throws SSLException {
+        try {
+            return ClientTrust.of(config.clientAuthorities());
+        } catch (GeneralSecurityException e) {
+            throw new SSLException(e);
+        }
     }
 
     private static KeyManagerFactory keys(CertifiedKey certified) throws SSLException {

@@ -13,6 +13,7 @@ import io.netty.internal.tcnative.SSL;
 import io.netty.util.concurrent.Future;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -75,6 +76,19 @@ public final class Handshake extends SslClientHelloHandler<Certificates.Shown> {
         return Objects.requireNonNull(handler).engine() instanceof ReferenceCountedOpenSslEngine engine
                 && engine.sslPointer() != 0
                 && SSL.isSessionReused(engine.sslPointer());
+    }
+
+    /**
+     * Whether the client's certificate has ended: a session that goes on is not verified anew, and would outlive it.
+     */
+    public boolean isExpired() {
+        try {
+            return Objects.requireNonNull(handler).engine().getSession().getPeerCertificates()[0]
+                            instanceof X509Certificate certificate
+                    && certificate.getNotAfter().toInstant().isBefore(Instant.now());
+        } catch (SSLPeerUnverifiedException e) {
+            return false;
+        }
     }
 
     /** The protocol that was chosen by ALPN; null for none. */

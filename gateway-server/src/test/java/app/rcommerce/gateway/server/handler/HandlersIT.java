@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import app.rcommerce.gateway.server.testing.ClientProtocol;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
@@ -12,12 +13,20 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Routes that answer by themselves, beside one that forwards: under the same policies, on the same connections. */
 @ExtendWith(Leaks.class)
+@ParameterizedClass
+@EnumSource(names = {"HTTP_1_1", "HTTP_2_MANY_LOOPS"})
 class HandlersIT {
+
+    @Parameter
+    ClientProtocol http;
 
     private static final String CONFIG = """
             [server]
@@ -81,8 +90,8 @@ class HandlersIT {
 
     private static final String LARGE = "0123456789".repeat(30_000);
 
-    private static TestGateway start(RawUpstream upstream) throws Exception {
-        return TestGateway.start(CONFIG.formatted(
+    private TestGateway start(RawUpstream upstream) throws Exception {
+        return http.start(CONFIG.formatted(
                 app.rcommerce.gateway.identity.Digests.sha256Hex("kkkkkkkk.k"), upstream.port(), LARGE));
     }
 
@@ -92,7 +101,7 @@ class HandlersIT {
             List<RawClient> silent = new ArrayList<>();
             try {
                 for (int i = 0; i < 5; i++) {
-                    RawClient one = new RawClient(gateway.port(), 4096);
+                    RawClient one = gateway.client(4096);
                     silent.add(one);
                     for (int j = 0; j < 30; j++) {
                         one.get("/large");
@@ -116,7 +125,7 @@ class HandlersIT {
         void on(TestGateway gateway, RawClient client) throws Exception;
     }
 
-    private static void with(Asked asked) throws Exception {
+    private void with(Asked asked) throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> {
                     x.content();
                     x.ok("forwarded");
@@ -193,6 +202,7 @@ class HandlersIT {
 
     @Test
     void contentThatNobodyReadsClosesTheConnection() throws Exception {
+        http.onlyInHttp11("streams end by themselves");
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("forwarded"));
                 TestGateway gateway = start(upstream);
                 RawClient client = gateway.client()) {

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.server.testing.ClientProtocol;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
@@ -12,12 +13,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one client says never becomes part of what another one is served. */
 @ExtendWith(Leaks.class)
+@ParameterizedClass
+@EnumSource(names = {"HTTP_1_1", "HTTP_2_MANY_LOOPS"})
 class CacheKeyIT {
+
+    @Parameter
+    ClientProtocol http;
 
     /** An origin whose reply repeats what it was told, and varies by the language. */
     private static RawUpstream echo(String field) throws Exception {
@@ -28,8 +37,8 @@ class CacheKeyIT {
         });
     }
 
-    private static TestGateway gatewayTo(RawUpstream upstream, String server) throws Exception {
-        return TestGateway.start("""
+    private TestGateway gatewayTo(RawUpstream upstream, String server) throws Exception {
+        return http.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.identity.Digests;
+import app.rcommerce.gateway.server.testing.ClientProtocol;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
@@ -14,12 +15,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which credentials a route takes, and what of them goes upstream. */
 @ExtendWith(Leaks.class)
+@ParameterizedClass
+@EnumSource
 class CredentialsIT {
+
+    @Parameter
+    ClientProtocol http;
 
     private static final String KEY = "aB3dEfGh.sEcReTkEy123456789abcdef1234567";
 
@@ -34,8 +43,7 @@ class CredentialsIT {
             seen = x;
             x.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 2\r\n\r\nok");
         });
-        gateway =
-                TestGateway.start("""
+        gateway = http.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1
@@ -50,12 +58,12 @@ class CredentialsIT {
                 id = "erp"
                 sha256 = "%s"
                 """.formatted(Tokens.SECRET, Digests.sha256Hex(KEY)) + Toml.upstream(upstream.port())
-                        + Toml.route("jwt", "/jwt/**") + "auth = [\"jwt\"]\n"
-                        + Toml.route("stripped", "/stripped/**") + "auth = \"optional\"\nstrip_credentials = true\n"
-                        + Toml.route("stored", "/stored/**")
-                        + "auth = \"required\"\nstrip_credentials = true\ncache = { ttl = \"1m\", shared = true }\n"
-                        + Toml.route("roles", "/roles") + "auth = [\"jwt\", \"api_key\"]\nscopes = [\"orders:read\"]\n"
-                        + Toml.route("open", "/open"));
+                + Toml.route("jwt", "/jwt/**") + "auth = [\"jwt\"]\n"
+                + Toml.route("stripped", "/stripped/**") + "auth = \"optional\"\nstrip_credentials = true\n"
+                + Toml.route("stored", "/stored/**")
+                + "auth = \"required\"\nstrip_credentials = true\ncache = { ttl = \"1m\", shared = true }\n"
+                + Toml.route("roles", "/roles") + "auth = [\"jwt\", \"api_key\"]\nscopes = [\"orders:read\"]\n"
+                + Toml.route("open", "/open"));
         client = gateway.client();
     }
 

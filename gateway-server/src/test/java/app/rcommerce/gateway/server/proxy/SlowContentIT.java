@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import app.rcommerce.gateway.server.testing.ClientProtocol;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
@@ -14,17 +15,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that send content a byte now and then hold neither an upstream's connection nor their own without end. */
 @ExtendWith(Leaks.class)
+@ParameterizedClass
+@EnumSource(names = {"HTTP_1_1", "HTTP_2"})
 class SlowContentIT {
 
+    @Parameter
+    ClientProtocol http;
+
     private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+
+    /** Whether nobody is served any more: clients of HTTP/2 keep their connection. */
+    private boolean isLetGo(TestGateway gateway, int requests) {
+        return gateway.finished().size() == requests && (http.isHttp2() || gateway.openConnections() == 0);
+    }
 
     @Test
     void anUpstreamsConnectionIsTakenWhenTheFirstContentIsThere() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
-                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                TestGateway gateway = http.forwardingTo(upstream.port(), 1, "");
                 RawClient slow = gateway.client();
                 RawClient other = gateway.client()) {
             slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
@@ -43,7 +57,7 @@ class SlowContentIT {
                     x.send("HTTP/1.1 100 Continue\r\n\r\n");
                     x.ok(x.content());
                 });
-                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                TestGateway gateway = http.forwardingTo(upstream.port(), 1, "");
                 RawClient client = gateway.client()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(100);
@@ -56,7 +70,7 @@ class SlowContentIT {
     void whoSendsTheRestOfItsContentMustStillTakeWhatIsAnswered() throws Exception {
         String large = "x".repeat(20_000_000);
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(large));
-                TestGateway gateway = TestGateway.start("""
+                TestGateway gateway = http.start("""
                         [server]
                         listen = ["127.0.0.1:0"]
                         body_timeout = "2s"
@@ -71,13 +85,13 @@ class SlowContentIT {
                         path = "/**"
                         upstream = "origin"
                         """.formatted(upstream.port()));
-                RawClient client = new RawClient(gateway.port(), 4096)) {
+                RawClient client = gateway.client(4096)) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\no");
             // The answer has begun, and waits for the client, when the content ends.
             await().until(() -> client.stream().available() > 0);
             Thread.sleep(500);
             client.send("k");
-            await().atMost(Duration.ofSeconds(8)).until(() -> gateway.openConnections() == 0);
+            await().atMost(Duration.ofSeconds(8)).until(() -> isLetGo(gateway, 1));
         }
     }
 
@@ -85,7 +99,7 @@ class SlowContentIT {
     void contentBelowTheLeastRateIsCutOffAfterTheGrace() throws Exception {
         AtomicBoolean cut = new AtomicBoolean();
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.content()));
-                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "min_rate = \"1KB/s\"");
+                TestGateway gateway = http.forwardingTo(upstream.port(), 1, "min_rate = \"1KB/s\"");
                 RawClient client = gateway.client()) {
             client.send(POST);
             Thread dripping = Thread.ofVirtual().start(() -> {
@@ -102,7 +116,7 @@ class SlowContentIT {
             cut.set(true);
             assertThat(answer.status()).isEqualTo(408);
             dripping.join();
-            await().until(() -> gateway.openConnections() == 0);
+            await().until(() -> isLetGo(gateway, 1));
         }
     }
 
@@ -128,7 +142,7 @@ class SlowContentIT {
     void aConnectionGoesOnBehindALargeAnswerThatIsTaken() throws Exception {
         String body = "x".repeat(900_000);
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
-                TestGateway gateway = TestGateway.start("""
+                TestGateway gateway = http.start("""
                         [server]
                         listen = ["127.0.0.1:0"]
                         workers = 1
@@ -154,11 +168,11 @@ class SlowContentIT {
         int large = 30_000_000;
         String body = "x".repeat(large);
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(body));
-                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "min_rate = \"10MB/s\"");
-                RawClient client = new RawClient(gateway.port(), 4096)) {
+                TestGateway gateway = http.forwardingTo(upstream.port(), 1, "min_rate = \"10MB/s\"");
+                RawClient client = gateway.client(4096)) {
             client.get("/");
             assertThat(readSlowly(client, 20_000, 50)).isLessThan(large);
-            await().until(() -> gateway.openConnections() == 0);
+            await().until(() -> isLetGo(gateway, 1));
             assertThat(gateway.finished())
                     .singleElement()
                     .satisfies(finished -> assertThat(finished.failure()).isNotEmpty());
@@ -174,7 +188,7 @@ class SlowContentIT {
                     }
                     end.await(10, TimeUnit.SECONDS);
                 });
-                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "max_request_time = \"300ms\"")) {
+                TestGateway gateway = http.forwardingTo(upstream.port(), 1, "max_request_time = \"300ms\"")) {
             try (RawClient late = gateway.client()) {
                 RawClient.Answer answer = late.get("/").read();
                 assertThat(answer.status()).isEqualTo(504);
@@ -199,7 +213,7 @@ class SlowContentIT {
                     end.await(x.line().contains("/patient") ? 900 : 10_000, TimeUnit.MILLISECONDS);
                     x.ok("done");
                 });
-                TestGateway gateway = TestGateway.start("""
+                TestGateway gateway = http.start("""
                         [server]
                         listen = ["127.0.0.1:0"]
                         workers = 1

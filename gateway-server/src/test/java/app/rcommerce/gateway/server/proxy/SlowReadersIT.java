@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import app.rcommerce.gateway.server.testing.ClientProtocol;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
@@ -13,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Clients that ask for large stored replies and do not read them hold little, and are seen by limits of what is in
@@ -21,20 +22,22 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(Leaks.class)
 @ParameterizedClass
-@ValueSource(strings = {"auto", "epoll", "nio"})
+@CsvSource({"HTTP_1_1,auto", "HTTP_1_1,epoll", "HTTP_1_1,nio", "HTTP_2,auto"})
 class SlowReadersIT {
 
     private static final int LARGE = 10_000_000;
     private static final int CLIENTS = 12;
 
+    private final ClientProtocol http;
     private final String transport;
 
-    SlowReadersIT(String transport) {
+    SlowReadersIT(ClientProtocol http, String transport) {
+        this.http = http;
         this.transport = transport;
     }
 
     private TestGateway gatewayTo(RawUpstream upstream, int atOnce) throws Exception {
-        return TestGateway.start("""
+        return http.start("""
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = 1

@@ -2,22 +2,32 @@ package app.rcommerce.gateway.server.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.server.testing.ClientProtocol;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Walks the table of spellings in docs/DECISIONS.md: none goes round the rule of the target that it is a spelling of.
  */
 @ExtendWith(Leaks.class)
+@ParameterizedClass
+@EnumSource
 class SpellingsIT {
+
+    @Parameter
+    ClientProtocol http;
 
     private record Row(String part, String spelling, String becomes) {}
 
@@ -34,7 +44,7 @@ class SpellingsIT {
     @Test
     void everySpellingBecomesWhatTheTableSays() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("open"));
-                TestGateway gateway = TestGateway.start("""
+                TestGateway gateway = http.start("""
                         [server]
                         listen = ["127.0.0.1:0"]
                         workers = 1
@@ -64,14 +74,12 @@ class SpellingsIT {
                         ? row.spelling()
                         : "/api/v1/admin/users";
                 try (RawClient client = gateway.client()) {
-                    RawClient.Answer answer = client.send(
-                                    method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
-                            .read();
-                    String became = switch (answer.status()) {
+                    client.send(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+                    String became = switch (status(client)) {
                         case 200 -> "another path";
                         case 401 -> "the same rule";
                         case 400, 405 -> "refused";
-                        default -> Integer.toString(answer.status());
+                        default -> "something else";
                     };
                     assertThat(row.becomes()).as(row + " became " + became).startsWith(became);
                 }
@@ -83,10 +91,20 @@ class SpellingsIT {
         }
     }
 
+    /** What is answered; 400 where the stream is reset instead (RFC 9113 §8.1.1). */
+    private int status(RawClient client) throws IOException {
+        try {
+            return client.read().status();
+        } catch (EOFException e) {
+            assertThat(http.isHttp2()).isTrue();
+            return 400;
+        }
+    }
+
     @Test
     void theUpstreamReceivesThePathAsItWasSent() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("open"));
-                TestGateway gateway = TestGateway.forwardingTo(upstream.port(), 1, "");
+                TestGateway gateway = http.forwardingTo(upstream.port(), 1, "");
                 RawClient client = gateway.client()) {
             client.get("/a%2Fb;v=1/c%3Ad/").read();
             assertThat(upstream.heads().getFirst()).startsWith("GET /a%2Fb;v=1/c%3Ad/ HTTP/1.1");

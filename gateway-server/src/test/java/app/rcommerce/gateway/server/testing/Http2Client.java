@@ -111,6 +111,16 @@ public final class Http2Client implements AutoCloseable {
             return content.size();
         }
 
+        /** The fields of the section that came last. */
+        Http2Headers last() {
+            return sections.getLast();
+        }
+
+        /** Forgets the content that has come so far. */
+        void drain() {
+            content.reset();
+        }
+
         /** Whether the answer came to its end. */
         public boolean isEnded() {
             return ended;
@@ -129,6 +139,7 @@ public final class Http2Client implements AutoCloseable {
     private final Map<Integer, Answer> answers = new HashMap<>();
     private final List<Frame> goAways = new ArrayList<>();
     private final boolean greedy;
+    private int updates;
     private int next = 1;
 
     /** A client in the clear that takes everything at once. */
@@ -184,6 +195,9 @@ public final class Http2Client implements AutoCloseable {
     }
 
     public Http2Client raw(byte[] bytes) throws IOException {
+        if (socket.isOutputShutdown()) {
+            return this;
+        }
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
@@ -283,6 +297,7 @@ public final class Http2Client implements AutoCloseable {
                 answer.ended = (frame.flags() & END_STREAM) != 0;
             }
             case RST_STREAM -> answer.reset = frame.number(0);
+            case WINDOW_UPDATE -> updates += frame.stream() == 0 ? 1 : 0;
             case SETTINGS -> {
                 if ((frame.flags() & ACK) == 0) {
                     send(SETTINGS, ACK, 0, new byte[0]);
@@ -339,6 +354,11 @@ public final class Http2Client implements AutoCloseable {
         } catch (EOFException | SocketException e) {
             return goAways.isEmpty() ? -1 : goAways.getLast().number(4);
         }
+    }
+
+    /** How often the window of all streams together was enlarged. */
+    public int updates() {
+        return updates;
     }
 
     public List<Frame> goAways() {

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -34,6 +35,7 @@ public final class RawClient implements AutoCloseable {
 
     private final Socket socket;
     private final InputStream in;
+    private final OutputStream out;
 
     public RawClient(int port) throws IOException {
         this(port, 0);
@@ -41,14 +43,30 @@ public final class RawClient implements AutoCloseable {
 
     /** A client whose kernel takes so many bytes ahead of it; 0 for the usual. */
     public RawClient(int port, int receiveBuffer) throws IOException {
-        socket = new Socket();
+        this(connected(port, receiveBuffer));
+    }
+
+    private RawClient(Socket socket, InputStream in, OutputStream out) {
+        this.socket = socket;
+        this.in = in;
+        this.out = out;
+    }
+
+    private static Socket connected(int port, int receiveBuffer) throws IOException {
+        Socket socket = new Socket();
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
-        socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
-        in = new BufferedInputStream(socket.getInputStream());
+        return socket;
+    }
+
+    /** A client whose requests and answers go over HTTP/2. */
+    static RawClient overHttp2(int port, int receiveBuffer) throws IOException {
+        Socket socket = connected(port, receiveBuffer);
+        TextOverHttp2 text = new TextOverHttp2(socket);
+        return new RawClient(socket, text.in(), text.out());
     }
 
     /** A client of a connection that has been made. */
@@ -56,18 +74,19 @@ public final class RawClient implements AutoCloseable {
         socket = connected;
         socket.setSoTimeout(10_000);
         in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
     }
 
     /** Sends the text, byte for byte. */
     public RawClient send(String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(ISO_8859_1));
-        socket.getOutputStream().flush();
+        out.write(text.getBytes(ISO_8859_1));
+        out.flush();
         return this;
     }
 
     /** Sends the bytes. */
     public RawClient send(byte[] bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
+        out.write(bytes);
         return this;
     }
 

@@ -165,7 +165,12 @@ public final class Shop implements AutoCloseable {
 
     /** One more node. */
     public TestGateway gateway() throws IOException {
-        TestGateway gateway = TestGateway.start(config());
+        return gateway(ClientProtocol.HTTP_1_1);
+    }
+
+    /** One more node, whose clients speak this. */
+    public TestGateway gateway(ClientProtocol http) throws IOException {
+        TestGateway gateway = http.start(config());
         awaitStore(gateway);
         return gateway;
     }

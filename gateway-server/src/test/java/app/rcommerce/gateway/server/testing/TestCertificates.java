@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +89,14 @@ public final class TestCertificates {
                         .buildIssuedBy(authority));
     }
 
+    /** One for a client that lasts so long from now; not written anywhere. */
+    public X509Bundle lasting(Duration until, String name) throws Exception {
+        return builder(CertificateBuilder.Algorithm.ecp256, name)
+                .notBefore(Instant.now().minusSeconds(60))
+                .notAfter(Instant.now().plus(until))
+                .buildIssuedBy(authority);
+    }
+
     private void write(String file, X509Bundle made) throws IOException {
         Files.writeString(folder.resolve(file + ".pem"), made.getCertificatePathPEM());
         Files.writeString(folder.resolve(file + ".key"), made.getPrivateKeyPEM());
@@ -109,6 +120,56 @@ public final class TestCertificates {
         }
         context.init(keys, new TrustManager[] {authority.toTrustManager()}, null);
         return context;
+    }
+
+    /** What a client needs that trusts the authority, and shows this certificate whoever is asked for. */
+    public SSLContext clientThatShows(X509Bundle own) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {new Insists(own)}, new TrustManager[] {authority.toTrustManager()}, null);
+        return context;
+    }
+
+    private static final class Insists extends X509ExtendedKeyManager {
+        private final X509Bundle own;
+
+        Insists(X509Bundle own) {
+            this.own = own;
+        }
+
+        @Override
+        public String[] getClientAliases(String kind, Principal[] issuers) {
+            return new String[] {"own"};
+        }
+
+        @Override
+        public String chooseClientAlias(String[] kinds, Principal[] issuers, Socket socket) {
+            return "own";
+        }
+
+        @Override
+        public String chooseEngineClientAlias(String[] kinds, Principal[] issuers, SSLEngine engine) {
+            return "own";
+        }
+
+        @Override
+        public String[] getServerAliases(String kind, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(String kind, Principal[] issuers, Socket socket) {
+            return null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return own.getCertificatePath();
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return own.getKeyPair().getPrivate();
+        }
     }
 
     /** What a client needs that trusts everybody, whatever signed their certificates. */

@@ -18,6 +18,7 @@ public final class TestGateway implements AutoCloseable {
 
     private final Gateway gateway;
     private final Recorder recorder;
+    private ClientProtocol protocol = ClientProtocol.HTTP_1_1;
 
     /** Keeps what was told of finished exchanges. */
     private static final class Recorder implements Traffic {
@@ -78,7 +79,11 @@ public final class TestGateway implements AutoCloseable {
 
     /** A gateway whose only route forwards everything, with so many event loops and some more of {@code [server]}. */
     public static TestGateway forwardingTo(int upstreamPort, int workers, String more) throws IOException {
-        return start("""
+        return start(forwarding(upstreamPort, workers, more));
+    }
+
+    static String forwarding(int upstreamPort, int workers, String more) {
+        return """
                 [server]
                 listen = ["127.0.0.1:0"]
                 workers = %d
@@ -94,7 +99,13 @@ public final class TestGateway implements AutoCloseable {
                 name = "all"
                 path = "/**"
                 upstream = "origin"
-                """.formatted(workers, more, upstreamPort));
+                """.formatted(workers, more, upstreamPort);
+    }
+
+    /** Has its clients speak this. */
+    TestGateway speaking(ClientProtocol other) {
+        protocol = other;
+        return this;
     }
 
     public Gateway gateway() {
@@ -114,7 +125,12 @@ public final class TestGateway implements AutoCloseable {
     }
 
     public RawClient client() throws IOException {
-        return new RawClient(port());
+        return client(0);
+    }
+
+    /** A client whose kernel takes so many bytes ahead of it. */
+    public RawClient client(int receiveBuffer) throws IOException {
+        return protocol.client(port(), receiveBuffer);
     }
 
     @Override

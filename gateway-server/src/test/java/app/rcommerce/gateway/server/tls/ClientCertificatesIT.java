@@ -14,6 +14,9 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
@@ -163,6 +166,38 @@ class ClientCertificatesIT {
                     .untilAsserted(() -> assertThat(
                                     gateway.gateway().metrics().scrape("").text())
                             .containsPattern("gateway_tls_handshakes_total\\{.*outcome=\"failed\".*} 1.0"));
+        }
+    }
+
+    /** What is wrong is the client's, and its operator reads of it in the client's log (RFC 8446 §6.2). */
+    @ParameterizedTest
+    @CsvSource({"stranger, unknown_ca|bad_certificate", "expired, certificate_expired"})
+    void theAlertSaysWhatIsWrongWithACertificate(String which, String alert) throws Exception {
+        X509Bundle shown = which.equals("stranger") ? strangers : certificates.lasting(Duration.ofSeconds(-10), "erp");
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(upstream, "client_certificates = \"required\"", route(""))) {
+            SSLContext context = certificates.clientThatShows(shown);
+            assertThatThrownBy(() -> get(gateway, context, "TLSv1.3")).hasMessageMatching("(?s).*(" + alert + ").*");
+            assertThat(upstream.heads()).isEmpty();
+        }
+    }
+
+    /** A session goes on without the certificate being verified again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aSessionDoesNotOutliveTheCertificateOfItsClient(String version) throws Exception {
+        Instant end = Instant.now().plusSeconds(4).truncatedTo(ChronoUnit.SECONDS);
+        X509Bundle brief = certificates.lasting(Duration.between(Instant.now(), end), "erp");
+        try (RawUpstream upstream = echo();
+                TestGateway gateway = start(upstream, "client_certificates = \"optional\"", route(""))) {
+            SSLContext same = certificates.client(brief);
+            assertThat(get(gateway, same, version).body()).isEqualTo("cert:CN%3Derp");
+            assertThat(get(gateway, same, version).body()).isEqualTo("cert:CN%3Derp");
+            assertThat(gateway.gateway().metrics().scrape("").text())
+                    .containsPattern("outcome=\"completed\",resumed=\"true\",version=\"" + version + "\"} 1.0");
+            Awaitility.await().until(() -> Instant.now().isAfter(end.plusMillis(1_100)));
+            assertThatThrownBy(() -> get(gateway, same, version)).isInstanceOf(IOException.class);
+            assertThat(upstream.heads()).hasSize(2);
         }
     }
 

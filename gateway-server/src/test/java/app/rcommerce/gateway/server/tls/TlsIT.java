@@ -356,6 +356,26 @@ class TlsIT {
         }
     }
 
+    /** A client that asks for another handshake has one server after the other do the costly part of it. */
+    @Test
+    void nothingIsNegotiatedAnew() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok("ok"));
+                TestGateway gateway = start(upstream, "");
+                SSLSocket socket =
+                        TestCertificates.connect(certificates.client(null), gateway.port(), "shop.example")) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            RawClient client = new RawClient(socket);
+            assertThat(get(client, "shop.example").status()).isEqualTo(200);
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        get(client, "shop.example");
+                    })
+                    .isInstanceOf(IOException.class);
+            Awaitility.await().until(() -> gateway.openConnections() == 0);
+            assertThat(upstream.heads()).hasSize(1);
+        }
+    }
+
     @Test
     void whatIsNoTlsEndsTheConnectionAndIsCounted() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(""));

@@ -1,12 +1,14 @@
 package app.rcommerce.gateway.server.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.rcommerce.gateway.server.testing.GatewayProcess;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestCertificates;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,6 +83,25 @@ class TlsOfTheJdkIT {
                     assertThat(answer.body()).isEqualTo("cert:CN%3Derp");
                 }
             }
+        }
+    }
+
+    @Test
+    void withoutTheLibraryNothingIsNegotiatedAnewEither() throws Exception {
+        TestCertificates certificates = certificates();
+        try (RawUpstream upstream = new RawUpstream(x -> x.ok(""));
+                GatewayProcess gateway = start(upstream, certificates, WITHOUT_LIBRARY);
+                SSLSocket socket = TestCertificates.connect(certificates.client(null), gateway.port(), "localhost")) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            RawClient raw = new RawClient(socket);
+            String request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            assertThat(raw.send(request).read().status()).isEqualTo(200);
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        raw.send(request).read();
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(upstream.heads()).hasSize(1);
         }
     }
 

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.protocol.http2;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
 import app.rcommerce.gateway.server.protocol.http2.frame.Pace;
 import app.rcommerce.gateway.server.transport.Deadline;
@@ -146,6 +147,10 @@ final class Http2Clock {
             return end(Http2Error.NO_ERROR, "idle", Http2Event.CLOSED_IDLE);
         }
         return false;
+    }
+
+    static Failure tooSlow(String what) {
+        return new Failure(Failure.Source.CLIENT, Failure.Kind.TIMEOUT, what);
     }
 
     private boolean end(Http2Error code, String why, Http2Event event) {

@@ -216,6 +216,11 @@ public final class Http2Connection extends Http2ConnectionAdapter
         codec.giveBack(stream, bytes);
     }
 
+    /** Whether the client may send no content before some has been taken. */
+    boolean isWindowSpent() {
+        return codec.isWindowSpent();
+    }
+
     /** Counts bytes that wait for the windows of a stream. */
     void waiting(int bytes) {
         waiting += bytes;

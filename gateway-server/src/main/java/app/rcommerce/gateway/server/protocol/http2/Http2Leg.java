@@ -4,7 +4,6 @@ import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
-import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
 import app.rcommerce.gateway.server.protocol.http2.field.RequestReader;
@@ -90,10 +89,8 @@ final class Http2Leg implements ClientLeg {
     }
 
     /**
-     * Takes content that has arrived.
+     * Takes content that has arrived, of so many bytes of the windows; answers how many are given back at once.
      *
-     * @param size the bytes that it takes of the windows
-     * @return how many of them are given back at once
      * @throws Http2Exception where it is more or less than the head has declared
      */
     int content(ByteBuf data, int size, boolean last) throws Http2Exception {
@@ -105,19 +102,22 @@ final class Http2Leg implements ClientLeg {
         if (exchange == null || exchange.isOver() || declared == 0) {
             return size;
         }
-        if (!last && small.join(data)) {
-            unreturned += size;
-            return 0;
-        }
-        passOn();
-        if (!exchange().isOver()) {
-            exchange().contentArrived(data.retain(), last);
-        }
-        if (reading || last || exchange().isOver()) {
-            return size;
+        if (last || !small.join(data)) {
+            passOn();
+            if (!exchange().isOver()) {
+                exchange().contentArrived(data.retain(), last);
+            }
+            if (isTaken() || (last && !exchange().content().isKept())) {
+                return size;
+            }
         }
         unreturned += size;
         return 0;
+    }
+
+    /** Whether what has arrived lies here no more: the windows bound what does. */
+    private boolean isTaken() {
+        return exchange().isOver() || (reading && !exchange().content().isKept());
     }
 
     /** Called when no more has arrived for now. */
@@ -139,12 +139,13 @@ final class Http2Leg implements ClientLeg {
         if (joined != null) {
             exchange().contentArrived(joined, false);
         }
-        if (reading || exchange().isOver()) {
-            giveBack();
+        if (isTaken()) {
+            contentTaken();
         }
     }
 
-    private void giveBack() {
+    @Override
+    public void contentTaken() {
         if (unreturned > 0 && !closed) {
             connection.giveBack(stream, unreturned);
         }
@@ -155,7 +156,9 @@ final class Http2Leg implements ClientLeg {
     public void setReading(boolean wanted) {
         reading = wanted;
         if (wanted) {
-            giveBack();
+            if (isTaken()) {
+                contentTaken();
+            }
             if (!small.isEmpty()) {
                 loop().execute(this::readComplete); // Earlier pieces may be on their way.
             }
@@ -167,9 +170,7 @@ final class Http2Leg implements ClientLeg {
     @Override
     public void reply(Reply reply) {
         replyHead(reply);
-        if (!responseEnded) {
-            send(Unpooled.wrappedBuffer(reply.body()), true);
-        }
+        send(Unpooled.wrappedBuffer(reply.body()), true);
     }
 
     @Override
@@ -188,13 +189,8 @@ final class Http2Leg implements ClientLeg {
 
     @Override
     public void begin(ResponseHead head) {
-        int code = head.code();
-        if (code == 204) {
-            head.fields().remove(HttpHeaderNames.CONTENT_LENGTH);
-        } else if (code == 205) {
-            head.fields().set(HttpHeaderNames.CONTENT_LENGTH, "0");
-        }
-        boolean empty = isContentless(code) || head.contentLength() == 0;
+        AnswerFields.settleLength(head);
+        boolean empty = isContentless(head.code()) || head.contentLength() == 0;
         head(connection.fields(head.status()).with(head.fields()), empty);
     }
 
@@ -234,7 +230,7 @@ final class Http2Leg implements ClientLeg {
 
     private void send(ByteBuf content, boolean last) {
         int size = content.readableBytes();
-        if ((size == 0 && !last) || closed) {
+        if ((size == 0 && !last) || closed || responseEnded) {
             content.release();
             return;
         }
@@ -252,9 +248,8 @@ final class Http2Leg implements ClientLeg {
 
     @Override
     public boolean isWritable() {
-        boolean room = hasRoom();
-        blocked = !room;
-        return room;
+        blocked = !hasRoom();
+        return !blocked;
     }
 
     private boolean hasRoom() {
@@ -302,9 +297,7 @@ final class Http2Leg implements ClientLeg {
         if (closed) {
             return;
         }
-        if (!responseEnded) {
-            send(Unpooled.EMPTY_BUFFER, true);
-        }
+        send(Unpooled.EMPTY_BUFFER, true);
         if (!requestEnded) {
             stopping = true;
             stopIfSent();
@@ -341,10 +334,12 @@ final class Http2Leg implements ClientLeg {
             return;
         }
         closed = true;
+        // A head that is the whole answer closes the stream while the exchange is about to end by itself.
+        boolean whole = requestEnded && responseEnded && pending == 0;
         connection.waiting(-pending);
         pending = 0;
         small.drop();
-        if (exchange != null) {
+        if (exchange != null && !whole) {
             exchange.clientGone();
         }
     }
@@ -363,22 +358,26 @@ final class Http2Leg implements ClientLeg {
      * a client that is too slow.
      */
     void look(long nanos, int underWay, Pace.Bounds bounds) {
-        boolean awaited = reading && !requestEnded && exchange != null && !exchange.isOver();
-        if (!incoming.look(nanos, awaited, arrived + underWay, bounds)) {
+        if (!incoming.look(nanos, reading && isAwaited(), arrived + underWay, bounds)) {
             connection.tell(Http2Event.SLOW_CONTENT);
-            exchange().clientFailed(tooSlow("the request's content did not arrive in time"));
+            exchange().clientFailed(Http2Clock.tooSlow("the request's content did not arrive in time"));
         } else if (!outgoing.look(nanos, pending > 0, written, bounds)) {
             connection.tell(Http2Event.SLOW_READER);
             abortCode = Http2Error.CANCEL;
             if (exchange != null) {
-                exchange.clientFailed(tooSlow("the answer was not taken in time"));
+                exchange.clientFailed(Http2Clock.tooSlow("the answer was not taken in time"));
             }
             abort();
         }
     }
 
-    private static Failure tooSlow(String what) {
-        return new Failure(Failure.Source.CLIENT, Failure.Kind.TIMEOUT, what);
+    /** Whether the client is to send; who has sent what a window holds, and is not given it back, waits for us. */
+    private boolean isAwaited() {
+        return !requestEnded
+                && exchange != null
+                && !exchange.isOver()
+                && !connection.isWindowSpent()
+                && !(unreturned > 0 && exchange.content().isKept());
     }
 
     /** Whether the client has taken nothing for so many nanoseconds. */

@@ -77,6 +77,31 @@ class WebSocketEndsIT {
         }
     }
 
+    /** What its address is banned for came over other connections. */
+    @Test
+    void aBanOfTheAddressEndsItsSockets() throws Exception {
+        String config = SocketServer.config(0, 2, "")
+                + "[[access.bans]]\nname = \"probing\"\nafter = \"3 404/minute\"\nfor = \"10m\"\n";
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.line().contains("/plain")) {
+                        x.send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+                    } else {
+                        SocketServer.echo(x);
+                    }
+                });
+                TestGateway gateway = TestGateway.start(
+                        config.replace("127.0.0.1:0\"]\ntimeout", "127.0.0.1:" + upstream.port() + "\"]\ntimeout"));
+                SocketClient banned = SocketClient.open(gateway.port(), "/ws", "X-Forwarded-For: 203.0.113.7");
+                SocketClient kept = SocketClient.open(gateway.port(), "/ws", "X-Forwarded-For: 203.0.113.8");
+                RawClient probing = gateway.client()) {
+            for (int i = 0; i < 3; i++) {
+                probing.get("/plain/x", "X-Forwarded-For: 203.0.113.7").read();
+            }
+            assertThat(banned.readClose()).isEqualTo(4403);
+            assertThat(kept.text("still").readMessage().text()).isEqualTo("still");
+        }
+    }
+
     @Test
     void theUpstreamClosesFirst() throws Exception {
         CompletableFuture<Integer> answered = new CompletableFuture<>();

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.FieldNames;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.message.CommonFields;
+import app.rcommerce.gateway.server.message.ResponseHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -174,5 +175,14 @@ public final class AnswerFields extends OneWayFields {
     @Override
     public boolean contains(CharSequence name, CharSequence value, boolean caseInsensitive) {
         throw new UnsupportedOperationException();
+    }
+
+    /** Sees to it that the length in a head is that of content that such an answer may have (RFC 9110 §8.6). */
+    public static void settleLength(ResponseHead head) {
+        if (head.code() == 204) {
+            head.fields().remove(HttpHeaderNames.CONTENT_LENGTH);
+        } else if (head.code() == 205) {
+            head.fields().set(HttpHeaderNames.CONTENT_LENGTH, "0");
+        }
     }
 }

@@ -110,6 +110,11 @@ public final class Codec {
         }
     }
 
+    /** Whether the client has nothing left of the window of all streams together. */
+    public boolean isWindowSpent() {
+        return windows.windowSize(connection.connectionStream()) <= 0;
+    }
+
     /** Gives bytes of content back to the windows. */
     public void giveBack(Http2Stream stream, int bytes) {
         try {
