@@ -1,10 +1,15 @@
 package app.rcommerce.gateway.policy.limit;
 
 import app.rcommerce.gateway.identity.Credential;
+import app.rcommerce.gateway.identity.SessionCarrier;
+import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
+import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.store.near.NearSessions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the limits that need no verified credential, such as those by address. It comes before any signature is
@@ -14,13 +19,22 @@ import app.rcommerce.gateway.policy.Verdict;
  */
 public final class LimitAddress implements Policy {
 
+    /** Where the ids of login sessions are carried, and the sessions that are known. */
+    public record Sessions(SessionCarrier carrier, NearSessions near) {}
+
     private final LimitGate gate;
     private final RoutePlans plans;
+    private final @Nullable Sessions sessions;
 
-    /** A policy that takes permits from the gate by these plans. */
-    public LimitAddress(LimitGate gate, RoutePlans plans) {
+    /**
+     * A policy that takes permits from the gate by these plans.
+     *
+     * @param sessions where login sessions are found; null where none is accepted
+     */
+    public LimitAddress(LimitGate gate, RoutePlans plans, @Nullable Sessions sessions) {
         this.gate = gate;
         this.plans = plans;
+        this.sessions = sessions;
     }
 
     @Override
@@ -32,12 +46,30 @@ public final class LimitAddress implements Policy {
     public Verdict decide(Call call) {
         RoutePlan plan = plans.of(call);
         if (plan.route().auth().isVerified()) {
-            call.presented(Credential.of(call.request().headers()));
+            call.presented(presented(call, plan.route().auth()));
         }
         if (call.allowlisted()) {
             return Verdict.PASS;
         }
-        boolean anonymous = call.credential() instanceof Credential.None;
-        return gate.take(call, anonymous ? plan.anonymous() : plan.address());
+        return gate.take(call, isAnonymous(call.credential()) ? plan.anonymous() : plan.address());
+    }
+
+    /** What the request presents; a session counts where nothing else is presented, since browsers send it unasked. */
+    private Credential presented(Call call, Route.Auth auth) {
+        Credential credential = Credential.of(call.request().headers());
+        if (sessions == null
+                || !(credential instanceof Credential.None)
+                || !auth.accepted().contains(Route.CredentialKind.SESSION)) {
+            return credential;
+        }
+        SessionId id = sessions.carrier().find(call.request().headers());
+        return id == null ? credential : new Credential.Session(id, sessions.carrier());
+    }
+
+    /** Whoever presents the id of no known session counts as anonymous: else any id would be a way around the limit. */
+    private boolean isAnonymous(Credential credential) {
+        return credential instanceof Credential.None
+                || (credential instanceof Credential.Session(SessionId id, SessionCarrier ignored)
+                        && (sessions == null || sessions.near().known(id) == null));
     }
 }

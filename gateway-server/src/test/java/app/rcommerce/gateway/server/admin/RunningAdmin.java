@@ -127,6 +127,7 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()),
+                stores.sessions(),
                 stores.ticketKeys());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
