@@ -13,10 +13,16 @@ public record SessionId(String value) {
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_.~+/=-]{16,256}");
     private static final String DIGEST = "session:";
+    private static final Pattern DIGEST_FORM = Pattern.compile("session:[0-9a-f]{64}");
 
     /** The id that a text is; null where no session has such a one. */
     public static @Nullable SessionId parse(String text) {
         return FORM.matcher(text).matches() ? new SessionId(text) : null;
+    }
+
+    /** Whether a text stands for an id, as {@link #digest} writes it. */
+    public static boolean isDigest(String text) {
+        return DIGEST_FORM.matcher(text).matches();
     }
 
     /** What is shown in place of the id, and what the session can be revoked under: {@code session:{SHA-256}}. */

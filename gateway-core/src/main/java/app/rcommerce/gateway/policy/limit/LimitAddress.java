@@ -1,15 +1,10 @@
 package app.rcommerce.gateway.policy.limit;
 
-import app.rcommerce.gateway.identity.Credential;
-import app.rcommerce.gateway.identity.SessionCarrier;
-import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
-import app.rcommerce.gateway.route.Route;
-import app.rcommerce.gateway.store.near.NearSessions;
-import org.jspecify.annotations.Nullable;
+import app.rcommerce.gateway.policy.auth.Presented;
 
 /**
  * Applies the limits that need no verified credential, such as those by address. It comes before any signature is
@@ -19,22 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LimitAddress implements Policy {
 
-    /** Where the ids of login sessions are carried, and the sessions that are known. */
-    public record Sessions(SessionCarrier carrier, NearSessions near) {}
-
     private final LimitGate gate;
     private final RoutePlans plans;
-    private final @Nullable Sessions sessions;
+    private final Presented presented;
 
-    /**
-     * A policy that takes permits from the gate by these plans.
-     *
-     * @param sessions where login sessions are found; null where none is accepted
-     */
-    public LimitAddress(LimitGate gate, RoutePlans plans, @Nullable Sessions sessions) {
+    /** A policy that takes permits from the gate by these plans, of callers that present something or nothing. */
+    public LimitAddress(LimitGate gate, RoutePlans plans, Presented presented) {
         this.gate = gate;
         this.plans = plans;
-        this.sessions = sessions;
+        this.presented = presented;
     }
 
     @Override
@@ -46,30 +34,11 @@ public final class LimitAddress implements Policy {
     public Verdict decide(Call call) {
         RoutePlan plan = plans.of(call);
         if (plan.route().auth().isVerified()) {
-            call.presented(presented(call, plan.route().auth()));
+            call.presented(presented.of(call.request().headers(), plan.route().auth()));
         }
         if (call.allowlisted()) {
             return Verdict.PASS;
         }
-        return gate.take(call, isAnonymous(call.credential()) ? plan.anonymous() : plan.address());
-    }
-
-    /** What the request presents; a session counts where nothing else is presented, since browsers send it unasked. */
-    private Credential presented(Call call, Route.Auth auth) {
-        Credential credential = Credential.of(call.request().headers());
-        if (sessions == null
-                || !(credential instanceof Credential.None)
-                || !auth.accepted().contains(Route.CredentialKind.SESSION)) {
-            return credential;
-        }
-        SessionId id = sessions.carrier().find(call.request().headers());
-        return id == null ? credential : new Credential.Session(id, sessions.carrier());
-    }
-
-    /** Whoever presents the id of no known session counts as anonymous: else any id would be a way around the limit. */
-    private boolean isAnonymous(Credential credential) {
-        return credential instanceof Credential.None
-                || (credential instanceof Credential.Session(SessionId id, SessionCarrier ignored)
-                        && (sessions == null || sessions.near().known(id) == null));
+        return gate.take(call, presented.isAnonymous(call.credential()) ? plan.anonymous() : plan.address());
     }
 }

@@ -25,6 +25,7 @@ import app.rcommerce.gateway.policy.access.RefuseBlockedAddress;
 import app.rcommerce.gateway.policy.access.RefuseBlockedIdentity;
 import app.rcommerce.gateway.policy.access.RequireScopes;
 import app.rcommerce.gateway.policy.auth.Authenticate;
+import app.rcommerce.gateway.policy.auth.Presented;
 import app.rcommerce.gateway.policy.auth.RefuseRevoked;
 import app.rcommerce.gateway.policy.auth.SessionLookup;
 import app.rcommerce.gateway.policy.auth.Suspects;
@@ -126,9 +127,7 @@ public final class Policies {
         order.add(new FindRoute(new Router(config.routes())));
         AuthConfig.Session session = config.auth().session();
         order.add(new LimitAddress(
-                limits,
-                plans,
-                session == null ? null : new LimitAddress.Sessions(session.carrier(), shared.sessions())));
+                limits, plans, new Presented(session == null ? null : session.carrier(), shared.sessions())));
         order.add(authenticate(config, shared, keys, suspects));
         order.add(new ExemptIdentity(allowed));
         order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects));
