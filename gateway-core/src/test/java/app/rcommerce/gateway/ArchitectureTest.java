@@ -35,6 +35,7 @@ class ArchitectureTest {
                     "limit.count",
                     "limit.lease",
                     "cache",
+                    "session",
                     "balance",
                     "tls"),
             List.of("store", "store.node", "toml", "config.listen", "config"),

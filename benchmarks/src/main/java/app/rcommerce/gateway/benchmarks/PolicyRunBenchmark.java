@@ -16,6 +16,7 @@ import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -63,6 +64,7 @@ public class PolicyRunBenchmark {
                 () -> 1,
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
+                new NearSessions(stores.sessions(), near, clock),
                 new NearReplies(stores.replies(), near, clock, 1 << 20),
                 clock,
                 Telemetry.NONE);

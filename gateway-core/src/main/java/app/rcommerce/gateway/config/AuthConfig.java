@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.config;
 
 import app.rcommerce.gateway.identity.Scopes;
+import app.rcommerce.gateway.identity.SessionCarrier;
 import app.rcommerce.gateway.limit.Rate;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jwt how tokens are verified; null where no token is accepted
  * @param apiKeys the known keys; ids and digests are unique
+ * @param session how login sessions are looked up; null where none is accepted
  */
-public record AuthConfig(@Nullable Jwt jwt, List<ApiKey> apiKeys) {
+public record AuthConfig(
+        @Nullable Jwt jwt, List<ApiKey> apiKeys, @Nullable Session session) {
 
     /**
      * The table {@code [auth.jwt]}.
@@ -51,6 +54,29 @@ public record AuthConfig(@Nullable Jwt jwt, List<ApiKey> apiKeys) {
             algorithms = Set.copyOf(algorithms);
             tokenTypes = Set.copyOf(tokenTypes);
             scopeClaims = List.copyOf(scopeClaims);
+        }
+    }
+
+    /**
+     * The table {@code [auth.session]}.
+     *
+     * @param carrier where requests carry the id
+     * @param idle how long a session lives that is not used
+     * @param absolute how long it lives at most, where its record says when it was created
+     * @param csrf whether pages of other sites are kept from using it
+     * @param origins other origins whose pages may use it
+     * @param knownFor how long a session is believed, while the store is away, after it was seen last
+     */
+    public record Session(
+            SessionCarrier carrier,
+            Duration idle,
+            Duration absolute,
+            boolean csrf,
+            List<String> origins,
+            Duration knownFor) {
+
+        public Session {
+            origins = List.copyOf(origins);
         }
     }
 

@@ -176,6 +176,7 @@ public record CacheConfig(
      * @param apiCache with {@code {key}}
      * @param purges the key of what the last purge is called; no placeholder
      * @param nodes the key under which live nodes are counted; no placeholder
+     * @param session with {@code {session_id}}
      * @param ticketKeys with {@code {period}}
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
@@ -190,6 +191,7 @@ public record CacheConfig(
             String apiCache,
             String purges,
             String nodes,
+            String session,
             String ticketKeys,
             String events) {
 
@@ -205,6 +207,7 @@ public record CacheConfig(
                 "api:cache:{key}",
                 "rcommerce:gateway:purges",
                 "rcommerce:gateway:nodes",
+                "session:{session_id}",
                 "rcommerce:gateway:ticket_key:{period}",
                 "rcommerce:gateway:events");
     }

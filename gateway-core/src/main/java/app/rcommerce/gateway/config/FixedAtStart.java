@@ -60,6 +60,7 @@ public final class FixedAtStart {
             new Key<>("server.http2.enabled", config -> config.server().http2().enabled()),
             new Key<>("server.admin.listen", config -> config.server().admin().listen()),
             new Key<>("server.admin.token", config -> config.server().admin().token()),
+            new Key<>("auth.session", config -> config.auth().session() == null ? "absent" : "present"),
             new Key<>("cache.cache_type", config -> config.cache().type()),
             new Key<>("cache.memory_size", config -> Sizes.format(config.cache().memoryBytes())),
             new Key<>("cache.near_ttl", config -> config.cache().nearTtl()),
@@ -78,6 +79,7 @@ public final class FixedAtStart {
             new Key<>("cache.redis.keys.api_cache", KeyTemplates::apiCache),
             new Key<>("cache.redis.keys.purges", KeyTemplates::purges),
             new Key<>("cache.redis.keys.nodes", KeyTemplates::nodes),
+            new Key<>("cache.redis.keys.session", KeyTemplates::session),
             new Key<>("cache.redis.keys.ticket_keys", KeyTemplates::ticketKeys),
             new Key<>("cache.redis.keys.events", KeyTemplates::events));
 

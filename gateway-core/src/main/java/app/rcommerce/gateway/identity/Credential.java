@@ -35,6 +35,14 @@ public sealed interface Credential {
         }
     }
 
+    /**
+     * The id of a login session, where nothing else is presented.
+     *
+     * @param id what {@code toString} does not show
+     * @param carrier where it was found
+     */
+    record Session(SessionId id, SessionCarrier carrier) implements Credential {}
+
     /** An API key in {@code X-API-Key} beside a token in {@code Authorization}. */
     record KeyAndToken(ApiKey key, Token token) implements Credential {}
 

@@ -39,6 +39,10 @@ public record Denial(int status, String code, String message) {
     public static final Denial SCOPE_MISSING =
             new Denial(403, "FORBIDDEN", "The credential does not permit this request.");
 
+    /** A page of another site makes the request with a session that is not its own. */
+    public static final Denial CROSS_SITE =
+            new Denial(403, "CROSS_SITE_REQUEST", "Pages of other sites may not use the session of this one.");
+
     /** The shared store cannot be asked, and the configuration says to refuse in that case. */
     public static final Denial STORE_UNAVAILABLE =
             new Denial(503, "STORE_UNAVAILABLE", "The request cannot be checked at the moment. Please retry.");

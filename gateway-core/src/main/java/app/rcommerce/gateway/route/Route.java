@@ -36,7 +36,9 @@ public record Route(
         /** A JSON Web Token. */
         JWT,
         /** An API key. */
-        API_KEY;
+        API_KEY,
+        /** A login session. */
+        SESSION;
 
         @Override
         public String toString() {

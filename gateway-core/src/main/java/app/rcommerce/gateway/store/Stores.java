@@ -9,6 +9,7 @@ package app.rcommerce.gateway.store;
  * @param blocks the block list
  * @param revocations revoked tokens
  * @param replies stored replies
+ * @param sessions login sessions
  * @param ticketKeys keys of session tickets
  */
 public record Stores(
@@ -18,6 +19,7 @@ public record Stores(
         BlockStore blocks,
         RevocationStore revocations,
         ReplyStore replies,
+        SessionStore sessions,
         TicketKeyStore ticketKeys) {
 
     /** How much memory counters may take: an eighth of the heap. */

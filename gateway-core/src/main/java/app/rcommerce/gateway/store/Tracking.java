@@ -20,7 +20,9 @@ public interface Tracking {
         /** The cut-off of a subject, by its identifier as it is written. */
         CUTOFF,
         /** A stored reply, by its digest. */
-        REPLY
+        REPLY,
+        /** A login session, by its id. */
+        SESSION
     }
 
     /** A source that tells of nothing, so that near copies believe an answer for a configured time. */

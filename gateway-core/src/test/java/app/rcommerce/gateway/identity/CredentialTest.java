@@ -147,6 +147,7 @@ class CredentialTest {
                 case Malformed malformed -> "";
                 case Credential.KeyAndToken both -> both.token().compact();
                 case None none -> "";
+                case Credential.Session session -> "never";
             };
             assertThat(accepted).matches("[A-Za-z0-9._~+/=-]*");
         }
@@ -156,6 +157,8 @@ class CredentialTest {
     void whatWasPresentedIsNeverShown() {
         assertThat(new Credential.Token("a.b.c")).hasToString("Token[5 characters]");
         assertThat(new Credential.ApiKey("prefix.secret")).hasToString("ApiKey[13 characters]");
+        assertThat(new Credential.Session(new SessionId("0123456789abcdef"), new SessionCarrier("s", "")).toString())
+                .doesNotContain("0123456789abcdef");
     }
 
     @Test

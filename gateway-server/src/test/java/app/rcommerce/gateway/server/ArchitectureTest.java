@@ -41,6 +41,7 @@ class ArchitectureTest {
             "clientAddress",
             "clientAddressText",
             "cost",
+            "credential",
             "denialCode",
             "end",
             "handOver",

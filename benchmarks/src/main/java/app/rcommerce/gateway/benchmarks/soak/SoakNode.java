@@ -48,7 +48,7 @@ final class SoakNode {
                 return System.currentTimeMillis() + wallStepMillis;
             }
         };
-        this.backend = RedisBackend.connect(config, transport, clock, RedisEvents.NONE);
+        this.backend = RedisBackend.connect(config, RedisBackend.Needs.ALL, transport, clock, RedisEvents.NONE);
         this.limits = new LeasingLimitStore(backend.stores().limits(), () -> 3, clock, 1 << 22);
         chores.scheduleWithFixedDelay(limits::sweep, 100, LeasingLimitStore.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -68,6 +68,7 @@ final class KeyTemplatesReader {
                 reader.template("api_cache", "{key}", contract.apiCache()),
                 reader.template("purges", "", contract.purges()),
                 reader.template("nodes", "", contract.nodes()),
+                reader.template("session", "{session_id}", contract.session()),
                 reader.template("ticket_keys", "{period}", contract.ticketKeys()),
                 reader.channel("events", contract.events()));
         reader.reportMeetings();

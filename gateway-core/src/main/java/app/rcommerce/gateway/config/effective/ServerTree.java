@@ -150,6 +150,7 @@ final class ServerTree {
                 .put("api_cache", keys.apiCache())
                 .put("purges", keys.purges())
                 .put("nodes", keys.nodes())
+                .put("session", keys.session())
                 .put("ticket_keys", keys.ticketKeys())
                 .put("events", keys.events());
     }
@@ -160,6 +161,10 @@ final class ServerTree {
         if (jwt != null) {
             tree.table("jwt", jwt(jwt));
         }
+        AuthConfig.Session session = auth.session();
+        if (session != null) {
+            tree.table("session", session(session));
+        }
         List<?> keys = auth.apiKeys().stream()
                 .map(key -> new TableTree()
                         .put("id", key.id())
@@ -169,6 +174,19 @@ final class ServerTree {
                         .values())
                 .toList();
         return tree.put("api_keys", keys.isEmpty() ? null : keys);
+    }
+
+    private static TableTree session(AuthConfig.Session session) {
+        return new TableTree()
+                .put("cookie", session.carrier().isAmbient() ? session.carrier().cookie() : null)
+                .put(
+                        "header",
+                        session.carrier().isAmbient() ? null : session.carrier().field())
+                .time("idle", session.idle())
+                .time("absolute", session.absolute())
+                .put("csrf", session.carrier().isAmbient() ? session.csrf() : null)
+                .texts("origins", session.origins())
+                .time("known_for", session.knownFor());
     }
 
     private static TableTree jwt(AuthConfig.Jwt jwt) {

@@ -53,8 +53,9 @@ final class Tables {
         table(
                 "[cache.redis.keys]",
                 "rate_limit fixed_window concurrency block_list block_ranges token_blacklist subject_cutoff api_cache"
-                        + " purges nodes ticket_keys events");
-        table("[auth]", "jwt api_keys");
+                        + " purges nodes session ticket_keys events");
+        table("[auth]", "jwt session api_keys");
+        table("[auth.session]", "cookie header idle absolute csrf origins known_for");
         table(
                 "[auth.jwt]",
                 "algorithms secret jwks_file jwks_url issuer audience clock_skew max_token_life token_types scope_claims"

@@ -48,7 +48,6 @@ final class Vocabulary {
             "path_prefix",
             "preserve_host",
             "headers",
-            "header",
             "request_headers",
             "response_headers",
             "add_headers",

@@ -33,7 +33,11 @@ final class AuthReader {
 
     static AuthConfig read(Section auth, Sources sources) {
         Section jwt = auth.table("jwt");
-        return new AuthConfig(jwt.isPresent() ? JwtReader.read(jwt, sources) : null, apiKeys(auth));
+        Section session = auth.table("session");
+        return new AuthConfig(
+                jwt.isPresent() ? JwtReader.read(jwt, sources) : null,
+                apiKeys(auth),
+                session.isPresent() ? SessionReader.read(session) : null);
     }
 
     private static List<ApiKey> apiKeys(Section auth) {

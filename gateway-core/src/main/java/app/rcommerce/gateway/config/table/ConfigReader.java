@@ -140,6 +140,9 @@ public final class ConfigReader {
         if (section.hasElements("api_keys")) {
             kinds.add(CredentialKind.API_KEY);
         }
+        if (auth.session() != null) {
+            kinds.add(CredentialKind.SESSION);
+        }
         return kinds;
     }
 }

@@ -57,7 +57,7 @@ final class RouteAuthReader {
         if (auth.isRequired() && verified.isEmpty()) {
             route.problem(
                     "auth",
-                    "credentials in [auth.jwt] or [[auth.api_keys]]: without any, nobody could pass this route");
+                    "credentials in [auth.jwt], [auth.session] or [[auth.api_keys]]: without any, nobody could pass this route");
         }
         if (route.has("auth_optional") && !route.isFaulty("auth")) {
             route.problem("auth_optional", "none, or a list of kinds in auth, such as auth = [\"jwt\"]");
@@ -74,6 +74,7 @@ final class RouteAuthReader {
                         kind,
                         switch (kind.value()) {
                             case JWT -> "a table [auth.jwt], without which no token could be verified";
+                            case SESSION -> "a table [auth.session], without which no session could be looked up";
                             case API_KEY -> "at least one of [[auth.api_keys]], without which no key could be verified";
                         });
             }

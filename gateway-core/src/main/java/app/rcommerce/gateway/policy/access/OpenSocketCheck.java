@@ -1,14 +1,19 @@
 package app.rcommerce.gateway.policy.access;
 
 import app.rcommerce.gateway.block.AccessList;
+import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +53,7 @@ public final class OpenSocketCheck {
         private final Identifier counted;
         private final Caller caller;
         private final List<Identifier> identities;
+        private final @Nullable SessionId session;
 
         private Standing(Call call, Route route, @Nullable Object upstream) {
             this.route = route;
@@ -58,6 +64,7 @@ public final class OpenSocketCheck {
             this.counted = call.countedAddress();
             this.caller = call.caller();
             this.identities = call.identities();
+            this.session = call.credential() instanceof Credential.Session session ? session.id() : null;
         }
     }
 
@@ -70,17 +77,27 @@ public final class OpenSocketCheck {
     private final AccessList allowed;
     private final NearBlockList blocks;
     private final NearRevocations revocations;
+    private final NearSessions sessions;
+    private final @Nullable Duration sessionsKnownFor;
     private final Clock clock;
     private final Set<Identifier> apiKeys = new HashSet<>();
     private final Map<String, Route> routes = new HashMap<>();
     private final Map<String, Object> upstreams = new HashMap<>();
 
     /** A check against the configuration and the near copies. */
-    public OpenSocketCheck(GatewayConfig config, NearBlockList blocks, NearRevocations revocations, Clock clock) {
+    public OpenSocketCheck(
+            GatewayConfig config,
+            NearBlockList blocks,
+            NearRevocations revocations,
+            NearSessions sessions,
+            Clock clock) {
         this.blocked = new AccessList(config.access().block());
         this.allowed = new AccessList(config.access().allow());
         this.blocks = blocks;
         this.revocations = revocations;
+        this.sessions = sessions;
+        AuthConfig.Session session = config.auth().session();
+        this.sessionsKnownFor = session == null ? null : session.knownFor();
         this.clock = clock;
         config.auth().apiKeys().forEach(key -> apiKeys.add(Identifier.key(key.id())));
         config.routes().forEach(route -> routes.put(route.name(), route));
@@ -124,7 +141,21 @@ public final class OpenSocketCheck {
         if (token != null) {
             questions.ask(revocations.find(token.tokenId(), token.identifier(), token.issuedAtMillis()), Lost.REVOKED);
         }
+        if (token != null && standing.session != null) {
+            askOfSession(standing.session, questions);
+        }
         return questions.answer();
+    }
+
+    /** A session that has ended is lost; one that cannot be looked up is not. */
+    private void askOfSession(SessionId id, Questions questions) {
+        if (sessionsKnownFor == null) {
+            questions.known(Lost.REVOKED);
+            return;
+        }
+        questions.ask(
+                sessions.find(id, sessionsKnownFor).thenApply(session -> session == null ? Lost.REVOKED : null),
+                Lost.REVOKED);
     }
 
     private void askOfBlocks(Standing standing, Questions questions) {

@@ -67,6 +67,7 @@ public final class Authenticate implements Policy {
 
     private final ApiKeys apiKeys;
     private final @Nullable Tokens tokens;
+    private final @Nullable SessionLookup sessions;
     private final Suspects suspects;
     private final Clock clock;
     private final Telemetry telemetry;
@@ -75,10 +76,18 @@ public final class Authenticate implements Policy {
      * A policy that verifies by these keys.
      *
      * @param tokens how tokens are verified; null where no token is accepted
+     * @param sessions how sessions are looked up; null where none is accepted
      */
-    public Authenticate(ApiKeys apiKeys, @Nullable Tokens tokens, Suspects suspects, Clock clock, Telemetry telemetry) {
+    public Authenticate(
+            ApiKeys apiKeys,
+            @Nullable Tokens tokens,
+            @Nullable SessionLookup sessions,
+            Suspects suspects,
+            Clock clock,
+            Telemetry telemetry) {
         this.apiKeys = apiKeys;
         this.tokens = tokens;
+        this.sessions = sessions;
         this.suspects = suspects;
         this.clock = clock;
         this.telemetry = telemetry;
@@ -97,7 +106,7 @@ public final class Authenticate implements Policy {
         if (!accepts(call.foundRoute().auth(), call.credential())) {
             return Ask.WAIT;
         }
-        Caller known = known(call.credential());
+        Caller known = known(call);
         if (known == null || suspects.contains(known)) {
             return Ask.WAIT;
         }
@@ -105,12 +114,13 @@ public final class Authenticate implements Policy {
         return Verdict.PASS;
     }
 
-    private @Nullable Caller known(Credential credential) {
-        return switch (credential) {
+    private @Nullable Caller known(Call call) {
+        return switch (call.credential()) {
             case Credential.None ignored -> null;
             case Credential.Malformed ignored -> null;
             case Credential.ApiKey key -> apiKeys.find(key.presented());
             case Credential.Token token -> known(token);
+            case Credential.Session session -> sessions == null ? null : sessions.known(call, session.id());
             case Credential.KeyAndToken both -> {
                 Caller.ApiKeyCaller app = apiKeys.find(both.key().presented());
                 Caller.TokenCaller user = app == null ? null : known(both.token());
@@ -140,6 +150,8 @@ public final class Authenticate implements Policy {
             case Credential.Malformed ignored -> refuse(call, Challenge.CREDENTIAL_MALFORMED, "malformed");
             case Credential.ApiKey key -> apiKey(call, key);
             case Credential.Token token -> token(call, token);
+            case Credential.Session session ->
+                sessions == null ? Verdict.PASS : sessions.decide(call, session.id(), telemetry);
             case Credential.KeyAndToken both -> {
                 Verdict key = apiKey(call, both.key());
                 yield key instanceof Verdict.Pass ? token(call, both.token()) : key;
@@ -155,6 +167,7 @@ public final class Authenticate implements Policy {
         return switch (credential) {
             case Credential.ApiKey ignored -> auth.accepted().contains(Route.CredentialKind.API_KEY);
             case Credential.Token ignored -> auth.accepted().contains(Route.CredentialKind.JWT);
+            case Credential.Session ignored -> auth.accepted().contains(Route.CredentialKind.SESSION);
             case Credential.None ignored -> true;
             case Credential.Malformed ignored -> true;
             case Credential.KeyAndToken ignored -> true;

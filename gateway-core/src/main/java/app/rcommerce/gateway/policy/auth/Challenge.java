@@ -29,6 +29,9 @@ public record Challenge(Denial denial, Field field) {
 
     static final Challenge API_KEY_UNKNOWN = of("API_KEY_INVALID", "The API key is not valid.", "invalid_token");
 
+    /** No session has the id that is presented: it has ended, or there never was one. */
+    static final Challenge SESSION_UNKNOWN = of("SESSION_EXPIRED", "The session has ended.", "invalid_token");
+
     static final Challenge TOKEN_INVALID = of("TOKEN_INVALID", "The token is not valid.", "invalid_token");
 
     static final Challenge TOKEN_EXPIRED = of("TOKEN_EXPIRED", "The token has expired.", "invalid_token");

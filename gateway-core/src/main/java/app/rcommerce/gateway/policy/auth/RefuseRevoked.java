@@ -2,6 +2,7 @@ package app.rcommerce.gateway.policy.auth;
 
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
 import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
@@ -77,7 +78,9 @@ public final class RefuseRevoked implements Policy {
         return Challenge.TOKEN_REVOKED.answer(call, why);
     }
 
+    /** A session was good a short while ago, or it would not have got so far. */
     private Verdict storeFailed(Call call, Throwable failure) {
-        return StoreFailures.unknown(call, POLICY, onStoreFailure, telemetry, failure);
+        OnUnknown then = call.credential() instanceof Credential.Session ? OnUnknown.ALLOW : onStoreFailure;
+        return StoreFailures.unknown(call, POLICY, then, telemetry, failure);
     }
 }

@@ -1,10 +1,10 @@
 package app.rcommerce.gateway.policy.limit;
 
-import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
+import app.rcommerce.gateway.policy.auth.Presented;
 
 /**
  * Applies the limits that need no verified credential, such as those by address. It comes before any signature is
@@ -16,11 +16,13 @@ public final class LimitAddress implements Policy {
 
     private final LimitGate gate;
     private final RoutePlans plans;
+    private final Presented presented;
 
-    /** A policy that takes permits from the gate by these plans. */
-    public LimitAddress(LimitGate gate, RoutePlans plans) {
+    /** A policy that takes permits from the gate by these plans, of callers that present something or nothing. */
+    public LimitAddress(LimitGate gate, RoutePlans plans, Presented presented) {
         this.gate = gate;
         this.plans = plans;
+        this.presented = presented;
     }
 
     @Override
@@ -32,12 +34,11 @@ public final class LimitAddress implements Policy {
     public Verdict decide(Call call) {
         RoutePlan plan = plans.of(call);
         if (plan.route().auth().isVerified()) {
-            call.presented(Credential.of(call.request().headers()));
+            call.presented(presented.of(call.request().headers(), plan.route().auth()));
         }
         if (call.allowlisted()) {
             return Verdict.PASS;
         }
-        boolean anonymous = call.credential() instanceof Credential.None;
-        return gate.take(call, anonymous ? plan.anonymous() : plan.address());
+        return gate.take(call, presented.isAnonymous(call.credential()) ? plan.anonymous() : plan.address());
     }
 }

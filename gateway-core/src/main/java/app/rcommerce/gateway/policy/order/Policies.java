@@ -25,7 +25,9 @@ import app.rcommerce.gateway.policy.access.RefuseBlockedAddress;
 import app.rcommerce.gateway.policy.access.RefuseBlockedIdentity;
 import app.rcommerce.gateway.policy.access.RequireScopes;
 import app.rcommerce.gateway.policy.auth.Authenticate;
+import app.rcommerce.gateway.policy.auth.Presented;
 import app.rcommerce.gateway.policy.auth.RefuseRevoked;
+import app.rcommerce.gateway.policy.auth.SessionLookup;
 import app.rcommerce.gateway.policy.auth.Suspects;
 import app.rcommerce.gateway.policy.limit.LimitAddress;
 import app.rcommerce.gateway.policy.limit.LimitGate;
@@ -40,6 +42,7 @@ import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.Forgeries;
 import app.rcommerce.gateway.token.JwtVerifier;
@@ -72,6 +75,7 @@ public final class Policies {
      * @param nodes how many nodes share the store, as last seen
      * @param blocks the block list
      * @param revocations revoked tokens
+     * @param sessions login sessions
      * @param replies stored replies
      * @param clock the clock
      * @param telemetry is told what is decided
@@ -84,6 +88,7 @@ public final class Policies {
             IntSupplier nodes,
             NearBlockList blocks,
             NearRevocations revocations,
+            NearSessions sessions,
             NearReplies replies,
             Clock clock,
             Telemetry telemetry) {}
@@ -120,7 +125,9 @@ public final class Policies {
             order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.CERTIFICATE, blocks, allowed, suspects));
         }
         order.add(new FindRoute(new Router(config.routes())));
-        order.add(new LimitAddress(limits, plans));
+        AuthConfig.Session session = config.auth().session();
+        order.add(new LimitAddress(
+                limits, plans, new Presented(session == null ? null : session.carrier(), shared.sessions())));
         order.add(authenticate(config, shared, keys, suspects));
         order.add(new ExemptIdentity(allowed));
         order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects));
@@ -140,7 +147,7 @@ public final class Policies {
 
     /** Whether callers of the configuration may keep their WebSockets open. */
     public static OpenSocketCheck openSockets(GatewayConfig config, Shared shared) {
-        return new OpenSocketCheck(config, shared.blocks(), shared.revocations(), shared.clock());
+        return new OpenSocketCheck(config, shared.blocks(), shared.revocations(), shared.sessions(), shared.clock());
     }
 
     private static Authenticate authenticate(GatewayConfig config, Shared shared, KeySource keys, Suspects suspects) {
@@ -152,7 +159,14 @@ public final class Policies {
                                 new JwtVerifier(rules(jwt, config.limits().values()))),
                         keys,
                         new Forgeries(jwt.badSignatures(), shared.clock()));
-        return new Authenticate(apiKeys(config), tokens, suspects, shared.clock(), shared.telemetry());
+        AuthConfig.Session session = config.auth().session();
+        return new Authenticate(
+                apiKeys(config),
+                tokens,
+                session == null ? null : new SessionLookup(session, shared.sessions(), shared.clock()),
+                suspects,
+                shared.clock(),
+                shared.telemetry());
     }
 
     private static ApiKeys apiKeys(GatewayConfig config) {

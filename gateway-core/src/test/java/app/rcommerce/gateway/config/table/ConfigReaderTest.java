@@ -80,7 +80,7 @@ class ConfigReaderTest {
                         32 << 20,
                         CacheConfig.Consistency.NEAR,
                         CacheConfig.Nodes.DEFAULTS));
-        assertThat(config.auth()).isEqualTo(new AuthConfig(null, List.of()));
+        assertThat(config.auth()).isEqualTo(new AuthConfig(null, List.of(), null));
         assertThat(config.access()).isEqualTo(new AccessConfig(List.of(), List.of(), OnUnknown.ALLOW, List.of()));
         assertThat(config.upstreams().get("u"))
                 .isEqualTo(new UpstreamConfig(

@@ -12,11 +12,15 @@ import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.identity.Scopes;
+import app.rcommerce.gateway.identity.SessionCarrier;
+import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck.Lost;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck.Standing;
+import app.rcommerce.gateway.session.SessionRecord;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
@@ -24,11 +28,13 @@ import app.rcommerce.gateway.store.memory.MemoryStores;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.HandClock;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -124,6 +130,8 @@ class OpenSocketCheckTest {
                 blocks,
                 new NearRevocations(
                         losable(app.rcommerce.gateway.store.RevocationStore.class, stores.revocations()), near, clock),
+                new NearSessions(
+                        losable(app.rcommerce.gateway.store.SessionStore.class, stores.sessions()), near, clock),
                 clock);
     }
 
@@ -235,6 +243,27 @@ class OpenSocketCheckTest {
 
     private static Caller token(long issued, long expires) {
         return new Caller.TokenCaller(Identifier.user("ana"), Scopes.NONE, "t1", issued, expires, Map.of());
+    }
+
+    @Test
+    void aSessionThatEndsTakesItsSocketsAlong() throws Exception {
+        config = config("[auth.session]\ncookie = \"sid\"\n" + ROUTES);
+        SessionId id = new SessionId("0123456789abcdef");
+        stores.sessions().save(id, SessionRecord.write("42", List.of(), 0), Duration.ofHours(1));
+        Caller caller =
+                new Caller.TokenCaller(Identifier.user("42"), Scopes.NONE, id.digest(), 0, clock.millis() + 100_000);
+        Call call = call("203.0.113.9", caller, null);
+        call.presented(new Credential.Session(id, new SessionCarrier("sid", "")));
+        OpenSocketCheck check = check(config);
+        assertThat(lost(check, call)).isEqualTo(Lost.NOTHING);
+        away = true;
+        assertThat(lost(check, call)).isEqualTo(Lost.NOTHING);
+        away = false;
+        stores.sessions().end(id);
+        assertThat(lost(check, call)).isEqualTo(Lost.REVOKED);
+        assertThat(lost(check(config(ROUTES)), call))
+                .as("sessions are not accepted any more")
+                .isEqualTo(Lost.REVOKED);
     }
 
     @Test

@@ -21,6 +21,7 @@ import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
+import app.rcommerce.gateway.store.SessionStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
@@ -30,6 +31,7 @@ import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.HandClock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -142,6 +144,10 @@ public final class Chain {
                         blocks,
                         new NearRevocations(
                                 failing(RevocationStore.class, stores.revocations()),
+                                new Near(Tracking.NONE, nearTtl, false),
+                                clock),
+                        new NearSessions(
+                                failing(SessionStore.class, stores.sessions()),
                                 new Near(Tracking.NONE, nearTtl, false),
                                 clock),
                         new NearReplies(

@@ -20,12 +20,14 @@ import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
+import app.rcommerce.gateway.store.SessionStore;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.HandClock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -119,6 +121,7 @@ final class TripChain {
                         () -> 1,
                         new NearBlockList(asking(BlockStore.class), near, clock),
                         new NearRevocations(asking(RevocationStore.class), near, clock),
+                        new NearSessions(asking(SessionStore.class), near, clock),
                         new NearReplies(asking(ReplyStore.class), near, clock, 1 << 20),
                         clock,
                         Telemetry.NONE),

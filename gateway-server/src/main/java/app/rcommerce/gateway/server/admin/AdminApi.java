@@ -46,6 +46,9 @@ final class AdminApi {
         routes.add("DELETE", ROOT + "blocks", this::unblock);
         routes.add("POST", ROOT + "revocations", this::revoke);
         routes.add("DELETE", ROOT + "revocations", this::restore);
+        routes.add("GET", ROOT + "sessions", this::sessions);
+        routes.add("POST", ROOT + "sessions", this::createSession);
+        routes.add("POST", ROOT + "sessions/end", this::endSessions);
         routes.add("GET", ROOT + "limits", this::limits);
         routes.add("DELETE", ROOT + "limits", this::reset);
         routes.add("GET", ROOT + "decisions/{id}", this::decision);
@@ -119,6 +122,32 @@ final class AdminApi {
             throw RequestRefused.badValue("content", token == null ? "neither" : "both", "one of token and subject");
         }
         return token;
+    }
+
+    private AdminResponse sessions(AdminRequest ask) {
+        String user = ask.optional("user");
+        return AdminResponse.json(200, await(operations.sessions(user == null ? null : Values.user(user))));
+    }
+
+    private AdminResponse createSession(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("user", "scopes", "for");
+        String user = Values.signingIn(members.text("user"));
+        List<String> scopes = Values.scopes(members.text("scopes"));
+        return AdminResponse.json(200, await(operations.createSession(user, scopes, Values.life(members.text("for")))));
+    }
+
+    /** An id is as good as a password, so it comes in the content. */
+    private AdminResponse endSessions(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("user", "session");
+        String user = members.text("user");
+        String session = members.text("session");
+        if ((user == null) == (session == null)) {
+            throw RequestRefused.badValue("content", user == null ? "neither" : "both", "one of user and session");
+        }
+        int ended = user != null
+                ? await(operations.endSessions(Values.user(user)))
+                : await(operations.endSession(Values.session(String.valueOf(session)))) ? 1 : 0;
+        return AdminResponse.json(200, Map.of("ended", ended));
     }
 
     private AdminResponse limits(AdminRequest ask) {

@@ -26,16 +26,26 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
 
     /** The value of the one query parameter that the route takes. */
     String parameter(String name, String expected) {
+        String value = optional(name);
+        if (value == null) {
+            throw RequestRefused.badValue(name, "missing", expected);
+        }
+        return value;
+    }
+
+    /** The parameter of the query, which may have no other; null where it has none. */
+    @Nullable
+    String optional(String name) {
         for (String given : query.keySet()) {
             if (!given.equals(name)) {
                 throw RequestRefused.badValue("query", quoted(given), "the parameter " + name + " alone");
             }
         }
         List<String> values = query.getOrDefault(name, List.of());
-        if (values.size() != 1 || values.getFirst().isEmpty()) {
-            throw RequestRefused.badValue(name, values.size() > 1 ? values.size() + " values" : "missing", expected);
+        if (values.size() > 1) {
+            throw RequestRefused.badValue(name, values.size() + " values", "one");
         }
-        return values.getFirst();
+        return values.isEmpty() || values.getFirst().isEmpty() ? null : values.getFirst();
     }
 
     /** What stands behind the last slash of the path. */

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.config.ServerConfig.LogLevel;
 import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.admin.operations.Revocable;
 import app.rcommerce.gateway.time.Durations;
@@ -11,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class Values {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(3660);
     private static final int LONGEST_REASON = 200;
+    private static final int LONGEST_USER = 512;
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
     /** How far an operator's clock may be ahead of this machine's, in milliseconds. */
     private static final long FUTURE_MILLIS = 300_000;
@@ -76,6 +79,39 @@ final class Values {
             throw RequestRefused.badValue("subject", AdminRequest.quoted(text), USER);
         }
         return identifier;
+    }
+
+    /** Parses the user of a session that is made: an id as the platform writes it. */
+    static String signingIn(@Nullable String text) {
+        String user = required("user", text, "the id of a user");
+        if (user.isBlank() || user.length() > LONGEST_USER || user.chars().anyMatch(Character::isISOControl)) {
+            throw RequestRefused.badValue(
+                    "user",
+                    AdminRequest.quoted(user),
+                    "1 to " + LONGEST_USER + " characters, none a control character");
+        }
+        return user;
+    }
+
+    /** Parses scopes with spaces between them. */
+    static List<String> scopes(@Nullable String text) {
+        String given = text == null ? "" : text.strip();
+        if (!given.matches("[\\x21\\x23-\\x5B\\x5D-\\x7E ]{0,4096}")) {
+            throw RequestRefused.badValue(
+                    "scopes", given.length() + " characters", "scopes with spaces between them, without quotes");
+        }
+        return given.isEmpty() ? List.of() : List.of(given.split(" +"));
+    }
+
+    /** Parses the id of a session or what stands for it; the message of a refusal tells its length and no more. */
+    static String session(String text) {
+        if (!SessionId.isDigest(text) && SessionId.parse(text) == null) {
+            throw RequestRefused.badValue(
+                    "session",
+                    text.length() + " characters",
+                    "the id of a session, or session:<SHA-256> as it is listed");
+        }
+        return text;
     }
 
     /** Parses a token or its id. A token is a secret: the message of a refusal tells its length and no more. */

@@ -96,6 +96,7 @@ public final class GatewayCommand implements Callable<Integer> {
                         new BlocksCommand(),
                         new RevokeCommand(),
                         new RestoreCommand(),
+                        new SessionsCommand(),
                         new LimitsCommand(),
                         new ResetCommand(),
                         new WhyCommand(),

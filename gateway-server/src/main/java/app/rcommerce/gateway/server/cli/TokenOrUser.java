@@ -26,8 +26,13 @@ final class TokenOrUser {
 
     /** The JSON content that names the token or the user. */
     ObjectNode content() {
-        String value = text.equals("-") ? input() : text;
+        String value = textOrInput(text);
         return AdminClient.content().put(value.startsWith(USER) ? "subject" : "token", value);
+    }
+
+    /** The text, or a line of the input where it is {@code -}. */
+    static String textOrInput(String text) {
+        return text.equals("-") ? input() : text;
     }
 
     private static String input() {

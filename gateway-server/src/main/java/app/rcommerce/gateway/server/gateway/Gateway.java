@@ -172,6 +172,7 @@ public final class Gateway {
                         parts.backend(),
                         shared.blocks(),
                         shared.revocations(),
+                        shared.sessions(),
                         shared.limits(),
                         shared.localQuotas(),
                         parts.nodes()::nodes,

@@ -27,6 +27,7 @@ import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.Clock;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -78,7 +79,7 @@ final class SharedParts {
         this.transport = transport;
         this.clock = clock;
         this.metrics = metrics;
-        this.backend = backend(config.cache());
+        this.backend = backend(config);
         this.nodes = new NodeCount(nodesFile(config), atLeast, backend::nodes, clock);
         Stores stores = backend.stores();
         boolean strict = config.cache().consistency() == CacheConfig.Consistency.STRICT;
@@ -99,6 +100,7 @@ final class SharedParts {
                 nodes::nodes,
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
+                new NearSessions(stores.sessions(), near, clock),
                 new NearReplies(
                         stores.replies(),
                         near,
@@ -244,9 +246,15 @@ final class SharedParts {
         return new LeasingLimitStore(store, nodes::nodes, clock, Stores.limitBytes() / 2);
     }
 
-    private Backend backend(CacheConfig config) {
+    private Backend backend(GatewayConfig whole) {
+        CacheConfig config = whole.cache();
         return config.type() == CacheConfig.Type.REDIS
-                ? RedisBackend.connect(config, transport, clock, new RedisMeters(metrics.store()))
+                ? RedisBackend.connect(
+                        config,
+                        new RedisBackend.Needs(whole.auth().session() != null),
+                        transport,
+                        clock,
+                        new RedisMeters(metrics.store()))
                 : Backend.memory(clock, share("cache.memory_size", config.memoryBytes(), 4));
     }
 

@@ -1,6 +1,8 @@
 package app.rcommerce.gateway.server.proxy;
 
 import app.rcommerce.gateway.cache.Invalidation;
+import app.rcommerce.gateway.identity.Credential;
+import app.rcommerce.gateway.identity.SessionCarrier;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
@@ -8,6 +10,8 @@ import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.RequestHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
+import java.util.Objects;
 
 /** Builds the head of the request that is sent upstream. Stateless. */
 public final class OutgoingRequest {
@@ -33,11 +37,29 @@ public final class OutgoingRequest {
             // Whoever presents anything there has been authenticated by it, or refused.
             headers.remove(HttpHeaderNames.AUTHORIZATION);
             headers.remove(CommonFields.X_API_KEY);
+            if (call.credential() instanceof Credential.Session session) {
+                removeSession(headers, session.carrier());
+            }
         }
         headers.set(HttpHeaderNames.HOST, incoming.authority());
         ForwardedFields.set(headers, call, head, localPort);
         return new RequestHead(
                 head.method(), head.scheme(), head.authority(), head.target(), headers, head.version(), head.length());
+    }
+
+    private static void removeSession(HttpHeaders headers, SessionCarrier carrier) {
+        if (!carrier.isAmbient()) {
+            headers.remove(carrier.field());
+            return;
+        }
+        List<String> kept = headers.getAll(HttpHeaderNames.COOKIE).stream()
+                .map(carrier::without)
+                .filter(Objects::nonNull)
+                .toList();
+        headers.remove(HttpHeaderNames.COOKIE);
+        if (!kept.isEmpty()) {
+            headers.set(HttpHeaderNames.COOKIE, kept);
+        }
     }
 
     /**

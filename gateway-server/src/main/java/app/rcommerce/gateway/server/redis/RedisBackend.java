@@ -60,7 +60,19 @@ public final class RedisBackend implements Backend {
     private final Future<?> sweeping;
     private final Stores stores;
 
-    private RedisBackend(CacheConfig cache, RedisConfig redis, Transport transport, Clock clock, RedisEvents events) {
+    /**
+     * What a gateway needs of Redis beside what it always does.
+     *
+     * @param sessions whether changes of login sessions are told
+     */
+    public record Needs(boolean sessions) {
+
+        /** All there is. */
+        public static final Needs ALL = new Needs(true);
+    }
+
+    private RedisBackend(
+            CacheConfig cache, RedisConfig redis, Needs needs, Transport transport, Clock clock, RedisEvents events) {
         String place = Settings.place(redis);
         this.executor = Executors.newCachedThreadPool(new DefaultThreadFactory("redis", true));
         this.link = new Link(Settings.of(redis, transport, executor), (state, detail) -> {
@@ -80,7 +92,7 @@ public final class RedisBackend implements Backend {
         this.memory = new MemoryMonitor(link, dispatcher, loop, redis.database());
         this.heartbeat = new Heartbeat(link, dispatcher, loop, keys);
         this.nodeChannel = new RedisNodeChannel(dispatcher, keys);
-        TrackedKeys tracked = new TrackedKeys(keys, tracked(cache));
+        TrackedKeys tracked = new TrackedKeys(keys, tracked(cache, needs));
         this.tracking = new RedisTracking(
                 link,
                 clock,
@@ -102,10 +114,14 @@ public final class RedisBackend implements Backend {
      * they are lifted, also where each request asks the store. Replies are tracked in any case, since caching may be
      * turned on while this runs.
      */
-    private static Set<Tracking.Kind> tracked(CacheConfig cache) {
+    private static Set<Tracking.Kind> tracked(CacheConfig cache, Needs needs) {
         Set<Tracking.Kind> kinds = EnumSet.allOf(Tracking.Kind.class);
         if (cache.nearBytes() == 0 || cache.consistency() == CacheConfig.Consistency.STRICT) {
             kinds.remove(Tracking.Kind.REPLY);
+        }
+        if (!needs.sessions()) {
+            // The platform may write them with every request.
+            kinds.remove(Tracking.Kind.SESSION);
         }
         return kinds;
     }
@@ -145,12 +161,13 @@ public final class RedisBackend implements Backend {
      * @param clock for durations and dates
      * @param events hears of commands and of changes of state
      */
-    public static RedisBackend connect(CacheConfig cache, Transport transport, Clock clock, RedisEvents events) {
+    public static RedisBackend connect(
+            CacheConfig cache, Needs needs, Transport transport, Clock clock, RedisEvents events) {
         RedisConfig redis = cache.redis();
         if (redis == null) {
             throw new IllegalArgumentException("cache.redis: absent (expected: present for cache_type = \"Redis\")");
         }
-        RedisBackend backend = new RedisBackend(cache, redis, transport, clock, events);
+        RedisBackend backend = new RedisBackend(cache, redis, needs, transport, clock, events);
         backend.link.start();
         backend.dispatcher.start();
         backend.monitor.start();

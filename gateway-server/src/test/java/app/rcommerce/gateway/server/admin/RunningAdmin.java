@@ -32,6 +32,7 @@ import app.rcommerce.gateway.store.memory.MemoryStores;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.HandClock;
 import java.io.IOException;
@@ -106,6 +107,7 @@ public final class RunningAdmin implements AutoCloseable {
     public final Stores stores = MemoryStores.of(clock, 1 << 20);
     public final NearBlockList nearBlocks;
     public final NearRevocations nearRevocations;
+    public final NearSessions nearSessions;
     public final AtomicInteger purges = new AtomicInteger();
     public final RecentRefusals refusals = new RecentRefusals(16);
     public final NodeChannel channel = new MemoryNodeChannel();
@@ -127,16 +129,19 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()),
+                stores.sessions(),
                 stores.ticketKeys());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
+        nearSessions = new NearSessions(stores.sessions(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         config = read();
         operations = new GatewayOperations(
                 new GatewayOperations.Dependencies(
                         backend(guarded),
                         nearBlocks,
                         nearRevocations,
+                        nearSessions,
                         guarded.limits(),
                         new LocalQuotas(clock, 1 << 20),
                         () -> 2,

@@ -38,7 +38,8 @@ public final class ObservedBackend implements AutoCloseable, RedisEvents {
     }
 
     public ObservedBackend(RedisConfig config, KeyTemplates keys) {
-        backend = RedisBackend.connect(TestRedis.cache(config, keys), TestRedis.TRANSPORT, Clock.system(), this);
+        backend = RedisBackend.connect(
+                TestRedis.cache(config, keys), RedisBackend.Needs.ALL, TestRedis.TRANSPORT, Clock.system(), this);
     }
 
     @Override

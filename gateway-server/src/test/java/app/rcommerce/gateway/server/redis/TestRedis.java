@@ -39,8 +39,12 @@ public final class TestRedis {
 
     private TestRedis(RedisConfig config) {
         this.config = config;
-        backend =
-                RedisBackend.connect(cache(config, KeyTemplates.DEFAULTS), TRANSPORT, Clock.system(), RedisEvents.NONE);
+        backend = RedisBackend.connect(
+                cache(config, KeyTemplates.DEFAULTS),
+                RedisBackend.Needs.ALL,
+                TRANSPORT,
+                Clock.system(),
+                RedisEvents.NONE);
         awaitState(backend, Backend.State.CONNECTED);
     }
 
@@ -80,7 +84,8 @@ public final class TestRedis {
 
     /** One more backend at the same server, the caller's own to close, that hears its channel already. */
     public RedisBackend another(KeyTemplates keys) {
-        RedisBackend another = RedisBackend.connect(cache(config, keys), TRANSPORT, Clock.system(), RedisEvents.NONE);
+        RedisBackend another = RedisBackend.connect(
+                cache(config, keys), RedisBackend.Needs.ALL, TRANSPORT, Clock.system(), RedisEvents.NONE);
         AtomicBoolean hears = new AtomicBoolean();
         another.nodeChannel().listen("test", new NodeChannel.MessageListener() {
             @Override
@@ -133,6 +138,7 @@ public final class TestRedis {
                 prefix + "cache:{key}",
                 prefix + "purges",
                 prefix + "nodes",
+                prefix + "session:{session_id}",
                 prefix + "ticket_key:{period}",
                 prefix + "events");
     }

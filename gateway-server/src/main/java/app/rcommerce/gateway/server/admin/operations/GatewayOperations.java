@@ -11,6 +11,7 @@ import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class GatewayOperations implements Operations {
      * @param backend the shared store
      * @param blocks this node's copy of the block list
      * @param revocations this node's copy of the revocations
+     * @param sessions this node's copy of the login sessions
      * @param limits counts, as policies ask them
      * @param localQuotas what this node admits while the store is silent
      * @param nodes by how many nodes quotas are divided then
@@ -46,6 +48,7 @@ public final class GatewayOperations implements Operations {
             Backend backend,
             NearBlockList blocks,
             NearRevocations revocations,
+            NearSessions sessions,
             LimitStore limits,
             LocalQuotas localQuotas,
             IntSupplier nodes,
@@ -66,6 +69,7 @@ public final class GatewayOperations implements Operations {
     private final StatusReport report;
     private final BlockOperations blocks;
     private final RevocationOperations revocations;
+    private final SessionOperations sessions;
 
     /** Operations of a gateway that starts now. */
     public GatewayOperations(Dependencies dependencies, GatewayControl gateway, Clock clock) {
@@ -75,6 +79,8 @@ public final class GatewayOperations implements Operations {
         this.report = new StatusReport(dependencies, gateway, clock);
         this.blocks = new BlockOperations(dependencies, gateway, clock);
         this.revocations = new RevocationOperations(dependencies, gateway, clock);
+        this.sessions = new SessionOperations(
+                dependencies.backend().stores().sessions(), dependencies.sessions(), gateway, clock);
     }
 
     @Override
@@ -140,6 +146,26 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<Boolean> restore(Identifier subject) {
         return revocations.restore(subject);
+    }
+
+    @Override
+    public CompletionStage<SessionList> sessions(@Nullable Identifier user) {
+        return sessions.sessions(user);
+    }
+
+    @Override
+    public CompletionStage<NewSession> createSession(String user, List<String> scopes, @Nullable Duration life) {
+        return sessions.create(user, scopes, life);
+    }
+
+    @Override
+    public CompletionStage<Integer> endSessions(Identifier user) {
+        return sessions.end(user);
+    }
+
+    @Override
+    public CompletionStage<Boolean> endSession(String idOrDigest) {
+        return sessions.end(idOrDigest);
     }
 
     @Override

@@ -21,6 +21,9 @@ public interface Operations {
     /** How many entries of the block list are shown at most. */
     int MOST_BLOCKS = 10_000;
 
+    /** How many login sessions are shown at most. */
+    int MOST_SESSIONS = 1_000;
+
     /** How many refused or failed requests each node remembers. */
     int MOST_DECISIONS = 4096;
 
@@ -111,6 +114,25 @@ public interface Operations {
             @Nullable String issuedBefore,
             long forSeconds) {}
 
+    /** Login sessions; {@code truncated} where there are more than are shown. */
+    record SessionList(List<SessionEntry> sessions, boolean truncated) {}
+
+    /**
+     * A login session.
+     *
+     * @param session what stands for its id: {@code session:} and its SHA-256
+     * @param createdAt null where its record does not say
+     * @param remainingSeconds how long it lives if it is not used; null where it has no end of its own
+     */
+    record SessionEntry(
+            String session,
+            String user,
+            @Nullable String createdAt,
+            @Nullable Long remainingSeconds) {}
+
+    /** A login session that was made; the id is shown this once. */
+    record NewSession(String id, String session, String user, long forSeconds) {}
+
     /** The use of every limit that can count the identifier. */
     record Usage(String identifier, List<Window> windows) {}
 
@@ -171,6 +193,18 @@ public interface Operations {
 
     /** Ends the cut-off of a subject; tells whether there was one. */
     CompletionStage<Boolean> restore(Identifier subject);
+
+    /** The login sessions of a user, or of everybody. */
+    CompletionStage<SessionList> sessions(@Nullable Identifier user);
+
+    /** Makes a login session, as the platform does when a user signs in; a null life is the configured one. */
+    CompletionStage<NewSession> createSession(String user, List<String> scopes, @Nullable Duration life);
+
+    /** Ends every login session of a user that is found; tells how many. */
+    CompletionStage<Integer> endSessions(Identifier user);
+
+    /** Ends the login session with this id, or with what stands for one; tells whether there was one. */
+    CompletionStage<Boolean> endSession(String idOrDigest);
 
     /** What the limits have counted for an identifier, an address being folded as they fold it. */
     CompletionStage<Usage> usage(Identifier counted);

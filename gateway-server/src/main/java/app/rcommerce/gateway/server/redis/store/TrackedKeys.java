@@ -23,6 +23,7 @@ public final class TrackedKeys {
         put(kinds, Kind.BLOCK, KeyTemplate.of(keys.blockList(), "{identifier}"));
         put(kinds, Kind.TOKEN, KeyTemplate.of(keys.tokenBlacklist(), "{token_id}"));
         put(kinds, Kind.CUTOFF, KeyTemplate.of(keys.subjectCutoff(), "{identifier}"));
+        put(kinds, Kind.SESSION, KeyTemplate.of(keys.session(), "{session_id}"));
         put(kinds, Kind.REPLY, KeyTemplate.of(keys.apiCache(), "{key}"));
         List<String> all = new ArrayList<>(
                 templates.values().stream().map(KeyTemplate::before).toList());

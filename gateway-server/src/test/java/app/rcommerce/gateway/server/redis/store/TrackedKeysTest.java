@@ -27,19 +27,28 @@ class TrackedKeysTest {
                 "token:cutoff:user:42",
                 "api:cache:abc",
                 "api:cache:",
+                "session:0123456789abcdef",
                 "rate:limit:{ip:1}",
                 "rcommerce:blocklist_rangesx",
                 "")) {
             read(keys, key);
         }
-        assertThat(told).containsExactly("BLOCK ip:203.0.113.9", "RANGES ", "TOKEN t", "CUTOFF user:42", "REPLY abc");
+        assertThat(told)
+                .containsExactly(
+                        "BLOCK ip:203.0.113.9",
+                        "RANGES ",
+                        "TOKEN t",
+                        "CUTOFF user:42",
+                        "REPLY abc",
+                        "SESSION 0123456789abcdef");
         assertThat(keys.prefixes())
                 .containsExactlyInAnyOrder(
                         "rcommerce:blocklist:",
                         "rcommerce:blocklist_ranges",
                         "token:blacklist:",
                         "token:cutoff:",
-                        "api:cache:");
+                        "api:cache:",
+                        "session:");
     }
 
     @Test

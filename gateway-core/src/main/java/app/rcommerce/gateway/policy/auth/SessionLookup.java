@@ -1,0 +1,89 @@
+package app.rcommerce.gateway.policy.auth;
+
+import app.rcommerce.gateway.config.AuthConfig;
+import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.SessionId;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.policy.Verdict;
+import app.rcommerce.gateway.session.CrossSite;
+import app.rcommerce.gateway.session.LoginSession;
+import app.rcommerce.gateway.store.near.NearSessions;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The look-up of login sessions. A caller with a session is one with a token: its user is limited, blocked and cut off
+ * like a token's subject, and the session can be revoked by its digest. An id that stands for no session is none at
+ * all, since browsers go on sending it. Safe for any thread.
+ *
+ * @param rules the configuration
+ */
+public record SessionLookup(AuthConfig.Session rules, NearSessions near, Clock clock) {
+
+    private static final String POLICY = "auth";
+
+    /**
+     * The caller where its session is known without asking, and nothing is to be said against the request; else null.
+     */
+    @Nullable
+    Caller known(Call call, SessionId id) {
+        LoginSession session = near.known(id);
+        return session == null || isForged(call) ? null : caller(id, session);
+    }
+
+    private boolean isForged(Call call) {
+        return rules.csrf() && rules.carrier().isAmbient() && CrossSite.isForged(call.request(), rules.origins());
+    }
+
+    /** The caller of a session, which counts as used; null where it has lived for as long as it may. */
+    private @Nullable Caller caller(SessionId id, LoginSession session) {
+        long now = clock.millis();
+        long ends = session.endsMillis();
+        if (session.createdMillis() > 0) {
+            ends = Math.min(ends, session.createdMillis() + rules.absolute().toMillis());
+        }
+        if (ends <= now) {
+            return null;
+        }
+        near.used(id, Duration.ofMillis(Math.min(rules.idle().toMillis(), ends - now)));
+        return new Caller.TokenCaller(
+                session.user(), session.scopes(), session.digest(), session.createdMillis(), ends, Map.of());
+    }
+
+    Verdict decide(Call call, SessionId id, Telemetry telemetry) {
+        CompletableFuture<@Nullable LoginSession> asked =
+                near.find(id, rules.knownFor()).toCompletableFuture();
+        return asked.state() == Future.State.SUCCESS
+                ? judge(call, id, asked.resultNow(), telemetry)
+                : new Verdict.Later<>(
+                        asked, session -> judge(call, id, session, telemetry), failure -> unavailable(call, telemetry));
+    }
+
+    private Verdict judge(Call call, SessionId id, @Nullable LoginSession session, Telemetry telemetry) {
+        Caller caller = session == null ? null : caller(id, session);
+        if (caller == null) {
+            telemetry.decided(POLICY, "session_unknown");
+            return call.foundRoute().auth().isRequired() ? Challenge.SESSION_UNKNOWN.answer(call, null) : Verdict.PASS;
+        }
+        if (isForged(call)) {
+            telemetry.decided(POLICY, "session_cross_site");
+            return new Verdict.LocalReply(Denial.CROSS_SITE.reply(call));
+        }
+        call.authenticated(caller);
+        return Verdict.PASS;
+    }
+
+    /** Nothing is known of the session: a caller need not have one where none is required. */
+    private static Verdict unavailable(Call call, Telemetry telemetry) {
+        telemetry.decided(POLICY, "session_store_unavailable");
+        return call.foundRoute().auth().isRequired()
+                ? new Verdict.LocalReply(Denial.STORE_UNAVAILABLE.reply(call))
+                : Verdict.PASS;
+    }
+}
