@@ -82,6 +82,9 @@ public final class Handshake extends SslClientHelloHandler<Certificates.Shown> {
      * Whether the client's certificate has ended: a session that goes on is not verified anew, and would outlive it.
      */
     public boolean isExpired() {
+        if (Objects.requireNonNull(shown).config().clientCertificates() == TlsConfig.ClientCertificates.NONE) {
+            return false;
+        }
         try {
             return Objects.requireNonNull(handler).engine().getSession().getPeerCertificates()[0]
                             instanceof X509Certificate certificate
