@@ -36,8 +36,9 @@ class ArchitectureTest {
                     "limit.lease",
                     "cache",
                     "balance",
+                    "topic",
                     "tls"),
-            List.of("store", "store.node", "toml", "config.listen", "config"),
+            List.of("store", "store.node", "store.topic", "toml", "config.listen", "config"),
             List.of(
                     "store.memory",
                     "store.near",

@@ -177,6 +177,9 @@ public record CacheConfig(
      * @param purges the key of what the last purge is called; no placeholder
      * @param nodes the key under which live nodes are counted; no placeholder
      * @param ticketKeys with {@code {period}}
+     * @param topicHistory with {@code {topic}}: the stream of messages that are kept of a topic
+     * @param topicState with {@code {topic}}: who listens, and the epoch
+     * @param topics a channel, no key, with {@code {topic}}: where topics without a channel of their own are published
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
     public record KeyTemplates(
@@ -191,6 +194,9 @@ public record CacheConfig(
             String purges,
             String nodes,
             String ticketKeys,
+            String topicHistory,
+            String topicState,
+            String topics,
             String events) {
 
         /** The key templates of the platform's contract. */
@@ -206,6 +212,9 @@ public record CacheConfig(
                 "rcommerce:gateway:purges",
                 "rcommerce:gateway:nodes",
                 "rcommerce:gateway:ticket_key:{period}",
+                "msg:queue:{{topic}}",
+                "rcommerce:gateway:topic:{{topic}}",
+                "ws:topic:{topic}",
                 "rcommerce:gateway:events");
     }
 }

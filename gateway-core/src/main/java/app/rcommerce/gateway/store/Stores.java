@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.store.topic.TopicStore;
+
 /**
  * The stores of everything that nodes share.
  *
@@ -10,6 +12,7 @@ package app.rcommerce.gateway.store;
  * @param revocations revoked tokens
  * @param replies stored replies
  * @param ticketKeys keys of session tickets
+ * @param topics the messages of topics
  */
 public record Stores(
         LeaseStore limits,
@@ -18,7 +21,13 @@ public record Stores(
         BlockStore blocks,
         RevocationStore revocations,
         ReplyStore replies,
-        TicketKeyStore ticketKeys) {
+        TicketKeyStore ticketKeys,
+        TopicStore topics) {
+
+    /** How much memory the messages that are kept of topics may take: a sixteenth of the heap. */
+    public static long topicBytes() {
+        return Runtime.getRuntime().maxMemory() / 16;
+    }
 
     /** How much memory counters may take: an eighth of the heap. */
     public static long limitBytes() {

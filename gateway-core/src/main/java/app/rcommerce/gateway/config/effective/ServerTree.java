@@ -151,6 +151,9 @@ final class ServerTree {
                 .put("purges", keys.purges())
                 .put("nodes", keys.nodes())
                 .put("ticket_keys", keys.ticketKeys())
+                .put("topic_history", keys.topicHistory())
+                .put("topic_state", keys.topicState())
+                .put("topics", keys.topics())
                 .put("events", keys.events());
     }
 

@@ -18,6 +18,7 @@ public final class MemoryStores {
                 new MemoryBlockStore(clock),
                 new MemoryRevocationStore(clock),
                 new MemoryReplyStore(clock, replyBytes),
-                new MemoryTicketKeyStore(clock));
+                new MemoryTicketKeyStore(clock),
+                new MemoryTopicStore(clock, Stores.topicBytes()));
     }
 }

@@ -127,7 +127,8 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(BlockStore.class, stores.blocks()),
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()),
-                stores.ticketKeys());
+                stores.ticketKeys(),
+                stores.topics());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);

@@ -134,6 +134,9 @@ public final class TestRedis {
                 prefix + "purges",
                 prefix + "nodes",
                 prefix + "ticket_key:{period}",
+                prefix + "history:{{topic}}",
+                prefix + "topic:{{topic}}",
+                prefix + "channel:{topic}",
                 prefix + "events");
     }
 

@@ -38,6 +38,7 @@ public record RedisStores(
                 new RedisBlockStore(dispatcher, link, keys, clock, unreadable),
                 new RedisRevocationStore(dispatcher, keys, clock, unreadable),
                 new RedisReplyStore(dispatcher, link, keys),
-                new RedisTicketKeyStore(dispatcher, keys));
+                new RedisTicketKeyStore(dispatcher, keys),
+                new app.rcommerce.gateway.store.memory.MemoryTopicStore(clock, Stores.topicBytes()));
     }
 }
