@@ -72,7 +72,7 @@ public final class MemoryTopicStore implements TopicStore {
     @Override
     public synchronized CompletionStage<@Nullable Position> publish(TopicFeed feed, String data) {
         boolean isKept = feed.history().isKept();
-        Topic topic = isKept ? topic(feed.topic()) : topics.get(feed.topic());
+        Topic topic = isKept ? topic(feed.channel()) : topics.get(feed.channel());
         if (topic == null) {
             return CompletableFuture.completedFuture(null);
         }
@@ -141,7 +141,7 @@ public final class MemoryTopicStore implements TopicStore {
 
     @Override
     public synchronized Listening listen(TopicFeed feed, TopicListener listener) {
-        Topic topic = topic(feed.topic());
+        Topic topic = topic(feed.channel());
         topic.listeners.add(listener);
         forgetOld();
         listener.began(feed.history().isKept() ? topic.end() : null, false);
@@ -150,7 +150,7 @@ public final class MemoryTopicStore implements TopicStore {
 
     private synchronized void end(TopicFeed feed, Topic topic, TopicListener listener) {
         topic.listeners.remove(listener);
-        if (topic.listeners.isEmpty() && !feed.history().isKept() && topics.remove(feed.topic(), topic)) {
+        if (topic.listeners.isEmpty() && !feed.history().isKept() && topics.remove(feed.channel(), topic)) {
             bytes -= topic.bytes;
         }
     }
@@ -160,7 +160,7 @@ public final class MemoryTopicStore implements TopicStore {
         if (!feed.history().isKept()) {
             return CompletableFuture.completedFuture(Replay.NOTHING);
         }
-        Topic topic = topic(feed.topic());
+        Topic topic = topic(feed.channel());
         forgetAged(topic);
         forgetOld();
         List<TopicMessage> messages = topic.kept.stream().map(Kept::message).toList();
@@ -186,7 +186,7 @@ public final class MemoryTopicStore implements TopicStore {
         if (!feed.history().isKept()) {
             return CompletableFuture.completedFuture(Replay.NOTHING);
         }
-        Topic topic = topic(feed.topic());
+        Topic topic = topic(feed.channel());
         forgetAged(topic);
         Kept last = topic.kept.peekLast();
         return CompletableFuture.completedFuture(

@@ -28,6 +28,8 @@ public enum CommandPurpose {
     REPLY_PURGE(Urgency.OPERATOR),
     REPLY_REMOVE(Urgency.OPERATOR),
     TICKET_KEY(Urgency.OPERATOR),
+    TOPIC_PUBLISH(Urgency.OPERATOR),
+    TOPIC_REPLAY(Urgency.CONTENT),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);
