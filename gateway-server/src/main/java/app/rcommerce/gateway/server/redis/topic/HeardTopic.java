@@ -98,6 +98,12 @@ final class HeardTopic {
     private long joinMillis;
     private List<String> sent = List.of();
     private boolean calling;
+    /** When the newest answer was given, in microseconds: all that was published before has arrived. */
+    private long answeredMicros;
+    /** Until when nothing has been heard that is not written, or being written, in microseconds. */
+    private long completeMicros;
+    /** How many more calls show that all is written that was published before the first of them. */
+    private int shows;
     /** Counts beginnings: what was scheduled for an earlier one is dropped. */
     private int attempt;
 
@@ -194,7 +200,7 @@ final class HeardTopic {
         String mode = feed.reliable() ? "trust" : joinMillis >= JOIN_MILLIS ? "force" : "join";
         join(on, mode, answer -> {
             if (number(answer, 0) == 1) {
-                joined(text(answer, 1));
+                joined(text(answer, 1), text(answer, 3));
                 return;
             }
             joiningSince = text(answer, 3);
@@ -230,13 +236,16 @@ final class HeardTopic {
                         TopicScripts.stateLife(feed.history())));
     }
 
-    private void joined(String joinedEpoch) {
+    private void joined(String joinedEpoch, String since) {
         boolean unbroken = cursor >= 0 && joinedEpoch.equals(epoch);
         if (!unbroken) {
             epoch = joinedEpoch;
             cursor = lookedTop;
         }
         now = State.HEARING;
+        answeredMicros = 0;
+        completeMicros = Long.parseLong(since);
+        shows = 0;
         tellBegun(unbroken);
         place();
         later(SECOND_LOOK_MILLIS, this::show);
@@ -257,10 +266,14 @@ final class HeardTopic {
         });
     }
 
-    /** Shows other nodes that this one hears the topic, and looks for what it has not heard. */
+    /**
+     * Shows other nodes that this one hears the topic, and that all is written that was published until now: by two
+     * calls, since what comes while the first one is on its way is in the second one.
+     */
     void show() {
-        if (now == State.HEARING && feed.history().isKept() && !calling) {
-            place();
+        if (now == State.HEARING && feed.history().isKept()) {
+            shows = 2;
+            goOn();
         }
     }
 
@@ -287,7 +300,12 @@ final class HeardTopic {
 
     /** Called when all has come that was read at one time. */
     void quiet() {
-        if (now == State.HEARING && !queue.isEmpty() && !calling) {
+        goOn();
+    }
+
+    private void goOn() {
+        if (now == State.HEARING && !calling && (!queue.isEmpty() || shows > 0)) {
+            shows = Math.max(0, shows - 1);
             place();
         }
     }
@@ -304,9 +322,12 @@ final class HeardTopic {
                 Long.toString(cursor),
                 TopicScripts.most(feed.history()),
                 TopicScripts.age(feed.history()),
-                TopicScripts.stateLife(feed.history()),
-                ""));
+                TopicScripts.stateLife(feed.history())));
         sent = batch();
+        if (queue.isEmpty()) {
+            completeMicros = Math.max(completeMicros, answeredMicros);
+        }
+        arguments.add(Long.toString(completeMicros));
         arguments.addAll(sent);
         calling = true;
         int begun = attempt;
@@ -349,8 +370,9 @@ final class HeardTopic {
             look();
             return;
         }
-        List<TopicMessage> messages = new ArrayList<>((list.size() - 2) / 3);
-        for (int i = 2; i + 2 < list.size(); i += 3) {
+        answeredMicros = number(list, 2);
+        List<TopicMessage> messages = new ArrayList<>((list.size() - 3) / 3);
+        for (int i = 3; i + 2 < list.size(); i += 3) {
             long offset = number(list, i);
             String data = list.get(i + 2) instanceof Long which ? heard.get(which.intValue() - 1) : text(list, i + 2);
             if (!(list.get(i + 2) instanceof Long) && number(list, i + 1) >= subscribedMicros) {
@@ -365,7 +387,7 @@ final class HeardTopic {
         if (!messages.isEmpty()) {
             tell(messages);
         }
-        quiet();
+        goOn();
     }
 
     private void tell(List<TopicMessage> messages) {

@@ -4,9 +4,9 @@
 -- KEYS[1]  the hash of the topic, as topic_join.lua has it
 -- KEYS[2]  the stream of what is kept, whose ids are offsets: "d" is the message, "t" when it was written (microseconds)
 -- ARGV     node, the epoch as the node knows it, the offset up to which it knows all, how many messages are kept, how
---          old they become (milliseconds), milliseconds for which the hash lives, a name for a new epoch; then what was
---          heard, in order
--- answers  1, the newest offset; then for each message behind the known offset, in order: its offset, when it was
+--          old they become (milliseconds), milliseconds for which the hash lives, the time until which the node has heard
+--          nothing that is neither written nor among what follows (microseconds); then what was heard, in order
+-- answers  1, the newest offset, the time; then for each message behind the known offset, in order: its offset, when it was
 --          written, and which of those heard it is (a number), or its text where it is none of them.
 --          0 where the node has to join again
 local state, stream = KEYS[1], KEYS[2]
@@ -31,7 +31,7 @@ if top > cursor then
   end
 end
 
-local answer = { 1, 0 }
+local answer = { 1, 0, string.format('%.0f', now) }
 local function tell(offset, at, what)
   answer[#answer + 1] = offset
   answer[#answer + 1] = at
@@ -46,34 +46,38 @@ local function value(entry, name)
   end
   return ''
 end
-local function tellEntry(entry, what)
-  tell(string.match(entry[1], '^%d+'), value(entry, 't'), what)
-end
 
-local at = 1
+-- Those with the same text are told apart by their order alone. A publisher that writes by itself may have overtaken
+-- what was heard before, so that the places of what was heard need not ascend.
+local written, which = {}, {}
+for k, entry in ipairs(entries) do
+  local data = value(entry, 'd')
+  local same = written[data] or { next = 1 }
+  same[#same + 1] = k
+  written[data] = same
+end
+local unwritten = {}
 for i = first, #ARGV do
-  local match = at
-  while match <= #entries and value(entries[match], 'd') ~= ARGV[i] do
-    match = match + 1
-  end
-  for k = at, math.min(match - 1, #entries) do
-    tellEntry(entries[k], value(entries[k], 'd'))
-  end
-  at = match + 1
-  if match <= #entries then
-    tellEntry(entries[match], i - first + 1)
+  local same = written[ARGV[i]]
+  if same and same[same.next] then
+    which[same[same.next]] = i - first + 1
+    same.next = same.next + 1
   else
-    top = top + 1
-    local offset, written = string.format('%.0f', top), string.format('%.0f', now)
-    redis.call('XADD', stream, 'MAXLEN', most, offset .. '-0', 'd', ARGV[i], 't', written)
-    tell(offset, written, i - first + 1)
+    unwritten[#unwritten + 1] = i
   end
 end
-for k = at, #entries do
-  tellEntry(entries[k], value(entries[k], 'd'))
+for k, entry in ipairs(entries) do
+  tell(string.match(entry[1], '^%d+'), value(entry, 't'), which[k] or value(entry, 'd'))
+end
+local written_at = string.format('%.0f', now)
+for _, i in ipairs(unwritten) do
+  top = top + 1
+  local offset = string.format('%.0f', top)
+  redis.call('XADD', stream, 'MAXLEN', most, offset .. '-0', 'd', ARGV[i], 't', written_at)
+  tell(offset, written_at, i - first + 1)
 end
 
-redis.call('HSET', state, 'top', string.format('%.0f', top), self, string.format('%.0f', now))
+redis.call('HSET', state, 'top', string.format('%.0f', top), self, ARGV[7])
 redis.call('PEXPIRE', state, ARGV[6])
 if #ARGV >= first then
   -- A few of the oldest at a time: what is too old is told to nobody, even while it stands there.

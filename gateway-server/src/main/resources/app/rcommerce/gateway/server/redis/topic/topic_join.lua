@@ -1,14 +1,16 @@
 -- Begins, or goes on, to hear a topic on the connection that is subscribed to its channel: since Redis carries out one
 -- command after the other, a node that calls this, or topic_heard.lua, is subscribed at that very time.
 --
--- KEYS[1]  the hash of the topic: its epoch, its newest offset ("top"), and for each node that hears it when it last
---          showed so ("s:" and the node's name), in microseconds
+-- KEYS[1]  the hash of the topic: its epoch, its newest offset ("top"), and for each node that hears it ("s:" and the
+--          node's name) a time, in microseconds: all that was published until then is written, and the node has heard
+--          all that came since
 -- KEYS[2]  the stream of what is kept, whose ids are offsets
 -- ARGV     node, a name for a new epoch, mode, when this subscription first called (microseconds; "" at first),
 --          milliseconds for which the hash lives
---          mode "look" changes nothing; "join" waits for another node to show that it has heard all until now; "force"
---          takes the others for dead; "trust" needs none, since what is published is kept by whoever publishes
--- answers  whether the node hears the topic from now on (1, else 0), the epoch, the newest offset, the time
+--          mode "look" changes nothing; "join" waits for another node to show that all is written that was published
+--          before this subscription; "force" takes the others for dead; "trust" needs none, since what is published is kept by whoever publishes
+-- answers  whether the node hears the topic from now on (1, else 0), the epoch, the newest offset, when this subscription
+--          first called (the time in mode "look")
 local state, stream = KEYS[1], KEYS[2]
 local self, mode = 's:' .. ARGV[1], ARGV[3]
 
@@ -62,6 +64,6 @@ if epoch == '' or (not covered and mode ~= 'trust') then
     redis.call('HDEL', state, other)
   end
 end
-redis.call('HSET', state, 'epoch', epoch, 'top', newest, self, now)
+redis.call('HSET', state, 'epoch', epoch, 'top', newest, self, since)
 redis.call('PEXPIRE', state, ARGV[5])
-return { 1, epoch, newest, now }
+return { 1, epoch, newest, since }
