@@ -37,8 +37,9 @@ class ArchitectureTest {
                     "cache",
                     "session",
                     "balance",
+                    "topic",
                     "tls"),
-            List.of("store", "store.node", "toml", "config.listen", "config"),
+            List.of("store", "store.node", "store.topic", "toml", "config.listen", "config"),
             List.of(
                     "store.memory",
                     "store.near",

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.store.topic.TopicStore;
+
 /**
  * The stores of everything that nodes share.
  *
@@ -11,6 +13,7 @@ package app.rcommerce.gateway.store;
  * @param replies stored replies
  * @param sessions login sessions
  * @param ticketKeys keys of session tickets
+ * @param topics the messages of topics
  */
 public record Stores(
         LeaseStore limits,
@@ -20,7 +23,13 @@ public record Stores(
         RevocationStore revocations,
         ReplyStore replies,
         SessionStore sessions,
-        TicketKeyStore ticketKeys) {
+        TicketKeyStore ticketKeys,
+        TopicStore topics) {
+
+    /** How much memory the messages that are kept of topics may take: a sixteenth of the heap. */
+    public static long topicBytes() {
+        return Runtime.getRuntime().maxMemory() / 16;
+    }
 
     /** How much memory counters may take: an eighth of the heap. */
     public static long limitBytes() {

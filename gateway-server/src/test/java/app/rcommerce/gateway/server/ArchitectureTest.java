@@ -81,6 +81,8 @@ class ArchitectureTest {
                     "protocol.http2.frame",
                     "protocol.websocket",
                     "redis.command",
+                    "redis.push",
+                    "redis.topic",
                     "redis.tracking",
                     "upstream"),
             List.of("admin", "listen", "proxy", "proxy.websocket", "redis.store", "refusals"),
@@ -257,9 +259,11 @@ class ArchitectureTest {
      */
     @Test
     void thePackagesOfRedisKnowOneAnotherInOneDirection() {
-        mayNotKnow("redis.store", "redis.tracking");
+        mayNotKnow("redis.store", "redis.tracking", "redis.push");
         mayNotKnow("redis.command", "redis.store", "redis.tracking");
-        mayNotKnow("redis.tracking", "redis.store", "redis.command");
+        mayNotKnow("redis.tracking", "redis.store", "redis.command", "redis.topic");
+        mayNotKnow("redis.topic", "redis.store", "redis.tracking");
+        mayNotKnow("redis.push", "redis.store", "redis.command", "redis.topic", "redis.tracking");
         mayNotKnow("redis.link", "redis.store", "redis.command", "redis.tracking", "redis.resp");
         mayNotKnow("redis.resp", "redis.store", "redis.command", "redis.tracking", "redis.link");
         noClasses()

@@ -152,6 +152,9 @@ final class ServerTree {
                 .put("nodes", keys.nodes())
                 .put("session", keys.session())
                 .put("ticket_keys", keys.ticketKeys())
+                .put("topic_history", keys.topicHistory())
+                .put("topic_state", keys.topicState())
+                .put("topics", keys.topics())
                 .put("events", keys.events());
     }
 

@@ -53,7 +53,7 @@ final class Tables {
         table(
                 "[cache.redis.keys]",
                 "rate_limit fixed_window concurrency block_list block_ranges token_blacklist subject_cutoff api_cache"
-                        + " purges nodes session ticket_keys events");
+                        + " purges nodes session ticket_keys topic_history topic_state topics events");
         table("[auth]", "jwt session api_keys");
         table("[auth.session]", "cookie header idle absolute csrf origins known_for");
         table(

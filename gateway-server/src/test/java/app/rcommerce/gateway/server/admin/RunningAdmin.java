@@ -130,7 +130,8 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()),
                 stores.sessions(),
-                stores.ticketKeys());
+                stores.ticketKeys(),
+                stores.topics());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);

@@ -31,6 +31,8 @@ public enum CommandPurpose {
     SESSION_CHANGE(Urgency.OPERATOR),
     SESSION_LIST(Urgency.OPERATOR),
     TICKET_KEY(Urgency.OPERATOR),
+    TOPIC_PUBLISH(Urgency.OPERATOR),
+    TOPIC_REPLAY(Urgency.CONTENT),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);
