@@ -37,6 +37,7 @@ class ArchitectureTest {
                     "cache",
                     "balance",
                     "topic",
+                    "topic.message",
                     "tls"),
             List.of("store", "store.node", "store.topic", "toml", "config.listen", "config"),
             List.of(

@@ -69,6 +69,14 @@ public sealed interface Credential {
                 : new Malformed("Authorization and X-API-Key: two API keys (expected: one, or a token and a key)");
     }
 
+    /** The token that stands alone somewhere else than in a field of its own. Never throws. */
+    static Credential token(String text) {
+        if (text.length() > MAX_LENGTH || dots(text) != 2 || !isToken68(text)) {
+            return new Malformed("a text of " + text.length() + " characters (expected: a token)");
+        }
+        return new Token(text);
+    }
+
     private static Credential authorization(String value) {
         int space = value.indexOf(' ');
         if (space < 0) {

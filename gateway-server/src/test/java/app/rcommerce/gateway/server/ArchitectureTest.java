@@ -63,6 +63,7 @@ class ArchitectureTest {
                     "cli",
                     "cli.process",
                     "exchange",
+                    "exchange.events",
                     "exchange.http2",
                     "exchange.websocket",
                     "http1",
@@ -82,7 +83,17 @@ class ArchitectureTest {
                     "redis.command",
                     "redis.tracking",
                     "upstream"),
-            List.of("admin", "listen", "proxy", "proxy.websocket", "redis.store", "refusals"),
+            List.of(
+                    "admin",
+                    "events",
+                    "events.hub",
+                    "events.socket",
+                    "events.stream",
+                    "listen",
+                    "proxy",
+                    "proxy.websocket",
+                    "redis.store",
+                    "refusals"),
             List.of("handler", "redis"),
             List.of("gateway"));
 

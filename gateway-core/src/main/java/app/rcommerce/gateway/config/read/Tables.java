@@ -73,12 +73,15 @@ final class Tables {
                         + " max_connection_requests");
         table(
                 "[[routes]]",
-                "name path host hosts methods upstream respond redirect auth auth_optional strip_credentials scopes"
-                        + " limits cost cache max_request_body max_request_time websocket");
+                "name path host hosts methods upstream respond redirect handler auth auth_optional strip_credentials scopes"
+                        + " limits cost cache max_request_body max_request_time websocket topics history max_topics queue"
+                        + " heartbeat max_message");
         table("cache of [[routes]]", "ttl shared max_entry_size");
         table(
                 "websocket of [[routes]]",
                 "max_per_address max_per_identity max_in_all messages max_message idle_timeout ping origins");
+        table("topics of [[routes]]", "name scopes channel history delivery mode presence");
+        table("history of [[routes]]", "messages age");
         table("cost of [[routes]]", "response_header default max");
         table("respond of [[routes]]", "status body content_type");
         table("redirect of [[routes]]", "to status");

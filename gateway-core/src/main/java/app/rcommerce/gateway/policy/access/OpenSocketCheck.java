@@ -3,12 +3,14 @@ package app.rcommerce.gateway.policy.access;
 import app.rcommerce.gateway.block.AccessList;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +60,43 @@ public final class OpenSocketCheck {
             this.counted = call.countedAddress();
             this.caller = call.caller();
             this.identities = call.identities();
+        }
+
+        private Standing(Standing before, Caller caller) {
+            this.route = before.route;
+            this.upstream = before.upstream;
+            this.exempt = before.exempt;
+            this.address = before.address;
+            this.exact = before.exact;
+            this.counted = before.counted;
+            this.caller = caller;
+            List<Identifier> all = new ArrayList<>(caller.identifiers());
+            before.identities.stream()
+                    .filter(one -> one.kind() == Identifier.Kind.CERT)
+                    .forEach(all::add);
+            this.identities = all;
+        }
+
+        /** The caller. */
+        public Caller caller() {
+            return caller;
+        }
+
+        /** The same for another caller at the same place. */
+        public Standing of(Caller another) {
+            return new Standing(this, another);
+        }
+
+        /** A call at the same place that presents this token, for what is decided about it anew. */
+        public Call renewing(String requestId, String compact) {
+            Call call = new Call(new Renewal(), requestId, address);
+            call.clientFound(address, exact, counted);
+            if (exempt) {
+                call.allowlist();
+            }
+            call.routed(route);
+            call.presented(Credential.token(compact));
+            return call;
         }
     }
 

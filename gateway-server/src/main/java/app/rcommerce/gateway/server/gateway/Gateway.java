@@ -328,6 +328,8 @@ public final class Gateway {
                 Thread.sleep(server.shutdownDelay());
             }
             phase = Phase.DRAINING;
+            long soon = server.shutdownGrace().toNanos() * 3 / 4;
+            parts.hub().subscribers().forEach(one -> one.stopWithin(soon));
             int broken = listener.drain(server.shutdownGrace());
             if (broken > 0) {
                 LOG.warn("{} connections were broken off at the end of the grace", broken);

@@ -11,6 +11,8 @@ import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
+import app.rcommerce.gateway.server.events.hub.Hub;
+import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
@@ -49,6 +51,8 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_CONTENT = 8;
     /** Requests that clients have sent ahead take a 32nd of the heap at most. */
     private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
+    /** Messages of topics that wait for clients take as much as an eighth of the heap at most. */
+    private static final int HEAP_PARTS_FOR_EVENTS = 8;
 
     private final Transport transport;
     private final Clock clock;
@@ -67,6 +71,7 @@ final class SharedParts {
     private final BanAnnouncer announcer;
     private final Fills fills;
     private final ContentBudget contents;
+    private final Hub hub;
     private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
 
     /**
@@ -113,6 +118,9 @@ final class SharedParts {
         MemoryBudget contentMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_CONTENT);
         this.contents = new ContentBudget(contentMemory);
         metrics.memory("answers", contentMemory::used, contentMemory::most);
+        MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
+        this.hub = new Hub(stores.topics(), eventMemory, EventsMeter.NONE, transport::outbox);
+        metrics.memory("events", eventMemory::used, eventMemory::most);
         metrics.memory("sent_ahead", sentAhead::used, sentAhead::most);
         if (config.cache().maxEntryBytes() > fills.mostEntryBytes()) {
             LOG.warn(
@@ -192,6 +200,11 @@ final class SharedParts {
     /** The bound on large answers of our own that clients have not taken yet. */
     ContentBudget contents() {
         return contents;
+    }
+
+    /** The topics that are heard on this node. */
+    Hub hub() {
+        return hub;
     }
 
     /** The bound on requests that clients have sent ahead and that are not served yet. */
