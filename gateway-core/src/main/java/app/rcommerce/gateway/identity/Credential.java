@@ -38,6 +38,14 @@ public sealed interface Credential {
     /** An API key in {@code X-API-Key} beside a token in {@code Authorization}. */
     record KeyAndToken(ApiKey key, Token token) implements Credential {}
 
+    /** A ticket that lets in once, in place of a credential that was shown before: 43 characters of base64url. */
+    record Ticket(String presented) implements Credential {
+        @Override
+        public String toString() {
+            return "Ticket[" + presented.length() + " characters]";
+        }
+    }
+
     /**
      * The request presents a text that cannot be a credential.
      *

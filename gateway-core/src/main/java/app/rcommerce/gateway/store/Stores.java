@@ -13,6 +13,8 @@ import app.rcommerce.gateway.store.topic.TopicStore;
  * @param replies stored replies
  * @param ticketKeys keys of session tickets
  * @param topics the messages of topics
+ * @param entryTickets what lets browsers in once
+ * @param presence who hears topics
  */
 public record Stores(
         LeaseStore limits,
@@ -22,7 +24,9 @@ public record Stores(
         RevocationStore revocations,
         ReplyStore replies,
         TicketKeyStore ticketKeys,
-        TopicStore topics) {
+        TopicStore topics,
+        EntryTicketStore entryTickets,
+        PresenceStore presence) {
 
     /** How much memory the messages that are kept of topics may take: a sixteenth of the heap. */
     public static long topicBytes() {

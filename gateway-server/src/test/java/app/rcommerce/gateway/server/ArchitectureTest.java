@@ -62,6 +62,7 @@ class ArchitectureTest {
                     "admin.operations",
                     "cli",
                     "cli.process",
+                    "cli.topic",
                     "exchange",
                     "exchange.events",
                     "exchange.http2",

@@ -53,12 +53,12 @@ final class Tables {
         table(
                 "[cache.redis.keys]",
                 "rate_limit fixed_window concurrency block_list block_ranges token_blacklist subject_cutoff api_cache"
-                        + " purges nodes ticket_keys topic_history topic_state topics events");
+                        + " purges nodes ticket_keys topic_history topic_state topics entry_tickets presence events");
         table("[auth]", "jwt api_keys");
         table(
                 "[auth.jwt]",
                 "algorithms secret jwks_file jwks_url issuer audience clock_skew max_token_life token_types scope_claims"
-                        + " bad_signatures on_store_failure");
+                        + " bad_signatures on_store_failure cookie");
         table("[[auth.api_keys]]", "id sha256 scopes limit_multiplier");
         table("[access]", "block allow on_store_failure bans");
         table("[[access.bans]]", "name after for grows max key");

@@ -82,6 +82,11 @@ public final class OpenSocketCheck {
             return caller;
         }
 
+        /** The route. */
+        public Route route() {
+            return route;
+        }
+
         /** The same for another caller at the same place. */
         public Standing of(Caller another) {
             return new Standing(this, another);

@@ -29,6 +29,9 @@ public record Challenge(Denial denial, Field field) {
 
     static final Challenge API_KEY_UNKNOWN = of("API_KEY_INVALID", "The API key is not valid.", "invalid_token");
 
+    static final Challenge TICKET_UNKNOWN =
+            of("TICKET_INVALID", "The ticket is not valid, or has been used.", "invalid_token");
+
     static final Challenge TOKEN_INVALID = of("TOKEN_INVALID", "The token is not valid.", "invalid_token");
 
     static final Challenge TOKEN_EXPIRED = of("TOKEN_EXPIRED", "The token has expired.", "invalid_token");

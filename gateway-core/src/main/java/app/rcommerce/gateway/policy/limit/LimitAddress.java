@@ -1,10 +1,13 @@
 package app.rcommerce.gateway.policy.limit;
 
+import app.rcommerce.gateway.identity.BrowserCredential;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.Verdict;
+import app.rcommerce.gateway.route.Handler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the limits that need no verified credential, such as those by address. It comes before any signature is
@@ -16,11 +19,17 @@ public final class LimitAddress implements Policy {
 
     private final LimitGate gate;
     private final RoutePlans plans;
+    private final @Nullable String cookie;
 
-    /** A policy that takes permits from the gate by these plans. */
-    public LimitAddress(LimitGate gate, RoutePlans plans) {
+    /**
+     * A policy that takes permits from the gate by these plans.
+     *
+     * @param cookie the name of the cookie in which browsers send tokens to routes with topics; null for none
+     */
+    public LimitAddress(LimitGate gate, RoutePlans plans, @Nullable String cookie) {
         this.gate = gate;
         this.plans = plans;
+        this.cookie = cookie;
     }
 
     @Override
@@ -32,7 +41,12 @@ public final class LimitAddress implements Policy {
     public Verdict decide(Call call) {
         RoutePlan plan = plans.of(call);
         if (plan.route().auth().isVerified()) {
-            call.presented(Credential.of(call.request().headers()));
+            Handler.Events events = plan.route().handler().events();
+            call.presented(
+                    events == null
+                            ? Credential.of(call.request().headers())
+                            : BrowserCredential.of(
+                                    call.request(), cookie, events.connections().origins()));
         }
         if (call.allowlisted()) {
             return Verdict.PASS;

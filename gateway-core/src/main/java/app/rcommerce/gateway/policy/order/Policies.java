@@ -35,6 +35,7 @@ import app.rcommerce.gateway.policy.limit.RoutePlans;
 import app.rcommerce.gateway.policy.reply.LookUpReply;
 import app.rcommerce.gateway.route.Router;
 import app.rcommerce.gateway.store.ConcurrencyStore;
+import app.rcommerce.gateway.store.EntryTicketStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.near.NearBlockList;
@@ -73,6 +74,7 @@ public final class Policies {
      * @param blocks the block list
      * @param revocations revoked tokens
      * @param replies stored replies
+     * @param tickets those that let browsers in once
      * @param clock the clock
      * @param telemetry is told what is decided
      */
@@ -85,6 +87,7 @@ public final class Policies {
             NearBlockList blocks,
             NearRevocations revocations,
             NearReplies replies,
+            EntryTicketStore tickets,
             Clock clock,
             Telemetry telemetry) {}
 
@@ -120,7 +123,7 @@ public final class Policies {
             order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.CERTIFICATE, blocks, allowed, suspects));
         }
         order.add(new FindRoute(new Router(config.routes())));
-        order.add(new LimitAddress(limits, plans));
+        order.add(new LimitAddress(limits, plans, jwt == null ? null : jwt.cookie()));
         order.add(authenticate(config, shared, keys, suspects));
         order.add(new ExemptIdentity(allowed));
         order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects));
@@ -138,6 +141,28 @@ public final class Policies {
         return PolicyOrder.of(order);
     }
 
+    /** What is decided about a token that is shown on a connection that is open. */
+    public static PolicyOrder renewals(GatewayConfig config, Shared shared, KeySource keys) {
+        AccessList allowed = new AccessList(config.access().allow());
+        BlockGate blocks = new BlockGate(
+                new AccessList(config.access().block()),
+                shared.blocks(),
+                config.access().onStoreFailure(),
+                shared.telemetry());
+        Suspects suspects = Suspects.remembered();
+        AuthConfig.Jwt jwt = config.auth().jwt();
+        return PolicyOrder.of(List.of(
+                authenticate(config, shared, keys, suspects),
+                new ExemptIdentity(allowed),
+                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects),
+                new RefuseRevoked(
+                        shared.revocations(),
+                        jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(),
+                        suspects,
+                        shared.telemetry()),
+                new RequireScopes(shared.telemetry())));
+    }
+
     /** Whether callers of the configuration may keep their WebSockets open. */
     public static OpenSocketCheck openSockets(GatewayConfig config, Shared shared) {
         return new OpenSocketCheck(config, shared.blocks(), shared.revocations(), shared.clock());
@@ -152,7 +177,8 @@ public final class Policies {
                                 new JwtVerifier(rules(jwt, config.limits().values()))),
                         keys,
                         new Forgeries(jwt.badSignatures(), shared.clock()));
-        return new Authenticate(apiKeys(config), tokens, suspects, shared.clock(), shared.telemetry());
+        return new Authenticate(
+                apiKeys(config), tokens, shared.tickets(), suspects, shared.clock(), shared.telemetry());
     }
 
     private static ApiKeys apiKeys(GatewayConfig config) {

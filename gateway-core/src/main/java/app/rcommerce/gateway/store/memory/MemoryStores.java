@@ -19,6 +19,8 @@ public final class MemoryStores {
                 new MemoryRevocationStore(clock),
                 new MemoryReplyStore(clock, replyBytes),
                 new MemoryTicketKeyStore(clock),
-                new MemoryTopicStore(clock, Stores.topicBytes()));
+                new MemoryTopicStore(clock, Stores.topicBytes()),
+                new MemoryEntryTicketStore(clock),
+                new MemoryPresenceStore(clock));
     }
 }

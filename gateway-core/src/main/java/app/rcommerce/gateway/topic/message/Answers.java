@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.topic.message;
 
-import app.rcommerce.gateway.time.Moments;
 import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.message.ClientMessage.Form;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +84,7 @@ public final class Answers {
 
     private String envelope(Form form, String type, String data) {
         return "{\"message_type\":\"" + type + "\",\"message_id\":" + Published.quoted(String.valueOf(form.messageId()))
-                + ",\"timestamp\":\"" + Moments.format(nowMillis) + "\",\"payload\":{\"type\":\""
+                + ",\"timestamp\":\"" + Instant.ofEpochMilli(nowMillis) + "\",\"payload\":{\"type\":\""
                 + Character.toUpperCase(type.charAt(0)) + type.substring(1) + "\",\"data\":" + data + "}}";
     }
 

@@ -22,6 +22,7 @@ import app.rcommerce.gateway.store.ReplyStore;
 import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.memory.MemoryEntryTicketStore;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
@@ -120,6 +121,7 @@ final class TripChain {
                         new NearBlockList(asking(BlockStore.class), near, clock),
                         new NearRevocations(asking(RevocationStore.class), near, clock),
                         new NearReplies(asking(ReplyStore.class), near, clock, 1 << 20),
+                        new MemoryEntryTicketStore(clock),
                         clock,
                         Telemetry.NONE),
                 keys);

@@ -58,9 +58,10 @@ final class EventsHandling implements Handling {
         }
         switch (exchange.incoming().method()) {
             case "GET", "HEAD" -> stream(asked);
+            case "POST" -> new TicketDesk(events, exchange).issue();
             default ->
                 exchange.answer(new Denial(405, "METHOD_NOT_ALLOWED", "The method is not supported at this address.")
-                        .reply(exchange.call(), new Field("allow", "GET, HEAD")));
+                        .reply(exchange.call(), new Field("allow", "GET, HEAD, POST")));
         }
     }
 

@@ -184,7 +184,11 @@ public final class Gateway {
                         reloader::reload,
                         logs::setLevel,
                         listener::openConnections,
-                        name -> snapshots.inForce().upstreams().openConnections(name)),
+                        name -> snapshots.inForce().upstreams().openConnections(name),
+                        () -> parts.hub().heard().stream()
+                                .map(one -> new Operations.HeardTopic(
+                                        one.topic(), one.clients(), one.state(), one.position()))
+                                .toList()),
                 clock);
     }
 

@@ -8,11 +8,12 @@ import app.rcommerce.gateway.limit.shared.DividedLimitStore;
 import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.events.hub.Hub;
-import app.rcommerce.gateway.server.exchange.events.EventsMeter;
+import app.rcommerce.gateway.server.events.hub.Presences;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
@@ -109,6 +110,7 @@ final class SharedParts {
                         near,
                         clock,
                         share("cache.near_size", config.cache().nearBytes(), 8)),
+                stores.entryTickets(),
                 clock,
                 metrics);
         this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);
@@ -119,7 +121,13 @@ final class SharedParts {
         this.contents = new ContentBudget(contentMemory);
         metrics.memory("answers", contentMemory::used, contentMemory::most);
         MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
-        this.hub = new Hub(stores.topics(), eventMemory, EventsMeter.NONE, transport::outbox);
+        this.hub = new Hub(
+                stores.topics(),
+                new Presences(stores.presence(), NodeName.text()),
+                eventMemory,
+                metrics.events(),
+                transport::outbox);
+        metrics.lostTopics(hub::lostTopics);
         metrics.memory("events", eventMemory::used, eventMemory::most);
         metrics.memory("sent_ahead", sentAhead::used, sentAhead::most);
         if (config.cache().maxEntryBytes() > fills.mostEntryBytes()) {
@@ -226,6 +234,7 @@ final class SharedParts {
                     LeasingLimitStore.SWEEP_MILLIS,
                     () -> leases.forEach(LeasingLimitStore::sweep));
         }
+        runner.repeat("who is told to hear topics", Presences.TELL_MILLIS, hub.presences()::tell);
         runner.repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         runner.repeat(
                 "what is told of local quotas",

@@ -76,10 +76,11 @@ final class Snapshots {
                 hsts(config.server().tls()),
                 Policies.of(config, parts.shared(), keys),
                 Policies.openSockets(config, parts.shared()),
+                Policies.renewals(config, parts.shared(), keys),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(
                         new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes())),
-                        new Events(parts.hub(), this::snapshot)),
+                        new Events(parts.hub(), parts.backend().stores().entryTickets(), this::snapshot)),
                 parts.contents());
         return new InForce(config, keys, upstreams, snapshot, clock.millis());
     }

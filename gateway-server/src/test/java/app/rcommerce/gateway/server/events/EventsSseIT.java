@@ -175,11 +175,11 @@ class EventsSseIT {
 
     @Test
     void aUserOfManyCharactersStaysBehindItsPrefix() throws Exception {
-        String tricky = Nodes.Token.fresh("ana:bob*\n").field();
+        String tricky = Nodes.Token.fresh("ana:bob*").field();
         assertThat(refused("/events?topic=orders:ana:bob*%0A", tricky).status()).isEqualTo(400);
         assertThat(refused("/events?topic=orders:ana", tricky).status()).isEqualTo(403);
         String digest =
-                app.rcommerce.gateway.identity.Identifier.user("ana:bob*\n").value();
+                app.rcommerce.gateway.identity.Identifier.user("ana:bob*").value();
         try (EventClient client = EventClient.open(gateway.port(), "topic=orders:" + digest, tricky)) {
             EventsFixture.publish(gateway, "orders:" + digest, "1", tricky);
             assertThat(client.next().data()).isEqualTo("1");

@@ -66,6 +66,7 @@ public final class GatewayOperations implements Operations {
     private final StatusReport report;
     private final BlockOperations blocks;
     private final RevocationOperations revocations;
+    private final TopicOperations topics;
 
     /** Operations of a gateway that starts now. */
     public GatewayOperations(Dependencies dependencies, GatewayControl gateway, Clock clock) {
@@ -75,6 +76,7 @@ public final class GatewayOperations implements Operations {
         this.report = new StatusReport(dependencies, gateway, clock);
         this.blocks = new BlockOperations(dependencies, gateway, clock);
         this.revocations = new RevocationOperations(dependencies, gateway, clock);
+        this.topics = new TopicOperations(dependencies, gateway);
     }
 
     @Override
@@ -145,6 +147,21 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<@Nullable Map<String, Object>> decision(String requestId) {
         return dependencies.refusals().apply(requestId);
+    }
+
+    @Override
+    public List<HeardTopic> topics() {
+        return gateway.heardTopics().get();
+    }
+
+    @Override
+    public CompletionStage<@Nullable TopicView> topic(String name) {
+        return topics.show(name);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Publication> publish(String topic, String data) {
+        return topics.publish(topic, data);
     }
 
     @Override

@@ -7,6 +7,7 @@ import app.rcommerce.gateway.topic.TopicFeed;
 import app.rcommerce.gateway.topic.TopicMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class HeardTopic implements TopicListener {
     private final TopicFeed feed;
     private final List<Lane> lanes = new ArrayList<>();
     private TopicStore.@Nullable Listening listening;
+    private final AtomicInteger clients = new AtomicInteger();
     private boolean begun;
     private boolean live;
     private boolean lost;
@@ -116,6 +118,19 @@ final class HeardTopic implements TopicListener {
         for (Lane lane : lanes) {
             lane.loop().post(lane::lost);
         }
+    }
+
+    /** Counts a client that has come, or left. */
+    void counted(int change) {
+        clients.addAndGet(change);
+    }
+
+    synchronized Hub.Heard view() {
+        return new Hub.Heard(
+                feed.topic(),
+                clients.get(),
+                lost ? "lost" : live ? "live" : "waiting",
+                end == null ? null : end.toString());
     }
 
     synchronized boolean isLost() {

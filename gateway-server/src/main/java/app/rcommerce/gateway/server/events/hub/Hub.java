@@ -6,15 +6,19 @@ import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.store.topic.TopicStore;
 import app.rcommerce.gateway.topic.TopicFeed;
 import io.netty.channel.EventLoop;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The topics that are heard on this node, and everybody who hears them. Safe for any thread. */
 public final class Hub {
 
     private final TopicStore store;
+    private final Presences presences;
     private final MemoryBudget budget;
     private final EventsMeter meter;
     private final Function<EventLoop, Outbox> outboxes;
@@ -25,11 +29,18 @@ public final class Hub {
     /**
      * A hub that hears nothing yet.
      *
+     * @param presences who is there, on topics of which that is counted
      * @param budget what all bytes are taken from that wait for clients
      * @param outboxes of the event loops
      */
-    public Hub(TopicStore store, MemoryBudget budget, EventsMeter meter, Function<EventLoop, Outbox> outboxes) {
+    public Hub(
+            TopicStore store,
+            Presences presences,
+            MemoryBudget budget,
+            EventsMeter meter,
+            Function<EventLoop, Outbox> outboxes) {
         this.store = store;
+        this.presences = presences;
         this.budget = budget;
         this.meter = meter;
         this.outboxes = outboxes;
@@ -38,6 +49,11 @@ public final class Hub {
     /** The store of the topics. */
     public TopicStore store() {
         return store;
+    }
+
+    /** Who is there, on topics of which that is counted. */
+    public Presences presences() {
+        return presences;
     }
 
     /** What is told of everything. */
@@ -97,6 +113,25 @@ public final class Hub {
     /** Everybody who hears topics on this node. */
     public Iterable<Subscriber> subscribers() {
         return subscribers;
+    }
+
+    /**
+     * A topic that is heard.
+     *
+     * @param state {@code live}, {@code lost} while messages may be missed, or {@code waiting}
+     */
+    public record Heard(
+            String topic,
+            int clients,
+            String state,
+            @Nullable String position) {}
+
+    /** The topics that are heard here, and by how many clients. */
+    public List<Heard> heard() {
+        return topics.values().stream()
+                .map(HeardTopic::view)
+                .sorted(Comparator.comparing(Heard::topic))
+                .toList();
     }
 
     /** How many of the topics that are heard here may miss messages at the moment. */

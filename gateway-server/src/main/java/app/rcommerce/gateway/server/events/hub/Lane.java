@@ -66,6 +66,7 @@ final class Lane {
     void add(Subscription subscription) {
         subscription.place = members.size();
         members.add(subscription);
+        counted(1);
     }
 
     void remove(Subscription subscription) {
@@ -79,8 +80,15 @@ final class Lane {
             last.place = place;
         }
         subscription.place = -1;
+        counted(-1);
         if (members.isEmpty()) {
             loop.emptied(this);
+        }
+    }
+
+    private void counted(int change) {
+        if (topic != null) {
+            topic.counted(change);
         }
     }
 

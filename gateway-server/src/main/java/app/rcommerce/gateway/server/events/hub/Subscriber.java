@@ -347,5 +347,6 @@ public abstract class Subscriber extends Rounds.Member implements Outbox.Pending
     protected final void renewed(Caller caller) {
         warned = false;
         terms.tenure().renewed(caller);
+        subscriptions.forEach(Subscription::present);
     }
 }

@@ -61,6 +61,8 @@ public final class Subscription {
     private @Nullable Deque<TopicMessage> missed;
     private long missedBytes;
     private int visits;
+    /** What the client is called among those who are there; null where that is not counted. */
+    private @Nullable String presentAs;
 
     Subscription(Subscriber subscriber, Lane lane, TopicRule rule, @Nullable Position since) {
         this.subscriber = subscriber;
@@ -98,6 +100,7 @@ public final class Subscription {
 
     void join() {
         lane.add(this);
+        present();
         if (lane.isLive()) {
             ask();
         } else if (lane.isLost()) {
@@ -327,6 +330,22 @@ public final class Subscription {
         }
     }
 
+    /** Is counted among those who are there, as whoever the client is now. */
+    void present() {
+        if (rule.presence()) {
+            absent();
+            presentAs = Presences.nameOf(subscriber.caller());
+            lane.loop().hub().presences().join(topic(), presentAs);
+        }
+    }
+
+    private void absent() {
+        if (presentAs != null) {
+            lane.loop().hub().presences().leave(topic(), presentAs);
+            presentAs = null;
+        }
+    }
+
     /** Ends it; nothing is written any more. */
     void end() {
         if (state == State.ENDED) {
@@ -334,6 +353,7 @@ public final class Subscription {
         }
         state = State.ENDED;
         lane.remove(this);
+        absent();
         forgetMissed();
         Deque<Held> waiting = held;
         held = null;

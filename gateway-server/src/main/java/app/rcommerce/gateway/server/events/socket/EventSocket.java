@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.events.socket;
 
+import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.limit.count.Pace;
 import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.events.hub.Delivery;
@@ -207,6 +208,12 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
         return subscription(topic) != null;
     }
 
+    /** Whether it is counted who hears a topic that this one hears. */
+    boolean countsPresence(String topic) {
+        Subscription heardOne = subscription(topic);
+        return heardOne != null && heardOne.rule().presence();
+    }
+
     int heardTopics() {
         return topics();
     }
@@ -219,7 +226,12 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
         return terms();
     }
 
-    void goOnAs(app.rcommerce.gateway.identity.Caller caller) {
+    /** Whether a token means anything on the route. */
+    boolean takesTokens() {
+        return terms().tenure().verifiesTokens();
+    }
+
+    void goOnAs(Caller caller) {
         renewed(caller);
     }
 

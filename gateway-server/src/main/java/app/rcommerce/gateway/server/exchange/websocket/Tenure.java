@@ -4,6 +4,7 @@ import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck.Lost;
+import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,11 @@ public final class Tenure {
     /** The caller. */
     public Caller caller() {
         return standing.caller();
+    }
+
+    /** Whether its route accepts tokens. */
+    public boolean verifiesTokens() {
+        return standing.route().auth().accepted().contains(Route.CredentialKind.JWT);
     }
 
     /** A call like that which has opened the connection, for what is decided anew: it presents this token. */

@@ -28,6 +28,8 @@ public enum CommandPurpose {
     REPLY_PURGE(Urgency.OPERATOR),
     REPLY_REMOVE(Urgency.OPERATOR),
     TICKET_KEY(Urgency.OPERATOR),
+    ENTRY_TICKET(Urgency.REQUEST),
+    PRESENCE(Urgency.OPERATOR),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);

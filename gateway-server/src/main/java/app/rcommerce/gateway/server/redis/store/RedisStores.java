@@ -39,6 +39,8 @@ public record RedisStores(
                 new RedisRevocationStore(dispatcher, keys, clock, unreadable),
                 new RedisReplyStore(dispatcher, link, keys),
                 new RedisTicketKeyStore(dispatcher, keys),
-                new app.rcommerce.gateway.store.memory.MemoryTopicStore(clock, Stores.topicBytes()));
+                new app.rcommerce.gateway.store.memory.MemoryTopicStore(clock, Stores.topicBytes()),
+                new RedisEntryTicketStore(dispatcher, keys),
+                new RedisPresenceStore(dispatcher, keys));
     }
 }
