@@ -88,6 +88,11 @@ final class Http1Leg implements ClientLeg {
         return keepAlive;
     }
 
+    /** Whether the response is one that has no end of its own. */
+    boolean isStreaming() {
+        return streaming;
+    }
+
     /** Whether an interim answer could be sent now. */
     boolean isInterimTaken() {
         return http11 && !responseBegun;
