@@ -39,7 +39,7 @@ public record TopicRule(
         for (String part : parts) {
             if (part.equals(USER)) {
                 users++;
-            } else if (part.isEmpty() || part.equals(DIGEST)) {
+            } else if (part.isEmpty() || part.equals(DIGEST) || part.contains(USER)) {
                 return false;
             }
         }

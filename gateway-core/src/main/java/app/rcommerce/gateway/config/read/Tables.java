@@ -115,7 +115,10 @@ final class Tables {
         if (listed.matches()) {
             String below = listed.group(2);
             String table = "[[" + listed.group(1) + "]]";
-            return below.isEmpty() ? table : below.substring(1) + " of " + table;
+            // A table in a list, or below one, is called by its own key.
+            return below.isEmpty()
+                    ? table
+                    : below.substring(below.lastIndexOf('.') + 1).replaceAll("\\[\\d+]", "") + " of " + table;
         }
         return "[" + path + "]";
     }
