@@ -38,6 +38,7 @@ class ArchitectureTest {
                     "session",
                     "balance",
                     "topic",
+                    "topic.message",
                     "tls"),
             List.of("store", "store.node", "store.topic", "toml", "config.listen", "config"),
             List.of(

@@ -181,6 +181,8 @@ public record CacheConfig(
      * @param topicHistory with {@code {topic}}: the stream of messages that are kept of a topic
      * @param topicState with {@code {topic}}: who listens, and the epoch
      * @param topics a channel, no key, with {@code {topic}}: where topics without a channel of their own are published
+     * @param entryTickets with {@code {ticket}}: what lets a browser in once
+     * @param presence with {@code {topic}}: who hears a topic
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
     public record KeyTemplates(
@@ -199,6 +201,8 @@ public record CacheConfig(
             String topicHistory,
             String topicState,
             String topics,
+            String entryTickets,
+            String presence,
             String events) {
 
         /** The key templates of the platform's contract. */
@@ -218,6 +222,8 @@ public record CacheConfig(
                 "msg:queue:{{topic}}",
                 "rcommerce:gateway:topic:{{topic}}",
                 "ws:topic:{topic}",
+                "ws:ticket:{ticket}",
+                "ws:presence:{topic}",
                 "rcommerce:gateway:events");
     }
 }

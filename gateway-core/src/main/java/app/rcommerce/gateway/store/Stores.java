@@ -14,6 +14,8 @@ import app.rcommerce.gateway.store.topic.TopicStore;
  * @param sessions login sessions
  * @param ticketKeys keys of session tickets
  * @param topics the messages of topics
+ * @param entryTickets what lets browsers in once
+ * @param presence who hears topics
  */
 public record Stores(
         LeaseStore limits,
@@ -24,7 +26,9 @@ public record Stores(
         ReplyStore replies,
         SessionStore sessions,
         TicketKeyStore ticketKeys,
-        TopicStore topics) {
+        TopicStore topics,
+        EntryTicketStore entryTickets,
+        PresenceStore presence) {
 
     /** How much memory the messages that are kept of topics may take: a sixteenth of the heap. */
     public static long topicBytes() {

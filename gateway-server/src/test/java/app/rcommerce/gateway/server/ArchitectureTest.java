@@ -63,7 +63,9 @@ class ArchitectureTest {
                     "admin.operations",
                     "cli",
                     "cli.process",
+                    "cli.topic",
                     "exchange",
+                    "exchange.events",
                     "exchange.http2",
                     "exchange.websocket",
                     "http1",
@@ -85,7 +87,17 @@ class ArchitectureTest {
                     "redis.topic",
                     "redis.tracking",
                     "upstream"),
-            List.of("admin", "listen", "proxy", "proxy.websocket", "redis.store", "refusals"),
+            List.of(
+                    "admin",
+                    "events",
+                    "events.hub",
+                    "events.socket",
+                    "events.stream",
+                    "listen",
+                    "proxy",
+                    "proxy.websocket",
+                    "redis.store",
+                    "refusals"),
             List.of("handler", "redis"),
             List.of("gateway"));
 

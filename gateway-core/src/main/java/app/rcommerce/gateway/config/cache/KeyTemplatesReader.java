@@ -73,6 +73,8 @@ final class KeyTemplatesReader {
                 reader.tagged("topic_history", contract.topicHistory()),
                 reader.tagged("topic_state", contract.topicState()),
                 reader.channels("topics", contract.topics()),
+                reader.template("entry_tickets", "{ticket}", contract.entryTickets()),
+                reader.template("presence", "{topic}", contract.presence()),
                 reader.channel("events", contract.events()));
         reader.reportMeetings();
         return keys;

@@ -81,7 +81,7 @@ public final class LimitWebSockets implements Policy {
     @Override
     public Verdict decide(Call call) {
         WebSocketRule rule = call.foundRoute().handler().webSocket();
-        if (rule == null || !call.request().isWebSocketHandshake()) {
+        if (rule == null || !staysOpen(call)) {
             return Verdict.PASS;
         }
         String route = call.foundRoute().name();
@@ -103,6 +103,13 @@ public final class LimitWebSockets implements Policy {
             StoreFailures.rethrowUnlessExpected(failure);
             return settle(call, places, bucket);
         });
+    }
+
+    /** Whether the call is for a socket, or for events that end with its connection. */
+    private static boolean staysOpen(Call call) {
+        return call.request().isWebSocketHandshake()
+                || (call.foundRoute().handler().events() != null
+                        && call.request().method().equals("GET"));
     }
 
     /** The name of the count, which none of a limit has. */

@@ -20,6 +20,8 @@ public final class MemoryStores {
                 new MemoryReplyStore(clock, replyBytes),
                 new MemorySessionStore(clock),
                 new MemoryTicketKeyStore(clock),
-                new MemoryTopicStore(clock, Stores.topicBytes()));
+                new MemoryTopicStore(clock, Stores.topicBytes()),
+                new MemoryEntryTicketStore(clock),
+                new MemoryPresenceStore(clock));
     }
 }

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
+import app.rcommerce.gateway.server.exchange.websocket.Tenure;
 import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.NettyHeaders;
@@ -230,6 +231,34 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
+    /**
+     * Begins an answer without an end of its own, unless the client has left: the fields of every answer are set.
+     *
+     * @param protocol what logs call it, in place of the version of HTTP
+     */
+    public void beginStream(ResponseHead head, String protocol) {
+        status = head.code();
+        accounting.speaking(protocol);
+        OutgoingResponse.prepare(head, call, null, hsts());
+        if (!clientGone) {
+            client.beginStream(head);
+        }
+    }
+
+    /** The standing of the caller, while an answer goes on. */
+    public Tenure tenure() {
+        return new Tenure(snapshot.sockets().standing(call));
+    }
+
+    /** Ends an answer that has begun, for this reason, as far as the client takes it. */
+    public void abort(String failed) {
+        if (!over) {
+            accounting.failed(failed);
+            finish(status);
+            client.abort();
+        }
+    }
+
     /** Begins an answer, unless the client has left: the fields of every answer are set. */
     public void begin(ResponseHead head, @Nullable String cacheStatus) {
         status = head.code();
@@ -244,6 +273,15 @@ public final class Exchange implements PolicyRun.End {
      * send from now on is relayed. It is told of as finished when the socket ends.
      */
     public void switchProtocols(ResponseHead head, Consumer<ChannelHandler> upstream) {
+        client.switchProtocols(head, opened(head), upstream);
+    }
+
+    /** The same for a socket that ends here. */
+    public void switchProtocols(ResponseHead head, Successor.Factory after) {
+        client.switchProtocols(head, opened(head), after);
+    }
+
+    private OpenSocket opened(ResponseHead head) {
         WebSocketRule rule = Objects.requireNonNull(route().handler().webSocket(), "a handshake needs a rule");
         OutgoingResponse.prepare(head, call, null, hsts());
         over = true;
@@ -252,14 +290,13 @@ public final class Exchange implements PolicyRun.End {
         }
         content.drop();
         Set<String> extensions = WebSocketHandshake.extensions(new NettyHeaders(head.fields()));
-        OpenSocket socket = new OpenSocket(
+        return new OpenSocket(
                 rule,
                 WebSocketHandshake.reservedBits(extensions),
                 snapshot.sockets().standing(call),
                 call.handOver(),
                 traffic,
                 accounting.close(call, incoming, client.peer(), head.code(), 0));
-        client.switchProtocols(head, socket, upstream);
     }
 
     /** Tells what has become of a WebSocket handshake; only routes that relay have a part in it. */

@@ -8,9 +8,12 @@ import app.rcommerce.gateway.limit.shared.DividedLimitStore;
 import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
+import app.rcommerce.gateway.server.events.hub.Hub;
+import app.rcommerce.gateway.server.events.hub.Presences;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
@@ -50,6 +53,8 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_CONTENT = 8;
     /** Requests that clients have sent ahead take a 32nd of the heap at most. */
     private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
+    /** Messages of topics that wait for clients take as much as an eighth of the heap at most. */
+    private static final int HEAP_PARTS_FOR_EVENTS = 8;
 
     private final Transport transport;
     private final Clock clock;
@@ -68,6 +73,7 @@ final class SharedParts {
     private final BanAnnouncer announcer;
     private final Fills fills;
     private final ContentBudget contents;
+    private final Hub hub;
     private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
 
     /**
@@ -106,6 +112,7 @@ final class SharedParts {
                         near,
                         clock,
                         share("cache.near_size", config.cache().nearBytes(), 8)),
+                stores.entryTickets(),
                 clock,
                 metrics);
         this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);
@@ -115,6 +122,15 @@ final class SharedParts {
         MemoryBudget contentMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_CONTENT);
         this.contents = new ContentBudget(contentMemory);
         metrics.memory("answers", contentMemory::used, contentMemory::most);
+        MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
+        this.hub = new Hub(
+                stores.topics(),
+                new Presences(stores.presence(), NodeName.text()),
+                eventMemory,
+                metrics.events(),
+                transport::outbox);
+        metrics.lostTopics(hub::lostTopics);
+        metrics.memory("events", eventMemory::used, eventMemory::most);
         metrics.memory("sent_ahead", sentAhead::used, sentAhead::most);
         if (config.cache().maxEntryBytes() > fills.mostEntryBytes()) {
             LOG.warn(
@@ -196,6 +212,11 @@ final class SharedParts {
         return contents;
     }
 
+    /** The topics that are heard on this node. */
+    Hub hub() {
+        return hub;
+    }
+
     /** The bound on requests that clients have sent ahead and that are not served yet. */
     MemoryBudget sentAhead() {
         return sentAhead;
@@ -215,6 +236,7 @@ final class SharedParts {
                     LeasingLimitStore.SWEEP_MILLIS,
                     () -> leases.forEach(LeasingLimitStore::sweep));
         }
+        runner.repeat("who is told to hear topics", Presences.TELL_MILLIS, hub.presences()::tell);
         runner.repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         runner.repeat(
                 "what is told of local quotas",

@@ -131,7 +131,9 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(ReplyStore.class, stores.replies()),
                 stores.sessions(),
                 stores.ticketKeys(),
-                stores.topics());
+                stores.topics(),
+                stores.entryTickets(),
+                stores.presence());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
@@ -154,7 +156,8 @@ public final class RunningAdmin implements AutoCloseable {
                         () -> problems,
                         (logger, level) -> levels.add(logger + "=" + level),
                         () -> 12,
-                        name -> 3),
+                        name -> 3,
+                        List::of),
                 clock);
         try {
             server = AdminServer.start(

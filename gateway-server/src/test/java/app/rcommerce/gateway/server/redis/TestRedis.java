@@ -147,6 +147,8 @@ public final class TestRedis {
                 prefix + "history:{{topic}}",
                 prefix + "topic:{{topic}}",
                 prefix + "channel:{topic}",
+                prefix + "entry:{ticket}",
+                prefix + "presence:{topic}",
                 prefix + "events");
     }
 

@@ -276,6 +276,11 @@ final class Http2Leg implements ClientLeg {
     }
 
     @Override
+    public long bytesPending() {
+        return pending;
+    }
+
+    @Override
     public void flush() {
         connection.flushLater();
     }

@@ -33,6 +33,8 @@ public enum CommandPurpose {
     TICKET_KEY(Urgency.OPERATOR),
     TOPIC_PUBLISH(Urgency.OPERATOR),
     TOPIC_REPLAY(Urgency.CONTENT),
+    ENTRY_TICKET(Urgency.REQUEST),
+    PRESENCE(Urgency.OPERATOR),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);

@@ -48,6 +48,8 @@ public record RedisStores(
                 new RedisReplyStore(dispatcher, link, keys),
                 new RedisSessionStore(dispatcher, link, keys, unreadable),
                 new RedisTicketKeyStore(dispatcher, keys),
-                topics);
+                topics,
+                new RedisEntryTicketStore(dispatcher, keys),
+                new RedisPresenceStore(dispatcher, keys));
     }
 }
