@@ -302,4 +302,19 @@ public abstract class TopicStoreContract {
         assertThat(replay.recovered()).isTrue();
         assertThat(replay.messages()).extracting(TopicMessage::data).containsExactly("2", "3");
     }
+
+    @Test
+    void everyNodeHearsWhatIsPublishedReliably() {
+        TopicFeed feed = new TopicFeed(name(), name(), HISTORY, true);
+        HeardMessages one = listen(store(), feed);
+        HeardMessages other = listen(another(), feed);
+        for (int i = 0; i < 20; i++) {
+            now((i % 2 == 0 ? store() : another()).publish(feed, "message " + i));
+        }
+        heard(one, 20);
+        heard(other, 20);
+        assertThat(one.messages()).isEqualTo(other.messages());
+        assertThat(one.data())
+                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "message " + i).toList());
+    }
 }

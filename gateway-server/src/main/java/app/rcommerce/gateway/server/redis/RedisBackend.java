@@ -116,7 +116,8 @@ public final class RedisBackend implements Backend {
                 push(redis, transport, clock, "topics"),
                 all.topicKeys(),
                 heartbeat.self(),
-                nodeChannel);
+                nodeChannel,
+                !redis.cluster().isEmpty());
         this.stores = all.with(slots, topics, redis.ttl().rateLimit());
     }
 

@@ -42,6 +42,9 @@ final class HeardTopic implements Joining.Joiner {
 
         EventLoop loop();
 
+        /** Whether there are several masters, which publish for all of them. */
+        boolean isCluster();
+
         /** Asks the other nodes to show that they hear the channel. */
         void askOthers(String channel);
 

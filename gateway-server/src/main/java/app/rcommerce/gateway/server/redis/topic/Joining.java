@@ -48,6 +48,9 @@ final class Joining {
 
     private @Nullable TopicConnection connection;
     private boolean subscribed;
+    /** Whether the channel is one of a shard (Redis 7.0), which is heard where the topic's keys are. */
+    private boolean sharded;
+
     private long end;
     private long subscribedMicros;
     private String since = "";
@@ -111,15 +114,26 @@ final class Joining {
     }
 
     private void subscribe(TopicConnection on) {
+        // What only the gateway publishes need not go over the bus of the whole cluster.
+        subscribe(on, feed.reliable() && around.isCluster());
+    }
+
+    private void subscribe(TopicConnection on, boolean byShard) {
         int begun = attempt;
-        on.send(List.of("SUBSCRIBE", feed.channel()), answer -> {
+        on.send(List.of(byShard ? "SSUBSCRIBE" : "SUBSCRIBE", feed.channel()), answer -> {
             if (begun != attempt) {
+                return;
+            }
+            if (answer instanceof RespDecoder.Refused && byShard) {
+                // Before Redis 7.0 there are none.
+                subscribe(on, false);
                 return;
             }
             if (answer instanceof RespDecoder.Refused) {
                 refused("SUBSCRIBE", answer);
                 return;
             }
+            sharded = byShard;
             subscribed = true;
             if (feed.history().isKept()) {
                 join(on);
@@ -185,7 +199,11 @@ final class Joining {
             return;
         }
         if (subscribed) {
-            from.send(List.of("UNSUBSCRIBE", feed.channel()), answer -> {});
+            if (sharded) {
+                from.tell(List.of("SUNSUBSCRIBE", feed.channel()));
+            } else {
+                from.send(List.of("UNSUBSCRIBE", feed.channel()), answer -> {});
+            }
         }
         if (feed.history().isKept()) {
             from.send(List.of("HDEL", state, "s:" + around.node()), answer -> {});

@@ -54,6 +54,7 @@ public final class RedisTopicStore
     private final TopicKeys keys;
     private final String node;
     private final NodeChannel nodes;
+    private final boolean cluster;
     private final Map<Master, TopicConnection> connections = new HashMap<>();
     private final Map<String, HeardTopic> topics = new HashMap<>();
     private final List<HeardTopic> dirty = new ArrayList<>();
@@ -65,6 +66,7 @@ public final class RedisTopicStore
      * A store of topics that hears none yet.
      *
      * @param node the name of this node, which no other has
+     * @param cluster whether there are several masters
      */
     public RedisTopicStore(
             Link link,
@@ -72,13 +74,15 @@ public final class RedisTopicStore
             PushOptions options,
             TopicKeys keys,
             String node,
-            NodeChannel nodes) {
+            NodeChannel nodes,
+            boolean cluster) {
         this.link = link;
         this.dispatcher = dispatcher;
         this.options = options;
         this.keys = keys;
         this.node = node;
         this.nodes = nodes;
+        this.cluster = cluster;
         nodes.listen(ASK, this::asked);
     }
 
@@ -110,7 +114,8 @@ public final class RedisTopicStore
                         TopicScripts.age(feed.history()),
                         TopicScripts.stateLife(feed.history()),
                         feed.channel(),
-                        data)),
+                        data,
+                        feed.reliable() && cluster ? "SPUBLISH" : "PUBLISH")),
                 answer -> answer instanceof List<?> list && list.size() == 2
                         ? Position.parse(list.get(0) + "." + list.get(1))
                         : null);
@@ -245,6 +250,19 @@ public final class RedisTopicStore
         }
         topic.message(data);
         dirty.add(topic);
+    }
+
+    @Override
+    public void moved(TopicConnection connection, String channel) {
+        HeardTopic topic = topics.get(channel);
+        if (topic != null) {
+            topic.connectionLost(connection);
+        }
+    }
+
+    @Override
+    public boolean isCluster() {
+        return cluster;
     }
 
     @Override

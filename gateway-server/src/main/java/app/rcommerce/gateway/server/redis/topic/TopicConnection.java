@@ -28,6 +28,9 @@ final class TopicConnection extends PushConnection {
         /** A message has come on a channel. */
         void message(String channel, String data);
 
+        /** The subscription to a channel has ended: its shard is another master's now. */
+        void moved(TopicConnection connection, String channel);
+
         /** All messages have been told that were read at one time. */
         void quiet();
     }
@@ -53,6 +56,14 @@ final class TopicConnection extends PushConnection {
         RespConnection open = ready();
         if (open != null) {
             open.send(words, then::accept);
+        }
+    }
+
+    /** Sends a command whose answer does not matter, where commands can be sent. */
+    void tell(List<String> words) {
+        RespConnection open = ready();
+        if (open != null) {
+            open.tell(words);
         }
     }
 
@@ -96,11 +107,19 @@ final class TopicConnection extends PushConnection {
 
     @Override
     public void pushed(List<Object> parts) {
-        if (parts.size() == 3
-                && parts.getFirst().equals("message")
-                && parts.get(1) instanceof String channel
-                && parts.get(2) instanceof String data) {
-            owner.message(channel, data);
+        if (parts.size() != 3 || !(parts.get(1) instanceof String channel)) {
+            return;
+        }
+        switch (parts.getFirst().toString()) {
+            case "message", "smessage" -> {
+                if (parts.get(2) instanceof String data) {
+                    owner.message(channel, data);
+                }
+            }
+            case "sunsubscribe" -> owner.moved(this, channel);
+            default -> {
+                // Nothing else was asked for.
+            }
         }
     }
 

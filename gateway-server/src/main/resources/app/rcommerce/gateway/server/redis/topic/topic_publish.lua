@@ -3,7 +3,7 @@
 -- KEYS[1]  the hash of the topic, as topic_join.lua has it
 -- KEYS[2]  the stream of what is kept
 -- ARGV     a name for a new epoch, how many messages are kept, how old they become (milliseconds), milliseconds for
---          which the hash lives, the channel, the message
+--          which the hash lives, the channel, the message, PUBLISH or SPUBLISH
 -- answers  the epoch, the offset of the message
 local state, stream = KEYS[1], KEYS[2]
 local kind = redis.call('TYPE', state).ok
@@ -29,5 +29,9 @@ if redis.call('PTTL', state) < tonumber(ARGV[4]) then
   redis.call('PEXPIRE', state, ARGV[4])
 end
 redis.call('PEXPIRE', stream, ARGV[3])
-redis.call('PUBLISH', ARGV[5], ARGV[6])
+local sent = redis.pcall(ARGV[7], ARGV[5], ARGV[6])
+if type(sent) == 'table' and sent.err then
+  -- Before Redis 7.0 there are no channels of shards.
+  redis.call('PUBLISH', ARGV[5], ARGV[6])
+end
 return { epoch, offset }
