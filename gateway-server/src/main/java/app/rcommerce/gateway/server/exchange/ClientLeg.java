@@ -81,6 +81,11 @@ public interface ClientLeg {
     /** Flushes what was sent. */
     void flush();
 
+    /** Flushes what was sent at once, where that is of use; as a rule the end of the loop's turn is soon enough. */
+    default void flushNow() {
+        flush();
+    }
+
     /** Whether a final answer has begun. */
     boolean isResponseBegun();
 

@@ -29,6 +29,7 @@ final class LoopTopics {
     private final EventLoop loop;
     private final Map<TopicFeed, Lane> lanes = new HashMap<>();
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+    private boolean last;
     private final AtomicBoolean woken = new AtomicBoolean();
 
     LoopTopics(Hub hub, EventLoop loop) {
@@ -56,15 +57,22 @@ final class LoopTopics {
         }
     }
 
+    /** Whether what is being passed on is alone, so that each client is best served at once. */
+    boolean isLastForNow() {
+        return last;
+    }
+
     private void drain() {
         Runnable told = inbox.poll();
         int left = AT_ONCE;
         while (told != null) {
             try {
+                last = left == AT_ONCE && inbox.isEmpty();
                 told.run();
             } catch (RuntimeException e) {
                 LOG.error("what was told of a topic could not be passed on", e);
             }
+            last = false;
             left--;
             if (left == 0) {
                 // The loop has others to serve, and sockets to write to.

@@ -49,6 +49,7 @@ public abstract class Subscriber extends Rounds.Member implements Outbox.Pending
     private final Terms terms;
     private final EventLoop loop;
     private final Outbox outbox;
+    private final LoopTopics topics;
     private final EventsMeter.Kind kind;
     private final List<Subscription> subscriptions = new ArrayList<>(1);
     private boolean unflushed;
@@ -64,6 +65,7 @@ public abstract class Subscriber extends Rounds.Member implements Outbox.Pending
         this.loop = loop;
         this.kind = kind;
         this.outbox = terms.hub().outbox(loop);
+        this.topics = terms.hub().loop(loop);
     }
 
     /** Begins to serve the client. */
@@ -150,7 +152,7 @@ public abstract class Subscriber extends Rounds.Member implements Outbox.Pending
      */
     protected final void subscribe(TopicRules.Granted granted, @Nullable Position since) {
         unsubscribe(granted.feed().topic());
-        Lane lane = terms.hub().loop(loop).lane(granted.feed());
+        Lane lane = topics.lane(granted.feed());
         Subscription made = new Subscription(this, lane, granted.rule(), since);
         subscriptions.add(made);
         terms.hub().meter().subscriptions(1);
@@ -216,7 +218,12 @@ public abstract class Subscriber extends Rounds.Member implements Outbox.Pending
     /** Writes bytes, which are flushed at the end of the loop's turn, and looks whether the client takes them. */
     protected final void put(ByteBuf bytes) {
         send(bytes);
-        flushLater();
+        if (!topics.isLastForNow()) {
+            flushLater();
+        } else if (!unflushed) {
+            // Nothing else is coming: what belongs to this client is at hand now, and not after all the others'.
+            flushNow();
+        }
         if (pending() > most()) {
             doubt();
         }

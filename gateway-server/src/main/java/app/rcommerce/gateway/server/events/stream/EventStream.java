@@ -202,7 +202,7 @@ public final class EventStream extends Subscriber {
     @Override
     protected void flushChannel() {
         if (!exchange.isOver()) {
-            exchange.client().flush();
+            exchange.client().flushNow();
         }
     }
 

@@ -229,6 +229,11 @@ final class Http1Leg implements ClientLeg {
     }
 
     @Override
+    public void flushNow() {
+        writer.flushNow();
+    }
+
+    @Override
     public boolean isResponseBegun() {
         return responseBegun;
     }
