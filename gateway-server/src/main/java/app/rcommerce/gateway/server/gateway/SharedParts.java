@@ -12,6 +12,7 @@ import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
+import app.rcommerce.gateway.server.events.StandingTopics;
 import app.rcommerce.gateway.server.events.hub.Hub;
 import app.rcommerce.gateway.server.events.hub.Presences;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
@@ -74,6 +75,7 @@ final class SharedParts {
     private final Fills fills;
     private final ContentBudget contents;
     private final Hub hub;
+    private final StandingTopics standing;
     private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
 
     /**
@@ -123,6 +125,7 @@ final class SharedParts {
         this.contents = new ContentBudget(contentMemory);
         metrics.memory("answers", contentMemory::used, contentMemory::most);
         MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
+        this.standing = new StandingTopics(stores.topics());
         this.hub = new Hub(
                 stores.topics(),
                 new Presences(stores.presence(), NodeName.text()),
@@ -210,6 +213,11 @@ final class SharedParts {
     /** The bound on large answers of our own that clients have not taken yet. */
     ContentBudget contents() {
         return contents;
+    }
+
+    /** The topics that are heard whether there are clients or not. */
+    StandingTopics standingTopics() {
+        return standing;
     }
 
     /** The topics that are heard on this node. */

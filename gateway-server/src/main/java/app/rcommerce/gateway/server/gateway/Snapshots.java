@@ -82,6 +82,7 @@ final class Snapshots {
                         new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes())),
                         new Events(parts.hub(), parts.backend().stores().entryTickets(), this::snapshot)),
                 parts.contents());
+        parts.standingTopics().hear(config);
         return new InForce(config, keys, upstreams, snapshot, clock.millis());
     }
 
