@@ -8,7 +8,6 @@ import app.rcommerce.gateway.limit.shared.DividedLimitStore;
 import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
-import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
@@ -36,6 +35,7 @@ import app.rcommerce.gateway.time.Clock;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,7 +128,8 @@ final class SharedParts {
         this.standing = new StandingTopics(stores.topics());
         this.hub = new Hub(
                 stores.topics(),
-                new Presences(stores.presence(), NodeName.text()),
+                // Names of hosts and processes may be the same in two containers.
+                new Presences(stores.presence(), UUID.randomUUID().toString()),
                 eventMemory,
                 metrics.events(),
                 transport::outbox);
