@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
+import app.rcommerce.gateway.store.topic.PresenceStore;
 import app.rcommerce.gateway.store.topic.TopicStore;
 
 /**

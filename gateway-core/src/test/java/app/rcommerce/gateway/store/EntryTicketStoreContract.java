@@ -2,6 +2,7 @@ package app.rcommerce.gateway.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

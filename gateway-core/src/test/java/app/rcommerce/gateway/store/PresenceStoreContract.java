@@ -2,7 +2,8 @@ package app.rcommerce.gateway.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.store.PresenceStore.Presence;
+import app.rcommerce.gateway.store.topic.PresenceStore;
+import app.rcommerce.gateway.store.topic.PresenceStore.Presence;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

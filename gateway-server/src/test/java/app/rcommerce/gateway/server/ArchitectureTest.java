@@ -75,6 +75,7 @@ class ArchitectureTest {
             List.of(
                     "log",
                     "metrics",
+                    "metrics.events",
                     "protocol",
                     "protocol.http1",
                     "protocol.http1.decode",
@@ -91,6 +92,7 @@ class ArchitectureTest {
                     "admin",
                     "events",
                     "events.hub",
+                    "events.presence",
                     "events.socket",
                     "events.stream",
                     "listen",

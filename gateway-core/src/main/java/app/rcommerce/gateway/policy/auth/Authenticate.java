@@ -16,7 +16,7 @@ import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
 import app.rcommerce.gateway.route.Route;
-import app.rcommerce.gateway.store.EntryTicketStore;
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.Forgeries;
 import app.rcommerce.gateway.token.KeySet;

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.store.memory;
 
-import app.rcommerce.gateway.store.EntryTicketStore;
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;

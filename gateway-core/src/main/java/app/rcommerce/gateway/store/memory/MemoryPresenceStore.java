@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.store.memory;
 
-import app.rcommerce.gateway.store.PresenceStore;
+import app.rcommerce.gateway.store.topic.PresenceStore;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.store.memory;
 
-import app.rcommerce.gateway.store.EntryTicketStore;
 import app.rcommerce.gateway.store.EntryTicketStoreContract;
 import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.time.HandClock;
 
 class MemoryEntryTicketStoreTest extends EntryTicketStoreContract {

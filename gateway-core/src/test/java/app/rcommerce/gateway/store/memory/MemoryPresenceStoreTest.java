@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.store.memory;
 
 import app.rcommerce.gateway.store.Passage;
-import app.rcommerce.gateway.store.PresenceStore;
 import app.rcommerce.gateway.store.PresenceStoreContract;
+import app.rcommerce.gateway.store.topic.PresenceStore;
 import app.rcommerce.gateway.time.HandClock;
 
 class MemoryPresenceStoreTest extends PresenceStoreContract {

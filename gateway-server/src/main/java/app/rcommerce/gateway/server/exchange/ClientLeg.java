@@ -76,7 +76,9 @@ public interface ClientLeg {
     }
 
     /** How many bytes were sent and not yet taken by the client. */
-    long bytesPending();
+    default long bytesPending() {
+        return bytesUntaken();
+    }
 
     /** Flushes what was sent. */
     void flush();

@@ -2,7 +2,6 @@ package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.http.HttpsRedirect;
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.http.WebSocketHandshake;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.route.Route;
@@ -10,20 +9,17 @@ import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import app.rcommerce.gateway.server.exchange.websocket.Tenure;
-import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.NettyHeaders;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.message.Statuses;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
+import app.rcommerce.gateway.server.transport.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +46,7 @@ public final class Exchange implements PolicyRun.End {
     /** Content of an answer of our own that the client has not taken as a whole. */
     private @Nullable Slices slices;
 
-    private @Nullable ScheduledFuture<?> tooLong;
+    private final Deadline longest;
     private boolean clientGone;
     private boolean over;
     private int status;
@@ -62,14 +58,8 @@ public final class Exchange implements PolicyRun.End {
         this.incoming = incoming;
         this.traffic = traffic;
         this.content = new RequestContent(client, incoming);
-        this.call = new Call(
-                incoming,
-                snapshot.requestIds()
-                        .of(
-                                incoming.head().fields().get(CommonFields.X_REQUEST_ID),
-                                client.peer().address()),
-                client.peer().address(),
-                client.peer().certificate());
+        this.longest = new Deadline(client.loop(), () -> clientFailed(content.tookTooLong()));
+        this.call = incoming.call(snapshot.requestIds(), client.peer());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */
@@ -85,23 +75,9 @@ public final class Exchange implements PolicyRun.End {
 
     /** Ends the exchange so long after its begin, in place of what was said before; zero for never. */
     private void endAfter(Duration most) {
-        if (tooLong != null) {
-            tooLong.cancel(false);
-            tooLong = null;
-        }
+        longest.close();
         if (!most.isZero()) {
-            tooLong = client.loop()
-                    .schedule(this::takenTooLong, most.toNanos() - accounting.elapsedNanos(), TimeUnit.NANOSECONDS);
-        }
-    }
-
-    /** Ends the exchange because the configured longest time for a request has passed. */
-    private void takenTooLong() {
-        if (!over) {
-            clientFailed(new Failure(
-                    content.isEnded() ? Failure.Source.UPSTREAM : Failure.Source.CLIENT,
-                    Failure.Kind.TIMEOUT,
-                    "the request took longer than max_request_time"));
+            longest.set(Math.max(1, most.toNanos() - accounting.elapsedNanos()));
         }
     }
 
@@ -231,18 +207,18 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /**
-     * Begins an answer without an end of its own, unless the client has left: the fields of every answer are set.
-     *
-     * @param protocol what logs call it, in place of the version of HTTP
-     */
+    /** Begins an answer without an end of its own, in a protocol that logs call so, unless the client has left. */
     public void beginStream(ResponseHead head, String protocol) {
-        status = head.code();
         accounting.speaking(protocol);
-        OutgoingResponse.prepare(head, call, null, hsts());
+        prepare(head, null);
         if (!clientGone) {
             client.beginStream(head);
         }
+    }
+
+    private void prepare(ResponseHead head, @Nullable String cacheStatus) {
+        status = head.code();
+        OutgoingResponse.prepare(head, call, cacheStatus, hsts());
     }
 
     /** The standing of the caller, while an answer goes on. */
@@ -250,19 +226,9 @@ public final class Exchange implements PolicyRun.End {
         return new Tenure(snapshot.sockets().standing(call));
     }
 
-    /** Ends an answer that has begun, for this reason, as far as the client takes it. */
-    public void abort(String failed) {
-        if (!over) {
-            accounting.failed(failed);
-            finish(status);
-            client.abort();
-        }
-    }
-
     /** Begins an answer, unless the client has left: the fields of every answer are set. */
     public void begin(ResponseHead head, @Nullable String cacheStatus) {
-        status = head.code();
-        OutgoingResponse.prepare(head, call, cacheStatus, hsts());
+        prepare(head, cacheStatus);
         if (!clientGone) {
             client.begin(head);
         }
@@ -283,16 +249,13 @@ public final class Exchange implements PolicyRun.End {
 
     private OpenSocket opened(ResponseHead head) {
         WebSocketRule rule = Objects.requireNonNull(route().handler().webSocket(), "a handshake needs a rule");
-        OutgoingResponse.prepare(head, call, null, hsts());
+        prepare(head, null);
         over = true;
-        if (tooLong != null) {
-            tooLong.cancel(false);
-        }
+        longest.close();
         content.drop();
-        Set<String> extensions = WebSocketHandshake.extensions(new NettyHeaders(head.fields()));
         return new OpenSocket(
                 rule,
-                WebSocketHandshake.reservedBits(extensions),
+                new NettyHeaders(head.fields()),
                 snapshot.sockets().standing(call),
                 call.handOver(),
                 traffic,
@@ -421,9 +384,7 @@ public final class Exchange implements PolicyRun.End {
             return;
         }
         over = true;
-        if (tooLong != null) {
-            tooLong.cancel(false);
-        }
+        longest.close();
         if (slices != null) {
             snapshot.contents().release(slices.content());
             slices = null;

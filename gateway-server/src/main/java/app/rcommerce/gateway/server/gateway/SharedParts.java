@@ -13,7 +13,7 @@ import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.events.StandingTopics;
 import app.rcommerce.gateway.server.events.hub.Hub;
-import app.rcommerce.gateway.server.events.hub.Presences;
+import app.rcommerce.gateway.server.events.presence.Presences;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
+import app.rcommerce.gateway.server.metrics.events.EventMeters;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.tls.CertifiedKey;

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.events.hub;
 
+import app.rcommerce.gateway.server.events.presence.Presences;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Outbox;

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.events.hub;
 
+import app.rcommerce.gateway.server.events.presence.Presences;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter.Recovery;
 import app.rcommerce.gateway.store.topic.Replay;
 import app.rcommerce.gateway.topic.Position;

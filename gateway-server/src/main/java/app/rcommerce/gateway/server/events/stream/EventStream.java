@@ -221,11 +221,7 @@ public final class EventStream extends Subscriber {
     @Override
     protected void tooSlow(String why) {
         stopHearing();
-        if (begun) {
-            exchange.abort(Failure.label(Failure.Source.CLIENT, Failure.Kind.TIMEOUT));
-        } else {
-            exchange.fail(new Failure(Failure.Source.GATEWAY, Failure.Kind.OVERLOAD, why));
-        }
+        exchange.fail(new Failure(Failure.Source.CLIENT, Failure.Kind.TIMEOUT, why));
         leave();
     }
 

@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.exchange.websocket;
 
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.http.WebSocketHandshake;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.exchange.Finished;
@@ -25,19 +27,19 @@ public final class OpenSocket {
     /**
      * A socket that has just been opened.
      *
-     * @param reservedBits the reserved bits of frames that its extensions use
+     * @param answered the fields of the answer that has opened it, with its extensions
      * @param places what it holds among the sockets and requests in flight
      * @param handshake the exchange that has opened it
      */
     public OpenSocket(
             WebSocketRule rule,
-            int reservedBits,
+            Headers answered,
             OpenSocketCheck.Standing standing,
             Slot places,
             Traffic traffic,
             Finished handshake) {
         this.rule = rule;
-        this.reservedBits = reservedBits;
+        this.reservedBits = WebSocketHandshake.reservedBits(WebSocketHandshake.extensions(answered));
         this.tenure = new Tenure(standing);
         this.places = places;
         this.traffic = traffic;

@@ -276,11 +276,6 @@ final class Http2Leg implements ClientLeg {
     }
 
     @Override
-    public long bytesPending() {
-        return pending;
-    }
-
-    @Override
     public void flush() {
         connection.flushLater();
     }

@@ -6,7 +6,7 @@ import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.CommandResults;
 import app.rcommerce.gateway.server.redis.command.Script;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
-import app.rcommerce.gateway.store.EntryTicketStore;
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

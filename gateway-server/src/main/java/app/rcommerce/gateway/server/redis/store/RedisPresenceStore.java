@@ -5,7 +5,7 @@ import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.CommandResults;
 import app.rcommerce.gateway.server.redis.command.Script;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
-import app.rcommerce.gateway.store.PresenceStore;
+import app.rcommerce.gateway.store.topic.PresenceStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.server.events.presence.Presences;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.exchange.websocket.Ending;
 import app.rcommerce.gateway.server.exchange.websocket.Tenure;

@@ -1,9 +1,9 @@
 package app.rcommerce.gateway.server.redis.store;
 
 import app.rcommerce.gateway.server.redis.TestRedis;
-import app.rcommerce.gateway.store.EntryTicketStore;
 import app.rcommerce.gateway.store.EntryTicketStoreContract;
 import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import org.junit.jupiter.api.Tag;
 
 @Tag("redis")

@@ -2,8 +2,8 @@ package app.rcommerce.gateway.server.redis.store;
 
 import app.rcommerce.gateway.server.redis.TestRedis;
 import app.rcommerce.gateway.store.Passage;
-import app.rcommerce.gateway.store.PresenceStore;
 import app.rcommerce.gateway.store.PresenceStoreContract;
+import app.rcommerce.gateway.store.topic.PresenceStore;
 import org.junit.jupiter.api.Tag;
 
 @Tag("redis")

@@ -1,5 +1,6 @@
-package app.rcommerce.gateway.store;
+package app.rcommerce.gateway.store.topic;
 
+import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.metrics;
+package app.rcommerce.gateway.server.metrics.events;
 
 import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import io.micrometer.core.instrument.Counter;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /** The meters of topics on this node, all of them at zero from the start. Safe for any thread. */
-final class EventMeters implements EventsMeter {
+public final class EventMeters implements EventsMeter {
 
     /** What is counted of clients of one kind. */
     private static final class OfKind {
@@ -32,7 +32,8 @@ final class EventMeters implements EventsMeter {
     private final Counter resets;
     private volatile LongSupplier lost = () -> 0;
 
-    EventMeters(MeterRegistry registry) {
+    /** Meters at zero. */
+    public EventMeters(MeterRegistry registry) {
         for (Kind kind : Kind.values()) {
             OfKind of = new OfKind();
             kinds.put(kind, of);
@@ -86,7 +87,7 @@ final class EventMeters implements EventsMeter {
     }
 
     /** Says where the number of topics can be had of which messages may be missed. */
-    void lost(LongSupplier topicsLost) {
+    public void lost(LongSupplier topicsLost) {
         lost = topicsLost;
     }
 

@@ -1,9 +1,9 @@
-package app.rcommerce.gateway.server.events.hub;
+package app.rcommerce.gateway.server.events.presence;
 
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Identifier;
-import app.rcommerce.gateway.store.PresenceStore;
-import app.rcommerce.gateway.store.PresenceStore.Presence;
+import app.rcommerce.gateway.store.topic.PresenceStore;
+import app.rcommerce.gateway.store.topic.PresenceStore.Presence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,17 +47,19 @@ public final class Presences {
     }
 
     /** What a caller is called: an identifier, or the empty text. */
-    static String nameOf(Caller caller) {
+    public static String nameOf(Caller caller) {
         Identifier closest = caller.closest();
         return closest == null ? NOBODY_KNOWN : closest.toString();
     }
 
-    synchronized void join(String topic, String who) {
+    /** A client of this name hears a topic. */
+    public synchronized void join(String topic, String who) {
         topics.computeIfAbsent(topic, name -> new LinkedHashMap<>()).merge(who, 1, Integer::sum);
         changed.add(topic);
     }
 
-    synchronized void leave(String topic, String who) {
+    /** A client of this name hears it no more. */
+    public synchronized void leave(String topic, String who) {
         Map<String, Integer> there = topics.get(topic);
         if (there != null) {
             there.computeIfPresent(who, (name, count) -> count == 1 ? null : count - 1);
