@@ -11,9 +11,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The topics that a request names in its query. Immutable. */
-record AskedTopics(List<String> names, boolean hasToken) {
+/**
+ * The topics that a request names in its query. Immutable.
+ *
+ * @param lastEventId the id of the event that the client has seen last; null where it does not say. A page that makes a
+ *     new {@code EventSource} cannot set the field
+ */
+record AskedTopics(
+        List<String> names, boolean hasToken, @Nullable String lastEventId) {
 
     private static final int MOST_PARAMETERS = 1_100;
     /** Names under which others send tokens in queries, where they end up in logs. */
@@ -28,7 +35,7 @@ record AskedTopics(List<String> names, boolean hasToken) {
     static AskedTopics of(Exchange exchange) {
         String query = exchange.incoming().target().query();
         if (query == null || query.isEmpty()) {
-            return new AskedTopics(List.of(), false);
+            return new AskedTopics(List.of(), false, null);
         }
         Map<String, List<String>> parameters = QueryStringDecoder.builder()
                 .hasPath(false)
@@ -36,7 +43,11 @@ record AskedTopics(List<String> names, boolean hasToken) {
                 .build(query)
                 .parameters();
         boolean token = parameters.keySet().stream().anyMatch(TOKENS::contains);
-        return new AskedTopics(List.copyOf(new LinkedHashSet<>(parameters.getOrDefault("topic", List.of()))), token);
+        List<String> seen = parameters.getOrDefault("last_event_id", List.of());
+        return new AskedTopics(
+                List.copyOf(new LinkedHashSet<>(parameters.getOrDefault("topic", List.of()))),
+                token,
+                seen.isEmpty() ? null : seen.getFirst());
     }
 
     /** The topics that the caller may have; the reply of refusal where there is one that it may not. */

@@ -102,7 +102,9 @@ final class EventsHandling implements Handling {
             return;
         }
         List<TopicRules.Granted> topics = (List<TopicRules.Granted>) granted;
-        String id = exchange.incoming().headers().get("last-event-id");
+        String sent = exchange.incoming().headers().get("last-event-id");
+        // A browser that comes back by itself sends the field, which is newer than what its page asked for at first.
+        String id = sent == null ? asked.lastEventId() : sent;
         Map<String, Position> seen = id == null
                 ? Map.of()
                 : LastSeen.parse(

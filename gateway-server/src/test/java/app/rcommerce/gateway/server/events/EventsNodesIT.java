@@ -125,6 +125,9 @@ class EventsNodesIT {
             assertThat(client.field("last-event-id")).isEqualTo(id);
             assertThat(client.next().data()).isEqualTo("{\"n\":2}");
         }
+        try (EventClient client = EventClient.open(gateways.get(1).port(), "topic=order_updates&last_event_id=" + id)) {
+            assertThat(client.next().data()).as("as a new page asks").isEqualTo("{\"n\":2}");
+        }
         assertThat(platform.send("PUBSUB", "NUMSUB", "live"))
                 .as("of what is not kept nothing is heard for nobody")
                 .isEqualTo(List.of("live", 0L));
