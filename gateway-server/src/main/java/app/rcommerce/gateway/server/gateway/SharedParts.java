@@ -34,6 +34,7 @@ import app.rcommerce.gateway.time.Clock;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -123,7 +124,7 @@ final class SharedParts {
         MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
         this.hub = new Hub(
                 stores.topics(),
-                new Presences(stores.presence(), NodeName.text()),
+                new Presences(stores.presence(), presenceName()),
                 eventMemory,
                 metrics.events(),
                 transport::outbox);
@@ -172,6 +173,12 @@ final class SharedParts {
                             .mapToLong(LeasingLimitStore::nearDecisions)
                             .sum());
         }
+    }
+
+    /** The name under which this gateway tells who is there: its own also beside others in the same process. */
+    private static String presenceName() {
+        return NodeName.text() + "/"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
 
     Backend backend() {
