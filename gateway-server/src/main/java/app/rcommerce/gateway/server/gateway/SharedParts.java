@@ -8,6 +8,7 @@ import app.rcommerce.gateway.limit.shared.DividedLimitStore;
 import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
@@ -35,7 +36,7 @@ import app.rcommerce.gateway.time.Clock;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,8 +129,7 @@ final class SharedParts {
         this.standing = new StandingTopics(stores.topics());
         this.hub = new Hub(
                 stores.topics(),
-                // Names of hosts and processes may be the same in two containers.
-                new Presences(stores.presence(), UUID.randomUUID().toString()),
+                new Presences(stores.presence(), presenceName()),
                 eventMemory,
                 metrics.events(),
                 transport::outbox);
@@ -178,6 +178,12 @@ final class SharedParts {
                             .mapToLong(LeasingLimitStore::nearDecisions)
                             .sum());
         }
+    }
+
+    /** The name under which this gateway tells who is there: its own also beside others in the same process. */
+    private static String presenceName() {
+        return NodeName.text() + "/"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
 
     Backend backend() {

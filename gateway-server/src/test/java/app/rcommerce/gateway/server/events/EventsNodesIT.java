@@ -2,15 +2,14 @@ package app.rcommerce.gateway.server.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.server.protocol.websocket.SocketClient;
 import app.rcommerce.gateway.server.redis.RedisServer;
 import app.rcommerce.gateway.server.redis.RedisServers;
-import app.rcommerce.gateway.server.redis.Resp;
 import app.rcommerce.gateway.server.testing.Leaks;
+import app.rcommerce.gateway.server.testing.Nodes;
+import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
-import app.rcommerce.gateway.server.testing.Toml;
-import java.util.ArrayList;
-import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,147 +18,122 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Topics at two gateways on one Redis, published as the platform does. */
+/** What crosses nodes beside messages: tickets, and who is there. */
 @Tag("redis")
-@Timeout(90)
+@Timeout(60)
 @ExtendWith(Leaks.class)
 class EventsNodesIT {
 
     private RedisServer redis;
-    private Resp platform;
-    private final List<TestGateway> gateways = new ArrayList<>();
+    private TestGateway one;
+    private TestGateway two;
 
     @BeforeEach
     void start() throws Exception {
         redis = RedisServers.own();
         redis.start();
-        platform = new Resp(redis.port());
-        gateways.add(gateway());
-        gateways.add(gateway());
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(platform.send("PUBSUB", "NUMSUB", "order_updates"))
-                        .isEqualTo(List.of("order_updates", 2L)));
+        one = node();
+        two = node();
+        Shop.awaitStore(one);
+        Shop.awaitStore(two);
     }
 
-    private TestGateway gateway() throws Exception {
-        TestGateway gateway = TestGateway.start(Toml.node(2) + """
+    private TestGateway node() throws Exception {
+        return TestGateway.start(
+                """
                 [cache]
                 cache_type = "Redis"
                 [cache.redis]
                 port = %d
                 deadline = "2s"
                 command_timeout = "2s"
-                [[routes]]
-                name = "events"
-                path = "/events"
-                handler = "events"
-                auth = "none"
-                topics = ["order_updates", { name = "room", presence = true }, { name = "live", delivery = "live" }]
-                """.formatted(redis.port()));
-        Shop.awaitStore(gateway);
-        return gateway;
+                """.formatted(redis.port()) + EventsFixture.config(2, "websocket = { max_per_identity = 1 }"));
     }
 
     @AfterEach
     void stop() throws Exception {
-        gateways.forEach(TestGateway::close);
-        platform.close();
+        one.close();
+        two.close();
         redis.close();
     }
 
-    private EventClient open(int gateway, String... fields) throws Exception {
-        return EventClient.open(gateways.get(gateway).port(), "topic=order_updates", fields);
-    }
-
-    private void publish(int number) throws Exception {
-        platform.send("PUBLISH", "order_updates", "{\"n\":" + number + "}");
-    }
-
     @Test
-    void aMessageHasTheSamePlaceOnEveryNodeAndIsKeptOnce() throws Exception {
-        try (EventClient one = open(0);
-                EventClient other = open(1)) {
-            for (int i = 0; i < 10; i++) {
-                publish(i);
+    void aTicketOfOneNodeLetsInOnceOnAnother() throws Exception {
+        String ticket;
+        try (RawClient client = one.client()) {
+            ticket = client.send("POST /events HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n"
+                            + Nodes.Token.fresh("ana").field() + "\r\n\r\n")
+                    .read()
+                    .body()
+                    .substring(11, 54);
+        }
+        try (SocketClient client = SocketClient.open(two.port(), "/events?topic=orders:ana&ticket=" + ticket)) {
+            assertThat(client.readMessage().text()).contains("\"subscribed\":\"orders:ana\"");
+            // It is counted as the user's.
+            try (RawClient again = one.client()) {
+                assertThat(again.get(
+                                        "/events?topic=news",
+                                        Nodes.Token.fresh("ana").field())
+                                .read()
+                                .status())
+                        .isEqualTo(429);
             }
-            for (int i = 0; i < 10; i++) {
-                EventClient.Event here = one.next();
-                EventClient.Event there = other.next();
-                assertThat(here.data()).isEqualTo("{\"n\":" + i + "}");
-                assertThat(there).isEqualTo(here);
-            }
-            assertThat(platform.send("XLEN", "msg:queue:{order_updates}")).isEqualTo(10L);
         }
-    }
-
-    @Test
-    void whoComesBackToAnotherNodeGetsWhatItHasMissed() throws Exception {
-        String id;
-        try (EventClient client = open(0)) {
-            publish(1);
-            id = client.next().id();
-        }
-        gateways.removeFirst().close();
-        for (int i = 2; i < 6; i++) {
-            publish(i);
-        }
-        try (EventClient client = open(0, "Last-Event-ID: " + id)) {
-            assertThat(client.field("last-event-id")).isEqualTo(id);
-            for (int i = 2; i < 6; i++) {
-                assertThat(client.next().data()).isEqualTo("{\"n\":" + i + "}");
+        for (TestGateway node : new TestGateway[] {one, two}) {
+            try (RawClient client = node.client()) {
+                assertThat(client.send(SocketClient.handshake("/events?ticket=" + ticket))
+                                .read()
+                                .status())
+                        .isEqualTo(401);
             }
         }
     }
 
-    /** Nobody is connected for a moment, and nothing is lost: nodes hear topics whether they have clients or not. */
     @Test
-    void whatIsPublishedWhileNobodyIsThereIsKept() throws Exception {
-        String id;
-        try (EventClient client = open(0)) {
-            publish(1);
-            id = client.next().id();
-        }
-        Awaitility.await().until(() -> gateways.getFirst().openConnections() == 0);
-        publish(2);
-        try (EventClient client = open(1, "Last-Event-ID: " + id)) {
-            assertThat(client.field("last-event-id")).isEqualTo(id);
-            assertThat(client.next().data()).isEqualTo("{\"n\":2}");
-        }
-        try (EventClient client = EventClient.open(gateways.get(1).port(), "topic=order_updates&last_event_id=" + id)) {
-            assertThat(client.next().data()).as("as a new page asks").isEqualTo("{\"n\":2}");
-        }
-        assertThat(platform.send("PUBSUB", "NUMSUB", "live"))
-                .as("of what is not kept nothing is heard for nobody")
-                .isEqualTo(List.of("live", 0L));
-    }
-
-    @Test
-    void aRedisThatComesBackEmptyIsToldAsAGap() throws Exception {
-        try (EventClient one = open(0);
-                EventClient other = open(1)) {
-            publish(1);
-            assertThat(one.next().data()).isEqualTo(other.next().data());
-            redis.kill();
-            redis.start();
-            assertThat(one.next().event()).isEqualTo("reset");
-            assertThat(other.next().event()).isEqualTo("reset");
-            platform.close();
-            platform = new Resp(redis.port());
-            publish(2);
-            EventClient.Event here = one.next();
-            assertThat(here.data()).isEqualTo("{\"n\":2}");
-            assertThat(other.next()).isEqualTo(here);
-        }
-    }
-
-    @Test
-    void whoIsThereIsKnownOnEveryNode() throws Exception {
-        try (EventClient one = EventClient.open(gateways.getFirst().port(), "topic=room");
-                EventClient other = EventClient.open(gateways.get(1).port(), "topic=room")) {
-            assertThat(one).isNotSameAs(other);
+    void thoseOfAllNodesAreThere() throws Exception {
+        try (SocketClient ana = SocketClient.open(
+                        one.port(),
+                        "/events?topic=room",
+                        Nodes.Token.fresh("ana").field());
+                SocketClient bob = SocketClient.open(
+                        two.port(),
+                        "/events?topic=room",
+                        Nodes.Token.fresh("bob").field());
+                EventClient nobody = EventClient.open(two.port(), "topic=room")) {
+            ana.readMessage();
+            bob.readMessage();
+            nobody.block();
+            Awaitility.await().untilAsserted(() -> {
+                String there = ana.text("{\"presence\":\"room\"}").readMessage().text();
+                assertThat(there).contains("user:ana").contains("user:bob").endsWith("\"others\":1}");
+            });
+            assertThat(Shop.admin(one, "GET", "topics/room", ""))
+                    .contains("user:bob")
+                    .contains("\"others\":1");
+            bob.close();
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(Shop.admin(gateways.get(1), "GET", "topics/room", ""))
-                            .contains("\"others\":2"));
+                    .untilAsserted(() -> assertThat(ana.text("{\"presence\":\"room\"}")
+                                    .readMessage()
+                                    .text())
+                            .doesNotContain("user:bob"));
+        }
+    }
+
+    @Test
+    void whileTheStoreIsAwayTicketsAreRefusedAndSocketsStay() throws Exception {
+        try (SocketClient client = SocketClient.open(one.port(), "/events?topic=news")) {
+            client.readMessage();
+            redis.kill();
+            Awaitility.await().untilAsserted(() -> {
+                try (RawClient asking = one.client()) {
+                    assertThat(asking.get("/events?topic=news&ticket=" + "x".repeat(43))
+                                    .read()
+                                    .status())
+                            .isEqualTo(503);
+                }
+            });
+            assertThat(client.text("{\"unsubscribe\":\"news\"}").readMessage().text())
+                    .contains("unsubscribed");
         }
     }
 }
