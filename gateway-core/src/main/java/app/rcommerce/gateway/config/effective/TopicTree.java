@@ -48,7 +48,9 @@ final class TopicTree {
         if (!rule.scopes().isEmpty()) {
             tree.texts("scopes", rule.scopes());
         }
-        tree.put("channel", rule.channel()).table("history", history(rule.history()));
+        tree.put("channel", rule.channel())
+                .put("delivery", rule.reliable() ? "reliable" : null)
+                .table("history", history(rule.history()));
         if (heard) {
             tree.put("mode", rule.latest() ? "latest" : "all").put("presence", rule.presence());
         }
