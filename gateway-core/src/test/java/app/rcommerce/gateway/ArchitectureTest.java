@@ -37,8 +37,10 @@ class ArchitectureTest {
                     "cache",
                     "session",
                     "balance",
+                    "topic",
+                    "topic.message",
                     "tls"),
-            List.of("store", "store.node", "toml", "config.listen", "config"),
+            List.of("store", "store.node", "store.topic", "toml", "config.listen", "config"),
             List.of(
                     "store.memory",
                     "store.near",

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.memory.MemoryEntryTicketStore;
 import app.rcommerce.gateway.store.memory.MemoryStores;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
@@ -66,6 +67,7 @@ public class PolicyRunBenchmark {
                 new NearRevocations(stores.revocations(), near, clock),
                 new NearSessions(stores.sessions(), near, clock),
                 new NearReplies(stores.replies(), near, clock, 1 << 20),
+                new MemoryEntryTicketStore(clock),
                 clock,
                 Telemetry.NONE);
         KeySet keys = KeySet.ofSecret(Samples.SECRET.getBytes(StandardCharsets.UTF_8));

@@ -35,6 +35,7 @@ public record AuthConfig(
      * @param badSignatures how many tokens of one address may have a bad signature before further unknown ones are
      *     refused unverified
      * @param onStoreFailure what holds for a token of unknown standing while revocations cannot be looked up
+     * @param cookie the name of the cookie in which browsers send a token to routes with topics; null for none
      */
     public record Jwt(
             Set<String> algorithms,
@@ -48,7 +49,8 @@ public record AuthConfig(
             Set<String> tokenTypes,
             List<String> scopeClaims,
             Rate badSignatures,
-            OnUnknown onStoreFailure) {
+            OnUnknown onStoreFailure,
+            @Nullable String cookie) {
 
         public Jwt {
             algorithms = Set.copyOf(algorithms);

@@ -178,6 +178,11 @@ public record CacheConfig(
      * @param nodes the key under which live nodes are counted; no placeholder
      * @param session with {@code {session_id}}
      * @param ticketKeys with {@code {period}}
+     * @param topicHistory with {@code {topic}}: the stream of messages that are kept of a topic
+     * @param topicState with {@code {topic}}: who listens, and the epoch
+     * @param topics a channel, no key, with {@code {topic}}: where topics without a channel of their own are published
+     * @param entryTickets with {@code {ticket}}: what lets a browser in once
+     * @param presence with {@code {topic}}: who hears a topic
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
     public record KeyTemplates(
@@ -193,6 +198,11 @@ public record CacheConfig(
             String nodes,
             String session,
             String ticketKeys,
+            String topicHistory,
+            String topicState,
+            String topics,
+            String entryTickets,
+            String presence,
             String events) {
 
         /** The key templates of the platform's contract. */
@@ -209,6 +219,11 @@ public record CacheConfig(
                 "rcommerce:gateway:nodes",
                 "session:{session_id}",
                 "rcommerce:gateway:ticket_key:{period}",
+                "msg:queue:{{topic}}",
+                "rcommerce:gateway:topic:{{topic}}",
+                "ws:topic:{topic}",
+                "ws:ticket:{ticket}",
+                "ws:presence:{topic}",
                 "rcommerce:gateway:events");
     }
 }

@@ -81,6 +81,11 @@ public final class FixedAtStart {
             new Key<>("cache.redis.keys.nodes", KeyTemplates::nodes),
             new Key<>("cache.redis.keys.session", KeyTemplates::session),
             new Key<>("cache.redis.keys.ticket_keys", KeyTemplates::ticketKeys),
+            new Key<>("cache.redis.keys.topic_history", KeyTemplates::topicHistory),
+            new Key<>("cache.redis.keys.topic_state", KeyTemplates::topicState),
+            new Key<>("cache.redis.keys.topics", KeyTemplates::topics),
+            new Key<>("cache.redis.keys.entry_tickets", KeyTemplates::entryTickets),
+            new Key<>("cache.redis.keys.presence", KeyTemplates::presence),
             new Key<>("cache.redis.keys.events", KeyTemplates::events));
 
     private static final List<Key<RedisConfig>> REDIS = List.of(

@@ -46,6 +46,14 @@ public sealed interface Credential {
     /** An API key in {@code X-API-Key} beside a token in {@code Authorization}. */
     record KeyAndToken(ApiKey key, Token token) implements Credential {}
 
+    /** A ticket that lets in once, in place of a credential that was shown before: 43 characters of base64url. */
+    record Ticket(String presented) implements Credential {
+        @Override
+        public String toString() {
+            return "Ticket[" + presented.length() + " characters]";
+        }
+    }
+
     /**
      * The request presents a text that cannot be a credential.
      *
@@ -75,6 +83,14 @@ public sealed interface Credential {
         return first instanceof Token token && second instanceof ApiKey key
                 ? new KeyAndToken(key, token)
                 : new Malformed("Authorization and X-API-Key: two API keys (expected: one, or a token and a key)");
+    }
+
+    /** The token that stands alone somewhere else than in a field of its own. Never throws. */
+    static Credential token(String text) {
+        if (text.length() > MAX_LENGTH || dots(text) != 2 || !isToken68(text)) {
+            return new Malformed("a text of " + text.length() + " characters (expected: a token)");
+        }
+        return new Token(text);
     }
 
     private static Credential authorization(String value) {

@@ -77,7 +77,7 @@ public record Denial(int status, String code, String message) {
 
     /** The page that opens a WebSocket is of an origin that may not. */
     public static final Denial ORIGIN_NOT_ALLOWED =
-            new Denial(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not open WebSockets here.");
+            new Denial(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not connect here.");
 
     /** The address or the identity has as many WebSockets as it may. */
     public static final Denial TOO_MANY_WEBSOCKETS =
@@ -86,6 +86,14 @@ public record Denial(int status, String code, String message) {
     /** The route has as many WebSockets as it may. */
     public static final Denial WEBSOCKETS_FULL = new Denial(
             503, "WEBSOCKETS_FULL", "As many WebSockets are open as there may be. Please retry after 10 seconds.");
+
+    /** The address or the identity has as many event streams, and WebSockets, as it may. */
+    public static final Denial TOO_MANY_STREAMS =
+            new Denial(429, "STREAM_LIMIT_EXCEEDED", "Too many event streams are open. Please retry after 10 seconds.");
+
+    /** The route has as many event streams, and WebSockets, as it may. */
+    public static final Denial STREAMS_FULL = new Denial(
+            503, "STREAMS_FULL", "As many event streams are open as there may be. Please retry after 10 seconds.");
 
     /** Makes the reply to this call, whose code is the whole reason. */
     public Reply reply(Call call, Field... fields) {

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.route;
 
 import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.topic.TopicRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,13 @@ public sealed interface Handler {
         return null;
     }
 
-    /** How WebSockets are relayed; null where they are not. */
+    /** How WebSockets are relayed, or clients of topics bounded; null where there are none. */
     default @Nullable WebSocketRule webSocket() {
+        return null;
+    }
+
+    /** The topics that clients hear; null where they hear none. */
+    default @Nullable Events events() {
         return null;
     }
 
@@ -92,6 +98,53 @@ public sealed interface Handler {
         @Override
         public String summary() {
             return "redirect " + status + " " + to;
+        }
+    }
+
+    /**
+     * Delivers topics to clients, by Server-Sent Events and by WebSocket.
+     *
+     * @param topics what there is, and who may have it
+     * @param maxTopics how many topics a client may have at once
+     * @param queue how many bytes may wait for a client that takes them too slowly
+     * @param heartbeat how long a client hears nothing at most
+     * @param connections the bounds on clients of either kind, and on what they send
+     */
+    record Events(TopicRules topics, int maxTopics, long queue, Duration heartbeat, WebSocketRule connections)
+            implements Handler {
+
+        @Override
+        public String summary() {
+            return "events of " + topics.rules().size() + (topics.rules().size() == 1 ? " topic" : " topics");
+        }
+
+        @Override
+        public WebSocketRule webSocket() {
+            return connections;
+        }
+
+        @Override
+        public Events events() {
+            return this;
+        }
+
+        @Override
+        public Duration maxRequestTime() {
+            return Duration.ZERO;
+        }
+    }
+
+    /**
+     * Publishes what clients send on a topic.
+     *
+     * @param topics what there is, and who may publish on it
+     * @param maxMessage the largest message in bytes
+     */
+    record Publish(TopicRules topics, long maxMessage) implements Handler {
+
+        @Override
+        public String summary() {
+            return "publish on " + topics.rules().size() + (topics.rules().size() == 1 ? " topic" : " topics");
         }
     }
 }

@@ -1,5 +1,9 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
+import app.rcommerce.gateway.store.topic.PresenceStore;
+import app.rcommerce.gateway.store.topic.TopicStore;
+
 /**
  * The stores of everything that nodes share.
  *
@@ -11,6 +15,9 @@ package app.rcommerce.gateway.store;
  * @param replies stored replies
  * @param sessions login sessions
  * @param ticketKeys keys of session tickets
+ * @param topics the messages of topics
+ * @param entryTickets what lets browsers in once
+ * @param presence who hears topics
  */
 public record Stores(
         LeaseStore limits,
@@ -20,7 +27,15 @@ public record Stores(
         RevocationStore revocations,
         ReplyStore replies,
         SessionStore sessions,
-        TicketKeyStore ticketKeys) {
+        TicketKeyStore ticketKeys,
+        TopicStore topics,
+        EntryTicketStore entryTickets,
+        PresenceStore presence) {
+
+    /** How much memory the messages that are kept of topics may take: a sixteenth of the heap. */
+    public static long topicBytes() {
+        return Runtime.getRuntime().maxMemory() / 16;
+    }
 
     /** How much memory counters may take: an eighth of the heap. */
     public static long limitBytes() {

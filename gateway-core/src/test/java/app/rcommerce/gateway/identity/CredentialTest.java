@@ -146,6 +146,7 @@ class CredentialTest {
                 case ApiKey key -> key.presented();
                 case Malformed malformed -> "";
                 case Credential.KeyAndToken both -> both.token().compact();
+                case Credential.Ticket ticket -> "a ticket is none of these fields";
                 case None none -> "";
                 case Credential.Session session -> "never";
             };

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.table.ConfigReader;
 import app.rcommerce.gateway.server.demo.DemoConfig;
+import app.rcommerce.gateway.server.demo.OrderUpdates;
 import app.rcommerce.gateway.server.demo.SampleShop;
 import app.rcommerce.gateway.server.gateway.Gateway;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
         SampleShop shop;
         try {
-            shop = SampleShop.start(upstreamPort);
+            shop = SampleShop.start(upstreamPort, new OrderUpdates(adminPort));
         } catch (IOException e) {
             err.println("gateway: cannot listen on 127.0.0.1:" + upstreamPort + ": " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;

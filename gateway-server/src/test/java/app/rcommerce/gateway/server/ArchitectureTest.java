@@ -63,7 +63,9 @@ class ArchitectureTest {
                     "admin.operations",
                     "cli",
                     "cli.process",
+                    "cli.topic",
                     "exchange",
+                    "exchange.events",
                     "exchange.http2",
                     "exchange.websocket",
                     "http1",
@@ -73,6 +75,7 @@ class ArchitectureTest {
             List.of(
                     "log",
                     "metrics",
+                    "metrics.events",
                     "protocol",
                     "protocol.http1",
                     "protocol.http1.decode",
@@ -81,9 +84,22 @@ class ArchitectureTest {
                     "protocol.http2.frame",
                     "protocol.websocket",
                     "redis.command",
+                    "redis.push",
+                    "redis.topic",
                     "redis.tracking",
                     "upstream"),
-            List.of("admin", "listen", "proxy", "proxy.websocket", "redis.store", "refusals"),
+            List.of(
+                    "admin",
+                    "events",
+                    "events.hub",
+                    "events.presence",
+                    "events.socket",
+                    "events.stream",
+                    "listen",
+                    "proxy",
+                    "proxy.websocket",
+                    "redis.store",
+                    "refusals"),
             List.of("handler", "redis"),
             List.of("gateway"));
 
@@ -257,9 +273,11 @@ class ArchitectureTest {
      */
     @Test
     void thePackagesOfRedisKnowOneAnotherInOneDirection() {
-        mayNotKnow("redis.store", "redis.tracking");
+        mayNotKnow("redis.store", "redis.tracking", "redis.push");
         mayNotKnow("redis.command", "redis.store", "redis.tracking");
-        mayNotKnow("redis.tracking", "redis.store", "redis.command");
+        mayNotKnow("redis.tracking", "redis.store", "redis.command", "redis.topic");
+        mayNotKnow("redis.topic", "redis.store", "redis.tracking");
+        mayNotKnow("redis.push", "redis.store", "redis.command", "redis.topic", "redis.tracking");
         mayNotKnow("redis.link", "redis.store", "redis.command", "redis.tracking", "redis.resp");
         mayNotKnow("redis.resp", "redis.store", "redis.command", "redis.tracking", "redis.link");
         noClasses()

@@ -70,6 +70,11 @@ final class KeyTemplatesReader {
                 reader.template("nodes", "", contract.nodes()),
                 reader.template("session", "{session_id}", contract.session()),
                 reader.template("ticket_keys", "{period}", contract.ticketKeys()),
+                reader.tagged("topic_history", contract.topicHistory()),
+                reader.tagged("topic_state", contract.topicState()),
+                reader.channels("topics", contract.topics()),
+                reader.template("entry_tickets", "{ticket}", contract.entryTickets()),
+                reader.template("presence", "{topic}", contract.presence()),
                 reader.channel("events", contract.events()));
         reader.reportMeetings();
         return keys;
@@ -98,6 +103,22 @@ final class KeyTemplatesReader {
         String text = section.text(key, form, otherwise);
         templates.add(new Template(key, text, prefix(text, placeholder), placeholder.isEmpty()));
         return text;
+    }
+
+    /** Reads the template of one of two keys of a topic, which one script looks at: a cluster keeps them together. */
+    private String tagged(String key, String otherwise) {
+        Form<String> form = Form.of(
+                "a prefix, then {{topic}} exactly once, of visible ASCII characters, " + LONGEST + " at most",
+                text -> fits(text, "{topic}") && text.contains("{{topic}}") ? text : null);
+        String text = section.text(key, form, otherwise);
+        templates.add(new Template(key, text, prefix(text, "{topic}"), false));
+        return text;
+    }
+
+    /** Reads the template of channels, which may have the names of keys. */
+    private String channels(String key, String otherwise) {
+        String expected = "a prefix, then {topic} exactly once, of visible ASCII characters, " + LONGEST + " at most";
+        return section.text(key, Form.of(expected, text -> fits(text, "{topic}") ? text : null), otherwise);
     }
 
     /** Reads the name of a channel. It is not a key, so it may have the name of one. */

@@ -194,6 +194,8 @@ final class RouteTree {
                                                 .map(Field::value)
                                                 .findFirst()
                                                 .orElse(null)));
+            case Handler.Events events -> TopicTree.events(tree, events);
+            case Handler.Publish publish -> TopicTree.publish(tree, publish);
             case Handler.Redirect redirect ->
                 tree.table(
                         "redirect",

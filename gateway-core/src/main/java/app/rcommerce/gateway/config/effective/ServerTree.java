@@ -152,6 +152,11 @@ final class ServerTree {
                 .put("nodes", keys.nodes())
                 .put("session", keys.session())
                 .put("ticket_keys", keys.ticketKeys())
+                .put("topic_history", keys.topicHistory())
+                .put("topic_state", keys.topicState())
+                .put("topics", keys.topics())
+                .put("entry_tickets", keys.entryTickets())
+                .put("presence", keys.presence())
                 .put("events", keys.events());
     }
 
@@ -203,6 +208,7 @@ final class ServerTree {
                 .sorted("token_types", jwt.tokenTypes())
                 .texts("scope_claims", jwt.scopeClaims())
                 .put("bad_signatures", jwt.badSignatures().text())
-                .word("on_store_failure", jwt.onStoreFailure());
+                .word("on_store_failure", jwt.onStoreFailure())
+                .put("cookie", jwt.cookie());
     }
 }

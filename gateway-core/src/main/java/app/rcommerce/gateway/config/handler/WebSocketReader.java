@@ -5,6 +5,7 @@ import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.route.WebSocketRule.MessageRate;
+import app.rcommerce.gateway.topic.message.ClientMessages;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,25 @@ final class WebSocketReader {
                 section.duration("ping", usual.ping(), SECOND, LONGEST),
                 section.someTexts("origins", ORIGIN, usual.origins()));
         return section.isPresent() ? rule : null;
+    }
+
+    /**
+     * The bounds on clients of topics, whose messages are few and small.
+     *
+     * @param heartbeat how long a client hears nothing at most
+     */
+    static WebSocketRule readOfEvents(Section route, Duration heartbeat) {
+        Section section = route.table("websocket", "{ max_per_address = 10 }");
+        WebSocketRule usual = WebSocketRule.DEFAULT;
+        return new WebSocketRule(
+                section.integer("max_per_address", usual.maxPerAddress(), 0, MOST_SOCKETS),
+                section.integer("max_per_identity", usual.maxPerIdentity(), 0, MOST_SOCKETS),
+                section.integer("max_in_all", usual.maxInAll(), 1, MOST_SOCKETS),
+                section.text("messages", RATE, new MessageRate("100/minute", 100, Duration.ofMinutes(1))),
+                section.size("max_message", ClientMessages.LONGEST, 64, ClientMessages.LONGEST),
+                LONGEST,
+                heartbeat,
+                section.someTexts("origins", ORIGIN, usual.origins()));
     }
 
     private static @Nullable MessageRate rate(String text) {

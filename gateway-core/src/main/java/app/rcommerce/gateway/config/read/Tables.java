@@ -53,13 +53,13 @@ final class Tables {
         table(
                 "[cache.redis.keys]",
                 "rate_limit fixed_window concurrency block_list block_ranges token_blacklist subject_cutoff api_cache"
-                        + " purges nodes session ticket_keys events");
+                        + " purges nodes session ticket_keys topic_history topic_state topics entry_tickets presence events");
         table("[auth]", "jwt session api_keys");
         table("[auth.session]", "cookie header idle absolute csrf origins known_for");
         table(
                 "[auth.jwt]",
                 "algorithms secret jwks_file jwks_url issuer audience clock_skew max_token_life token_types scope_claims"
-                        + " bad_signatures on_store_failure");
+                        + " bad_signatures on_store_failure cookie");
         table("[[auth.api_keys]]", "id sha256 scopes limit_multiplier");
         table("[access]", "block allow on_store_failure bans");
         table("[[access.bans]]", "name after for grows max key");
@@ -74,12 +74,15 @@ final class Tables {
                         + " max_connection_requests");
         table(
                 "[[routes]]",
-                "name path host hosts methods upstream respond redirect auth auth_optional strip_credentials scopes"
-                        + " limits cost cache max_request_body max_request_time websocket");
+                "name path host hosts methods upstream respond redirect handler auth auth_optional strip_credentials scopes"
+                        + " limits cost cache max_request_body max_request_time websocket topics history max_topics queue"
+                        + " heartbeat max_message");
         table("cache of [[routes]]", "ttl shared max_entry_size");
         table(
                 "websocket of [[routes]]",
                 "max_per_address max_per_identity max_in_all messages max_message idle_timeout ping origins");
+        table("topics of [[routes]]", "name scopes channel history delivery mode presence");
+        table("history of [[routes]]", "messages age");
         table("cost of [[routes]]", "response_header default max");
         table("respond of [[routes]]", "status body content_type");
         table("redirect of [[routes]]", "to status");
@@ -113,7 +116,10 @@ final class Tables {
         if (listed.matches()) {
             String below = listed.group(2);
             String table = "[[" + listed.group(1) + "]]";
-            return below.isEmpty() ? table : below.substring(1) + " of " + table;
+            // A table in a list, or below one, is called by its own key.
+            return below.isEmpty()
+                    ? table
+                    : below.substring(below.lastIndexOf('.') + 1).replaceAll("\\[\\d+]", "") + " of " + table;
         }
         return "[" + path + "]";
     }

@@ -126,7 +126,8 @@ public final class ConfigReader {
                 limits,
                 verified(auth, authSection),
                 cache.apiCacheTtl(),
-                cache.config().maxEntryBytes()));
+                cache.config().maxEntryBytes(),
+                cache.config().keys().topics()));
         return new GatewayConfig(
                 sources.asked(), server, cache.config(), auth, access, limits, upstreams, routes.read(root));
     }

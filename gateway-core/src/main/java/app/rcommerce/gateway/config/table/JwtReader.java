@@ -73,7 +73,11 @@ final class JwtReader {
                 Set.copyOf(jwt.has("token_types") ? jwt.texts("token_types", Form.NOT_EMPTY) : List.of("access")),
                 jwt.someTexts("scope_claims", CLAIM, TokenRules.SCOPE_CLAIMS),
                 jwt.text("bad_signatures", Form.of(Rate.EXPECTED, Rate::parse), BAD_SIGNATURES),
-                jwt.choice("on_store_failure", OnUnknown.ALLOW));
+                jwt.choice("on_store_failure", OnUnknown.ALLOW),
+                jwt.text(
+                        "cookie",
+                        Form.matching(
+                                "[A-Za-z0-9!#$%&'*+.^_|~-]{1,64}", "the name of a cookie, such as \"access_token\"")));
     }
 
     private void checkSecret(Set<String> algorithms, @Nullable Secret secret) {

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.handler.HandlerReader;
 import app.rcommerce.gateway.config.handler.ProxyReader;
 import app.rcommerce.gateway.config.handler.RedirectReader;
 import app.rcommerce.gateway.config.handler.RespondReader;
+import app.rcommerce.gateway.config.handler.TopicHandlersReader;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.HostPort;
 import app.rcommerce.gateway.config.read.Names;
@@ -39,6 +40,7 @@ final class RoutesReader {
      * @param verified the kinds of credentials that can be verified
      * @param ttl of cached replies where a route names none
      * @param maxEntryBytes of cached replies where a route names none
+     * @param topics the channel of a topic of each user, with {@code {topic}}
      */
     record Surroundings(
             Collection<String> upstreams,
@@ -46,7 +48,8 @@ final class RoutesReader {
             Map<String, Limit> limits,
             Set<CredentialKind> verified,
             Duration ttl,
-            long maxEntryBytes) {}
+            long maxEntryBytes,
+            String topics) {}
 
     private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, PathPattern::parse);
     static final Form<String> METHOD =
@@ -95,7 +98,8 @@ final class RoutesReader {
         this.handlers = List.of(
                 new ProxyReader(surroundings.upstreams(), surroundings.ttl(), surroundings.maxEntryBytes()),
                 new RespondReader(),
-                new RedirectReader());
+                new RedirectReader(),
+                new TopicHandlersReader(surroundings.topics()));
     }
 
     List<Route> read(Section root) {
@@ -130,6 +134,11 @@ final class RoutesReader {
             section.problem(
                     "scopes", "none, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
         }
+        if (!auth.isVerified() && !section.isFaulty("auth") && TopicHandlersReader.needsCaller(handler)) {
+            section.problem(
+                    "topics",
+                    "none with {user} or scopes, or auth = \"optional\" or \"required\": auth = \"none\" looks at no credential");
+        }
         List<String> limits = section.texts("limits", Form.anyOf(surroundings.limitNames()));
         Cost cost = cost(section, limits, reader == null || reader.asksAnOrigin());
         reportParameters(section, path, limits);
@@ -156,7 +165,9 @@ final class RoutesReader {
         HandlerReader reader = named.isEmpty() ? handlers.getFirst() : named.getFirst();
         for (HandlerReader other : handlers) {
             for (String key : other.otherKeys()) {
-                if (section.has(key) && !other.equals(reader)) {
+                if (section.has(key)
+                        && !other.equals(reader)
+                        && !reader.otherKeys().contains(key)) {
                     section.problem(key, "none, since only a route with " + other.key() + " has one");
                 }
             }

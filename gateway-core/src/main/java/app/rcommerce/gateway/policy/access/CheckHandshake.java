@@ -17,7 +17,8 @@ import java.util.List;
  * Checks WebSocket handshakes (RFC 6455 §4.2.1). On a route that relays none they get 501: forwarded as a plain GET, a
  * handshake would get an ordinary response, perhaps from the cache, which the client does not understand. On a route
  * that does, they must be whole, of the version that there is, and from an allowed origin; a client that names no
- * origin is no browser, and passes. Other upgrades are ignored, as RFC 9110 §7.8 allows.
+ * origin is no browser, and passes; the same holds for who hears topics otherwise. Other upgrades are ignored, as RFC
+ * 9110 §7.8 allows.
  */
 public final class CheckHandshake implements Policy {
 
@@ -37,10 +38,10 @@ public final class CheckHandshake implements Policy {
 
     @Override
     public Verdict decide(Call call) {
-        if (!call.request().isWebSocketHandshake()) {
-            return Verdict.PASS;
-        }
         WebSocketRule rule = call.foundRoute().handler().webSocket();
+        if (!call.request().isWebSocketHandshake()) {
+            return rule != null && call.foundRoute().handler().events() != null ? origin(call, rule) : Verdict.PASS;
+        }
         if (rule == null) {
             telemetry.decided(POLICY, "not_relayed");
             return new Verdict.LocalReply(Denial.WEBSOCKET_NOT_RELAYED.reply(call));
@@ -58,7 +59,11 @@ public final class CheckHandshake implements Policy {
                     new Field("sec-websocket-version", WebSocketHandshake.VERSION),
                     new Field("upgrade", "websocket")));
         }
-        for (String origin : headers.all("origin")) {
+        return origin(call, rule);
+    }
+
+    private Verdict origin(Call call, WebSocketRule rule) {
+        for (String origin : call.request().headers().all("origin")) {
             if (!rule.origins().isEmpty() && !rule.origins().contains(origin.trim())) {
                 telemetry.decided(POLICY, "origin");
                 return new Verdict.LocalReply(

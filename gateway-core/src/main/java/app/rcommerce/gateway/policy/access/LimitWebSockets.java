@@ -22,9 +22,9 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the open WebSockets of a route: of one address and of one identity over all nodes, and in all on this node. A
- * socket holds its places until it ends. While the store does not answer, this node counts by itself and has its share
- * of the bounds.
+ * Bounds the open WebSockets of a route, on one with topics the event streams with them: of one address and of one
+ * identity over all nodes, and in all on this node. A socket holds its places until it ends. While the store does not
+ * answer, this node counts by itself and has its share of the bounds.
  */
 public final class LimitWebSockets implements Policy {
 
@@ -81,7 +81,7 @@ public final class LimitWebSockets implements Policy {
     @Override
     public Verdict decide(Call call) {
         WebSocketRule rule = call.foundRoute().handler().webSocket();
-        if (rule == null || !call.request().isWebSocketHandshake()) {
+        if (rule == null || !staysOpen(call)) {
             return Verdict.PASS;
         }
         String route = call.foundRoute().name();
@@ -89,7 +89,7 @@ public final class LimitWebSockets implements Policy {
         if (inAll == null) {
             telemetry.decided(POLICY, "max_in_all");
             return new Verdict.LocalReply(
-                    Denial.WEBSOCKETS_FULL.reply(call, new Field("retry-after", Long.toString(RETRY_SECONDS))));
+                    full(call).reply(call, new Field("retry-after", Long.toString(RETRY_SECONDS))));
         }
         call.hold(inAll);
         List<Place> places = places(call, rule);
@@ -103,6 +103,17 @@ public final class LimitWebSockets implements Policy {
             StoreFailures.rethrowUnlessExpected(failure);
             return settle(call, places, bucket);
         });
+    }
+
+    /** Whether the call is for a socket, or for events that end with its connection. */
+    private static boolean staysOpen(Call call) {
+        return call.request().isWebSocketHandshake()
+                || (call.foundRoute().handler().events() != null
+                        && call.request().method().equals("GET"));
+    }
+
+    private static Denial full(Call call) {
+        return call.request().isWebSocketHandshake() ? Denial.WEBSOCKETS_FULL : Denial.STREAMS_FULL;
     }
 
     /** The name of the count, which none of a limit has. */
@@ -152,10 +163,12 @@ public final class LimitWebSockets implements Policy {
                 telemetry.decided(POLICY, place.outcome);
                 Reason.OverLimit reason = new Reason.OverLimit(
                         bucket, "concurrency", place.identifier, place.counted, place.most, 0, RETRY_SECONDS * 1000);
-                return new Verdict.LocalReply(Denial.TOO_MANY_WEBSOCKETS.reply(
+                Denial denial =
+                        call.request().isWebSocketHandshake() ? Denial.TOO_MANY_WEBSOCKETS : Denial.TOO_MANY_STREAMS;
+                return new Verdict.LocalReply(denial.reply(
                         call,
                         reason,
-                        Denial.TOO_MANY_WEBSOCKETS.message(),
+                        denial.message(),
                         new ErrorBody.Extras(RETRY_SECONDS, List.of()),
                         new Field("retry-after", Long.toString(RETRY_SECONDS))));
             }

@@ -14,6 +14,7 @@ import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +66,50 @@ public final class OpenSocketCheck {
             this.caller = call.caller();
             this.identities = call.identities();
             this.session = call.credential() instanceof Credential.Session session ? session.id() : null;
+        }
+
+        private Standing(Standing before, Caller caller) {
+            this.route = before.route;
+            this.upstream = before.upstream;
+            this.exempt = before.exempt;
+            this.address = before.address;
+            this.exact = before.exact;
+            this.counted = before.counted;
+            this.caller = caller;
+            List<Identifier> all = new ArrayList<>(caller.identifiers());
+            before.identities.stream()
+                    .filter(one -> one.kind() == Identifier.Kind.CERT)
+                    .forEach(all::add);
+            this.identities = all;
+            // Whoever shows a token has no need of a session any more.
+            this.session = null;
+        }
+
+        /** The caller. */
+        public Caller caller() {
+            return caller;
+        }
+
+        /** The route. */
+        public Route route() {
+            return route;
+        }
+
+        /** The same for another caller at the same place. */
+        public Standing of(Caller another) {
+            return new Standing(this, another);
+        }
+
+        /** A call at the same place that presents this token, for what is decided about it anew. */
+        public Call renewing(String requestId, String compact) {
+            Call call = new Call(new Renewal(), requestId, address);
+            call.clientFound(address, exact, counted);
+            if (exempt) {
+                call.allowlist();
+            }
+            call.routed(route);
+            call.presented(Credential.token(compact));
+            return call;
         }
     }
 

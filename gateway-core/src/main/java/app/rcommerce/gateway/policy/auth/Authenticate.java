@@ -4,6 +4,7 @@ import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.identity.ApiKeys;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
+import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
@@ -11,9 +12,11 @@ import app.rcommerce.gateway.policy.ErrorBody;
 import app.rcommerce.gateway.policy.Policy;
 import app.rcommerce.gateway.policy.RateLimitFields;
 import app.rcommerce.gateway.policy.Reason;
+import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
 import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.Forgeries;
 import app.rcommerce.gateway.token.KeySet;
@@ -68,6 +71,7 @@ public final class Authenticate implements Policy {
     private final ApiKeys apiKeys;
     private final @Nullable Tokens tokens;
     private final @Nullable SessionLookup sessions;
+    private final EntryTicketStore tickets;
     private final Suspects suspects;
     private final Clock clock;
     private final Telemetry telemetry;
@@ -77,17 +81,20 @@ public final class Authenticate implements Policy {
      *
      * @param tokens how tokens are verified; null where no token is accepted
      * @param sessions how sessions are looked up; null where none is accepted
+     * @param tickets those that let browsers in once
      */
     public Authenticate(
             ApiKeys apiKeys,
             @Nullable Tokens tokens,
             @Nullable SessionLookup sessions,
+            EntryTicketStore tickets,
             Suspects suspects,
             Clock clock,
             Telemetry telemetry) {
         this.apiKeys = apiKeys;
         this.tokens = tokens;
         this.sessions = sessions;
+        this.tickets = tickets;
         this.suspects = suspects;
         this.clock = clock;
         this.telemetry = telemetry;
@@ -118,6 +125,7 @@ public final class Authenticate implements Policy {
         return switch (call.credential()) {
             case Credential.None ignored -> null;
             case Credential.Malformed ignored -> null;
+            case Credential.Ticket ignored -> null;
             case Credential.ApiKey key -> apiKeys.find(key.presented());
             case Credential.Token token -> known(token);
             case Credential.Session session -> sessions == null ? null : sessions.known(call, session.id());
@@ -152,6 +160,7 @@ public final class Authenticate implements Policy {
             case Credential.Token token -> token(call, token);
             case Credential.Session session ->
                 sessions == null ? Verdict.PASS : sessions.decide(call, session.id(), telemetry);
+            case Credential.Ticket ticket -> ticket(call, ticket);
             case Credential.KeyAndToken both -> {
                 Verdict key = apiKey(call, both.key());
                 yield key instanceof Verdict.Pass ? token(call, both.token()) : key;
@@ -170,6 +179,7 @@ public final class Authenticate implements Policy {
             case Credential.Session ignored -> auth.accepted().contains(Route.CredentialKind.SESSION);
             case Credential.None ignored -> true;
             case Credential.Malformed ignored -> true;
+            case Credential.Ticket ignored -> true;
             case Credential.KeyAndToken ignored -> true;
         };
     }
@@ -181,6 +191,27 @@ public final class Authenticate implements Policy {
         }
         call.authenticated(caller);
         return Verdict.PASS;
+    }
+
+    /** Takes a ticket, which is good once; who it is for was verified when it was asked for. */
+    private Verdict ticket(Call call, Credential.Ticket ticket) {
+        String route = call.foundRoute().name();
+        return new Verdict.Later<>(
+                tickets.take(Digests.sha256Hex(ticket.presented())),
+                text -> {
+                    Caller caller = text == null ? null : TicketText.read(text, route);
+                    Caller.TokenCaller user = caller == null ? null : caller.token();
+                    if (caller == null || (user != null && user.expiresAtMillis() <= clock.millis())) {
+                        return refuse(call, Challenge.TICKET_UNKNOWN, "ticket_unknown");
+                    }
+                    call.authenticated(caller);
+                    return Verdict.PASS;
+                },
+                failure -> {
+                    StoreFailures.rethrowUnlessExpected(failure);
+                    telemetry.decided(POLICY, "ticket_unverified");
+                    return new Verdict.LocalReply(Denial.STORE_UNAVAILABLE.reply(call, new Field("retry-after", "1")));
+                });
     }
 
     /** The caller of a verified token; where an API key has been found too, the caller with both. */

@@ -32,6 +32,9 @@ public record Challenge(Denial denial, Field field) {
     /** No session has the id that is presented: it has ended, or there never was one. */
     static final Challenge SESSION_UNKNOWN = of("SESSION_EXPIRED", "The session has ended.", "invalid_token");
 
+    static final Challenge TICKET_UNKNOWN =
+            of("TICKET_INVALID", "The ticket is not valid, or has been used.", "invalid_token");
+
     static final Challenge TOKEN_INVALID = of("TOKEN_INVALID", "The token is not valid.", "invalid_token");
 
     static final Challenge TOKEN_EXPIRED = of("TOKEN_EXPIRED", "The token has expired.", "invalid_token");

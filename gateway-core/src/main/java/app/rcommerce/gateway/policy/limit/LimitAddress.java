@@ -34,7 +34,7 @@ public final class LimitAddress implements Policy {
     public Verdict decide(Call call) {
         RoutePlan plan = plans.of(call);
         if (plan.route().auth().isVerified()) {
-            call.presented(presented.of(call.request().headers(), plan.route().auth()));
+            call.presented(presented.of(call.request(), plan.route()));
         }
         if (call.allowlisted()) {
             return Verdict.PASS;

@@ -43,6 +43,7 @@ import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.store.near.NearSessions;
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.Forgeries;
 import app.rcommerce.gateway.token.JwtVerifier;
@@ -77,6 +78,7 @@ public final class Policies {
      * @param revocations revoked tokens
      * @param sessions login sessions
      * @param replies stored replies
+     * @param tickets those that let browsers in once
      * @param clock the clock
      * @param telemetry is told what is decided
      */
@@ -90,6 +92,7 @@ public final class Policies {
             NearRevocations revocations,
             NearSessions sessions,
             NearReplies replies,
+            EntryTicketStore tickets,
             Clock clock,
             Telemetry telemetry) {}
 
@@ -127,7 +130,12 @@ public final class Policies {
         order.add(new FindRoute(new Router(config.routes())));
         AuthConfig.Session session = config.auth().session();
         order.add(new LimitAddress(
-                limits, plans, new Presented(session == null ? null : session.carrier(), shared.sessions())));
+                limits,
+                plans,
+                new Presented(
+                        jwt == null ? null : jwt.cookie(),
+                        session == null ? null : session.carrier(),
+                        shared.sessions())));
         order.add(authenticate(config, shared, keys, suspects));
         order.add(new ExemptIdentity(allowed));
         order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects));
@@ -143,6 +151,28 @@ public final class Policies {
             order.add(new LookUpReply(shared.replies(), shared.clock(), telemetry));
         }
         return PolicyOrder.of(order);
+    }
+
+    /** What is decided about a token that is shown on a connection that is open. */
+    public static PolicyOrder renewals(GatewayConfig config, Shared shared, KeySource keys) {
+        AccessList allowed = new AccessList(config.access().allow());
+        BlockGate blocks = new BlockGate(
+                new AccessList(config.access().block()),
+                shared.blocks(),
+                config.access().onStoreFailure(),
+                shared.telemetry());
+        Suspects suspects = Suspects.remembered();
+        AuthConfig.Jwt jwt = config.auth().jwt();
+        return PolicyOrder.of(List.of(
+                authenticate(config, shared, keys, suspects),
+                new ExemptIdentity(allowed),
+                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects),
+                new RefuseRevoked(
+                        shared.revocations(),
+                        jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(),
+                        suspects,
+                        shared.telemetry()),
+                new RequireScopes(shared.telemetry())));
     }
 
     /** Whether callers of the configuration may keep their WebSockets open. */
@@ -164,6 +194,7 @@ public final class Policies {
                 apiKeys(config),
                 tokens,
                 session == null ? null : new SessionLookup(session, shared.sessions(), shared.clock()),
+                shared.tickets(),
                 suspects,
                 shared.clock(),
                 shared.telemetry());

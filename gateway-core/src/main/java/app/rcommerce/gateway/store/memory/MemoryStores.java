@@ -19,6 +19,9 @@ public final class MemoryStores {
                 new MemoryRevocationStore(clock),
                 new MemoryReplyStore(clock, replyBytes),
                 new MemorySessionStore(clock),
-                new MemoryTicketKeyStore(clock));
+                new MemoryTicketKeyStore(clock),
+                new MemoryTopicStore(clock, Stores.topicBytes()),
+                new MemoryEntryTicketStore(clock),
+                new MemoryPresenceStore(clock));
     }
 }

@@ -26,6 +26,7 @@ import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.memory.MemoryEntryTicketStore;
 import app.rcommerce.gateway.store.memory.MemoryStores;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
@@ -155,6 +156,7 @@ public final class Chain {
                                 new Near(Tracking.NONE, nearTtl, false),
                                 clock,
                                 1 << 20),
+                        new MemoryEntryTicketStore(clock),
                         clock,
                         new Telemetry() {
                             @Override

@@ -23,6 +23,7 @@ import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.SessionStore;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
+import app.rcommerce.gateway.store.memory.MemoryEntryTicketStore;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
@@ -123,6 +124,7 @@ final class TripChain {
                         new NearRevocations(asking(RevocationStore.class), near, clock),
                         new NearSessions(asking(SessionStore.class), near, clock),
                         new NearReplies(asking(ReplyStore.class), near, clock, 1 << 20),
+                        new MemoryEntryTicketStore(clock),
                         clock,
                         Telemetry.NONE),
                 keys);

@@ -9,6 +9,8 @@ import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.admin.operations.Revocable;
 import app.rcommerce.gateway.store.RangesFull;
 import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.topic.message.Published;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +54,9 @@ final class AdminApi {
         routes.add("GET", ROOT + "limits", this::limits);
         routes.add("DELETE", ROOT + "limits", this::reset);
         routes.add("GET", ROOT + "decisions/{id}", this::decision);
+        routes.add("GET", ROOT + "topics", ask -> AdminResponse.json(200, Map.of("topics", operations.topics())));
+        routes.add("GET", ROOT + "topics/{id}", this::topic);
+        routes.add("POST", ROOT + "topics/{id}", this::publish);
         routes.add("POST", ROOT + "purge", this::purge);
         routes.add("POST", ROOT + "reload", this::reload);
         routes.add("POST", ROOT + "log-level", this::logLevel);
@@ -174,6 +179,33 @@ final class AdminApi {
                             + " answered; the access log has all.");
         }
         return AdminResponse.json(200, found);
+    }
+
+    private AdminResponse topic(AdminRequest ask) {
+        String name = Values.topic(ask.lastSegment());
+        Operations.TopicView view = await(operations.topic(name));
+        if (view == null) {
+            throw noTopic(name);
+        }
+        return AdminResponse.json(200, view);
+    }
+
+    /** Publishes the content as it is. */
+    private AdminResponse publish(AdminRequest ask) {
+        String name = Values.topic(ask.lastSegment());
+        String data = new String(ask.content(), StandardCharsets.UTF_8);
+        if (!Published.isJson(data)) {
+            throw RequestRefused.badValue("content", "no JSON", "one JSON value");
+        }
+        Operations.Publication done = await(operations.publish(name, data));
+        if (done == null) {
+            throw noTopic(name);
+        }
+        return AdminResponse.json(200, done);
+    }
+
+    private static RequestRefused noTopic(String name) {
+        return new RequestRefused(404, "NOT_FOUND", "No route has the topic " + AdminRequest.quoted(name) + ".");
     }
 
     private AdminResponse purge(AdminRequest ask) {

@@ -8,6 +8,9 @@ import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.admin.operations.Revocable;
 import app.rcommerce.gateway.time.Durations;
+import app.rcommerce.gateway.topic.TopicName;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -160,6 +163,14 @@ final class Values {
         }
         throw RequestRefused.badValue(
                 "issued_before", AdminRequest.quoted(text), "now, or a past time such as 2026-01-31T12:00:00Z");
+    }
+
+    static String topic(String segment) {
+        String name = URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        if (!TopicName.isName(name)) {
+            throw RequestRefused.badValue("topic", AdminRequest.quoted(name), TopicName.EXPECTED);
+        }
+        return name;
     }
 
     static String requestId(String text) {

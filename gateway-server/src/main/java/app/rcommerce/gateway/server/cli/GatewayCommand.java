@@ -10,6 +10,8 @@ import app.rcommerce.gateway.server.cli.process.ReloadCommand;
 import app.rcommerce.gateway.server.cli.process.RoutesCommand;
 import app.rcommerce.gateway.server.cli.process.StatusCommand;
 import app.rcommerce.gateway.server.cli.process.WhyCommand;
+import app.rcommerce.gateway.server.cli.topic.PublishCommand;
+import app.rcommerce.gateway.server.cli.topic.TopicsCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,8 @@ public final class GatewayCommand implements Callable<Integer> {
                         new ResetCommand(),
                         new WhyCommand(),
                         new PurgeCommand(),
+                        new TopicsCommand(),
+                        new PublishCommand(),
                         new ReloadCommand(),
                         new RoutesCommand(),
                         new ConfigCommand(),

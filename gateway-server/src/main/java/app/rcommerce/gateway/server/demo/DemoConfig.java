@@ -9,8 +9,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
@@ -96,6 +96,13 @@ public record DemoConfig(String toml, String whatToTry) {
                 limits = ["flood", "user", "api_key"]
 
                 [[routes]]
+                name = "live-orders"
+                path = "/events"
+                handler = "events"
+                auth = "optional"
+                topics = ["order_updates"]
+
+                [[routes]]
                 name = "login"
                 path = "/api/v1/auth/**"
                 upstream = "commerce"
@@ -150,8 +157,13 @@ public record DemoConfig(String toml, String whatToTry) {
     }
 
     /** A token that the demonstration accepts, new each time. */
-    @SuppressWarnings("JavaUtilDate") // what the library takes
     public static String token() {
+        return token(Duration.ofHours(24));
+    }
+
+    /** A token that the demonstration accepts for so long, new each time. */
+    @SuppressWarnings("JavaUtilDate") // what the library takes
+    public static String token(Duration life) {
         Instant now = Instant.now();
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .jwtID(UUID.randomUUID().toString())
@@ -162,7 +174,7 @@ public record DemoConfig(String toml, String whatToTry) {
                 .claim("token_type", "access")
                 .claim("permissions", List.of("products:read", "orders:write"))
                 .issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plus(24, ChronoUnit.HOURS)))
+                .expirationTime(Date.from(now.plus(life)))
                 .build();
         SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
         try {
@@ -203,6 +215,9 @@ public record DemoConfig(String toml, String whatToTry) {
 
                 # 4. A forwarded order, by API key: the shop learns who is calling.
                 curl -s -X POST %1$s/api/v1/orders -H 'X-API-Key: %6$s' %7$s -d '{"items":[{"product":"prod_1","quantity":2}]}'
+
+                #    Orders appear as they come, by Server-Sent Events and by WebSocket, in every tab of a browser:
+                #    %1$s/demo
 
                 # 5. A revoked token: 200 before, 401 after.
                 curl -s -o /dev/null -w '%%{http_code}\\n' -H 'Authorization: Bearer %5$s' %1$s/api/v1/orders; curl -s -X POST %2$s/admin/v1/revocations %7$s -d '{"token":"%5$s"}'; curl -s -w '%%{http_code}\\n' -H 'Authorization: Bearer %5$s' %1$s/api/v1/orders

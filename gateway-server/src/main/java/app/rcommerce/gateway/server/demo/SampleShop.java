@@ -3,13 +3,18 @@ package app.rcommerce.gateway.server.demo;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stand-in for the commerce API with a few of its paths: products, one product, orders, login, health. The list of
@@ -20,18 +25,31 @@ public final class SampleShop implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("Teapot", "Kettle", "Cup", "Saucer", "Strainer", "Tray");
 
+    private static final int USUAL_LIFE = 90;
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicLong answered = new AtomicLong();
+    private final Consumer<String> orders;
 
-    private SampleShop(HttpServer server) {
+    private SampleShop(HttpServer server, Consumer<String> orders) {
         this.server = server;
+        this.orders = orders;
     }
 
     /** Starts a shop on a port of the loopback address; 0 for any free one. */
     public static SampleShop start(int port) throws IOException {
-        SampleShop shop =
-                new SampleShop(HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0));
+        return start(port, order -> {});
+    }
+
+    /**
+     * Starts a shop that tells of its orders.
+     *
+     * @param orders is given the JSON of each order, on a thread that may block
+     */
+    public static SampleShop start(int port, Consumer<String> orders) throws IOException {
+        SampleShop shop = new SampleShop(
+                HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0), orders);
         shop.server.createContext("/", shop::answer);
         shop.server.setExecutor(shop.threads);
         shop.server.start();
@@ -64,12 +82,18 @@ public final class SampleShop implements AutoCloseable {
             send(exchange, 200, "application/json", product(Math.floorMod(path.hashCode(), NAMES.size())));
         } else if (path.equals("/api/v1/orders") && method.equals("POST")) {
             String caller = exchange.getRequestHeaders().getFirst("X-Gateway-Caller");
+            String order = "{\"id\":\"ord_" + number + "\",\"caller\":\"" + (caller == null ? "" : caller)
+                    + "\",\"bytes_received\":" + content.length + "}";
+            orders.accept(order);
+            send(exchange, 201, "application/json", "{\"order\":" + order + "}\n");
+        } else if (path.equals("/demo")) {
+            send(exchange, 200, "text/html; charset=utf-8", page());
+        } else if (path.equals("/demo/token")) {
             send(
                     exchange,
-                    201,
-                    "application/json",
-                    "{\"order\":{\"id\":\"ord_" + number + "\",\"caller\":\"" + (caller == null ? "" : caller)
-                            + "\",\"bytes_received\":" + content.length + "}}\n");
+                    200,
+                    "text/plain",
+                    DemoConfig.token(life(exchange.getRequestURI().getQuery())));
         } else if (path.equals("/api/v1/orders")) {
             send(exchange, 200, "application/json", "{\"orders\":[]}\n");
         } else if (path.equals("/api/v1/auth/login")) {
@@ -85,6 +109,19 @@ public final class SampleShop implements AutoCloseable {
                     "application/json",
                     "{\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"There is no such thing.\"}}\n");
         }
+    }
+
+    /** The page that shows orders as they come. */
+    private static String page() throws IOException {
+        try (InputStream in = SampleShop.class.getResourceAsStream("live.html")) {
+            return new String(Objects.requireNonNull(in, "live.html").readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** How long a token of the page lives. */
+    private static Duration life(@Nullable String query) {
+        String seconds = query == null ? "" : query.replaceFirst("^life=", "");
+        return Duration.ofSeconds(seconds.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(seconds) : USUAL_LIFE);
     }
 
     private static String products(long number) {

@@ -29,10 +29,17 @@ public final class Accounting {
     private String notStored = "";
     private long responseBytes;
     private String failure = "";
+    /** What the client is answered in, where that is not what it speaks; else empty. */
+    private String speaking = "";
 
     /** How long ago the exchange began. */
     long elapsedNanos() {
         return System.nanoTime() - startNanos;
+    }
+
+    /** Notes that the answer is in a protocol of its own. */
+    void speaking(String protocol) {
+        speaking = protocol;
     }
 
     /** Notes that a connection to a server is looked for, named as it is configured. */
@@ -102,13 +109,14 @@ public final class Accounting {
     Finished close(Call call, IncomingRequest incoming, Peer peer, int answered, long requestBytes) {
         Route route = call.route();
         CacheLookup lookup = call.cacheLookup();
+        Finished.Protocol http = Finished.Protocol.of(incoming.head().version(), peer);
         return new Finished(
                 startMillis,
                 elapsedNanos(),
                 attempts == 0 ? null : new Finished.Upstream(server, attempts, connectNanos, answerNanos),
                 call.requestId(),
                 call.clientAddressText(),
-                Finished.Protocol.of(incoming.head().version(), peer),
+                speaking.isEmpty() ? http : new Finished.Protocol(speaking, http.tlsVersion(), http.tlsCipher()),
                 incoming.method(),
                 incoming.host(),
                 incoming.target().path(),

@@ -62,8 +62,31 @@ public interface ClientLeg {
         throw new UnsupportedOperationException("this version of HTTP has no Upgrade (RFC 9113 §8.6)");
     }
 
+    /** The same for a socket that ends here: what the client has sent behind its request goes to what takes over. */
+    default void switchProtocols(ResponseHead head, OpenSocket socket, Successor.Factory after) {
+        throw new UnsupportedOperationException("this version of HTTP has no Upgrade (RFC 9113 §8.6)");
+    }
+
+    /**
+     * Sends the head of an answer without an end of its own, whose content follows as {@link #write}: where the version
+     * of HTTP allows, the end of the connection is its end, so that content needs no framing.
+     */
+    default void beginStream(ResponseHead head) {
+        begin(head);
+    }
+
+    /** How many bytes were sent and not yet taken by the client. */
+    default long bytesPending() {
+        return bytesUntaken();
+    }
+
     /** Flushes what was sent. */
     void flush();
+
+    /** Flushes what was sent at once, where that is of use; as a rule the end of the loop's turn is soon enough. */
+    default void flushNow() {
+        flush();
+    }
 
     /** Whether a final answer has begun. */
     boolean isResponseBegun();

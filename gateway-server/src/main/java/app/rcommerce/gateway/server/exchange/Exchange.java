@@ -2,27 +2,24 @@ package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.http.HttpsRedirect;
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.http.WebSocketHandshake;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.PolicyRun;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
-import app.rcommerce.gateway.server.message.CommonFields;
+import app.rcommerce.gateway.server.exchange.websocket.Tenure;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.NettyHeaders;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.message.Statuses;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
+import app.rcommerce.gateway.server.transport.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +46,7 @@ public final class Exchange implements PolicyRun.End {
     /** Content of an answer of our own that the client has not taken as a whole. */
     private @Nullable Slices slices;
 
-    private @Nullable ScheduledFuture<?> tooLong;
+    private final Deadline longest;
     private boolean clientGone;
     private boolean over;
     private int status;
@@ -61,14 +58,8 @@ public final class Exchange implements PolicyRun.End {
         this.incoming = incoming;
         this.traffic = traffic;
         this.content = new RequestContent(client, incoming);
-        this.call = new Call(
-                incoming,
-                snapshot.requestIds()
-                        .of(
-                                incoming.head().fields().get(CommonFields.X_REQUEST_ID),
-                                client.peer().address()),
-                client.peer().address(),
-                client.peer().certificate());
+        this.longest = new Deadline(client.loop(), () -> clientFailed(content.tookTooLong()));
+        this.call = incoming.call(snapshot.requestIds(), client.peer());
     }
 
     /** Runs the policies; the answer may be complete when this returns. */
@@ -84,23 +75,9 @@ public final class Exchange implements PolicyRun.End {
 
     /** Ends the exchange so long after its begin, in place of what was said before; zero for never. */
     private void endAfter(Duration most) {
-        if (tooLong != null) {
-            tooLong.cancel(false);
-            tooLong = null;
-        }
+        longest.close();
         if (!most.isZero()) {
-            tooLong = client.loop()
-                    .schedule(this::takenTooLong, most.toNanos() - accounting.elapsedNanos(), TimeUnit.NANOSECONDS);
-        }
-    }
-
-    /** Ends the exchange because the configured longest time for a request has passed. */
-    private void takenTooLong() {
-        if (!over) {
-            clientFailed(new Failure(
-                    content.isEnded() ? Failure.Source.UPSTREAM : Failure.Source.CLIENT,
-                    Failure.Kind.TIMEOUT,
-                    "the request took longer than max_request_time"));
+            longest.set(Math.max(1, most.toNanos() - accounting.elapsedNanos()));
         }
     }
 
@@ -230,10 +207,28 @@ public final class Exchange implements PolicyRun.End {
         }
     }
 
-    /** Begins an answer, unless the client has left: the fields of every answer are set. */
-    public void begin(ResponseHead head, @Nullable String cacheStatus) {
+    /** Begins an answer without an end of its own, in a protocol that logs call so, unless the client has left. */
+    public void beginStream(ResponseHead head, String protocol) {
+        accounting.speaking(protocol);
+        prepare(head, null);
+        if (!clientGone) {
+            client.beginStream(head);
+        }
+    }
+
+    private void prepare(ResponseHead head, @Nullable String cacheStatus) {
         status = head.code();
         OutgoingResponse.prepare(head, call, cacheStatus, hsts());
+    }
+
+    /** The standing of the caller, while an answer goes on. */
+    public Tenure tenure() {
+        return new Tenure(snapshot.sockets().standing(call));
+    }
+
+    /** Begins an answer, unless the client has left: the fields of every answer are set. */
+    public void begin(ResponseHead head, @Nullable String cacheStatus) {
+        prepare(head, cacheStatus);
         if (!clientGone) {
             client.begin(head);
         }
@@ -244,22 +239,27 @@ public final class Exchange implements PolicyRun.End {
      * send from now on is relayed. It is told of as finished when the socket ends.
      */
     public void switchProtocols(ResponseHead head, Consumer<ChannelHandler> upstream) {
+        client.switchProtocols(head, opened(head), upstream);
+    }
+
+    /** The same for a socket that ends here. */
+    public void switchProtocols(ResponseHead head, Successor.Factory after) {
+        client.switchProtocols(head, opened(head), after);
+    }
+
+    private OpenSocket opened(ResponseHead head) {
         WebSocketRule rule = Objects.requireNonNull(route().handler().webSocket(), "a handshake needs a rule");
-        OutgoingResponse.prepare(head, call, null, hsts());
+        prepare(head, null);
         over = true;
-        if (tooLong != null) {
-            tooLong.cancel(false);
-        }
+        longest.close();
         content.drop();
-        Set<String> extensions = WebSocketHandshake.extensions(new NettyHeaders(head.fields()));
-        OpenSocket socket = new OpenSocket(
+        return new OpenSocket(
                 rule,
-                WebSocketHandshake.reservedBits(extensions),
+                new NettyHeaders(head.fields()),
                 snapshot.sockets().standing(call),
                 call.handOver(),
                 traffic,
                 accounting.close(call, incoming, client.peer(), head.code(), 0));
-        client.switchProtocols(head, socket, upstream);
     }
 
     /** Tells what has become of a WebSocket handshake; only routes that relay have a part in it. */
@@ -384,9 +384,7 @@ public final class Exchange implements PolicyRun.End {
             return;
         }
         over = true;
-        if (tooLong != null) {
-            tooLong.cancel(false);
-        }
+        longest.close();
         if (slices != null) {
             snapshot.contents().release(slices.content());
             slices = null;

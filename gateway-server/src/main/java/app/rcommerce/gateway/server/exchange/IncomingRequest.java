@@ -3,8 +3,12 @@ package app.rcommerce.gateway.server.exchange;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Request;
 import app.rcommerce.gateway.http.Target;
+import app.rcommerce.gateway.policy.Call;
+import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.NettyHeaders;
 import app.rcommerce.gateway.server.message.RequestHead;
+import app.rcommerce.gateway.server.message.RequestIds;
+import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.handler.codec.http.HttpHeaderNames;
 
 /**
@@ -24,6 +28,12 @@ public record IncomingRequest(
     /** A request of this head. */
     public IncomingRequest(RequestHead head, Target target, String host, boolean isWebSocketHandshake) {
         this(head, target, host, isWebSocketHandshake, new NettyHeaders(head.fields()));
+    }
+
+    /** A call of which nothing is known but this request, and the peer that has sent it. */
+    Call call(RequestIds ids, Peer peer) {
+        String id = ids.of(head.fields().get(CommonFields.X_REQUEST_ID), peer.address());
+        return new Call(this, id, peer.address(), peer.certificate());
     }
 
     @Override

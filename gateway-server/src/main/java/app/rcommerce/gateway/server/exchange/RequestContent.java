@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.server.message.ContentSink;
+import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
 import io.netty.buffer.ByteBuf;
@@ -53,6 +54,14 @@ public final class RequestContent {
     /** The error status for content that is too large. */
     public ErrorStatus tooLarge() {
         return Fault.TOO_LARGE.with("The request's content is larger than " + most + " bytes.");
+    }
+
+    /** The failure of a request that has taken longer than it may: whoever was waited for is at fault. */
+    Failure tookTooLong() {
+        return new Failure(
+                ended ? Failure.Source.UPSTREAM : Failure.Source.CLIENT,
+                Failure.Kind.TIMEOUT,
+                "the request took longer than max_request_time");
     }
 
     /** Whether all of it has arrived. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param hsts the value of {@code Strict-Transport-Security} on answers by TLS; null for none
  * @param policies what is decided, in order
  * @param sockets whether callers may keep their WebSockets open
+ * @param renewals what is decided about a token that is shown on an open connection
  * @param bans told of every answer
  * @param handlings what answers requests that have passed the policies
  * @param contents the bound on large answers of our own that clients have not taken yet
@@ -27,6 +28,7 @@ public record Snapshot(
         @Nullable String hsts,
         PolicyOrder policies,
         OpenSocketCheck sockets,
+        PolicyOrder renewals,
         Bans bans,
         Handling.Factory handlings,
         ContentBudget contents) {

@@ -185,7 +185,11 @@ public final class Gateway {
                         reloader::reload,
                         logs::setLevel,
                         listener::openConnections,
-                        name -> snapshots.inForce().upstreams().openConnections(name)),
+                        name -> snapshots.inForce().upstreams().openConnections(name),
+                        () -> parts.hub().heard().stream()
+                                .map(one -> new Operations.HeardTopic(
+                                        one.topic(), one.clients(), one.state(), one.position()))
+                                .toList()),
                 clock);
     }
 
@@ -329,6 +333,8 @@ public final class Gateway {
                 Thread.sleep(server.shutdownDelay());
             }
             phase = Phase.DRAINING;
+            long soon = server.shutdownGrace().toNanos() * 3 / 4;
+            parts.hub().subscribers().forEach(one -> one.stopWithin(soon));
             int broken = listener.drain(server.shutdownGrace());
             if (broken > 0) {
                 LOG.warn("{} connections were broken off at the end of the grace", broken);

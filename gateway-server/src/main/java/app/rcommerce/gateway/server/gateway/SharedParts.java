@@ -8,9 +8,13 @@ import app.rcommerce.gateway.limit.shared.DividedLimitStore;
 import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
+import app.rcommerce.gateway.server.events.StandingTopics;
+import app.rcommerce.gateway.server.events.hub.Hub;
+import app.rcommerce.gateway.server.events.presence.Presences;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
@@ -32,6 +36,7 @@ import app.rcommerce.gateway.time.Clock;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +55,8 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_CONTENT = 8;
     /** Requests that clients have sent ahead take a 32nd of the heap at most. */
     private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
+    /** Messages of topics that wait for clients take as much as an eighth of the heap at most. */
+    private static final int HEAP_PARTS_FOR_EVENTS = 8;
 
     private final Transport transport;
     private final Clock clock;
@@ -68,6 +75,8 @@ final class SharedParts {
     private final BanAnnouncer announcer;
     private final Fills fills;
     private final ContentBudget contents;
+    private final Hub hub;
+    private final StandingTopics standing;
     private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
 
     /**
@@ -106,6 +115,7 @@ final class SharedParts {
                         near,
                         clock,
                         share("cache.near_size", config.cache().nearBytes(), 8)),
+                stores.entryTickets(),
                 clock,
                 metrics);
         this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);
@@ -115,6 +125,16 @@ final class SharedParts {
         MemoryBudget contentMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_CONTENT);
         this.contents = new ContentBudget(contentMemory);
         metrics.memory("answers", contentMemory::used, contentMemory::most);
+        MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
+        this.standing = new StandingTopics(stores.topics());
+        this.hub = new Hub(
+                stores.topics(),
+                new Presences(stores.presence(), presenceName()),
+                eventMemory,
+                metrics.events(),
+                transport::outbox);
+        metrics.lostTopics(hub::lostTopics);
+        metrics.memory("events", eventMemory::used, eventMemory::most);
         metrics.memory("sent_ahead", sentAhead::used, sentAhead::most);
         if (config.cache().maxEntryBytes() > fills.mostEntryBytes()) {
             LOG.warn(
@@ -160,6 +180,12 @@ final class SharedParts {
         }
     }
 
+    /** The name under which this gateway tells who is there: its own also beside others in the same process. */
+    private static String presenceName() {
+        return NodeName.text() + "/"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
     Backend backend() {
         return backend;
     }
@@ -196,6 +222,16 @@ final class SharedParts {
         return contents;
     }
 
+    /** The topics that are heard whether there are clients or not. */
+    StandingTopics standingTopics() {
+        return standing;
+    }
+
+    /** The topics that are heard on this node. */
+    Hub hub() {
+        return hub;
+    }
+
     /** The bound on requests that clients have sent ahead and that are not served yet. */
     MemoryBudget sentAhead() {
         return sentAhead;
@@ -215,6 +251,7 @@ final class SharedParts {
                     LeasingLimitStore.SWEEP_MILLIS,
                     () -> leases.forEach(LeasingLimitStore::sweep));
         }
+        runner.repeat("who is told to hear topics", Presences.TELL_MILLIS, hub.presences()::tell);
         runner.repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         runner.repeat(
                 "what is told of local quotas",

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.config.TlsConfig;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.policy.reply.StoredTargets;
+import app.rcommerce.gateway.server.events.Events;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.handler.Handlers;
 import app.rcommerce.gateway.server.message.RequestIds;
@@ -75,9 +76,13 @@ final class Snapshots {
                 hsts(config.server().tls()),
                 Policies.of(config, parts.shared(), keys),
                 Policies.openSockets(config, parts.shared()),
+                Policies.renewals(config, parts.shared(), keys),
                 Bans.of(config.access().bans(), parts.bans()),
-                new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))),
+                new Handlers(
+                        new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes())),
+                        new Events(parts.hub(), parts.backend().stores().entryTickets(), this::snapshot)),
                 parts.contents());
+        parts.standingTopics().hear(config);
         return new InForce(config, keys, upstreams, snapshot, clock.millis());
     }
 

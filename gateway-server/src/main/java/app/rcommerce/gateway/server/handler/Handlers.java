@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.handler;
 
 import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.server.events.Events;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.proxy.Proxying;
@@ -11,8 +12,9 @@ import app.rcommerce.gateway.server.proxy.websocket.WebSocketHandling;
  * for any thread.
  *
  * @param proxying what forwarding needs
+ * @param events what topics need
  */
-public record Handlers(Proxying proxying) implements Handling.Factory {
+public record Handlers(Proxying proxying, Events events) implements Handling.Factory {
 
     @Override
     public Handling of(Handler handler, Exchange exchange) {
@@ -23,6 +25,8 @@ public record Handlers(Proxying proxying) implements Handling.Factory {
                         ? new WebSocketHandling(proxying, proxy.upstream(), exchange)
                         : proxying.of(proxy, exchange);
             case Handler.Respond respond -> new RespondHandling(respond, exchange);
+            case Handler.Events heard -> events.of(heard, exchange);
+            case Handler.Publish publish -> events.of(publish, exchange);
             case Handler.Redirect redirect -> new RedirectHandling(redirect, exchange);
         };
     }

@@ -5,8 +5,10 @@ import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
+import app.rcommerce.gateway.server.metrics.events.EventMeters;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.tls.CertifiedKey;
@@ -53,6 +55,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final Map<String, SocketMeters> sockets = new ConcurrentHashMap<>();
     private final DecisionMeters decisions = new DecisionMeters(registry);
     private final UpstreamMeters upstreams = new UpstreamMeters(registry);
+    private final EventMeters events = new EventMeters(registry);
     private final Counter adminRefusals;
     private final LongAdder clientConnections = new LongAdder();
     private final Counter accepted;
@@ -126,6 +129,16 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     public SocketMeter sockets(String route) {
         SocketMeters meters = sockets.get(route);
         return meters != null ? meters : sockets.computeIfAbsent(route, text -> new SocketMeters(registry, text));
+    }
+
+    /** The observer of topics on this node. */
+    public EventsMeter events() {
+        return events;
+    }
+
+    /** Says where the number of topics can be had of which messages may be missed. */
+    public void lostTopics(LongSupplier topics) {
+        events.lost(topics);
     }
 
     @Override

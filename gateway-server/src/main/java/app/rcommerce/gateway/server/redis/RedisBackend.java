@@ -12,11 +12,13 @@ import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
 import app.rcommerce.gateway.server.redis.link.MasterMonitor;
+import app.rcommerce.gateway.server.redis.push.PushOptions;
 import app.rcommerce.gateway.server.redis.store.Heartbeat;
 import app.rcommerce.gateway.server.redis.store.RedisNodeChannel;
 import app.rcommerce.gateway.server.redis.store.RedisStores;
 import app.rcommerce.gateway.server.redis.store.TrackedKeys;
 import app.rcommerce.gateway.server.redis.store.Unreadable;
+import app.rcommerce.gateway.server.redis.topic.RedisTopicStore;
 import app.rcommerce.gateway.server.redis.tracking.ChannelListener;
 import app.rcommerce.gateway.server.redis.tracking.RedisTracking;
 import app.rcommerce.gateway.server.redis.tracking.TrackingOptions;
@@ -57,6 +59,7 @@ public final class RedisBackend implements Backend {
     private final RedisNodeChannel nodeChannel;
     private final RedisTracking tracking;
     private final LeasingConcurrencyStore slots;
+    private final RedisTopicStore topics;
     private final Future<?> sweeping;
     private final Stores stores;
 
@@ -93,10 +96,11 @@ public final class RedisBackend implements Backend {
         this.heartbeat = new Heartbeat(link, dispatcher, loop, keys);
         this.nodeChannel = new RedisNodeChannel(dispatcher, keys);
         TrackedKeys tracked = new TrackedKeys(keys, tracked(cache, needs));
+        PushOptions push = push(redis, transport, clock, "tracking");
         this.tracking = new RedisTracking(
                 link,
                 clock,
-                options(redis, transport, tracked, nodeChannel.channel(), fallback(cache)),
+                new TrackingOptions(push, tracked.prefixes(), nodeChannel.channel(), fallback(cache)),
                 tracked::read,
                 new ChannelListener(nodeChannel::begun, nodeChannel::arrived));
         RedisStores all = new RedisStores(link, dispatcher, keys, clock, new Unreadable(events::notUnderstood));
@@ -106,7 +110,15 @@ public final class RedisBackend implements Backend {
                         transport.group().next(),
                         LeasingConcurrencyStore.SWEEP_MILLIS,
                         LeasingConcurrencyStore.SWEEP_MILLIS);
-        this.stores = all.with(slots, redis.ttl().rateLimit());
+        this.topics = new RedisTopicStore(
+                link,
+                dispatcher,
+                push(redis, transport, clock, "topics"),
+                all.topicKeys(),
+                heartbeat.self(),
+                nodeChannel,
+                !redis.cluster().isEmpty());
+        this.stores = all.with(slots, topics, redis.ttl().rateLimit());
     }
 
     /**
@@ -134,16 +146,14 @@ public final class RedisBackend implements Backend {
                 redis.pool().connectionTimeout());
     }
 
-    private static TrackingOptions options(
-            RedisConfig redis, Transport transport, TrackedKeys keys, String channel, String fallback) {
-        return new TrackingOptions(
+    private static PushOptions push(RedisConfig redis, Transport transport, Clock clock, String role) {
+        return new PushOptions(
                 transport.group().next(),
                 transport.clientChannel(),
                 Settings.tls(redis),
-                Settings.greeting(redis),
-                keys.prefixes(),
-                channel,
-                fallback);
+                Settings.greeting(redis, role),
+                redis.cluster().isEmpty() ? redis.database() : 0,
+                clock::nanos);
     }
 
     /** What holds while Redis does not tell of changes. */
@@ -174,6 +184,7 @@ public final class RedisBackend implements Backend {
         backend.heartbeat.start();
         backend.memory.start();
         backend.tracking.start();
+        backend.topics.start();
         return backend;
     }
 
@@ -274,6 +285,7 @@ public final class RedisBackend implements Backend {
     public void close() {
         sweeping.cancel(false);
         slots.close();
+        topics.close();
         memory.close();
         heartbeat.close();
         monitor.close();

@@ -111,14 +111,14 @@ final class Settings {
         }
     }
 
-    /** The first command of a tracking connection: protocol, user, client name. */
-    static List<String> greeting(RedisConfig redis) {
+    /** The first command of a connection over which Redis pushes: protocol, user, and a name with what it is for. */
+    static List<String> greeting(RedisConfig redis, String role) {
         List<String> words = new ArrayList<>(List.of("HELLO", "3"));
         if (redis.password() != null) {
             String user = redis.username().isEmpty() ? "default" : redis.username();
             words.addAll(List.of("AUTH", user, redis.password().value()));
         }
-        words.addAll(List.of("SETNAME", CLIENT_NAME + "-tracking"));
+        words.addAll(List.of("SETNAME", CLIENT_NAME + "-" + role));
         return List.copyOf(words);
     }
 

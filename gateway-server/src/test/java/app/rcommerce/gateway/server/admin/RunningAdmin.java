@@ -130,7 +130,10 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()),
                 stores.sessions(),
-                stores.ticketKeys());
+                stores.ticketKeys(),
+                stores.topics(),
+                stores.entryTickets(),
+                stores.presence());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
@@ -153,7 +156,8 @@ public final class RunningAdmin implements AutoCloseable {
                         () -> problems,
                         (logger, level) -> levels.add(logger + "=" + level),
                         () -> 12,
-                        name -> 3),
+                        name -> 3,
+                        List::of),
                 clock);
         try {
             server = AdminServer.start(

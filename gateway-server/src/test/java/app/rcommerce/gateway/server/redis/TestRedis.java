@@ -15,6 +15,7 @@ import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.Passage;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.memory.MemoryTopicStore;
 import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
@@ -113,7 +114,10 @@ public final class TestRedis {
     public Stores stores(KeyTemplates keys) {
         RedisStores stores =
                 new RedisStores(backend.link(), dispatcher(), keys, Clock.system(), new Unreadable(unreadable::add));
-        return stores.with(new LeasingConcurrencyStore(stores.ledger("test"), Clock.system()), Duration.ZERO);
+        return stores.with(
+                new LeasingConcurrencyStore(stores.ledger("test"), Clock.system()),
+                new MemoryTopicStore(Clock.system(), 0),
+                Duration.ZERO);
     }
 
     /** The kinds of values that its stores have not understood. */
@@ -140,6 +144,11 @@ public final class TestRedis {
                 prefix + "nodes",
                 prefix + "session:{session_id}",
                 prefix + "ticket_key:{period}",
+                prefix + "history:{{topic}}",
+                prefix + "topic:{{topic}}",
+                prefix + "channel:{topic}",
+                prefix + "entry:{ticket}",
+                prefix + "presence:{topic}",
                 prefix + "events");
     }
 

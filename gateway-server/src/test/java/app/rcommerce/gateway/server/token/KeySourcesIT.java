@@ -69,7 +69,8 @@ class KeySourcesIT {
                 Set.of(),
                 List.of("scope"),
                 new Rate("20/minute", "minute", 20, Duration.ofMinutes(1)),
-                AuthConfig.OnUnknown.ALLOW);
+                AuthConfig.OnUnknown.ALLOW,
+                null);
     }
 
     private static JwksFetch fetch(Duration timeout) {

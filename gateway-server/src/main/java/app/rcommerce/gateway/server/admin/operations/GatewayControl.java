@@ -20,6 +20,7 @@ import java.util.function.ToIntFunction;
  * @param logLevel sets the level of a logger by its name, or of all by the empty one, until the next reload
  * @param clientConnections open connections of clients
  * @param upstreamConnections open connections to the upstream of the name
+ * @param heardTopics the topics that this node hears
  */
 public record GatewayControl(
         Supplier<Phase> phase,
@@ -27,7 +28,8 @@ public record GatewayControl(
         Supplier<List<ConfigProblem>> reload,
         BiConsumer<String, LogLevel> logLevel,
         IntSupplier clientConnections,
-        ToIntFunction<String> upstreamConnections) {
+        ToIntFunction<String> upstreamConnections,
+        Supplier<List<Operations.HeardTopic>> heardTopics) {
 
     /**
      * The configuration in force.

@@ -70,6 +70,7 @@ public final class GatewayOperations implements Operations {
     private final BlockOperations blocks;
     private final RevocationOperations revocations;
     private final SessionOperations sessions;
+    private final TopicOperations topics;
 
     /** Operations of a gateway that starts now. */
     public GatewayOperations(Dependencies dependencies, GatewayControl gateway, Clock clock) {
@@ -81,6 +82,7 @@ public final class GatewayOperations implements Operations {
         this.revocations = new RevocationOperations(dependencies, gateway, clock);
         this.sessions = new SessionOperations(
                 dependencies.backend().stores().sessions(), dependencies.sessions(), gateway, clock);
+        this.topics = new TopicOperations(dependencies, gateway);
     }
 
     @Override
@@ -171,6 +173,21 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<@Nullable Map<String, Object>> decision(String requestId) {
         return dependencies.refusals().apply(requestId);
+    }
+
+    @Override
+    public List<HeardTopic> topics() {
+        return gateway.heardTopics().get();
+    }
+
+    @Override
+    public CompletionStage<@Nullable TopicView> topic(String name) {
+        return topics.show(name);
+    }
+
+    @Override
+    public CompletionStage<@Nullable Publication> publish(String topic, String data) {
+        return topics.publish(topic, data);
     }
 
     @Override

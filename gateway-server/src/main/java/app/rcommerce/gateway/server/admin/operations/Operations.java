@@ -155,6 +155,47 @@ public interface Operations {
     /** How a route caches. */
     record CacheEntry(long ttlSeconds, boolean shared, long maxEntryBytes) {}
 
+    /**
+     * A topic that this node hears.
+     *
+     * @param clients how many clients of this node hear it
+     * @param state {@code live}; {@code lost} while messages may be missed; {@code waiting} before it is heard
+     */
+    record HeardTopic(
+            String topic,
+            int clients,
+            String state,
+            @Nullable String position) {}
+
+    /**
+     * A topic.
+     *
+     * @param position of the newest message
+     * @param who who hears it on all nodes, where that is counted, and how many others
+     */
+    record TopicView(
+            String topic,
+            String channel,
+            int historyMessages,
+            long historySeconds,
+            @Nullable String position,
+            int clientsHere,
+            String stateHere,
+            @Nullable List<String> who,
+            @Nullable Long others) {}
+
+    /** A message that was published; {@code id} is null where the topic keeps none. */
+    record Publication(String topic, @Nullable String id) {}
+
+    /** The topics that this node hears. */
+    List<HeardTopic> topics();
+
+    /** One topic; null where no route has it. */
+    CompletionStage<@Nullable TopicView> topic(String name);
+
+    /** Publishes on a topic; null where no route has it. */
+    CompletionStage<@Nullable Publication> publish(String topic, String data);
+
     /** Whether requests are answered. */
     Readiness readiness();
 

@@ -48,7 +48,7 @@ public final class AdminClient implements AutoCloseable {
 
     /** What the gateway answers to a GET of the path beneath {@code /admin/v1/}, which may have a query. */
     public JsonNode get(String path) {
-        return send("GET", path, null);
+        return send("GET", path, (ObjectNode) null);
     }
 
     /** What the gateway answers to a POST of the content to the path beneath {@code /admin/v1/}. */
@@ -56,9 +56,14 @@ public final class AdminClient implements AutoCloseable {
         return send("POST", path, content);
     }
 
+    /** What the gateway answers to a POST of this JSON, which is sent as it is. */
+    public JsonNode postAsIs(String path, String json) {
+        return send("POST", path, json.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** What the gateway answers to a DELETE of the path beneath {@code /admin/v1/}, which may have a query. */
     public JsonNode delete(String path) {
-        return send("DELETE", path, null);
+        return send("DELETE", path, (ObjectNode) null);
     }
 
     /** What the gateway answers to a DELETE of the path beneath {@code /admin/v1/} that has a content. */
@@ -72,6 +77,10 @@ public final class AdminClient implements AutoCloseable {
     }
 
     private JsonNode send(String method, String path, @Nullable ObjectNode content) {
+        return send(method, path, content == null ? null : JSON.writeValueAsBytes(content));
+    }
+
+    private JsonNode send(String method, String path, byte @Nullable [] content) {
         String base = admin.toString().replaceAll("/+$", "");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/admin/v1/" + path))
                 .timeout(ANSWER_WITHIN)
@@ -80,7 +89,7 @@ public final class AdminClient implements AutoCloseable {
             request.method(method, HttpRequest.BodyPublishers.noBody());
         } else {
             request.header("Content-Type", "application/json")
-                    .method(method, HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(content)));
+                    .method(method, HttpRequest.BodyPublishers.ofByteArray(content));
         }
         if (token != null) {
             request.header("Authorization", "Bearer " + token);

@@ -1,17 +1,12 @@
 package app.rcommerce.gateway.server.exchange.websocket;
 
+import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.http.WebSocketHandshake;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck;
-import app.rcommerce.gateway.policy.access.OpenSocketCheck.Lost;
 import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.exchange.Finished;
-import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.store.Slot;
-import io.netty.channel.EventLoop;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket as its exchange leaves it once both sides have switched: what bounds it, what is told of it, and whether
@@ -21,33 +16,31 @@ public final class OpenSocket {
 
     private final WebSocketRule rule;
     private final int reservedBits;
-    private final OpenSocketCheck.Standing standing;
+    private final Tenure tenure;
     private final Slot places;
     private final Traffic traffic;
     private final Finished handshake;
     private final SocketMeter meter;
     private final long startNanos = System.nanoTime();
-    private @Nullable OpenSocketCheck checked;
-    private boolean asking;
     private boolean over;
 
     /**
      * A socket that has just been opened.
      *
-     * @param reservedBits the reserved bits of frames that its extensions use
+     * @param answered the fields of the answer that has opened it, with its extensions
      * @param places what it holds among the sockets and requests in flight
      * @param handshake the exchange that has opened it
      */
     public OpenSocket(
             WebSocketRule rule,
-            int reservedBits,
+            Headers answered,
             OpenSocketCheck.Standing standing,
             Slot places,
             Traffic traffic,
             Finished handshake) {
         this.rule = rule;
-        this.reservedBits = reservedBits;
-        this.standing = standing;
+        this.reservedBits = WebSocketHandshake.reservedBits(WebSocketHandshake.extensions(answered));
+        this.tenure = new Tenure(standing);
         this.places = places;
         this.traffic = traffic;
         this.handshake = handshake;
@@ -71,46 +64,9 @@ public final class OpenSocket {
         meter.passed(fromClient, messages, bytes);
     }
 
-    /**
-     * Whether another configuration is in force than when this was asked last, and has not the socket's route as it was
-     * when the socket was opened.
-     */
-    public boolean isReconfigured(Snapshot now) {
-        if (now.sockets() == checked) {
-            return false;
-        }
-        checked = now.sockets();
-        return !checked.hasRoute(standing);
-    }
-
-    /** Asks whether the caller may keep the socket open; tells, on the loop, only where it may not. */
-    public void ask(Snapshot now, EventLoop loop, Consumer<Ending> ending) {
-        if (asking || over) {
-            return;
-        }
-        CompletableFuture<Lost> answer = now.sockets().lost(standing).toCompletableFuture();
-        if (answer.state() == Future.State.SUCCESS) {
-            tell(answer.resultNow(), ending);
-            return;
-        }
-        asking = true;
-        answer.whenComplete((lost, failure) -> loop.execute(() -> {
-            asking = false;
-            if (failure == null && !over) {
-                tell(lost, ending);
-            }
-        }));
-    }
-
-    private static void tell(Lost lost, Consumer<Ending> ending) {
-        switch (lost) {
-            case NOTHING -> {
-                // It stays open.
-            }
-            case EXPIRED -> ending.accept(Ending.EXPIRED);
-            case REVOKED -> ending.accept(Ending.REVOKED);
-            case BLOCKED -> ending.accept(Ending.BLOCKED);
-        }
+    /** Whether the caller may keep it open. */
+    public Tenure tenure() {
+        return tenure;
     }
 
     /**
@@ -124,6 +80,7 @@ public final class OpenSocket {
             return;
         }
         over = true;
+        tenure.end();
         places.leave();
         meter.closed(code);
         traffic.finished(finished(new Finished.Socket(code, reason, handshake.durationNanos()), bytesIn, bytesOut));

@@ -345,8 +345,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
      * has closed its socket entirely looks the same until something is sent to it.
      */
     private void inputEnded() {
-        if (closing.isBegun()) {
-            channel.close();
+        if (closing.isBegun() || leg.isStreaming()) {
+            channel.close(); // Nothing else would tell that the client of a stream has left.
             return;
         }
         if (current == null && backlog.isEmpty()) {

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.RequestContent;
+import app.rcommerce.gateway.server.exchange.Successor;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.message.ResponseHead;
@@ -16,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -48,6 +50,8 @@ final class Http1Leg implements ClientLeg {
     private boolean responseBegun;
     /** Whether the framing marks the end of the response; otherwise closing the connection does. */
     private boolean sized;
+    /** Whether the response is one that has no end of its own, so that closing the connection loses nothing. */
+    private boolean streaming;
 
     Http1Leg(
             Http1Connection connection,
@@ -69,6 +73,7 @@ final class Http1Leg implements ClientLeg {
         http11 = request.protocolVersion().isKeepAliveDefault();
         responseBegun = false;
         sized = true;
+        streaming = false;
         toHead = request.method().name().equals("HEAD");
         keepAlive = HttpUtil.isKeepAlive(request) && !owner.isDraining();
     }
@@ -81,6 +86,11 @@ final class Http1Leg implements ClientLeg {
     /** Whether the connection may serve another request. */
     boolean isKeptAlive() {
         return keepAlive;
+    }
+
+    /** Whether the response is one that has no end of its own. */
+    boolean isStreaming() {
+        return streaming;
     }
 
     /** Whether an interim answer could be sent now. */
@@ -175,24 +185,52 @@ final class Http1Leg implements ClientLeg {
 
     @Override
     public void switchProtocols(ResponseHead head, OpenSocket socket, Consumer<ChannelHandler> upstream) {
+        switchProtocols(head, socket, (owned, client, outbox, opened) -> {
+            WebSocketTunnel tunnel = new WebSocketTunnel(owned, client, outbox, opened);
+            upstream.accept(tunnel.upstreamHandler());
+            return tunnel;
+        });
+    }
+
+    @Override
+    public void switchProtocols(ResponseHead head, OpenSocket socket, Successor.Factory after) {
         responseBegun = true;
         head.fields().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         writer.response(head, HttpHeaderValues.UPGRADE, false, false);
         writer.flushNow();
-        WebSocketTunnel tunnel = new WebSocketTunnel(owner, channel, writer.outbox(), socket);
-        upstream.accept(tunnel.upstreamHandler());
+        Successor successor = after.of(owner, channel, writer.outbox(), socket);
         timeouts.close();
         connection.switched();
-        channel.pipeline().addLast(tunnel.clientHandler()).remove(connection);
+        channel.pipeline().addLast(successor.handler()).remove(connection);
         // What the client has sent behind its request goes to the next handler.
         channel.pipeline().remove(RequestDecoder.class);
-        owner.replaced(connection, tunnel);
-        tunnel.begin();
+        owner.replaced(connection, successor);
+        successor.begin();
+    }
+
+    @Override
+    public void beginStream(ResponseHead head) {
+        sized = head.isContentless(toHead);
+        streaming = !sized;
+        keepAlive = false;
+        responseBegun = true;
+        writer.response(head, connectionField(), toHead, false);
+    }
+
+    @Override
+    public long bytesPending() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes();
     }
 
     @Override
     public void flush() {
         writer.flush();
+    }
+
+    @Override
+    public void flushNow() {
+        writer.flushNow();
     }
 
     @Override
@@ -204,7 +242,7 @@ final class Http1Leg implements ClientLeg {
     public void abort() {
         // What was passed on before things went wrong still goes out.
         writer.flushNow();
-        if (responseBegun && !sized && !http11) {
+        if (responseBegun && !sized && !streaming && !http11) {
             // The end of the connection would be the end of a whole answer: it is reset (RFC 9112 §8).
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The control frames that the gateway itself sends (RFC 6455 §5.5). Stateless. */
-final class ControlFrames {
+public final class ControlFrames {
 
     private static final int FIN = 0x80;
     private static final int MASKED = 0x80;
@@ -15,15 +15,23 @@ final class ControlFrames {
     private ControlFrames() {}
 
     /** A ping of a server with this content. */
-    static ByteBuf ping(ByteBufAllocator buffers, long content) {
+    public static ByteBuf ping(ByteBufAllocator buffers, long content) {
         return buffers.directBuffer(2 + Long.BYTES)
                 .writeByte(FIN | FrameWalker.PING)
                 .writeByte(Long.BYTES)
                 .writeLong(content);
     }
 
+    /** The pong to a ping with this content (RFC 6455 §5.5.3). */
+    public static ByteBuf pong(ByteBufAllocator buffers, byte[] content) {
+        return buffers.directBuffer(2 + content.length)
+                .writeByte(FIN | FrameWalker.PONG)
+                .writeByte(content.length)
+                .writeBytes(content);
+    }
+
     /** The content of a pong to such a ping. */
-    static long content(byte[] bytes) {
+    public static long content(byte[] bytes) {
         return ByteBuffer.wrap(bytes).getLong();
     }
 
@@ -34,7 +42,7 @@ final class ControlFrames {
      * @param code one that may be sent
      * @param reason in ASCII, short enough for a control frame
      */
-    static ByteBuf close(ByteBufAllocator buffers, boolean masked, int code, String reason) {
+    public static ByteBuf close(ByteBufAllocator buffers, boolean masked, int code, String reason) {
         int length = 2 + reason.length();
         ByteBuf frame = buffers.directBuffer(6 + length)
                 .writeByte(FIN | FrameWalker.CLOSE)

@@ -6,10 +6,10 @@ package app.rcommerce.gateway.server.protocol.websocket;
  * @param code the close code (RFC 6455 §7.4.1)
  * @param text a few words for the close frame and the access log
  */
-record Fault(int code, String text) {
+public record Fault(int code, String text) {
 
     /** Frames that are none (RFC 6455 §5.2). */
-    static Fault protocol(String text) {
+    public static Fault protocol(String text) {
         return new Fault(CloseCodes.PROTOCOL_ERROR, text);
     }
 }

@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.protocol.websocket;
 
-import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
+import app.rcommerce.gateway.server.exchange.Successor;
 import app.rcommerce.gateway.server.exchange.websocket.Ending;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.transport.Outbox;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * the closing handshake of the two sides, or with one of its own: after a fault, at a bound, where the caller may not
  * stay, or where the gateway stops. No timer is its own; it is visited about once a second. Confined to its event loop.
  */
-public final class WebSocketTunnel extends Rounds.Member implements ClientConnection {
+public final class WebSocketTunnel extends Rounds.Member implements Successor {
 
     /** How long a close frame may wait for its answer, and the connection for its end. */
     private static final long CLOSE_NANOS = Duration.ofSeconds(2).toNanos();
@@ -69,12 +69,13 @@ public final class WebSocketTunnel extends Rounds.Member implements ClientConnec
         return upstream;
     }
 
-    /** The handler that the client's channel is given, after the upstream's. */
-    public ChannelHandler clientHandler() {
+    @Override
+    public ChannelHandler handler() {
         return client;
     }
 
     /** Begins to watch over the socket, once both channels are part of it. */
+    @Override
     public void begin() {
         rounds.add(this);
         if (!client.channel().isActive()
@@ -278,11 +279,11 @@ public final class WebSocketTunnel extends Rounds.Member implements ClientConnec
             return;
         }
         Snapshot now = owner.snapshot();
-        if (socket.isReconfigured(now)) {
+        if (socket.tenure().isReconfigured(now)) {
             long nanos = ThreadLocalRandom.current().nextLong(RELOAD_NANOS);
             loop().schedule(() -> end(CloseCodes.RESTART, "reconfigured"), nanos, TimeUnit.NANOSECONDS);
         }
-        socket.ask(now, loop(), this::end);
+        socket.tenure().ask(now, loop(), this::end);
     }
 
     private void end(Ending why) {

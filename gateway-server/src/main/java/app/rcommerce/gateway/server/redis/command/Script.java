@@ -16,8 +16,8 @@ import org.redisson.client.protocol.RedisCommand;
 import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
 
 /**
- * A Lua script on one key, called by its digest. A master that does not know it, for example after a restart, is sent
- * the text once and knows it afterwards. Immutable.
+ * A Lua script on one key or two, called by its digest. A master that does not know it, for example after a restart, is
+ * sent the text once and knows it afterwards. Immutable.
  *
  * @param text the source
  * @param digest SHA-1 of the source in hexadecimal, as Redis names scripts
@@ -53,6 +53,17 @@ public record Script(String text, String digest) {
     /** The call of a script whose answer is a list with one text, as bytes. */
     public Command read(CommandPurpose purpose, String key) {
         return call(purpose, key, ByteArrayCodec.INSTANCE);
+    }
+
+    /** The call of a script on two keys of one slot; its answer is a list of numbers and texts. */
+    public Command callOnTwo(CommandPurpose purpose, String key, String other, String... arguments) {
+        Object[] all = new Object[arguments.length + 4];
+        all[0] = digest;
+        all[1] = "2";
+        all[2] = key;
+        all[3] = other;
+        System.arraycopy(arguments, 0, all, 4, arguments.length);
+        return new Command(purpose, key, null, EVALSHA, StringCodec.INSTANCE, all, this);
     }
 
     private Command call(CommandPurpose purpose, String key, Codec codec, String... arguments) {

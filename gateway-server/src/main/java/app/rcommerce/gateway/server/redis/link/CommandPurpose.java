@@ -31,6 +31,10 @@ public enum CommandPurpose {
     SESSION_CHANGE(Urgency.OPERATOR),
     SESSION_LIST(Urgency.OPERATOR),
     TICKET_KEY(Urgency.OPERATOR),
+    TOPIC_PUBLISH(Urgency.OPERATOR),
+    TOPIC_REPLAY(Urgency.CONTENT),
+    ENTRY_TICKET(Urgency.REQUEST),
+    PRESENCE(Urgency.OPERATOR),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);

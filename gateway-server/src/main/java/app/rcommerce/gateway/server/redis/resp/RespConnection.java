@@ -108,6 +108,15 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
         send(out);
     }
 
+    /** Sends a command at once whose answer is a push, or none. */
+    public void tell(List<String> words) {
+        if (!over && channel != null) {
+            ByteBuf out = buffer();
+            RespWriter.command(out, words);
+            send(out);
+        }
+    }
+
     /** A buffer for {@link #send(ByteBuf)}. */
     public ByteBuf buffer() {
         Channel open = channel;
@@ -203,10 +212,13 @@ public final class RespConnection extends SimpleChannelInboundHandler<Object> {
         }
     }
 
-    /** Whether a pushed message is the answer to a subscription, which Redis sends as a push. */
+    /**
+     * Whether a pushed message is the answer to a subscription, which Redis sends as a push. That a subscription to a
+     * channel of a shard has ended it tells unasked too, where the shard moves.
+     */
     private static boolean isAnswer(RespDecoder.Pushed pushed) {
         Object kind = pushed.parts().getFirst();
-        return kind.equals("subscribe") || kind.equals("unsubscribe");
+        return kind.equals("subscribe") || kind.equals("unsubscribe") || kind.equals("ssubscribe");
     }
 
     @Override

@@ -4,8 +4,10 @@ import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.limit.slot.SlotLedger;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.link.Link;
+import app.rcommerce.gateway.server.redis.topic.TopicKeys;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.topic.TopicStore;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 
@@ -26,11 +28,17 @@ public record RedisStores(
         return new RedisSlotLedger(dispatcher, keys, node, RedisSlotLedger.LIFE);
     }
 
+    /** The keys of topics. */
+    public TopicKeys topicKeys() {
+        return new TopicKeys(
+                KeyTemplate.of(keys.topicState(), "{topic}")::key, KeyTemplate.of(keys.topicHistory(), "{topic}")::key);
+    }
+
     /**
-     * All stores, together with the given one for requests in flight; keys of limits live for {@code shortestLife} at
-     * least.
+     * All stores, together with the given ones for requests in flight and for topics; keys of limits live for
+     * {@code shortestLife} at least.
      */
-    public Stores with(ConcurrencyStore concurrency, Duration shortestLife) {
+    public Stores with(ConcurrencyStore concurrency, TopicStore topics, Duration shortestLife) {
         return new Stores(
                 new RedisLimitStore(dispatcher, keys, shortestLife),
                 new RedisWindowStore(dispatcher, keys, clock),
@@ -39,6 +47,9 @@ public record RedisStores(
                 new RedisRevocationStore(dispatcher, keys, clock, unreadable),
                 new RedisReplyStore(dispatcher, link, keys),
                 new RedisSessionStore(dispatcher, link, keys, unreadable),
-                new RedisTicketKeyStore(dispatcher, keys));
+                new RedisTicketKeyStore(dispatcher, keys),
+                topics,
+                new RedisEntryTicketStore(dispatcher, keys),
+                new RedisPresenceStore(dispatcher, keys));
     }
 }

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.redis.tracking;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.server.redis.push.PushConnection;
 import app.rcommerce.gateway.store.Epoch;
 import app.rcommerce.gateway.store.Tracking;
 import app.rcommerce.gateway.time.Clock;
@@ -64,7 +65,7 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
     /** Begins to connect. */
     public void start() {
         timer = new Chore("the look at what tells of changes", this::tick)
-                .every(options.loop(), 0, TrackingConnection.TICK_MILLIS);
+                .every(options.push().loop(), 0, PushConnection.TICK_MILLIS);
     }
 
     @Override
@@ -218,18 +219,13 @@ public final class RedisTracking implements Tracking, TrackingConnection.Owner, 
     }
 
     @Override
-    public long nanos() {
-        return clock.nanos();
-    }
-
-    @Override
     public void close() {
         ScheduledFuture<?> running = timer;
         if (running != null) {
             running.cancel(false);
         }
         endEpoch();
-        options.loop().execute(() -> {
+        options.push().loop().execute(() -> {
             closed = true;
             connections.values().forEach(TrackingConnection::close);
             connections.clear();

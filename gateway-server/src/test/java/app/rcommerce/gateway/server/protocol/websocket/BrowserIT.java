@@ -3,12 +3,12 @@ package app.rcommerce.gateway.server.protocol.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import app.rcommerce.gateway.server.testing.Browser;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestCertificates;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,17 +67,9 @@ class BrowserIT {
     @TempDir
     Path folder;
 
-    private static Optional<String> browser() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(path -> Stream.of("chromium", "chromium-browser", "google-chrome")
-                        .map(name -> path + File.separator + name))
-                .filter(file -> new File(file).canExecute())
-                .findFirst();
-    }
-
     @Test
     void aPageOpensAWebSocket() throws Exception {
-        Optional<String> browser = browser();
+        Optional<String> browser = Browser.executable();
         assumeThat(browser).as("a Chromium on the PATH").isPresent();
         try (RawUpstream upstream = new RawUpstream(x -> {
                     if (x.line().startsWith("GET /ws")) {
@@ -127,7 +118,7 @@ class BrowserIT {
 
     @Test
     void aPageFetchesOverHttp2() throws Exception {
-        Optional<String> browser = browser();
+        Optional<String> browser = Browser.executable();
         assumeThat(browser).as("a Chromium on the PATH").isPresent();
         TestCertificates certificates = new TestCertificates(folder);
         X509Bundle shop = certificates.write("shop", Algorithm.ecp256, "127.0.0.1");

@@ -6,16 +6,16 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /** Frames of WebSockets as bytes, right or wrong, for tests. */
-final class Frames {
+public final class Frames {
 
-    static final int FIN = 0x80;
-    static final int TEXT = 1;
-    static final int BINARY = 2;
+    public static final int FIN = 0x80;
+    public static final int TEXT = 1;
+    public static final int BINARY = 2;
 
     private Frames() {}
 
     /** A frame with this first byte; a masked one has a mask that changes its content. */
-    static byte[] frame(int first, boolean masked, byte[] content) {
+    public static byte[] frame(int first, boolean masked, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(first);
         int mask = masked ? 0x80 : 0;
@@ -41,11 +41,11 @@ final class Frames {
         return out.toByteArray();
     }
 
-    static byte[] text(boolean masked, String text) {
+    public static byte[] text(boolean masked, String text) {
         return frame(FIN | TEXT, masked, text.getBytes(UTF_8));
     }
 
-    static byte[] close(boolean masked, int code, String reason) {
+    public static byte[] close(boolean masked, int code, String reason) {
         byte[] text = reason.getBytes(UTF_8);
         return frame(
                 FIN | 8,
@@ -56,7 +56,7 @@ final class Frames {
                         .array());
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             out.writeBytes(part);

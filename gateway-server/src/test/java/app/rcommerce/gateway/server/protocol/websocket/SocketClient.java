@@ -9,22 +9,22 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** A client of WebSockets that sends exactly the frames it is told to, for tests. */
-final class SocketClient implements AutoCloseable {
+public final class SocketClient implements AutoCloseable {
 
-    static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+    public static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     /** A frame as it came. */
-    record Frame(int first, byte[] content) {
-        int opcode() {
+    public record Frame(int first, byte[] content) {
+        public int opcode() {
             return first & 0xf;
         }
 
-        String text() {
+        public String text() {
             return new String(content, UTF_8);
         }
 
         /** The code of a close frame. */
-        int code() {
+        public int code() {
             return content.length < 2 ? CloseCodes.NO_STATUS : (content[0] & 0xff) << 8 | (content[1] & 0xff);
         }
     }
@@ -32,13 +32,13 @@ final class SocketClient implements AutoCloseable {
     private final RawClient raw;
     private final DataInputStream in;
 
-    SocketClient(RawClient raw) {
+    public SocketClient(RawClient raw) {
         this.raw = raw;
         this.in = new DataInputStream(raw.stream());
     }
 
     /** The head of a handshake, with more lines. */
-    static String handshake(String path, String... fields) {
+    public static String handshake(String path, String... fields) {
         StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: shop.test\r\n"
                 + "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: " + KEY + "\r\n");
@@ -49,11 +49,11 @@ final class SocketClient implements AutoCloseable {
     }
 
     /** A client whose handshake has been answered with 101. */
-    static SocketClient open(int port, String path, String... fields) throws IOException {
+    public static SocketClient open(int port, String path, String... fields) throws IOException {
         return open(new RawClient(port), path, fields);
     }
 
-    static SocketClient open(RawClient raw, String path, String... fields) throws IOException {
+    public static SocketClient open(RawClient raw, String path, String... fields) throws IOException {
         raw.send(handshake(path, fields));
         RawClient.Answer answer = raw.read();
         if (answer.status() != 101) {
@@ -63,21 +63,21 @@ final class SocketClient implements AutoCloseable {
         return new SocketClient(raw);
     }
 
-    RawClient raw() {
+    public RawClient raw() {
         return raw;
     }
 
-    SocketClient send(byte[] bytes) throws IOException {
+    public SocketClient send(byte[] bytes) throws IOException {
         raw.send(bytes);
         return this;
     }
 
-    SocketClient text(String text) throws IOException {
+    public SocketClient text(String text) throws IOException {
         return send(Frames.text(true, text));
     }
 
     /** The next frame; one from a gateway or a server is not masked. */
-    Frame read() throws IOException {
+    public Frame read() throws IOException {
         int first = in.readUnsignedByte();
         int length = in.readUnsignedByte();
         if (length >= 128) {
@@ -92,7 +92,7 @@ final class SocketClient implements AutoCloseable {
     }
 
     /** The next frame that is no ping. */
-    Frame readMessage() throws IOException {
+    public Frame readMessage() throws IOException {
         Frame frame = read();
         while (frame.opcode() == FrameWalker.PING) {
             send(Frames.frame(Frames.FIN | FrameWalker.PONG, true, frame.content()));
@@ -102,7 +102,7 @@ final class SocketClient implements AutoCloseable {
     }
 
     /** The code with which the other side closes; it is answered. */
-    int readClose() throws IOException {
+    public int readClose() throws IOException {
         Frame frame = readMessage();
         while (frame.opcode() != FrameWalker.CLOSE) {
             frame = readMessage();
@@ -114,7 +114,7 @@ final class SocketClient implements AutoCloseable {
         return frame.code();
     }
 
-    boolean isEnded() throws IOException {
+    public boolean isEnded() throws IOException {
         return raw.isEnded();
     }
 

@@ -1,0 +1,67 @@
+package app.rcommerce.gateway.server.events;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Digests;
+import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.auth.TicketText;
+import app.rcommerce.gateway.server.exchange.Exchange;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Gives out tickets: whoever has shown a credential gets one that lets in once, soon, on the same route and in place of
+ * the credential. For the event loop of the exchange.
+ */
+final class TicketDesk {
+
+    private static final Duration LIFE = Duration.ofSeconds(30);
+    private static final int BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Denial NO_CREDENTIAL =
+            new Denial(401, "UNAUTHORIZED", "A ticket is for whoever shows a credential.");
+
+    private final Events events;
+    private final Exchange exchange;
+
+    TicketDesk(Events events, Exchange exchange) {
+        this.events = events;
+        this.exchange = exchange;
+    }
+
+    /** Answers with a ticket, once the store has it. */
+    void issue() {
+        Caller caller = exchange.call().caller();
+        if (caller instanceof Caller.Anonymous) {
+            exchange.answer(
+                    NO_CREDENTIAL.reply(exchange.call(), new Field("www-authenticate", "Bearer realm=\"rcommerce\"")));
+            return;
+        }
+        byte[] random = new byte[BYTES];
+        RANDOM.nextBytes(random);
+        String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        events.tickets()
+                .put(Digests.sha256Hex(ticket), TicketText.of(exchange.route().name(), caller), LIFE)
+                .whenComplete((done, failure) -> exchange.client().loop().execute(() -> {
+                    if (!exchange.isOver()) {
+                        exchange.answer(failure == null ? issued(ticket) : refused());
+                    }
+                }));
+    }
+
+    private static Reply issued(String ticket) {
+        String body = "{\"ticket\":\"" + ticket + "\",\"expires_in\":" + LIFE.toSeconds() + "}";
+        return new Reply(
+                200,
+                List.of(new Field("content-type", "application/json"), new Field("cache-control", "no-store")),
+                body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Reply refused() {
+        return Denial.STORE_UNAVAILABLE.reply(exchange.call(), new Field("retry-after", "1"));
+    }
+}

@@ -1,0 +1,381 @@
+package app.rcommerce.gateway.server.redis.topic;
+
+import app.rcommerce.gateway.store.topic.TopicListener;
+import app.rcommerce.gateway.topic.Position;
+import app.rcommerce.gateway.topic.TopicFeed;
+import app.rcommerce.gateway.topic.TopicMessage;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One channel as this node hears it. Each message that is heard gets the place that all nodes agree on, by one script
+ * for all that have come together; only then is it told. Confined to one event loop.
+ */
+final class HeardTopic implements Joining.Joiner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeardTopic.class);
+
+    /** So many messages, and so many characters of them, are given places by one call at most. */
+    private static final int BATCH_MESSAGES = 256;
+
+    private static final int BATCH_LENGTH = 1 << 20;
+    /** When what others were about to write at the time of joining is looked for. */
+    private static final long SECOND_LOOK_MILLIS = 1_000;
+    /** How often a node shows that it hears a silent topic: the hash lives for an hour. */
+    private static final long SHOW_MILLIS = TimeUnit.MINUTES.toMillis(10);
+
+    /** What topics need to know of where they are. */
+    interface Surroundings {
+        /** The name of this node. */
+        String node();
+
+        TopicKeys keys();
+
+        EventLoop loop();
+
+        /** Whether there are several masters, which publish for all of them. */
+        boolean isCluster();
+
+        /** Asks the other nodes to show that they hear the channel. */
+        void askOthers(String channel);
+
+        /** Takes room for a message that waits for its place; false where there is none. */
+        boolean reserve(int length);
+
+        /** Gives room back. */
+        void release(long length);
+    }
+
+    private enum State {
+        /** There is no connection, or the channel is not yet heard on it. */
+        JOINING,
+        /** Every message is told. */
+        HEARING,
+        /** Nobody listens any more. */
+        LEFT
+    }
+
+    private final TopicFeed feed;
+    private final Surroundings around;
+    private final Joining joining;
+    private final String stateKey;
+    private final String historyKey;
+    /** Each listener, with whether it was told that the topic is heard. */
+    private final Map<TopicListener, Boolean> listeners = new LinkedHashMap<>();
+
+    private final Deque<String> queue = new ArrayDeque<>();
+    /** Of what is queued or sent, in characters. */
+    private long waitingLength;
+
+    private @Nullable TopicConnection connection;
+    private State state = State.JOINING;
+    private String epoch = "";
+    /** The offset up to which everything has been told; -1 while none is known. */
+    private long cursor = -1;
+
+    /** What was sent to be given places. */
+    private List<String> sent = List.of();
+
+    private boolean calling;
+    /** When the newest answer was given, in microseconds: all that was published before has arrived. */
+    private long answeredMicros;
+    /** Until when nothing has been heard that is not written, or being written, in microseconds. */
+    private long completeMicros;
+    /** How many more calls show that all is written that was published before the first of them. */
+    private int shows;
+    /** Counts the times of hearing: what was asked or scheduled in an earlier one is dropped. */
+    private int hearing;
+
+    HeardTopic(TopicFeed feed, Surroundings around) {
+        this.feed = feed;
+        this.around = around;
+        this.joining = new Joining(feed, around, this);
+        this.stateKey = around.keys().state(feed);
+        this.historyKey = around.keys().history(feed);
+    }
+
+    TopicFeed feed() {
+        return feed;
+    }
+
+    boolean isListenedTo() {
+        return !listeners.isEmpty();
+    }
+
+    void add(TopicListener listener) {
+        listeners.put(listener, state == State.HEARING);
+        if (state == State.HEARING) {
+            listener.began(end(), false);
+        }
+    }
+
+    void remove(TopicListener listener) {
+        listeners.remove(listener);
+    }
+
+    private @Nullable Position end() {
+        return feed.history().isKept() ? new Position(epoch, cursor) : null;
+    }
+
+    /** Begins to hear on a connection, in place of any other; nothing where it does so already. */
+    void hearOn(TopicConnection on) {
+        TopicConnection before = connection;
+        if (state == State.LEFT || before == on) {
+            return;
+        }
+        if (before != null) {
+            // The channel belongs to another master now.
+            joining.leave();
+            connectionLost(before);
+        }
+        connection = on;
+        joining.begin(on);
+    }
+
+    @Override
+    public void looked() {
+        drop();
+    }
+
+    @Override
+    public void joined(String joined, long end, long sinceMicros) {
+        boolean unbroken = cursor >= 0 && joined.equals(epoch);
+        state = State.HEARING;
+        hearing++;
+        if (!feed.history().isKept()) {
+            tellBegun(false);
+            return;
+        }
+        if (!unbroken) {
+            epoch = joined;
+            cursor = end;
+        }
+        answeredMicros = 0;
+        completeMicros = sinceMicros;
+        shows = 0;
+        tellBegun(unbroken);
+        place();
+        later(SECOND_LOOK_MILLIS, this::show);
+        showEvery();
+    }
+
+    private void tellBegun(boolean unbroken) {
+        listeners.replaceAll((listener, told) -> {
+            listener.began(end(), unbroken && told);
+            return true;
+        });
+    }
+
+    private void showEvery() {
+        later(SHOW_MILLIS, () -> {
+            show();
+            showEvery();
+        });
+    }
+
+    /**
+     * Shows other nodes that this one hears the topic, and that all is written that was published until now: by two
+     * calls, since what comes while the first one is on its way is in the second one.
+     */
+    void show() {
+        if (state == State.HEARING && feed.history().isKept()) {
+            shows = 2;
+            goOn();
+        }
+    }
+
+    /** Called when a message has come on the channel. */
+    void message(String data) {
+        if (state == State.LEFT) {
+            return;
+        }
+        if (!feed.history().isKept()) {
+            tell(List.of(new TopicMessage(null, data)));
+            return;
+        }
+        if (!around.reserve(data.length())) {
+            if (state == State.HEARING) {
+                LOG.warn("topic {}: more messages wait for their places than may, so it begins anew", feed.channel());
+            }
+            cursor = -1;
+            stop();
+            joining.later();
+            return;
+        }
+        waitingLength += data.length();
+        queue.add(data);
+    }
+
+    /** Called when all has come that was read at one time. */
+    void quiet() {
+        goOn();
+    }
+
+    private void goOn() {
+        if (state == State.HEARING && !calling && (!queue.isEmpty() || shows > 0)) {
+            shows = Math.max(0, shows - 1);
+            place();
+        }
+    }
+
+    /** Gives the messages that wait their places. */
+    private void place() {
+        TopicConnection on = connection;
+        if (on == null) {
+            return;
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                around.node(),
+                epoch,
+                Long.toString(cursor),
+                TopicScripts.most(feed.history()),
+                TopicScripts.age(feed.history()),
+                TopicScripts.stateLife(feed.history())));
+        sent = batch();
+        if (queue.isEmpty()) {
+            completeMicros = Math.max(completeMicros, answeredMicros);
+        }
+        arguments.add(Long.toString(completeMicros));
+        arguments.addAll(sent);
+        calling = true;
+        int asked = hearing;
+        on.call(
+                TopicScripts.HEARD,
+                stateKey,
+                historyKey,
+                answer -> {
+                    if (asked == hearing && state == State.HEARING) {
+                        calling = false;
+                        placed(answer);
+                    }
+                },
+                arguments);
+    }
+
+    private List<String> batch() {
+        List<String> some = new ArrayList<>(Math.min(queue.size(), BATCH_MESSAGES));
+        int length = 0;
+        while (!queue.isEmpty() && some.size() < BATCH_MESSAGES && length < BATCH_LENGTH) {
+            String next = queue.remove();
+            length += next.length();
+            some.add(next);
+        }
+        return some;
+    }
+
+    private void placed(Object answer) {
+        if (!(answer instanceof List<?> list) || list.isEmpty()) {
+            LOG.warn("topic {}: Redis refuses a script ({})", feed.channel(), TopicConnection.reason(answer));
+            stop();
+            joining.later();
+            return;
+        }
+        List<String> heard = sent;
+        sent = List.of();
+        heard.forEach(this::free);
+        if (TopicAnswers.number(list, 0) != 1) {
+            // Redis knows nothing of this node any more, or keeps no longer what it has not seen.
+            cursor = -1;
+            stop();
+            joining.again();
+            return;
+        }
+        answeredMicros = TopicAnswers.number(list, 2);
+        List<TopicMessage> messages = new ArrayList<>((list.size() - 3) / 3);
+        for (int i = 3; i + 2 < list.size(); i += 3) {
+            long offset = TopicAnswers.number(list, i);
+            String data = data(list, i, heard);
+            if (offset > cursor) {
+                cursor = offset;
+                messages.add(new TopicMessage(new Position(epoch, offset), data));
+            }
+        }
+        if (!messages.isEmpty()) {
+            tell(messages);
+        }
+        goOn();
+    }
+
+    /** The data of a message that begins there in an answer: one of those that were heard, or one that was not. */
+    private String data(List<?> list, int at, List<String> heard) {
+        if (list.get(at + 2) instanceof Long which) {
+            return heard.get(which.intValue() - 1);
+        }
+        String data = TopicAnswers.text(list, at + 2);
+        if (TopicAnswers.number(list, at + 1) >= joining.subscribedMicros() && queue.removeFirstOccurrence(data)) {
+            // It was published after the subscription began, so it has come, or it never comes.
+            free(data);
+        }
+        return data;
+    }
+
+    private void tell(List<TopicMessage> messages) {
+        listeners.keySet().forEach(listener -> listener.heard(messages));
+    }
+
+    private void free(String data) {
+        waitingLength -= data.length();
+        around.release(data.length());
+    }
+
+    private void drop() {
+        around.release(waitingLength);
+        waitingLength = 0;
+        queue.clear();
+        sent = List.of();
+    }
+
+    /** Called when the connection has ended, with its subscriptions. */
+    void connectionLost(TopicConnection which) {
+        if (connection != which) {
+            return;
+        }
+        connection = null;
+        joining.connectionLost();
+        stop();
+    }
+
+    /** Hears nothing for the time being. */
+    private void stop() {
+        if (state == State.HEARING) {
+            state = State.JOINING;
+            listeners.forEach((listener, told) -> {
+                if (told) {
+                    listener.lost();
+                }
+            });
+        }
+        calling = false;
+        hearing++;
+        drop();
+    }
+
+    /** Hears the topic no more. */
+    void leave() {
+        joining.leave();
+        stop();
+        state = State.LEFT;
+    }
+
+    private void later(long millis, Runnable then) {
+        int asked = hearing;
+        around.loop()
+                .schedule(
+                        () -> {
+                            if (asked == hearing) {
+                                then.run();
+                            }
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
+    }
+}
