@@ -36,9 +36,10 @@ class ArchitectureTest {
                     "limit.lease",
                     "cache",
                     "session",
+                    "socket",
                     "balance",
                     "tls"),
-            List.of("store", "store.node", "toml", "config.listen", "config"),
+            List.of("store", "store.node", "store.socket", "toml", "config.listen", "config"),
             List.of(
                     "store.memory",
                     "store.near",

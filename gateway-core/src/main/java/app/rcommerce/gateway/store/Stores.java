@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.store.socket.SocketStore;
+
 /**
  * The stores of everything that nodes share.
  *
@@ -10,6 +12,7 @@ package app.rcommerce.gateway.store;
  * @param revocations revoked tokens
  * @param replies stored replies
  * @param sessions login sessions
+ * @param sockets records of WebSockets
  * @param ticketKeys keys of session tickets
  */
 public record Stores(
@@ -20,6 +23,7 @@ public record Stores(
         RevocationStore revocations,
         ReplyStore replies,
         SessionStore sessions,
+        SocketStore sockets,
         TicketKeyStore ticketKeys) {
 
     /** How much memory counters may take: an eighth of the heap. */

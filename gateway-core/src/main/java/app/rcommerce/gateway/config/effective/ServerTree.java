@@ -70,6 +70,7 @@ final class ServerTree {
                 .size("max_entry_size", cache.maxEntryBytes())
                 .size("memory_size", cache.memoryBytes())
                 .word("consistency", cache.consistency())
+                .word("websocket_records", cache.socketRecords())
                 .time("near_ttl", cache.nearTtl())
                 .size("near_size", cache.nearBytes())
                 .put("nodes_at_least", cache.nodes().atLeast())
@@ -151,6 +152,7 @@ final class ServerTree {
                 .put("purges", keys.purges())
                 .put("nodes", keys.nodes())
                 .put("session", keys.session())
+                .put("websocket_session", keys.websocketSession())
                 .put("ticket_keys", keys.ticketKeys())
                 .put("events", keys.events());
     }

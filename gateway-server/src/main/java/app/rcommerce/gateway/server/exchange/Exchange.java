@@ -258,6 +258,7 @@ public final class Exchange implements PolicyRun.End {
                 snapshot.sockets().standing(call),
                 call.handOver(),
                 traffic,
+                snapshot.openSockets().open(call, (field, id) -> head.fields().set(field, id)),
                 accounting.close(call, incoming, client.peer(), head.code(), 0));
         client.switchProtocols(head, socket, upstream);
     }

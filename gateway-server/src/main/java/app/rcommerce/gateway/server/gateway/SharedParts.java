@@ -8,7 +8,9 @@ import app.rcommerce.gateway.limit.shared.DividedLimitStore;
 import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
+import app.rcommerce.gateway.server.admin.operations.SocketOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
@@ -16,6 +18,7 @@ import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.refusals.RefusalSearch;
+import app.rcommerce.gateway.server.sockets.OpenSockets;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Transport;
@@ -50,6 +53,10 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_CONTENT = 8;
     /** Requests that clients have sent ahead take a 32nd of the heap at most. */
     private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
+    /** How often, and each time for how long, a stop waits for the ends of sockets to be recorded: a second in all. */
+    private static final int MOST_WAITS = 100;
+
+    private static final int WAIT_MILLIS = 10;
 
     private final Transport transport;
     private final Clock clock;
@@ -63,6 +70,7 @@ final class SharedParts {
     /** The stores of both kinds of counts in Redis, as one; null where there is no Redis. */
     private final @Nullable DividedLimitStore divided;
 
+    private final OpenSockets openSockets;
     private final NodeCount nodes;
     private final Policies.Shared shared;
     private final BanAnnouncer announcer;
@@ -101,6 +109,7 @@ final class SharedParts {
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
                 new NearSessions(stores.sessions(), near, clock),
+                stores.sockets(),
                 new NearReplies(
                         stores.replies(),
                         near,
@@ -108,6 +117,12 @@ final class SharedParts {
                         share("cache.near_size", config.cache().nearBytes(), 8)),
                 clock,
                 metrics);
+        this.openSockets = new OpenSockets(
+                stores.sockets(),
+                OpenSockets.Rules.of(config.cache(), NodeName.text()),
+                () -> backend.state() == Backend.State.CONNECTED,
+                metrics.store()::socketRecord,
+                clock);
         this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);
         MemoryBudget fillMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_FILLS);
         this.fills = new Fills(shared.replies(), clock, fillMemory);
@@ -123,6 +138,7 @@ final class SharedParts {
                     config.cache().maxEntryBytes());
         }
         backend.nodeChannel().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
+        backend.nodeChannel().listen(SocketOperations.CLOSE, new SocketListener(openSockets));
         DividedLimitStore both = divided;
         if (both != null && !leases.isEmpty()) {
             backend.nodeChannel()
@@ -162,6 +178,18 @@ final class SharedParts {
 
     Backend backend() {
         return backend;
+    }
+
+    /** The WebSockets that are open on this node. */
+    OpenSockets openSockets() {
+        return openSockets;
+    }
+
+    /** Waits a moment until the ends of sockets that have been closed are recorded. */
+    void recordEnds() throws InterruptedException {
+        for (int i = 0; i < MOST_WAITS && openSockets.isEnding(); i++) {
+            Thread.sleep(WAIT_MILLIS);
+        }
     }
 
     /** How many other nodes share the store at least, for the search among them. */
@@ -215,6 +243,7 @@ final class SharedParts {
                     LeasingLimitStore.SWEEP_MILLIS,
                     () -> leases.forEach(LeasingLimitStore::sweep));
         }
+        runner.repeat("the records of open sockets", OpenSockets.LOOK_MILLIS, openSockets::look);
         runner.repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         runner.repeat(
                 "what is told of local quotas",

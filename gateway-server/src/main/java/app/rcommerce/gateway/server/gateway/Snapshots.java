@@ -75,6 +75,7 @@ final class Snapshots {
                 hsts(config.server().tls()),
                 Policies.of(config, parts.shared(), keys),
                 Policies.openSockets(config, parts.shared()),
+                parts.openSockets(),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes()))),
                 parts.contents());

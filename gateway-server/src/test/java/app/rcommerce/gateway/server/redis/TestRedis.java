@@ -111,8 +111,13 @@ public final class TestRedis {
     }
 
     public Stores stores(KeyTemplates keys) {
-        RedisStores stores =
-                new RedisStores(backend.link(), dispatcher(), keys, Clock.system(), new Unreadable(unreadable::add));
+        return stores(keys, CacheConfig.SocketRecords.HASH);
+    }
+
+    /** As above, with records of WebSockets in this form. */
+    public Stores stores(KeyTemplates keys, CacheConfig.SocketRecords sockets) {
+        RedisStores stores = new RedisStores(
+                backend.link(), dispatcher(), keys, sockets, Clock.system(), new Unreadable(unreadable::add));
         return stores.with(new LeasingConcurrencyStore(stores.ledger("test"), Clock.system()), Duration.ZERO);
     }
 
@@ -139,6 +144,7 @@ public final class TestRedis {
                 prefix + "purges",
                 prefix + "nodes",
                 prefix + "session:{session_id}",
+                prefix + "ws:session:{session_id}",
                 prefix + "ticket_key:{period}",
                 prefix + "events");
     }
@@ -154,6 +160,7 @@ public final class TestRedis {
                 Duration.ZERO,
                 1 << 24,
                 CacheConfig.Consistency.NEAR,
+                CacheConfig.SocketRecords.HASH,
                 CacheConfig.Nodes.DEFAULTS);
     }
 

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.sockets.RecordedSocket;
 import app.rcommerce.gateway.store.Slot;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ public final class OpenSocket {
     private final Slot places;
     private final Traffic traffic;
     private final Finished handshake;
+    private final RecordedSocket record;
     private final SocketMeter meter;
     private final long startNanos = System.nanoTime();
     private @Nullable OpenSocketCheck checked;
@@ -36,6 +38,7 @@ public final class OpenSocket {
      *
      * @param reservedBits the reserved bits of frames that its extensions use
      * @param places what it holds among the sockets and requests in flight
+     * @param record what is told of it to others; it ends with the socket
      * @param handshake the exchange that has opened it
      */
     public OpenSocket(
@@ -44,12 +47,14 @@ public final class OpenSocket {
             OpenSocketCheck.Standing standing,
             Slot places,
             Traffic traffic,
+            RecordedSocket record,
             Finished handshake) {
         this.rule = rule;
         this.reservedBits = reservedBits;
         this.standing = standing;
         this.places = places;
         this.traffic = traffic;
+        this.record = record;
         this.handshake = handshake;
         this.meter = SocketMeter.orNone(traffic.sockets(handshake.route()));
         meter.handshake(SocketMeter.Outcome.OPENED);
@@ -66,9 +71,15 @@ public final class OpenSocket {
         return reservedBits;
     }
 
+    /** What is told of it to others: its id, and the topics that it has asked for. */
+    public RecordedSocket record() {
+        return record;
+    }
+
     /** Tells what has passed. */
     public void passed(boolean fromClient, int messages, long bytes) {
         meter.passed(fromClient, messages, bytes);
+        record.passed(fromClient, messages, bytes);
     }
 
     /**
@@ -85,6 +96,10 @@ public final class OpenSocket {
 
     /** Asks whether the caller may keep the socket open; tells, on the loop, only where it may not. */
     public void ask(Snapshot now, EventLoop loop, Consumer<Ending> ending) {
+        if (record.isClosing() && !over) {
+            ending.accept(Ending.OPERATOR);
+            return;
+        }
         if (asking || over) {
             return;
         }
@@ -125,8 +140,18 @@ public final class OpenSocket {
         }
         over = true;
         places.leave();
+        record.ended(comesBack(code, reason));
         meter.closed(code);
         traffic.finished(finished(new Finished.Socket(code, reason, handshake.durationNanos()), bytesIn, bytesOut));
+    }
+
+    /** Whether a client is expected back: its connection was lost, or the gateway has sent it elsewhere. */
+    private static boolean comesBack(int code, String reason) {
+        return switch (code) {
+            case 1006 -> true;
+            case 1001, 1012, 1013, 1014 -> !reason.equals("client") && !reason.equals("upstream");
+            default -> false;
+        };
     }
 
     /** The exchange with the end of the socket that it has opened, and what has passed on it. */
