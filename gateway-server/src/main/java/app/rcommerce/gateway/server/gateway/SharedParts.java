@@ -120,7 +120,7 @@ final class SharedParts {
         this.openSockets = new OpenSockets(
                 stores.sockets(),
                 OpenSockets.Rules.of(config.cache(), NodeName.text()),
-                () -> backend.state() == Backend.State.CONNECTED,
+                () -> backend.state() == Backend.State.CONNECTED || backend.state() == Backend.State.EXHAUSTED,
                 metrics.store()::socketRecord,
                 clock);
         this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);

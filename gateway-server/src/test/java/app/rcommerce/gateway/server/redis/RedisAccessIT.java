@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.identity.Identifier;
@@ -13,7 +15,12 @@ import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.backend.Backend.State;
+import app.rcommerce.gateway.server.redis.store.RedisStores;
+import app.rcommerce.gateway.server.redis.store.Unreadable;
+import app.rcommerce.gateway.socket.SocketRecord;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.socket.SocketStore;
+import app.rcommerce.gateway.time.Clock;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -107,6 +114,50 @@ class RedisAccessIT {
     /**
      * The sample for operators names every command and key that is used: what it leaves out would be told as denied.
      */
+    private static void withSockets(SocketStore sockets, Identifier user) throws Exception {
+        SocketRecord record = new SocketRecord(
+                "0123456789abcdef",
+                "a",
+                user,
+                "203.0.113.9",
+                "live",
+                "web-1/42",
+                1,
+                2,
+                List.of(),
+                SocketRecord.Passed.NOTHING);
+        done(sockets.save(record, SOON));
+        assertThat(sockets.touch(List.of(record), SOON).toCompletableFuture().get())
+                .containsExactly(SocketStore.Outcome.WRITTEN);
+        done(sockets.find(record.id()));
+        assertThat(sockets.byUser(user, 10).toCompletableFuture().get()).hasSize(1);
+        assertThat(sockets.byAddress("203.0.113.9", 10).toCompletableFuture().get())
+                .hasSize(1);
+        done(sockets.release(record, SOON));
+        done(sockets.remove(record));
+        done(sockets.byUser(user, 10));
+    }
+
+    /** Keys of the records of WebSockets as the platform's code of today has them. */
+    private static KeyTemplates inJson() {
+        KeyTemplates usual = KeyTemplates.DEFAULTS;
+        return new KeyTemplates(
+                usual.rateLimit(),
+                usual.fixedWindow(),
+                usual.concurrency(),
+                usual.blockList(),
+                usual.blockRanges(),
+                usual.tokenBlacklist(),
+                usual.subjectCutoff(),
+                usual.apiCache(),
+                usual.purges(),
+                usual.nodes(),
+                usual.session(),
+                KeyTemplates.WEBSOCKET_SESSION_TODAY,
+                usual.ticketKeys(),
+                usual.events());
+    }
+
     @Test
     void theSampleOfAUserMayDoAllThatIsDone() throws Exception {
         Path sample =
@@ -143,6 +194,18 @@ class RedisAccessIT {
                 done(stores.windows().giveBack(ana, meters, new Unused(1, System.currentTimeMillis(), List.of())));
                 done(stores.windows().reset(ana));
                 done(stores.limits().reset(Identifier.user("u")));
+                withSockets(stores.sockets(), ana);
+                withSockets(
+                        new RedisStores(
+                                        observed.backend().link(),
+                                        observed.backend().dispatcher(),
+                                        inJson(),
+                                        CacheConfig.SocketRecords.JSON,
+                                        Clock.system(),
+                                        new Unreadable(kind -> {}))
+                                .with(stores.slots(), SOON)
+                                .sockets(),
+                        ana);
                 done(observed.backend().nodeChannel().publish("test", ""));
                 await().until(() -> observed.backend().memoryUsed() > 0);
                 assertThat(observed.outcomes("error") + observed.outcomes("failed"))
