@@ -120,7 +120,8 @@ final class SharedParts {
         this.openSockets = new OpenSockets(
                 stores.sockets(),
                 OpenSockets.Rules.of(config.cache(), NodeName.text()),
-                () -> backend.state() == Backend.State.CONNECTED || backend.state() == Backend.State.EXHAUSTED,
+                // It may have failed for something else, such as a command that its user may not send.
+                () -> backend.state() != Backend.State.RECONNECTING,
                 metrics.store()::socketRecord,
                 clock);
         this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);

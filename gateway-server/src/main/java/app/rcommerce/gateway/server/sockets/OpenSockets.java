@@ -81,6 +81,8 @@ public final class OpenSockets {
     private final AtomicInteger ending = new AtomicInteger();
     private volatile boolean writing;
     private volatile boolean lost;
+    /** Until when nothing is tried, since nothing could be written. */
+    private volatile long pausedUntilMillis;
 
     /**
      * A node without sockets.
@@ -238,8 +240,12 @@ public final class OpenSockets {
         }
         if (lost) {
             lost = false;
+            pausedUntilMillis = 0;
             open.forEach(RecordedSocket::lost);
             due = due();
+        }
+        if (clock.millis() < pausedUntilMillis) {
+            return;
         }
         endAgain();
         if (!writing) {
@@ -283,8 +289,14 @@ public final class OpenSockets {
         writing = true;
         List<SocketRecord> records = due.stream().map(RecordedSocket::record).toList();
         store.touch(records, rules.life()).whenComplete((outcomes, failure) -> {
+            boolean all = true;
             for (int i = 0; i < records.size(); i++) {
-                settle(due.get(i), records.get(i), failure == null ? outcomes.get(i) : Outcome.FAILED);
+                Outcome outcome = failure == null ? outcomes.get(i) : Outcome.FAILED;
+                all &= outcome == Outcome.FAILED;
+                settle(due.get(i), records.get(i), outcome);
+            }
+            if (all) {
+                pausedUntilMillis = clock.millis() + PAUSE_MILLIS;
             }
             writing = false;
         });

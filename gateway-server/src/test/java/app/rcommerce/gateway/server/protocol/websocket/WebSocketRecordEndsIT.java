@@ -149,6 +149,25 @@ class WebSocketRecordEndsIT {
     }
 
     @Test
+    void aUserThatMayNotWriteRecordsHarmsNoSocket() throws Exception {
+        try (TestGateway gateway = TestGateway.start(toml("3600", "hash"))) {
+            Shop.awaitStore(gateway);
+            redis.send("ACL", "SETUSER", "default", "resetkeys", "~rate:*", "~rcommerce:*", "~token:*", "~test*");
+            try (RawClient raw = gateway.client()) {
+                String id = id(open(raw));
+                SocketClient client = new SocketClient(raw);
+                assertThat(client.text("open").readMessage().text()).isEqualTo("open");
+                soon(() -> assertThat(gateway.gateway().metrics().scrape("").text())
+                        .containsPattern("gateway_websocket_records_total\\{result=\"failed\"} [1-9]"));
+                redis.send("ACL", "SETUSER", "default", "~*");
+                soon(() ->
+                        assertThat((Long) redis.send("TTL", "ws:session:" + id)).isPositive());
+                assertThat(client.text("still").readMessage().text()).isEqualTo("still");
+            }
+        }
+    }
+
+    @Test
     void withoutRecordsNothingIsToldOrWritten() throws Exception {
         try (TestGateway gateway = TestGateway.start(toml("3600", "none"))) {
             Shop.awaitStore(gateway);
