@@ -36,11 +36,12 @@ class ArchitectureTest {
                     "limit.lease",
                     "cache",
                     "session",
+                    "socket",
                     "balance",
                     "topic",
                     "topic.message",
                     "tls"),
-            List.of("store", "store.node", "store.topic", "toml", "config.listen", "config"),
+            List.of("store", "store.node", "store.topic", "store.socket", "toml", "config.listen", "config"),
             List.of(
                     "store.memory",
                     "store.near",

@@ -66,6 +66,7 @@ public class PolicyRunBenchmark {
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
                 new NearSessions(stores.sessions(), near, clock),
+                stores.sockets(),
                 new NearReplies(stores.replies(), near, clock, 1 << 20),
                 new MemoryEntryTicketStore(clock),
                 clock,

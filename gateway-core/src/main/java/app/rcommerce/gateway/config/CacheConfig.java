@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param nearTtl how long a look-up is remembered where the store does not tell of changes; zero asks each time
  * @param nearBytes how much this node may keep of the stored replies it serves; 0 for none
  * @param consistency how current an answer must be
+ * @param socketRecords the form of the records of WebSockets
  * @param nodes among how many nodes quotas are divided while the store is away
  */
 public record CacheConfig(
@@ -30,6 +31,7 @@ public record CacheConfig(
         Duration nearTtl,
         long nearBytes,
         Consistency consistency,
+        SocketRecords socketRecords,
         Nodes nodes) {
 
     /** The largest bound on the content of one stored reply, in bytes. */
@@ -57,6 +59,16 @@ public record CacheConfig(
 
         /** At least one node; the number is remembered in a file beside the configuration. */
         public static final Nodes DEFAULTS = new Nodes(1, "");
+    }
+
+    /** The form in which open WebSockets are recorded. */
+    public enum SocketRecords {
+        /** A hash for each, as the platform's contract has it. */
+        HASH,
+        /** A text for each, JSON, with index sets by user and address, as the platform's code of today has it. */
+        JSON,
+        /** There are none. */
+        NONE
     }
 
     /** How current an answer of the shared store must be. */
@@ -177,6 +189,7 @@ public record CacheConfig(
      * @param purges the key of what the last purge is called; no placeholder
      * @param nodes the key under which live nodes are counted; no placeholder
      * @param session with {@code {session_id}}
+     * @param websocketSession with {@code {session_id}}
      * @param ticketKeys with {@code {period}}
      * @param topicHistory with {@code {topic}}: the stream of messages that are kept of a topic
      * @param topicState with {@code {topic}}: who listens, and the epoch
@@ -197,6 +210,7 @@ public record CacheConfig(
             String purges,
             String nodes,
             String session,
+            String websocketSession,
             String ticketKeys,
             String topicHistory,
             String topicState,
@@ -218,6 +232,7 @@ public record CacheConfig(
                 "rcommerce:gateway:purges",
                 "rcommerce:gateway:nodes",
                 "session:{session_id}",
+                "ws:session:{session_id}",
                 "rcommerce:gateway:ticket_key:{period}",
                 "msg:queue:{{topic}}",
                 "rcommerce:gateway:topic:{{topic}}",
@@ -225,5 +240,8 @@ public record CacheConfig(
                 "ws:ticket:{ticket}",
                 "ws:presence:{topic}",
                 "rcommerce:gateway:events");
+
+        /** The template of the records of WebSockets that the platform's code of today uses. */
+        public static final String WEBSOCKET_SESSION_TODAY = "ws:session/{session_id}";
     }
 }

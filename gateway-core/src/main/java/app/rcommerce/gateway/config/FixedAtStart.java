@@ -66,6 +66,7 @@ public final class FixedAtStart {
             new Key<>("cache.near_ttl", config -> config.cache().nearTtl()),
             new Key<>("cache.near_size", config -> Sizes.format(config.cache().nearBytes())),
             new Key<>("cache.consistency", config -> config.cache().consistency()),
+            new Key<>("cache.websocket_records", config -> config.cache().socketRecords()),
             new Key<>("cache.nodes_file", config -> config.cache().nodes().file()));
 
     private static final List<Key<KeyTemplates>> TEMPLATES = List.of(
@@ -80,6 +81,7 @@ public final class FixedAtStart {
             new Key<>("cache.redis.keys.purges", KeyTemplates::purges),
             new Key<>("cache.redis.keys.nodes", KeyTemplates::nodes),
             new Key<>("cache.redis.keys.session", KeyTemplates::session),
+            new Key<>("cache.redis.keys.websocket_session", KeyTemplates::websocketSession),
             new Key<>("cache.redis.keys.ticket_keys", KeyTemplates::ticketKeys),
             new Key<>("cache.redis.keys.topic_history", KeyTemplates::topicHistory),
             new Key<>("cache.redis.keys.topic_state", KeyTemplates::topicState),
@@ -104,6 +106,7 @@ public final class FixedAtStart {
             new Key<>(
                     "cache.redis.pool.connection_timeout", redis -> redis.pool().connectionTimeout()),
             new Key<>("cache.redis.pool.idle_timeout", redis -> redis.pool().idleTimeout()),
+            new Key<>("cache.redis.ttl.session", redis -> redis.ttl().session()),
             new Key<>("cache.redis.ttl.rate_limit", redis -> redis.ttl().rateLimit()),
             new Key<>("cache.redis.cluster.nodes", RedisConfig::cluster),
             new Key<>("cache.redis.sentinel_nodes", redis -> sentinel(redis, Sentinel::nodes)),
@@ -211,6 +214,7 @@ public final class FixedAtStart {
                 inForce.nearTtl(),
                 inForce.nearBytes(),
                 inForce.consistency(),
+                inForce.socketRecords(),
                 new CacheConfig.Nodes(read.nodes().atLeast(), inForce.nodes().file()));
     }
 
@@ -219,7 +223,7 @@ public final class FixedAtStart {
             return inForce;
         }
         Ttl ttl = new Ttl(
-                read.ttl().session(),
+                inForce.ttl().session(),
                 inForce.ttl().rateLimit(),
                 read.ttl().apiCache(),
                 read.ttl().tokenBlacklist());

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.route.Route;
+import app.rcommerce.gateway.socket.SocketRecord;
 import app.rcommerce.gateway.store.Slot;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class Call {
     private Caller caller = Caller.ANONYMOUS;
     private boolean recognized;
     private @Nullable CacheLookup cacheLookup;
+    private @Nullable SocketRecord resumed;
     private String denialCode = "";
     private @Nullable Reason reason;
     private final List<String> refusedBy = new ArrayList<>(0);
@@ -203,6 +205,16 @@ public final class Call {
     /** Records the result of the cache look-up. */
     public void lookedUp(CacheLookup lookup) {
         this.cacheLookup = lookup;
+    }
+
+    /** The record of the WebSocket that the caller continues; null where it opens one of which nothing is known. */
+    public @Nullable SocketRecord resumed() {
+        return resumed;
+    }
+
+    /** Records that the caller continues a WebSocket, whose record is its own. */
+    public void resumes(SocketRecord record) {
+        this.resumed = record;
     }
 
     /** The reports of all enforced meters that were asked, in order. */

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.store.socket.SocketStore;
 import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.store.topic.PresenceStore;
 import app.rcommerce.gateway.store.topic.TopicStore;
@@ -14,6 +15,7 @@ import app.rcommerce.gateway.store.topic.TopicStore;
  * @param revocations revoked tokens
  * @param replies stored replies
  * @param sessions login sessions
+ * @param sockets records of WebSockets
  * @param ticketKeys keys of session tickets
  * @param topics the messages of topics
  * @param entryTickets what lets browsers in once
@@ -27,6 +29,7 @@ public record Stores(
         RevocationStore revocations,
         ReplyStore replies,
         SessionStore sessions,
+        SocketStore sockets,
         TicketKeyStore ticketKeys,
         TopicStore topics,
         EntryTicketStore entryTickets,

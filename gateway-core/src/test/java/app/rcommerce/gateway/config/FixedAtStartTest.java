@@ -62,6 +62,7 @@ class FixedAtStartTest {
                 "cache.near_ttl | \"1s\" | 500ms | 1s",
                 "cache.near_size | \"1MB\" | \"32MB\" | \"1MB\"",
                 "cache.consistency | \"strict\" | near | strict",
+                "cache.websocket_records | \"none\" | hash | none",
                 "cache.nodes_file | \"none\" | \"\" | \"none\"",
                 "cache.redis.host | \"other\" | \"127.0.0.1\" | \"other\"",
                 "cache.redis.port | 7 | 6379 | 7",
@@ -76,6 +77,7 @@ class FixedAtStartTest {
                 "cache.redis.pool.min_connections | 1 | 5 | 1",
                 "cache.redis.pool.connection_timeout | 1 | 5s | 1s",
                 "cache.redis.pool.idle_timeout | 1 | 5m | 1s",
+                "cache.redis.ttl.session | 90 | 1h | 90s",
                 "cache.redis.ttl.rate_limit | 90 | 1m | 90s",
                 "cache.redis.cluster.nodes | [\"redis://a:1\"] | [] | [redis://a:1]",
                 "cache.redis.keys.api_cache | \"replies:{key}\" | \"api:cache:{key}\" | \"replies:{key}\"",
@@ -134,7 +136,6 @@ class FixedAtStartTest {
                 "cache.enabled | false",
                 "cache.max_entry_size | \"2MB\"",
                 "cache.nodes_at_least | 3",
-                "cache.redis.ttl.session | 9",
                 "cache.redis.ttl.api_cache | 9",
                 "cache.redis.ttl.token_blacklist | 9",
             })
@@ -196,10 +197,10 @@ class FixedAtStartTest {
     @Test
     void noKeyIsForgotten() {
         assertThat(ServerConfig.class.getRecordComponents()).hasSize(27);
-        assertThat(CacheConfig.class.getRecordComponents()).hasSize(10);
+        assertThat(CacheConfig.class.getRecordComponents()).hasSize(11);
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(14);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);
         assertThat(CacheConfig.Ttl.class.getRecordComponents()).hasSize(4);
-        assertThat(CacheConfig.KeyTemplates.class.getRecordComponents()).hasSize(18);
+        assertThat(CacheConfig.KeyTemplates.class.getRecordComponents()).hasSize(19);
     }
 }

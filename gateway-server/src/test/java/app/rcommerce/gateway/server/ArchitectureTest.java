@@ -44,6 +44,8 @@ class ArchitectureTest {
             "credential",
             "denialCode",
             "end",
+            "exactAddress",
+            "foundRoute",
             "handOver",
             "limitReports",
             "peer",
@@ -51,6 +53,7 @@ class ArchitectureTest {
             "reason",
             "request",
             "requestId",
+            "resumed",
             "route");
 
     /**
@@ -58,7 +61,7 @@ class ArchitectureTest {
      * which starts the process, has none.
      */
     private static final List<List<String>> RANKS = List.of(
-            List.of("about", "backend", "chore", "cli.client", "demo", "message", "token", "transport"),
+            List.of("about", "backend", "chore", "cli.client", "demo", "message", "sockets", "token", "transport"),
             List.of(
                     "admin.operations",
                     "cli",

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.config.cache;
 
 import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.Section;
@@ -35,16 +36,27 @@ public final class CacheReader {
         Section section = cache.table("redis");
         // With the Memory store the section is checked all the same, but its password is not asked of the environment.
         RedisConfig redis = RedisReader.read(section, type == CacheConfig.Type.REDIS, sources);
+        Map<String, CacheConfig.SocketRecords> forms = new LinkedHashMap<>();
+        forms.put("hash", CacheConfig.SocketRecords.HASH);
+        forms.put("json", CacheConfig.SocketRecords.JSON);
+        forms.put("none", CacheConfig.SocketRecords.NONE);
+        CacheConfig.SocketRecords form =
+                cache.text("websocket_records", Form.oneOf(forms), CacheConfig.SocketRecords.HASH);
         CacheConfig config = new CacheConfig(
                 cache.flag("enabled", true),
                 type,
                 type == CacheConfig.Type.REDIS ? redis : null,
-                KeyTemplatesReader.read(section.table("keys")),
+                KeyTemplatesReader.read(
+                        section.table("keys"),
+                        form == CacheConfig.SocketRecords.JSON
+                                ? KeyTemplates.WEBSOCKET_SESSION_TODAY
+                                : KeyTemplates.DEFAULTS.websocketSession()),
                 cache.size("max_entry_size", MB, 0, CacheConfig.MAX_ENTRY),
                 cache.size("memory_size", 64 * MB, 0, MB * MB),
                 cache.duration("near_ttl", Duration.ofMillis(500), Duration.ZERO, Duration.ofSeconds(10)),
                 cache.size("near_size", 32 * MB, 0, MB * MB),
                 cache.text("consistency", Form.oneOf(consistencies), CacheConfig.Consistency.NEAR),
+                form,
                 new CacheConfig.Nodes(
                         cache.integer("nodes_at_least", 1, 1, 10_000),
                         cache.text("nodes_file", Form.of("a path, \"\" or \"none\"", text -> text), "")));

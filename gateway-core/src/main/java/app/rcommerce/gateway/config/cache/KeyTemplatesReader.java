@@ -54,7 +54,8 @@ final class KeyTemplatesReader {
         this.section = section;
     }
 
-    static KeyTemplates read(Section section) {
+    /** Reads the table; {@code websocketSession} is the template of the records of WebSockets where it names none. */
+    static KeyTemplates read(Section section, String websocketSession) {
         KeyTemplatesReader reader = new KeyTemplatesReader(section);
         KeyTemplates contract = KeyTemplates.DEFAULTS;
         KeyTemplates keys = new KeyTemplates(
@@ -69,6 +70,7 @@ final class KeyTemplatesReader {
                 reader.template("purges", "", contract.purges()),
                 reader.template("nodes", "", contract.nodes()),
                 reader.template("session", "{session_id}", contract.session()),
+                reader.template("websocket_session", "{session_id}", websocketSession),
                 reader.template("ticket_keys", "{period}", contract.ticketKeys()),
                 reader.tagged("topic_history", contract.topicHistory()),
                 reader.tagged("topic_state", contract.topicState()),

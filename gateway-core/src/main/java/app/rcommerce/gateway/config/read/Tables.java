@@ -40,7 +40,7 @@ final class Tables {
         table("[server.admin]", "listen token");
         table(
                 "[cache]",
-                "enabled cache_type max_entry_size memory_size consistency near_ttl near_size nodes_at_least nodes_file"
+                "enabled cache_type max_entry_size memory_size consistency near_ttl near_size nodes_at_least nodes_file websocket_records"
                         + " redis");
         table(
                 "[cache.redis]",
@@ -53,7 +53,7 @@ final class Tables {
         table(
                 "[cache.redis.keys]",
                 "rate_limit fixed_window concurrency block_list block_ranges token_blacklist subject_cutoff api_cache"
-                        + " purges nodes session ticket_keys topic_history topic_state topics entry_tickets presence events");
+                        + " purges nodes session websocket_session ticket_keys topic_history topic_state topics entry_tickets presence events");
         table("[auth]", "jwt session api_keys");
         table("[auth.session]", "cookie header idle absolute csrf origins known_for");
         table(

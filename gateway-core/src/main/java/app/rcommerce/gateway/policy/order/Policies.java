@@ -4,6 +4,7 @@ import app.rcommerce.gateway.block.AccessList;
 import app.rcommerce.gateway.block.CidrSet;
 import app.rcommerce.gateway.config.AuthConfig;
 import app.rcommerce.gateway.config.AuthConfig.OnUnknown;
+import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.TlsConfig;
 import app.rcommerce.gateway.identity.ApiKeys;
@@ -24,6 +25,7 @@ import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.policy.access.RefuseBlockedAddress;
 import app.rcommerce.gateway.policy.access.RefuseBlockedIdentity;
 import app.rcommerce.gateway.policy.access.RequireScopes;
+import app.rcommerce.gateway.policy.access.ResumeSocket;
 import app.rcommerce.gateway.policy.auth.Authenticate;
 import app.rcommerce.gateway.policy.auth.Presented;
 import app.rcommerce.gateway.policy.auth.RefuseRevoked;
@@ -43,6 +45,7 @@ import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.store.near.NearSessions;
+import app.rcommerce.gateway.store.socket.SocketStore;
 import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.token.Forgeries;
@@ -77,6 +80,7 @@ public final class Policies {
      * @param blocks the block list
      * @param revocations revoked tokens
      * @param sessions login sessions
+     * @param sockets records of WebSockets
      * @param replies stored replies
      * @param tickets those that let browsers in once
      * @param clock the clock
@@ -91,6 +95,7 @@ public final class Policies {
             NearBlockList blocks,
             NearRevocations revocations,
             NearSessions sessions,
+            SocketStore sockets,
             NearReplies replies,
             EntryTicketStore tickets,
             Clock clock,
@@ -147,6 +152,9 @@ public final class Policies {
         order.add(new CheckHandshake(telemetry));
         order.add(new LimitWebSockets(
                 new LimitWebSockets.Source(shared.slots(), shared.localSlots(), shared.nodes()), telemetry));
+        if (config.cache().socketRecords() != CacheConfig.SocketRecords.NONE) {
+            order.add(new ResumeSocket(shared.sockets(), telemetry));
+        }
         if (config.cache().enabled()) {
             order.add(new LookUpReply(shared.replies(), shared.clock(), telemetry));
         }

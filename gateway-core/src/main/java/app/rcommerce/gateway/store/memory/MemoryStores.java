@@ -19,6 +19,7 @@ public final class MemoryStores {
                 new MemoryRevocationStore(clock),
                 new MemoryReplyStore(clock, replyBytes),
                 new MemorySessionStore(clock),
+                new MemorySocketStore(clock),
                 new MemoryTicketKeyStore(clock),
                 new MemoryTopicStore(clock, Stores.topicBytes()),
                 new MemoryEntryTicketStore(clock),

@@ -79,6 +79,7 @@ class ConfigReaderTest {
                         Duration.ofMillis(500),
                         32 << 20,
                         CacheConfig.Consistency.NEAR,
+                        CacheConfig.SocketRecords.HASH,
                         CacheConfig.Nodes.DEFAULTS));
         assertThat(config.auth()).isEqualTo(new AuthConfig(null, List.of(), null));
         assertThat(config.access()).isEqualTo(new AccessConfig(List.of(), List.of(), OnUnknown.ALLOW, List.of()));

@@ -33,6 +33,7 @@ import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.store.near.NearSessions;
+import app.rcommerce.gateway.store.socket.SocketStore;
 import app.rcommerce.gateway.time.HandClock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -151,6 +152,7 @@ public final class Chain {
                                 failing(SessionStore.class, stores.sessions()),
                                 new Near(Tracking.NONE, nearTtl, false),
                                 clock),
+                        failing(SocketStore.class, stores.sockets()),
                         new NearReplies(
                                 failing(ReplyStore.class, stores.replies()),
                                 new Near(Tracking.NONE, nearTtl, false),

@@ -29,6 +29,7 @@ import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.store.near.NearSessions;
+import app.rcommerce.gateway.store.socket.SocketStore;
 import app.rcommerce.gateway.time.HandClock;
 import app.rcommerce.gateway.token.KeySet;
 import app.rcommerce.gateway.token.KeySource;
@@ -123,6 +124,7 @@ final class TripChain {
                         new NearBlockList(asking(BlockStore.class), near, clock),
                         new NearRevocations(asking(RevocationStore.class), near, clock),
                         new NearSessions(asking(SessionStore.class), near, clock),
+                        asking(SocketStore.class),
                         new NearReplies(asking(ReplyStore.class), near, clock, 1 << 20),
                         new MemoryEntryTicketStore(clock),
                         clock,

@@ -62,6 +62,7 @@ class TripsTest {
             "RequireScopes",
             "CheckHandshake",
             "LimitWebSockets",
+            "ResumeSocket",
             "LookUpReply");
 
     private static final String TOKEN = "Bearer " + Chain.TOKEN;

@@ -51,6 +51,9 @@ final class AdminApi {
         routes.add("GET", ROOT + "sessions", this::sessions);
         routes.add("POST", ROOT + "sessions", this::createSession);
         routes.add("POST", ROOT + "sessions/end", this::endSessions);
+        routes.add("GET", ROOT + "sockets", this::sockets);
+        routes.add("GET", ROOT + "sockets/{id}", this::socket);
+        routes.add("POST", ROOT + "sockets/close", this::closeSockets);
         routes.add("GET", ROOT + "limits", this::limits);
         routes.add("DELETE", ROOT + "limits", this::reset);
         routes.add("GET", ROOT + "decisions/{id}", this::decision);
@@ -153,6 +156,41 @@ final class AdminApi {
                 ? await(operations.endSessions(Values.user(user)))
                 : await(operations.endSession(Values.session(String.valueOf(session)))) ? 1 : 0;
         return AdminResponse.json(200, Map.of("ended", ended));
+    }
+
+    private AdminResponse sockets(AdminRequest ask) {
+        Map.Entry<String, String> by = ask.optional("user", "address");
+        boolean byUser = by != null && by.getKey().equals("user");
+        Operations.SocketList list = await(
+                by == null
+                        ? operations.sockets(null, null)
+                        : byUser
+                                ? operations.sockets(Values.owner(by.getValue()), null)
+                                : operations.sockets(null, Values.address(by.getValue())));
+        return AdminResponse.json(200, list);
+    }
+
+    private AdminResponse socket(AdminRequest ask) {
+        String id = Values.socket(ask.lastSegment());
+        Operations.SocketEntry found = await(operations.socket(id));
+        if (found == null) {
+            throw new RequestRefused(
+                    404, "NOT_FOUND", "No WebSocket " + AdminRequest.quoted(id) + " is recorded: it has ended.");
+        }
+        return AdminResponse.json(200, found);
+    }
+
+    private AdminResponse closeSockets(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("session", "user");
+        String user = members.text("user");
+        String session = members.text("session");
+        if ((user == null) == (session == null)) {
+            throw RequestRefused.badValue("content", user == null ? "neither" : "both", "one of session and user");
+        }
+        int closing = user != null
+                ? await(operations.closeSockets(Values.owner(user)))
+                : await(operations.closeSocket(Values.socket(String.valueOf(session))));
+        return AdminResponse.json(200, Map.of("closing", closing));
     }
 
     private AdminResponse limits(AdminRequest ask) {

@@ -48,6 +48,20 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
         return values.isEmpty() || values.getFirst().isEmpty() ? null : values.getFirst();
     }
 
+    /** The parameter of the query, which may have at most one, of these names; null where it has none. */
+    Map.@Nullable Entry<String, String> optional(String one, String other) {
+        if (query.isEmpty()) {
+            return null;
+        }
+        String given = query.keySet().iterator().next();
+        String known = given.equals(other) ? other : one;
+        if (query.size() > 1) {
+            throw RequestRefused.badValue("query", query.size() + " parameters", "one of " + one + " and " + other);
+        }
+        String value = optional(known);
+        return value == null ? null : Map.entry(known, value);
+    }
+
     /** What stands behind the last slash of the path. */
     String lastSegment() {
         return path.substring(path.lastIndexOf('/') + 1);

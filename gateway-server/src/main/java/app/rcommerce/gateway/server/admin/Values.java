@@ -7,6 +7,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.admin.operations.Revocable;
+import app.rcommerce.gateway.socket.SocketIds;
 import app.rcommerce.gateway.time.Durations;
 import app.rcommerce.gateway.topic.TopicName;
 import java.net.URLDecoder;
@@ -32,6 +33,7 @@ final class Values {
     static final String LOGGER = "a logger such as app.rcommerce.gateway.server.redis, or none for all";
     static final String SALT = "16 to 64 bytes in lower-case hexadecimal digits";
     static final String USER = "user:<id>";
+    static final String OWNER = "user:<id>, key:<id> or cert:<identity>";
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(3660);
@@ -82,6 +84,31 @@ final class Values {
             throw RequestRefused.badValue("subject", AdminRequest.quoted(text), USER);
         }
         return identifier;
+    }
+
+    /** Parses whose sockets are meant: a user, an API key or a certificate. */
+    static Identifier owner(String text) {
+        Identifier identifier = Identifier.parse(text);
+        if (identifier == null || identifier.kind() == Identifier.Kind.IP) {
+            throw RequestRefused.badValue("user", AdminRequest.quoted(text), OWNER);
+        }
+        return identifier;
+    }
+
+    /** Parses an address, which is put into its canonical form. */
+    static String address(String text) {
+        String address = Addresses.canonical(text.startsWith("ip:") ? text.substring(3) : text);
+        if (address == null) {
+            throw RequestRefused.badValue("address", AdminRequest.quoted(text), "an IP address");
+        }
+        return address;
+    }
+
+    static String socket(String text) {
+        if (!SocketIds.isId(text)) {
+            throw RequestRefused.badValue("session", AdminRequest.quoted(text), SocketIds.EXPECTED);
+        }
+        return text;
     }
 
     /** Parses the user of a session that is made: an id as the platform writes it. */

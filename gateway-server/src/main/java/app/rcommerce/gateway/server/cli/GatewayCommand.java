@@ -99,6 +99,7 @@ public final class GatewayCommand implements Callable<Integer> {
                         new RevokeCommand(),
                         new RestoreCommand(),
                         new SessionsCommand(),
+                        new SocketsCommand(),
                         new LimitsCommand(),
                         new ResetCommand(),
                         new WhyCommand(),

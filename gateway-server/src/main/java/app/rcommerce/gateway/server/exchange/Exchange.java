@@ -223,7 +223,7 @@ public final class Exchange implements PolicyRun.End {
 
     /** The standing of the caller, while an answer goes on. */
     public Tenure tenure() {
-        return new Tenure(snapshot.sockets().standing(call));
+        return new Tenure(snapshot.sockets().standing(call), null);
     }
 
     /** Begins an answer, unless the client has left: the fields of every answer are set. */
@@ -259,6 +259,7 @@ public final class Exchange implements PolicyRun.End {
                 snapshot.sockets().standing(call),
                 call.handOver(),
                 traffic,
+                snapshot.openSockets().open(call, (field, id) -> head.fields().set(field, id)),
                 accounting.close(call, incoming, client.peer(), head.code(), 0));
     }
 

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.server.message.RequestIds;
+import app.rcommerce.gateway.server.sockets.OpenSockets;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param policies what is decided, in order
  * @param sockets whether callers may keep their WebSockets open
  * @param renewals what is decided about a token that is shown on an open connection
+ * @param openSockets the WebSockets that are open on this node
  * @param bans told of every answer
  * @param handlings what answers requests that have passed the policies
  * @param contents the bound on large answers of our own that clients have not taken yet
@@ -29,6 +31,7 @@ public record Snapshot(
         PolicyOrder policies,
         OpenSocketCheck sockets,
         PolicyOrder renewals,
+        OpenSockets openSockets,
         Bans bans,
         Handling.Factory handlings,
         ContentBudget contents) {

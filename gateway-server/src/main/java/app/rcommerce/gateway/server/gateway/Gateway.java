@@ -173,6 +173,7 @@ public final class Gateway {
                         shared.blocks(),
                         shared.revocations(),
                         shared.sessions(),
+                        parts.openSockets(),
                         shared.limits(),
                         shared.localQuotas(),
                         parts.nodes()::nodes,
@@ -339,6 +340,7 @@ public final class Gateway {
             if (broken > 0) {
                 LOG.warn("{} connections were broken off at the end of the grace", broken);
             }
+            parts.recordEnds();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -10,6 +10,7 @@ import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
 import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
+import app.rcommerce.gateway.server.admin.operations.SocketOperations;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.events.StandingTopics;
@@ -20,6 +21,7 @@ import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.refusals.RefusalSearch;
+import app.rcommerce.gateway.server.sockets.OpenSockets;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Transport;
@@ -57,6 +59,10 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
     /** Messages of topics that wait for clients take as much as an eighth of the heap at most. */
     private static final int HEAP_PARTS_FOR_EVENTS = 8;
+    /** How often, and each time for how long, a stop waits for the ends of sockets to be recorded: a second in all. */
+    private static final int MOST_WAITS = 100;
+
+    private static final int WAIT_MILLIS = 10;
 
     private final Transport transport;
     private final Clock clock;
@@ -70,6 +76,7 @@ final class SharedParts {
     /** The stores of both kinds of counts in Redis, as one; null where there is no Redis. */
     private final @Nullable DividedLimitStore divided;
 
+    private final OpenSockets openSockets;
     private final NodeCount nodes;
     private final Policies.Shared shared;
     private final BanAnnouncer announcer;
@@ -110,6 +117,7 @@ final class SharedParts {
                 new NearBlockList(stores.blocks(), near, clock),
                 new NearRevocations(stores.revocations(), near, clock),
                 new NearSessions(stores.sessions(), near, clock),
+                stores.sockets(),
                 new NearReplies(
                         stores.replies(),
                         near,
@@ -118,6 +126,13 @@ final class SharedParts {
                 stores.entryTickets(),
                 clock,
                 metrics);
+        this.openSockets = new OpenSockets(
+                stores.sockets(),
+                OpenSockets.Rules.of(config.cache(), NodeName.text()),
+                // It may have failed for something else, such as a command that its user may not send.
+                () -> backend.state() != Backend.State.RECONNECTING,
+                metrics.store()::socketRecord,
+                clock);
         this.announcer = new BanAnnouncer(backend.nodeChannel(), metrics);
         MemoryBudget fillMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_FILLS);
         this.fills = new Fills(shared.replies(), clock, fillMemory);
@@ -143,6 +158,7 @@ final class SharedParts {
                     config.cache().maxEntryBytes());
         }
         backend.nodeChannel().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
+        backend.nodeChannel().listen(SocketOperations.CLOSE, new SocketListener(openSockets));
         DividedLimitStore both = divided;
         if (both != null && !leases.isEmpty()) {
             backend.nodeChannel()
@@ -188,6 +204,18 @@ final class SharedParts {
 
     Backend backend() {
         return backend;
+    }
+
+    /** The WebSockets that are open on this node. */
+    OpenSockets openSockets() {
+        return openSockets;
+    }
+
+    /** Waits a moment until the ends of sockets that have been closed are recorded. */
+    void recordEnds() throws InterruptedException {
+        for (int i = 0; i < MOST_WAITS && openSockets.isEnding(); i++) {
+            Thread.sleep(WAIT_MILLIS);
+        }
     }
 
     /** How many other nodes share the store at least, for the search among them. */
@@ -252,6 +280,7 @@ final class SharedParts {
                     () -> leases.forEach(LeasingLimitStore::sweep));
         }
         runner.repeat("who is told to hear topics", Presences.TELL_MILLIS, hub.presences()::tell);
+        runner.repeat("the records of open sockets", OpenSockets.LOOK_MILLIS, openSockets::look);
         runner.repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         runner.repeat(
                 "what is told of local quotas",

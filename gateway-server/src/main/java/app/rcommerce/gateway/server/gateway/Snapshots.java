@@ -77,6 +77,7 @@ final class Snapshots {
                 Policies.of(config, parts.shared(), keys),
                 Policies.openSockets(config, parts.shared()),
                 Policies.renewals(config, parts.shared(), keys),
+                parts.openSockets(),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(
                         new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes())),

@@ -36,7 +36,16 @@ final class DecisionMeters implements Telemetry {
 
     /** Why a WebSocket handshake may be refused. */
     private static final List<String> WEBSOCKETS = List.of(
-            "not_relayed", "malformed", "version", "origin", "max_in_all", "max_per_address", "max_per_identity");
+            "not_relayed",
+            "malformed",
+            "version",
+            "origin",
+            "max_in_all",
+            "max_per_address",
+            "max_per_identity",
+            "resumed",
+            "not_resumed",
+            "resume_store_unavailable");
 
     /** What a caller may be blocked by. */
     private static final List<String> BLOCKS = List.of("static", "entry", "range", "ban");

@@ -1,12 +1,16 @@
 package app.rcommerce.gateway.server.metrics;
 
+import app.rcommerce.gateway.server.sockets.RecordMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -31,8 +35,18 @@ public final class StoreMeters {
 
     private final Map<Labels, Counter> commands = new ConcurrentHashMap<>();
 
+    private final Map<RecordMeter.Result, Counter> socketRecords = new EnumMap<>(RecordMeter.Result.class);
+
     StoreMeters(MeterRegistry registry) {
         this.registry = registry;
+        for (RecordMeter.Result result : RecordMeter.Result.values()) {
+            socketRecords.put(
+                    result,
+                    Counter.builder("gateway.websocket.records")
+                            .description("Writings of the records of WebSockets, by what became of them")
+                            .tag("result", result.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
     }
 
     /**
@@ -127,6 +141,11 @@ public final class StoreMeters {
                 .description("Values in Redis that others have written and that are not understood, at each reading")
                 .tag("kind", kind)
                 .register(registry);
+    }
+
+    /** Counts what has become of a record of a WebSocket. */
+    public void socketRecord(RecordMeter.Result result) {
+        Objects.requireNonNull(socketRecords.get(result), "all are there").increment();
     }
 
     /** Shows whether Redis tells of changes. Called once. */

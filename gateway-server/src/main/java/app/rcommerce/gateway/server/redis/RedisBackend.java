@@ -103,7 +103,8 @@ public final class RedisBackend implements Backend {
                 new TrackingOptions(push, tracked.prefixes(), nodeChannel.channel(), fallback(cache)),
                 tracked::read,
                 new ChannelListener(nodeChannel::begun, nodeChannel::arrived));
-        RedisStores all = new RedisStores(link, dispatcher, keys, clock, new Unreadable(events::notUnderstood));
+        RedisStores all = new RedisStores(
+                link, dispatcher, keys, cache.socketRecords(), clock, new Unreadable(events::notUnderstood));
         this.slots = new LeasingConcurrencyStore(all.ledger(heartbeat.self()), clock);
         this.sweeping = new Chore("the sweep of slots", slots::sweep)
                 .every(

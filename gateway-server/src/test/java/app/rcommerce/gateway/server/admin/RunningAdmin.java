@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.admin;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Secret;
@@ -17,6 +18,8 @@ import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.refusals.RecentRefusals;
 import app.rcommerce.gateway.server.refusals.RefusalSearch;
+import app.rcommerce.gateway.server.sockets.OpenSockets;
+import app.rcommerce.gateway.server.sockets.RecordMeter;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.BlockStore;
@@ -34,6 +37,7 @@ import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
 import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.store.node.NodeChannel;
+import app.rcommerce.gateway.store.socket.SocketStore;
 import app.rcommerce.gateway.time.HandClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,6 +112,7 @@ public final class RunningAdmin implements AutoCloseable {
     public final NearBlockList nearBlocks;
     public final NearRevocations nearRevocations;
     public final NearSessions nearSessions;
+    public final OpenSockets openSockets;
     public final AtomicInteger purges = new AtomicInteger();
     public final RecentRefusals refusals = new RecentRefusals(16);
     public final NodeChannel channel = new MemoryNodeChannel();
@@ -130,6 +135,7 @@ public final class RunningAdmin implements AutoCloseable {
                 guarded(RevocationStore.class, stores.revocations()),
                 guarded(ReplyStore.class, stores.replies()),
                 stores.sessions(),
+                guarded(SocketStore.class, stores.sockets()),
                 stores.ticketKeys(),
                 stores.topics(),
                 stores.entryTickets(),
@@ -139,12 +145,19 @@ public final class RunningAdmin implements AutoCloseable {
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearSessions = new NearSessions(stores.sessions(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         config = read();
+        openSockets = new OpenSockets(
+                guarded.sockets(),
+                new OpenSockets.Rules(CacheConfig.SocketRecords.HASH, Duration.ofHours(1), "web-1/42"),
+                () -> true,
+                RecordMeter.NONE,
+                clock);
         operations = new GatewayOperations(
                 new GatewayOperations.Dependencies(
                         backend(guarded),
                         nearBlocks,
                         nearRevocations,
                         nearSessions,
+                        openSockets,
                         guarded.limits(),
                         new LocalQuotas(clock, 1 << 20),
                         () -> 2,
@@ -196,7 +209,6 @@ public final class RunningAdmin implements AutoCloseable {
     }
 
     private Backend backend(Stores guarded) {
-        NodeChannel nodeChannel = new MemoryNodeChannel();
         return new Backend() {
             @Override
             public long evictedKeys() {
@@ -230,7 +242,7 @@ public final class RunningAdmin implements AutoCloseable {
 
             @Override
             public NodeChannel nodeChannel() {
-                return nodeChannel;
+                return channel;
             }
 
             @Override

@@ -5,15 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import app.rcommerce.gateway.block.Subject;
 import app.rcommerce.gateway.cache.CacheKey;
+import app.rcommerce.gateway.config.CacheConfig;
+import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.LeaseRequest;
 import app.rcommerce.gateway.limit.count.Unused;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.backend.Backend.State;
+import app.rcommerce.gateway.server.redis.store.RedisStores;
+import app.rcommerce.gateway.server.redis.store.Unreadable;
+import app.rcommerce.gateway.session.SessionRecord;
+import app.rcommerce.gateway.socket.SocketRecord;
+import app.rcommerce.gateway.store.SessionStore;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.socket.SocketStore;
+import app.rcommerce.gateway.store.topic.HeardMessages;
+import app.rcommerce.gateway.store.topic.PresenceStore;
+import app.rcommerce.gateway.time.Clock;
+import app.rcommerce.gateway.topic.History;
+import app.rcommerce.gateway.topic.TopicFeed;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -107,6 +121,83 @@ class RedisAccessIT {
     /**
      * The sample for operators names every command and key that is used: what it leaves out would be told as denied.
      */
+    private static void withSockets(SocketStore sockets, Identifier user) throws Exception {
+        SocketRecord record = new SocketRecord(
+                "0123456789abcdef",
+                "a",
+                user,
+                "203.0.113.9",
+                "live",
+                "web-1/42",
+                1,
+                2,
+                List.of(),
+                SocketRecord.Passed.NOTHING);
+        done(sockets.save(record, SOON));
+        assertThat(sockets.touch(List.of(record), SOON).toCompletableFuture().get())
+                .containsExactly(SocketStore.Outcome.WRITTEN);
+        done(sockets.find(record.id()));
+        assertThat(sockets.byUser(user, 10).toCompletableFuture().get()).hasSize(1);
+        assertThat(sockets.byAddress("203.0.113.9", 10).toCompletableFuture().get())
+                .hasSize(1);
+        done(sockets.release(record, SOON));
+        done(sockets.remove(record));
+        done(sockets.byUser(user, 10));
+    }
+
+    private static void withSessions(SessionStore sessions, Identifier user) throws Exception {
+        SessionId id = new SessionId("0123456789abcdef");
+        done(sessions.save(id, SessionRecord.write("ana", List.of(), 1), SOON));
+        done(sessions.touch(id, SOON));
+        assertThat(sessions.find(id).toCompletableFuture().get()).isNotNull();
+        assertThat(sessions.list(user, 10).toCompletableFuture().get()).hasSize(1);
+        done(sessions.end(user, null));
+        done(sessions.end(id));
+    }
+
+    private static void withTopics(Stores stores) throws Exception {
+        for (TopicFeed feed : List.of(
+                new TopicFeed("order_updates", "order_updates", History.DEFAULT, false),
+                new TopicFeed("news", "ws:topic:news", History.DEFAULT, true),
+                new TopicFeed("live", "ws:topic:live", History.NONE, false))) {
+            HeardMessages heard = new HeardMessages();
+            stores.topics().listen(feed, heard);
+            await().until(heard::hears);
+            done(stores.topics().publish(feed, "{}"));
+            await().until(() -> heard.messages().size() == 1);
+            done(stores.topics().replay(feed, null));
+        }
+        done(stores.entryTickets().put("0".repeat(64), "x", SOON));
+        done(stores.entryTickets().take("0".repeat(64)));
+        done(stores.presence().tell("news", "node", new PresenceStore.Presence(List.of("user:ana"), 1), SOON));
+        done(stores.presence().find("news"));
+    }
+
+    /** Keys of the records of WebSockets as the platform's code of today has them. */
+    private static KeyTemplates inJson() {
+        KeyTemplates usual = KeyTemplates.DEFAULTS;
+        return new KeyTemplates(
+                usual.rateLimit(),
+                usual.fixedWindow(),
+                usual.concurrency(),
+                usual.blockList(),
+                usual.blockRanges(),
+                usual.tokenBlacklist(),
+                usual.subjectCutoff(),
+                usual.apiCache(),
+                usual.purges(),
+                usual.nodes(),
+                usual.session(),
+                KeyTemplates.WEBSOCKET_SESSION_TODAY,
+                usual.ticketKeys(),
+                usual.topicHistory(),
+                usual.topicState(),
+                usual.topics(),
+                usual.entryTickets(),
+                usual.presence(),
+                usual.events());
+    }
+
     @Test
     void theSampleOfAUserMayDoAllThatIsDone() throws Exception {
         Path sample =
@@ -143,6 +234,20 @@ class RedisAccessIT {
                 done(stores.windows().giveBack(ana, meters, new Unused(1, System.currentTimeMillis(), List.of())));
                 done(stores.windows().reset(ana));
                 done(stores.limits().reset(Identifier.user("u")));
+                withSockets(stores.sockets(), ana);
+                withSockets(
+                        new RedisStores(
+                                        observed.backend().link(),
+                                        observed.backend().dispatcher(),
+                                        inJson(),
+                                        CacheConfig.SocketRecords.JSON,
+                                        Clock.system(),
+                                        new Unreadable(kind -> {}))
+                                .with(stores.slots(), stores.topics(), SOON)
+                                .sockets(),
+                        ana);
+                withSessions(stores.sessions(), ana);
+                withTopics(stores);
                 done(observed.backend().nodeChannel().publish("test", ""));
                 await().until(() -> observed.backend().memoryUsed() > 0);
                 assertThat(observed.outcomes("error") + observed.outcomes("failed"))

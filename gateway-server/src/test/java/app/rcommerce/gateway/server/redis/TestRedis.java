@@ -112,8 +112,13 @@ public final class TestRedis {
     }
 
     public Stores stores(KeyTemplates keys) {
-        RedisStores stores =
-                new RedisStores(backend.link(), dispatcher(), keys, Clock.system(), new Unreadable(unreadable::add));
+        return stores(keys, CacheConfig.SocketRecords.HASH);
+    }
+
+    /** As above, with records of WebSockets in this form. */
+    public Stores stores(KeyTemplates keys, CacheConfig.SocketRecords sockets) {
+        RedisStores stores = new RedisStores(
+                backend.link(), dispatcher(), keys, sockets, Clock.system(), new Unreadable(unreadable::add));
         return stores.with(
                 new LeasingConcurrencyStore(stores.ledger("test"), Clock.system()),
                 new MemoryTopicStore(Clock.system(), 0),
@@ -143,6 +148,7 @@ public final class TestRedis {
                 prefix + "purges",
                 prefix + "nodes",
                 prefix + "session:{session_id}",
+                prefix + "ws:session:{session_id}",
                 prefix + "ticket_key:{period}",
                 prefix + "history:{{topic}}",
                 prefix + "topic:{{topic}}",
@@ -163,6 +169,7 @@ public final class TestRedis {
                 Duration.ZERO,
                 1 << 24,
                 CacheConfig.Consistency.NEAR,
+                CacheConfig.SocketRecords.HASH,
                 CacheConfig.Nodes.DEFAULTS);
     }
 

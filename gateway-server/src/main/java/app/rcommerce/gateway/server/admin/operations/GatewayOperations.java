@@ -8,6 +8,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.sockets.OpenSockets;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
@@ -37,6 +38,7 @@ public final class GatewayOperations implements Operations {
      * @param blocks this node's copy of the block list
      * @param revocations this node's copy of the revocations
      * @param sessions this node's copy of the login sessions
+     * @param openSockets the WebSockets that are open on this node
      * @param limits counts, as policies ask them
      * @param localQuotas what this node admits while the store is silent
      * @param nodes by how many nodes quotas are divided then
@@ -49,6 +51,7 @@ public final class GatewayOperations implements Operations {
             NearBlockList blocks,
             NearRevocations revocations,
             NearSessions sessions,
+            OpenSockets openSockets,
             LimitStore limits,
             LocalQuotas localQuotas,
             IntSupplier nodes,
@@ -71,6 +74,7 @@ public final class GatewayOperations implements Operations {
     private final RevocationOperations revocations;
     private final SessionOperations sessions;
     private final TopicOperations topics;
+    private final SocketOperations sockets;
 
     /** Operations of a gateway that starts now. */
     public GatewayOperations(Dependencies dependencies, GatewayControl gateway, Clock clock) {
@@ -83,6 +87,7 @@ public final class GatewayOperations implements Operations {
         this.sessions = new SessionOperations(
                 dependencies.backend().stores().sessions(), dependencies.sessions(), gateway, clock);
         this.topics = new TopicOperations(dependencies, gateway);
+        this.sockets = new SocketOperations(dependencies.backend(), dependencies.openSockets());
     }
 
     @Override
@@ -168,6 +173,26 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<Boolean> endSession(String idOrDigest) {
         return sessions.end(idOrDigest);
+    }
+
+    @Override
+    public CompletionStage<SocketList> sockets(@Nullable Identifier user, @Nullable String address) {
+        return sockets.list(user, address);
+    }
+
+    @Override
+    public CompletionStage<@Nullable SocketEntry> socket(String id) {
+        return sockets.find(id);
+    }
+
+    @Override
+    public CompletionStage<Integer> closeSocket(String id) {
+        return sockets.close(id);
+    }
+
+    @Override
+    public CompletionStage<Integer> closeSockets(Identifier user) {
+        return sockets.close(user);
     }
 
     @Override

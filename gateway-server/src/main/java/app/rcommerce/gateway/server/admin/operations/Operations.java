@@ -133,6 +133,32 @@ public interface Operations {
     /** A login session that was made; the id is shown this once. */
     record NewSession(String id, String session, String user, long forSeconds) {}
 
+    /** Records of WebSockets; truncated where there are more. */
+    record SocketList(List<SocketEntry> sockets, boolean truncated) {}
+
+    /**
+     * The record of a WebSocket.
+     *
+     * @param session its id
+     * @param user null where it is anonymous
+     * @param node null where no connection holds it, and it waits for its client
+     * @param connectedAt null where its record does not say
+     * @param lastActivity likewise
+     */
+    record SocketEntry(
+            String session,
+            @Nullable String user,
+            String address,
+            String route,
+            @Nullable String node,
+            @Nullable String connectedAt,
+            @Nullable String lastActivity,
+            List<String> subscriptions,
+            long bytesIn,
+            long bytesOut,
+            long messagesIn,
+            long messagesOut) {}
+
     /** The use of every limit that can count the identifier. */
     record Usage(String identifier, List<Window> windows) {}
 
@@ -246,6 +272,20 @@ public interface Operations {
 
     /** Ends the login session with this id, or with what stands for one; tells whether there was one. */
     CompletionStage<Boolean> endSession(String idOrDigest);
+
+    /** The WebSockets that are recorded: of a user, of an address, or everybody's where both are null. */
+    CompletionStage<SocketList> sockets(@Nullable Identifier user, @Nullable String address);
+
+    /** The WebSocket with this id; null where none is recorded. */
+    CompletionStage<@Nullable SocketEntry> socket(String id);
+
+    /**
+     * Closes the WebSocket with this id, whichever node holds it; tells how many are recorded as open: one, or none.
+     */
+    CompletionStage<Integer> closeSocket(String id);
+
+    /** Closes the WebSockets of a user, whichever nodes hold them; tells how many are recorded as open. */
+    CompletionStage<Integer> closeSockets(Identifier user);
 
     /** What the limits have counted for an identifier, an address being folded as they fold it. */
     CompletionStage<Usage> usage(Identifier counted);

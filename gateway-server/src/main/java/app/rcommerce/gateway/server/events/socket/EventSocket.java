@@ -28,8 +28,10 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,9 +83,20 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
         this.owner = owner;
         this.channel = channel;
         this.socket = socket;
-        this.asked = asked.isEmpty() ? null : asked;
+        List<String> all = again(asked, socket.subscriptions());
+        this.asked = all.isEmpty() ? null : all;
         this.frames = new ClientFrames((int) terms.events().connections().maxMessage(), this);
         this.dialogue = new Dialogue(this);
+    }
+
+    /** The topics that are asked for now, and those that the client had before its connection was lost. */
+    private static List<String> again(List<String> asked, List<String> before) {
+        if (before.isEmpty()) {
+            return asked;
+        }
+        Set<String> all = new LinkedHashSet<>(asked);
+        all.addAll(before);
+        return List.copyOf(all);
     }
 
     @Override
@@ -197,11 +210,18 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
         }
         open.put(granted.feed().topic(), form);
         subscribe(granted, since);
+        recordTopics();
     }
 
     /** Ends a subscription; whether there was one. */
     boolean leave(String topic) {
-        return unsubscribe(topic);
+        boolean left = unsubscribe(topic);
+        recordTopics();
+        return left;
+    }
+
+    private void recordTopics() {
+        socket.subscribed(subscriptions().stream().map(Subscription::topic).toList());
     }
 
     boolean hears(String topic) {
@@ -321,6 +341,7 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
                 switch (why) {
                     case EXPIRED, REVOKED -> CloseCodes.UNAUTHORIZED;
                     case BLOCKED -> CloseCodes.FORBIDDEN;
+                    case OPERATOR -> CloseCodes.POLICY_VIOLATION;
                 },
                 why.text());
     }

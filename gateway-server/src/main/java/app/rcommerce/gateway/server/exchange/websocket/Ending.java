@@ -7,7 +7,9 @@ public enum Ending {
     /** The token or the API key is not accepted any more. */
     REVOKED("the credential has been revoked"),
     /** The address or an identity is blocked. */
-    BLOCKED("access is denied");
+    BLOCKED("access is denied"),
+    /** An operator has asked for it. */
+    OPERATOR("closed by the operator");
 
     private final String text;
 

@@ -6,7 +6,9 @@ import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.sockets.RecordedSocket;
 import app.rcommerce.gateway.store.Slot;
+import java.util.List;
 
 /**
  * A WebSocket as its exchange leaves it once both sides have switched: what bounds it, what is told of it, and whether
@@ -20,6 +22,7 @@ public final class OpenSocket {
     private final Slot places;
     private final Traffic traffic;
     private final Finished handshake;
+    private final RecordedSocket record;
     private final SocketMeter meter;
     private final long startNanos = System.nanoTime();
     private boolean over;
@@ -29,6 +32,7 @@ public final class OpenSocket {
      *
      * @param answered the fields of the answer that has opened it, with its extensions
      * @param places what it holds among the sockets and requests in flight
+     * @param record what is told of it to others; it ends with the socket
      * @param handshake the exchange that has opened it
      */
     public OpenSocket(
@@ -37,12 +41,14 @@ public final class OpenSocket {
             OpenSocketCheck.Standing standing,
             Slot places,
             Traffic traffic,
+            RecordedSocket record,
             Finished handshake) {
         this.rule = rule;
         this.reservedBits = WebSocketHandshake.reservedBits(WebSocketHandshake.extensions(answered));
-        this.tenure = new Tenure(standing);
+        this.tenure = new Tenure(standing, record);
         this.places = places;
         this.traffic = traffic;
+        this.record = record;
         this.handshake = handshake;
         this.meter = SocketMeter.orNone(traffic.sockets(handshake.route()));
         meter.handshake(SocketMeter.Outcome.OPENED);
@@ -59,9 +65,25 @@ public final class OpenSocket {
         return reservedBits;
     }
 
+    /** What is told of it to others: its id, and the topics that it has asked for. */
+    public RecordedSocket record() {
+        return record;
+    }
+
     /** Tells what has passed. */
     public void passed(boolean fromClient, int messages, long bytes) {
         meter.passed(fromClient, messages, bytes);
+        record.passed(fromClient, messages, bytes);
+    }
+
+    /** The topics that it has asked for, as its record has them: at first those of the record that it continues. */
+    public List<String> subscriptions() {
+        return record.subscriptions();
+    }
+
+    /** Records the topics that it asks for from now on. */
+    public void subscribed(List<String> topics) {
+        record.subscribed(topics);
     }
 
     /** Whether the caller may keep it open. */
@@ -82,8 +104,18 @@ public final class OpenSocket {
         over = true;
         tenure.end();
         places.leave();
+        record.ended(comesBack(code, reason));
         meter.closed(code);
         traffic.finished(finished(new Finished.Socket(code, reason, handshake.durationNanos()), bytesIn, bytesOut));
+    }
+
+    /** Whether a client is expected back: its connection was lost, or the gateway has sent it elsewhere. */
+    private static boolean comesBack(int code, String reason) {
+        return switch (code) {
+            case 1006 -> true;
+            case 1001, 1012, 1013, 1014 -> !reason.equals("client") && !reason.equals("upstream");
+            default -> false;
+        };
     }
 
     /** The exchange with the end of the socket that it has opened, and what has passed on it. */

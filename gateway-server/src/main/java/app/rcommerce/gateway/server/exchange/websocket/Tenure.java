@@ -6,6 +6,7 @@ import app.rcommerce.gateway.policy.access.OpenSocketCheck;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck.Lost;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.exchange.Snapshot;
+import app.rcommerce.gateway.server.sockets.RecordedSocket;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -18,14 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tenure {
 
+    private final @Nullable RecordedSocket record;
     private OpenSocketCheck.Standing standing;
     private @Nullable OpenSocketCheck checked;
     private boolean asking;
     private boolean over;
 
-    /** The tenure of a caller that has passed the policies. */
-    public Tenure(OpenSocketCheck.Standing standing) {
+    /**
+     * The tenure of a caller that has passed the policies.
+     *
+     * @param record what is recorded of its connection, which an operator may end; null where nothing is
+     */
+    public Tenure(OpenSocketCheck.Standing standing, @Nullable RecordedSocket record) {
         this.standing = standing;
+        this.record = record;
     }
 
     /** The caller. */
@@ -67,6 +74,10 @@ public final class Tenure {
 
     /** Asks whether the caller may keep the connection; tells, on the loop, only where it may not. */
     public void ask(Snapshot now, EventLoop loop, Consumer<Ending> ending) {
+        if (record != null && record.isClosing() && !over) {
+            ending.accept(Ending.OPERATOR);
+            return;
+        }
         if (asking || over) {
             return;
         }

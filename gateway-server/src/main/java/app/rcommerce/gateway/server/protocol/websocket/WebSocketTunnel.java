@@ -291,6 +291,7 @@ public final class WebSocketTunnel extends Rounds.Member implements Successor {
                 switch (why) {
                     case EXPIRED, REVOKED -> CloseCodes.UNAUTHORIZED;
                     case BLOCKED -> CloseCodes.FORBIDDEN;
+                    case OPERATOR -> CloseCodes.POLICY_VIOLATION;
                 },
                 why.text());
     }

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.proxy.websocket;
 
 import app.rcommerce.gateway.http.WebSocketHandshake;
+import app.rcommerce.gateway.policy.access.ResumeSocket;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
@@ -70,6 +71,8 @@ public final class WebSocketHandling implements Handling, ResponseListener, Upst
                 exchange.incoming(), exchange.call(), client.peer().localPort(), false);
         request.fields().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         request.fields().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        // It says who comes back to the gateway, and is none of the upstream's business.
+        request.fields().remove(ResumeSocket.FIELD);
         exchange.accounting().sent();
         stream.send(request);
         exchange.content().sendTo(stream);

@@ -31,6 +31,24 @@ public final class CommandResults {
         return read;
     }
 
+    /** Goes on with a result; what it throws is the failure itself, not wrapped. */
+    public static <T, U extends @Nullable Object> CompletableFuture<U> then(
+            CompletableFuture<T> first, Function<T, U> next) {
+        CompletableFuture<U> done = new CompletableFuture<>();
+        first.whenComplete((result, failure) -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+                return;
+            }
+            try {
+                done.complete(next.apply(result));
+            } catch (StoreUnavailable e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+
     /** Completes when the command was carried out. */
     public static CompletableFuture<Void> done(CompletableFuture<@Nullable Object> asked) {
         return read(asked, CommandResults::nothing);

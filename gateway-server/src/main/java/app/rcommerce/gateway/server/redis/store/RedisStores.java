@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.redis.store;
 
+import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.limit.slot.SlotLedger;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
@@ -17,11 +18,17 @@ import java.time.Duration;
  * @param link where the masters are, for what goes through all keys
  * @param dispatcher sends the commands
  * @param keys what keys are made of
+ * @param sockets the form of the records of WebSockets
  * @param clock for dates
  * @param unreadable is told of values that others have written and that are not understood
  */
 public record RedisStores(
-        Link link, CommandDispatcher dispatcher, KeyTemplates keys, Clock clock, Unreadable unreadable) {
+        Link link,
+        CommandDispatcher dispatcher,
+        KeyTemplates keys,
+        CacheConfig.SocketRecords sockets,
+        Clock clock,
+        Unreadable unreadable) {
 
     /** The ledger of slots for requests in flight, as the node of this name writes it. */
     public SlotLedger ledger(String node) {
@@ -47,6 +54,7 @@ public record RedisStores(
                 new RedisRevocationStore(dispatcher, keys, clock, unreadable),
                 new RedisReplyStore(dispatcher, link, keys),
                 new RedisSessionStore(dispatcher, link, keys, unreadable),
+                new RedisSocketStore(dispatcher, link, keys, sockets, unreadable),
                 new RedisTicketKeyStore(dispatcher, keys),
                 topics,
                 new RedisEntryTicketStore(dispatcher, keys),

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class Unreadable {
 
     /** The kinds of values that others write. */
-    public static final List<String> KINDS = List.of("block", "range", "cutoff", "session");
+    public static final List<String> KINDS = List.of("block", "range", "cutoff", "session", "socket");
 
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
     private static final int MOST_REMEMBERED = 1_000;

@@ -203,7 +203,7 @@ class SubscriptionTest {
         Call call = new Call(request(), "id", new byte[4]);
         call.clientFound(new byte[4], Identifier.ip("0.0.0.0"), Identifier.ip("0.0.0.0"));
         call.routed(config.routes().getFirst());
-        Tenure tenure = new Tenure(check.standing(call));
+        Tenure tenure = new Tenure(check.standing(call), null);
         client = on(() -> new Client(new Subscriber.Terms(hub, events, tenure, () -> null), loop));
     }
 
