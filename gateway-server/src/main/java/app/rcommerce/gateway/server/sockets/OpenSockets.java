@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -68,6 +69,7 @@ public final class OpenSockets {
     private final BooleanSupplier connected;
     private final RecordMeter meter;
     private final Clock clock;
+    private final long startNanos;
     private final Map<String, RecordedSocket> byId = new ConcurrentHashMap<>();
     /** All that are open, the one that was looked at longest ago first. */
     private final Queue<RecordedSocket> open = new ConcurrentLinkedQueue<>();
@@ -81,7 +83,7 @@ public final class OpenSockets {
     private final AtomicInteger ending = new AtomicInteger();
     private volatile boolean writing;
     private volatile boolean lost;
-    /** Until when nothing is tried, since nothing could be written. */
+    /** Until when nothing is tried, since nothing could be written, by {@link #elapsedMillis}. */
     private volatile long pausedUntilMillis;
 
     /**
@@ -95,6 +97,7 @@ public final class OpenSockets {
         this.connected = connected;
         this.meter = meter;
         this.clock = clock;
+        this.startNanos = clock.nanos();
     }
 
     private boolean isRecording() {
@@ -108,6 +111,11 @@ public final class OpenSockets {
 
     long millis() {
         return clock.millis();
+    }
+
+    /** The time since the start, whatever becomes of the date; more than 0. */
+    private long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - startNanos) + 1;
     }
 
     /**
@@ -165,7 +173,7 @@ public final class OpenSockets {
         switch (outcome) {
             case WRITTEN -> {
                 meter.record(Result.WRITTEN);
-                socket.written(record, clock.millis());
+                socket.written(record, elapsedMillis());
             }
             case FAILED -> {
                 meter.record(Result.FAILED);
@@ -244,7 +252,7 @@ public final class OpenSockets {
             open.forEach(RecordedSocket::lost);
             due = due();
         }
-        if (clock.millis() < pausedUntilMillis) {
+        if (elapsedMillis() < pausedUntilMillis) {
             return;
         }
         endAgain();
@@ -265,7 +273,7 @@ public final class OpenSockets {
 
     /** The open sockets whose records are due, as many as a round has; forgets those that have ended. */
     private List<RecordedSocket> due() {
-        long now = clock.millis();
+        long now = elapsedMillis();
         long longest = rules.life().toMillis() / TIMES_IN_LIFE;
         List<RecordedSocket> due = new ArrayList<>();
         for (int i = queued.get(); i > 0 && due.size() < MOST_IN_ROUND; i--) {
@@ -296,7 +304,7 @@ public final class OpenSockets {
                 settle(due.get(i), records.get(i), outcome);
             }
             if (all) {
-                pausedUntilMillis = clock.millis() + PAUSE_MILLIS;
+                pausedUntilMillis = elapsedMillis() + PAUSE_MILLIS;
             }
             writing = false;
         });

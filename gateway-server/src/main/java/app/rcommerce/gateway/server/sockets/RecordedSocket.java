@@ -34,7 +34,7 @@ public final class RecordedSocket {
     private volatile boolean closing;
     private volatile boolean ended;
     private volatile boolean kept;
-    /** When it was last written; 0 while the store does not have it. */
+    /** When it was last written, by the time since the start; 0 while the store does not have it. */
     private volatile long writtenMillis;
     /** The bytes that were written last, to see whether there are any news. */
     private volatile long writtenBytes;
@@ -147,9 +147,13 @@ public final class RecordedSocket {
     }
 
     void written(SocketRecord record, long nowMillis) {
+        if (!id.equals(record.id())) {
+            // It has got another one meanwhile, which is still to be written.
+            return;
+        }
         writtenBytes = record.passed().bytesIn() + record.passed().bytesOut();
         writtenSubscriptions = record.subscriptions();
-        writtenMillis = Math.max(1, nowMillis);
+        writtenMillis = nowMillis;
     }
 
     /** Whether it is to be written now: there are news, or its record would end before long. */

@@ -189,6 +189,16 @@ class OpenSocketsTest {
     }
 
     @Test
+    void aDateThatIsPutBackChangesNothing() {
+        RecordedSocket socket = sockets.open(call(ANA, "203.0.113.9"), (field, given) -> told.put(given, field));
+        clock.step(Duration.ofHours(-2));
+        socket.passed(true, 1, 1);
+        pass(Duration.ofSeconds(10));
+        assertThat(rounds).containsExactly(1);
+        assertThat(found(socket.id()).passed().messagesIn()).isEqualTo(1);
+    }
+
+    @Test
     void aRoundIsBoundedAndNobodyIsForgotten() {
         List<RecordedSocket> many = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
