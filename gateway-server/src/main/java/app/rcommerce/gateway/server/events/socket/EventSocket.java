@@ -1,8 +1,6 @@
 package app.rcommerce.gateway.server.events.socket;
 
 import app.rcommerce.gateway.identity.Caller;
-import app.rcommerce.gateway.limit.count.Pace;
-import app.rcommerce.gateway.route.WebSocketRule;
 import app.rcommerce.gateway.server.events.hub.Delivery;
 import app.rcommerce.gateway.server.events.hub.Joined;
 import app.rcommerce.gateway.server.events.hub.Subscriber;
@@ -43,23 +41,13 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
     /** How long a client has to answer a close frame, and what still waits before it. */
     private static final long CLOSE_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** A fragment of less content is small, in bytes. */
-    private static final int SMALL = 256;
-    /** So many pings and small fragments are allowed in half a minute, however few messages may be. */
-    private static final int MOST_SMALL = 200;
-
-    private static final long SMALL_NANOS = Duration.ofSeconds(30).toNanos();
-    private static final Fault TOO_MANY_SMALL =
-            new Fault(CloseCodes.POLICY_VIOLATION, "too many pings, or fragments of messages");
-
     private final Owner owner;
     private final Channel channel;
     private final OpenSocket socket;
     private final ClientFrames frames;
     private final Dialogue dialogue;
+    private final Pacing pacing;
     private @Nullable List<String> asked;
-    private @Nullable Pace pace;
-    private @Nullable Pace smallPace;
     /** How those topics were asked for whose answer is still to come. */
     private @Nullable Map<String, Form> unanswered;
 
@@ -87,6 +75,7 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
         this.asked = all.isEmpty() ? null : all;
         this.frames = new ClientFrames((int) terms.events().connections().maxMessage(), this);
         this.dialogue = new Dialogue(this);
+        this.pacing = new Pacing(terms.events().connections().messages());
     }
 
     /** The topics that are asked for now, and those that the client had before its connection was lost. */
@@ -138,36 +127,15 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
         if (code != 0) {
             return null;
         }
-        WebSocketRule.MessageRate rate = terms().events().connections().messages();
-        if (!first) {
-            return bytes < SMALL ? small() : null;
+        if (first) {
+            socket.passed(true, 1, 0);
         }
-        socket.passed(true, 1, 0);
-        if (rate != null) {
-            Pace bound = pace;
-            if (bound == null) {
-                bound = new Pace(rate.most(), rate.window().toNanos(), System.nanoTime());
-                pace = bound;
-            }
-            if (!bound.take(System.nanoTime())) {
-                return new Fault(CloseCodes.POLICY_VIOLATION, "too many messages");
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Fault small() {
-        Pace bound = smallPace;
-        if (bound == null) {
-            bound = new Pace(MOST_SMALL, SMALL_NANOS, System.nanoTime());
-            smallPace = bound;
-        }
-        return bound.take(System.nanoTime()) ? null : TOO_MANY_SMALL;
+        return pacing.data(first, bytes);
     }
 
     @Override
     public @Nullable Fault control(boolean ping, byte[] content) {
-        Fault fault = small();
+        Fault fault = pacing.small();
         if (fault == null && ping && code == 0) {
             put(ControlFrames.pong(channel.alloc(), content));
         }

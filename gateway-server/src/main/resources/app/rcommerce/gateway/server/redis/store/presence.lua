@@ -12,7 +12,7 @@ if all.err then
     return all
   end
   if ARGV[1] then
-    redis.call('DEL', KEYS[1])
+    redis.call('UNLINK', KEYS[1])
   end
   all = {}
 end

@@ -4,5 +4,5 @@ local text = redis.call('GET', KEYS[1])
 if not text then
   return {}
 end
-redis.call('DEL', KEYS[1])
+redis.call('UNLINK', KEYS[1])
 return {text}
