@@ -1,68 +1,13 @@
 package app.rcommerce.gateway.server.redis.topic;
 
-import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisServers;
-import app.rcommerce.gateway.server.redis.Resp;
 import app.rcommerce.gateway.server.redis.TestRedis;
-import app.rcommerce.gateway.store.Passage;
-import app.rcommerce.gateway.store.topic.TopicStore;
-import app.rcommerce.gateway.store.topic.TopicStoreContract;
-import app.rcommerce.gateway.topic.TopicFeed;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 
 @Tag("redis")
-class RedisTopicStoreIT extends TopicStoreContract {
+class RedisTopicStoreIT extends TwoNodesTopicStoreContract {
 
-    private final String name = "topic" + System.nanoTime();
-    private RedisBackend here;
-    private RedisBackend there;
-    private Resp publisher;
-
-    @BeforeEach
-    void connect() throws Exception {
-        var keys = TestRedis.freshKeys();
-        here = TestRedis.single().another(keys);
-        there = TestRedis.single().another(keys);
-        publisher = new Resp(RedisServers.single().port());
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        publisher.close();
-        here.close();
-        there.close();
-    }
-
-    @Override
-    protected TopicStore store() {
-        return here.stores().topics();
-    }
-
-    @Override
-    protected TopicStore another() {
-        return there.stores().topics();
-    }
-
-    @Override
-    protected void publishAsOthersDo(TopicFeed feed, String data) {
-        try {
-            publisher.send("PUBLISH", feed.channel(), data);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    protected Passage time() {
-        return TestRedis.time();
-    }
-
-    @Override
-    protected String name() {
-        return name;
+    RedisTopicStoreIT() throws Exception {
+        super(TestRedis.single(), RedisServers.single().port());
     }
 }
