@@ -114,7 +114,16 @@ final class HeardTopic implements Joining.Joiner {
     void add(TopicListener listener) {
         listeners.put(listener, state == State.HEARING);
         if (state == State.HEARING) {
-            listener.began(end(), false);
+            guarded(() -> listener.began(end(), false));
+        }
+    }
+
+    /** Runs a listener's callback and logs its failure, which must not end the connection. */
+    private static void guarded(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException e) {
+            LOG.error("a listener to a topic failed", e);
         }
     }
 
@@ -170,7 +179,7 @@ final class HeardTopic implements Joining.Joiner {
 
     private void tellBegun(boolean unbroken) {
         listeners.replaceAll((listener, told) -> {
-            listener.began(end(), unbroken && told);
+            guarded(() -> listener.began(end(), unbroken && told));
             return true;
         });
     }
@@ -319,7 +328,7 @@ final class HeardTopic implements Joining.Joiner {
     }
 
     private void tell(List<TopicMessage> messages) {
-        listeners.keySet().forEach(listener -> listener.heard(messages));
+        listeners.keySet().forEach(listener -> guarded(() -> listener.heard(messages)));
     }
 
     private void free(String data) {
@@ -350,7 +359,7 @@ final class HeardTopic implements Joining.Joiner {
             state = State.JOINING;
             listeners.forEach((listener, told) -> {
                 if (told) {
-                    listener.lost();
+                    guarded(listener::lost);
                 }
             });
         }

@@ -17,8 +17,10 @@ import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.TopicFeed;
 import app.rcommerce.gateway.topic.TopicMessage;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +47,12 @@ public final class RedisTopicStore
 
     /** Messages that wait for their places, of all topics, in characters. */
     private static final long MOST_WAITING = 32 << 20;
+    /** How long, and how many, topics are heard to which nobody listens any more. */
+    private static final Duration LONGEST_LINGER = Duration.ofMinutes(10);
+
+    private static final int MOST_LINGERING = 10_000;
+    /** How often it is looked whether each topic is heard where its master is now. */
+    private static final int TICKS_TO_A_LOOK = 10;
     /** So much of a replay is read at most. */
     private static final String REPLAY_BYTES = Integer.toString(1 << 22);
 
@@ -58,6 +66,10 @@ public final class RedisTopicStore
     private final Map<Master, TopicConnection> connections = new HashMap<>();
     private final Map<String, HeardTopic> topics = new HashMap<>();
     private final List<HeardTopic> dirty = new ArrayList<>();
+    /** Topics to which nobody listens any more, the one that was left longest ago first. */
+    private final Map<HeardTopic, Long> lingering = new LinkedHashMap<>();
+
+    private int ticks;
     private volatile @Nullable ScheduledFuture<?> timer;
     private long waiting;
     private boolean closed;
@@ -165,6 +177,7 @@ public final class RedisTopicStore
     public Listening listen(TopicFeed feed, TopicListener listener) {
         onLoop(() -> {
             HeardTopic topic = topics.computeIfAbsent(feed.channel(), added -> new HeardTopic(feed, this));
+            lingering.remove(topic);
             topic.add(listener);
             connect(topic);
         });
@@ -179,21 +192,38 @@ public final class RedisTopicStore
         }
     }
 
-    /** Goes on to hear the topic for as long as what is kept of it: its clients may be back by then. */
+    /** Goes on to hear the topic for as long as what is kept of it, or a while: its clients may be back by then. */
     private void end(TopicFeed feed, TopicListener listener) {
         HeardTopic topic = topics.get(feed.channel());
         if (topic == null) {
             return;
         }
         topic.remove(listener);
-        loop().schedule(
-                        () -> {
-                            if (!topic.isListenedTo() && topics.remove(feed.channel(), topic)) {
-                                topic.leave();
-                            }
-                        },
-                        topic.isListenedTo() ? 0 : feed.history().age().toMillis(),
-                        TimeUnit.MILLISECONDS);
+        if (topic.isListenedTo()) {
+            return;
+        }
+        Duration age = feed.history().age();
+        Duration linger = age.compareTo(LONGEST_LINGER) < 0 ? age : LONGEST_LINGER;
+        long until = options.nanos().getAsLong() + linger.toNanos();
+        lingering.remove(topic);
+        lingering.put(topic, until);
+        if (lingering.size() > MOST_LINGERING) {
+            leave(lingering.keySet().iterator().next());
+        }
+        loop().schedule(() -> leaveIfDue(topic, until), linger.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void leaveIfDue(HeardTopic topic, long until) {
+        Long due = lingering.get(topic);
+        if (due != null && due == until) {
+            leave(topic);
+        }
+    }
+
+    private void leave(HeardTopic topic) {
+        lingering.remove(topic);
+        topics.remove(topic.feed().channel(), topic);
+        topic.leave();
     }
 
     private void connect(HeardTopic topic) {
@@ -221,7 +251,9 @@ public final class RedisTopicStore
             return gone;
         });
         List.copyOf(connections.values()).forEach(TopicConnection::tick);
-        topics.values().forEach(this::connect);
+        if (ticks++ % TICKS_TO_A_LOOK == 0) {
+            topics.values().forEach(this::connect);
+        }
     }
 
     @Override

@@ -22,10 +22,10 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local entries = {}
 if top > cursor then
-  entries = redis.call('XRANGE', stream, string.format('%.0f', cursor + 1), '+')
+  entries = redis.call('XRANGE', stream, string.format('%.0f', cursor + 1), '+', 'COUNT', 5000)
   local oldest = entries[1] and tonumber(string.match(entries[1][1], '^%d+'))
-  if oldest ~= cursor + 1 then
-    -- What the node has not seen is no longer kept: what it has heard may be among it.
+  if oldest ~= cursor + 1 or #entries == 5000 then
+    -- What the node has not seen is no longer kept, or too much: what it has heard may be among it.
     redis.call('HDEL', state, self)
     return { 0 }
   end

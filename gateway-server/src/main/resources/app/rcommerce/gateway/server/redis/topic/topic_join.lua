@@ -49,8 +49,14 @@ local others, covered = {}, false
 local fields = redis.call('HGETALL', state)
 for i = 1, #fields, 2 do
   if string.sub(fields[i], 1, 2) == 's:' and fields[i] ~= self then
-    others[#others + 1] = fields[i]
-    covered = covered or tonumber(fields[i + 1]) > tonumber(since)
+    local shown = tonumber(fields[i + 1]) or 0
+    if shown < time[1] * 1000000 - 1800000000 then
+      -- Whoever lives shows so every ten minutes.
+      redis.call('HDEL', state, fields[i])
+    else
+      others[#others + 1] = fields[i]
+      covered = covered or shown > tonumber(since)
+    end
   end
 end
 local alone = #others == 0 or mode == 'force'
