@@ -316,6 +316,45 @@ class RedisTopicFaultIT {
         });
     }
 
+    @Test
+    void aNodeThatHasNotShownItselfForLongIsNotWaitedFor() throws Exception {
+        Node first = new Node().hearing();
+        first.backend.close();
+        long longAgo = (System.currentTimeMillis() - 3_600_000) * 1_000;
+        publisher.send("HSET", "rcommerce:gateway:topic:{order_updates}", "s:dead", Long.toString(longAgo));
+        new Node().hearing();
+        assertThat(publisher.send("HEXISTS", "rcommerce:gateway:topic:{order_updates}", "s:dead"))
+                .isEqualTo(0L);
+    }
+
+    /**
+     * Clients of topics of their own leave by the thousand, and may come back; not all of these topics are heard on.
+     */
+    @Test
+    void noMoreTopicsAreHeardForNobodyThanMayBe() throws Exception {
+        Node node = new Node();
+        int most = 10_000;
+        List<TopicStore.Listening> all = new ArrayList<>();
+        for (int i = 0; i < most + 20; i++) {
+            all.add(node.topics()
+                    .listen(
+                            new TopicFeed("mine", "mine:" + i, new History(10, Duration.ofHours(5)), false),
+                            new HeardMessages()));
+        }
+        soon(() -> assertThat(channels()).hasSize(most + 20));
+        all.forEach(TopicStore.Listening::end);
+        soon(() -> assertThat(channels()).hasSize(most).doesNotContain("mine:0").contains("mine:" + most));
+    }
+
+    private List<String> channels() {
+        try {
+            return ((List<?>) publisher.send("PUBSUB", "CHANNELS", "mine:*"))
+                    .stream().map(String::valueOf).toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
      * Nodes come, break and go at random while messages are published: whoever was told of no gap has heard every
      * message between the first and the last one, and no place has two messages.
