@@ -51,7 +51,8 @@ class ArchitectureTest {
             "reason",
             "request",
             "requestId",
-            "route");
+            "route",
+            "session");
 
     /**
      * Packages by rank: each may know those of the ranks before it and, without circles, its neighbours. The root,
