@@ -5,6 +5,7 @@ import app.rcommerce.gateway.identity.Addresses;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.route.Route;
@@ -38,6 +39,7 @@ public final class Call {
     private boolean peerTrusted;
     private boolean allowlisted;
     private Credential credential = new Credential.None();
+    private @Nullable SessionId session;
     private Caller caller = Caller.ANONYMOUS;
     private boolean recognized;
     private @Nullable CacheLookup cacheLookup;
@@ -174,6 +176,16 @@ public final class Call {
     /** Records the credential that the request presents. */
     public void presented(Credential found) {
         this.credential = found;
+    }
+
+    /** The login session that the caller goes by: its own, or that for which its ticket was given. */
+    public @Nullable SessionId session() {
+        return credential instanceof Credential.Session own ? own.id() : session;
+    }
+
+    /** Records the login session for which the caller's ticket was given. */
+    public void ticketOf(@Nullable SessionId of) {
+        this.session = of;
     }
 
     /** The caller; anonymous until a credential is verified. */

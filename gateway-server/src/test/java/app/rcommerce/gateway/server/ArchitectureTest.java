@@ -54,7 +54,8 @@ class ArchitectureTest {
             "request",
             "requestId",
             "resumed",
-            "route");
+            "route",
+            "session");
 
     /**
      * Packages by rank: each may know those of the ranks before it and, without circles, its neighbours. The root,

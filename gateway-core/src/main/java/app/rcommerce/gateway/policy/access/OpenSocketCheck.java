@@ -65,7 +65,7 @@ public final class OpenSocketCheck {
             this.counted = call.countedAddress();
             this.caller = call.caller();
             this.identities = call.identities();
-            this.session = call.credential() instanceof Credential.Session session ? session.id() : null;
+            this.session = call.session();
         }
 
         private Standing(Standing before, Caller caller) {

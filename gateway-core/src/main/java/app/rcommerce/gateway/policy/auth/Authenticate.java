@@ -201,10 +201,11 @@ public final class Authenticate implements Policy {
                 text -> {
                     Caller caller = text == null ? null : TicketText.read(text, route);
                     Caller.TokenCaller user = caller == null ? null : caller.token();
-                    if (caller == null || (user != null && user.expiresAtMillis() <= clock.millis())) {
+                    if (text == null || caller == null || (user != null && user.expiresAtMillis() <= clock.millis())) {
                         return refuse(call, Challenge.TICKET_UNKNOWN, "ticket_unknown");
                     }
                     call.authenticated(caller);
+                    call.ticketOf(TicketText.session(text));
                     return Verdict.PASS;
                 },
                 failure -> {

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.policy.auth;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.identity.Scopes;
+import app.rcommerce.gateway.identity.SessionId;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,14 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a ticket stands for, as the text that the store keeps: the route on which it was asked for, and the caller as it
- * was verified there; never a credential. Pure; any thread.
+ * was verified there; no token and no key. The id of a login session stands in it, as it does in the name of the
+ * session's record beside it: what the ticket opens ends with the session. Pure; any thread.
  */
 public final class TicketText {
 
     private TicketText() {}
 
-    /** The text of a caller on a route. */
-    public static String of(String route, Caller caller) {
+    /**
+     * The text of a caller on a route.
+     *
+     * @param session the login session by which the caller is known; null for none
+     */
+    public static String of(String route, Caller caller, @Nullable SessionId session) {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("route", route);
         Caller.ApiKeyCaller key = caller.apiKey();
@@ -39,6 +45,9 @@ public final class TicketText {
             parts.put("expires", Long.toString(user.expiresAtMillis()));
             user.claims().forEach((name, value) -> parts.put("claim." + name, value));
         }
+        if (session != null) {
+            parts.put("session", session.value());
+        }
         StringBuilder text = new StringBuilder();
         parts.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
                 .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
@@ -47,16 +56,27 @@ public final class TicketText {
         return text.toString();
     }
 
+    /** The login session of a text that {@link #read} could read; null where there is none. */
+    static @Nullable SessionId session(String text) {
+        String session = parts(text).get("session");
+        return session == null ? null : SessionId.parse(session);
+    }
+
+    private static Map<String, String> parts(String text) {
+        Map<String, String> parts = new HashMap<>();
+        for (String part : text.split("&", -1)) {
+            String[] pair = part.split("=", 2);
+            parts.put(
+                    URLDecoder.decode(pair[0], StandardCharsets.UTF_8),
+                    pair.length < 2 ? "" : URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
+        }
+        return parts;
+    }
+
     /** The caller of a text that was written for this route; null for any other text. */
     static @Nullable Caller read(String text, String route) {
         try {
-            Map<String, String> parts = new HashMap<>();
-            for (String part : text.split("&", -1)) {
-                String[] pair = part.split("=", 2);
-                parts.put(
-                        URLDecoder.decode(pair[0], StandardCharsets.UTF_8),
-                        pair.length < 2 ? "" : URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
-            }
+            Map<String, String> parts = parts(text);
             if (!route.equals(parts.get("route"))) {
                 return null;
             }

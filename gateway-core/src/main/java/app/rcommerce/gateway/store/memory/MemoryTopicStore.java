@@ -164,14 +164,16 @@ public final class MemoryTopicStore implements TopicStore {
         forgetAged(topic);
         forgetOld();
         List<TopicMessage> messages = topic.kept.stream().map(Kept::message).toList();
-        boolean known = since != null && since.epoch().equals(topic.epoch) && since.offset() <= topic.offset;
+        if (since == null) {
+            return CompletableFuture.completedFuture(new Replay(false, messages, topic.end()));
+        }
         long first = messages.isEmpty() ? topic.offset + 1 : offset(messages.getFirst());
-        boolean recovered = known && Objects.requireNonNull(since).offset() + 1 >= first;
-        List<TopicMessage> missed = !known
-                ? messages
+        boolean recovered =
+                since.epoch().equals(topic.epoch) && since.offset() <= topic.offset && since.offset() + 1 >= first;
+        List<TopicMessage> missed = !recovered
+                ? List.of()
                 : messages.stream()
-                        .filter(message ->
-                                offset(message) > Objects.requireNonNull(since).offset())
+                        .filter(message -> offset(message) > since.offset())
                         .toList();
         return CompletableFuture.completedFuture(new Replay(recovered, missed, topic.end()));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.identity.Scopes;
+import app.rcommerce.gateway.identity.SessionId;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -26,14 +27,24 @@ class TicketTextTest {
     @Test
     void aCallerIsReadAsItWas() {
         for (Caller caller : new Caller[] {KEY, USER, new Caller.KeyAndToken(KEY, USER)}) {
-            assertThat(TicketText.read(TicketText.of("events", caller), "events"))
+            assertThat(TicketText.read(TicketText.of("events", caller, null), "events"))
                     .isEqualTo(caller);
         }
     }
 
     @Test
+    void aTicketOfASessionNamesIt() {
+        SessionId id = new SessionId("0123456789abcdef+/=~");
+        String text = TicketText.of("events", USER, id);
+        assertThat(TicketText.read(text, "events")).isEqualTo(USER);
+        assertThat(TicketText.session(text)).isEqualTo(id);
+        assertThat(TicketText.session(TicketText.of("events", USER, null))).isNull();
+    }
+
+    @Test
     void aTicketIsGoodOnItsRoute() {
-        assertThat(TicketText.read(TicketText.of("events", USER), "other")).isNull();
+        assertThat(TicketText.read(TicketText.of("events", USER, null), "other"))
+                .isNull();
     }
 
     @ParameterizedTest

@@ -160,8 +160,9 @@ public abstract class TopicStoreContract {
         Replay whole = now(store().replay(feed, positions.get(2)));
         assertThat(whole.recovered()).isTrue();
         assertThat(whole.messages()).extracting(TopicMessage::data).containsExactly("4", "5", "6");
-        Replay part = now(store().replay(feed, positions.getFirst()));
-        assertThat(part.messages()).extracting(TopicMessage::data).containsExactly("4", "5", "6");
+        assertThat(now(store().replay(feed, positions.getFirst())).messages())
+                .as("what is not all of it is of no use")
+                .isEmpty();
     }
 
     @Test

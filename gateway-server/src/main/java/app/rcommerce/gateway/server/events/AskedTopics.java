@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ record AskedTopics(
 
     private static final int MOST_PARAMETERS = 1_100;
     /** Names under which others send tokens in queries, where they end up in logs. */
-    private static final Set<String> TOKENS = Set.of("token", "access_token", "authorization", "jwt", "api_key");
+    private static final Set<String> TOKENS =
+            Set.of("token", "access_token", "authorization", "jwt", "api_key", "bearer");
 
     static final Denial TOKEN_IN_QUERY = new Denial(
             400,
@@ -42,7 +44,7 @@ record AskedTopics(
                 .maxParams(MOST_PARAMETERS)
                 .build(query)
                 .parameters();
-        boolean token = parameters.keySet().stream().anyMatch(TOKENS::contains);
+        boolean token = parameters.keySet().stream().anyMatch(name -> TOKENS.contains(name.toLowerCase(Locale.ROOT)));
         List<String> seen = parameters.getOrDefault("last_event_id", List.of());
         return new AskedTopics(
                 List.copyOf(new LinkedHashSet<>(parameters.getOrDefault("topic", List.of()))),

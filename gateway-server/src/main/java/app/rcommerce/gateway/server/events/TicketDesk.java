@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.events;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Caller;
+import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.auth.TicketText;
@@ -36,7 +37,8 @@ final class TicketDesk {
     /** Answers with a ticket, once the store has it. */
     void issue() {
         Caller caller = exchange.call().caller();
-        if (caller instanceof Caller.Anonymous) {
+        if (caller instanceof Caller.Anonymous || exchange.call().credential() instanceof Credential.Ticket) {
+            // A ticket is good once, and not for another one.
             exchange.answer(
                     NO_CREDENTIAL.reply(exchange.call(), new Field("www-authenticate", "Bearer realm=\"rcommerce\"")));
             return;
@@ -45,7 +47,11 @@ final class TicketDesk {
         RANDOM.nextBytes(random);
         String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
         events.tickets()
-                .put(Digests.sha256Hex(ticket), TicketText.of(exchange.route().name(), caller), LIFE)
+                .put(
+                        Digests.sha256Hex(ticket),
+                        TicketText.of(
+                                exchange.route().name(), caller, exchange.call().session()),
+                        LIFE)
                 .whenComplete((done, failure) -> exchange.client().loop().execute(() -> {
                     if (!exchange.isOver()) {
                         exchange.answer(failure == null ? issued(ticket) : refused());

@@ -86,6 +86,15 @@ class TicketIT {
     }
 
     @Test
+    void aTicketIsNotGoodForAnotherOne() throws Exception {
+        String first = ticket(Nodes.Token.fresh("ana").field());
+        RawClient.Answer answer =
+                ask("POST /events?ticket=" + first + " HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.body()).doesNotContain("\"ticket\":");
+    }
+
+    @Test
     void aTokenComesAsASubprotocolThatIsNotRepeated() throws Exception {
         String token = compact(Nodes.Token.fresh("ana").field());
         try (RawClient raw = gateway.client()) {

@@ -5,9 +5,7 @@ import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.TopicFeed;
 import app.rcommerce.gateway.topic.TopicMessage;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +22,6 @@ final class HeardTopic implements Joining.Joiner {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeardTopic.class);
 
-    /** So many messages, and so many characters of them, are given places by one call at most. */
-    private static final int BATCH_MESSAGES = 256;
-
-    private static final int BATCH_LENGTH = 1 << 20;
     /** When what others were about to write at the time of joining is looked for. */
     private static final long SECOND_LOOK_MILLIS = 1_000;
     /** How often a node shows that it hears a silent topic: the hash lives for an hour. */
@@ -72,18 +66,13 @@ final class HeardTopic implements Joining.Joiner {
     /** Each listener, with whether it was told that the topic is heard. */
     private final Map<TopicListener, Boolean> listeners = new LinkedHashMap<>();
 
-    private final Deque<String> queue = new ArrayDeque<>();
-    /** Of what is queued or sent, in characters. */
-    private long waitingLength;
+    private final Unplaced unplaced;
 
     private @Nullable TopicConnection connection;
     private State state = State.JOINING;
     private String epoch = "";
     /** The offset up to which everything has been told; -1 while none is known. */
     private long cursor = -1;
-
-    /** What was sent to be given places. */
-    private List<String> sent = List.of();
 
     private boolean calling;
     /** When the newest answer was given, in microseconds: all that was published before has arrived. */
@@ -99,6 +88,7 @@ final class HeardTopic implements Joining.Joiner {
         this.feed = feed;
         this.around = around;
         this.joining = new Joining(feed, around, this);
+        this.unplaced = new Unplaced(around);
         this.stateKey = around.keys().state(feed);
         this.historyKey = around.keys().history(feed);
     }
@@ -152,12 +142,30 @@ final class HeardTopic implements Joining.Joiner {
 
     @Override
     public void looked() {
-        drop();
+        unplaced.clear();
     }
 
     @Override
-    public void joined(String joined, long end, long sinceMicros) {
+    public void asked() {
+        unplaced.markEarly();
+    }
+
+    /** Something has come on the channel that cannot be told. */
+    void unheard() {
+        if (state == State.HEARING) {
+            cursor = -1;
+            stop();
+            joining.again();
+        }
+    }
+
+    @Override
+    public void joined(String joined, long end, long sinceMicros, boolean own) {
         boolean unbroken = cursor >= 0 && joined.equals(epoch);
+        if (!unbroken && !own) {
+            // Another node's epoch has begun meanwhile: it has been written, or it is within the gap that is told.
+            unplaced.dropEarly();
+        }
         state = State.HEARING;
         hearing++;
         if (!feed.history().isKept()) {
@@ -211,17 +219,14 @@ final class HeardTopic implements Joining.Joiner {
             tell(List.of(new TopicMessage(null, data)));
             return;
         }
-        if (!around.reserve(data.length())) {
+        if (!unplaced.add(data)) {
             if (state == State.HEARING) {
                 LOG.warn("topic {}: more messages wait for their places than may, so it begins anew", feed.channel());
             }
             cursor = -1;
             stop();
             joining.later();
-            return;
         }
-        waitingLength += data.length();
-        queue.add(data);
     }
 
     /** Called when all has come that was read at one time. */
@@ -230,7 +235,7 @@ final class HeardTopic implements Joining.Joiner {
     }
 
     private void goOn() {
-        if (state == State.HEARING && !calling && (!queue.isEmpty() || shows > 0)) {
+        if (state == State.HEARING && !calling && (!unplaced.isEmpty() || shows > 0)) {
             shows = Math.max(0, shows - 1);
             place();
         }
@@ -249,8 +254,8 @@ final class HeardTopic implements Joining.Joiner {
                 TopicScripts.most(feed.history()),
                 TopicScripts.age(feed.history()),
                 TopicScripts.stateLife(feed.history())));
-        sent = batch();
-        if (queue.isEmpty()) {
+        List<String> sent = unplaced.send();
+        if (unplaced.isEmpty()) {
             completeMicros = Math.max(completeMicros, answeredMicros);
         }
         arguments.add(Long.toString(completeMicros));
@@ -270,17 +275,6 @@ final class HeardTopic implements Joining.Joiner {
                 arguments);
     }
 
-    private List<String> batch() {
-        List<String> some = new ArrayList<>(Math.min(queue.size(), BATCH_MESSAGES));
-        int length = 0;
-        while (!queue.isEmpty() && some.size() < BATCH_MESSAGES && length < BATCH_LENGTH) {
-            String next = queue.remove();
-            length += next.length();
-            some.add(next);
-        }
-        return some;
-    }
-
     private void placed(Object answer) {
         if (!(answer instanceof List<?> list) || list.isEmpty()) {
             LOG.warn("topic {}: Redis refuses a script ({})", feed.channel(), TopicConnection.reason(answer));
@@ -288,9 +282,7 @@ final class HeardTopic implements Joining.Joiner {
             joining.later();
             return;
         }
-        List<String> heard = sent;
-        sent = List.of();
-        heard.forEach(this::free);
+        List<String> heard = unplaced.placed();
         if (TopicAnswers.number(list, 0) != 1) {
             // Redis knows nothing of this node any more, or keeps no longer what it has not seen.
             cursor = -1;
@@ -320,27 +312,15 @@ final class HeardTopic implements Joining.Joiner {
             return heard.get(which.intValue() - 1);
         }
         String data = TopicAnswers.text(list, at + 2);
-        if (TopicAnswers.number(list, at + 1) >= joining.subscribedMicros() && queue.removeFirstOccurrence(data)) {
+        if (TopicAnswers.number(list, at + 1) >= joining.subscribedMicros()) {
             // It was published after the subscription began, so it has come, or it never comes.
-            free(data);
+            unplaced.remove(data);
         }
         return data;
     }
 
     private void tell(List<TopicMessage> messages) {
         listeners.keySet().forEach(listener -> guarded(() -> listener.heard(messages)));
-    }
-
-    private void free(String data) {
-        waitingLength -= data.length();
-        around.release(data.length());
-    }
-
-    private void drop() {
-        around.release(waitingLength);
-        waitingLength = 0;
-        queue.clear();
-        sent = List.of();
     }
 
     /** Called when the connection has ended, with its subscriptions. */
@@ -365,7 +345,7 @@ final class HeardTopic implements Joining.Joiner {
         }
         calling = false;
         hearing++;
-        drop();
+        unplaced.clear();
     }
 
     /** Hears the topic no more. */

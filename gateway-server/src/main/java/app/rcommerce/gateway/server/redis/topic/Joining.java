@@ -30,14 +30,18 @@ final class Joining {
         /** What has been heard until now has been written by others, or a new epoch begins. */
         void looked();
 
+        /** What has been heard until now was published before the node showed that it is subscribed. */
+        void asked();
+
         /**
          * The channel is heard.
          *
          * @param epoch of the topic; empty where it keeps no history
          * @param end the offset behind which everything is heard
          * @param sinceMicros until when all is written that was published, by the clock of Redis
+         * @param own whether the epoch begins with this node
          */
-        void joined(String epoch, long end, long sinceMicros);
+        void joined(String epoch, long end, long sinceMicros, boolean own);
     }
 
     private final TopicFeed feed;
@@ -54,6 +58,9 @@ final class Joining {
     private long end;
     private long subscribedMicros;
     private String since = "";
+    /** The name that a new epoch would have. */
+    private String candidate = "";
+
     private long waitedMillis;
     /** Counts beginnings: what was asked or scheduled for an earlier one is dropped. */
     private int attempt;
@@ -138,7 +145,7 @@ final class Joining {
             if (feed.history().isKept()) {
                 join(on);
             } else {
-                joiner.joined("", 0, 0);
+                joiner.joined("", 0, 0, true);
             }
         });
     }
@@ -146,9 +153,13 @@ final class Joining {
     private void join(TopicConnection on) {
         String mode = feed.reliable() ? "trust" : waitedMillis >= JOIN_MILLIS ? "force" : "join";
         join(on, mode, answer -> {
+            if (since.isEmpty()) {
+                joiner.asked();
+            }
             since = TopicAnswers.text(answer, 3);
             if (TopicAnswers.number(answer, 0) == 1) {
-                joiner.joined(TopicAnswers.text(answer, 1), end, TopicAnswers.number(answer, 3));
+                String epoch = TopicAnswers.text(answer, 1);
+                joiner.joined(epoch, end, TopicAnswers.number(answer, 3), epoch.equals(candidate));
                 return;
             }
             around.askOthers(feed.channel());
@@ -161,6 +172,7 @@ final class Joining {
     /** Calls the script by which nodes join; whatever is no answer of it ends the attempt. */
     private void join(TopicConnection on, String mode, Consumer<List<?>> then) {
         int begun = attempt;
+        candidate = TopicScripts.epoch();
         on.call(
                 TopicScripts.JOIN,
                 state,
@@ -175,7 +187,7 @@ final class Joining {
                         refused("a script", answer);
                     }
                 },
-                List.of(around.node(), TopicScripts.epoch(), mode, since, TopicScripts.stateLife(feed.history())));
+                List.of(around.node(), candidate, mode, since, TopicScripts.stateLife(feed.history())));
     }
 
     /** Redis refuses what is needed, such as writing: it is tried again. */

@@ -16,6 +16,7 @@ import app.rcommerce.gateway.store.topic.TopicStore;
 import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.TopicFeed;
 import app.rcommerce.gateway.topic.TopicMessage;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,12 @@ public final class RedisTopicStore
     /** How often it is looked whether each topic is heard where its master is now. */
     private static final int TICKS_TO_A_LOOK = 10;
     /** So much of a replay is read at most. */
-    private static final String REPLAY_BYTES = Integer.toString(1 << 22);
+    private static final String REPLAY_BYTES = Integer.toString(1 << 21);
+
+    /** So many replays are read at the same time, and so many wait for that. */
+    private static final int MOST_REPLAYS = 8;
+
+    private static final int MOST_WAITING_REPLAYS = 10_000;
 
     private final Link link;
     private final CommandDispatcher dispatcher;
@@ -71,6 +77,7 @@ public final class RedisTopicStore
 
     private int ticks;
     private volatile @Nullable ScheduledFuture<?> timer;
+    private final Replays replays = new Replays(MOST_REPLAYS, MOST_WAITING_REPLAYS);
     private long waiting;
     private boolean closed;
 
@@ -144,6 +151,10 @@ public final class RedisTopicStore
     }
 
     private CompletionStage<Replay> replay(TopicFeed feed, @Nullable Position since, int most) {
+        return replays.ask(new Replays.Wanted(feed, since, most), () -> read(feed, since, most));
+    }
+
+    private CompletionStage<Replay> read(TopicFeed feed, @Nullable Position since, int most) {
         return CommandResults.read(
                 dispatcher.ask(TopicScripts.REPLAY.callOnTwo(
                         CommandPurpose.TOPIC_REPLAY,
@@ -272,12 +283,13 @@ public final class RedisTopicStore
         if (topic == null) {
             return;
         }
-        if (data.length() > TopicMessage.LONGEST) {
+        if (ByteBufUtil.utf8Bytes(data) > TopicMessage.LONGEST) {
             LOG.warn(
-                    "topic {}: a message of {} characters is none (expected: {} bytes at most)",
+                    "topic {}: a message of {} characters is told as a gap (expected: {} bytes at most)",
                     channel,
                     data.length(),
                     TopicMessage.LONGEST);
+            topic.unheard();
             return;
         }
         topic.message(data);

@@ -53,7 +53,16 @@ class WebSocketSessionIT {
                 cookie = "sid"
                 """.formatted(consistency, redis.port())
                 + SocketServer.config(upstream.port(), 2, "")
-                        .replace("path = \"/**\"", "path = \"/**\"\nauth = [\"session\"]"));
+                        .replace("path = \"/**\"", "path = \"/**\"\nauth = [\"session\"]")
+                + """
+
+                [[routes]]
+                name = "events"
+                path = "/events"
+                handler = "events"
+                auth = ["session"]
+                topics = ["orders:{user}"]
+                """);
         Shop.awaitStore(gateway);
     }
 
@@ -84,6 +93,24 @@ class WebSocketSessionIT {
             redis.send("DEL", "session:" + id);
             assertThat(ends.readClose()).isEqualTo(4401);
             assertThat(stays.text("still").readMessage().text()).isEqualTo("still");
+        }
+    }
+
+    @Test
+    void whatATicketOfASessionOpensEndsWithIt() throws Exception {
+        String id = signIn("ana");
+        String ticket;
+        try (RawClient client = gateway.client()) {
+            ticket = client.send("POST /events HTTP/1.1\r\nHost: shop.test\r\nSec-Fetch-Site: same-origin\r\n"
+                            + "Content-Length: 0\r\n" + cookie(id) + "\r\n\r\n")
+                    .read()
+                    .body()
+                    .substring(11, 54);
+        }
+        try (SocketClient opened = SocketClient.open(gateway.port(), "/events?topic=orders:ana&ticket=" + ticket)) {
+            assertThat(opened.readMessage().text()).contains("\"subscribed\"");
+            redis.send("DEL", "session:" + id);
+            assertThat(opened.readClose()).isEqualTo(4401);
         }
     }
 
