@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A way to a Redis on which every answer takes as long as is said, and which can break. Any thread. */
 public final class DelayingProxy implements AutoCloseable {
@@ -55,8 +56,12 @@ public final class DelayingProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = server.accept();
+                Socket redis = connect();
+                if (redis == null) {
+                    client.close();
+                    continue;
+                }
                 clients.add(client);
-                Socket redis = new Socket(InetAddress.getLoopbackAddress(), target);
                 BlockingQueue<Chunk> answers = new LinkedBlockingQueue<>();
                 Thread.ofVirtual().start(() -> ask(client, redis));
                 Thread.ofVirtual().start(() -> hear(redis, answers));
@@ -64,6 +69,15 @@ public final class DelayingProxy implements AutoCloseable {
             }
         } catch (IOException e) {
             // Closed.
+        }
+    }
+
+    /** A connection to Redis; null while it is away. */
+    private @Nullable Socket connect() {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException e) {
+            return null;
         }
     }
 
