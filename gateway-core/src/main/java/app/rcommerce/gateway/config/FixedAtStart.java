@@ -155,11 +155,17 @@ public final class FixedAtStart {
                 read.sources(),
                 kept(inForce.server(), read.server()),
                 kept(inForce.cache(), read.cache()),
-                read.auth(),
+                kept(inForce.auth(), read.auth()),
                 read.access(),
                 read.limits(),
                 read.upstreams(),
                 read.routes());
+    }
+
+    /** Whether the store tells of sessions that change is decided at the start; how they are read is not. */
+    private static AuthConfig kept(AuthConfig inForce, AuthConfig read) {
+        boolean same = (inForce.session() == null) == (read.session() == null);
+        return same ? read : new AuthConfig(read.jwt(), read.apiKeys(), inForce.session());
     }
 
     private static ServerConfig kept(ServerConfig inForce, ServerConfig read) {

@@ -149,6 +149,24 @@ class FixedAtStartTest {
         assertThat(kept).isEqualTo(read).isNotEqualTo(inForce);
     }
 
+    /** Else a session that another node ends would pass until its near copy is too old: Redis is not asked to tell. */
+    @Test
+    void sessionsBeginAndEndWithAStartButChangeAtOnce() throws IOException {
+        GatewayConfig without = config("", "");
+        GatewayConfig with = config("auth.session.cookie", "\"sid\"");
+        GatewayConfig other = config("auth.session.cookie", "\"other\"");
+
+        assertThat(FixedAtStart.pending(without, with))
+                .containsExactly(new Pending("auth.session", "\"absent\"", "\"present\""));
+        GatewayConfig kept = FixedAtStart.kept(without, with);
+        assertThat(kept.auth().session()).isNull();
+        assertThat(FixedAtStart.pending(kept, with)).hasSize(1);
+        assertThat(FixedAtStart.kept(with, without).auth().session())
+                .isEqualTo(with.auth().session());
+        assertThat(FixedAtStart.pending(with, other)).isEmpty();
+        assertThat(FixedAtStart.kept(with, other)).isEqualTo(other);
+    }
+
     @Test
     void anotherKindOfStoreIsNamedWithoutAllThatBelongsToIt() throws IOException {
         GatewayConfig redis = config("cache.redis.port", "7");

@@ -153,19 +153,22 @@ public final class Authenticate implements Policy {
             return refuse(call, key ? Challenge.TOKEN_EXPECTED : Challenge.API_KEY_EXPECTED, "kind_not_accepted");
         }
         return switch (call.credential()) {
-            case Credential.None ignored ->
-                auth.isRequired() ? refuse(call, Challenge.CREDENTIAL_MISSING, "missing") : Verdict.PASS;
+            case Credential.None ignored -> none(call, auth);
             case Credential.Malformed ignored -> refuse(call, Challenge.CREDENTIAL_MALFORMED, "malformed");
             case Credential.ApiKey key -> apiKey(call, key);
             case Credential.Token token -> token(call, token);
             case Credential.Session session ->
-                sessions == null ? Verdict.PASS : sessions.decide(call, session.id(), telemetry);
+                sessions == null ? none(call, auth) : sessions.decide(call, session.id(), telemetry);
             case Credential.Ticket ticket -> ticket(call, ticket);
             case Credential.KeyAndToken both -> {
                 Verdict key = apiKey(call, both.key());
                 yield key instanceof Verdict.Pass ? token(call, both.token()) : key;
             }
         };
+    }
+
+    private Verdict none(Call call, Route.Auth auth) {
+        return auth.isRequired() ? refuse(call, Challenge.CREDENTIAL_MISSING, "missing") : Verdict.PASS;
     }
 
     /**
@@ -211,7 +214,7 @@ public final class Authenticate implements Policy {
                 failure -> {
                     StoreFailures.rethrowUnlessExpected(failure);
                     telemetry.decided(POLICY, "ticket_unverified");
-                    return new Verdict.LocalReply(Denial.STORE_UNAVAILABLE.reply(call, new Field("retry-after", "1")));
+                    return new Verdict.LocalReply(StoreFailures.denial(call));
                 });
     }
 

@@ -34,15 +34,16 @@ public record SessionLookup(AuthConfig.Session rules, NearSessions near, Clock c
     @Nullable
     Caller known(Call call, SessionId id) {
         LoginSession session = near.known(id);
-        return session == null || isForged(call) ? null : caller(id, session);
+        Caller.TokenCaller caller = session == null || isForged(call) ? null : caller(session);
+        return caller == null ? null : used(id, caller);
     }
 
     private boolean isForged(Call call) {
         return rules.csrf() && rules.carrier().isAmbient() && CrossSite.isForged(call.request(), rules.origins());
     }
 
-    /** The caller of a session, which counts as used; null where it has lived for as long as it may. */
-    private @Nullable Caller caller(SessionId id, LoginSession session) {
+    /** The caller of a session; null where it has lived for as long as it may. */
+    private Caller.@Nullable TokenCaller caller(LoginSession session) {
         long now = clock.millis();
         long ends = session.endsMillis();
         if (session.createdMillis() > 0) {
@@ -51,9 +52,15 @@ public record SessionLookup(AuthConfig.Session rules, NearSessions near, Clock c
         if (ends <= now) {
             return null;
         }
-        near.used(id, Duration.ofMillis(Math.min(rules.idle().toMillis(), ends - now)));
         return new Caller.TokenCaller(
                 session.user(), session.scopes(), session.digest(), session.createdMillis(), ends, Map.of());
+    }
+
+    /** The caller, whose session has been used and lives on. */
+    private Caller used(SessionId id, Caller.TokenCaller caller) {
+        long left = caller.expiresAtMillis() - clock.millis();
+        near.used(id, Duration.ofMillis(Math.min(rules.idle().toMillis(), left)));
+        return caller;
     }
 
     Verdict decide(Call call, SessionId id, Telemetry telemetry) {
@@ -66,7 +73,7 @@ public record SessionLookup(AuthConfig.Session rules, NearSessions near, Clock c
     }
 
     private Verdict judge(Call call, SessionId id, @Nullable LoginSession session, Telemetry telemetry) {
-        Caller caller = session == null ? null : caller(id, session);
+        Caller.TokenCaller caller = session == null ? null : caller(session);
         if (caller == null) {
             telemetry.decided(POLICY, "session_unknown");
             return call.foundRoute().auth().isRequired() ? Challenge.SESSION_UNKNOWN.answer(call, null) : Verdict.PASS;
@@ -75,7 +82,7 @@ public record SessionLookup(AuthConfig.Session rules, NearSessions near, Clock c
             telemetry.decided(POLICY, "session_cross_site");
             return new Verdict.LocalReply(Denial.CROSS_SITE.reply(call));
         }
-        call.authenticated(caller);
+        call.authenticated(used(id, caller));
         return Verdict.PASS;
     }
 

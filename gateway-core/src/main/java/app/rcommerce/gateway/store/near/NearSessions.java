@@ -94,6 +94,10 @@ public final class NearSessions {
                 good.invalidate(id);
             } else {
                 good.put(id, new Good(session, clock.nanos()));
+                if (!answers.isCurrent(pending)) {
+                    // It may have ended since it was read.
+                    good.invalidate(id);
+                }
             }
             answers.remember(pending, new Found(session), Long.MAX_VALUE);
             return living(session);

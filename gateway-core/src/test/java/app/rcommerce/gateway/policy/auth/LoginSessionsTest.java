@@ -218,6 +218,16 @@ class LoginSessionsTest {
     }
 
     @Test
+    void aRequestThatIsRefusedDoesNotLetTheSessionLiveOn() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(told("POST", "/session", "cookie", COOKIE, "sec-fetch-site", "cross-site"))
+                    .isEqualTo("403 CROSS_SITE_REQUEST");
+            chain.clock.advance(Duration.ofMinutes(19));
+        }
+        assertThat(get("/session")).isEqualTo("401 SESSION_EXPIRED");
+    }
+
+    @Test
     void whileTheStoreIsAwayKnownSessionsLiveOnForAWhile() {
         assertThat(get("/session")).isEqualTo("forwarded");
         chain.failure = new StoreUnavailable("away");
