@@ -94,6 +94,7 @@ public final class MemoryTopicStore implements TopicStore {
     }
 
     private void keep(Topic topic, Kept message, int most) {
+        forgetAged(topic);
         topic.kept.add(message);
         grow(topic, message.bytes());
         while (topic.kept.size() > most) {
@@ -117,7 +118,7 @@ public final class MemoryTopicStore implements TopicStore {
         return made;
     }
 
-    /** Removes what is too old, and topics beyond the bound; of one that is listened to only its messages. */
+    /** Removes topics beyond the bound, those first that began first; of one that is listened to only its messages. */
     private void forgetOld() {
         Iterator<Topic> oldest = topics.values().iterator();
         while (bytes > mostBytes && oldest.hasNext()) {

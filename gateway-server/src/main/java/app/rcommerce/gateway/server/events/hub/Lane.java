@@ -5,9 +5,13 @@ import app.rcommerce.gateway.topic.TopicFeed;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The subscriptions to one topic on one event loop, and how far the topic has been heard there. For that loop. */
 final class Lane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
     private final LoopTopics loop;
     private final TopicFeed feed;
@@ -101,11 +105,22 @@ final class Lane {
             // From the end: whoever leaves meanwhile is replaced by one that has been visited.
             for (int i = members.size() - 1; i >= 0; i--) {
                 if (i < members.size()) {
-                    members.get(i).heard(delivery);
+                    pass(members.get(i), delivery);
                 }
             }
         } finally {
             delivery.release();
+        }
+    }
+
+    /** Whoever cannot be told loses its place, since it has missed something; the others have not. */
+    private static void pass(Subscription to, Delivery delivery) {
+        try {
+            to.heard(delivery);
+        } catch (Throwable e) {
+            // There may be no memory left for it.
+            LOG.error("a client could not be told of a message", e);
+            to.missed();
         }
     }
 

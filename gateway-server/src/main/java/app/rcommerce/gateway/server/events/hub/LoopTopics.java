@@ -69,7 +69,8 @@ final class LoopTopics {
             try {
                 last = left == AT_ONCE && inbox.isEmpty();
                 told.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // Also where there is no memory left: whoever is woken must pass on what is still to come.
                 LOG.error("what was told of a topic could not be passed on", e);
             }
             last = false;

@@ -106,11 +106,6 @@ public abstract class Subscriber extends Rounds.Member implements Outbox.Pending
         return over || ending;
     }
 
-    /** The event loop of the client. */
-    public final EventLoop eventLoop() {
-        return loop;
-    }
-
     /** The terms on which it is served. */
     protected final Terms terms() {
         return terms;
@@ -289,6 +284,11 @@ public abstract class Subscriber extends Rounds.Member implements Outbox.Pending
         boolean scarce = terms.hub().budget().isSpent() && pending() <= queue();
         terms.hub().meter().dropped(scarce ? Dropped.MEMORY : Dropped.QUEUE);
         tooSlow(scarce ? "too slow, and memory is scarce" : "too slow");
+    }
+
+    /** Takes the place of a client that could not be told of something, in a turn of its own. */
+    final void failed() {
+        later(0, () -> tooSlow("a message could not be written"));
     }
 
     /** Called when the client takes more again. */

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.events.hub;
 import app.rcommerce.gateway.server.events.presence.Presences;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter.Recovery;
 import app.rcommerce.gateway.store.topic.Replay;
+import app.rcommerce.gateway.store.topic.TopicStore;
 import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.TopicMessage;
 import app.rcommerce.gateway.topic.TopicRule;
@@ -10,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,8 @@ public final class Subscription {
     private @Nullable Deque<TopicMessage> missed;
     private long missedBytes;
     private int visits;
+    /** Whether the client has been told that it may miss messages until it is told of a reset. */
+    private boolean degraded;
     /** What the client is called among those who are there; null where that is not counted. */
     private @Nullable String presentAs;
 
@@ -80,11 +84,6 @@ public final class Subscription {
     /** The topic as the route has it. */
     public TopicRule rule() {
         return rule;
-    }
-
-    /** What the client had seen when it came. */
-    public @Nullable Position since() {
-        return since;
     }
 
     /** How far the client has been written; null where that is not known. */
@@ -110,6 +109,7 @@ public final class Subscription {
     }
 
     private void joinDegraded() {
+        degraded = true;
         joined(new Joined(null, since == null ? null : false, true));
     }
 
@@ -120,28 +120,32 @@ public final class Subscription {
             at = end;
             joined(new Joined(end, true, false));
         } else if (since != null && lane.feed().history().isKept()) {
-            answer(lane.loop().hub().store().replay(lane.feed(), since));
+            TopicStore store = lane.loop().hub().store();
+            answer(
+                    store.replay(lane.feed(), since)
+                            .thenCompose(replay -> replay.recovered() || !rule.latest()
+                                    ? CompletableFuture.completedStage(replay)
+                                    : store.newest(lane.feed())),
+                    end);
         } else if (rule.latest()) {
-            answer(lane.loop().hub().store().newest(lane.feed()));
+            answer(lane.loop().hub().store().newest(lane.feed()), end);
         } else {
             at = end;
             joined(new Joined(end, since == null ? null : false, false));
         }
     }
 
-    private void answer(CompletionStage<Replay> stage) {
+    private void answer(CompletionStage<Replay> stage, @Nullable Position asked) {
         stage.whenComplete((replay, failure) -> lane.loop().loop().execute(() -> {
             if (state != State.ASKING) {
                 return;
             }
             if (failure != null) {
+                if (lane.isLive()) {
+                    // Everything since is heard: the client is told so with a reset, and misses nothing from there on.
+                    held().addFirst(new HeldBegin(asked));
+                }
                 joinDegraded();
-            } else if (since != null
-                    && !replay.recovered()
-                    && rule.latest()
-                    && replay.messages().size() > 1) {
-                // Of what is still kept the newest is enough for whoever wants the newest.
-                replayed(new Replay(false, List.of(replay.messages().getLast()), replay.end()));
             } else {
                 replayed(replay);
             }
@@ -285,10 +289,7 @@ public final class Subscription {
     }
 
     private boolean isSeen(@Nullable Position position) {
-        return seen != null
-                && position != null
-                && position.epoch().equals(seen.epoch())
-                && position.offset() <= seen.offset();
+        return seen != null && position != null && position.epoch().equals(seen.epoch()) && !position.isAfter(seen);
     }
 
     private Deque<Held> held() {
@@ -305,9 +306,10 @@ public final class Subscription {
         switch (state) {
             case WAITING -> ask();
             case LIVE -> {
-                if (unbroken || (from != null && isSeen(from))) {
+                if ((unbroken && !degraded) || (from != null && isSeen(from))) {
                     return false;
                 }
+                degraded = false;
                 seen = null;
                 at = from;
                 subscriber.reset(this, from);
@@ -317,7 +319,7 @@ public final class Subscription {
                 // It has nobody to tell.
             }
             default -> {
-                if (!unbroken) {
+                if (!unbroken || degraded) {
                     held().add(new HeldBegin(from));
                 }
             }
@@ -329,6 +331,13 @@ public final class Subscription {
         if (state == State.WAITING) {
             joinDegraded();
         }
+    }
+
+    /** Called when the client could not be told of a message: nothing follows, and it has to come back. */
+    void missed() {
+        end();
+        at = null;
+        subscriber.failed();
     }
 
     /** Is counted among those who are there, as whoever the client is now. */

@@ -6,8 +6,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts the answers of Redis into the results of stores. A conversion never throws: an answer of an unexpected type
- * reads as absent. Stages fail with {@link StoreUnavailable} itself, not wrapped. Stateless.
+ * Converts the answers of Redis into the results of stores. An answer of an unexpected type reads as absent; a
+ * conversion that throws all the same is a defect, with which the stage fails, so that nobody waits for it. Stages fail
+ * with {@link StoreUnavailable} itself, not wrapped. Stateless.
  */
 public final class CommandResults {
 
@@ -25,7 +26,7 @@ public final class CommandResults {
             } else if (answer instanceof CommandError error && error != CommandError.WRONG_TYPE) {
                 read.completeExceptionally(new StoreUnavailable(REFUSED));
             } else {
-                read.complete(reading.apply(answer instanceof CommandError ? null : answer));
+                complete(read, reading, answer instanceof CommandError ? null : answer);
             }
         });
         return read;
@@ -38,15 +39,20 @@ public final class CommandResults {
         first.whenComplete((result, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
-                return;
-            }
-            try {
-                done.complete(next.apply(result));
-            } catch (StoreUnavailable e) {
-                done.completeExceptionally(e);
+            } else {
+                complete(done, next, result);
             }
         });
         return done;
+    }
+
+    private static <T extends @Nullable Object, U extends @Nullable Object> void complete(
+            CompletableFuture<U> stage, Function<T, U> conversion, T result) {
+        try {
+            stage.complete(conversion.apply(result));
+        } catch (RuntimeException e) {
+            stage.completeExceptionally(e);
+        }
     }
 
     /** Completes when the command was carried out. */

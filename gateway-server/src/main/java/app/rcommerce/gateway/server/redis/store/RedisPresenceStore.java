@@ -52,7 +52,7 @@ final class RedisPresenceStore implements PresenceStore {
             for (Object one : texts) {
                 if (one instanceof String text) {
                     String[] parts = text.split(" ");
-                    if (parts[0].matches("[0-9]{1,15}")) {
+                    if (parts.length > 0 && parts[0].matches("[0-9]{1,15}")) {
                         nodes.add(
                                 new Presence(Arrays.asList(parts).subList(1, parts.length), Long.parseLong(parts[0])));
                     }

@@ -62,6 +62,8 @@ final class Joining {
     private String candidate = "";
 
     private long waitedMillis;
+    /** Whether it begins again in a while. */
+    private boolean postponed;
     /** Counts beginnings: what was asked or scheduled for an earlier one is dropped. */
     private int attempt;
 
@@ -90,13 +92,17 @@ final class Joining {
         look();
     }
 
-    /** Begins again on the same connection, after a while. */
+    /** Begins again on the same connection, after a while, however often this is called meanwhile. */
     void later() {
-        attempt++;
-        schedule(REFUSED_MILLIS, this::look);
+        if (!postponed) {
+            postponed = true;
+            attempt++;
+            schedule(REFUSED_MILLIS, this::look);
+        }
     }
 
     private void look() {
+        postponed = false;
         TopicConnection on = connection;
         if (on == null) {
             return;
@@ -198,6 +204,7 @@ final class Joining {
 
     /** The connection has ended, and with it the subscription. */
     void connectionLost() {
+        postponed = false;
         attempt++;
         connection = null;
         subscribed = false;

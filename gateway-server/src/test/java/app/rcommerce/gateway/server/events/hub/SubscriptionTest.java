@@ -85,7 +85,7 @@ class SubscriptionTest {
     }
 
     /** A client that notes what it is told. */
-    private static final class Client extends Subscriber {
+    private static class Client extends Subscriber {
         private final List<String> told = new ArrayList<>();
         private long pending;
 
@@ -348,7 +348,9 @@ class SubscriptionTest {
         hear("prices", "a.3");
         store.listeners.getLast().began(at("a.50"), false);
         told();
-        answer(false, "a.50", "a.49", "a.50");
+        answer(false, "a.50");
+        assertThat(store.asked).containsExactly(at("a.3"), null);
+        answer(false, "a.50", "a.50");
         assertThat(told()).containsExactly("joined a.50 false", "a.50 at a.50");
     }
 
@@ -419,7 +421,55 @@ class SubscriptionTest {
         told();
         heard("a.6");
         store.answers.getLast().completeExceptionally(new StoreUnavailable("away"));
-        assertThat(told()).containsExactly("joined null false degraded", "a.6 at a.6");
+        assertThat(told()).containsExactly("joined null false degraded", "reset a.5", "a.6 at a.6");
+    }
+
+    @Test
+    void whoeverWasToldThatMessagesMayBeMissedIsToldOfTheResetEvenWhereNoneWas() throws Exception {
+        hear("news", null);
+        store.listeners.getLast().began(at("a.5"), false);
+        told();
+        store.listeners.getLast().lost();
+        hear("news", null);
+        assertThat(told()).containsExactly("joined null degraded");
+        store.listeners.getLast().began(at("a.5"), true);
+        assertThat(told()).containsExactly("reset a.5");
+        store.listeners.getLast().lost();
+        store.listeners.getLast().began(at("a.5"), true);
+        assertThat(told()).isEmpty();
+    }
+
+    /** Else the others would miss it too, and not be told. */
+    @Test
+    void aClientThatCannotBeToldLosesItsPlaceAndTheOthersHear() throws Exception {
+        hear("news", null);
+        store.listeners.getLast().began(at("a.5"), false);
+        Client broken = on(() -> new Client(client.terms(), loop) {
+            private int sent;
+
+            @Override
+            protected void send(ByteBuf bytes) {
+                bytes.release();
+                if (sent++ == 1) {
+                    throw new OutOfMemoryError("no direct memory");
+                }
+            }
+        });
+        TopicRules.Granted granted = (TopicRules.Granted) events.topics().answer("news", Caller.ANONYMOUS);
+        on(() -> {
+            broken.hear(granted, null);
+            return broken;
+        });
+        told();
+        heard("a.6", "a.7", "a.8");
+        assertThat(told()).containsExactly("a.6 at a.6", "a.7 at a.7", "a.8 at a.8");
+        assertThat(broken.told)
+                .as("nothing follows what it has missed")
+                .containsExactly("joined a.5", "a.6 at a.6", "a.7 at a.7", "a message could not be written");
+        on(() -> {
+            broken.end();
+            return true;
+        });
     }
 
     @Test
