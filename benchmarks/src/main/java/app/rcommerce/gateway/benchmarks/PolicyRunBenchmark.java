@@ -72,7 +72,7 @@ public class PolicyRunBenchmark {
                 clock,
                 Telemetry.NONE);
         KeySet keys = KeySet.ofSecret(Samples.SECRET.getBytes(StandardCharsets.UTF_8));
-        return Policies.of(config, shared, KeySource.fixed(keys));
+        return Policies.of(config, shared, KeySource.fixed(keys)).requests();
     }
 
     private static Request withToken() {

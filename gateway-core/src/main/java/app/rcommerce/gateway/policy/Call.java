@@ -75,6 +75,14 @@ public final class Call {
         return certificate;
     }
 
+    /**
+     * The identity closest to one person; the certificate's where no credential was presented, null where neither was.
+     */
+    public @Nullable Identifier identity() {
+        Identifier closest = caller.closest();
+        return closest == null ? certificate : closest;
+    }
+
     /** All that is known of who calls, beside its address: an API key, a user, a certificate. */
     public List<Identifier> identities() {
         List<Identifier> known = caller.identifiers();

@@ -48,7 +48,6 @@ public final class SocketForm {
     private static final List<String> ADDRESS = List.of("address", "ip_address", "ip", "remote_addr");
     private static final List<String> CONNECTED = List.of("connected_at", "created_at");
     private static final List<String> ACTIVITY = List.of("last_activity", "last_seen", "last_ping");
-    private static final List<String> NUMBERS = List.of("bytes", "messages", "bytes_in", "messages_in");
 
     private SocketForm() {}
 
@@ -73,8 +72,14 @@ public final class SocketForm {
 
     /** The fields of the hash that a record is. */
     public static SequencedMap<String, String> fields(SocketRecord record) {
+        SequencedMap<String, String> fields = texts(record);
+        fields.put("subscriptions", subscriptions(record).toString());
+        numbers(record).forEach((name, number) -> fields.put(name, Long.toString(number)));
+        return fields;
+    }
+
+    private static SequencedMap<String, String> texts(SocketRecord record) {
         SequencedMap<String, String> fields = new LinkedHashMap<>();
-        Passed passed = record.passed();
         fields.put("id", record.id());
         fields.put("holder", record.holder());
         fields.put("user_id", userId(record.user()));
@@ -83,14 +88,23 @@ public final class SocketForm {
         fields.put("node", record.node());
         fields.put("connected_at", moment(record.connectedMillis()));
         fields.put("last_activity", moment(record.activityMillis()));
+        return fields;
+    }
+
+    private static SequencedMap<String, Long> numbers(SocketRecord record) {
+        Passed passed = record.passed();
+        SequencedMap<String, Long> numbers = new LinkedHashMap<>();
+        numbers.put("bytes", passed.bytesIn() + passed.bytesOut());
+        numbers.put("messages", passed.messagesIn() + passed.messagesOut());
+        numbers.put("bytes_in", passed.bytesIn());
+        numbers.put("messages_in", passed.messagesIn());
+        return numbers;
+    }
+
+    private static ArrayNode subscriptions(SocketRecord record) {
         ArrayNode list = JSON.createArrayNode();
         record.subscriptions().forEach(list::add);
-        fields.put("subscriptions", list.toString());
-        fields.put("bytes", Long.toString(passed.bytesIn() + passed.bytesOut()));
-        fields.put("messages", Long.toString(passed.messagesIn() + passed.messagesOut()));
-        fields.put("bytes_in", Long.toString(passed.bytesIn()));
-        fields.put("messages_in", Long.toString(passed.messagesIn()));
-        return fields;
+        return list;
     }
 
     private static String moment(long millis) {
@@ -100,15 +114,9 @@ public final class SocketForm {
     /** The JSON of a record. */
     public static String json(SocketRecord record) {
         ObjectNode root = JSON.createObjectNode();
-        fields(record).forEach((name, text) -> {
-            if (NUMBERS.contains(name)) {
-                root.put(name, Long.parseLong(text));
-            } else if (!name.equals("subscriptions")) {
-                root.put(name, text);
-            }
-        });
-        ArrayNode list = root.putArray("subscriptions");
-        record.subscriptions().forEach(list::add);
+        texts(record).forEach(root::put);
+        numbers(record).forEach(root::put);
+        root.set("subscriptions", subscriptions(record));
         if (record.user() == null) {
             root.putNull("user_id");
         }

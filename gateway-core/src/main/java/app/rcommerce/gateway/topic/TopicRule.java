@@ -54,6 +54,11 @@ public record TopicRule(
         return users <= 1 && TopicName.isName(text.replace(USER, "u"));
     }
 
+    /** Whether it is for callers only that are known. */
+    public boolean needsCaller() {
+        return isPersonal() || !scopes.isEmpty();
+    }
+
     /** Whether there is a topic for each user. */
     public boolean isPersonal() {
         return template.contains(USER);

@@ -62,7 +62,7 @@ public record TopicRules(List<TopicRule> rules) {
             return Refusal.UNKNOWN;
         }
         boolean anonymous = caller instanceof Caller.Anonymous;
-        if (anonymous && (rule.isPersonal() || !rule.scopes().isEmpty())) {
+        if (anonymous && rule.needsCaller()) {
             return Refusal.ANONYMOUS;
         }
         if (rule.isPersonal() && !isOwn(rule, name, caller.token())) {

@@ -38,6 +38,7 @@ class ArchitectureTest {
             "cacheLookup",
             "caller",
             "identities",
+            "identity",
             "clientAddress",
             "clientAddressText",
             "cost",

@@ -36,12 +36,7 @@ public final class CacheReader {
         Section section = cache.table("redis");
         // With the Memory store the section is checked all the same, but its password is not asked of the environment.
         RedisConfig redis = RedisReader.read(section, type == CacheConfig.Type.REDIS, sources);
-        Map<String, CacheConfig.SocketRecords> forms = new LinkedHashMap<>();
-        forms.put("hash", CacheConfig.SocketRecords.HASH);
-        forms.put("json", CacheConfig.SocketRecords.JSON);
-        forms.put("none", CacheConfig.SocketRecords.NONE);
-        CacheConfig.SocketRecords form =
-                cache.text("websocket_records", Form.oneOf(forms), CacheConfig.SocketRecords.HASH);
+        CacheConfig.SocketRecords form = cache.choice("websocket_records", CacheConfig.SocketRecords.HASH);
         CacheConfig config = new CacheConfig(
                 cache.flag("enabled", true),
                 type,

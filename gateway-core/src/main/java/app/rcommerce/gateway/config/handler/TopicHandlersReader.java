@@ -5,6 +5,7 @@ import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.topic.TopicMessage;
+import app.rcommerce.gateway.topic.TopicRule;
 import app.rcommerce.gateway.topic.TopicRules;
 import java.time.Duration;
 import java.util.List;
@@ -48,9 +49,7 @@ public final class TopicHandlersReader implements HandlerReader {
         TopicRules rules = handler instanceof Handler.Events events
                 ? events.topics()
                 : handler instanceof Handler.Publish publish ? publish.topics() : null;
-        return rules != null
-                && rules.rules().stream()
-                        .anyMatch(rule -> rule.isPersonal() || !rule.scopes().isEmpty());
+        return rules != null && rules.rules().stream().anyMatch(TopicRule::needsCaller);
     }
 
     @Override

@@ -165,7 +165,7 @@ public final class Bans {
         // A revoked token may be presented by somebody other than its owner, who must not be banned for it.
         boolean owned =
                 !call.denialCode().equals(Challenge.TOKEN_REVOKED.denial().code());
-        Identifier identity = owned && plan.ban().key() == Ban.Key.IDENTITY ? closest(call) : null;
+        Identifier identity = owned && plan.ban().key() == Ban.Key.IDENTITY ? call.identity() : null;
         if (identity != null) {
             count(plan, identity, new Subject.One(identity), with);
         } else {
@@ -180,12 +180,6 @@ public final class Bans {
                 judge(plan, counted, subject, decision, with);
             }
         });
-    }
-
-    /** The identity closest to one person; the certificate's where no credential was presented. */
-    private static @Nullable Identifier closest(Call call) {
-        Identifier closest = call.caller().closest();
-        return closest == null ? call.certificate() : closest;
     }
 
     /**

@@ -129,8 +129,7 @@ public final class LimitWebSockets implements Policy {
         if (rule.maxPerAddress() > 0) {
             places.add(new Place(call.countedAddress(), "max_per_address", rule.maxPerAddress()));
         }
-        Identifier closest = call.caller().closest();
-        Identifier identity = closest == null ? call.certificate() : closest;
+        Identifier identity = call.identity();
         if (rule.maxPerIdentity() > 0 && identity != null) {
             places.add(new Place(identity, "max_per_identity", rule.maxPerIdentity()));
         }

@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.policy.access;
 
-import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.Ask;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Policy;
@@ -61,17 +60,11 @@ public final class ResumeSocket implements Policy {
 
     private Verdict compare(Call call, @Nullable SocketRecord found) {
         SocketRecord record = Objects.requireNonNullElse(found, NOBODYS);
-        boolean own = record.isOf(identity(call), call.exactAddress().value());
+        boolean own = record.isOf(call.identity(), call.exactAddress().value());
         telemetry.decided(POLICY, own ? "resumed" : "not_resumed");
         if (own) {
             call.resumes(record);
         }
         return Verdict.PASS;
-    }
-
-    /** Whose the socket of a call is; null where the caller is known by its address alone. */
-    public static @Nullable Identifier identity(Call call) {
-        Identifier closest = call.caller().closest();
-        return closest == null ? call.certificate() : closest;
     }
 }

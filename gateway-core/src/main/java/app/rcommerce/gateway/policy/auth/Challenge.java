@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Challenge(Denial denial, Field field) {
 
+    private static final String SCHEME = "Bearer realm=\"rcommerce\"";
+
+    /** The challenge to whoever has presented nothing. */
+    public static final Field BEARER = challenge(SCHEME);
+
     /** No credential is presented where one is required. The challenge has no error code (RFC 6750 §3.1). */
     static final Challenge CREDENTIAL_MISSING = of("UNAUTHORIZED", "A credential is required.", "");
 
@@ -43,11 +48,15 @@ public record Challenge(Denial denial, Field field) {
     public static final Challenge TOKEN_REVOKED = of("TOKEN_REVOKED", "The token has been revoked.", "invalid_token");
 
     private static Challenge of(String code, String message, String error) {
-        String challenge = "Bearer realm=\"rcommerce\"";
+        String challenge = SCHEME;
         if (!error.isEmpty()) {
             challenge += ", error=\"" + error + "\", error_description=\"" + message + "\"";
         }
-        return new Challenge(new Denial(401, code, message), new Field("www-authenticate", challenge));
+        return new Challenge(new Denial(401, code, message), challenge(challenge));
+    }
+
+    private static Field challenge(String value) {
+        return new Field("www-authenticate", value);
     }
 
     /** Refuses the call, for this reason where there is more to say than the code does. */

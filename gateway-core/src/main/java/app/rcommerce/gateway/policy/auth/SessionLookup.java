@@ -5,6 +5,7 @@ import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.policy.Verdict;
 import app.rcommerce.gateway.session.CrossSite;
@@ -69,7 +70,9 @@ public record SessionLookup(AuthConfig.Session rules, NearSessions near, Clock c
         return asked.state() == Future.State.SUCCESS
                 ? judge(call, id, asked.resultNow(), telemetry)
                 : new Verdict.Later<>(
-                        asked, session -> judge(call, id, session, telemetry), failure -> unavailable(call, telemetry));
+                        asked,
+                        session -> judge(call, id, session, telemetry),
+                        failure -> unavailable(call, telemetry, failure));
     }
 
     private Verdict judge(Call call, SessionId id, @Nullable LoginSession session, Telemetry telemetry) {
@@ -87,10 +90,11 @@ public record SessionLookup(AuthConfig.Session rules, NearSessions near, Clock c
     }
 
     /** Nothing is known of the session: a caller need not have one where none is required. */
-    private static Verdict unavailable(Call call, Telemetry telemetry) {
+    private static Verdict unavailable(Call call, Telemetry telemetry, Throwable failure) {
+        StoreFailures.rethrowUnlessExpected(failure);
         telemetry.decided(POLICY, "session_store_unavailable");
         return call.foundRoute().auth().isRequired()
-                ? new Verdict.LocalReply(Denial.STORE_UNAVAILABLE.reply(call))
+                ? new Verdict.LocalReply(StoreFailures.denial(call))
                 : Verdict.PASS;
     }
 }

@@ -101,13 +101,22 @@ public final class Policies {
             Clock clock,
             Telemetry telemetry) {}
 
+    /**
+     * The policies of a configuration in their orders.
+     *
+     * @param requests what is decided about a request
+     * @param renewals what is decided about a token that is shown on a connection that is open: by the same policies,
+     *     which remember the same tokens and forgeries
+     */
+    public record Orders(PolicyOrder requests, PolicyOrder renewals) {}
+
     private Policies() {}
 
     /**
      * The policies of the configuration; {@code keys} verify its tokens. Their order is the same whatever the
      * consistency: in strict mode nearly every policy asks the store, with near copies those about a caller who is new.
      */
-    public static PolicyOrder of(GatewayConfig config, Shared shared, KeySource keys) {
+    public static Orders of(GatewayConfig config, Shared shared, KeySource keys) {
         Telemetry telemetry = shared.telemetry();
         AccessList allowed = new AccessList(config.access().allow());
         BlockGate blocks = new BlockGate(
@@ -125,6 +134,12 @@ public final class Policies {
         AuthConfig.Jwt jwt = config.auth().jwt();
         Suspects suspects = Suspects.remembered();
         RoutePlans plans = new RoutePlans(config.routes(), config.limits());
+        Policy authenticate = authenticate(config, shared, keys, suspects);
+        Policy exempt = new ExemptIdentity(allowed);
+        Policy blockedUser = new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects);
+        Policy revoked = new RefuseRevoked(
+                shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), suspects, telemetry);
+        Policy scopes = new RequireScopes(telemetry);
         List<Policy> order = new ArrayList<>();
         order.add(new FindClient(new CidrSet(config.server().trustedProxies()), allowed));
         order.add(new RefuseBlockedAddress(blocks));
@@ -141,14 +156,13 @@ public final class Policies {
                         jwt == null ? null : jwt.cookie(),
                         session == null ? null : session.carrier(),
                         shared.sessions())));
-        order.add(authenticate(config, shared, keys, suspects));
-        order.add(new ExemptIdentity(allowed));
+        order.add(authenticate);
+        order.add(exempt);
         order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.API_KEY, blocks, allowed, suspects));
-        order.add(new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects));
-        order.add(new RefuseRevoked(
-                shared.revocations(), jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(), suspects, telemetry));
+        order.add(blockedUser);
+        order.add(revoked);
         order.add(new LimitIdentity(limits, plans));
-        order.add(new RequireScopes(telemetry));
+        order.add(scopes);
         order.add(new CheckHandshake(telemetry));
         order.add(new LimitWebSockets(
                 new LimitWebSockets.Source(shared.slots(), shared.localSlots(), shared.nodes()), telemetry));
@@ -158,29 +172,8 @@ public final class Policies {
         if (config.cache().enabled()) {
             order.add(new LookUpReply(shared.replies(), shared.clock(), telemetry));
         }
-        return PolicyOrder.of(order);
-    }
-
-    /** What is decided about a token that is shown on a connection that is open. */
-    public static PolicyOrder renewals(GatewayConfig config, Shared shared, KeySource keys) {
-        AccessList allowed = new AccessList(config.access().allow());
-        BlockGate blocks = new BlockGate(
-                new AccessList(config.access().block()),
-                shared.blocks(),
-                config.access().onStoreFailure(),
-                shared.telemetry());
-        Suspects suspects = Suspects.remembered();
-        AuthConfig.Jwt jwt = config.auth().jwt();
-        return PolicyOrder.of(List.of(
-                authenticate(config, shared, keys, suspects),
-                new ExemptIdentity(allowed),
-                new RefuseBlockedIdentity(RefuseBlockedIdentity.Of.USER, blocks, allowed, suspects),
-                new RefuseRevoked(
-                        shared.revocations(),
-                        jwt == null ? OnUnknown.DENY : jwt.onStoreFailure(),
-                        suspects,
-                        shared.telemetry()),
-                new RequireScopes(shared.telemetry())));
+        return new Orders(
+                PolicyOrder.of(order), PolicyOrder.of(List.of(authenticate, exempt, blockedUser, revoked, scopes)));
     }
 
     /** Whether callers of the configuration may keep their WebSockets open. */

@@ -136,55 +136,56 @@ public final class Chain {
                         clock,
                         (ban, subject, life) -> banned.add(ban.name() + " " + subject + " " + life.toSeconds())));
         policies = Policies.of(
-                config,
-                new Policies.Shared(
-                        shared ? new AnsweredLimitStore(limits, clock, 1 << 20) : limits,
-                        failing(ConcurrencyStore.class, stores.slots()),
-                        new LocalQuotas(clock, 1 << 20),
-                        new MemoryConcurrencyStore(),
-                        () -> nodes,
-                        blocks,
-                        new NearRevocations(
-                                failing(RevocationStore.class, stores.revocations()),
-                                new Near(Tracking.NONE, nearTtl, false),
-                                clock),
-                        new NearSessions(
-                                failing(SessionStore.class, stores.sessions()),
-                                new Near(Tracking.NONE, nearTtl, false),
-                                clock),
-                        failing(SocketStore.class, stores.sockets()),
-                        new NearReplies(
-                                failing(ReplyStore.class, stores.replies()),
-                                new Near(Tracking.NONE, nearTtl, false),
+                        config,
+                        new Policies.Shared(
+                                shared ? new AnsweredLimitStore(limits, clock, 1 << 20) : limits,
+                                failing(ConcurrencyStore.class, stores.slots()),
+                                new LocalQuotas(clock, 1 << 20),
+                                new MemoryConcurrencyStore(),
+                                () -> nodes,
+                                blocks,
+                                new NearRevocations(
+                                        failing(RevocationStore.class, stores.revocations()),
+                                        new Near(Tracking.NONE, nearTtl, false),
+                                        clock),
+                                new NearSessions(
+                                        failing(SessionStore.class, stores.sessions()),
+                                        new Near(Tracking.NONE, nearTtl, false),
+                                        clock),
+                                failing(SocketStore.class, stores.sockets()),
+                                new NearReplies(
+                                        failing(ReplyStore.class, stores.replies()),
+                                        new Near(Tracking.NONE, nearTtl, false),
+                                        clock,
+                                        1 << 20),
+                                new MemoryEntryTicketStore(clock),
                                 clock,
-                                1 << 20),
-                        new MemoryEntryTicketStore(clock),
-                        clock,
-                        new Telemetry() {
+                                new Telemetry() {
+                                    @Override
+                                    public void decided(String policy, String outcome) {
+                                        decisions.add(policy + " " + outcome);
+                                    }
+
+                                    @Override
+                                    public void admitted(String limit, boolean nearQuota) {
+                                        admitted.add(limit + (nearQuota ? " near its quota" : ""));
+                                    }
+                                }),
+                        new KeySource() {
+                            private final KeySet keys = KeySet.ofSecret(Tokens.SECRET.getBytes(StandardCharsets.UTF_8));
+
                             @Override
-                            public void decided(String policy, String outcome) {
-                                decisions.add(policy + " " + outcome);
+                            public KeySet current() {
+                                keysAsked++;
+                                return keys;
                             }
 
                             @Override
-                            public void admitted(String limit, boolean nearQuota) {
-                                admitted.add(limit + (nearQuota ? " near its quota" : ""));
+                            public CompletionStage<KeySet> refresh() {
+                                return CompletableFuture.completedStage(keys);
                             }
-                        }),
-                new KeySource() {
-                    private final KeySet keys = KeySet.ofSecret(Tokens.SECRET.getBytes(StandardCharsets.UTF_8));
-
-                    @Override
-                    public KeySet current() {
-                        keysAsked++;
-                        return keys;
-                    }
-
-                    @Override
-                    public CompletionStage<KeySet> refresh() {
-                        return CompletableFuture.completedStage(keys);
-                    }
-                });
+                        })
+                .requests();
     }
 
     private static GatewayConfig config(String toml) {

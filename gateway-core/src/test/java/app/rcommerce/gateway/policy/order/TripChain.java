@@ -114,22 +114,23 @@ final class TripChain {
         HandClock clock = new HandClock(Tokens.NOW);
         Near near = new Near(Tracking.NONE, Duration.ofMillis(500), true);
         policies = Policies.of(
-                config(toml),
-                new Policies.Shared(
-                        asking(LimitStore.class),
-                        asking(ConcurrencyStore.class),
-                        new LocalQuotas(clock, 1 << 20),
-                        new MemoryConcurrencyStore(),
-                        () -> 1,
-                        new NearBlockList(asking(BlockStore.class), near, clock),
-                        new NearRevocations(asking(RevocationStore.class), near, clock),
-                        new NearSessions(asking(SessionStore.class), near, clock),
-                        asking(SocketStore.class),
-                        new NearReplies(asking(ReplyStore.class), near, clock, 1 << 20),
-                        new MemoryEntryTicketStore(clock),
-                        clock,
-                        Telemetry.NONE),
-                keys);
+                        config(toml),
+                        new Policies.Shared(
+                                asking(LimitStore.class),
+                                asking(ConcurrencyStore.class),
+                                new LocalQuotas(clock, 1 << 20),
+                                new MemoryConcurrencyStore(),
+                                () -> 1,
+                                new NearBlockList(asking(BlockStore.class), near, clock),
+                                new NearRevocations(asking(RevocationStore.class), near, clock),
+                                new NearSessions(asking(SessionStore.class), near, clock),
+                                asking(SocketStore.class),
+                                new NearReplies(asking(ReplyStore.class), near, clock, 1 << 20),
+                                new MemoryEntryTicketStore(clock),
+                                clock,
+                                Telemetry.NONE),
+                        keys)
+                .requests();
     }
 
     /** The policies by their names, in the order in which they decide. */

@@ -96,7 +96,7 @@ final class AdminApi {
     private AdminResponse revoke(AdminRequest ask) {
         AdminRequest.Members members = ask.members("token", "subject", "issued_before", "for");
         String subject = members.text("subject");
-        String token = oneOf(members, subject);
+        String token = members.oneOf("token", "subject");
         Duration life = Values.life(members.text("for"));
         String before = members.text("issued_before");
         if (token != null) {
@@ -113,7 +113,7 @@ final class AdminApi {
     private AdminResponse restore(AdminRequest ask) {
         AdminRequest.Members members = ask.members("token", "subject");
         String subject = members.text("subject");
-        String token = oneOf(members, subject);
+        String token = members.oneOf("token", "subject");
         if (token != null) {
             Revocable revocable = Values.token(token);
             boolean restored = await(operations.restore(revocable));
@@ -121,15 +121,6 @@ final class AdminApi {
         }
         Identifier user = Values.user(String.valueOf(subject));
         return AdminResponse.json(200, Map.of("subject", user.toString(), "restored", await(operations.restore(user))));
-    }
-
-    /** Returns the token, or null where the content names a subject instead. */
-    private static @Nullable String oneOf(AdminRequest.Members members, @Nullable String subject) {
-        String token = members.text("token");
-        if ((token == null) == (subject == null)) {
-            throw RequestRefused.badValue("content", token == null ? "neither" : "both", "one of token and subject");
-        }
-        return token;
     }
 
     private AdminResponse sessions(AdminRequest ask) {
@@ -147,14 +138,10 @@ final class AdminApi {
     /** An id is as good as a password, so it comes in the content. */
     private AdminResponse endSessions(AdminRequest ask) {
         AdminRequest.Members members = ask.members("user", "session");
-        String user = members.text("user");
-        String session = members.text("session");
-        if ((user == null) == (session == null)) {
-            throw RequestRefused.badValue("content", user == null ? "neither" : "both", "one of user and session");
-        }
+        String user = members.oneOf("user", "session");
         int ended = user != null
                 ? await(operations.endSessions(Values.user(user)))
-                : await(operations.endSession(Values.session(String.valueOf(session)))) ? 1 : 0;
+                : await(operations.endSession(Values.session(String.valueOf(members.text("session"))))) ? 1 : 0;
         return AdminResponse.json(200, Map.of("ended", ended));
     }
 
@@ -182,14 +169,10 @@ final class AdminApi {
 
     private AdminResponse closeSockets(AdminRequest ask) {
         AdminRequest.Members members = ask.members("session", "user");
-        String user = members.text("user");
-        String session = members.text("session");
-        if ((user == null) == (session == null)) {
-            throw RequestRefused.badValue("content", user == null ? "neither" : "both", "one of session and user");
-        }
-        int closing = user != null
-                ? await(operations.closeSockets(Values.owner(user)))
-                : await(operations.closeSocket(Values.socket(String.valueOf(session))));
+        String session = members.oneOf("session", "user");
+        int closing = session != null
+                ? await(operations.closeSocket(Values.socket(session)))
+                : await(operations.closeSockets(Values.owner(String.valueOf(members.text("user")))));
         return AdminResponse.json(200, Map.of("closing", closing));
     }
 

@@ -104,6 +104,18 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
             return node.stringValue();
         }
 
+        /** The member of this name; null where there is the other one instead. There must be one of them. */
+        @Nullable
+        String oneOf(String name, String other) {
+            String value = text(name);
+            boolean isOther = text(other) != null;
+            if ((value == null) != isOther) {
+                throw RequestRefused.badValue(
+                        "content", isOther ? "both" : "neither", "one of " + name + " and " + other);
+            }
+            return value;
+        }
+
         /** The texts of a JSON object by their names; none where it is absent. */
         Map<String, String> texts(String name) {
             JsonNode node = object.get(name);

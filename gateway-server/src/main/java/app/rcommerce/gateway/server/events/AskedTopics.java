@@ -1,11 +1,13 @@
 package app.rcommerce.gateway.server.events;
 
+import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.topic.TopicRules;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,18 +54,28 @@ record AskedTopics(
                 seen.isEmpty() ? null : seen.getFirst());
     }
 
-    /** The topics that the caller may have; the reply of refusal where there is one that it may not. */
-    Object granted(TopicRules rules, Caller caller, Exchange exchange) {
+    /** The topics that the caller may have; null where there is one that it may not, which has been answered. */
+    @Nullable
+    List<TopicRules.Granted> granted(TopicRules rules, Caller caller, Exchange exchange) {
         List<TopicRules.Granted> all = new ArrayList<>(names.size());
         for (String name : names) {
             switch (rules.answer(name, caller)) {
                 case TopicRules.Granted granted -> all.add(granted);
                 case TopicRules.Refusal refusal -> {
-                    return refused(refusal, exchange);
+                    exchange.answer(refused(refusal, exchange));
+                    return null;
                 }
             }
         }
         return all;
+    }
+
+    /** The answer with a small JSON object. */
+    static Reply json(int status, String body) {
+        return new Reply(
+                status,
+                List.of(new Field("content-type", "application/json"), new Field("cache-control", "no-store")),
+                body.getBytes(StandardCharsets.UTF_8));
     }
 
     static Reply refused(TopicRules.Refusal refusal, Exchange exchange) {

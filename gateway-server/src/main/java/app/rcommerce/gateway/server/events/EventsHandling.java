@@ -2,7 +2,6 @@ package app.rcommerce.gateway.server.events;
 
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
-import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.events.hub.Subscriber;
@@ -60,38 +59,30 @@ final class EventsHandling implements Handling {
             case "GET", "HEAD" -> stream(asked);
             case "POST" -> new TicketDesk(events, exchange).issue();
             default ->
-                exchange.answer(new Denial(405, "METHOD_NOT_ALLOWED", "The method is not supported at this address.")
-                        .reply(exchange.call(), new Field("allow", "GET, HEAD, POST")));
+                exchange.answer(
+                        Denial.METHOD_NOT_ALLOWED.reply(exchange.call(), new Field("allow", "GET, HEAD, POST")));
         }
     }
 
     private void open(List<String> names) {
-        Subscriber.Terms terms = terms();
         exchange.switchProtocols(
                 Handshakes.accepted(exchange.incoming().headers()),
-                (owner, channel, outbox, socket) -> new EventSocket(
-                        new Subscriber.Terms(terms.hub(), rule, socket.tenure(), events.now()),
-                        owner,
-                        channel,
-                        socket,
-                        names));
+                (owner, channel, outbox, socket) ->
+                        new EventSocket(terms(socket.tenure()), owner, channel, socket, names));
     }
 
-    private Subscriber.Terms terms() {
-        return new Subscriber.Terms(events.hub(), rule, exchange.tenure(), events.now());
+    private Subscriber.Terms terms(Tenure tenure) {
+        return new Subscriber.Terms(events.hub(), rule, tenure, events.now());
     }
 
-    @SuppressWarnings("unchecked")
     private void stream(AskedTopics asked) {
         if (asked.names().isEmpty()) {
             exchange.answer(NO_TOPIC.reply(exchange.call()));
             return;
         }
         Tenure tenure = exchange.tenure();
-        Caller caller = tenure.caller();
-        Object granted = asked.granted(rule.topics(), caller, exchange);
-        if (granted instanceof Reply refused) {
-            exchange.answer(refused);
+        List<TopicRules.Granted> topics = asked.granted(rule.topics(), tenure.caller(), exchange);
+        if (topics == null) {
             return;
         }
         if (exchange.isHead()) {
@@ -101,7 +92,6 @@ final class EventsHandling implements Handling {
                     new byte[0]));
             return;
         }
-        List<TopicRules.Granted> topics = (List<TopicRules.Granted>) granted;
         String sent = exchange.incoming().headers().get("last-event-id");
         // A browser that comes back by itself sends the field, which is newer than what its page asked for at first.
         String id = sent == null ? asked.lastEventId() : sent;
@@ -109,8 +99,7 @@ final class EventsHandling implements Handling {
                 ? Map.of()
                 : LastSeen.parse(
                         id.trim(), topics.size() == 1 ? topics.getFirst().feed().topic() : null);
-        EventStream made = new EventStream(
-                new Subscriber.Terms(events.hub(), rule, tenure, events.now()), exchange, topics.size(), id != null);
+        EventStream made = new EventStream(terms(tenure), exchange, topics.size(), id != null);
         stream = made;
         made.begin(topics, id == null ? seen : LastSeen.all(topics, seen));
     }

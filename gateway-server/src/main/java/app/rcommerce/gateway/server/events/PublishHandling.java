@@ -1,8 +1,8 @@
 package app.rcommerce.gateway.server.events;
 
 import app.rcommerce.gateway.http.Field;
-import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
@@ -14,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +44,7 @@ final class PublishHandling implements Handling, ContentSink {
     @Override
     public void begin() {
         if (!exchange.incoming().method().equals("POST")) {
-            exchange.answer(new Denial(405, "METHOD_NOT_ALLOWED", "The method is not supported at this address.")
-                    .reply(exchange.call(), new Field("allow", "POST")));
+            exchange.answer(Denial.METHOD_NOT_ALLOWED.reply(exchange.call(), new Field("allow", "POST")));
             return;
         }
         AskedTopics asked = AskedTopics.of(exchange);
@@ -133,15 +131,12 @@ final class PublishHandling implements Handling, ContentSink {
                 return;
             }
             if (failure != null) {
-                exchange.answer(Denial.STORE_UNAVAILABLE.reply(exchange.call(), new Field("retry-after", "1")));
+                exchange.answer(StoreFailures.denial(exchange.call()));
                 return;
             }
             events.hub().meter().published();
             String body = position == null ? "{\"id\":null}" : "{\"id\":\"" + position + "\"}";
-            exchange.answer(new Reply(
-                    202,
-                    List.of(new Field("content-type", "application/json"), new Field("cache-control", "no-store")),
-                    body.getBytes(StandardCharsets.UTF_8)));
+            exchange.answer(AskedTopics.json(202, body));
         }));
     }
 }

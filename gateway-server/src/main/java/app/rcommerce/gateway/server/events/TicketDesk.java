@@ -1,18 +1,17 @@
 package app.rcommerce.gateway.server.events;
 
-import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.StoreFailures;
+import app.rcommerce.gateway.policy.auth.Challenge;
 import app.rcommerce.gateway.policy.auth.TicketText;
 import app.rcommerce.gateway.server.exchange.Exchange;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * Gives out tickets: whoever has shown a credential gets one that lets in once, soon, on the same route and in place of
@@ -39,8 +38,7 @@ final class TicketDesk {
         Caller caller = exchange.call().caller();
         if (caller instanceof Caller.Anonymous || exchange.call().credential() instanceof Credential.Ticket) {
             // A ticket is good once, and not for another one.
-            exchange.answer(
-                    NO_CREDENTIAL.reply(exchange.call(), new Field("www-authenticate", "Bearer realm=\"rcommerce\"")));
+            exchange.answer(NO_CREDENTIAL.reply(exchange.call(), Challenge.BEARER));
             return;
         }
         byte[] random = new byte[BYTES];
@@ -54,20 +52,12 @@ final class TicketDesk {
                         LIFE)
                 .whenComplete((done, failure) -> exchange.client().loop().execute(() -> {
                     if (!exchange.isOver()) {
-                        exchange.answer(failure == null ? issued(ticket) : refused());
+                        exchange.answer(failure == null ? issued(ticket) : StoreFailures.denial(exchange.call()));
                     }
                 }));
     }
 
     private static Reply issued(String ticket) {
-        String body = "{\"ticket\":\"" + ticket + "\",\"expires_in\":" + LIFE.toSeconds() + "}";
-        return new Reply(
-                200,
-                List.of(new Field("content-type", "application/json"), new Field("cache-control", "no-store")),
-                body.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Reply refused() {
-        return Denial.STORE_UNAVAILABLE.reply(exchange.call(), new Field("retry-after", "1"));
+        return AskedTopics.json(200, "{\"ticket\":\"" + ticket + "\",\"expires_in\":" + LIFE.toSeconds() + "}");
     }
 }

@@ -70,13 +70,14 @@ final class Snapshots {
     private InForce compile(GatewayConfig config, @Nullable InForce before) {
         KeySource keys = KeySources.of(config.auth().jwt(), before == null ? null : before.keys(), clock);
         Upstreams upstreams = new Upstreams(config.upstreams(), transport);
+        Policies.Orders policies = Policies.of(config, parts.shared(), keys);
         Snapshot snapshot = new Snapshot(
                 config.server(),
                 RequestIds.of(config.server()),
                 hsts(config.server().tls()),
-                Policies.of(config, parts.shared(), keys),
+                policies.requests(),
                 Policies.openSockets(config, parts.shared()),
-                Policies.renewals(config, parts.shared(), keys),
+                policies.renewals(),
                 parts.openSockets(),
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(

@@ -4,9 +4,6 @@ import app.rcommerce.gateway.config.CacheConfig.RedisTls;
 import app.rcommerce.gateway.server.transport.KeyManagers;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +19,7 @@ final class RedisTrust {
             return null;
         }
         try {
-            KeyStore store = KeyManagers.emptyStore();
-            List<X509Certificate> authorities = tls.authorities();
-            for (int i = 0; i < authorities.size(); i++) {
-                store.setCertificateEntry("authority " + i, authorities.get(i));
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(store);
-            return factory;
+            return KeyManagers.trust(tls.authorities());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cache.redis.tls.ca: the certificates cannot be used", e);
         }

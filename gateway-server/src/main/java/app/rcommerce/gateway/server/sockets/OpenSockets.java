@@ -130,7 +130,7 @@ public final class OpenSockets {
         SocketRecord first = new SocketRecord(
                 before == null ? SocketIds.next() : before.id(),
                 "",
-                ResumeSocket.identity(call),
+                call.identity(),
                 call.exactAddress().value(),
                 call.foundRoute().name(),
                 rules.node(),
@@ -297,16 +297,19 @@ public final class OpenSockets {
         writing = true;
         List<SocketRecord> records = due.stream().map(RecordedSocket::record).toList();
         store.touch(records, rules.life()).whenComplete((outcomes, failure) -> {
-            boolean all = true;
-            for (int i = 0; i < records.size(); i++) {
-                Outcome outcome = failure == null ? outcomes.get(i) : Outcome.FAILED;
-                all &= outcome == Outcome.FAILED;
-                settle(due.get(i), records.get(i), outcome);
+            try {
+                boolean all = true;
+                for (int i = 0; i < records.size(); i++) {
+                    Outcome outcome = failure == null ? outcomes.get(i) : Outcome.FAILED;
+                    all &= outcome == Outcome.FAILED;
+                    settle(due.get(i), records.get(i), outcome);
+                }
+                if (all) {
+                    pausedUntilMillis = elapsedMillis() + PAUSE_MILLIS;
+                }
+            } finally {
+                writing = false;
             }
-            if (all) {
-                pausedUntilMillis = elapsedMillis() + PAUSE_MILLIS;
-            }
-            writing = false;
         });
     }
 

@@ -1,10 +1,10 @@
 package app.rcommerce.gateway.server.tls;
 
+import app.rcommerce.gateway.server.transport.KeyManagers;
 import io.netty.handler.ssl.OpenSslCertificateException;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -30,18 +29,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
 
     /** Trust in those whom one of the authorities has signed. */
     static ClientTrust of(List<X509Certificate> authorities) throws GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        try {
-            store.load(null, null);
-        } catch (java.io.IOException e) {
-            throw new GeneralSecurityException(e);
-        }
-        for (X509Certificate authority : authorities) {
-            store.setCertificateEntry(Integer.toString(store.size()), authority);
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        for (TrustManager one : factory.getTrustManagers()) {
+        for (TrustManager one : KeyManagers.trust(authorities).getTrustManagers()) {
             if (one instanceof X509ExtendedTrustManager manager) {
                 return new ClientTrust(manager);
             }

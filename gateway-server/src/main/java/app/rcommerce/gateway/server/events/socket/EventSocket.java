@@ -305,13 +305,7 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
 
     @Override
     protected void lose(Ending why) {
-        close(
-                switch (why) {
-                    case EXPIRED, REVOKED -> CloseCodes.UNAUTHORIZED;
-                    case BLOCKED -> CloseCodes.FORBIDDEN;
-                    case OPERATOR -> CloseCodes.POLICY_VIOLATION;
-                },
-                why.text());
+        close(CloseCodes.of(why), why.text());
     }
 
     @Override

@@ -65,11 +65,6 @@ public final class OpenSocket {
         return reservedBits;
     }
 
-    /** What is told of it to others: its id, and the topics that it has asked for. */
-    public RecordedSocket record() {
-        return record;
-    }
-
     /** Tells what has passed. */
     public void passed(boolean fromClient, int messages, long bytes) {
         meter.passed(fromClient, messages, bytes);

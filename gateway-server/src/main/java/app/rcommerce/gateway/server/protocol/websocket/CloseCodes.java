@@ -1,6 +1,8 @@
 package app.rcommerce.gateway.server.protocol.websocket;
 
-/** The close codes of WebSockets (RFC 6455 §7.4, and the registry of IANA), and the gateway's own. Constants. */
+import app.rcommerce.gateway.server.exchange.websocket.Ending;
+
+/** The close codes of WebSockets (RFC 6455 §7.4, and the registry of IANA), and the gateway's own. Stateless. */
 public final class CloseCodes {
 
     public static final int NORMAL = 1000;
@@ -31,6 +33,15 @@ public final class CloseCodes {
     public static final int IDLE = 4408;
 
     private CloseCodes() {}
+
+    /** The code with which a socket is closed whose caller may not stay. */
+    public static int of(Ending why) {
+        return switch (why) {
+            case EXPIRED, REVOKED -> UNAUTHORIZED;
+            case BLOCKED -> FORBIDDEN;
+            case OPERATOR -> POLICY_VIOLATION;
+        };
+    }
 
     /** Whether a close frame may hold the code (RFC 6455 §7.4.2). */
     public static boolean mayBeSent(int code) {

@@ -287,13 +287,7 @@ public final class WebSocketTunnel extends Rounds.Member implements Successor {
     }
 
     private void end(Ending why) {
-        end(
-                switch (why) {
-                    case EXPIRED, REVOKED -> CloseCodes.UNAUTHORIZED;
-                    case BLOCKED -> CloseCodes.FORBIDDEN;
-                    case OPERATOR -> CloseCodes.POLICY_VIOLATION;
-                },
-                why.text());
+        end(CloseCodes.of(why), why.text());
     }
 
     @Override

@@ -65,8 +65,9 @@ public final class CommandResults {
         return read(asked, answer -> answer instanceof Long changed && changed > 0);
     }
 
-    @SuppressWarnings("NullAway") // the only value of Void
-    private static Void nothing(@Nullable Object answer) {
+    /** Reads any answer as the only value of Void. */
+    @SuppressWarnings("NullAway")
+    public static Void nothing(@Nullable Object answer) {
         return null;
     }
 }

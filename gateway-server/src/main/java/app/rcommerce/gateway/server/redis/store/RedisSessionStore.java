@@ -14,7 +14,9 @@ import app.rcommerce.gateway.store.SessionStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -108,7 +110,8 @@ final class RedisSessionStore implements SessionStore {
                 if (meant && work.await(end(id).toCompletableFuture())) {
                     ended.add(id);
                 }
-                return true;
+                // A digest is that of one session.
+                return digest == null || ended.isEmpty();
             });
             return ended.size();
         });
@@ -117,14 +120,18 @@ final class RedisSessionStore implements SessionStore {
     @Override
     public CompletionStage<List<Listed>> list(@Nullable Identifier user, int most) {
         return scan.run("sessions", work -> {
-            List<Listed> listed = new ArrayList<>();
-            Set<SessionId> seen = new HashSet<>();
+            Map<SessionId, LoginSession> found = new LinkedHashMap<>();
+            List<CompletableFuture<Duration>> left = new ArrayList<>();
             each(work, (id, session) -> {
-                if ((user == null || session.user().equals(user)) && seen.add(id)) {
-                    listed.add(new Listed(session, work.await(left(id))));
+                if ((user == null || session.user().equals(user)) && found.putIfAbsent(id, session) == null) {
+                    left.add(left(id));
                 }
-                return listed.size() < most;
+                return found.size() < most;
             });
+            List<Listed> listed = new ArrayList<>(found.size());
+            for (LoginSession session : found.values()) {
+                listed.add(new Listed(session, work.await(left.get(listed.size()))));
+            }
             return listed;
         });
     }

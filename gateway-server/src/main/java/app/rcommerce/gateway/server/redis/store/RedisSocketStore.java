@@ -63,14 +63,18 @@ final class RedisSocketStore implements SocketStore {
         arguments.add(holder);
         if (index != null) {
             arguments.add(SocketForm.json(record));
-            index.add(record, life);
         } else {
             SocketForm.fields(record).forEach((name, text) -> {
                 arguments.add(name);
                 arguments.add(text);
             });
         }
-        return ask(record.id(), arguments);
+        CompletableFuture<Long> written = ask(record.id(), arguments);
+        if (index != null) {
+            // Behind the record: a listing forgets what it finds named and not there.
+            index.add(record, life);
+        }
+        return written;
     }
 
     private CompletableFuture<Long> ask(String id, List<String> arguments) {
@@ -86,12 +90,7 @@ final class RedisSocketStore implements SocketStore {
         if (answer != DONE && answer != HELD) {
             throw new StoreUnavailable("Redis has not written the record");
         }
-        return nothing();
-    }
-
-    @SuppressWarnings("NullAway") // the only value of Void
-    private static Void nothing() {
-        return null;
+        return CommandResults.nothing(answer);
     }
 
     @Override

@@ -172,16 +172,16 @@ public final class RedisTopicStore
         if (!(answer instanceof List<?> list) || list.size() < 3) {
             return Replay.NOTHING;
         }
-        String epoch = list.get(1).toString();
+        String epoch = TopicAnswers.text(list, 1);
         Position end = Position.parse(epoch + "." + list.get(2));
         List<TopicMessage> messages = new ArrayList<>((list.size() - 3) / 2);
         for (int i = 3; i + 1 < list.size(); i += 2) {
             Position position = Position.parse(epoch + "." + list.get(i));
             if (position != null) {
-                messages.add(new TopicMessage(position, list.get(i + 1).toString()));
+                messages.add(new TopicMessage(position, TopicAnswers.text(list, i + 1)));
             }
         }
-        return new Replay(Long.valueOf(1).equals(list.getFirst()), messages, end);
+        return new Replay(TopicAnswers.number(list, 0) == 1, messages, end);
     }
 
     @Override
