@@ -28,6 +28,8 @@ class ArchitectureTest {
             List.of("time", "http"),
             List.of(
                     "identity",
+                    "job",
+                    "job.forward",
                     "route",
                     "block",
                     "token",
@@ -41,9 +43,18 @@ class ArchitectureTest {
                     "topic",
                     "topic.message",
                     "tls"),
-            List.of("store", "store.node", "store.topic", "store.socket", "toml", "config.listen", "config"),
+            List.of(
+                    "store",
+                    "store.node",
+                    "store.job",
+                    "store.topic",
+                    "store.socket",
+                    "toml",
+                    "config.listen",
+                    "config"),
             List.of(
                     "store.memory",
+                    "store.memory.job",
                     "store.near",
                     "limit.shared",
                     "limit.local",

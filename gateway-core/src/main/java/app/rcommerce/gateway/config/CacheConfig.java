@@ -196,6 +196,8 @@ public record CacheConfig(
      * @param topics a channel, no key, with {@code {topic}}: where topics without a channel of their own are published
      * @param entryTickets with {@code {ticket}}: what lets a browser in once
      * @param presence with {@code {topic}}: who hears a topic
+     * @param jobQueue with {@code {queue}}: what all keys of a queue begin with; a slash follows. In a cluster the name
+     *     stands in another pair of braces, whether the template says so or not, so that they are all in one slot
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
     public record KeyTemplates(
@@ -217,6 +219,7 @@ public record CacheConfig(
             String topics,
             String entryTickets,
             String presence,
+            String jobQueue,
             String events) {
 
         /** The key templates of the platform's contract. */
@@ -239,6 +242,7 @@ public record CacheConfig(
                 "ws:topic:{topic}",
                 "ws:ticket:{ticket}",
                 "ws:presence:{topic}",
+                "jobs:queue:{queue}",
                 "rcommerce:gateway:events");
 
         /** The template of the records of WebSockets that the platform's code of today uses. */

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.config;
 
+import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.route.Route;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param sources the files it was read from, the main one first, and what was found there: what a reload watches
  * @param limits by name, in the order of the file
  * @param upstreams by name, in the order of the file
+ * @param queues by name, in the order of the file
  * @param routes in the order of the file
  */
 public record GatewayConfig(
@@ -23,6 +25,7 @@ public record GatewayConfig(
         AccessConfig access,
         Map<String, Limit> limits,
         Map<String, UpstreamConfig> upstreams,
+        Map<String, QueueRule> queues,
         List<Route> routes) {
 
     public GatewayConfig {

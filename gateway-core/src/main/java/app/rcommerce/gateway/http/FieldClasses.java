@@ -40,8 +40,14 @@ public final class FieldClasses {
      * Fields of a request that are never forwarded: they contradict the gateway's own fields, or make another request
      * of this one.
      */
-    static final Set<String> DROPPED =
-            Set.of("forwarded", "proxy", "x-http-method", "x-http-method-override", "x-method-override");
+    static final Set<String> DROPPED = Set.of(
+            "forwarded",
+            "proxy",
+            "x-gateway-attempt",
+            "x-gateway-verified",
+            "x-http-method",
+            "x-http-method-override",
+            "x-method-override");
 
     /**
      * Fields in which a proxy in front says how it was addressed, beside {@code X-Forwarded-*} and

@@ -1,6 +1,9 @@
 package app.rcommerce.gateway.route;
 
 import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.job.Priority;
+import app.rcommerce.gateway.job.QueueRule;
+import app.rcommerce.gateway.job.forward.Pick;
 import app.rcommerce.gateway.topic.TopicRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +134,33 @@ public sealed interface Handler {
         @Override
         public Duration maxRequestTime() {
             return Duration.ZERO;
+        }
+    }
+
+    /**
+     * Puts requests into a queue, from which they are forwarded later.
+     *
+     * @param queue the queue
+     * @param priority of the jobs
+     * @param upstream the name of the upstream that they are for
+     * @param maxRequestBody the largest content in bytes
+     * @param event what names an event, so that a second one is not taken; null for nothing
+     * @param remembered how long an event is remembered
+     * @param order what names the order in which requests are forwarded one behind the other; null for none
+     */
+    record Enqueue(
+            QueueRule queue,
+            Priority priority,
+            String upstream,
+            long maxRequestBody,
+            @Nullable Pick event,
+            Duration remembered,
+            @Nullable Pick order)
+            implements Handler {
+
+        @Override
+        public String summary() {
+            return "queue " + queue.name() + " to " + upstream;
         }
     }
 

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.socket.SocketStore;
 import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.store.topic.PresenceStore;
@@ -20,6 +21,7 @@ import app.rcommerce.gateway.store.topic.TopicStore;
  * @param topics the messages of topics
  * @param entryTickets what lets browsers in once
  * @param presence who hears topics
+ * @param jobs queues of jobs
  */
 public record Stores(
         LeaseStore limits,
@@ -33,7 +35,8 @@ public record Stores(
         TicketKeyStore ticketKeys,
         TopicStore topics,
         EntryTicketStore entryTickets,
-        PresenceStore presence) {
+        PresenceStore presence,
+        JobStore jobs) {
 
     /** How much memory the messages that are kept of topics may take: a sixteenth of the heap. */
     public static long topicBytes() {

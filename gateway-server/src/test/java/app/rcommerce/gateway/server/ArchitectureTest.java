@@ -70,8 +70,10 @@ class ArchitectureTest {
                     "cli.process",
                     "cli.topic",
                     "exchange",
+                    "exchange.content",
                     "exchange.events",
                     "exchange.http2",
+                    "exchange.jobs",
                     "exchange.websocket",
                     "http1",
                     "redis.link",
@@ -81,6 +83,7 @@ class ArchitectureTest {
                     "log",
                     "metrics",
                     "metrics.events",
+                    "metrics.jobs",
                     "protocol",
                     "protocol.http1",
                     "protocol.http1.decode",
@@ -89,8 +92,10 @@ class ArchitectureTest {
                     "protocol.http2.frame",
                     "protocol.websocket",
                     "redis.command",
+                    "redis.job",
                     "redis.push",
                     "redis.topic",
+                    "redis.walk",
                     "redis.tracking",
                     "upstream"),
             List.of(
@@ -105,7 +110,7 @@ class ArchitectureTest {
                     "proxy.websocket",
                     "redis.store",
                     "refusals"),
-            List.of("handler", "redis"),
+            List.of("handler", "jobs", "redis"),
             List.of("gateway"));
 
     private static String[] packages(List<List<String>> ranks) {

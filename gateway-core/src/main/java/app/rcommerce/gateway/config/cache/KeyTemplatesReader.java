@@ -72,11 +72,12 @@ final class KeyTemplatesReader {
                 reader.template("session", "{session_id}", contract.session()),
                 reader.template("websocket_session", "{session_id}", websocketSession),
                 reader.template("ticket_keys", "{period}", contract.ticketKeys()),
-                reader.tagged("topic_history", contract.topicHistory()),
-                reader.tagged("topic_state", contract.topicState()),
+                reader.tagged("topic_history", "{topic}", contract.topicHistory()),
+                reader.tagged("topic_state", "{topic}", contract.topicState()),
                 reader.channels("topics", contract.topics()),
                 reader.template("entry_tickets", "{ticket}", contract.entryTickets()),
                 reader.template("presence", "{topic}", contract.presence()),
+                reader.template("job_queue", "{queue}", contract.jobQueue()),
                 reader.channel("events", contract.events()));
         reader.reportMeetings();
         return keys;
@@ -107,13 +108,14 @@ final class KeyTemplatesReader {
         return text;
     }
 
-    /** Reads the template of one of two keys of a topic, which one script looks at: a cluster keeps them together. */
-    private String tagged(String key, String otherwise) {
+    /** Reads the template of one of several keys that one script looks at: a cluster keeps them together. */
+    private String tagged(String key, String placeholder, String otherwise) {
+        String tag = "{" + placeholder + "}";
         Form<String> form = Form.of(
-                "a prefix, then {{topic}} exactly once, of visible ASCII characters, " + LONGEST + " at most",
-                text -> fits(text, "{topic}") && text.contains("{{topic}}") ? text : null);
+                "a prefix, then " + tag + " exactly once, of visible ASCII characters, " + LONGEST + " at most",
+                text -> fits(text, placeholder) && text.contains(tag) ? text : null);
         String text = section.text(key, form, otherwise);
-        templates.add(new Template(key, text, prefix(text, "{topic}"), false));
+        templates.add(new Template(key, text, prefix(text, placeholder), false));
         return text;
     }
 

@@ -49,6 +49,10 @@ public final class EffectiveConfig {
         if (!upstreams.isEmpty()) {
             root.table("upstreams", upstreams);
         }
+        TableTree queues = QueueTree.queues(config);
+        if (!queues.isEmpty()) {
+            root.table("queues", queues);
+        }
         root.put("routes", config.routes().stream().map(RouteTree::route).toList());
         return new EffectiveConfig(root.values());
     }

@@ -196,6 +196,7 @@ final class RouteTree {
                                                 .orElse(null)));
             case Handler.Events events -> TopicTree.events(tree, events);
             case Handler.Publish publish -> TopicTree.publish(tree, publish);
+            case Handler.Enqueue enqueue -> QueueTree.enqueue(tree, enqueue);
             case Handler.Redirect redirect ->
                 tree.table(
                         "redirect",

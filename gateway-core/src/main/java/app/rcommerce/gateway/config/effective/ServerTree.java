@@ -159,6 +159,7 @@ final class ServerTree {
                 .put("topics", keys.topics())
                 .put("entry_tickets", keys.entryTickets())
                 .put("presence", keys.presence())
+                .put("job_queue", keys.jobQueue())
                 .put("events", keys.events());
     }
 

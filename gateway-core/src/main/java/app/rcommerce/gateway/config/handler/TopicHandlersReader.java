@@ -19,6 +19,10 @@ public final class TopicHandlersReader implements HandlerReader {
 
     private static final String EVENTS = "events";
     private static final String PUBLISH = "publish";
+    /** The keys that no other handler has. */
+    static final List<String> ALONE =
+            List.of("topics", "history", "max_topics", "heartbeat", "websocket", "max_message");
+
     private static final List<String> OF_EVENTS = List.of("max_topics", "queue", "heartbeat", "websocket");
     private static final long KB = 1024;
     private static final Duration HEARTBEAT = Duration.ofSeconds(25);

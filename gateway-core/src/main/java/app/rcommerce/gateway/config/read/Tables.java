@@ -13,7 +13,7 @@ final class Tables {
     /** More places than these are no help. */
     private static final int MOST = 3;
 
-    private static final Pattern NAMED = Pattern.compile("(limits|upstreams)\\.[^.]+(.*)");
+    private static final Pattern NAMED = Pattern.compile("(limits|upstreams|queues)\\.[^.]+(.*)");
     private static final Pattern LISTED = Pattern.compile("(routes|auth\\.api_keys|access\\.bans)[.\\[][^.]+(.*)");
 
     private static final Pattern ELEMENT = Pattern.compile("(server|server\\.tls)\\.([a-z_]+)\\[\\d+]");
@@ -21,7 +21,7 @@ final class Tables {
     private static final Map<String, Set<String>> KEYS = new LinkedHashMap<>();
 
     static {
-        table("the file itself", "include server cache auth access limits upstreams routes");
+        table("the file itself", "include server cache auth access limits upstreams queues routes");
         table(
                 "[server]",
                 "listen redirect_to_https workers transport reuse_port trusted_proxies max_request_body max_request_line max_header_size"
@@ -53,7 +53,7 @@ final class Tables {
         table(
                 "[cache.redis.keys]",
                 "rate_limit fixed_window concurrency block_list block_ranges token_blacklist subject_cutoff api_cache"
-                        + " purges nodes session websocket_session ticket_keys topic_history topic_state topics entry_tickets presence events");
+                        + " purges nodes session websocket_session ticket_keys topic_history topic_state topics entry_tickets presence job_queue events");
         table("[auth]", "jwt session api_keys");
         table("[auth.session]", "cookie header idle absolute csrf origins known_for");
         table(
@@ -76,7 +76,11 @@ final class Tables {
                 "[[routes]]",
                 "name path host hosts methods upstream respond redirect handler auth auth_optional strip_credentials scopes"
                         + " limits cost cache max_request_body max_request_time websocket topics history max_topics queue"
-                        + " heartbeat max_message");
+                        + " heartbeat max_message priority dedupe dedupe_for order_by");
+        table(
+                "[queues.NAME]",
+                "retry concurrency rate max_jobs max_bytes max_dead lease timeout max_crashes keep durable redact");
+        table("[queues.NAME.retry]", "attempts first max for");
         table("cache of [[routes]]", "ttl shared max_entry_size");
         table(
                 "websocket of [[routes]]",

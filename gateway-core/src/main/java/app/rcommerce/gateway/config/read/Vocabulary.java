@@ -84,7 +84,6 @@ final class Vocabulary {
             "outlier_detection",
             "circuit_breaker",
             "circuit_breakers",
-            "retry",
             "retries",
             "retry_policy",
             "mirror",

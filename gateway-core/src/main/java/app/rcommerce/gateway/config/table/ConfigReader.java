@@ -2,6 +2,7 @@ package app.rcommerce.gateway.config.table;
 
 import app.rcommerce.gateway.config.AccessConfig;
 import app.rcommerce.gateway.config.AuthConfig;
+import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
@@ -14,6 +15,7 @@ import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.config.read.Sources;
 import app.rcommerce.gateway.config.read.UnknownKey;
 import app.rcommerce.gateway.config.server.ServerReader;
+import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.route.Route.CredentialKind;
 import app.rcommerce.gateway.toml.Node;
@@ -117,8 +119,11 @@ public final class ConfigReader {
         Section accessSection = root.table("access");
         Map<String, Section> limitSections = root.named("limits");
         Map<String, Section> upstreamSections = root.named("upstreams");
+        Map<String, Section> queueSections = root.named("queues");
         SequencedMap<String, Limit> limits = LimitsReader.read(limitSections);
         SequencedMap<String, UpstreamConfig> upstreams = UpstreamsReader.read(upstreamSections);
+        SequencedMap<String, QueueRule> queues =
+                QueuesReader.read(queueSections, cache.config().type() == CacheConfig.Type.REDIS);
         AccessConfig access = AccessReader.read(accessSection, limitSections);
         RoutesReader routes = new RoutesReader(new RoutesReader.Surroundings(
                 upstreamSections.keySet(),
@@ -127,9 +132,11 @@ public final class ConfigReader {
                 verified(auth, authSection),
                 cache.apiCacheTtl(),
                 cache.config().maxEntryBytes(),
-                cache.config().keys().topics()));
+                cache.config().keys().topics(),
+                queueSections.keySet(),
+                queues));
         return new GatewayConfig(
-                sources.asked(), server, cache.config(), auth, access, limits, upstreams, routes.read(root));
+                sources.asked(), server, cache.config(), auth, access, limits, upstreams, queues, routes.read(root));
     }
 
     /** The kinds of credentials that can be verified; keys with problems count, so that one mistake is one problem. */

@@ -1,7 +1,9 @@
 package app.rcommerce.gateway.config.table;
 
 import app.rcommerce.gateway.config.handler.HandlerReader;
+import app.rcommerce.gateway.config.handler.NamedHandlersReader;
 import app.rcommerce.gateway.config.handler.ProxyReader;
+import app.rcommerce.gateway.config.handler.QueueReader;
 import app.rcommerce.gateway.config.handler.RedirectReader;
 import app.rcommerce.gateway.config.handler.RespondReader;
 import app.rcommerce.gateway.config.handler.TopicHandlersReader;
@@ -10,6 +12,7 @@ import app.rcommerce.gateway.config.read.HostPort;
 import app.rcommerce.gateway.config.read.Names;
 import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.http.FieldClasses;
+import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Handler;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +45,8 @@ final class RoutesReader {
      * @param ttl of cached replies where a route names none
      * @param maxEntryBytes of cached replies where a route names none
      * @param topics the channel of a topic of each user, with {@code {topic}}
+     * @param queueNames names of queues, including those with problems
+     * @param queues the queues without problems by name
      */
     record Surroundings(
             Collection<String> upstreams,
@@ -49,7 +55,9 @@ final class RoutesReader {
             Set<CredentialKind> verified,
             Duration ttl,
             long maxEntryBytes,
-            String topics) {}
+            String topics,
+            Collection<String> queueNames,
+            Map<String, QueueRule> queues) {}
 
     private static final Form<PathPattern> PATH = Form.of(PathPattern.EXPECTED, PathPattern::parse);
     static final Form<String> METHOD =
@@ -99,7 +107,9 @@ final class RoutesReader {
                 new ProxyReader(surroundings.upstreams(), surroundings.ttl(), surroundings.maxEntryBytes()),
                 new RespondReader(),
                 new RedirectReader(),
-                new TopicHandlersReader(surroundings.topics()));
+                new NamedHandlersReader(
+                        new TopicHandlersReader(surroundings.topics()),
+                        new QueueReader(surroundings.upstreams(), surroundings.queueNames(), surroundings.queues())));
     }
 
     List<Route> read(Section root) {
@@ -150,8 +160,12 @@ final class RoutesReader {
 
     /** The one handler that the route names, by its reader; null after reporting that there is none, or another one. */
     private @Nullable HandlerReader named(Section section) {
-        List<HandlerReader> named =
-                handlers.stream().filter(reader -> section.has(reader.key())).toList();
+        List<HandlerReader> named = new ArrayList<>(
+                handlers.stream().filter(reader -> section.has(reader.key())).toList());
+        if (named.size() > 1 && QueueReader.isQueue(section)) {
+            // Its upstream is where the queue is delivered to.
+            named.removeIf(reader -> reader.key().equals("upstream"));
+        }
         if (named.size() > 1) {
             section.problem(
                     named.get(1).key(),
@@ -163,9 +177,11 @@ final class RoutesReader {
             section.problem(handlers.getFirst().key(), "one of " + keys);
         }
         HandlerReader reader = named.isEmpty() ? handlers.getFirst() : named.getFirst();
+        Set<String> reported = new HashSet<>();
         for (HandlerReader other : handlers) {
             for (String key : other.otherKeys()) {
                 if (section.has(key)
+                        && reported.add(key)
                         && !other.equals(reader)
                         && !reader.otherKeys().contains(key)) {
                     section.problem(key, "none, since only a route with " + other.key() + " has one");

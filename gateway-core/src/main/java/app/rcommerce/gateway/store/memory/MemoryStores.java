@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.store.memory;
 
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.memory.job.MemoryJobStore;
 import app.rcommerce.gateway.time.Clock;
 
 /** All stores of a single node, in its memory. Stateless; safe for any thread. */
@@ -23,6 +24,7 @@ public final class MemoryStores {
                 new MemoryTicketKeyStore(clock),
                 new MemoryTopicStore(clock, Stores.topicBytes()),
                 new MemoryEntryTicketStore(clock),
-                new MemoryPresenceStore(clock));
+                new MemoryPresenceStore(clock),
+                new MemoryJobStore(clock));
     }
 }

@@ -114,8 +114,8 @@ class TablesTest {
         }
         List<String> missing = new ArrayList<>();
         Tables.keys().forEach((table, keys) -> {
-            String inline =
-                    table.replaceFirst("^\\[?(?:limits\\.NAME\\.)?(\\w+)(?:]| of \\[{1,2}[a-z.]+]{1,2})$", "$1");
+            String inline = table.replaceFirst(
+                    "^\\[?(?:(?:limits|queues)\\.NAME\\.)?(\\w+)(?:]| of \\[{1,2}[a-z.]+]{1,2})$", "$1");
             String text = inline.matches("\\w+") && !sections.containsKey(table)
                     ? String.join(
                             "\n",
@@ -178,7 +178,7 @@ class TablesTest {
     }
 
     private static void check(String path, Node.Table table) {
-        if (!path.equals("limits") && !path.equals("upstreams")) {
+        if (!path.matches("limits|upstreams|queues")) {
             assertThat(Tables.keys().get(Tables.called(path)))
                     .as(path)
                     .containsAll(new TreeSet<>(table.entries().keySet()));

@@ -34,8 +34,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -233,11 +235,17 @@ public final class Gateway {
                 gateway.addresses.add(gateway.listener.bind(socket));
             }
             gateway.phase = Phase.SERVING;
+            gateway.work();
             return gateway;
         } catch (IOException e) {
             gateway.stop();
             throw e;
         }
+    }
+
+    /** Has the queues of the configuration in force worked on. */
+    private void work() {
+        parts.workers().use(config(), () -> snapshots.inForce().upstreams());
     }
 
     private void startAdmin(GatewayConfig config) throws IOException {
@@ -302,6 +310,7 @@ public final class Gateway {
         // First, since the library may refuse a certificate that it cannot use.
         tls.use(read.server().tls());
         GatewayConfig config = snapshots.reload(read);
+        work();
         log(config.server());
         measure(config);
     }
@@ -336,11 +345,15 @@ public final class Gateway {
             phase = Phase.DRAINING;
             long soon = server.shutdownGrace().toNanos() * 3 / 4;
             parts.hub().subscribers().forEach(one -> one.stopWithin(soon));
+            CompletableFuture<Void> worked =
+                    parts.workers().stop(server.shutdownGrace()).toCompletableFuture();
             int broken = listener.drain(server.shutdownGrace());
             if (broken > 0) {
                 LOG.warn("{} connections were broken off at the end of the grace", broken);
             }
             parts.recordEnds();
+            worked.completeOnTimeout(null, server.shutdownGrace().toMillis() + 1_000, TimeUnit.MILLISECONDS)
+                    .join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -16,6 +16,8 @@ import app.rcommerce.gateway.server.backend.NodeCount;
 import app.rcommerce.gateway.server.events.StandingTopics;
 import app.rcommerce.gateway.server.events.hub.Hub;
 import app.rcommerce.gateway.server.events.presence.Presences;
+import app.rcommerce.gateway.server.jobs.Jobs;
+import app.rcommerce.gateway.server.jobs.QueueWorkers;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
 import app.rcommerce.gateway.server.redis.RedisBackend;
@@ -59,6 +61,8 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
     /** Messages of topics that wait for clients take as much as an eighth of the heap at most. */
     private static final int HEAP_PARTS_FOR_EVENTS = 8;
+    /** Content that is on its way into queues takes a 16th of the heap at most. */
+    private static final int HEAP_PARTS_FOR_JOBS = 16;
     /** How often, and each time for how long, a stop waits for the ends of sockets to be recorded: a second in all. */
     private static final int MOST_WAITS = 100;
 
@@ -84,6 +88,8 @@ final class SharedParts {
     private final ContentBudget contents;
     private final Hub hub;
     private final StandingTopics standing;
+    private final QueueWorkers workers;
+    private final Jobs jobs;
     private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
 
     /**
@@ -141,10 +147,14 @@ final class SharedParts {
         this.contents = new ContentBudget(contentMemory);
         metrics.memory("answers", contentMemory::used, contentMemory::most);
         MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
+        MemoryBudget jobMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_JOBS);
+        metrics.memory("jobs", jobMemory::used, jobMemory::most);
+        this.workers = new QueueWorkers(stores.jobs(), metrics.jobs(), transport, ownName(), clock);
+        this.jobs = new Jobs(stores.jobs(), metrics.jobs(), jobMemory, clock, workers::wake);
         this.standing = new StandingTopics(stores.topics());
         this.hub = new Hub(
                 stores.topics(),
-                new Presences(stores.presence(), presenceName()),
+                new Presences(stores.presence(), ownName()),
                 eventMemory,
                 metrics.events(),
                 transport::outbox);
@@ -196,8 +206,8 @@ final class SharedParts {
         }
     }
 
-    /** The name under which this gateway tells who is there: its own also beside others in the same process. */
-    private static String presenceName() {
+    /** A name that is this gateway's own, also beside others in the same process, and after a restart. */
+    private static String ownName() {
         return NodeName.text() + "/"
                 + Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
@@ -255,6 +265,16 @@ final class SharedParts {
         return standing;
     }
 
+    /** What puts requests into queues. */
+    Jobs jobs() {
+        return jobs;
+    }
+
+    /** The workers of this node. */
+    QueueWorkers workers() {
+        return workers;
+    }
+
     /** The topics that are heard on this node. */
     Hub hub() {
         return hub;
@@ -280,6 +300,7 @@ final class SharedParts {
                     () -> leases.forEach(LeasingLimitStore::sweep));
         }
         runner.repeat("who is told to hear topics", Presences.TELL_MILLIS, hub.presences()::tell);
+        runner.repeat("the look after jobs", QueueWorkers.LOOK_MILLIS, workers::look);
         runner.repeat("the records of open sockets", OpenSockets.LOOK_MILLIS, openSockets::look);
         runner.repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
         runner.repeat(

@@ -82,7 +82,8 @@ final class Snapshots {
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(
                         new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes())),
-                        new Events(parts.hub(), parts.backend().stores().entryTickets(), this::snapshot)),
+                        new Events(parts.hub(), parts.backend().stores().entryTickets(), this::snapshot),
+                        parts.jobs()),
                 parts.contents());
         parts.standingTopics().hear(config);
         return new InForce(config, keys, upstreams, snapshot, clock.millis());

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.events.Events;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
+import app.rcommerce.gateway.server.jobs.Jobs;
 import app.rcommerce.gateway.server.proxy.Proxying;
 import app.rcommerce.gateway.server.proxy.websocket.WebSocketHandling;
 
@@ -13,8 +14,9 @@ import app.rcommerce.gateway.server.proxy.websocket.WebSocketHandling;
  *
  * @param proxying what forwarding needs
  * @param events what topics need
+ * @param jobs what queues need
  */
-public record Handlers(Proxying proxying, Events events) implements Handling.Factory {
+public record Handlers(Proxying proxying, Events events, Jobs jobs) implements Handling.Factory {
 
     @Override
     public Handling of(Handler handler, Exchange exchange) {
@@ -27,6 +29,7 @@ public record Handlers(Proxying proxying, Events events) implements Handling.Fac
             case Handler.Respond respond -> new RespondHandling(respond, exchange);
             case Handler.Events heard -> events.of(heard, exchange);
             case Handler.Publish publish -> events.of(publish, exchange);
+            case Handler.Enqueue enqueue -> jobs.of(enqueue, exchange);
             case Handler.Redirect redirect -> new RedirectHandling(redirect, exchange);
         };
     }

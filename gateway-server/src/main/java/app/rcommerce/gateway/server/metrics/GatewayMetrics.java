@@ -7,8 +7,10 @@ import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.exchange.jobs.JobsMeter;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import app.rcommerce.gateway.server.metrics.events.EventMeters;
+import app.rcommerce.gateway.server.metrics.jobs.JobMeters;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.time.Clock;
 import app.rcommerce.gateway.tls.CertifiedKey;
@@ -56,6 +58,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final DecisionMeters decisions = new DecisionMeters(registry);
     private final UpstreamMeters upstreams = new UpstreamMeters(registry);
     private final EventMeters events = new EventMeters(registry);
+    private final JobMeters jobs = new JobMeters(registry);
     private final Counter adminRefusals;
     private final LongAdder clientConnections = new LongAdder();
     private final Counter accepted;
@@ -131,6 +134,11 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         return meters != null ? meters : sockets.computeIfAbsent(route, text -> new SocketMeters(registry, text));
     }
 
+    /** The observer of queues on this node. */
+    public JobsMeter jobs() {
+        return jobs;
+    }
+
     /** The observer of topics on this node. */
     public EventsMeter events() {
         return events;
@@ -180,6 +188,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     public void configured(GatewayConfig config) {
         decisions.show(config);
         limits.show(config);
+        jobs.configured(config.queues().keySet());
         config.routes().stream()
                 .filter(route -> route.handler().webSocket() != null)
                 .limit(MOST_ROUTES_AT_ZERO)

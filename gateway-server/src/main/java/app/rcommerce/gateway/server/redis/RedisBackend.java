@@ -119,7 +119,8 @@ public final class RedisBackend implements Backend {
                 heartbeat.self(),
                 nodeChannel,
                 !redis.cluster().isEmpty());
-        this.stores = all.with(slots, topics, redis.ttl().rateLimit());
+        this.stores = all.with(
+                slots, topics, redis.ttl().rateLimit(), !redis.cluster().isEmpty());
     }
 
     /**

@@ -139,7 +139,8 @@ public final class RunningAdmin implements AutoCloseable {
                 stores.ticketKeys(),
                 stores.topics(),
                 stores.entryTickets(),
-                stores.presence());
+                stores.presence(),
+                stores.jobs());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);

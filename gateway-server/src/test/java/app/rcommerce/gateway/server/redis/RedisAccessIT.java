@@ -195,6 +195,7 @@ class RedisAccessIT {
                 usual.topics(),
                 usual.entryTickets(),
                 usual.presence(),
+                usual.jobQueue(),
                 usual.events());
     }
 
@@ -243,7 +244,7 @@ class RedisAccessIT {
                                         CacheConfig.SocketRecords.JSON,
                                         Clock.system(),
                                         new Unreadable(kind -> {}))
-                                .with(stores.slots(), stores.topics(), SOON)
+                                .with(stores.slots(), stores.topics(), SOON, false)
                                 .sockets(),
                         ana);
                 withSessions(stores.sessions(), ana);

@@ -122,7 +122,8 @@ public final class TestRedis {
         return stores.with(
                 new LeasingConcurrencyStore(stores.ledger("test"), Clock.system()),
                 new MemoryTopicStore(Clock.system(), 0),
-                Duration.ZERO);
+                Duration.ZERO,
+                true);
     }
 
     /** The kinds of values that its stores have not understood. */
@@ -155,6 +156,7 @@ public final class TestRedis {
                 prefix + "channel:{topic}",
                 prefix + "entry:{ticket}",
                 prefix + "presence:{topic}",
+                prefix + "jobs:{queue}",
                 prefix + "events");
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -84,8 +85,15 @@ public final class RawUpstream implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
 
     public RawUpstream(Script script) throws IOException {
+        this(0, script);
+    }
+
+    /** One on this port. */
+    public RawUpstream(int port, Script script) throws IOException {
         this.script = script;
-        this.server = new ServerSocket(0, 200, InetAddress.ofLiteral("127.0.0.1"));
+        this.server = new ServerSocket();
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 200);
         Thread.ofVirtual().start(this::accept);
     }
 

@@ -28,18 +28,23 @@ public record Script(String text, String digest) {
             new RedisCommand<>("EVALSHA", new ObjectListReplayDecoder<>());
     private static final RedisCommand<List<Object>> EVAL = new RedisCommand<>("EVAL", new ObjectListReplayDecoder<>());
 
-    /** Loads a script from beside the class that calls it. */
-    public static Script load(Class<?> caller, String name) {
-        try (InputStream in = caller.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("no resource " + name);
+    /** Loads a script from beside the class that calls it; several files are one script, in their order. */
+    public static Script load(Class<?> caller, String... names) {
+        StringBuilder text = new StringBuilder();
+        for (String name : names) {
+            try (InputStream in = caller.getResourceAsStream(name)) {
+                if (in == null) {
+                    throw new IllegalStateException("no resource " + name);
+                }
+                text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            byte[] source = in.readAllBytes();
-            String digest =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
-            return new Script(new String(source, StandardCharsets.UTF_8), digest);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        }
+        String source = text.toString();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+            return new Script(source, HexFormat.of().formatHex(digest));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -38,6 +38,9 @@ public enum CommandPurpose {
     TOPIC_REPLAY(Urgency.CONTENT),
     ENTRY_TICKET(Urgency.REQUEST),
     PRESENCE(Urgency.OPERATOR),
+    JOB_ENQUEUE(Urgency.OPERATOR),
+    JOB_WORK(Urgency.OPERATOR),
+    JOB_LIST(Urgency.OPERATOR),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
     MEMORY(Urgency.OPERATOR);

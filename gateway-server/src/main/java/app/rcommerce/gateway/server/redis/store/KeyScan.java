@@ -5,15 +5,13 @@ import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
+import app.rcommerce.gateway.server.redis.walk.Walk;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
@@ -27,7 +25,6 @@ import org.redisson.client.protocol.decoder.ListScanResult;
 final class KeyScan {
 
     private static final String KEYS_IN_PAGE = "500";
-    private static final long LONGEST_SECONDS = 30;
 
     private final CommandDispatcher dispatcher;
     private final Link link;
@@ -46,37 +43,21 @@ final class KeyScan {
 
     /** Runs the task; its stage fails with {@link StoreUnavailable} alone. */
     <T> CompletionStage<T> run(String what, Task<T> task) {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        Thread.ofVirtual().name("redis-scan").start(() -> {
-            try {
-                done.complete(task.run(new Work()));
-            } catch (StoreUnavailable e) {
-                done.completeExceptionally(e);
-            } catch (RuntimeException e) {
-                done.completeExceptionally(new StoreUnavailable(what + " could not be gone through"));
-            }
-        });
-        return done;
+        return Walk.run(dispatcher, what, walk -> task.run(new Work(walk)));
     }
 
     /** One run, on its own thread. */
     final class Work {
 
-        private final long endNanos = dispatcher.nanos() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+        private final Walk walk;
 
-        private Work() {}
+        private Work(Walk walk) {
+            this.walk = walk;
+        }
 
         /** Waits for an answer. */
         <T extends @Nullable Object> T await(CompletableFuture<T> answer) throws StoreUnavailable {
-            try {
-                return answer.get(Math.max(0, endNanos - dispatcher.nanos()), TimeUnit.NANOSECONDS);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof StoreUnavailable known ? known : new StoreUnavailable("Redis has failed");
-            } catch (TimeoutException e) {
-                throw new StoreUnavailable("Redis has not answered within " + LONGEST_SECONDS + " s");
-            } catch (InterruptedException e) {
-                throw new StoreUnavailable("interrupted");
-            }
+            return walk.await(answer);
         }
 
         /** Hands the keys of every master over, page by page, while {@code more} says so; a key may come twice. */

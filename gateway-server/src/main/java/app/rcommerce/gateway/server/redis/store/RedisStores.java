@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.limit.slot.SlotLedger;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.job.RedisJobStore;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.topic.TopicKeys;
 import app.rcommerce.gateway.store.ConcurrencyStore;
@@ -41,11 +42,17 @@ public record RedisStores(
                 KeyTemplate.of(keys.topicState(), "{topic}")::key, KeyTemplate.of(keys.topicHistory(), "{topic}")::key);
     }
 
+    private KeyTemplate queues(boolean cluster) {
+        String template = keys.jobQueue();
+        boolean tagged = template.contains("{{queue}}");
+        return KeyTemplate.of(cluster && !tagged ? template.replace("{queue}", "{{queue}}") : template, "{queue}");
+    }
+
     /**
      * All stores, together with the given ones for requests in flight and for topics; keys of limits live for
-     * {@code shortestLife} at least.
+     * {@code shortestLife} at least, and all keys of a queue are in one slot of a {@code cluster}.
      */
-    public Stores with(ConcurrencyStore concurrency, TopicStore topics, Duration shortestLife) {
+    public Stores with(ConcurrencyStore concurrency, TopicStore topics, Duration shortestLife, boolean cluster) {
         return new Stores(
                 new RedisLimitStore(dispatcher, keys, shortestLife),
                 new RedisWindowStore(dispatcher, keys, clock),
@@ -58,6 +65,7 @@ public record RedisStores(
                 new RedisTicketKeyStore(dispatcher, keys),
                 topics,
                 new RedisEntryTicketStore(dispatcher, keys),
-                new RedisPresenceStore(dispatcher, keys));
+                new RedisPresenceStore(dispatcher, keys),
+                new RedisJobStore(dispatcher, queues(cluster)::key));
     }
 }

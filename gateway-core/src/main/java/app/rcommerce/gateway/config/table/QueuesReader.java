@@ -1,0 +1,106 @@
+package app.rcommerce.gateway.config.table;
+
+import app.rcommerce.gateway.config.Written;
+import app.rcommerce.gateway.config.read.Form;
+import app.rcommerce.gateway.config.read.Names;
+import app.rcommerce.gateway.config.read.Section;
+import app.rcommerce.gateway.job.Pace;
+import app.rcommerce.gateway.job.QueueRule;
+import app.rcommerce.gateway.job.RetryPlan;
+import app.rcommerce.gateway.limit.Rate;
+import app.rcommerce.gateway.time.Durations;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code [queues.NAME]}. */
+final class QueuesReader {
+
+    private static final Duration MILLI = Duration.ofMillis(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration YEAR = Duration.ofDays(366);
+    private static final long TB = 1L << 40;
+    private static final Form<Rate> RATE = Form.of(Rate.EXPECTED, Rate::parse);
+    private static final Form<String> FIELD = Form.of(
+            "the name of a member of the payload's JSON or of a header field",
+            text -> text.isBlank() || text.length() > 64 ? null : text);
+
+    private QueuesReader() {}
+
+    /**
+     * The queues in the order of the file.
+     *
+     * @param shared whether they are in Redis
+     */
+    static SequencedMap<String, QueueRule> read(Map<String, Section> sections, boolean shared) {
+        SequencedMap<String, QueueRule> queues = new LinkedHashMap<>();
+        sections.forEach((name, section) -> {
+            if (section.isPresent()) {
+                if (!Names.isName(name)) {
+                    section.problemOf(Written.quoted(name), Names.EXPECTED);
+                }
+                queues.put(name, queue(name, section, shared));
+            }
+        });
+        return Collections.unmodifiableSequencedMap(queues);
+    }
+
+    private static QueueRule queue(String name, Section section, boolean shared) {
+        QueueRule usual = QueueRule.of(name);
+        Duration timeout = section.duration("timeout", usual.timeout(), MILLI, HOUR);
+        Duration lease =
+                section.duration("lease", longer(usual.lease(), timeout.multipliedBy(2)), SECOND, Duration.ofDays(1));
+        if (lease.compareTo(timeout) <= 0) {
+            section.problem(
+                    "lease",
+                    "longer than timeout, " + Durations.format(timeout)
+                            + ", or two workers would have a job at the same time");
+        }
+        boolean durable = section.flag("durable", false);
+        if (durable && !shared) {
+            section.problem("durable", "false, since cache_type = \"Memory\" has no disk; journal names a directory");
+        }
+        return new QueueRule(
+                name,
+                retry(section.table("retry")),
+                section.integer("concurrency", usual.concurrency(), 1, 1_000),
+                pace(section),
+                section.integer("max_jobs", (int) usual.maxJobs(), 1, 100_000_000),
+                section.size("max_bytes", usual.maxBytes(), 1 << 10, TB),
+                section.integer("max_dead", usual.maxDead(), 0, 1_000_000),
+                lease,
+                timeout,
+                section.integer("max_crashes", usual.maxCrashes(), 0, 1_000),
+                section.duration("keep", usual.kept(), Duration.ZERO, YEAR),
+                durable,
+                section.texts("redact", FIELD),
+                null);
+    }
+
+    private static @Nullable Pace pace(Section section) {
+        Rate rate = section.text("rate", RATE);
+        return rate == null ? null : new Pace(rate.text(), rate.quota(), rate.window());
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static RetryPlan retry(Section retry) {
+        RetryPlan usual = RetryPlan.DEFAULT;
+        Duration first = retry.duration("first", usual.first(), MILLI, YEAR);
+        Duration max = retry.duration("max", longer(usual.max(), first), MILLI, YEAR);
+        if (max.compareTo(first) < 0) {
+            retry.problem("max", "at least as long as first, " + Durations.format(first));
+        }
+        return new RetryPlan(
+                retry.integer("attempts", usual.attempts(), 0, 1_000),
+                first,
+                max,
+                retry.duration("for", usual.within(), SECOND, YEAR));
+    }
+}

@@ -1,0 +1,21 @@
+package app.rcommerce.gateway.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that a worker has taken. Immutable.
+ *
+ * @param lease the right to work on it
+ * @param priority as which it was taken
+ * @param text its JSON, as its producer wrote it; null where what stands there is no text
+ * @param sinceMillis when it came in, in milliseconds since the epoch
+ * @param attempts how many attempts have been made before and have failed
+ * @param crashes how many workers have died over it
+ */
+public record TakenJob(
+        JobLease lease, Priority priority, @Nullable String text, long sinceMillis, int attempts, int crashes) {
+
+    public String id() {
+        return lease.id();
+    }
+}

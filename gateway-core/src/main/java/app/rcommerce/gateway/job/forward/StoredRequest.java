@@ -1,0 +1,143 @@
+package app.rcommerce.gateway.job.forward;
+
+import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.job.JobForm;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A request that is kept to be forwarded later, as the payload of a job: {@code method}, {@code target}, {@code fields}
+ * (pairs of a name and a value), and the content byte for byte, as {@code body} where it is UTF-8 and as
+ * {@code body_base64} elsewhere. Of those that others put into a queue only {@code target} must be there; a
+ * {@code body} that is no text is sent as JSON. Immutable, except that the content is an array, which nobody changes.
+ *
+ * @param route the route that took it; empty where it came from elsewhere
+ * @param method of the request
+ * @param target path and query
+ * @param fields in their order
+ * @param body the content
+ * @param verified what proved who sent it, such as {@code stripe; at=2026-01-01T00:00:00Z}; empty where nothing did
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record StoredRequest(
+        String route, String method, String target, List<Field> fields, byte[] body, String verified)
+        implements JobForm.Payload {
+
+    /** What a payload must have, in words. */
+    public static final String EXPECTED = "payload.target, a path such as \"/api/v1/webhooks/stripe\"";
+
+    public StoredRequest {
+        fields = List.copyOf(fields);
+    }
+
+    @Override
+    public void write(JsonGenerator json) {
+        json.writeStartObject();
+        json.writeStringProperty("route", route);
+        json.writeStringProperty("method", method);
+        json.writeStringProperty("target", target);
+        json.writeArrayPropertyStart("fields");
+        for (Field field : fields) {
+            json.writeStartArray();
+            json.writeString(field.name());
+            json.writeString(field.value());
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+        String text = text(body);
+        if (text == null) {
+            json.writeStringProperty("body_base64", Base64.getEncoder().encodeToString(body));
+        } else {
+            json.writeStringProperty("body", text);
+        }
+        if (!verified.isEmpty()) {
+            json.writeStringProperty("verified", verified);
+        }
+        json.writeEndObject();
+    }
+
+    private static @Nullable String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    /** The request that the payload of a job is; null where it is none. */
+    public static @Nullable StoredRequest read(JsonNode job) {
+        JsonNode payload = job.path("payload");
+        String target = payload.path("target").asString("");
+        if (!isTarget(target)) {
+            return null;
+        }
+        String method = payload.path("method").asString("POST");
+        if (!method.matches("[A-Z][A-Z-]{0,31}") || method.equals("CONNECT")) {
+            return null;
+        }
+        List<Field> fields = new ArrayList<>();
+        for (JsonNode pair : payload.path("fields")) {
+            String name = pair.path(0).asString("");
+            String value = pair.path(1).asString("");
+            if (isToken(name) && isValue(value)) {
+                fields.add(new Field(name, value));
+            }
+        }
+        byte[] body = body(payload, fields);
+        return body == null
+                ? null
+                : new StoredRequest(
+                        payload.path("route").asString(""),
+                        method,
+                        target,
+                        fields,
+                        body,
+                        payload.path("verified").asString(""));
+    }
+
+    private static byte @Nullable [] body(JsonNode payload, List<Field> fields) {
+        JsonNode encoded = payload.path("body_base64");
+        if (encoded.isString()) {
+            try {
+                return Base64.getDecoder().decode(encoded.asString());
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+        JsonNode body = payload.path("body");
+        if (body.isMissingNode() || body.isNull()) {
+            return new byte[0];
+        }
+        if (body.isString()) {
+            return body.asString().getBytes(StandardCharsets.UTF_8);
+        }
+        if (fields.stream().noneMatch(field -> field.name().equalsIgnoreCase("content-type"))) {
+            fields.add(new Field("content-type", "application/json"));
+        }
+        return body.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static boolean isTarget(String text) {
+        return text.startsWith("/")
+                && text.length() <= 8_192
+                && text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#');
+    }
+
+    private static boolean isToken(String text) {
+        return text.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+    }
+
+    private static boolean isValue(String text) {
+        return text.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f && c <= 0xff));
+    }
+}

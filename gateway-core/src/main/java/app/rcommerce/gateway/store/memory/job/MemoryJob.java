@@ -1,0 +1,50 @@
+package app.rcommerce.gateway.store.memory.job;
+
+import app.rcommerce.gateway.job.JobRecord;
+import app.rcommerce.gateway.job.JobState;
+import app.rcommerce.gateway.job.NewJob;
+import app.rcommerce.gateway.job.Priority;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/** A job in memory, wherever in its queue it is. Guarded by the queue. */
+final class MemoryJob {
+
+    /** By when it is due or has died, then as it came in. */
+    static final Comparator<MemoryJob> BY_TIME =
+            Comparator.<MemoryJob>comparingLong(job -> job.due).thenComparingLong(job -> job.number);
+
+    final String id;
+    final Priority priority;
+    final String text;
+    final int size;
+    final @Nullable String order;
+    final long number;
+    /** When it came in, and since when it is ready, in milliseconds since the epoch. */
+    long since;
+
+    long ready;
+    /** When it is due, its lease ends or it has died, likewise. */
+    long due;
+
+    int attempts;
+    int crashes;
+    String why = "";
+    JobState state = JobState.READY;
+    String token = "";
+
+    MemoryJob(NewJob job, long number, long now) {
+        this.id = job.id();
+        this.priority = job.priority();
+        this.text = job.text();
+        this.size = job.size();
+        this.order = job.order();
+        this.number = number;
+        this.since = now;
+        this.ready = now;
+    }
+
+    JobRecord record() {
+        return new JobRecord(id, state, priority, since, size, attempts, crashes, due, why, null);
+    }
+}

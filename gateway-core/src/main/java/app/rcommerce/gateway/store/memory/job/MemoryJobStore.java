@@ -1,0 +1,126 @@
+package app.rcommerce.gateway.store.memory.job;
+
+import app.rcommerce.gateway.job.JobLease;
+import app.rcommerce.gateway.job.JobRecord;
+import app.rcommerce.gateway.job.JobState;
+import app.rcommerce.gateway.job.NewJob;
+import app.rcommerce.gateway.job.QueueCounts;
+import app.rcommerce.gateway.job.QueueRule;
+import app.rcommerce.gateway.store.job.JobStore;
+import app.rcommerce.gateway.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queues of jobs in the memory of this process. What they hold is bounded by each queue's own bounds. Safe for any
+ * thread.
+ */
+public final class MemoryJobStore implements JobStore {
+
+    private final Clock clock;
+    private final ConcurrentHashMap<String, MemoryQueue> queues = new ConcurrentHashMap<>();
+
+    /** A store without jobs. */
+    public MemoryJobStore(Clock clock) {
+        this.clock = clock;
+    }
+
+    private MemoryQueue of(QueueRule queue) {
+        return queues.computeIfAbsent(queue.name(), name -> new MemoryQueue(clock));
+    }
+
+    private static <T extends @Nullable Object> CompletionStage<T> done(T value) {
+        return CompletableFuture.completedFuture(value);
+    }
+
+    @Override
+    public CompletionStage<Enqueued> enqueue(QueueRule queue, NewJob job) {
+        return done(of(queue).enqueue(queue, job));
+    }
+
+    @Override
+    public CompletionStage<Taken> take(QueueRule queue, String worker, int most) {
+        return done(of(queue).take(queue, worker, most));
+    }
+
+    @Override
+    public CompletionStage<List<Boolean>> renew(QueueRule queue, List<JobLease> leases) {
+        return done(of(queue).renew(queue, leases));
+    }
+
+    @Override
+    public CompletionStage<Boolean> complete(QueueRule queue, JobLease lease) {
+        return done(of(queue).complete(queue, lease));
+    }
+
+    @Override
+    public CompletionStage<Boolean> retry(QueueRule queue, JobLease lease, Duration delay, String why) {
+        return done(of(queue).again(lease, delay, why, true));
+    }
+
+    @Override
+    public CompletionStage<Boolean> release(QueueRule queue, JobLease lease, Duration delay, String why) {
+        return done(of(queue).again(lease, delay, why, false));
+    }
+
+    @Override
+    public CompletionStage<Boolean> bury(QueueRule queue, JobLease lease, String why) {
+        return done(of(queue).bury(queue, lease, why));
+    }
+
+    @Override
+    public CompletionStage<Found> sweep(QueueRule queue) {
+        return done(of(queue).sweep(queue));
+    }
+
+    @Override
+    public CompletionStage<QueueCounts> counts(QueueRule queue) {
+        return done(of(queue).counts());
+    }
+
+    @Override
+    public CompletionStage<@Nullable JobRecord> find(QueueRule queue, String id) {
+        return done(of(queue).find(id));
+    }
+
+    @Override
+    public CompletionStage<List<JobRecord>> list(QueueRule queue, Query query) {
+        return done(of(queue).list(query));
+    }
+
+    @Override
+    public CompletionStage<Boolean> revive(QueueRule queue, String id) {
+        return done(of(queue).revive(id));
+    }
+
+    @Override
+    public CompletionStage<Boolean> cancel(QueueRule queue, String id) {
+        return done(of(queue).cancel(queue, id));
+    }
+
+    @Override
+    @SuppressWarnings("NullAway")
+    public CompletionStage<Void> pause(QueueRule queue, boolean paused) {
+        of(queue).pause(paused);
+        return done(null);
+    }
+
+    @Override
+    public CompletionStage<Long> clear(QueueRule queue, boolean deadAlone) {
+        long cleared = 0;
+        List<JobState> states = deadAlone
+                ? List.of(JobState.DEAD)
+                : List.of(JobState.WAITING, JobState.READY, JobState.SCHEDULED, JobState.DEAD);
+        MemoryQueue jobs = of(queue);
+        for (JobState state : states) {
+            for (JobRecord job : jobs.list(new Query(state, 0, Integer.MAX_VALUE, false))) {
+                cleared += jobs.cancel(queue, job.id()) ? 1 : 0;
+            }
+        }
+        return done(cleared);
+    }
+}

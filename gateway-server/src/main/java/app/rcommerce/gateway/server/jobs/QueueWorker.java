@@ -1,0 +1,341 @@
+package app.rcommerce.gateway.server.jobs;
+
+import app.rcommerce.gateway.job.JobForm;
+import app.rcommerce.gateway.job.JobLease;
+import app.rcommerce.gateway.job.QueueRule;
+import app.rcommerce.gateway.job.RetryPlan;
+import app.rcommerce.gateway.job.TakenJob;
+import app.rcommerce.gateway.job.forward.AttemptResult;
+import app.rcommerce.gateway.job.forward.StoredRequest;
+import app.rcommerce.gateway.job.forward.UpstreamBreaker;
+import app.rcommerce.gateway.server.exchange.jobs.JobsMeter;
+import app.rcommerce.gateway.server.exchange.jobs.JobsMeter.Ended;
+import app.rcommerce.gateway.server.upstream.Upstreams;
+import app.rcommerce.gateway.store.job.JobStore;
+import app.rcommerce.gateway.store.job.JobStore.Taken;
+import app.rcommerce.gateway.time.Clock;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The worker of one queue on this node: it takes jobs, has each forwarded by an {@link Attempt}, renews their leases
+ * meanwhile, and tells the store what has come of them. Everything is on one event loop; {@link #wake} is for any
+ * thread.
+ */
+final class QueueWorker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
+    /** So many jobs are asked for at once. */
+    private static final int MOST_AT_ONCE = 32;
+    /** How often it is looked whether others have put jobs into the queue. */
+    private static final long LOOK_MILLIS = 1_000;
+
+    private static final long FIRST_PAUSE_MILLIS = 200;
+    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+
+    /**
+     * What a worker needs of its surroundings.
+     *
+     * @param store the queues
+     * @param meters what is told of them
+     * @param upstreams those of the configuration in force
+     * @param name of the worker, which no other one has
+     * @param clock of the wall and of pauses
+     */
+    record Surroundings(JobStore store, JobsMeter meters, Supplier<Upstreams> upstreams, String name, Clock clock) {}
+
+    /** A job that is being forwarded. */
+    private record Running(TakenJob job, Attempt attempt, long startNanos) {}
+
+    private final Surroundings surroundings;
+    private final EventLoop loop;
+    private final Map<String, Running> running = new LinkedHashMap<>();
+    private final UpstreamBreaker breaker = new UpstreamBreaker();
+    private QueueRule queue;
+    private String upstream;
+    private @Nullable ScheduledFuture<?> next;
+    private @Nullable ScheduledFuture<?> renewal;
+    private @Nullable CompletableFuture<Void> stopped;
+    private boolean asking;
+    private boolean woken;
+    private int failures;
+    private int telling;
+
+    QueueWorker(Surroundings surroundings, EventLoop loop, QueueRule queue, String upstream) {
+        this.surroundings = surroundings;
+        this.loop = loop;
+        this.queue = queue;
+        this.upstream = upstream;
+    }
+
+    /** Begins to work. */
+    void start() {
+        loop.execute(() -> {
+            armRenewal();
+            ask();
+        });
+    }
+
+    /** Goes on under another rule. */
+    void use(QueueRule rule, String to) {
+        loop.execute(() -> {
+            queue = rule;
+            upstream = to;
+            ask();
+        });
+    }
+
+    /** There may be a job. Any thread. */
+    void wake() {
+        if (loop.inEventLoop()) {
+            woken();
+        } else {
+            loop.execute(this::woken);
+        }
+    }
+
+    private void woken() {
+        if (asking) {
+            woken = true;
+        } else {
+            ask();
+        }
+    }
+
+    /** Takes no more jobs; completes when those at work are done, or have been given back after the time. */
+    CompletionStage<Void> stop(Duration grace) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        loop.execute(() -> {
+            stopped = end;
+            cancel(next);
+            loop.schedule(
+                    () -> List.copyOf(running.values())
+                            .forEach(each -> each.attempt().abandon("the gateway has stopped")),
+                    grace.toMillis(),
+                    TimeUnit.MILLISECONDS);
+            endIfDone();
+        });
+        return end;
+    }
+
+    private void endIfDone() {
+        if (stopped != null && running.isEmpty() && telling == 0 && !asking) {
+            cancel(renewal);
+            stopped.complete(null);
+        }
+    }
+
+    private static void cancel(@Nullable ScheduledFuture<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    private void ask() {
+        cancel(next);
+        int free = queue.concurrency() - running.size();
+        if (stopped != null || asking || free <= 0) {
+            return;
+        }
+        long now = surroundings.clock().millis();
+        int most = breaker.admits(Math.min(free, MOST_AT_ONCE), now);
+        if (most == 0) {
+            askIn(Math.max(1, breaker.waitMillis(now)));
+            return;
+        }
+        asking = true;
+        surroundings
+                .store()
+                .take(queue, surroundings.name(), most)
+                .whenComplete((taken, failure) -> loop.execute(() -> {
+                    asking = false;
+                    if (taken == null) {
+                        failed(failure);
+                    } else {
+                        got(taken, most);
+                    }
+                    endIfDone();
+                }));
+    }
+
+    private void askIn(long millis) {
+        cancel(next);
+        next = loop.schedule(this::ask, Math.min(millis, Duration.ofMinutes(1).toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        failures++;
+        if (failures == 1) {
+            LOG.warn(
+                    "queue {}: no jobs can be taken, it is tried again and again: {}",
+                    queue.name(),
+                    failure == null ? "no answer" : failure.getMessage());
+        }
+        long pause = FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10);
+        long most = Math.min(pause, LONGEST_PAUSE_MILLIS);
+        askIn(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
+    }
+
+    private void got(Taken taken, int asked) {
+        if (failures > 0) {
+            LOG.info("queue {}: jobs can be taken again", queue.name());
+            failures = 0;
+        }
+        breaker.begun(taken.jobs().size());
+        taken.jobs().forEach(this::begin);
+        boolean more = woken || taken.againMillis() == 0 || taken.jobs().size() == asked;
+        woken = false;
+        if (taken.isPaused() || !more) {
+            askIn(Math.min(LOOK_MILLIS, taken.againMillis()));
+        } else {
+            ask();
+        }
+    }
+
+    private void begin(TakenJob job) {
+        if (stopped != null) {
+            end(job, new AttemptResult(AttemptResult.Kind.ABANDONED, "the gateway has stopped", 0));
+            return;
+        }
+        JsonNode json = JobForm.read(job.text());
+        StoredRequest request = json == null ? null : StoredRequest.read(json);
+        if (request == null) {
+            String expected = json == null ? JobForm.EXPECTED : StoredRequest.EXPECTED;
+            LOG.warn(
+                    "queue {}: job {} cannot be understood and is given up (expected: {})",
+                    queue.name(),
+                    job.id(),
+                    expected);
+            breaker.abandoned();
+            tell(
+                    job,
+                    () -> surroundings
+                            .store()
+                            .bury(queue, job.lease(), "it cannot be understood (expected: " + expected + ")"),
+                    Ended.DEAD);
+            return;
+        }
+        Attempt attempt = new Attempt(loop, job, request, result -> ended(job, result));
+        running.put(job.id(), new Running(job, attempt, surroundings.clock().nanos()));
+        attempt.begin(surroundings.upstreams().get(), upstream, queue.timeout());
+    }
+
+    private void ended(TakenJob job, AttemptResult result) {
+        Running ran = running.remove(job.id());
+        long nanos = ran == null ? 0 : surroundings.clock().nanos() - ran.startNanos();
+        surroundings.meters().attempted(queue.name(), result.kind(), nanos);
+        boolean wasOpen = breaker.isOpen();
+        switch (result.kind()) {
+            case DONE, GONE, REFUSED -> breaker.succeeded();
+            case BROKEN, UNREACHED -> {
+                if (breaker.failed(surroundings.clock().millis()) && !wasOpen) {
+                    LOG.warn(
+                            "queue {}: upstream {} is left alone for a while: {}",
+                            queue.name(),
+                            upstream,
+                            result.why());
+                }
+            }
+            case ABANDONED -> breaker.abandoned();
+        }
+        if (wasOpen != breaker.isOpen()) {
+            surroundings.meters().breaker(queue.name(), breaker.isOpen());
+            if (wasOpen) {
+                LOG.info("queue {}: upstream {} is at work again", queue.name(), upstream);
+            }
+        }
+        end(job, result);
+        ask();
+    }
+
+    private void end(TakenJob job, AttemptResult result) {
+        JobStore store = surroundings.store();
+        JobLease lease = job.lease();
+        switch (result.kind()) {
+            case DONE -> tell(job, () -> store.complete(queue, lease), Ended.COMPLETED);
+            case GONE -> tell(job, () -> store.bury(queue, lease, result.why()), Ended.DEAD);
+            case UNREACHED -> {
+                long now = surroundings.clock().millis();
+                Duration pause = Duration.ofMillis(Math.max(FIRST_PAUSE_MILLIS, breaker.waitMillis(now)));
+                tell(job, () -> store.release(queue, lease, pause, result.why()), Ended.RELEASED);
+            }
+            case ABANDONED -> tell(job, () -> store.release(queue, lease, Duration.ZERO, result.why()), Ended.RELEASED);
+            case REFUSED, BROKEN -> {
+                long age = surroundings.clock().millis() - job.sinceMillis();
+                long delay = queue.retry()
+                        .delayMillis(job.attempts() + 1, age, result.askedMillis(), ThreadLocalRandom.current());
+                if (delay == RetryPlan.NONE) {
+                    tell(job, () -> store.bury(queue, lease, result.why()), Ended.DEAD);
+                } else {
+                    tell(job, () -> store.retry(queue, lease, Duration.ofMillis(delay), result.why()), Ended.RETRIED);
+                }
+            }
+        }
+    }
+
+    /**
+     * Tells the store what has become of a job, again and again for as long as the lease goes: what is never told is
+     * done twice.
+     */
+    private void tell(TakenJob job, Supplier<CompletionStage<Boolean>> what, Ended how) {
+        telling++;
+        tell(job, what, how, surroundings.clock().nanos() + queue.lease().toNanos(), FIRST_PAUSE_MILLIS);
+    }
+
+    private void tell(
+            TakenJob job, Supplier<CompletionStage<Boolean>> what, Ended how, long untilNanos, long pauseMillis) {
+        what.get()
+                .whenComplete((held, failure) -> loop.execute(() -> {
+                    boolean over = surroundings.clock().nanos() - untilNanos > 0 || stopped != null;
+                    if (failure != null && !over) {
+                        loop.schedule(
+                                () -> tell(job, what, how, untilNanos, Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS)),
+                                pauseMillis,
+                                TimeUnit.MILLISECONDS);
+                        return;
+                    }
+                    telling--;
+                    boolean told = failure == null && Boolean.TRUE.equals(held);
+                    surroundings.meters().ended(queue.name(), told ? how : Ended.TOO_LATE);
+                    endIfDone();
+                }));
+    }
+
+    private void armRenewal() {
+        renewal = loop.schedule(this::renew, Math.max(10, queue.lease().toMillis() / 3), TimeUnit.MILLISECONDS);
+    }
+
+    private void renew() {
+        List<Running> all = new ArrayList<>(running.values());
+        if (!all.isEmpty()) {
+            List<JobLease> leases = all.stream().map(each -> each.job().lease()).toList();
+            surroundings
+                    .store()
+                    .renew(queue, leases)
+                    .whenComplete((held, failure) -> loop.execute(() -> {
+                        if (held != null) {
+                            for (int i = 0; i < held.size() && i < all.size(); i++) {
+                                if (!held.get(i)) {
+                                    all.get(i).attempt().abandon("its lease has ended");
+                                }
+                            }
+                        }
+                    }));
+        }
+        armRenewal();
+    }
+}

@@ -1,0 +1,219 @@
+package app.rcommerce.gateway.server.redis.job;
+
+import app.rcommerce.gateway.job.JobRecord;
+import app.rcommerce.gateway.job.JobState;
+import app.rcommerce.gateway.job.QueueRule;
+import app.rcommerce.gateway.server.redis.command.Command;
+import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.command.CommandResults;
+import app.rcommerce.gateway.server.redis.command.Script;
+import app.rcommerce.gateway.server.redis.link.CommandPurpose;
+import app.rcommerce.gateway.server.redis.walk.Walk;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.store.job.JobStore.Query;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommand;
+import org.redisson.client.protocol.RedisCommands;
+import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
+
+/** Goes through the jobs of a queue, page by page. Safe for any thread. */
+final class JobScan {
+
+    private static final Script LIST = Script.load(JobScan.class, "job.lua", "job_list.lua");
+    private static final Script RESTORE = Script.load(JobScan.class, "job.lua", "job_restore.lua");
+    private static final Script KNOWN = Script.load(JobScan.class, "job.lua", "job_known.lua");
+    private static final RedisCommand<List<Object>> LRANGE =
+            new RedisCommand<>("LRANGE", new ObjectListReplayDecoder<>());
+    private static final int PAGE = 500;
+    private static final int OF_A_JOB = 3;
+
+    private final CommandDispatcher dispatcher;
+    private final Function<QueueRule, String> entries;
+
+    JobScan(CommandDispatcher dispatcher, Function<QueueRule, String> entries) {
+        this.dispatcher = dispatcher;
+        this.entries = entries;
+    }
+
+    private interface Page {
+        /** Whether there is to be a next one. */
+        boolean look(List<JobRecord> jobs);
+    }
+
+    private void eachPage(Walk walk, QueueRule queue, JobState state, Page page) {
+        String at = "0";
+        do {
+            List<?> answer = walk.await(CommandResults.read(
+                    dispatcher.ask(LIST.call(
+                            CommandPurpose.JOB_LIST, entries.apply(queue), state.text(), at, Integer.toString(PAGE))),
+                    JobScan::list));
+            List<JobRecord> jobs = new ArrayList<>();
+            for (int i = 1; i + OF_A_JOB <= answer.size(); i += OF_A_JOB) {
+                jobs.add(JobEntries.record(
+                        JobEntries.text(answer, i),
+                        state,
+                        JobEntries.text(answer, i + 1),
+                        JobEntries.number(answer, i + 2)));
+            }
+            at = JobEntries.text(answer, 0);
+            if (!page.look(jobs)) {
+                return;
+            }
+        } while (!at.isEmpty() && !at.equals("0"));
+    }
+
+    private static List<?> list(@Nullable Object answer) {
+        if (answer instanceof List<?> list) {
+            return list;
+        }
+        throw new StoreUnavailable("Redis has not understood a queue");
+    }
+
+    CompletionStage<List<JobRecord>> list(QueueRule queue, Query query) {
+        return Walk.run(dispatcher, "the jobs of " + queue.name(), walk -> {
+            List<JobRecord> found = new ArrayList<>();
+            eachPage(walk, queue, query.state(), jobs -> {
+                for (JobRecord job : jobs) {
+                    if (job.sinceMillis() >= query.sinceMillis() && found.size() < query.most()) {
+                        found.add(query.withText() ? job.with(text(walk, queue, job.id())) : job);
+                    }
+                }
+                return found.size() < query.most();
+            });
+            return found;
+        });
+    }
+
+    private @Nullable String text(Walk walk, QueueRule queue, String id) {
+        String key = key(queue, "/job:" + id);
+        return walk.await(CommandResults.read(
+                dispatcher.ask(Command.of(CommandPurpose.JOB_LIST, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
+                answer -> answer instanceof String text ? text : null));
+    }
+
+    private String key(QueueRule queue, String rest) {
+        String name = entries.apply(queue);
+        return name.substring(0, name.lastIndexOf('/')) + rest;
+    }
+
+    CompletionStage<Long> clear(QueueRule queue, boolean deadAlone, Function<String, CompletionStage<Boolean>> cancel) {
+        return Walk.run(dispatcher, "the jobs of " + queue.name(), walk -> {
+            List<JobState> states = deadAlone
+                    ? List.of(JobState.DEAD)
+                    : List.of(JobState.WAITING, JobState.READY, JobState.SCHEDULED, JobState.DEAD);
+            long cleared = 0;
+            for (JobState state : states) {
+                List<String> ids = new ArrayList<>();
+                eachPage(walk, queue, state, jobs -> {
+                    jobs.forEach(job -> ids.add(job.id()));
+                    return true;
+                });
+                for (String id : ids) {
+                    if (walk.await(cancel.apply(id).toCompletableFuture())) {
+                        cleared++;
+                    }
+                }
+            }
+            return cleared;
+        });
+    }
+
+    /**
+     * Puts jobs back that stand nowhere: those of which the queue knows, and that none of its lists has, since a key of
+     * it has been lost. A list is read from where jobs come in, so that none that moves meanwhile is missed.
+     *
+     * @param sinceMillis jobs that have moved since are left alone
+     */
+    CompletionStage<Integer> restore(QueueRule queue, long sinceMillis) {
+        return Walk.run(dispatcher, "the jobs of " + queue.name(), walk -> {
+            long[] ready = ready(walk, queue);
+            List<String> suspects = new ArrayList<>();
+            int found = 0;
+            for (String id : known(walk, queue)) {
+                if (Arrays.binarySearch(ready, hash(id)) < 0) {
+                    suspects.add(id);
+                }
+                if (suspects.size() == PAGE) {
+                    found += restore(walk, queue, sinceMillis, suspects);
+                    suspects.clear();
+                }
+            }
+            return found + (suspects.isEmpty() ? 0 : restore(walk, queue, sinceMillis, suspects));
+        });
+    }
+
+    private int restore(Walk walk, QueueRule queue, long sinceMillis, List<String> ids) {
+        List<String> arguments = new ArrayList<>(List.of(Long.toString(sinceMillis)));
+        arguments.addAll(ids);
+        return walk.await(CommandResults.read(
+                dispatcher.ask(
+                        RESTORE.call(CommandPurpose.JOB_WORK, entries.apply(queue), arguments.toArray(String[]::new))),
+                answer -> (int) JobEntries.number(list(answer), 0)));
+    }
+
+    /** Hashes of the ids of all jobs that are ready, in order: a million of them are eight megabytes. */
+    private long[] ready(Walk walk, QueueRule queue) {
+        long[] hashes = new long[PAGE];
+        int count = 0;
+        for (String name : List.of("high", "normal", "low")) {
+            String key = key(queue, "/queue:" + name);
+            for (int at = 0; ; at += PAGE) {
+                List<?> page = walk.await(CommandResults.read(
+                        dispatcher.ask(Command.of(
+                                CommandPurpose.JOB_LIST,
+                                key,
+                                LRANGE,
+                                StringCodec.INSTANCE,
+                                key,
+                                Integer.toString(at),
+                                Integer.toString(at + PAGE - 1))),
+                        JobScan::list));
+                if (count + page.size() > hashes.length) {
+                    hashes = Arrays.copyOf(hashes, Math.max(2 * hashes.length, count + page.size()));
+                }
+                for (Object id : page) {
+                    hashes[count++] = hash(String.valueOf(id));
+                }
+                if (page.size() < PAGE) {
+                    break;
+                }
+            }
+        }
+        long[] sorted = Arrays.copyOf(hashes, count);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    private static long hash(String id) {
+        // FNV-1a: two ids that share one hide each other, once in some 10^13 for a million.
+        long hash = 0xcbf29ce484222325L;
+        for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ b) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    /** The ids of all jobs of which the queue knows that may be ready. */
+    private List<String> known(Walk walk, QueueRule queue) {
+        List<String> ids = new ArrayList<>();
+        String at = "0";
+        do {
+            List<?> answer = walk.await(CommandResults.read(
+                    dispatcher.ask(
+                            KNOWN.call(CommandPurpose.JOB_LIST, entries.apply(queue), at, Integer.toString(PAGE))),
+                    JobScan::list));
+            at = JobEntries.text(answer, 0);
+            for (int i = 1; i < answer.size(); i++) {
+                ids.add(JobEntries.text(answer, i));
+            }
+        } while (!at.isEmpty() && !at.equals("0"));
+        return ids;
+    }
+}
