@@ -81,7 +81,7 @@ end
 local function bury(id, e, t, most, bytes)
   redis.call('ZADD', dead, string.format('%.0f', t), id)
   keep(id, e)
-  redis.call('HINCRBY', state, 'bytes', -e.size)
+  redis.call('HINCRBY', state, 'bytes', 0 - e.size)
   local held = redis.call('HINCRBY', state, 'dead_bytes', e.size)
   redis.call('HINCRBY', state, 'buried', 1)
   leave(id, e, t)
@@ -93,7 +93,7 @@ local function bury(id, e, t, most, bytes)
     redis.call('HDEL', entries, oldest)
     redis.call('UNLINK', p .. '/job:' .. oldest)
     redis.call('HINCRBY', state, 'dropped', 1)
-    if old then held = redis.call('HINCRBY', state, 'dead_bytes', -old.size) end
+    if old then held = redis.call('HINCRBY', state, 'dead_bytes', 0 - old.size) end
     count = count - 1
   end
 end

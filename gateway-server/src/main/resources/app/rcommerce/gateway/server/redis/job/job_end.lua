@@ -11,7 +11,7 @@ redis.call('HDEL', leases, id)
 local e = entry(id) or stranger(id, t)
 if what == 'done' then
   redis.call('HDEL', entries, id)
-  redis.call('HINCRBY', state, 'bytes', -e.size)
+  redis.call('HINCRBY', state, 'bytes', 0 - e.size)
   redis.call('HINCRBY', state, 'completed', 1)
   done(id, e, 'Completed', t, tonumber(ARGV[6]), ARGV[9])
   leave(id, e, t)

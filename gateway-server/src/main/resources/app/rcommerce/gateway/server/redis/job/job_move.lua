@@ -14,7 +14,7 @@ if what == 'revive' then
   if died then
     -- It begins anew, also for how long it may be tried.
     e.attempts, e.since = 0, t
-    redis.call('HINCRBY', state, 'dead_bytes', -e.size)
+    redis.call('HINCRBY', state, 'dead_bytes', 0 - e.size)
     redis.call('HINCRBY', state, 'bytes', e.size)
     if e.order ~= '-' and redis.call('RPUSH', p .. '/order:' .. e.order, id) > 1 then
       redis.call('HINCRBY', state, 'waiting', 1)
@@ -28,10 +28,10 @@ if what == 'revive' then
 end
 redis.call('HDEL', entries, id)
 if died then
-  redis.call('HINCRBY', state, 'dead_bytes', -e.size)
+  redis.call('HINCRBY', state, 'dead_bytes', 0 - e.size)
 else
   if not waited then redis.call('LREM', lists[e.k], -1, id) end
-  redis.call('HINCRBY', state, 'bytes', -e.size)
+  redis.call('HINCRBY', state, 'bytes', 0 - e.size)
   leave(id, e, t)
 end
 redis.call('HINCRBY', state, 'cancelled', 1)

@@ -35,6 +35,7 @@ local function look(k)
     if not e then
       e = stranger(id, t)
       e.k = k
+      e.new = true
       keep(id, e)
     end
     heads[k] = { id = id, e = e, rank = e.ready + handicaps[k] }
@@ -55,10 +56,13 @@ while taken < room and looked < 300 do
   redis.call('RPOP', lists[best])
   if redis.call('HEXISTS', leases, id) == 0 then
     local text = json(id)
+    if e.new and text and (string.find(text, '"status":"Completed"', 1, true) or string.find(text, '"status":"Cancelled"', 1, true)) then
+      text = nil
+    end
     if text == nil or text == '' then
-      -- It has been taken back, is long gone, or was there twice.
+      -- It is done, was taken back, is long gone, or was there twice.
       redis.call('HDEL', entries, id)
-      redis.call('HINCRBY', state, 'bytes', -e.size)
+      redis.call('HINCRBY', state, 'bytes', 0 - e.size)
       redis.call('HINCRBY', state, 'vanished', 1)
       leave(id, e, t)
     else
