@@ -84,12 +84,14 @@ public final class JobForm {
 
     /** The JSON object that a text is; null where it is none. */
     public static @Nullable JsonNode read(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
+        JsonNode root = text == null ? null : readAny(text);
+        return root == null || !root.isObject() ? null : root;
+    }
+
+    /** The JSON value that a text is; null where it is none. */
+    public static @Nullable JsonNode readAny(String text) {
         try {
-            JsonNode root = JSON.readTree(text);
-            return root.isObject() ? root : null;
+            return JSON.readTree(text);
         } catch (JacksonException e) {
             return null;
         }

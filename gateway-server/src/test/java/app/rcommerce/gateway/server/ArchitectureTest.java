@@ -67,6 +67,7 @@ class ArchitectureTest {
             List.of(
                     "admin.operations",
                     "cli",
+                    "cli.job",
                     "cli.process",
                     "cli.topic",
                     "exchange",

@@ -107,8 +107,8 @@ public interface JobStore {
     /** Jobs of one state, the one that came in first, or died first, before others. */
     CompletionStage<List<JobRecord>> list(QueueRule queue, Query query);
 
-    /** Makes a job that is scheduled or dead ready at once; tells whether there was one. */
-    CompletionStage<Boolean> revive(QueueRule queue, String id);
+    /** Makes a job that is scheduled or dead ready after this delay; tells whether there was one. */
+    CompletionStage<Boolean> revive(QueueRule queue, String id, Duration delay);
 
     /** Takes a job back that no worker has; tells whether there was one. */
     CompletionStage<Boolean> cancel(QueueRule queue, String id);

@@ -225,14 +225,29 @@ public abstract class JobStoreContract {
         assertThat(counts().bytes()).isZero();
         assertThat(take(1)).isEmpty();
 
-        assertThat(now(store().revive(queue, job.id()))).isTrue();
+        assertThat(now(store().revive(queue, job.id(), Duration.ZERO))).isTrue();
 
         assertThat(counts().dead()).isZero();
         assertThat(counts().bytes()).isEqualTo(job.size());
         TakenJob taken = takeOne();
         assertThat(taken.text()).isEqualTo(job.text());
         assertThat(taken.attempts()).as("it begins anew").isZero();
-        assertThat(now(store().revive(queue, job.id()))).as("running").isFalse();
+        assertThat(now(store().revive(queue, job.id(), Duration.ZERO)))
+                .as("running")
+                .isFalse();
+    }
+
+    @Test
+    void aJobCanBeRevivedForLater() {
+        String id = put(Priority.NORMAL);
+        now(store().bury(queue, takeOne().lease(), "410"));
+
+        assertThat(now(store().revive(queue, id, SOON))).isTrue();
+
+        assertThat(take(1)).isEmpty();
+        assertThat(find(id).state()).isEqualTo(JobState.SCHEDULED);
+        time().idle(SOON.plusMillis(50));
+        assertThat(takeOne().id()).isEqualTo(id);
     }
 
     @Test

@@ -265,7 +265,7 @@ final class AdminApi {
                 200, Map.of("logger", logger, "level", level.name().toLowerCase(Locale.ROOT)));
     }
 
-    private static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+    static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,6 +61,23 @@ record AdminRequest(String method, String path, Map<String, List<String>> query,
         }
         String value = optional(known);
         return value == null ? null : Map.entry(known, value);
+    }
+
+    /** The parameters of the query, each once, which may have no other names than these. */
+    Map<String, String> parameters(Set<String> names) {
+        Map<String, String> given = new LinkedHashMap<>();
+        query.forEach((name, values) -> {
+            if (!names.contains(name)) {
+                throw RequestRefused.badValue("query", quoted(name), String.join(", ", new TreeSet<>(names)));
+            }
+            if (values.size() > 1) {
+                throw RequestRefused.badValue(name, values.size() + " values", "one");
+            }
+            if (!values.isEmpty() && !values.getFirst().isEmpty()) {
+                given.put(name, values.getFirst());
+            }
+        });
+        return given;
     }
 
     /** What stands behind the last slash of the path. */

@@ -43,6 +43,7 @@ final class AdminRoutes {
             return AdminResponse.text(scrape.contentType(), scrape.text());
         });
         new AdminApi(operations).addTo(this);
+        new JobsApi(operations).addTo(this);
     }
 
     void add(String method, String path, Action action) {

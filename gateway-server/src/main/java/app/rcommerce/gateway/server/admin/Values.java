@@ -154,12 +154,21 @@ final class Values {
     }
 
     static @Nullable Duration life(@Nullable String text) {
+        return duration("for", text);
+    }
+
+    /** Parses how long ago something was. */
+    static @Nullable Duration since(@Nullable String text) {
+        return duration("since", text);
+    }
+
+    private static @Nullable Duration duration(String name, @Nullable String text) {
         if (text == null) {
             return null;
         }
         Duration life = Durations.parse(text);
         if (life == null || life.compareTo(SHORTEST) < 0 || life.compareTo(LONGEST) > 0) {
-            throw RequestRefused.badValue("for", AdminRequest.quoted(text), Durations.EXPECTED + ", from 1s to 3660d");
+            throw RequestRefused.badValue(name, AdminRequest.quoted(text), Durations.EXPECTED + ", from 1s to 3660d");
         }
         return life;
     }

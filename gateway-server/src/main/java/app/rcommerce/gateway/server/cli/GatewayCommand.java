@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.config.read.Nearest;
 import app.rcommerce.gateway.server.about.Version;
 import app.rcommerce.gateway.server.cli.client.CommandFailed;
+import app.rcommerce.gateway.server.cli.job.JobsCommand;
 import app.rcommerce.gateway.server.cli.process.ConfigCommand;
 import app.rcommerce.gateway.server.cli.process.LogLevelCommand;
 import app.rcommerce.gateway.server.cli.process.ReloadCommand;
@@ -73,6 +74,9 @@ public final class GatewayCommand implements Callable<Integer> {
             Map.entry("quota", "limits"),
             Map.entry("settings", "config"),
             Map.entry("diff", "config"),
+            Map.entry("queue", "jobs"),
+            Map.entry("queues", "jobs"),
+            Map.entry("job", "jobs"),
             Map.entry("flush", "purge"),
             Map.entry("invalidate", "purge"));
 
@@ -106,6 +110,7 @@ public final class GatewayCommand implements Callable<Integer> {
                         new PurgeCommand(),
                         new TopicsCommand(),
                         new PublishCommand(),
+                        new JobsCommand(),
                         new ReloadCommand(),
                         new RoutesCommand(),
                         new ConfigCommand(),

@@ -23,6 +23,9 @@ class AdminDocsTest {
     void theTableHasEveryRequestAndNoOther() throws IOException {
         Operations none = (Operations) Proxy.newProxyInstance(
                 Operations.class.getClassLoader(), new Class<?>[] {Operations.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("jobs")) {
+                        return null;
+                    }
                     throw new AssertionError("nothing is asked");
                 });
         AdminRoutes routes = new AdminRoutes(new Guard(null), none, accept -> new Scrape("", ""), () -> {});

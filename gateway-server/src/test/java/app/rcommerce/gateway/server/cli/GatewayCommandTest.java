@@ -36,7 +36,7 @@ class GatewayCommandTest {
         assertThat(err)
                 .hasToString("gateway: unknown command \"" + typed
                         + "\" (expected: one of check, status, block, unblock,"
-                        + " blocks, revoke, restore, sessions, sockets, limits, reset, why, purge, topics, publish, reload, routes, config, log-level; did you mean \""
+                        + " blocks, revoke, restore, sessions, sockets, limits, reset, why, purge, topics, publish, jobs, reload, routes, config, log-level; did you mean \""
                         + meant + "\"?)\n");
     }
 

@@ -93,8 +93,8 @@ public final class MemoryJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<Boolean> revive(QueueRule queue, String id) {
-        return done(of(queue).revive(id));
+    public CompletionStage<Boolean> revive(QueueRule queue, String id, Duration delay) {
+        return done(of(queue).revive(id, delay));
     }
 
     @Override

@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** One queue in memory. Its times are those of the wall clock, as in Redis. Synchronized. */
 final class MemoryQueue {
 
-    private record Seen(String id, long untilMillis) {}
-
     private final Clock clock;
     private final PaceBucket bucket = new PaceBucket();
     private final Map<String, MemoryJob> jobs = new LinkedHashMap<>();
@@ -38,7 +36,7 @@ final class MemoryQueue {
     private final Map<String, MemoryJob> running = new LinkedHashMap<>();
     private final TreeSet<MemoryJob> dead = new TreeSet<>(MemoryJob.BY_TIME);
     private final Map<String, ArrayDeque<MemoryJob>> orders = new HashMap<>();
-    private final Map<String, Seen> seen = new LinkedHashMap<>();
+    private final SeenEvents seen = new SeenEvents();
     private final EndedJobs ended = new EndedJobs();
 
     private boolean paused;
@@ -64,18 +62,15 @@ final class MemoryQueue {
     synchronized Enqueued enqueue(QueueRule queue, NewJob job) {
         long now = clock.millis();
         NewJob.Event event = job.event();
-        if (event != null) {
-            seen.values().removeIf(each -> each.untilMillis() <= now);
-            Seen known = seen.get(event.name());
-            if (known != null) {
-                return new Enqueued.Duplicate(known.id());
-            }
+        String known = event == null ? null : seen.get(event.name(), now);
+        if (known != null) {
+            return new Enqueued.Duplicate(known);
         }
         if (jobs.size() - dead.size() >= queue.maxJobs() || bytes + job.size() > queue.maxBytes()) {
             return new Enqueued.Full();
         }
         if (event != null) {
-            seen.put(event.name(), new Seen(job.id(), now + event.remembered().toMillis()));
+            seen.add(event, job.id(), now);
         }
         MemoryJob added = new MemoryJob(job, numbers++, now);
         jobs.put(added.id, added);
@@ -357,7 +352,7 @@ final class MemoryQueue {
                 .toList();
     }
 
-    synchronized boolean revive(String id) {
+    synchronized boolean revive(String id, Duration delay) {
         MemoryJob job = jobs.get(id);
         long now = clock.millis();
         if (job == null || (!scheduled.remove(job) && !dead.remove(job))) {
@@ -375,7 +370,11 @@ final class MemoryQueue {
                 return true;
             }
         }
-        makeReady(job, now, false);
+        if (delay.isPositive()) {
+            schedule(job, now + delay.toMillis());
+        } else {
+            makeReady(job, now, false);
+        }
         return true;
     }
 

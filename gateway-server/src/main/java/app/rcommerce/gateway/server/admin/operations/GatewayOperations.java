@@ -75,6 +75,7 @@ public final class GatewayOperations implements Operations {
     private final SessionOperations sessions;
     private final TopicOperations topics;
     private final SocketOperations sockets;
+    private final JobOperations jobs;
 
     /** Operations of a gateway that starts now. */
     public GatewayOperations(Dependencies dependencies, GatewayControl gateway, Clock clock) {
@@ -87,6 +88,9 @@ public final class GatewayOperations implements Operations {
         this.sessions = new SessionOperations(
                 dependencies.backend().stores().sessions(), dependencies.sessions(), gateway, clock);
         this.topics = new TopicOperations(dependencies, gateway);
+        this.jobs = new JobOperations(
+                dependencies.backend().stores().jobs(),
+                () -> gateway.loaded().get().config().queues());
         this.sockets = new SocketOperations(dependencies.backend(), dependencies.openSockets());
     }
 
@@ -198,6 +202,11 @@ public final class GatewayOperations implements Operations {
     @Override
     public CompletionStage<@Nullable Map<String, Object>> decision(String requestId) {
         return dependencies.refusals().apply(requestId);
+    }
+
+    @Override
+    public JobOperations jobs() {
+        return jobs;
     }
 
     @Override

@@ -213,6 +213,9 @@ public interface Operations {
     /** A message that was published; {@code id} is null where the topic keeps none. */
     record Publication(String topic, @Nullable String id) {}
 
+    /** The operations on queues and their jobs. */
+    JobOperations jobs();
+
     /** The topics that this node hears. */
     List<HeardTopic> topics();
 

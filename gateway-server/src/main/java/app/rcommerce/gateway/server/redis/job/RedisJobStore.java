@@ -277,8 +277,8 @@ public final class RedisJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<Boolean> revive(QueueRule queue, String id) {
-        return tell(MOVE, CommandPurpose.JOB_LIST, queue, id, "revive", "0", queue.name());
+    public CompletionStage<Boolean> revive(QueueRule queue, String id, Duration delay) {
+        return tell(MOVE, CommandPurpose.JOB_LIST, queue, id, "revive", millis(delay), queue.name());
     }
 
     @Override

@@ -1,6 +1,7 @@
 -- What operators do with one job.
 --
--- ARGV     id, revive or cancel, milliseconds for which it is known that it was taken back, the queue's name
+-- ARGV     id, revive or cancel, milliseconds until it is ready or for which it is known that it was taken back, the
+--          queue's name
 -- answers  whether there was one
 local id, what = ARGV[1], ARGV[2]
 local e = entry(id)
@@ -23,7 +24,11 @@ if what == 'revive' then
     end
   end
   keep(id, e)
-  redis.call('LPUSH', lists[e.k], id)
+  if tonumber(ARGV[3]) > 0 then
+    redis.call('ZADD', scheduled, string.format('%.3f', (t + tonumber(ARGV[3])) / 1000), id)
+  else
+    redis.call('LPUSH', lists[e.k], id)
+  end
   return { 1 }
 end
 redis.call('HDEL', entries, id)
