@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.gateway;
 
+import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
@@ -245,6 +246,11 @@ public final class Gateway {
 
     /** Has the queues of the configuration in force worked on. */
     private void work() {
+        if (config().cache().type() == CacheConfig.Type.MEMORY
+                && !config().queues().isEmpty()) {
+            LOG.warn(
+                    "queues are kept in the memory of this process: what waits in them is lost when it ends (expected: cache_type = \"Redis\" where it must not be)");
+        }
         parts.workers().use(config(), () -> snapshots.inForce().upstreams());
     }
 

@@ -229,6 +229,18 @@ class SharedQueueIT {
                 .isLessThan(200);
     }
 
+    /** Redis before 7.2 cannot wait for its disk, and a newer one does. */
+    @Test
+    void whatMustBeOnDiskIsAcceptedOnceItIs() throws Exception {
+        TestGateway one = gateway("durable = true");
+        boolean waits =
+                !String.valueOf(redis.send("COMMAND", "INFO", "WAITAOF")).equals("[null]");
+
+        assertThat(post(one, "safe")).isEqualTo(waits ? 202 : 503);
+
+        awaitDelivered(Set.of("safe"));
+    }
+
     private long commands() throws Exception {
         return String.valueOf(redis.send("INFO", "stats"))
                 .lines()

@@ -119,6 +119,33 @@ public final class CommandDispatcher implements AutoCloseable {
         return pending.result();
     }
 
+    /**
+     * Sends two commands for the same master down one connection, one behind the other, so that the second one can wait
+     * for what the first one has written. Neither may be a script that is called by its digest.
+     *
+     * @return what Redis answers to each, as {@link #ask} has it
+     */
+    public List<CompletableFuture<@Nullable Object>> askBoth(Command first, Command second) {
+        long start = clock.nanos();
+        Master master = link.master(first.key());
+        if (master == null || !master.breaker().admits(first.purpose().urgency())) {
+            return List.of(refused(first, "open", AWAY), refused(second, "open", AWAY));
+        }
+        if (inFlight.addAndGet(2) > MOST_IN_FLIGHT) {
+            inFlight.addAndGet(-2);
+            return List.of(refused(first, "full", FULL), refused(second, "full", FULL));
+        }
+        PendingCommand one = new PendingCommand(first, master, start, null);
+        PendingCommand other = new PendingCommand(second, master, start, null);
+        try {
+            queue().addBoth(one, other);
+        } catch (RejectedExecutionException e) {
+            inFlight.addAndGet(-2);
+            return List.of(refused(first, "failed", AWAY), refused(second, "failed", AWAY));
+        }
+        return List.of(one.result(), other.result());
+    }
+
     private CompletableFuture<@Nullable Object> refused(Command command, String outcome, String reason) {
         listener.command(command.purpose().label(), outcome, 0);
         return CompletableFuture.failedFuture(new StoreUnavailable(reason));

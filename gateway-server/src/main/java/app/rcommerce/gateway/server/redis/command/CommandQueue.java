@@ -48,6 +48,21 @@ final class CommandQueue {
         }
     }
 
+    /** Sends two commands in one batch, one behind the other. Any thread. */
+    void addBoth(PendingCommand one, PendingCommand other) {
+        if (!loop.inEventLoop()) {
+            loop.execute(() -> addBoth(one, other));
+            return;
+        }
+        CommandBatch batch = batchOf(one);
+        if (batch.size() + 2 > MOST_IN_BATCH) {
+            batches.remove(batch);
+            batch.send();
+        }
+        enqueue(one);
+        enqueue(other);
+    }
+
     private void enqueue(PendingCommand pending) {
         if (closed) {
             finish(pending, RedisFailure.UNREACHABLE);

@@ -55,6 +55,11 @@ public record Script(String text, String digest) {
         return call(purpose, key, StringCodec.INSTANCE, arguments);
     }
 
+    /** The call of the script by its text, which a master that does not know it carries out at once. */
+    public Command callInFull(CommandPurpose purpose, String key, String... arguments) {
+        return inFull(call(purpose, key, arguments));
+    }
+
     /** The call of a script whose answer is a list with one text, as bytes. */
     public Command read(CommandPurpose purpose, String key) {
         return call(purpose, key, ByteArrayCodec.INSTANCE);

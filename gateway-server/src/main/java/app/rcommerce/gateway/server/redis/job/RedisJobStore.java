@@ -10,6 +10,7 @@ import app.rcommerce.gateway.job.Priority;
 import app.rcommerce.gateway.job.QueueCounts;
 import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.TakenJob;
+import app.rcommerce.gateway.server.redis.command.Command;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.CommandResults;
 import app.rcommerce.gateway.server.redis.command.Script;
@@ -19,11 +20,18 @@ import app.rcommerce.gateway.store.job.JobStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.RedisCommand;
+import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The platform's queues in Redis. Each step of a job's life is one script on the keys of its queue, which one slot has:
@@ -31,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisJobStore implements JobStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisJobStore.class);
     private static final String COMMON = "job.lua";
     private static final String DONE = "job_done.lua";
     private static final Script ENQUEUE = load("job_enqueue.lua");
@@ -43,10 +52,16 @@ public final class RedisJobStore implements JobStore {
     private static final Script FIND = load("job_find.lua");
     private static final Script PAUSE = load("job_pause.lua");
 
+    private static final RedisCommand<List<Object>> WAITAOF =
+            new RedisCommand<>("WAITAOF", new ObjectListReplayDecoder<>());
+    /** How long it is waited for the disk, in milliseconds; the command's own time-out may end before. */
+    private static final String DISK_MILLIS = "5000";
+
     private static final int OF_A_JOB = 7;
     private static final Duration GONE_THROUGH_EVERY = Duration.ofMinutes(10);
 
     private final CommandDispatcher dispatcher;
+    private final AtomicBoolean told = new AtomicBoolean();
     private final UnaryOperator<String> prefixes;
     private final JobScan scan;
 
@@ -94,25 +109,63 @@ public final class RedisJobStore implements JobStore {
     @Override
     public CompletionStage<Enqueued> enqueue(QueueRule queue, NewJob job) {
         NewJob.Event event = job.event();
-        return ask(
-                ENQUEUE,
-                CommandPurpose.JOB_ENQUEUE,
-                queue,
-                answer -> switch ((int) JobEntries.number(answer, 0)) {
-                    case 1 -> new Enqueued.Accepted(job.id());
-                    case 2 -> new Enqueued.Duplicate(JobEntries.text(answer, 1));
-                    default -> new Enqueued.Full();
-                },
-                job.id(),
-                job.text(),
-                JobEntries.letter(job.priority()),
-                Integer.toString(job.size()),
-                Long.toString(queue.maxJobs()),
-                Long.toString(queue.maxBytes()),
-                millis(job.delay()),
-                job.order() == null ? "-" : JobForm.digest(job.order()),
-                event == null ? "" : JobForm.digest(event.name()),
-                event == null ? "0" : millis(event.remembered()));
+        String[] arguments = {
+            job.id(),
+            job.text(),
+            JobEntries.letter(job.priority()),
+            Integer.toString(job.size()),
+            Long.toString(queue.maxJobs()),
+            Long.toString(queue.maxBytes()),
+            millis(job.delay()),
+            job.order() == null ? "-" : JobForm.digest(job.order()),
+            event == null ? "" : JobForm.digest(event.name()),
+            event == null ? "0" : millis(event.remembered())
+        };
+        return queue.durable()
+                ? onDisk(queue, job.id(), arguments)
+                : ask(ENQUEUE, CommandPurpose.JOB_ENQUEUE, queue, answer -> enqueued(job.id(), answer), arguments);
+    }
+
+    private static Enqueued enqueued(String id, List<?> answer) {
+        return switch ((int) JobEntries.number(answer, 0)) {
+            case 1 -> new Enqueued.Accepted(id);
+            case 2 -> new Enqueued.Duplicate(JobEntries.text(answer, 1));
+            default -> new Enqueued.Full();
+        };
+    }
+
+    /** Puts a job into a queue, and waits until that is on the disk of the master. */
+    private CompletionStage<Enqueued> onDisk(QueueRule queue, String id, String... arguments) {
+        String key = entries(queue);
+        List<CompletableFuture<@Nullable Object>> asked = dispatcher.askBoth(
+                ENQUEUE.callInFull(CommandPurpose.JOB_ENQUEUE, key, arguments),
+                Command.of(CommandPurpose.JOB_ENQUEUE, key, WAITAOF, StringCodec.INSTANCE, "1", "0", DISK_MILLIS));
+        CompletableFuture<Enqueued> written =
+                CommandResults.read(asked.getFirst(), answer -> enqueued(id, list(answer)));
+        CompletableFuture<Boolean> onDisk = CommandResults.read(
+                asked.getLast(), answer -> answer instanceof List<?> counts && JobEntries.number(counts, 0) > 0);
+        CompletableFuture<Enqueued> done = new CompletableFuture<>();
+        written.whenComplete((enqueued, failure) -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            } else if (!(enqueued instanceof Enqueued.Accepted)) {
+                done.complete(enqueued);
+            } else {
+                onDisk.whenComplete((safe, refused) -> {
+                    if (refused == null && safe) {
+                        done.complete(enqueued);
+                        return;
+                    }
+                    if (refused != null && !told.getAndSet(true)) {
+                        LOG.warn(
+                                "queue {}: Redis does not wait for its disk (expected: Redis 7.2 or newer with appendonly, whose user may send WAITAOF; or durable = false)",
+                                queue.name());
+                    }
+                    done.completeExceptionally(new StoreUnavailable("Redis has not written the job to its disk"));
+                });
+            }
+        });
+        return done;
     }
 
     @Override
@@ -263,7 +316,7 @@ public final class RedisJobStore implements JobStore {
                             ? JobForm.ended(id, text)
                             : JobEntries.record(
                                             id,
-                                            JobState.valueOf(state.toUpperCase(java.util.Locale.ROOT)),
+                                            JobState.valueOf(state.toUpperCase(Locale.ROOT)),
                                             JobEntries.text(answer, 1),
                                             JobEntries.number(answer, 2))
                                     .with(text.isEmpty() ? null : text);
