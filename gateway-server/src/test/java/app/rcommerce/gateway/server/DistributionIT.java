@@ -170,7 +170,7 @@ class DistributionIT {
                     .lines()
                     .filter(line -> line.startsWith("curl ") || line.startsWith("for "))
                     .toList();
-            assertThat(lines).hasSize(6);
+            assertThat(lines).hasSize(7);
             assertThat(paste(lines.get(0)))
                     .contains("fwd=uri-miss; stored")
                     .contains("; hit; ttl=")
@@ -186,6 +186,10 @@ class DistributionIT {
                     .contains("TOKEN_REVOKED")
                     .endsWith("401\n");
             assertThat(paste(lines.get(5))).contains("gateway_decisions_total{outcome=\"entry\",policy=\"block\"} 1");
+            assertThat(paste(lines.get(6)))
+                    .contains("The shop is down.", "\"job_id\":", " 202\n", "0 webhooks have come", "The shop is up.")
+                    .contains("1 webhooks have come\nattempt ")
+                    .endsWith("{\"id\":\"evt_1\"}\n");
 
             new ProcessBuilder("kill", "-INT", Long.toString(demo.pid()))
                     .start()

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,20 +19,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stand-in for the commerce API with a few of its paths: products, one product, orders, login, health. The list of
- * products holds the number of requests that have reached the shop so far, which shows what the gateway has answered by
- * itself. Safe for any thread.
+ * A stand-in for the commerce API with a few of its paths: products, one product, orders, webhooks, login, health.
+ * After {@code POST /demo/down} it answers everything but what is under {@code /demo} with 503, until {@code POST
+ * /demo/up}; {@code /demo/webhooks} shows which webhooks have come. The list of products holds the number of requests
+ * that have reached the shop so far, which shows what the gateway has answered by itself. Safe for any thread.
  */
 public final class SampleShop implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("Teapot", "Kettle", "Cup", "Saucer", "Strainer", "Tray");
 
     private static final int USUAL_LIFE = 90;
+    private static final int MOST_WEBHOOKS = 20;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicLong answered = new AtomicLong();
     private final Consumer<String> orders;
+    private final Queue<String> webhooks = new ConcurrentLinkedQueue<>();
+    private volatile boolean down;
 
     private SampleShop(HttpServer server, Consumer<String> orders) {
         this.server = server;
@@ -71,7 +77,21 @@ public final class SampleShop implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String method = exchange.getRequestMethod();
         byte[] content = exchange.getRequestBody().readAllBytes();
-        if (path.equals("/health")) {
+        if (down && !path.startsWith("/demo")) {
+            send(exchange, 503, "text/plain", "The shop is down.\n");
+        } else if (method.equals("POST") && (path.equals("/demo/down") || path.equals("/demo/up"))) {
+            down = path.endsWith("down");
+            send(exchange, 200, "text/plain", "The shop is " + (down ? "down" : "up") + ".\n");
+        } else if (path.startsWith("/api/v1/webhooks/") && method.equals("POST")) {
+            webhooks.add("attempt " + exchange.getRequestHeaders().getFirst("X-Gateway-Attempt") + ": "
+                    + new String(content, StandardCharsets.UTF_8));
+            while (webhooks.size() > MOST_WEBHOOKS) {
+                webhooks.poll();
+            }
+            send(exchange, 200, "application/json", "{}\n");
+        } else if (path.equals("/demo/webhooks")) {
+            send(exchange, 200, "text/plain", webhooks.size() + " webhooks have come\n" + lines(webhooks));
+        } else if (path.equals("/health")) {
             send(exchange, 200, "text/plain", "OK");
         } else if (path.equals("/api/v1/products") && !method.equals("POST")) {
             exchange.getResponseHeaders().set("Cache-Control", "public, max-age=60");
@@ -109,6 +129,12 @@ public final class SampleShop implements AutoCloseable {
                     "application/json",
                     "{\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"There is no such thing.\"}}\n");
         }
+    }
+
+    private static String lines(Iterable<String> texts) {
+        StringBuilder lines = new StringBuilder();
+        texts.forEach(text -> lines.append(text).append('\n'));
+        return lines.toString();
     }
 
     /** The page that shows orders as they come. */

@@ -54,7 +54,7 @@ final class QueueWorker {
      * @param meters what is told of them
      * @param upstreams those of the configuration in force
      * @param name of the worker, which no other one has
-     * @param clock of the wall and of pauses
+     * @param clock of pauses
      */
     record Surroundings(JobStore store, JobsMeter meters, Supplier<Upstreams> upstreams, String name, Clock clock) {}
 
@@ -139,6 +139,11 @@ final class QueueWorker {
         }
     }
 
+    /** Milliseconds of a clock that no step of the wall clock moves. */
+    private long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(surroundings.clock().nanos());
+    }
+
     private static void cancel(@Nullable ScheduledFuture<?> timer) {
         if (timer != null) {
             timer.cancel(false);
@@ -151,7 +156,7 @@ final class QueueWorker {
         if (stopped != null || asking || free <= 0) {
             return;
         }
-        long now = surroundings.clock().millis();
+        long now = nowMillis();
         int most = breaker.admits(Math.min(free, MOST_AT_ONCE), now);
         if (most == 0) {
             askIn(Math.max(1, breaker.waitMillis(now)));
@@ -208,7 +213,7 @@ final class QueueWorker {
 
     private void begin(TakenJob job) {
         if (stopped != null) {
-            end(job, new AttemptResult(AttemptResult.Kind.ABANDONED, "the gateway has stopped", 0));
+            end(job, new AttemptResult(AttemptResult.Kind.ABANDONED, "the gateway has stopped", 0), 0);
             return;
         }
         JsonNode json = JobForm.read(job.text());
@@ -242,7 +247,7 @@ final class QueueWorker {
         switch (result.kind()) {
             case DONE, GONE, REFUSED -> breaker.succeeded();
             case BROKEN, UNREACHED -> {
-                if (breaker.failed(surroundings.clock().millis()) && !wasOpen) {
+                if (breaker.failed(nowMillis()) && !wasOpen) {
                     LOG.warn(
                             "queue {}: upstream {} is left alone for a while: {}",
                             queue.name(),
@@ -258,24 +263,24 @@ final class QueueWorker {
                 LOG.info("queue {}: upstream {} is at work again", queue.name(), upstream);
             }
         }
-        end(job, result);
+        end(job, result, nanos);
         ask();
     }
 
-    private void end(TakenJob job, AttemptResult result) {
+    private void end(TakenJob job, AttemptResult result, long nanos) {
         JobStore store = surroundings.store();
         JobLease lease = job.lease();
         switch (result.kind()) {
             case DONE -> tell(job, () -> store.complete(queue, lease), Ended.COMPLETED);
             case GONE -> tell(job, () -> store.bury(queue, lease, result.why()), Ended.DEAD);
             case UNREACHED -> {
-                long now = surroundings.clock().millis();
+                long now = nowMillis();
                 Duration pause = Duration.ofMillis(Math.max(FIRST_PAUSE_MILLIS, breaker.waitMillis(now)));
                 tell(job, () -> store.release(queue, lease, pause, result.why()), Ended.RELEASED);
             }
             case ABANDONED -> tell(job, () -> store.release(queue, lease, Duration.ZERO, result.why()), Ended.RELEASED);
             case REFUSED, BROKEN -> {
-                long age = surroundings.clock().millis() - job.sinceMillis();
+                long age = job.ageMillis() + TimeUnit.NANOSECONDS.toMillis(nanos);
                 long delay = queue.retry()
                         .delayMillis(job.attempts() + 1, age, result.askedMillis(), ThreadLocalRandom.current());
                 if (delay == RetryPlan.NONE) {

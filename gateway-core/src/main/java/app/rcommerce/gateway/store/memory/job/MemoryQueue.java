@@ -151,7 +151,7 @@ final class MemoryQueue {
                     new JobLease(next.id, next.token),
                     next.priority,
                     next.text,
-                    next.since,
+                    now - next.since,
                     next.attempts,
                     next.crashes));
             next = next();

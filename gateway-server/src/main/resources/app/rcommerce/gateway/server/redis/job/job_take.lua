@@ -3,7 +3,7 @@
 -- ARGV     worker, most, concurrency of the queue, milliseconds of a lease, jobs in a window (0 for any number),
 --          milliseconds of the window, handicap of normal and of low priority (milliseconds), the longest wait
 -- answers  whether the queue is paused, milliseconds until there may be more, and for each job: id, priority, JSON (or
---          nothing), when it came in, failed attempts, crashes, token
+--          nothing), how long ago it came in (milliseconds), failed attempts, crashes, token
 local t = now()
 local kept = redis.call('HMGET', state, 'paused', 'tokens', 'tokens_at', 'token')
 if kept[1] == '1' then return { 1, tonumber(ARGV[9]) } end
@@ -77,7 +77,7 @@ while taken < room and looked < 300 do
       redis.call('HSET', leases, id, string.format('%.0f %s', t + tonumber(ARGV[4]), mine))
       local n = #answer
       answer[n + 1], answer[n + 2], answer[n + 3] = id, best, text or ''
-      answer[n + 4], answer[n + 5], answer[n + 6] = e.since, e.attempts, e.crashes
+      answer[n + 4], answer[n + 5], answer[n + 6] = math.max(0, t - e.since), e.attempts, e.crashes
       answer[n + 7] = mine
     end
   end
