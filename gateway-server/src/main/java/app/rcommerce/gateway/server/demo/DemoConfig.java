@@ -238,7 +238,7 @@ public record DemoConfig(String toml, String whatToTry) {
                 curl -s %2$s/metrics | grep -E '^gateway_(decisions|cache|request_duration_seconds_count)' | grep -v ' 0[.]0$'
 
                 # 7. A webhook while the shop is down: accepted with 202, kept, and forwarded once the shop is back.
-                curl -s -X POST %1$s/demo/down; curl -s -w ' %%{http_code}\n' -X POST %1$s/api/v1/webhooks/stripe %7$s -d '{"id":"evt_1"}'; sleep 2; curl -s %1$s/demo/webhooks; curl -s -X POST %1$s/demo/up; sleep 5; curl -s %1$s/demo/webhooks
+                curl -s -X POST %1$s/demo/down; curl -s -w ' %%{http_code}\\n' -X POST %1$s/api/v1/webhooks/stripe %7$s -d '{"id":"evt_1"}'; sleep 2; curl -s %1$s/demo/webhooks; curl -s -X POST %1$s/demo/up; sleep 5; curl -s %1$s/demo/webhooks
 
                 #    What waits, and what was given up: gateway jobs --queue webhooks%8$s
 
