@@ -91,6 +91,7 @@ class ArchitectureTest {
                     "redis.command",
                     "redis.push",
                     "redis.topic",
+                    "redis.topic.replay",
                     "redis.tracking",
                     "upstream"),
             List.of(
