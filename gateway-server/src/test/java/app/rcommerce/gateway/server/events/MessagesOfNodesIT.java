@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import app.rcommerce.gateway.server.testing.Toml;
+import app.rcommerce.gateway.topic.TopicMessage;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -131,6 +132,29 @@ class MessagesOfNodesIT {
         assertThat(platform.send("PUBSUB", "NUMSUB", "live"))
                 .as("of what is not kept nothing is heard for nobody")
                 .isEqualTo(List.of("live", 0L));
+    }
+
+    @Test
+    void aMessageThatIsTooLongIsToldAsAGapOnEveryNode() throws Exception {
+        try (EventClient one = open(0);
+                EventClient other = open(1)) {
+            publish(1);
+            String before = one.next().id();
+            assertThat(other.next().id()).isEqualTo(before);
+            platform.send("PUBLISH", "order_updates", '"' + "x".repeat(TopicMessage.LONGEST - 1) + '"');
+            assertThat(one.next().data()).contains("\"recovered\":false");
+            assertThat(other.next().event()).isEqualTo("reset");
+            publish(2);
+            EventClient.Event here = one.next();
+            assertThat(here.data()).isEqualTo("{\"n\":2}");
+            assertThat(other.next()).isEqualTo(here);
+            try (EventClient back = open(0, "Last-Event-ID: " + before)) {
+                assertThat(back.next().event()).isEqualTo("reset");
+            }
+            platform.send("PUBLISH", "order_updates", '"' + "x".repeat(TopicMessage.LONGEST - 2) + '"');
+            assertThat(one.next().data()).hasSize(TopicMessage.LONGEST);
+            assertThat(other.next().data()).hasSize(TopicMessage.LONGEST);
+        }
     }
 
     @Test
