@@ -43,7 +43,13 @@ class MessagesOfNodesIT {
     }
 
     private TestGateway gateway() throws Exception {
-        TestGateway gateway = TestGateway.start(Toml.node(2) + """
+        TestGateway gateway = TestGateway.start(config(100));
+        Shop.awaitStore(gateway);
+        return gateway;
+    }
+
+    private String config(int kept) {
+        return Toml.node(2) + """
                 [cache]
                 cache_type = "Redis"
                 [cache.redis]
@@ -56,9 +62,8 @@ class MessagesOfNodesIT {
                 handler = "events"
                 auth = "none"
                 topics = ["order_updates", { name = "room", presence = true }, { name = "live", delivery = "live" }]
-                """.formatted(redis.port()));
-        Shop.awaitStore(gateway);
-        return gateway;
+                history = { messages = %d }
+                """.formatted(redis.port(), kept);
     }
 
     @AfterEach
@@ -132,6 +137,28 @@ class MessagesOfNodesIT {
         assertThat(platform.send("PUBSUB", "NUMSUB", "live"))
                 .as("of what is not kept nothing is heard for nobody")
                 .isEqualTo(List.of("live", 0L));
+    }
+
+    @Test
+    void aReloadThatKeepsMoreHoldsAtOnceAndLosesNothing() throws Exception {
+        String id;
+        try (EventClient client = open(0)) {
+            publish(1);
+            id = client.next().id();
+            for (TestGateway gateway : gateways) {
+                gateway.gateway().reload(TestGateway.config(config(5_000)));
+            }
+            assertThat(client.raw().isEnded()).as("its route has changed").isTrue();
+        }
+        for (int i = 2; i <= 1_500; i++) {
+            publish(i);
+        }
+        try (EventClient client = open(1, "Last-Event-ID: " + id)) {
+            assertThat(client.field("last-event-id")).isEqualTo(id);
+            for (int i = 2; i <= 1_500; i++) {
+                assertThat(client.next().data()).isEqualTo("{\"n\":" + i + "}");
+            }
+        }
     }
 
     @Test
