@@ -261,7 +261,7 @@ public abstract class TopicStoreContract {
         heard(stays, 1);
         publish(feed, "2");
         heard(stays, 2);
-        assertThat(leaves.messages()).isEmpty();
+        assertThat(leaves.data()).as("what was under way may be heard").doesNotContain("2");
     }
 
     @Test

@@ -443,12 +443,24 @@ class RedisTopicFaultIT {
         for (Node node : alive) {
             soon(() -> assertThat(node.heard.hears()).isTrue());
         }
-        publish("end");
+        // More than once: two nodes that begin an epoch at the same time agree on one of them afterwards, which is a
+        // gap.
         for (Node node : alive) {
-            soon(() -> assertThat(node.heard.data()).endsWith("end"));
+            soon(() -> {
+                end();
+                assertThat(node.heard.data()).endsWith("end");
+            });
         }
         for (Node node : nodes) {
             judge(node.heard, doubtful);
+        }
+    }
+
+    private void end() {
+        try {
+            publish("end");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 
