@@ -6,7 +6,7 @@
 #
 # Parts: WS and SSE, 1,000 subscribers of a topic and 100 messages of 200 bytes a second; WS10 and SSE10, 9,900 subscribers and 10 a
 # second; most: 1,000 subscribers by WebSocket and 250 messages a second; idle: KiB of resident memory for each of 9,900 subscribers by WebSocket
-# that hear nothing, the first time.
+# that hear nothing. For that each server is started anew: one that has had as many clients before has their memory still, and takes none.
 #
 # Peers: nchan keeps its messages in its own memory; gateway keeps them in Redis, with positions that hold on every node, and hears what is
 # published through Redis; memory is the gateway without Redis.
@@ -114,8 +114,10 @@ CONF
       measured[nchan]=$(child_of "${pids[nchan]}")
       ;;
     gateway)
-      launch redis 1 redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work"
-      await redis "$redis_port"
+      if [ -z "${pids[redis]:-}" ]; then
+        launch redis 1 redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work"
+        await redis "$redis_port"
+      fi
       configure gateway "[cache]
 cache_type = \"Redis\"
 [cache.redis]
@@ -160,6 +162,7 @@ measure() { # PEER FORM SUBSCRIBERS RATE
 
 measure_idle() { # PEER
   local before after
+  sleep 2
   before=$(rss "$1")
   coproc LOAD { load "$1" ws 9900 1 0 2>&1; }
   local coproc_out=${LOAD[0]} coproc_pid=$LOAD_PID out
@@ -172,7 +175,7 @@ measure_idle() { # PEER
   kill "$coproc_pid" 2>/dev/null || true
   exec 9<&-
   wait "$coproc_pid" 2>/dev/null || true
-  awk -v a="$before" -v b="$after" 'BEGIN { printf "%.1f 0 0 0\n", (b - a) / 9900 }'
+  awk -v a="$before" -v b="$after" 'BEGIN { printf "%.1f - -\n", (b - a) / 9900 }'
 }
 
 one() { # PEER PART
@@ -192,14 +195,23 @@ for peer in "${peers[@]}"; do start "$peer"; done
 sleep 2
 for part in "${parts[@]}"; do
   if [ "$part" = idle ]; then
-    for peer in "${peers[@]}"; do results[$part.$peer]+="$(one "$peer" idle)"$'\n'; done
+    for ((round = 0; round < rounds; round++)); do
+      for peer in "${peers[@]}"; do
+        stop "$peer"
+        start "$peer"
+        line=$(one "$peer" idle)
+        results[$part.$peer]+=$line$'\n'
+        echo "$part $peer $line" >&2
+      done
+    done
     continue
   fi
   for peer in "${peers[@]}"; do one "$peer" "$part" >/dev/null; done
   for ((round = 0; round < rounds; round++)); do
     for peer in "${peers[@]}"; do
-      results[$part.$peer]+="$(one "$peer" "$part")"$'\n'
-      echo "$part $peer ${results[$part.$peer]##*$'\n'}" >&2
+      line=$(one "$peer" "$part")
+      results[$part.$peer]+=$line$'\n'
+      echo "$part $peer $line" >&2
     done
   done
 done

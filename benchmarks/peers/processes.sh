@@ -1,11 +1,11 @@
-# Starting, finding and ending the processes of the comparison; read by compare.sh. Everything that is started is in
-# `pids` and ended by its number.
+# Starting, finding and ending the processes of the comparisons; read by the scripts beside it. Everything that is
+# started is in `pids` and ended by its number.
 
 declare -A pids=()     # by name
 declare -A measured=() # by name: the process whose CPU time counts, where it is not the one that was started
 
 fail() {
-  echo "compare.sh: $*" >&2
+  echo "${0##*/}: $*" >&2
   exit 1
 }
 

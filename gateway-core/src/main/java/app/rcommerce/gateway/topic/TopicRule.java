@@ -117,6 +117,12 @@ public record TopicRule(
         return shared().equals(other.shared());
     }
 
+    /** Whether both are published on one channel, of which different amounts are kept, or in different ways. */
+    public boolean contradicts(TopicRule other) {
+        return channel.replace(TOPIC, template).equals(other.channel.replace(TOPIC, other.template))
+                && !(history.equals(other.history) && reliable == other.reliable);
+    }
+
     /** The rule of these that has this name; null where none has. */
     static @Nullable TopicRule of(List<TopicRule> rules, String name) {
         for (TopicRule rule : rules) {

@@ -96,6 +96,7 @@ class ArchitectureTest {
                     "redis.job",
                     "redis.push",
                     "redis.topic",
+                    "redis.topic.replay",
                     "redis.walk",
                     "redis.tracking",
                     "upstream"),

@@ -24,8 +24,16 @@ class ClaimsTest {
 
     private static final Path ROOT = Path.of("..");
 
-    private static final List<String> DOCUMENTS =
-            List.of("README.md", "docs/DECISIONS.md", "docs/DEPLOY.md", "docs/LISTENERS.md", "docs/OPERATIONS.md");
+    private static final List<String> DOCUMENTS = List.of(
+            "README.md",
+            "docs/ADMIN.md",
+            "docs/CREDENTIALS.md",
+            "docs/DECISIONS.md",
+            "docs/DEPLOY.md",
+            "docs/EVENTS.md",
+            "docs/LIMITS.md",
+            "docs/LISTENERS.md",
+            "docs/OPERATIONS.md");
 
     /** The words of a sentence that someone may rely on. */
     private static final Pattern PROMISE =
@@ -90,7 +98,8 @@ class ClaimsTest {
                 assertThat(sources.get(test.group(1)))
                         .as("a class of tests that %s names", claim)
                         .isNotNull()
-                        .containsPattern("(?s)@(Test|ParameterizedTest|TestFactory)\\b[^;]*? " + test.group(2) + "\\(");
+                        .containsPattern("(?s)@(Test|RepeatedTest|ParameterizedTest|TestFactory)\\b[^;]*? "
+                                + test.group(2) + "\\(");
             }
         }
     }

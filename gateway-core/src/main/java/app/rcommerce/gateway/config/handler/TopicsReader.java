@@ -158,6 +158,14 @@ final class TopicsReader {
             if (same && !earlier.rule().hasSameFeed(rule)) {
                 different = earlier.at();
             }
+            if (!same && earlier.rule().contradicts(rule)) {
+                route.problem(
+                        element,
+                        "the same history and delivery as \"" + earlier.rule().template() + "\" of " + earlier.at()
+                                + ", since both are published on the channel "
+                                + earlier.rule().channel());
+                return false;
+            }
         }
         if (different != null) {
             route.problem(element, "the same channel and history as the topic has at " + different);

@@ -3,8 +3,13 @@ package app.rcommerce.gateway.store.memory;
 import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +19,13 @@ public final class MemoryEntryTicketStore implements EntryTicketStore {
 
     private static final int MOST = 50_000;
 
-    private record Kept(String caller, long untilMillis) {}
+    private record Kept(String owner, String caller, long untilMillis) {}
 
     private final Clock clock;
-    private final Map<String, Kept> entries = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Kept> eldest) {
-            return size() > MOST || eldest.getValue().untilMillis() <= clock.millis();
-        }
-    };
+    /** By digest, the one that was put first, first. */
+    private final SequencedMap<String, Kept> entries = new LinkedHashMap<>();
+    /** Digests, by whose they are. */
+    private final Map<String, Set<String>> owners = new HashMap<>();
 
     /** A store without tickets. */
     public MemoryEntryTicketStore(Clock clock) {
@@ -30,15 +33,42 @@ public final class MemoryEntryTicketStore implements EntryTicketStore {
     }
 
     @Override
-    public synchronized CompletionStage<Void> put(String digest, String caller, Duration life) {
-        entries.put(digest, new Kept(caller, clock.millis() + Math.max(1, life.toMillis())));
-        return CompletableFuture.completedFuture(null);
+    public synchronized CompletionStage<Boolean> put(String digest, String owner, String caller, Duration life) {
+        for (String own : List.copyOf(owners.getOrDefault(owner, Set.of()))) {
+            Kept entry = entries.get(own);
+            if (entry != null && isOver(entry)) {
+                remove(own);
+            }
+        }
+        while (!entries.isEmpty()
+                && (entries.size() >= MOST || isOver(entries.firstEntry().getValue()))) {
+            remove(entries.firstEntry().getKey());
+        }
+        Set<String> own = owners.computeIfAbsent(owner, added -> new HashSet<>());
+        if (own.size() >= MOST_OF_ONE) {
+            return CompletableFuture.completedFuture(false);
+        }
+        own.add(digest);
+        entries.put(digest, new Kept(owner, caller, clock.millis() + Math.max(1, life.toMillis())));
+        return CompletableFuture.completedFuture(true);
+    }
+
+    private boolean isOver(Kept entry) {
+        return entry.untilMillis() <= clock.millis();
+    }
+
+    private @Nullable Kept remove(String digest) {
+        Kept entry = entries.remove(digest);
+        Set<String> own = entry == null ? null : owners.get(entry.owner());
+        if (entry != null && own != null && own.remove(digest) && own.isEmpty()) {
+            owners.remove(entry.owner());
+        }
+        return entry;
     }
 
     @Override
     public synchronized CompletionStage<@Nullable String> take(String digest) {
-        Kept entry = entries.remove(digest);
-        return CompletableFuture.completedFuture(
-                entry == null || entry.untilMillis() <= clock.millis() ? null : entry.caller());
+        Kept entry = remove(digest);
+        return CompletableFuture.completedFuture(entry == null || isOver(entry) ? null : entry.caller());
     }
 }

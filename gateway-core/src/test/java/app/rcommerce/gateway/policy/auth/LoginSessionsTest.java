@@ -2,17 +2,23 @@ package app.rcommerce.gateway.policy.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.rcommerce.gateway.identity.Credential;
 import app.rcommerce.gateway.identity.Digests;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.identity.SessionCarrier;
 import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.policy.order.Chain;
 import app.rcommerce.gateway.session.SessionRecord;
 import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.near.Near;
+import app.rcommerce.gateway.store.near.NearSessions;
 import app.rcommerce.gateway.token.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +149,21 @@ class LoginSessionsTest {
         assertThat(told)
                 .containsExactly(
                         "forwarded", "forwarded", "forwarded", "429 RATE_LIMIT_EXCEEDED", "429 RATE_LIMIT_EXCEEDED");
+    }
+
+    @Test
+    void aSessionIsLimitedAsAnonymousUntilItIsKnownAndInStrictConsistencyEachTime() {
+        SessionCarrier carrier = new SessionCarrier("session_id", "");
+        for (boolean isStrict : new boolean[] {false, true}) {
+            NearSessions sessions =
+                    new NearSessions(chain.stores.sessions(), new Near(Tracking.NONE, NEAR, isStrict), chain.clock);
+            Presented presented = new Presented(null, carrier, sessions);
+            Credential session = new Credential.Session(ID, carrier);
+            assertThat(presented.isAnonymous(session)).isTrue();
+            assertThat(sessions.find(ID, Duration.ofMinutes(5)).toCompletableFuture())
+                    .isCompletedWithValueMatching(Objects::nonNull);
+            assertThat(presented.isAnonymous(session)).isEqualTo(isStrict);
+        }
     }
 
     @Test

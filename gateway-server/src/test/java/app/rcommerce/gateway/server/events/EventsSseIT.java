@@ -7,6 +7,7 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.Nodes;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +172,25 @@ class EventsSseIT {
             EventsFixture.publish(gateway, "orders:ana", "1", ana);
             assertThat(client.next().event()).isEqualTo("orders:ana");
         }
+    }
+
+    @Test
+    void aTokenInTheQueryIsRefusedHoweverItIsSpelledAndStandsNowhere() throws Exception {
+        for (String name : List.of(
+                "token", "TOKEN", "Access_Token", "access%5Ftoken", "JWT", "Api_Key", "aUTHORIZATION", "Bearer")) {
+            String query = "?topic=news&" + name + "=s3cr3t-t0ken";
+            RawClient.Answer heard = refused("/events" + query);
+            assertThat(heard.status()).as(name).isEqualTo(400);
+            assertThat(heard.body()).contains("\"TOKEN_IN_QUERY\"").doesNotContain("s3cr3t");
+            try (RawClient client = gateway.client()) {
+                RawClient.Answer published = client.send(
+                                "POST /publish" + query + " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}")
+                        .read();
+                assertThat(published.status()).as(name).isEqualTo(400);
+                assertThat(published.body()).contains("\"TOKEN_IN_QUERY\"").doesNotContain("s3cr3t");
+            }
+        }
+        assertThat(gateway.finished().toString()).doesNotContain("s3cr3t");
     }
 
     @Test

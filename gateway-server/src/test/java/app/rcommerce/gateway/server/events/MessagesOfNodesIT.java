@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import app.rcommerce.gateway.server.testing.Toml;
+import app.rcommerce.gateway.topic.TopicMessage;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -42,7 +43,13 @@ class MessagesOfNodesIT {
     }
 
     private TestGateway gateway() throws Exception {
-        TestGateway gateway = TestGateway.start(Toml.node(2) + """
+        TestGateway gateway = TestGateway.start(config(100));
+        Shop.awaitStore(gateway);
+        return gateway;
+    }
+
+    private String config(int kept) {
+        return Toml.node(2) + """
                 [cache]
                 cache_type = "Redis"
                 [cache.redis]
@@ -55,9 +62,8 @@ class MessagesOfNodesIT {
                 handler = "events"
                 auth = "none"
                 topics = ["order_updates", { name = "room", presence = true }, { name = "live", delivery = "live" }]
-                """.formatted(redis.port()));
-        Shop.awaitStore(gateway);
-        return gateway;
+                history = { messages = %d }
+                """.formatted(redis.port(), kept);
     }
 
     @AfterEach
@@ -131,6 +137,51 @@ class MessagesOfNodesIT {
         assertThat(platform.send("PUBSUB", "NUMSUB", "live"))
                 .as("of what is not kept nothing is heard for nobody")
                 .isEqualTo(List.of("live", 0L));
+    }
+
+    @Test
+    void aReloadThatKeepsMoreHoldsAtOnceAndLosesNothing() throws Exception {
+        String id;
+        try (EventClient client = open(0)) {
+            publish(1);
+            id = client.next().id();
+            for (TestGateway gateway : gateways) {
+                gateway.gateway().reload(TestGateway.config(config(5_000)));
+            }
+            assertThat(client.raw().isEnded()).as("its route has changed").isTrue();
+        }
+        for (int i = 2; i <= 1_500; i++) {
+            publish(i);
+        }
+        try (EventClient client = open(1, "Last-Event-ID: " + id)) {
+            assertThat(client.field("last-event-id")).isEqualTo(id);
+            for (int i = 2; i <= 1_500; i++) {
+                assertThat(client.next().data()).isEqualTo("{\"n\":" + i + "}");
+            }
+        }
+    }
+
+    @Test
+    void aMessageThatIsTooLongIsToldAsAGapOnEveryNode() throws Exception {
+        try (EventClient one = open(0);
+                EventClient other = open(1)) {
+            publish(1);
+            String before = one.next().id();
+            assertThat(other.next().id()).isEqualTo(before);
+            platform.send("PUBLISH", "order_updates", '"' + "x".repeat(TopicMessage.LONGEST - 1) + '"');
+            assertThat(one.next().data()).contains("\"recovered\":false");
+            assertThat(other.next().event()).isEqualTo("reset");
+            publish(2);
+            EventClient.Event here = one.next();
+            assertThat(here.data()).isEqualTo("{\"n\":2}");
+            assertThat(other.next()).isEqualTo(here);
+            try (EventClient back = open(0, "Last-Event-ID: " + before)) {
+                assertThat(back.next().event()).isEqualTo("reset");
+            }
+            platform.send("PUBLISH", "order_updates", '"' + "x".repeat(TopicMessage.LONGEST - 2) + '"');
+            assertThat(one.next().data()).hasSize(TopicMessage.LONGEST);
+            assertThat(other.next().data()).hasSize(TopicMessage.LONGEST);
+        }
     }
 
     @Test

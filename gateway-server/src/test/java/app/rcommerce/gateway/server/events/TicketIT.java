@@ -8,6 +8,7 @@ import app.rcommerce.gateway.server.testing.Nodes;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import app.rcommerce.gateway.token.Tokens;
 import java.time.Instant;
 import org.awaitility.Awaitility;
@@ -83,6 +84,23 @@ class TicketIT {
                         .status())
                 .isEqualTo(401);
         assertThat(gateway.finished()).noneMatch(one -> one.toString().contains(ticket));
+    }
+
+    @Test
+    void nobodyHoardsTickets() throws Exception {
+        String ana = Nodes.Token.fresh("ana").field();
+        String last = "";
+        for (int i = 0; i < EntryTicketStore.MOST_OF_ONE; i++) {
+            last = ticket(ana);
+        }
+        String request = "POST /events HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 0\r\n";
+        RawClient.Answer refused = ask(request + Nodes.Token.fresh("ana").field() + "\r\n\r\n");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.body()).contains("\"TOO_MANY_TICKETS\"");
+        assertThat(refused.field("retry-after")).isEqualTo("30");
+        assertThat(ticket(Nodes.Token.fresh("bob").field())).isNotEmpty();
+        SocketClient.open(gateway.port(), "/events?ticket=" + last).close();
+        assertThat(ticket(ana)).isNotEmpty();
     }
 
     @Test

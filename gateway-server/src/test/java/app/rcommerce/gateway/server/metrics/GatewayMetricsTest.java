@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.server.exchange.Finished;
+import app.rcommerce.gateway.server.metrics.jobs.JobMeters;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.testing.TestGateway;
@@ -435,6 +436,7 @@ class GatewayMetricsTest {
         metrics.log(() -> 0);
         metrics.listener(() -> 1, () -> false, () -> 2);
         metrics.admitted("anonymous", true);
+        ((JobMeters) metrics.jobs()).configured(List.of("webhooks"));
         metrics.store().nodes(() -> 1, () -> 1);
         metrics.upstreams(Map.of("u", List.of("a:1")), state(1, ""));
         Set<String> made = new TreeSet<>();

@@ -21,7 +21,7 @@ public final class DelayingProxy implements AutoCloseable {
     private static final Chunk END = new Chunk(new byte[0], 0);
 
     private final ServerSocket server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-    private final int target;
+    private volatile int target;
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private volatile long delayNanos;
@@ -37,6 +37,12 @@ public final class DelayingProxy implements AutoCloseable {
 
     public void delay(long millis) {
         delayNanos = TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    /** Leads to another server from now on, as an address does that a failover moves; breaks all connections. */
+    public void lead(int port) throws IOException {
+        target = port;
+        cut();
     }
 
     /** Closes all connections there are; new ones can be made. */

@@ -167,7 +167,7 @@ class RedisAccessIT {
             await().until(() -> heard.messages().size() == 1);
             done(stores.topics().replay(feed, null));
         }
-        done(stores.entryTickets().put("0".repeat(64), "x", SOON));
+        done(stores.entryTickets().put("0".repeat(64), "1".repeat(64), "x", SOON));
         done(stores.entryTickets().take("0".repeat(64)));
         done(stores.presence().tell("news", "node", new PresenceStore.Presence(List.of("user:ana"), 1), SOON));
         done(stores.presence().find("news"));

@@ -6,9 +6,8 @@ import app.rcommerce.gateway.topic.TopicFeed;
 import app.rcommerce.gateway.topic.TopicMessage;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +25,8 @@ final class HeardTopic implements Joining.Joiner {
     private static final long SECOND_LOOK_MILLIS = 1_000;
     /** How often a node shows that it hears a silent topic: the hash lives for an hour. */
     private static final long SHOW_MILLIS = TimeUnit.MINUTES.toMillis(10);
+    /** What an answer begins with where others have written more than it holds. */
+    private static final long MORE = 2;
 
     /** What topics need to know of where they are. */
     interface Surroundings {
@@ -58,14 +59,12 @@ final class HeardTopic implements Joining.Joiner {
         LEFT
     }
 
-    private final TopicFeed feed;
+    private TopicFeed feed;
     private final Surroundings around;
     private final Joining joining;
     private final String stateKey;
     private final String historyKey;
-    /** Each listener, with whether it was told that the topic is heard. */
-    private final Map<TopicListener, Boolean> listeners = new LinkedHashMap<>();
-
+    private final Listeners listeners = new Listeners();
     private final Unplaced unplaced;
 
     private @Nullable TopicConnection connection;
@@ -101,24 +100,45 @@ final class HeardTopic implements Joining.Joiner {
         return !listeners.isEmpty();
     }
 
-    void add(TopicListener listener) {
-        listeners.put(listener, state == State.HEARING);
+    /** Adds a listener, and hears the topic as it wants from now on: it may come from a newer configuration. */
+    void add(TopicFeed wanted, TopicListener listener) {
+        hearAs(wanted);
+        listeners.add(listener, wanted);
         if (state == State.HEARING) {
-            guarded(() -> listener.began(end(), false));
-        }
-    }
-
-    /** Runs a listener's callback and logs its failure, which must not end the connection. */
-    private static void guarded(Runnable telling) {
-        try {
-            telling.run();
-        } catch (RuntimeException e) {
-            LOG.error("a listener to a topic failed", e);
+            listeners.beganFor(listener, end());
         }
     }
 
     void remove(TopicListener listener) {
         listeners.remove(listener);
+        TopicFeed newest = listeners.newestFeed();
+        if (newest != null) {
+            hearAs(newest);
+        }
+    }
+
+    /** Hears the topic as this says: without a break where no more differs than how much is kept, else anew. */
+    private void hearAs(TopicFeed wanted) {
+        boolean isAlike = wanted.history().isKept() == feed.history().isKept() && wanted.reliable() == feed.reliable();
+        TopicConnection on = connection;
+        if (!isAlike) {
+            joining.leave();
+            cursor = -1;
+            connection = null;
+            stop();
+        }
+        feed = wanted;
+        joining.hearAs(wanted);
+        if (!isAlike && on != null) {
+            hearOn(on);
+        }
+    }
+
+    /** The channel is its shard's no more, if it was one of a shard. */
+    void shardMoved(TopicConnection which) {
+        if (joining.isSharded()) {
+            connectionLost(which);
+        }
     }
 
     private @Nullable Position end() {
@@ -169,7 +189,7 @@ final class HeardTopic implements Joining.Joiner {
         state = State.HEARING;
         hearing++;
         if (!feed.history().isKept()) {
-            tellBegun(false);
+            listeners.began(null, false);
             return;
         }
         if (!unbroken) {
@@ -179,17 +199,10 @@ final class HeardTopic implements Joining.Joiner {
         answeredMicros = 0;
         completeMicros = sinceMicros;
         shows = 0;
-        tellBegun(unbroken);
+        listeners.began(end(), unbroken);
         place();
         later(SECOND_LOOK_MILLIS, this::show);
         showEvery();
-    }
-
-    private void tellBegun(boolean unbroken) {
-        listeners.replaceAll((listener, told) -> {
-            guarded(() -> listener.began(end(), unbroken && told));
-            return true;
-        });
     }
 
     private void showEvery() {
@@ -216,7 +229,9 @@ final class HeardTopic implements Joining.Joiner {
             return;
         }
         if (!feed.history().isKept()) {
-            tell(List.of(new TopicMessage(null, data)));
+            if (state == State.HEARING) {
+                listeners.heard(List.of(new TopicMessage(null, data)));
+            }
             return;
         }
         if (!unplaced.add(data)) {
@@ -259,6 +274,7 @@ final class HeardTopic implements Joining.Joiner {
             completeMicros = Math.max(completeMicros, answeredMicros);
         }
         arguments.add(Long.toString(completeMicros));
+        arguments.add(TopicScripts.MOST_BYTES);
         arguments.addAll(sent);
         calling = true;
         int asked = hearing;
@@ -282,8 +298,8 @@ final class HeardTopic implements Joining.Joiner {
             joining.later();
             return;
         }
-        List<String> heard = unplaced.placed();
-        if (TopicAnswers.number(list, 0) != 1) {
+        long kind = TopicAnswers.number(list, 0);
+        if (kind == 0) {
             // Redis knows nothing of this node any more, or keeps no longer what it has not seen.
             cursor = -1;
             stop();
@@ -291,25 +307,31 @@ final class HeardTopic implements Joining.Joiner {
             return;
         }
         answeredMicros = TopicAnswers.number(list, 2);
+        BitSet places = new BitSet();
         List<TopicMessage> messages = new ArrayList<>((list.size() - 3) / 3);
         for (int i = 3; i + 2 < list.size(); i += 3) {
             long offset = TopicAnswers.number(list, i);
-            String data = data(list, i, heard);
+            String data = data(list, i, places);
             if (offset > cursor) {
                 cursor = offset;
                 messages.add(new TopicMessage(new Position(epoch, offset), data));
             }
         }
+        unplaced.placed(places);
+        if (kind == MORE) {
+            shows++;
+        }
         if (!messages.isEmpty()) {
-            tell(messages);
+            listeners.heard(messages);
         }
         goOn();
     }
 
-    /** The data of a message that begins there in an answer: one of those that were heard, or one that was not. */
-    private String data(List<?> list, int at, List<String> heard) {
+    /** The data of a message that begins there in an answer: one of those that were sent, or one that was not. */
+    private String data(List<?> list, int at, BitSet places) {
         if (list.get(at + 2) instanceof Long which) {
-            return heard.get(which.intValue() - 1);
+            places.set(which.intValue() - 1);
+            return unplaced.sent().get(which.intValue() - 1);
         }
         String data = TopicAnswers.text(list, at + 2);
         if (TopicAnswers.number(list, at + 1) >= joining.subscribedMicros()) {
@@ -317,10 +339,6 @@ final class HeardTopic implements Joining.Joiner {
             unplaced.remove(data);
         }
         return data;
-    }
-
-    private void tell(List<TopicMessage> messages) {
-        listeners.keySet().forEach(listener -> guarded(() -> listener.heard(messages)));
     }
 
     /** Called when the connection has ended, with its subscriptions. */
@@ -337,11 +355,7 @@ final class HeardTopic implements Joining.Joiner {
     private void stop() {
         if (state == State.HEARING) {
             state = State.JOINING;
-            listeners.forEach((listener, told) -> {
-                if (told) {
-                    guarded(listener::lost);
-                }
-            });
+            listeners.lost();
         }
         calling = false;
         hearing++;

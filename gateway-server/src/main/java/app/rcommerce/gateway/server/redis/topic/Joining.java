@@ -44,7 +44,7 @@ final class Joining {
         void joined(String epoch, long end, long sinceMicros, boolean own);
     }
 
-    private final TopicFeed feed;
+    private TopicFeed feed;
     private final HeardTopic.Surroundings around;
     private final String state;
     private final String history;
@@ -80,10 +80,21 @@ final class Joining {
         return subscribedMicros;
     }
 
+    /** Hears the channel as this says from the next beginning on. */
+    void hearAs(TopicFeed wanted) {
+        feed = wanted;
+    }
+
+    /** Whether the channel is heard as one of a shard. */
+    boolean isSharded() {
+        return sharded;
+    }
+
     /** Begins on a connection. */
     void begin(TopicConnection on) {
         connection = on;
         subscribed = false;
+        sharded = false;
         look();
     }
 

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.link.Master;
 import app.rcommerce.gateway.server.redis.push.PushConnection;
 import app.rcommerce.gateway.server.redis.push.PushOptions;
+import app.rcommerce.gateway.server.redis.topic.replay.Replays;
 import app.rcommerce.gateway.store.node.NodeChannel;
 import app.rcommerce.gateway.store.topic.Replay;
 import app.rcommerce.gateway.store.topic.TopicListener;
@@ -54,8 +55,6 @@ public final class RedisTopicStore
     private static final int MOST_LINGERING = 10_000;
     /** How often it is looked whether each topic is heard where its master is now. */
     private static final int TICKS_TO_A_LOOK = 10;
-    /** So much of a replay is read at most. */
-    private static final String REPLAY_BYTES = Integer.toString(1 << 21);
 
     /** So many replays are read at the same time, and so many wait for that. */
     private static final int MOST_REPLAYS = 8;
@@ -163,7 +162,7 @@ public final class RedisTopicStore
                         since == null ? "" : since.epoch(),
                         since == null ? "" : Long.toString(since.offset()),
                         TopicScripts.age(feed.history()),
-                        REPLAY_BYTES,
+                        TopicScripts.MOST_BYTES,
                         Integer.toString(Math.min(most, feed.history().messages())))),
                 RedisTopicStore::replayed);
     }
@@ -189,7 +188,7 @@ public final class RedisTopicStore
         onLoop(() -> {
             HeardTopic topic = topics.computeIfAbsent(feed.channel(), added -> new HeardTopic(feed, this));
             lingering.remove(topic);
-            topic.add(listener);
+            topic.add(feed, listener);
             connect(topic);
         });
         return () -> onLoop(() -> end(feed, listener));
@@ -300,7 +299,7 @@ public final class RedisTopicStore
     public void moved(TopicConnection connection, String channel) {
         HeardTopic topic = topics.get(channel);
         if (topic != null) {
-            topic.connectionLost(connection);
+            topic.shardMoved(connection);
         }
     }
 

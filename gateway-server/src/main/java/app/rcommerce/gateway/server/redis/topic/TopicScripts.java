@@ -14,6 +14,9 @@ final class TopicScripts {
     static final Script PUBLISH = Script.load(TopicScripts.class, "topic_publish.lua");
     static final Script REPLAY = Script.load(TopicScripts.class, "topic_replay.lua");
 
+    /** So many bytes of messages are read by one call at most, but for the last one of them. */
+    static final String MOST_BYTES = Integer.toString(1 << 21);
+
     /** How long it is known who hears a topic, beyond what is kept: nodes show themselves far more often. */
     private static final Duration STATE_LIFE = Duration.ofHours(1);
 

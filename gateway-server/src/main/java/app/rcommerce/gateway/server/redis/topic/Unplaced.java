@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.redis.topic;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
@@ -69,12 +70,21 @@ final class Unplaced {
         return some;
     }
 
-    /** The messages that were sent, which have places now. */
-    List<String> placed() {
-        List<String> placed = sent;
+    /** The messages that were sent with the newest call. */
+    List<String> sent() {
+        return sent;
+    }
+
+    /** Those of the sent ones have places now; the others wait again, before all that have come since. */
+    void placed(BitSet which) {
+        for (int i = sent.size() - 1; i >= 0; i--) {
+            if (which.get(i)) {
+                free(sent.get(i));
+            } else {
+                queue.addFirst(sent.get(i));
+            }
+        }
         sent = List.of();
-        placed.forEach(this::free);
-        return placed;
     }
 
     /** Drops one that waits and has been found written by another node. */

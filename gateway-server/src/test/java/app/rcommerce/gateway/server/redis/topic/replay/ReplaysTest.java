@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.redis.topic;
+package app.rcommerce.gateway.server.redis.topic.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

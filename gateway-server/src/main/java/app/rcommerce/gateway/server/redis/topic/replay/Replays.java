@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.redis.topic;
+package app.rcommerce.gateway.server.redis.topic.replay;
 
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.topic.Replay;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Redis has time for others. Those that wait for the same share one answer, which is asked for after all of them have
  * come; one that is on its way already may be older than whoever comes now. Safe for any thread.
  */
-final class Replays {
+public final class Replays {
 
     /** What is wanted. */
-    record Wanted(TopicFeed feed, @Nullable Position since, int most) {}
+    public record Wanted(TopicFeed feed, @Nullable Position since, int most) {}
 
     private record Waiting(CompletableFuture<Replay> answer, Supplier<CompletionStage<Replay>> read) {}
 
@@ -35,12 +35,13 @@ final class Replays {
      * @param most how many are read at the same time
      * @param mostWaiting how many different ones wait; beyond that they fail
      */
-    Replays(int most, int mostWaiting) {
+    public Replays(int most, int mostWaiting) {
         this.most = most;
         this.mostWaiting = mostWaiting;
     }
 
-    CompletionStage<Replay> ask(Wanted wanted, Supplier<CompletionStage<Replay>> read) {
+    /** What is wanted, read at once or when there is room for it. */
+    public CompletionStage<Replay> ask(Wanted wanted, Supplier<CompletionStage<Replay>> read) {
         CompletableFuture<Replay> answer = new CompletableFuture<>();
         synchronized (this) {
             if (reading == most) {
