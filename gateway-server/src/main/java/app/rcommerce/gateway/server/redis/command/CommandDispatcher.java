@@ -200,7 +200,7 @@ public final class CommandDispatcher implements AutoCloseable {
     }
 
     long timeoutNanos(Urgency urgency) {
-        return urgency == Urgency.OPERATOR ? commandTimeoutNanos : deadlineNanos;
+        return urgency.isPressing() ? deadlineNanos : commandTimeoutNanos;
     }
 
     void release(int commands) {

@@ -40,6 +40,7 @@ final class CommandPipeline implements RespConnection.Listener {
     private final CommandQueue queue;
     private final CommandDispatcher dispatcher;
     private final Master master;
+    private final Urgency urgency;
     private final Outcomes outcomes;
     /** Those whose callers wait, by the time at which they asked. */
     private final Deque<InFlight> inTime = new ArrayDeque<>();
@@ -55,10 +56,11 @@ final class CommandPipeline implements RespConnection.Listener {
     private boolean closed;
     private long heardNanos;
 
-    CommandPipeline(CommandQueue queue, Master master) {
+    CommandPipeline(CommandQueue queue, Master master, Urgency urgency) {
         this.queue = queue;
         this.dispatcher = queue.dispatcher();
         this.master = master;
+        this.urgency = urgency;
         this.outcomes = new Outcomes(master.breaker());
         this.deadline = new Deadline(queue.loop(), this::review);
     }
@@ -75,7 +77,7 @@ final class CommandPipeline implements RespConnection.Listener {
         }
 
         long dueNanos() {
-            return pending.startNanos() + dispatcher.timeoutNanos(Urgency.REQUEST);
+            return pending.startNanos() + dispatcher.timeoutNanos(urgency);
         }
 
         @Override
@@ -131,6 +133,10 @@ final class CommandPipeline implements RespConnection.Listener {
         return master;
     }
 
+    Urgency urgency() {
+        return urgency;
+    }
+
     /** Whether nothing was added since the last flush, nor waits for a connection. */
     boolean isFlushed() {
         return unsent.isEmpty();
@@ -171,7 +177,7 @@ final class CommandPipeline implements RespConnection.Listener {
         ByteBuf out = encoded(open);
         if (out == null) {
             fail(RedisFailure.UNREACHABLE);
-            outcomes.tell(Urgency.REQUEST);
+            outcomes.tell(urgency);
             return;
         }
         if (!open.isWaiting()) {
@@ -284,7 +290,7 @@ final class CommandPipeline implements RespConnection.Listener {
 
     @Override
     public void quiet() {
-        outcomes.tell(Urgency.REQUEST);
+        outcomes.tell(urgency);
     }
 
     @Override
@@ -293,7 +299,7 @@ final class CommandPipeline implements RespConnection.Listener {
         ready = false;
         RedisFailure reason = cause == null ? null : RedisFailure.of(cause);
         fail(reason == null ? RedisFailure.UNREACHABLE : reason);
-        outcomes.tell(Urgency.REQUEST);
+        outcomes.tell(urgency);
     }
 
     /** Ends the connection; what was not answered fails, for the reason given or as unanswered by a former master. */
@@ -306,7 +312,7 @@ final class CommandPipeline implements RespConnection.Listener {
         }
         if (reason != null) {
             fail(reason);
-            outcomes.tell(Urgency.REQUEST);
+            outcomes.tell(urgency);
         }
     }
 
@@ -333,7 +339,7 @@ final class CommandPipeline implements RespConnection.Listener {
             expire(inTime.remove());
             first = inTime.peek();
         }
-        if (late) {
+        if (late && urgency.isPressing()) {
             master.breaker().failed(RedisFailure.LATE);
         }
         if (isSilent(now)) {

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of one event loop's commands: those of one turn are sent together at its end. Those that requests wait for
- * go down the loop's own connection to the master; the others, whose answers may be large or take long, go in a batch
- * for each master and urgency over connections of Redisson's. Confined to its loop, except for {@link #add}.
+ * go down the loop's own connection to the master, and those of jobs down another one, made when it is first needed;
+ * the others, whose answers may be large or take long, go in a batch for each master and urgency over connections of
+ * Redisson's. Confined to its loop, except for {@link #add}.
  */
 final class CommandQueue {
 
@@ -68,8 +69,9 @@ final class CommandQueue {
             finish(pending, RedisFailure.UNREACHABLE);
             return;
         }
-        if (pending.command().purpose().urgency() == Urgency.REQUEST) {
-            pipelineOf(pending.master()).add(pending);
+        Urgency urgency = pending.command().purpose().urgency();
+        if (urgency == Urgency.REQUEST || urgency == Urgency.WORK) {
+            pipelineOf(pending.master(), urgency).add(pending);
         } else {
             CommandBatch batch = batchOf(pending);
             batch.add(pending);
@@ -85,13 +87,13 @@ final class CommandQueue {
         }
     }
 
-    private CommandPipeline pipelineOf(Master master) {
+    private CommandPipeline pipelineOf(Master master, Urgency urgency) {
         for (CommandPipeline pipeline : pipelines) {
-            if (pipeline.master() == master) {
+            if (pipeline.master() == master && pipeline.urgency() == urgency) {
                 return pipeline;
             }
         }
-        CommandPipeline pipeline = new CommandPipeline(this, master);
+        CommandPipeline pipeline = new CommandPipeline(this, master, urgency);
         pipelines.add(pipeline);
         return pipeline;
     }
@@ -150,7 +152,8 @@ final class CommandQueue {
                 pipeline.close();
             }
         }
-        masters.forEach(master -> pipelineOf(master).maintain());
+        masters.forEach(master -> pipelineOf(master, Urgency.REQUEST));
+        List.copyOf(pipelines).forEach(CommandPipeline::maintain);
     }
 
     /** Closes all connections; what was not answered fails, and so does what is yet asked. On the loop. */

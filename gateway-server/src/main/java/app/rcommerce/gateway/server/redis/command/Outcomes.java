@@ -50,7 +50,7 @@ final class Outcomes {
     void tell(Urgency urgency) {
         if (reason == RedisFailure.REPLICA) {
             breaker.failed(reason);
-        } else if (urgency != Urgency.OPERATOR) {
+        } else if (urgency.isPressing()) {
             if (answered) {
                 breaker.answered();
             } else if (reason != null) {

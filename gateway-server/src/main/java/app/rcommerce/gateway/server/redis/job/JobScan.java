@@ -154,7 +154,7 @@ final class JobScan {
         arguments.addAll(ids);
         return walk.await(CommandResults.read(
                 dispatcher.ask(
-                        RESTORE.call(CommandPurpose.JOB_WORK, entries.apply(queue), arguments.toArray(String[]::new))),
+                        RESTORE.call(CommandPurpose.JOB_SWEEP, entries.apply(queue), arguments.toArray(String[]::new))),
                 answer -> (int) JobEntries.number(list(answer), 0)));
     }
 

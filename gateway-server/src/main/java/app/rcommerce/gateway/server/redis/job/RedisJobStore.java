@@ -42,7 +42,7 @@ public final class RedisJobStore implements JobStore {
     private static final Logger LOG = LoggerFactory.getLogger(RedisJobStore.class);
     private static final String COMMON = "job.lua";
     private static final String DONE = "job_done.lua";
-    private static final Script ENQUEUE = load("job_enqueue.lua");
+    private static final Script ENQUEUE = Script.load(RedisJobStore.class, "job_enqueue.lua");
     private static final Script TAKE = load("job_take.lua");
     private static final Script RENEW = load("job_renew.lua");
     private static final Script END = Script.load(RedisJobStore.class, COMMON, DONE, "job_end.lua");
@@ -138,8 +138,9 @@ public final class RedisJobStore implements JobStore {
     private CompletionStage<Enqueued> onDisk(QueueRule queue, String id, String... arguments) {
         String key = entries(queue);
         List<CompletableFuture<@Nullable Object>> asked = dispatcher.askBoth(
-                ENQUEUE.callInFull(CommandPurpose.JOB_ENQUEUE, key, arguments),
-                Command.of(CommandPurpose.JOB_ENQUEUE, key, WAITAOF, StringCodec.INSTANCE, "1", "0", DISK_MILLIS));
+                ENQUEUE.callInFull(CommandPurpose.JOB_ENQUEUE_DURABLE, key, arguments),
+                Command.of(
+                        CommandPurpose.JOB_ENQUEUE_DURABLE, key, WAITAOF, StringCodec.INSTANCE, "1", "0", DISK_MILLIS));
         CompletableFuture<Enqueued> written =
                 CommandResults.read(asked.getFirst(), answer -> enqueued(id, list(answer)));
         CompletableFuture<Boolean> onDisk = CommandResults.read(
@@ -173,7 +174,7 @@ public final class RedisJobStore implements JobStore {
         Pace pace = queue.pace();
         return ask(
                 TAKE,
-                CommandPurpose.JOB_WORK,
+                CommandPurpose.JOB_TAKE,
                 queue,
                 RedisJobStore::taken,
                 worker,
@@ -211,7 +212,7 @@ public final class RedisJobStore implements JobStore {
         });
         return ask(
                 RENEW,
-                CommandPurpose.JOB_WORK,
+                CommandPurpose.JOB_END,
                 queue,
                 answer -> answer.stream()
                         .map(each -> each instanceof Long held && held == 1)
@@ -222,7 +223,7 @@ public final class RedisJobStore implements JobStore {
     private CompletionStage<Boolean> end(QueueRule queue, JobLease lease, String what, Duration delay, String why) {
         return tell(
                 END,
-                CommandPurpose.JOB_WORK,
+                CommandPurpose.JOB_END,
                 queue,
                 lease.id(),
                 lease.token(),
@@ -259,7 +260,7 @@ public final class RedisJobStore implements JobStore {
     public CompletionStage<Found> sweep(QueueRule queue) {
         CompletableFuture<List<?>> swept = ask(
                 SWEEP,
-                CommandPurpose.JOB_WORK,
+                CommandPurpose.JOB_SWEEP,
                 queue,
                 answer -> answer,
                 Integer.toString(queue.maxCrashes()),

@@ -38,8 +38,13 @@ public enum CommandPurpose {
     TOPIC_REPLAY(Urgency.CONTENT),
     ENTRY_TICKET(Urgency.REQUEST),
     PRESENCE(Urgency.OPERATOR),
-    JOB_ENQUEUE(Urgency.OPERATOR),
-    JOB_WORK(Urgency.OPERATOR),
+    JOB_ENQUEUE(Urgency.WORK),
+    /** Waits for the disk of the master, and holds up what is behind it on its connection. */
+    JOB_ENQUEUE_DURABLE(Urgency.OPERATOR),
+    /** Its answers may be large. */
+    JOB_TAKE(Urgency.OPERATOR),
+    JOB_END(Urgency.WORK),
+    JOB_SWEEP(Urgency.OPERATOR),
     JOB_LIST(Urgency.OPERATOR),
     HEARTBEAT(Urgency.OPERATOR),
     PUBLISH(Urgency.OPERATOR),
@@ -54,8 +59,15 @@ public enum CommandPurpose {
         REQUEST,
         /** A request waits for an answer that may be large. */
         CONTENT,
+        /** A small answer, for which it is waited as long as for those for operators. */
+        WORK,
         /** No request waits. */
-        OPERATOR
+        OPERATOR;
+
+        /** Whether a request waits that cannot wait long. */
+        public boolean isPressing() {
+            return this == REQUEST || this == CONTENT;
+        }
     }
 
     private final Urgency urgency;

@@ -54,7 +54,7 @@ public final class RedisCircuitBreaker {
 
     /** Whether a call of this urgency may be sent; where one is admitted on trial, whether it is this one. */
     public boolean admits(Urgency urgency) {
-        return urgency == Urgency.OPERATOR ? !isOpen() : breaker.admits();
+        return urgency.isPressing() ? breaker.admits() : !isOpen();
     }
 
     /** Whether calls fail without being sent. */

@@ -4,6 +4,7 @@
 --          milliseconds of the window, handicap of normal and of low priority (milliseconds), the longest wait
 -- answers  whether the queue is paused, milliseconds until there may be more, and for each job: id, priority, JSON (or
 --          nothing), how long ago it came in (milliseconds), failed attempts, crashes, token
+local MOST_BYTES = 4194304
 local t = now()
 local kept = redis.call('HMGET', state, 'paused', 'tokens', 'tokens_at', 'token')
 if kept[1] == '1' then return { 1, tonumber(ARGV[9]) } end
@@ -18,10 +19,12 @@ end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', scheduled, '-inf', string.format('%.3f', t / 1000), 'LIMIT', 0, 100)) do
   redis.call('ZREM', scheduled, id)
-  local e = entry(id) or stranger(id, t)
-  e.ready = t
-  keep(id, e)
-  redis.call('LPUSH', lists[e.k], id)
+  local e = entry(id)
+  if e then
+    e.ready = t
+    keep(id, e)
+  end
+  redis.call('LPUSH', lists[(e or stranger(id, t)).k], id)
 end
 
 -- The next job of each list, with the time since when it seems to wait.
@@ -41,11 +44,11 @@ local function look(k)
     heads[k] = { id = id, e = e, rank = e.ready + handicaps[k] }
   end
 end
-look('h') look('n') look('l')
+if room > 0 then look('h') look('n') look('l') end
 
 local answer = { 0, 0 }
-local taken, looked, token = 0, 0, tonumber(kept[4]) or 0
-while taken < room and looked < 300 do
+local taken, looked, token, bytes = 0, 0, tonumber(kept[4]) or 0, 0
+while taken < room and looked < 300 and bytes < MOST_BYTES do
   local best
   for _, k in ipairs({ 'h', 'n', 'l' }) do
     if heads[k] and (not best or heads[k].rank < heads[best].rank) then best = k end
@@ -54,13 +57,15 @@ while taken < room and looked < 300 do
   looked = looked + 1
   local id, e = heads[best].id, heads[best].e
   redis.call('RPOP', lists[best])
-  if redis.call('HEXISTS', leases, id) == 0 then
+  local mine = ARGV[1] .. ':' .. string.format('%.0f', token + 1)
+  if redis.call('HSETNX', leases, id, string.format('%.0f %s', t + tonumber(ARGV[4]), mine)) == 1 then
     local text = json(id)
     if e.new and text and (string.find(text, '"status":"Completed"', 1, true) or string.find(text, '"status":"Cancelled"', 1, true)) then
       text = nil
     end
     if text == nil or text == '' then
       -- It is done, was taken back, is long gone, or was there twice.
+      redis.call('HDEL', leases, id)
       redis.call('HDEL', entries, id)
       redis.call('HINCRBY', state, 'bytes', 0 - e.size)
       redis.call('HINCRBY', state, 'vanished', 1)
@@ -73,8 +78,7 @@ while taken < room and looked < 300 do
       end
       token = token + 1
       taken = taken + 1
-      local mine = ARGV[1] .. ':' .. string.format('%.0f', token)
-      redis.call('HSET', leases, id, string.format('%.0f %s', t + tonumber(ARGV[4]), mine))
+      bytes = bytes + #(text or '')
       local n = #answer
       answer[n + 1], answer[n + 2], answer[n + 3] = id, best, text or ''
       answer[n + 4], answer[n + 5], answer[n + 6] = math.max(0, t - e.since), e.attempts, e.crashes
@@ -89,11 +93,11 @@ if tokens and taken > 0 then
 end
 
 local again = tonumber(ARGV[9])
-if heads.h or heads.n or heads.l then
+if room <= 0 or heads.h or heads.n or heads.l then
   -- All that was asked for, or as many as there may be: others tell when there is room again.
   again = taken < most and 1000 or 0
   if tokens and tokens - taken < 1 then again = math.ceil((1 - (tokens - taken)) * window / quota) end
-  if looked >= 300 then again = 0 end
+  if looked >= 300 or bytes >= MOST_BYTES then again = 0 end
 else
   local first = redis.call('ZRANGE', scheduled, 0, 0, 'WITHSCORES')
   if first[2] then again = math.max(1, math.min(again, math.ceil(tonumber(first[2]) * 1000 - t))) end
