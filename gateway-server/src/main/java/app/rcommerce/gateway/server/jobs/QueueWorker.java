@@ -229,7 +229,7 @@ final class QueueWorker {
                     Ended.DEAD);
             return;
         }
-        Attempt attempt = new Attempt(loop, job, request, result -> ended(job, result));
+        Attempt attempt = new Attempt(loop, job, request, queue.signer(), result -> ended(job, result));
         running.put(job.id(), new Running(job, attempt, surroundings.clock().nanos()));
         attempt.begin(surroundings.upstreams().get(), upstream, queue.timeout());
     }
