@@ -28,6 +28,7 @@ class ArchitectureTest {
             List.of("time", "http"),
             List.of(
                     "identity",
+                    "webhook",
                     "job",
                     "job.forward",
                     "route",

@@ -51,6 +51,7 @@ public final class ConfigCheck {
                 new Places(tree == null ? new Node.Table(Position.of(main.toString()), new LinkedHashMap<>()) : tree);
         List<ConfigWarning> warnings = new ArrayList<>();
         new RouteWarnings(config, places, warnings).add();
+        new QueueWarnings(config, places, warnings).add();
         new UnusedWarnings(config, places, warnings).add();
         new QuotaWarnings(config, places, warnings).add();
         new SecretWarnings(config, places, variables, warnings).add();

@@ -28,6 +28,12 @@ public final class Written {
         };
     }
 
+    /** As above, and what is no list and no table is not shown where it is a secret. */
+    public static String value(Node node, boolean secret) {
+        boolean holds = node instanceof Node.Array || node instanceof Node.Table;
+        return secret && !holds ? SECRET : value(node);
+    }
+
     /** A text in quotes, cut where it is long, its control characters escaped, a URL's user and password left out. */
     public static String quoted(String text) {
         String shown = USER_INFO.matcher(text).replaceAll("://" + SECRET + "@");

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.job;
 
+import app.rcommerce.gateway.webhook.WebhookSigner;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param durable whether a job counts as accepted only once it is on the disk of Redis
  * @param redacted the fields of payloads that operators are not shown, by name
  * @param journal the directory of the queue's journal, where there is no Redis; null for none
+ * @param signer of what is delivered; null where it is not signed
  */
 public record QueueRule(
         String name,
@@ -36,7 +38,8 @@ public record QueueRule(
         Duration kept,
         boolean durable,
         List<String> redacted,
-        @Nullable String journal) {
+        @Nullable String journal,
+        @Nullable WebhookSigner signer) {
 
     public QueueRule {
         redacted = List.copyOf(redacted);
@@ -58,6 +61,7 @@ public record QueueRule(
                 Duration.ofHours(24),
                 false,
                 List.of(),
+                null,
                 null);
     }
 }

@@ -35,6 +35,10 @@ public record Denial(int status, String code, String message) {
     /** The caller's address or identity is on the block list. */
     public static final Denial BLOCKED = new Denial(403, "BLOCKED", "Access is denied.");
 
+    /** The signature of a webhook does not hold; which part of it does not is told operators alone. */
+    public static final Denial BAD_SIGNATURE =
+            new Denial(401, "BAD_SIGNATURE", "The signature of the request does not hold.");
+
     /** The credential lacks a scope. */
     public static final Denial SCOPE_MISSING =
             new Denial(403, "FORBIDDEN", "The credential does not permit this request.");

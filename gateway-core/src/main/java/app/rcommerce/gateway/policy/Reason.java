@@ -73,6 +73,13 @@ public sealed interface Reason {
     record BadToken(String fault) implements Reason {}
 
     /**
+     * The signature of a webhook does not hold.
+     *
+     * @param why in words that hold nothing of secrets, nor of what was sent but its time
+     */
+    record BadSignature(String why) implements Reason {}
+
+    /**
      * The page that opens a WebSocket is of an origin that may not.
      *
      * @param origin as the browser says, at most {@link Blocked#LONGEST_NOTE} characters

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.job.Priority;
 import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.forward.Pick;
 import app.rcommerce.gateway.topic.TopicRules;
+import app.rcommerce.gateway.webhook.WebhookVerifier;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +148,7 @@ public sealed interface Handler {
      * @param event what names an event, so that a second one is not taken; null for nothing
      * @param remembered how long an event is remembered
      * @param order what names the order in which requests are forwarded one behind the other; null for none
+     * @param verifier of who has sent a request; null where anybody may
      */
     record Enqueue(
             QueueRule queue,
@@ -155,7 +157,8 @@ public sealed interface Handler {
             long maxRequestBody,
             @Nullable Pick event,
             Duration remembered,
-            @Nullable Pick order)
+            @Nullable Pick order,
+            @Nullable WebhookVerifier verifier)
             implements Handler {
 
         @Override

@@ -124,6 +124,33 @@ class ConfigCheckTest {
         assertThat(warnings(JWT + KEYS + LIMITS + UPSTREAM + ALL_USED)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "auth = 'none' | true",
+                "auth = 'optional' | true",
+                "auth = 'required' | false",
+                "limits = ['flood'] | false",
+                "verify = { scheme = 'github', secrets = ['s'] } | false"
+            })
+    void aQueueThatAnybodyCanFillIsWarnedOf(String line, boolean warned) {
+        List<String> all = warnings(JWT + KEYS + LIMITS + UPSTREAM + ALL_USED + """
+                [queues.q]
+                [[routes]]
+                name = "hooks"
+                path = "/hooks"
+                handler = "queue"
+                queue = "q"
+                upstream = "u"
+                %s
+                """.formatted(line.replace('\'', '"')));
+
+        String text = "routes.hooks.handler: anybody can fill the queue: a credential is not required, and there is"
+                + " neither verify nor a limit";
+        assertThat(all).hasSize(warned ? 1 : 0).allMatch(warning -> warning.endsWith(": warning: " + text));
+    }
+
     @Test
     void aWarningNamesItsPlace() {
         assertThat(warnings(UPSTREAM + LIMITS.substring(0, LIMITS.indexOf("[limits.anonymous]")) + """

@@ -25,10 +25,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A queue while nodes are killed, Redis is restarted and the upstream goes away: three gateway processes on one Redis
- * with an append-only file, clients that number their requests, each in an order of its own or in none, and an upstream
- * that writes down what it gets. Afterwards it is judged whether everything that was answered 202 has come, how often
- * twice, and whether each order was kept.
+ * A queue while nodes are killed or suspended, Redis is restarted and the upstream goes away: three gateway processes
+ * on one Redis with an append-only file, clients that number their requests, each in an order of its own or in none,
+ * and an upstream that writes down what it gets. Afterwards it is judged whether everything that was answered 202 has
+ * come, how often twice, and whether each order was kept.
  *
  * <p>{@code JobsSoak GATEWAY REDIS_SERVER MINUTES [SEED]}: the path of {@code bin/gateway}, that of
  * {@code redis-server}, and for how long. Listens on 127.0.0.1 only.
@@ -62,6 +62,7 @@ public final class JobsSoak {
     private final AtomicInteger broken = new AtomicInteger();
     private int killed;
     private int restarted;
+    private int suspended;
     private int away;
 
     private JobsSoak(String gateway, String redisServer, long seed) throws IOException {
@@ -129,7 +130,7 @@ public final class JobsSoak {
     }
 
     private void disturb(long end) throws Exception {
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(6)) {
             case 0 -> {
                 redis.destroyForcibly().waitFor();
                 restarted++;
@@ -143,6 +144,14 @@ public final class JobsSoak {
                 Thread.sleep(Math.min(left, 1_000 + random.nextInt(60_000)));
                 startUpstream();
             }
+            case 2 -> {
+                // Beyond its leases, which others take meanwhile.
+                long pid = nodes[random.nextInt(NODES)].pid();
+                signal("-STOP", pid);
+                suspended++;
+                Thread.sleep(4_000 + random.nextInt(4_000));
+                signal("-CONT", pid);
+            }
             default -> {
                 int which = random.nextInt(NODES);
                 nodes[which].destroyForcibly().waitFor();
@@ -151,6 +160,10 @@ public final class JobsSoak {
                 startNode(which);
             }
         }
+    }
+
+    private static void signal(String name, long pid) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", name, Long.toString(pid)).start().waitFor();
     }
 
     private void startRedis() throws IOException {
@@ -299,7 +312,9 @@ public final class JobsSoak {
                 seen.stream().filter(one -> !accepted.contains(one)).count());
         System.out.printf(
                 "forwarded: %d; twice: %d; answered 500 by the upstream: %d%n", seen.size(), twice, broken.get());
-        System.out.printf("nodes killed: %d; Redis restarted: %d; upstream away: %d%n", killed, restarted, away);
+        System.out.printf(
+                "nodes killed: %d, suspended beyond their leases: %d; Redis restarted: %d; upstream away: %d%n",
+                killed, suspended, restarted, away);
         System.out.printf("lost: %d; out of order: %d%n", lost.size(), disordered);
         lost.stream().limit(10).forEach(one -> System.out.println("lost: " + one));
         if (!lost.isEmpty() || disordered > 0) {

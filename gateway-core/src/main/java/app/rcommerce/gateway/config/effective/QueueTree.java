@@ -1,9 +1,15 @@
 package app.rcommerce.gateway.config.effective;
 
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.RetryPlan;
 import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.webhook.BodySignature;
+import app.rcommerce.gateway.webhook.WebhookSecret;
+import app.rcommerce.gateway.webhook.WebhookSigner;
+import app.rcommerce.gateway.webhook.WebhookVerifier;
+import java.util.List;
 
 /** The settings of queues and of routes with queues. Stateless. */
 final class QueueTree {
@@ -18,7 +24,7 @@ final class QueueTree {
 
     private static TableTree queue(QueueRule queue) {
         RetryPlan retry = queue.retry();
-        return new TableTree()
+        TableTree tree = new TableTree()
                 .table(
                         "retry",
                         new TableTree()
@@ -37,6 +43,34 @@ final class QueueTree {
                 .time("keep", queue.kept())
                 .put("durable", queue.durable())
                 .texts("redact", queue.redacted());
+        WebhookSigner signer = queue.signer();
+        if (signer != null) {
+            List<Hidden> secrets = hidden(signer.secrets());
+            tree.table("sign", new TableTree().put("secret", secrets.size() == 1 ? secrets.getFirst() : secrets));
+        }
+        return tree;
+    }
+
+    private static List<Hidden> hidden(List<WebhookSecret> secrets) {
+        return secrets.stream()
+                .map(secret -> Hidden.of(new Secret(secret.text())))
+                .toList();
+    }
+
+    private static TableTree verify(WebhookVerifier verifier) {
+        TableTree tree =
+                new TableTree().put("scheme", verifier.scheme().text()).put("secrets", hidden(verifier.secrets()));
+        if (verifier.scheme().isTimed()) {
+            tree.time("tolerance", verifier.tolerance());
+        }
+        BodySignature form = verifier.form();
+        if (form != null) {
+            tree.put("header", form.header())
+                    .word("algorithm", form.algorithm())
+                    .word("encoding", form.encoding())
+                    .put("prefix", form.prefix());
+        }
+        return tree;
     }
 
     static void enqueue(TableTree tree, Handler.Enqueue enqueue) {
@@ -49,5 +83,8 @@ final class QueueTree {
             tree.put("dedupe", enqueue.event().toString()).time("dedupe_for", enqueue.remembered());
         }
         tree.put("order_by", enqueue.order() == null ? null : enqueue.order().toString());
+        if (enqueue.verifier() != null) {
+            tree.table("verify", verify(enqueue.verifier()));
+        }
     }
 }

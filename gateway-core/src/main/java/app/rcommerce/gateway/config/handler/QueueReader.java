@@ -7,6 +7,7 @@ import app.rcommerce.gateway.job.Priority;
 import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.forward.Pick;
 import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.webhook.WebhookVerifier;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,11 +23,11 @@ public final class QueueReader {
 
     static final String NAME = "queue";
 
-    static final List<String> KEYS =
-            List.of("queue", "priority", "dedupe", "dedupe_for", "order_by", "max_request_body", "strip_credentials");
+    static final List<String> KEYS = List.of(
+            "queue", "priority", "dedupe", "dedupe_for", "order_by", "verify", "max_request_body", "strip_credentials");
 
     /** The keys that no other handler has. */
-    static final List<String> ALONE = List.of("priority", "dedupe", "dedupe_for", "order_by");
+    static final List<String> ALONE = List.of("priority", "dedupe", "dedupe_for", "order_by", "verify");
 
     private static final Form<Pick> PICK = Form.of(Pick.EXPECTED, Pick::parse);
     private static final Form<Priority> PRIORITY = Form.of(
@@ -64,6 +65,7 @@ public final class QueueReader {
             route.problem("dedupe_for", "none without dedupe, which says what names an event");
         }
         Pick order = route.text("order_by", PICK);
+        WebhookVerifier verifier = VerifyReader.read(route);
         QueueRule queue = name == null ? null : queues.get(name);
         if (queue == null || to == null) {
             return null;
@@ -74,6 +76,6 @@ public final class QueueReader {
                     "upstream", "\"" + other + "\", to which another route delivers this queue, or another queue");
             return null;
         }
-        return new Handler.Enqueue(queue, priority, to, most, events, remembered, order);
+        return new Handler.Enqueue(queue, priority, to, most, events, remembered, order, verifier);
     }
 }

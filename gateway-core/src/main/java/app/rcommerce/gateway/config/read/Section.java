@@ -101,7 +101,7 @@ public final class Section {
     /** Reports a problem with the key's value, or that it is missing. */
     public void problem(String key, String expected) {
         Node node = find(key);
-        String value = node == null ? "missing" : secrets.contains(key) ? Written.SECRET : Written.value(node);
+        String value = node == null ? "missing" : Written.value(node, secrets.contains(key));
         problems.add(positionOf(key), Written.path(path, key), value, expected);
         faulty.add(key);
     }
@@ -113,7 +113,8 @@ public final class Section {
 
     /** Reports a problem with a value of a list. */
     public void problem(Element<?> element, String expected) {
-        problems.add(element.node().position(), element.path(), Written.value(element.node()), expected);
+        String shown = Written.value(element.node(), element.value() instanceof Secret);
+        problems.add(element.node().position(), element.path(), shown, expected);
     }
 
     /** Reports every key that was not asked for, in this table and in those below. */
@@ -272,7 +273,7 @@ public final class Section {
             String at = Written.path(path, key) + "[" + i + "]";
             T value = one instanceof Node.Table below && table != null
                     ? table.apply(child(below, at, true))
-                    : texts.read(one, at, form, false);
+                    : texts.read(one, at, form, secrets.contains(key));
             if (value == null) {
                 faulty.add(key);
             } else if (array.elements().size() == 1 || seen.add(value)) {

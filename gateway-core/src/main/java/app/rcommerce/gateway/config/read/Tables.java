@@ -76,15 +76,17 @@ final class Tables {
                 "[[routes]]",
                 "name path host hosts methods upstream respond redirect handler auth auth_optional strip_credentials scopes"
                         + " limits cost cache max_request_body max_request_time websocket topics history max_topics queue"
-                        + " heartbeat max_message priority dedupe dedupe_for order_by");
+                        + " heartbeat max_message priority dedupe dedupe_for order_by verify");
         table(
                 "[queues.NAME]",
-                "retry concurrency rate max_jobs max_bytes max_dead lease timeout max_crashes keep durable redact");
+                "retry concurrency rate max_jobs max_bytes max_dead lease timeout max_crashes keep durable redact sign");
         table("[queues.NAME.retry]", "attempts first max for");
+        table("[queues.NAME.sign]", "secret");
         table("cache of [[routes]]", "ttl shared max_entry_size");
         table(
                 "websocket of [[routes]]",
                 "max_per_address max_per_identity max_in_all messages max_message idle_timeout ping origins");
+        table("verify of [[routes]]", "scheme secrets tolerance header algorithm encoding prefix");
         table("topics of [[routes]]", "name scopes channel history delivery mode presence");
         table("history of [[routes]]", "messages age");
         table("cost of [[routes]]", "response_header default max");

@@ -21,8 +21,7 @@ record Texts(Problems problems, Environment environment) {
             }
             replaced = found;
         }
-        String shown = secret ? Written.SECRET : Written.value(node);
-        problems.add(node.position(), path, shown, form.expected(secret ? "" : replaced));
+        problems.add(node.position(), path, Written.value(node, secret), form.expected(secret ? "" : replaced));
         return null;
     }
 }

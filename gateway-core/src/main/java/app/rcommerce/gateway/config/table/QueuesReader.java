@@ -1,6 +1,8 @@
 package app.rcommerce.gateway.config.table;
 
+import app.rcommerce.gateway.config.Secret;
 import app.rcommerce.gateway.config.Written;
+import app.rcommerce.gateway.config.handler.WebhookSecretsReader;
 import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.Names;
 import app.rcommerce.gateway.config.read.Section;
@@ -9,9 +11,12 @@ import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.RetryPlan;
 import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.time.Durations;
+import app.rcommerce.gateway.webhook.WebhookSecret;
+import app.rcommerce.gateway.webhook.WebhookSigner;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,9 @@ final class QueuesReader {
     private static final Form<String> FIELD = Form.of(
             "the name of a member of the payload's JSON or of a header field",
             text -> text.isBlank() || text.length() > 64 ? null : text);
+
+    private static final String KEY = "base64 of " + WebhookSigner.MIN_KEY + " to " + WebhookSigner.MAX_KEY
+            + " bytes, with or without whsec_ in front";
 
     private QueuesReader() {}
 
@@ -78,12 +86,46 @@ final class QueuesReader {
                 section.duration("keep", usual.kept(), Duration.ZERO, YEAR),
                 durable,
                 section.texts("redact", FIELD),
-                null);
+                null,
+                signer(section));
     }
 
     private static @Nullable Pace pace(Section section) {
         Rate rate = section.text("rate", RATE);
         return rate == null ? null : new Pace(rate.text(), rate.quota(), rate.window());
+    }
+
+    /** Reads {@code sign}; its secret may be a list, with which recipients change theirs without a gap. */
+    private static @Nullable WebhookSigner signer(Section section) {
+        if (!section.has("sign")) {
+            return null;
+        }
+        // Who takes it for a text has perhaps written the secret there.
+        section.keepSecret("sign");
+        Section sign = section.table("sign", "{ secret = \"${WEBHOOK_SIGNING_SECRET}\" }");
+        if (!sign.isPresent()) {
+            return null;
+        }
+        List<WebhookSecret> secrets =
+                sign.isList("secret") ? WebhookSecretsReader.read(sign, "secret", QueuesReader::isKey, KEY) : one(sign);
+        return secrets.isEmpty() ? null : new WebhookSigner(secrets);
+    }
+
+    private static List<WebhookSecret> one(Section sign) {
+        Secret found = sign.secret("secret");
+        WebhookSecret secret = new WebhookSecret(found == null ? "" : found.value());
+        if (isKey(secret)) {
+            return List.of(secret);
+        }
+        if (!sign.isFaulty("secret")) {
+            sign.problem("secret", KEY);
+        }
+        return List.of();
+    }
+
+    private static boolean isKey(WebhookSecret secret) {
+        byte[] key = secret.decoded();
+        return key != null && key.length >= WebhookSigner.MIN_KEY && key.length <= WebhookSigner.MAX_KEY;
     }
 
     private static Duration longer(Duration one, Duration other) {

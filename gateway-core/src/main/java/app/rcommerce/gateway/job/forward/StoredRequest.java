@@ -94,6 +94,7 @@ public record StoredRequest(
             }
         }
         byte[] body = body(payload, fields);
+        String verified = payload.path("verified").asString("");
         return body == null
                 ? null
                 : new StoredRequest(
@@ -102,7 +103,7 @@ public record StoredRequest(
                         target,
                         fields,
                         body,
-                        payload.path("verified").asString(""));
+                        isValue(verified) ? verified : "");
     }
 
     private static byte @Nullable [] body(JsonNode payload, List<Field> fields) {

@@ -96,6 +96,10 @@ class EffectiveConfigTest {
                 "literal-ticket-secret-of-forty-characters",
                 "literal-query-key",
                 "literal-issuer-password",
+                "literal-webhook-secret-1",
+                "literal-webhook-secret-2",
+                "bGl0ZXJhbC1rZXktMS1vZi0yOC1ieXRlcy4uLi4=",
+                "bGl0ZXJhbC1rZXktMi1vZi0yOC1ieXRlcy4uLi4=",
                 "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
             })
     void noSecretOfAFullConfigurationIsShown(String secret) {
@@ -154,6 +158,8 @@ class EffectiveConfigTest {
         "literal-sentinel-password, cache.redis.sentinel_password",
         "literal-jwt-secret, auth.jwt.secret",
         "literal-query-key, auth.jwt.jwks_url",
+        "literal-webhook-secret-2, routes.queue.verify.secrets",
+        "bGl0ZXJhbC1rZXktMi1vZi0yOC1ieXRlcy4uLi4=, queues.full.sign.secret",
         "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752, auth.api_keys.erp.sha256"
     })
     void anotherSecretIsADifferenceAndNeitherIsTold(String secret, String key) throws IOException {

@@ -58,6 +58,7 @@ public abstract class JobStoreContract {
                 Duration.ofMinutes(1),
                 false,
                 List.of(),
+                null,
                 null);
     }
 

@@ -12,6 +12,7 @@ import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.upstream.ResponseListener;
 import app.rcommerce.gateway.server.upstream.UpstreamStream;
 import app.rcommerce.gateway.server.upstream.Upstreams;
+import app.rcommerce.gateway.webhook.WebhookSigner;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
@@ -40,6 +41,7 @@ final class Attempt implements ResponseListener, Upstreams.Acquired {
     private final EventLoop loop;
     private final TakenJob job;
     private final StoredRequest request;
+    private final @Nullable WebhookSigner signer;
     private final Consumer<AttemptResult> ended;
     private @Nullable UpstreamStream stream;
     private @Nullable Runnable again;
@@ -49,10 +51,16 @@ final class Attempt implements ResponseListener, Upstreams.Acquired {
     private boolean told;
     private boolean isRepeated;
 
-    Attempt(EventLoop loop, TakenJob job, StoredRequest request, Consumer<AttemptResult> ended) {
+    Attempt(
+            EventLoop loop,
+            TakenJob job,
+            StoredRequest request,
+            @Nullable WebhookSigner signer,
+            Consumer<AttemptResult> ended) {
         this.loop = loop;
         this.job = job;
         this.request = request;
+        this.signer = signer;
         this.ended = ended;
     }
 
@@ -65,6 +73,11 @@ final class Attempt implements ResponseListener, Upstreams.Acquired {
                 timeout.toMillis(),
                 TimeUnit.MILLISECONDS);
         upstreams.acquire(loop, upstream, false, this, this);
+    }
+
+    /** Ends it, since nothing of it can reach the upstream. */
+    void unreached(String why) {
+        end(new AttemptResult(AttemptResult.Kind.UNREACHED, why, 0));
     }
 
     /** Gives it up. */
@@ -95,6 +108,10 @@ final class Attempt implements ResponseListener, Upstreams.Acquired {
         HttpHeaders fields = new DefaultHttpHeaders();
         String authority = "";
         for (Field field : request.fields()) {
+            if (signer != null && WebhookSigner.isItsField(field.name())) {
+                // It would go for ours.
+                continue;
+            }
             fields.add(field.name(), field.value());
             if (field.name().equalsIgnoreCase("host")) {
                 authority = field.value();
@@ -104,6 +121,12 @@ final class Attempt implements ResponseListener, Upstreams.Acquired {
         fields.set("X-Gateway-Attempt", Integer.toString(job.attempts() + 1));
         if (!request.verified().isEmpty()) {
             fields.set("X-Gateway-Verified", request.verified());
+        }
+        if (signer != null) {
+            // Made for each attempt, since recipients refuse a time that has passed.
+            for (Field field : signer.sign(job.id(), request.body(), System.currentTimeMillis())) {
+                fields.set(field.name(), field.value());
+            }
         }
         int length = request.body().length;
         HttpMethod method = HttpMethod.valueOf(request.method());

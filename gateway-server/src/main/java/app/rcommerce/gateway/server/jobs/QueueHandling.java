@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.jobs;
 
 import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.job.JobForm;
 import app.rcommerce.gateway.job.JobId;
@@ -8,6 +9,7 @@ import app.rcommerce.gateway.job.NewJob;
 import app.rcommerce.gateway.job.forward.Pick;
 import app.rcommerce.gateway.job.forward.StoredRequest;
 import app.rcommerce.gateway.policy.Denial;
+import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.exchange.Exchange;
@@ -18,6 +20,8 @@ import app.rcommerce.gateway.server.message.NettyHeaders;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.proxy.OutgoingRequest;
 import app.rcommerce.gateway.store.job.JobStore.Enqueued;
+import app.rcommerce.gateway.webhook.Verification;
+import app.rcommerce.gateway.webhook.WebhookVerifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +44,8 @@ final class QueueHandling implements Handling {
     private static final Denial FULL =
             new Denial(503, "QUEUE_FULL", "The queue takes no more at the moment. Please retry.");
     private static final String RETRY_SECONDS = "30";
+    /** A 401 names a scheme (RFC 9110 §11.6.1); which signature it is its sender knows. */
+    private static final Field CHALLENGE = new Field("www-authenticate", "Webhook-Signature realm=\"rcommerce\"");
 
     private final Jobs jobs;
     private final Handler.Enqueue rule;
@@ -66,7 +72,19 @@ final class QueueHandling implements Handling {
     }
 
     private void enqueue(byte[] body) {
-        NewJob job = job(body);
+        String verified = "";
+        WebhookVerifier verifier = rule.verifier();
+        if (verifier != null) {
+            Headers fields = exchange.call().request().headers();
+            switch (verifier.verify(fields, body, jobs.clock().millis())) {
+                case Verification.Verified proof -> verified = proof.text();
+                case Verification.Refused(String why) -> {
+                    refuse(new Reason.BadSignature(why));
+                    return;
+                }
+            }
+        }
+        NewJob job = job(body, verified);
         jobs.store()
                 .enqueue(rule.queue(), job)
                 .whenComplete((result, failure) -> exchange.client().loop().execute(() -> {
@@ -75,7 +93,13 @@ final class QueueHandling implements Handling {
                 }));
     }
 
-    private NewJob job(byte[] body) {
+    private void refuse(Reason reason) {
+        jobs.meter().accepted(rule.queue().name(), Accepted.UNVERIFIED);
+        cancel();
+        exchange.answer(Denial.BAD_SIGNATURE.reply(exchange.call(), reason, CHALLENGE));
+    }
+
+    private NewJob job(byte[] body, String verified) {
         RequestHead head = OutgoingRequest.build(
                 exchange.incoming(), exchange.call(), exchange.client().peer().localPort(), false);
         List<Field> fields = new ArrayList<>();
@@ -88,7 +112,7 @@ final class QueueHandling implements Handling {
         long now = jobs.clock().millis();
         String id = JobId.next(now);
         StoredRequest request =
-                new StoredRequest(exchange.route().name(), head.method().name(), head.target(), fields, body, "");
+                new StoredRequest(exchange.route().name(), head.method().name(), head.target(), fields, body, verified);
         String text = JobForm.write(
                 id,
                 JobForm.WEBHOOK,

@@ -234,9 +234,15 @@ final class QueueWorker {
                     Ended.DEAD);
             return;
         }
-        Attempt attempt = new Attempt(loop, job, request, result -> ended(job, result));
+        Attempt attempt = new Attempt(loop, job, request, queue.signer(), result -> ended(job, result));
         running.put(job.id(), new Running(job, attempt, surroundings.clock().nanos()));
-        attempt.begin(surroundings.upstreams().get(), upstream, queue.timeout());
+        try {
+            attempt.begin(surroundings.upstreams().get(), upstream, queue.timeout());
+        } catch (RuntimeException e) {
+            // A reload may have taken the upstream away that this worker is about to be told of.
+            LOG.warn("queue {}: a job cannot be forwarded to {}: {}", queue.name(), upstream, e.toString());
+            attempt.unreached("it cannot be forwarded at the moment");
+        }
     }
 
     private void ended(TakenJob job, AttemptResult result) {

@@ -58,6 +58,7 @@ final class Members {
                 line.text("note", blocked.note());
             }
             case Reason.BadToken token -> line.text("reason", token.fault());
+            case Reason.BadSignature bad -> line.text("signature", bad.why());
             case Reason.MissingScope scope -> line.text("scopes", scope.wanted());
             case Reason.WrongOrigin wrong -> line.text("origin", wrong.origin());
         }

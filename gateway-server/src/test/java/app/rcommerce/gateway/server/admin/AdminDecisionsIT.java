@@ -52,6 +52,14 @@ class AdminDecisionsIT extends AdminFixture {
     }
 
     @Test
+    void aSignatureThatDoesNotHoldIsToldWithItsReason() {
+        finished("req_3", new Reason.BadSignature("there is no webhook-id"));
+
+        assertThat(get("/admin/v1/decisions/req_3").json().path("signature").asString())
+                .isEqualTo("there is no webhook-id");
+    }
+
+    @Test
     void whatNobodyRemembersIsNotFound() {
         Got got = get("/admin/v1/decisions/req_2");
         assertThat(got.status()).isEqualTo(404);

@@ -37,7 +37,8 @@ public final class WhyCommand implements Callable<Integer> {
         return admin.ask(client -> client.get("decisions/" + requestId), WhyCommand::text);
     }
 
-    private static String text(JsonNode decision) {
+    /** What is told of a decision, as a table. */
+    static String text(JsonNode decision) {
         Columns table = new Columns();
         row(table, "request", of(decision, "request_id"));
         row(table, "at", of(decision, "time") + " on node " + of(decision, "node"));
@@ -90,6 +91,9 @@ public final class WhyCommand implements Callable<Integer> {
         }
         if (decision.has("scopes")) {
             return "the credential lacks one of the scopes " + of(decision, "scopes");
+        }
+        if (decision.has("signature")) {
+            return "the signature: " + of(decision, "signature");
         }
         return decision.has("reason") ? "the token: " + of(decision, "reason") : "";
     }

@@ -49,7 +49,7 @@ public final class WholeContent implements ContentSink {
     public void send(ByteBuf piece, boolean last) {
         try {
             int size = piece.readableBytes();
-            if (size > 0 && !refused) {
+            if (size > 0 && !refused && !exchange.isOver()) {
                 if (!budget.reserve(size)) {
                     refused = true;
                     exchange.fail(new Failure(

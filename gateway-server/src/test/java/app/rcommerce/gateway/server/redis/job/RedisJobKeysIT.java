@@ -53,6 +53,7 @@ class RedisJobKeysIT {
             Duration.ofMinutes(1),
             false,
             List.of(),
+            null,
             null);
     private String prefix = "";
     private JobStore store = TestRedis.single().stores(TestRedis.freshKeys()).jobs();
