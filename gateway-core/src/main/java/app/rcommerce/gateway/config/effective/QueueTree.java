@@ -36,7 +36,8 @@ final class QueueTree {
                 .put("max_crashes", queue.maxCrashes())
                 .time("keep", queue.kept())
                 .put("durable", queue.durable())
-                .texts("redact", queue.redacted());
+                .texts("redact", queue.redacted())
+                .put("journal", queue.journal());
     }
 
     static void enqueue(TableTree tree, Handler.Enqueue enqueue) {

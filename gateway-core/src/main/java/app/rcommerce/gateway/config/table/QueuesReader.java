@@ -9,6 +9,8 @@ import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.RetryPlan;
 import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.time.Durations;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,7 +31,17 @@ final class QueuesReader {
             "the name of a member of the payload's JSON or of a header field",
             text -> text.isBlank() || text.length() > 64 ? null : text);
 
+    private static final Form<String> JOURNAL = Form.of("the path of a directory", text -> isPath(text) ? text : null);
+
     private QueuesReader() {}
+
+    private static boolean isPath(String text) {
+        try {
+            return !text.isBlank() && !Path.of(text).toString().isEmpty();
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
 
     /**
      * The queues in the order of the file.
@@ -78,7 +90,15 @@ final class QueuesReader {
                 section.duration("keep", usual.kept(), Duration.ZERO, YEAR),
                 durable,
                 section.texts("redact", FIELD),
-                null);
+                journal(section, shared));
+    }
+
+    private static @Nullable String journal(Section section, boolean shared) {
+        String journal = section.text("journal", JOURNAL);
+        if (journal != null && shared) {
+            section.problem("journal", "none, since cache_type = \"Redis\" keeps queues; durable waits for its disk");
+        }
+        return journal;
     }
 
     private static @Nullable Pace pace(Section section) {
