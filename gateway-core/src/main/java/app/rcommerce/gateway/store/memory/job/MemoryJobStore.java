@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Queues of jobs in the memory of this process. What they hold is bounded by each queue's own bounds. A queue that has
- * a journal takes a job once that is on the disk; all else that becomes of jobs is written soon after. Safe for any
- * thread.
+ * a journal takes a job, and gives it to a worker, once that is on the disk; all else that becomes of jobs is written
+ * soon after. Safe for any thread.
  */
 public final class MemoryJobStore implements JobStore {
 
@@ -71,7 +71,11 @@ public final class MemoryJobStore implements JobStore {
 
     @Override
     public CompletionStage<Taken> take(QueueRule queue, String worker, int most) {
-        return done(of(queue).take(queue, worker, most));
+        MemoryQueue jobs = of(queue);
+        Taken taken = jobs.take(queue, worker, most);
+        // A job may be what ends the process, so it is written that it was begun. Where nothing can be written it is
+        // worked on all the same.
+        return taken.jobs().isEmpty() ? done(taken) : jobs.journal().written().handle((written, failure) -> taken);
     }
 
     @Override

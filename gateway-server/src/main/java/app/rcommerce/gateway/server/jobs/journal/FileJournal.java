@@ -49,7 +49,7 @@ final class FileJournal implements JobJournal, AutoCloseable {
     static FileJournal open(Path path, JournalWriter.Settings settings) throws IOException {
         try {
             Path folder = JournalFile.folderOf(path);
-            Files.createDirectories(folder, JournalFile.ofOwner(path, "rwx------"));
+            makeFolder(folder);
             JournalLock lock = JournalLock.take(path.resolveSibling(path.getFileName() + ".lock"));
             try {
                 Files.deleteIfExists(JournalWriter.freshOf(path));
@@ -68,6 +68,19 @@ final class FileJournal implements JobJournal, AutoCloseable {
             String why = e instanceof FileSystemException ? e.toString() : e.getMessage();
             throw new IOException("the journal " + path + ": " + why, e);
         }
+    }
+
+    /** Makes a folder, and waits until the names of all that it stands in are on the disk. */
+    private static void makeFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Path parent = folder.getParent();
+        if (parent != null) {
+            makeFolder(parent);
+        }
+        Files.createDirectories(folder, JournalFile.ofOwner(folder, "rwx------"));
+        JournalFile.forceFolder(JournalFile.folderOf(folder));
     }
 
     private static QueueImage read(Path path, JournalFile file) throws IOException {

@@ -130,20 +130,15 @@ final class JournalWriter implements Runnable {
 
     private void compact() {
         Compaction running = compaction;
-        if (running == null) {
-            if (forced > settings.smallBytes() && forced > 2 * fresh && forced >= notBefore) {
+        try {
+            if (running != null && running.isDone()) {
+                compaction = null;
+                use(running.finish());
+            } else if (running == null && forced > settings.smallBytes() && forced > 2 * fresh && forced >= notBefore) {
                 compaction = new Compaction(
                         freshOf(path), file, () -> forced, settings.opener(), source.get(), pending::nudge);
             }
-            return;
-        }
-        if (!running.isDone()) {
-            return;
-        }
-        compaction = null;
-        try {
-            use(running.finish());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             LOG.warn("{}: cannot be made smaller: {}", path, e.toString());
             notBefore = forced + Math.max(settings.smallBytes(), forced / 2);
         }

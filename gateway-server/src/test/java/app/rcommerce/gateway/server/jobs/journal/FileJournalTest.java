@@ -399,6 +399,29 @@ class FileJournalTest {
         }
     }
 
+    @Test
+    void aJobIsGivenToAWorkerOnceThatIsOnTheDisk() throws Exception {
+        Semaphore mayForce = new Semaphore(2);
+        JournalFile.Opener slow = opened -> new JournalFile(opened) {
+            @Override
+            void force() throws IOException {
+                mayForce.acquireUninterruptibly();
+                super.force();
+            }
+        };
+        Path path = folder.resolve("slow.journal");
+        try (JournaledQueue disk = JournaledQueue.open(path, clock, new JournalWriter.Settings(slow, 16 << 20, 1))) {
+            now(disk.store().enqueue(rule, job()));
+
+            CompletableFuture<JobStore.Taken> taken =
+                    disk.store().take(rule, "worker", 1).toCompletableFuture();
+
+            assertThat(taken).isNotDone();
+            mayForce.release(1_000);
+            assertThat(taken.join().jobs()).hasSize(1);
+        }
+    }
+
     /** A disk that takes half of what is written and then no more, or does not keep it. */
     private JournalFile.Opener disk(AtomicBoolean isFull, AtomicBoolean isBroken) {
         return opened -> new JournalFile(opened) {
