@@ -5,11 +5,15 @@ import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.CacheConfig.Ttl;
 import app.rcommerce.gateway.config.listen.Http2Config;
+import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +140,12 @@ public final class FixedAtStart {
     public static List<Pending> pending(GatewayConfig inForce, GatewayConfig read) {
         List<Pending> pending = new ArrayList<>();
         ALWAYS.forEach(key -> key.compare(inForce, read, pending));
+        inForce.queues().forEach((name, old) -> {
+            QueueRule now = read.queues().get(name);
+            if (now != null) {
+                new Key<>("queues." + name + ".journal", QueueRule::journal).compare(old, now, pending);
+            }
+        });
         RedisConfig old = inForce.cache().redis();
         RedisConfig now = read.cache().redis();
         // Where the kind of store changes, the keys of the one that is not there would be noise.
@@ -160,8 +170,18 @@ public final class FixedAtStart {
                 read.access(),
                 read.limits(),
                 read.upstreams(),
-                read.queues(),
+                kept(inForce.queues(), read.queues()),
                 read.routes());
+    }
+
+    /** A queue keeps its journal, or goes on without; one that is new begins with its own. */
+    private static Map<String, QueueRule> kept(Map<String, QueueRule> inForce, Map<String, QueueRule> read) {
+        Map<String, QueueRule> kept = new LinkedHashMap<>();
+        read.forEach((name, queue) -> {
+            QueueRule old = inForce.get(name);
+            kept.put(name, old == null ? queue : queue.withJournal(old.journal()));
+        });
+        return Collections.unmodifiableMap(kept);
     }
 
     /** Whether the store tells of sessions that change is decided at the start; how they are read is not. */

@@ -45,6 +45,26 @@ public record QueueRule(
         redacted = List.copyOf(redacted);
     }
 
+    /** The same queue with this journal. */
+    public QueueRule withJournal(@Nullable String directory) {
+        return new QueueRule(
+                name,
+                retry,
+                concurrency,
+                pace,
+                maxJobs,
+                maxBytes,
+                maxDead,
+                lease,
+                timeout,
+                maxCrashes,
+                kept,
+                durable,
+                redacted,
+                directory,
+                signer);
+    }
+
     /** A queue of this name for which nothing else is said. */
     public static QueueRule of(String name) {
         return new QueueRule(

@@ -1,9 +1,11 @@
 package app.rcommerce.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import app.rcommerce.gateway.config.FixedAtStart.Pending;
 import app.rcommerce.gateway.config.table.ConfigReader;
+import app.rcommerce.gateway.job.QueueRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +183,30 @@ class FixedAtStartTest {
         assertThat(FixedAtStart.pending(memory, redis))
                 .containsExactly(new Pending("cache.cache_type", "memory", "redis"));
         assertThat(FixedAtStart.kept(memory, redis).cache()).isEqualTo(memory.cache());
+    }
+
+    private GatewayConfig queues(String tables) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("queues.toml"),
+                "[upstreams.u]\nservers = [\"http://h\"]\n[[routes]]\nname = \"all\"\npath = \"/**\"\nupstream = \"u\"\n"
+                        + tables);
+        return ((ConfigReader.Result.Loaded) ConfigReader.read(file, name -> null)).config();
+    }
+
+    @Test
+    void aQueueKeepsItsJournalAndANewOneBringsItsOwn() throws IOException {
+        GatewayConfig inForce = queues("[queues.a]\njournal = \"jobs\"\n[queues.b]\n");
+        GatewayConfig read = queues(
+                "[queues.a]\nconcurrency = 3\n[queues.b]\njournal = \"jobs\"\n[queues.c]\njournal = \"others\"\n");
+
+        assertThat(FixedAtStart.pending(inForce, read))
+                .containsExactly(
+                        new Pending("queues.a.journal", "\"jobs\"", "none"),
+                        new Pending("queues.b.journal", "none", "\"jobs\""));
+        GatewayConfig kept = FixedAtStart.kept(inForce, read);
+        assertThat(kept.queues().values())
+                .extracting(QueueRule::name, QueueRule::journal, QueueRule::concurrency)
+                .containsExactly(tuple("a", "jobs", 3), tuple("b", null, 8), tuple("c", "others", 8));
     }
 
     @Test

@@ -63,7 +63,17 @@ class ArchitectureTest {
      * which starts the process, has none.
      */
     private static final List<List<String>> RANKS = List.of(
-            List.of("about", "backend", "chore", "cli.client", "demo", "message", "sockets", "token", "transport"),
+            List.of(
+                    "about",
+                    "backend",
+                    "chore",
+                    "cli.client",
+                    "demo",
+                    "jobs.journal",
+                    "message",
+                    "sockets",
+                    "token",
+                    "transport"),
             List.of(
                     "admin.operations",
                     "cli",

@@ -42,7 +42,8 @@ final class QueueTree {
                 .put("max_crashes", queue.maxCrashes())
                 .time("keep", queue.kept())
                 .put("durable", queue.durable())
-                .texts("redact", queue.redacted());
+                .texts("redact", queue.redacted())
+                .put("journal", queue.journal());
         WebhookSigner signer = queue.signer();
         if (signer != null) {
             List<Hidden> secrets = hidden(signer.secrets());

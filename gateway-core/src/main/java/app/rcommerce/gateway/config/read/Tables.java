@@ -79,7 +79,7 @@ final class Tables {
                         + " heartbeat max_message priority dedupe dedupe_for order_by verify");
         table(
                 "[queues.NAME]",
-                "retry concurrency rate max_jobs max_bytes max_dead lease timeout max_crashes keep durable redact sign");
+                "retry concurrency rate max_jobs max_bytes max_dead lease timeout max_crashes keep durable redact journal sign");
         table("[queues.NAME.retry]", "attempts first max for");
         table("[queues.NAME.sign]", "secret");
         table("cache of [[routes]]", "ttl shared max_entry_size");

@@ -13,6 +13,8 @@ import app.rcommerce.gateway.limit.Rate;
 import app.rcommerce.gateway.time.Durations;
 import app.rcommerce.gateway.webhook.WebhookSecret;
 import app.rcommerce.gateway.webhook.WebhookSigner;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,8 +38,17 @@ final class QueuesReader {
 
     private static final String KEY = "base64 of " + WebhookSigner.MIN_KEY + " to " + WebhookSigner.MAX_KEY
             + " bytes, with or without whsec_ in front";
+    private static final Form<String> JOURNAL = Form.of("the path of a directory", text -> isPath(text) ? text : null);
 
     private QueuesReader() {}
+
+    private static boolean isPath(String text) {
+        try {
+            return !text.isBlank() && !Path.of(text).toString().isEmpty();
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
 
     /**
      * The queues in the order of the file.
@@ -86,8 +97,16 @@ final class QueuesReader {
                 section.duration("keep", usual.kept(), Duration.ZERO, YEAR),
                 durable,
                 section.texts("redact", FIELD),
-                null,
+                journal(section, shared),
                 signer(section));
+    }
+
+    private static @Nullable String journal(Section section, boolean shared) {
+        String journal = section.text("journal", JOURNAL);
+        if (journal != null && shared) {
+            section.problem("journal", "none, since cache_type = \"Redis\" keeps queues; durable waits for its disk");
+        }
+        return journal;
     }
 
     private static @Nullable Pace pace(Section section) {

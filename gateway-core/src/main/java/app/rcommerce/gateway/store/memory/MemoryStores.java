@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.store.memory;
 
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.memory.job.MemoryJobStore;
 import app.rcommerce.gateway.time.Clock;
 
@@ -11,6 +12,11 @@ public final class MemoryStores {
 
     /** All stores in this process; stored replies take at most {@code replyBytes}. */
     public static Stores of(Clock clock, long replyBytes) {
+        return of(clock, replyBytes, new MemoryJobStore(clock));
+    }
+
+    /** As above, with these queues. */
+    public static Stores of(Clock clock, long replyBytes, JobStore jobs) {
         MemoryLimitStore limits = new MemoryLimitStore(clock, Stores.limitBytes());
         return new Stores(
                 limits,
@@ -25,6 +31,6 @@ public final class MemoryStores {
                 new MemoryTopicStore(clock, Stores.topicBytes()),
                 new MemoryEntryTicketStore(clock),
                 new MemoryPresenceStore(clock),
-                new MemoryJobStore(clock));
+                jobs);
     }
 }

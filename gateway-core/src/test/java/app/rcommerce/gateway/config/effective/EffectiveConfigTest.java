@@ -112,6 +112,16 @@ class EffectiveConfigTest {
     }
 
     @Test
+    void theJournalOfAQueueInMemoryIsShown() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("memory.toml"),
+                "[upstreams.u]\nservers = [\"http://h\"]\n[[routes]]\nname = \"all\"\npath = \"/**\"\nupstream = \"u\"\n"
+                        + "[queues.webhooks]\njournal = \"jobs\"\n");
+
+        assertThat(EffectiveConfig.of(read(file)).settings()).containsEntry("queues.webhooks.journal", "\"jobs\"");
+    }
+
+    @Test
     void aUrlIsShownWithoutItsSecretPart() {
         assertThat(full().settings())
                 .containsEntry("auth.jwt.jwks_url", "\"https://issuer.example/keys?(secret)\"")

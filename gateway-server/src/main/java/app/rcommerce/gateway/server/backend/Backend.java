@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.backend;
 
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.memory.MemoryNodeChannel;
 import app.rcommerce.gateway.store.memory.MemoryStores;
 import app.rcommerce.gateway.store.node.NodeChannel;
@@ -69,9 +70,9 @@ public interface Backend extends AutoCloseable {
     @Override
     void close();
 
-    /** A backend in the memory of this process. */
-    static Backend memory(Clock clock, long replyBytes) {
-        Stores stores = MemoryStores.of(clock, replyBytes);
+    /** A backend in the memory of this process, but for queues of jobs. */
+    static Backend memory(Clock clock, long replyBytes, JobStore jobs) {
+        Stores stores = MemoryStores.of(clock, replyBytes, jobs);
         NodeChannel nodeChannel = new MemoryNodeChannel();
         return new Backend() {
             @Override

@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.server.gateway;
 
-import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.FixedAtStart;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.ServerConfig;
@@ -16,6 +15,7 @@ import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.admin.operations.Phase;
 import app.rcommerce.gateway.server.chore.Chore;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.jobs.journal.Journals;
 import app.rcommerce.gateway.server.listen.Listener;
 import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.LogSettings;
@@ -29,6 +29,7 @@ import app.rcommerce.gateway.server.tls.TlsServer;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.time.Clock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,6 +68,7 @@ public final class Gateway {
             Thread.ofPlatform().name("chores").daemon().factory());
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Transport transport;
+    private final Journals journals;
     private final SharedParts parts;
     private final Snapshots snapshots;
     private final Listener listener;
@@ -75,11 +77,12 @@ public final class Gateway {
     private @Nullable AdminServer admin;
     private boolean stopped;
 
-    private Gateway(GatewayConfig config, Traffic observer, Transport transport, TlsServer tls) {
+    private Gateway(GatewayConfig config, Traffic observer, Transport transport, TlsServer tls, Journals journals) {
         log(config.server());
+        this.journals = journals;
         this.tls = tls;
         this.transport = transport;
-        this.parts = new SharedParts(config, transport, clock, metrics, () -> atLeast(config));
+        this.parts = new SharedParts(config, transport, clock, metrics, journals.store(), () -> atLeast(config));
         this.snapshots = new Snapshots(config, parts, transport, clock);
         this.listener = new Listener(
                 transport,
@@ -206,8 +209,8 @@ public final class Gateway {
      * Starts a gateway with a checked configuration.
      *
      * @param observer told what happens beside the metrics and the access log
-     * @throws IOException where an address cannot be bound or the transport cannot be had, naming it; nothing is left
-     *     running then
+     * @throws IOException where an address cannot be bound, or the transport or a journal cannot be had, naming it;
+     *     nothing is left running then
      */
     public static Gateway start(GatewayConfig config, Traffic observer) throws IOException {
         // First, since they may not be had: then nothing has been started yet.
@@ -217,11 +220,19 @@ public final class Gateway {
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
-        Transport transport = Transport.start(
-                config.server().workers(),
-                config.server().transport(),
-                config.server().reusePort());
-        Gateway gateway = new Gateway(config, observer, transport, tls);
+        Journals journals = new Journals(Clock.system());
+        Transport transport;
+        try {
+            journals.open(config);
+            transport = Transport.start(
+                    config.server().workers(),
+                    config.server().transport(),
+                    config.server().reusePort());
+        } catch (IOException e) {
+            journals.close();
+            throw e;
+        }
+        Gateway gateway = new Gateway(config, observer, transport, tls, journals);
         try {
             // Where the port may be shared its other owner answers until this one is ready.
             boolean early = !config.server().reusePort();
@@ -246,11 +257,7 @@ public final class Gateway {
 
     /** Has the queues of the configuration in force worked on. */
     private void work() {
-        if (config().cache().type() == CacheConfig.Type.MEMORY
-                && !config().queues().isEmpty()) {
-            LOG.warn(
-                    "queues are kept in the memory of this process: what waits in them is lost when it ends (expected: cache_type = \"Redis\" where it must not be)");
-        }
+        journals.warn(config());
         parts.workers().use(config(), () -> snapshots.inForce().upstreams());
     }
 
@@ -315,6 +322,11 @@ public final class Gateway {
         }
         // First, since the library may refuse a certificate that it cannot use.
         tls.use(read.server().tls());
+        try {
+            journals.open(FixedAtStart.kept(config(), read));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
         GatewayConfig config = snapshots.reload(read);
         work();
         log(config.server());
@@ -370,6 +382,7 @@ public final class Gateway {
         }
         snapshots.close();
         parts.backend().close();
+        journals.close();
         transport.stop();
         tls.close();
         accessLog.close();

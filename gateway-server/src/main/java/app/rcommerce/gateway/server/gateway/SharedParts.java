@@ -30,6 +30,7 @@ import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.Stores;
+import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.memory.MemoryConcurrencyStore;
 import app.rcommerce.gateway.store.near.Near;
 import app.rcommerce.gateway.store.near.NearBlockList;
@@ -95,13 +96,20 @@ final class SharedParts {
     /**
      * Wires the parts that the first configuration asks for.
      *
+     * @param queues the queues where there is no Redis
      * @param atLeast how many nodes there are at least, by the configuration in force
      */
-    SharedParts(GatewayConfig config, Transport transport, Clock clock, GatewayMetrics metrics, IntSupplier atLeast) {
+    SharedParts(
+            GatewayConfig config,
+            Transport transport,
+            Clock clock,
+            GatewayMetrics metrics,
+            JobStore queues,
+            IntSupplier atLeast) {
         this.transport = transport;
         this.clock = clock;
         this.metrics = metrics;
-        this.backend = backend(config);
+        this.backend = backend(config, queues);
         this.nodes = new NodeCount(nodesFile(config), atLeast, backend::nodes, clock);
         Stores stores = backend.stores();
         boolean strict = config.cache().consistency() == CacheConfig.Consistency.STRICT;
@@ -333,7 +341,7 @@ final class SharedParts {
         return new LeasingLimitStore(store, nodes::nodes, clock, Stores.limitBytes() / 2);
     }
 
-    private Backend backend(GatewayConfig whole) {
+    private Backend backend(GatewayConfig whole, JobStore queues) {
         CacheConfig config = whole.cache();
         return config.type() == CacheConfig.Type.REDIS
                 ? RedisBackend.connect(
@@ -342,7 +350,7 @@ final class SharedParts {
                         transport,
                         clock,
                         new RedisMeters(metrics.store()))
-                : Backend.memory(clock, share("cache.memory_size", config.memoryBytes(), 4));
+                : Backend.memory(clock, share("cache.memory_size", config.memoryBytes(), 4), queues);
     }
 
     /**

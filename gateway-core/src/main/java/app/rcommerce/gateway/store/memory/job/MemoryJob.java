@@ -19,7 +19,8 @@ final class MemoryJob {
     final String text;
     final int size;
     final @Nullable String order;
-    final long number;
+    /** Its place among those of the same time or order. */
+    long number;
     /** When it came in, and since when it is ready, in milliseconds since the epoch. */
     long since;
 
@@ -42,6 +43,32 @@ final class MemoryJob {
         this.number = number;
         this.since = now;
         this.ready = now;
+    }
+
+    /** A job as its journal has it. */
+    MemoryJob(JobImage image) {
+        JobImage.Life life = image.life();
+        this.id = image.id();
+        this.priority = image.priority();
+        this.text = image.text();
+        this.size = image.size();
+        this.order = image.order();
+        this.number = life.number();
+        this.since = life.sinceMillis();
+        this.ready = life.readyMillis();
+        this.due = life.dueMillis();
+        this.attempts = life.attempts();
+        this.crashes = life.crashes();
+        this.why = life.why();
+        this.state = life.state();
+    }
+
+    JobImage image() {
+        return new JobImage(id, priority, text, size, order, life());
+    }
+
+    JobImage.Life life() {
+        return new JobImage.Life(state, number, since, ready, due, attempts, crashes, why);
     }
 
     JobRecord record() {

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.job.JobState;
 import app.rcommerce.gateway.job.NewJob;
 import app.rcommerce.gateway.job.QueueCounts;
 import app.rcommerce.gateway.job.QueueRule;
+import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
@@ -13,11 +14,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues of jobs in the memory of this process. What they hold is bounded by each queue's own bounds. Safe for any
- * thread.
+ * Queues of jobs in the memory of this process. What they hold is bounded by each queue's own bounds. A queue that has
+ * a journal takes a job, and gives it to a worker, once that is on the disk; all else that becomes of jobs is written
+ * soon after. Safe for any thread.
  */
 public final class MemoryJobStore implements JobStore {
 
@@ -30,7 +33,23 @@ public final class MemoryJobStore implements JobStore {
     }
 
     private MemoryQueue of(QueueRule queue) {
-        return queues.computeIfAbsent(queue.name(), name -> new MemoryQueue(clock));
+        return queues.computeIfAbsent(queue.name(), name -> new MemoryQueue(clock, JobJournal.NONE));
+    }
+
+    /**
+     * Gives a queue that has not been used yet a journal, and puts back what that has of it.
+     *
+     * @return what is in the queue, at any later time
+     * @throws IllegalArgumentException where the queue has been used
+     */
+    public Supplier<QueueImage> restore(QueueRule queue, QueueImage image, JobJournal journal) {
+        MemoryQueue restored = new MemoryQueue(clock, journal);
+        restored.restore(queue, image);
+        if (queues.putIfAbsent(queue.name(), restored) != null) {
+            throw new IllegalArgumentException(
+                    "queue " + queue.name() + " is in use without a journal (expected: one from the start)");
+        }
+        return restored::image;
     }
 
     private static <T extends @Nullable Object> CompletionStage<T> done(T value) {
@@ -39,12 +58,24 @@ public final class MemoryJobStore implements JobStore {
 
     @Override
     public CompletionStage<Enqueued> enqueue(QueueRule queue, NewJob job) {
-        return done(of(queue).enqueue(queue, job));
+        MemoryQueue jobs = of(queue);
+        if (jobs.journal().isFailing()) {
+            return CompletableFuture.failedFuture(new StoreUnavailable("the queue's journal cannot be written"));
+        }
+        Enqueued result = jobs.enqueue(queue, job);
+        // What is known already may not have been written yet either.
+        return result instanceof Enqueued.Full
+                ? done(result)
+                : jobs.journal().written().thenApply(written -> result);
     }
 
     @Override
     public CompletionStage<Taken> take(QueueRule queue, String worker, int most) {
-        return done(of(queue).take(queue, worker, most));
+        MemoryQueue jobs = of(queue);
+        Taken taken = jobs.take(queue, worker, most);
+        // A job may be what ends the process, so it is written that it was begun. Where nothing can be written it is
+        // worked on all the same.
+        return taken.jobs().isEmpty() ? done(taken) : jobs.journal().written().handle((written, failure) -> taken);
     }
 
     @Override

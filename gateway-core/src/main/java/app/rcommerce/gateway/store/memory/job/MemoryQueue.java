@@ -12,51 +12,82 @@ import app.rcommerce.gateway.store.job.JobStore.Enqueued;
 import app.rcommerce.gateway.store.job.JobStore.Found;
 import app.rcommerce.gateway.store.job.JobStore.Query;
 import app.rcommerce.gateway.store.job.JobStore.Taken;
+import app.rcommerce.gateway.store.memory.job.QueueImage.SeenEvent;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One queue in memory. Its times are those of the wall clock, as in Redis. Synchronized. */
+/**
+ * One queue in memory. Its times are those of the wall clock, as in Redis. Its journal is told of each change while the
+ * lock is held. Synchronized.
+ */
 final class MemoryQueue {
 
     private final Clock clock;
+    private final JobJournal journal;
     private final PaceBucket bucket = new PaceBucket();
     private final Map<String, MemoryJob> jobs = new LinkedHashMap<>();
-    private final Map<Priority, ArrayDeque<MemoryJob>> lists = new EnumMap<>(Priority.class);
+    private final ReadyJobs lists = new ReadyJobs();
     private final TreeSet<MemoryJob> scheduled = new TreeSet<>(MemoryJob.BY_TIME);
     private final Map<String, MemoryJob> running = new LinkedHashMap<>();
-    private final TreeSet<MemoryJob> dead = new TreeSet<>(MemoryJob.BY_TIME);
-    private final Map<String, ArrayDeque<MemoryJob>> orders = new HashMap<>();
+    private final DeadJobs dead = new DeadJobs();
+    private final JobOrders orders = new JobOrders();
     private final SeenEvents seen = new SeenEvents();
     private final EndedJobs ended = new EndedJobs();
 
     private boolean paused;
     private long bytes;
-    private long deadBytes;
     private long numbers;
     private long accepted;
     private long completed;
     private long failed;
     private long buried;
 
-    MemoryQueue(Clock clock) {
+    MemoryQueue(Clock clock, JobJournal journal) {
         this.clock = clock;
-        for (Priority priority : Priority.values()) {
-            lists.put(priority, new ArrayDeque<>());
-        }
+        this.journal = journal;
     }
 
-    private ArrayDeque<MemoryJob> list(MemoryJob job) {
-        return lists.getOrDefault(job.priority, new ArrayDeque<>());
+    JobJournal journal() {
+        return journal;
+    }
+
+    private void tell(MemoryJob job) {
+        journal.changed(job.id, job.life());
+    }
+
+    /** All that is in the queue now. */
+    synchronized QueueImage image() {
+        return new QueueImage(jobs.values().stream().map(MemoryJob::image).toList(), seen.all(clock.millis()), paused);
+    }
+
+    /** Puts back what a process has left in an empty queue. */
+    synchronized void restore(QueueRule queue, QueueImage image) {
+        paused = image.isPaused();
+        image.events().forEach(event -> seen.add(event, clock.millis()));
+        RestoredJobs found = new RestoredJobs(image.jobs(), orders);
+        for (MemoryJob job : found.all) {
+            jobs.put(job.id, job);
+            numbers = job.number + 1;
+            bytes += job.state == JobState.DEAD ? 0 : job.size;
+        }
+        found.dead.forEach(dead::add);
+        scheduled.addAll(found.scheduled);
+        found.ready.forEach(lists::addLast);
+        for (MemoryJob job : found.crashed) {
+            if (job.crashes > queue.maxCrashes()) {
+                lists.remove(job);
+                bury(queue, job);
+            } else {
+                tell(job);
+            }
+        }
     }
 
     synchronized Enqueued enqueue(QueueRule queue, NewJob job) {
@@ -70,44 +101,31 @@ final class MemoryQueue {
             return new Enqueued.Full();
         }
         if (event != null) {
-            seen.add(event, job.id(), now);
+            SeenEvent added = new SeenEvent(
+                    event.name(), job.id(), now + event.remembered().toMillis());
+            seen.add(added, now);
+            journal.seen(added);
         }
         MemoryJob added = new MemoryJob(job, numbers++, now);
         jobs.put(added.id, added);
         bytes += added.size;
         accepted++;
-        if (!isFirst(added)) {
+        if (!orders.isFirst(added)) {
             added.state = JobState.WAITING;
         } else if (job.delay().isPositive()) {
             schedule(added, now + job.delay().toMillis());
         } else {
             makeReady(added, now, false);
         }
+        journal.added(added.image());
         return new Enqueued.Accepted(added.id);
     }
 
-    /** Puts the job behind those of its order; whether it is the first one. */
-    private boolean isFirst(MemoryJob job) {
-        if (job.order == null) {
-            return true;
-        }
-        ArrayDeque<MemoryJob> order = orders.computeIfAbsent(job.order, name -> new ArrayDeque<>());
-        order.add(job);
-        return order.size() == 1;
-    }
-
     private void leave(MemoryJob job, long now) {
-        ArrayDeque<MemoryJob> order = job.order == null ? null : orders.get(job.order);
-        if (order == null) {
-            return;
-        }
-        boolean first = order.peekFirst() == job;
-        order.remove(job);
-        MemoryJob following = order.peekFirst();
-        if (following == null) {
-            orders.remove(job.order);
-        } else if (first) {
+        MemoryJob following = orders.leave(job);
+        if (following != null) {
             makeReady(following, now, false);
+            tell(following);
         }
     }
 
@@ -115,10 +133,10 @@ final class MemoryQueue {
         job.state = JobState.READY;
         job.due = 0;
         if (next) {
-            list(job).addFirst(job);
+            lists.addFirst(job);
         } else {
             job.ready = now;
-            list(job).addLast(job);
+            lists.addLast(job);
         }
     }
 
@@ -138,15 +156,17 @@ final class MemoryQueue {
         while (!scheduled.isEmpty() && scheduled.first().due <= now) {
             MemoryJob job = scheduled.removeFirst();
             makeReady(job, now, false);
+            tell(job);
         }
         List<TakenJob> taken = new ArrayList<>();
-        MemoryJob next = next();
+        MemoryJob next = lists.next();
         while (next != null && taken.size() < room) {
-            list(next).removeFirst();
+            lists.remove(next);
             next.state = JobState.RUNNING;
             next.token = worker + ":" + numbers++;
             next.due = now + queue.lease().toMillis();
             running.put(next.id, next);
+            tell(next);
             taken.add(new TakenJob(
                     new JobLease(next.id, next.token),
                     next.priority,
@@ -154,7 +174,7 @@ final class MemoryQueue {
                     now - next.since,
                     next.attempts,
                     next.crashes));
-            next = next();
+            next = lists.next();
         }
         bucket.take(taken.size());
         return new Taken(taken, again(now, next, taken.size() >= most, bucket.waitMillis(queue.pace())), false);
@@ -170,21 +190,6 @@ final class MemoryQueue {
             return paceMillis;
         }
         return full ? 0 : 1_000;
-    }
-
-    private @Nullable MemoryJob next() {
-        MemoryJob best = null;
-        for (ArrayDeque<MemoryJob> list : lists.values()) {
-            MemoryJob head = list.peekFirst();
-            if (head != null && (best == null || rank(head) < rank(best))) {
-                best = head;
-            }
-        }
-        return best;
-    }
-
-    private static long rank(MemoryJob job) {
-        return job.ready + job.priority.handicap().toMillis();
     }
 
     private @Nullable MemoryJob held(JobLease lease) {
@@ -226,6 +231,7 @@ final class MemoryQueue {
     private void remove(QueueRule queue, MemoryJob job, JobState end) {
         long now = clock.millis();
         jobs.remove(job.id);
+        journal.gone(job.id);
         if (job.state != JobState.DEAD) {
             bytes -= job.size;
             leave(job, now);
@@ -251,6 +257,7 @@ final class MemoryQueue {
         } else {
             makeReady(job, now, true);
         }
+        tell(job);
         return true;
     }
 
@@ -271,14 +278,13 @@ final class MemoryQueue {
         job.state = JobState.DEAD;
         job.due = now;
         bytes -= job.size;
-        deadBytes += job.size;
         buried++;
         dead.add(job);
+        tell(job);
         leave(job, now);
-        while (dead.size() > queue.maxDead() || (deadBytes > queue.maxBytes() && dead.size() > 1)) {
-            MemoryJob oldest = dead.removeFirst();
+        for (MemoryJob oldest = dead.pollBeyond(queue); oldest != null; oldest = dead.pollBeyond(queue)) {
             jobs.remove(oldest.id);
-            deadBytes -= oldest.size;
+            journal.gone(oldest.id);
         }
     }
 
@@ -298,6 +304,7 @@ final class MemoryQueue {
                 given++;
             } else {
                 makeReady(job, now, true);
+                tell(job);
                 expired++;
             }
         }
@@ -306,33 +313,21 @@ final class MemoryQueue {
 
     synchronized QueueCounts counts() {
         long now = clock.millis();
-        long oldest = now;
-        for (ArrayDeque<MemoryJob> list : lists.values()) {
-            MemoryJob head = list.peekFirst();
-            oldest = head == null ? oldest : Math.min(oldest, head.ready);
-        }
-        long waiting =
-                orders.values().stream().mapToLong(order -> order.size() - 1L).sum();
         return new QueueCounts(
-                size(Priority.HIGH),
-                size(Priority.NORMAL),
-                size(Priority.LOW),
-                waiting,
+                lists.size(Priority.HIGH),
+                lists.size(Priority.NORMAL),
+                lists.size(Priority.LOW),
+                orders.waiting(),
                 scheduled.size(),
                 running.size(),
                 dead.size(),
                 bytes,
-                now - oldest,
+                now - lists.oldest(now),
                 paused,
                 accepted,
                 completed,
                 failed,
                 buried);
-    }
-
-    private int size(Priority priority) {
-        ArrayDeque<MemoryJob> list = lists.get(priority);
-        return list == null ? 0 : list.size();
     }
 
     synchronized @Nullable JobRecord find(String id) {
@@ -362,11 +357,12 @@ final class MemoryQueue {
         if (job.state == JobState.DEAD) {
             job.attempts = 0;
             job.since = now;
-            deadBytes -= job.size;
             bytes += job.size;
-            if (!isFirst(job)) {
+            job.number = numbers++;
+            if (!orders.isFirst(job)) {
                 job.state = JobState.WAITING;
                 job.due = 0;
+                tell(job);
                 return true;
             }
         }
@@ -375,6 +371,7 @@ final class MemoryQueue {
         } else {
             makeReady(job, now, false);
         }
+        tell(job);
         return true;
     }
 
@@ -383,16 +380,15 @@ final class MemoryQueue {
         if (job == null || job.state == JobState.RUNNING) {
             return false;
         }
-        list(job).remove(job);
+        lists.remove(job);
         scheduled.remove(job);
-        if (dead.remove(job)) {
-            deadBytes -= job.size;
-        }
+        dead.remove(job);
         remove(queue, job, JobState.CANCELLED);
         return true;
     }
 
     synchronized void pause(boolean wanted) {
         paused = wanted;
+        journal.paused(wanted);
     }
 }

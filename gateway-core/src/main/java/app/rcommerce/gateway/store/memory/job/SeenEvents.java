@@ -1,8 +1,9 @@
 package app.rcommerce.gateway.store.memory.job;
 
-import app.rcommerce.gateway.job.NewJob;
+import app.rcommerce.gateway.store.memory.job.QueueImage.SeenEvent;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,26 +15,31 @@ final class SeenEvents {
 
     private static final int MOST = 1_000_000;
 
-    private record Seen(String id, long untilMillis) {}
-
-    private final Map<String, Seen> events = new LinkedHashMap<>();
+    private final Map<String, SeenEvent> events = new LinkedHashMap<>();
 
     /** The id of the job that an event has become; null where it has not come. */
     @Nullable
     String get(String name, long nowMillis) {
-        Seen seen = events.get(name);
+        SeenEvent seen = events.get(name);
         return seen == null || seen.untilMillis() <= nowMillis ? null : seen.id();
     }
 
-    void add(NewJob.Event event, String id, long nowMillis) {
+    void add(SeenEvent event, long nowMillis) {
         events.remove(event.name());
-        events.put(event.name(), new Seen(id, nowMillis + event.remembered().toMillis()));
-        Iterator<Seen> oldest = events.values().iterator();
+        events.put(event.name(), event);
+        Iterator<SeenEvent> oldest = events.values().iterator();
         while (oldest.hasNext()) {
             if (oldest.next().untilMillis() > nowMillis && events.size() <= MOST) {
                 return;
             }
             oldest.remove();
         }
+    }
+
+    /** All that are remembered, the one that came first before others. */
+    List<SeenEvent> all(long nowMillis) {
+        return events.values().stream()
+                .filter(event -> event.untilMillis() > nowMillis)
+                .toList();
     }
 }

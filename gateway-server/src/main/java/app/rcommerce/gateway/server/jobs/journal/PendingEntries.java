@@ -1,0 +1,109 @@
+package app.rcommerce.gateway.server.jobs.journal;
+
+import app.rcommerce.gateway.store.StoreUnavailable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be written into a journal. Of each job it has at most that it came in and where it stands, so that it is
+ * bounded by what is in the queue also while nothing can be written. Synchronized.
+ */
+final class PendingEntries {
+
+    /**
+     * What is written at once.
+     *
+     * @param stage completes when it is on the disk
+     */
+    record Batch(Map<String, Entry> entries, CompletableFuture<Void> stage) {}
+
+    private Map<String, Entry> entries = new LinkedHashMap<>();
+    /** Of what waits, and of what is being written. */
+    private CompletableFuture<Void> next = new CompletableFuture<>();
+
+    private CompletableFuture<Void> current = CompletableFuture.completedFuture(null);
+    private boolean failing;
+    private boolean closed;
+    private boolean nudged;
+
+    synchronized void add(Entry entry) {
+        entries.put(entry.subject(), entry);
+        notifyAll();
+    }
+
+    synchronized boolean isFailing() {
+        return failing;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** As {@link app.rcommerce.gateway.store.memory.job.JobJournal#written}. */
+    synchronized CompletionStage<Void> written() {
+        if (failing || closed) {
+            return CompletableFuture.failedFuture(unavailable());
+        }
+        return entries.isEmpty() ? current : next;
+    }
+
+    private static StoreUnavailable unavailable() {
+        return new StoreUnavailable("the queue's journal cannot be written");
+    }
+
+    /** Has {@link #take} answer, with nothing if need be. */
+    synchronized void nudge() {
+        nudged = true;
+        notifyAll();
+    }
+
+    /** Waits for a batch; null where none comes any more. */
+    synchronized @Nullable Batch take() throws InterruptedException {
+        while (entries.isEmpty() && !closed && !nudged) {
+            wait();
+        }
+        if (entries.isEmpty() && !nudged) {
+            return null;
+        }
+        nudged = false;
+        Batch batch = new Batch(entries, next);
+        entries = new LinkedHashMap<>();
+        current = next;
+        next = new CompletableFuture<>();
+        return batch;
+    }
+
+    /** The batch is on the disk. */
+    void written(Batch batch) {
+        synchronized (this) {
+            failing = false;
+        }
+        batch.stage().complete(null);
+    }
+
+    /** The batch could not be written; it is part of the next one, and nobody waits for it any more. */
+    void failed(Batch batch) {
+        CompletableFuture<Void> waiting;
+        synchronized (this) {
+            failing = true;
+            Map<String, Entry> all = new LinkedHashMap<>(batch.entries());
+            all.putAll(entries);
+            entries = all;
+            waiting = next;
+            next = new CompletableFuture<>();
+            // Also where there was nothing to write.
+            nudged = true;
+        }
+        batch.stage().completeExceptionally(unavailable());
+        waiting.completeExceptionally(unavailable());
+    }
+
+    /** Nothing comes any more, once what is there has been taken. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}
