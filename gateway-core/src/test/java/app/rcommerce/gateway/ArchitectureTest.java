@@ -28,6 +28,7 @@ class ArchitectureTest {
             List.of("time", "http"),
             List.of(
                     "identity",
+                    "idempotency",
                     "job",
                     "job.forward",
                     "route",
@@ -46,6 +47,7 @@ class ArchitectureTest {
             List.of(
                     "store",
                     "store.node",
+                    "store.idempotency",
                     "store.job",
                     "store.topic",
                     "store.socket",

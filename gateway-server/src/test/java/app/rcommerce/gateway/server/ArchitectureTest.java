@@ -92,6 +92,7 @@ class ArchitectureTest {
                     "protocol.http2.frame",
                     "protocol.websocket",
                     "redis.command",
+                    "redis.idempotency",
                     "redis.job",
                     "redis.push",
                     "redis.topic",

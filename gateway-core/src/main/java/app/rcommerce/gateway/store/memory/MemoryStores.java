@@ -7,6 +7,8 @@ import app.rcommerce.gateway.time.Clock;
 /** All stores of a single node, in its memory. Stateless; safe for any thread. */
 public final class MemoryStores {
 
+    private static final int MOST_IDEMPOTENCY_KEYS = 100_000;
+
     private MemoryStores() {}
 
     /** All stores in this process; stored replies take at most {@code replyBytes}. */
@@ -25,6 +27,7 @@ public final class MemoryStores {
                 new MemoryTopicStore(clock, Stores.topicBytes()),
                 new MemoryEntryTicketStore(clock),
                 new MemoryPresenceStore(clock),
-                new MemoryJobStore(clock));
+                new MemoryJobStore(clock),
+                new MemoryIdempotencyStore(clock, MOST_IDEMPOTENCY_KEYS, Stores.idempotencyBytes()));
     }
 }

@@ -38,6 +38,8 @@ public enum CommandPurpose {
     TOPIC_REPLAY(Urgency.CONTENT),
     ENTRY_TICKET(Urgency.REQUEST),
     PRESENCE(Urgency.OPERATOR),
+    IDEMPOTENCY_BEGIN(Urgency.CONTENT),
+    IDEMPOTENCY_END(Urgency.CONTENT),
     JOB_ENQUEUE(Urgency.OPERATOR),
     JOB_WORK(Urgency.OPERATOR),
     JOB_LIST(Urgency.OPERATOR),
