@@ -22,15 +22,15 @@ public record Claim(String key, String fingerprint, String holder) {
      * What a request is known by.
      *
      * @param method of the request
-     * @param authority it was sent to
+     * @param host it was sent to, without a port: nodes may be reached by several
      * @param target as it came
      * @param body the raw content
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Requested(String method, String authority, String target, byte[] body) {
+    public record Requested(String method, String host, String target, byte[] body) {
 
         private String digest() {
-            byte[] head = (method + '\n' + authority + '\n' + target + '\n').getBytes(StandardCharsets.UTF_8);
+            byte[] head = (method + '\n' + host + '\n' + target + '\n').getBytes(StandardCharsets.UTF_8);
             byte[] whole = new byte[head.length + body.length];
             System.arraycopy(head, 0, whole, 0, head.length);
             System.arraycopy(body, 0, whole, head.length, body.length);

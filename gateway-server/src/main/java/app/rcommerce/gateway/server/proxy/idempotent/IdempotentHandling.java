@@ -108,7 +108,7 @@ final class IdempotentHandling implements Handling {
                 exchange.route().name(),
                 caller,
                 key,
-                new Claim.Requested(head.method().name(), head.authority(), head.target(), body));
+                new Claim.Requested(head.method().name(), exchange.incoming().host(), head.target(), body));
         Duration most = how.proxy().maxRequestTime();
         Duration life = how.rule().markLife(most == null ? exchange.server().maxRequestTime() : most);
         idempotency
@@ -129,7 +129,7 @@ final class IdempotentHandling implements Handling {
         switch (begun) {
             case Begun.First first -> {
                 count(Outcome.FORWARDED);
-                forward(claim, body);
+                forward(new KeptAnswer.Mark(claim, true), body);
             }
             case Begun.InProgress inProgress ->
                 refuse(Outcome.IN_PROGRESS, IN_PROGRESS.reply(exchange.call(), RETRY_AFTER));
@@ -163,7 +163,7 @@ final class IdempotentHandling implements Handling {
             exchange.fail(new Failure(
                     Failure.Source.GATEWAY, Failure.Kind.DEFECT, "the store of idempotency keys has a defect"));
         } else if (how.rule().allowUnchecked()) {
-            forward(claim, body);
+            forward(new KeptAnswer.Mark(claim, false), body);
         } else {
             idempotency.store().release(claim);
             releaseContent();
@@ -180,11 +180,11 @@ final class IdempotentHandling implements Handling {
         }
     }
 
-    private void forward(Claim claim, byte[] body) {
+    private void forward(KeptAnswer.Mark mark, byte[] body) {
         // The client has sent it all.
         exchange.incoming().head().fields().remove(HttpHeaderNames.EXPECT);
         exchange.content().restore(body);
-        KeptAnswer answer = new KeptAnswer(idempotency, how.rule(), exchange, claim, this::releaseContent);
+        KeptAnswer answer = new KeptAnswer(idempotency, how.rule(), exchange, mark, this::releaseContent);
         Handling begun = how.proxying().of(how.proxy(), exchange, answer);
         forwarding = begun;
         begun.begin();

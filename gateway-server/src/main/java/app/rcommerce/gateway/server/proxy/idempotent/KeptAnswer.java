@@ -31,6 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptAnswer implements AnswerKeeper {
 
+    /**
+     * What stands in the store for the request.
+     *
+     * @param claim of the request
+     * @param known whether the store has said that the request is under way; otherwise it could not be asked
+     */
+    record Mark(Claim claim, boolean known) {}
+
     private static final int SERVER_ERROR = 500;
     private static final int RESET_CONTENT = 205;
     /** How often the content is copied on its way into the store. */
@@ -41,7 +49,7 @@ final class KeptAnswer implements AnswerKeeper {
     private final Idempotency idempotency;
     private final IdempotencyRule rule;
     private final Exchange exchange;
-    private final Claim claim;
+    private final Mark mark;
     private final Runnable ended;
     /** What is held back: the head of an answer without content, and what completes one with content. */
     private final Queue<ByteBuf> held = new ArrayDeque<>(2);
@@ -61,12 +69,12 @@ final class KeptAnswer implements AnswerKeeper {
 
     private boolean ending;
 
-    /** The answer to an exchange that holds this claim; {@code ended} is told when it is done with. */
-    KeptAnswer(Idempotency idempotency, IdempotencyRule rule, Exchange exchange, Claim claim, Runnable ended) {
+    /** The answer to an exchange with this mark; {@code ended} is told when its request is needed no more. */
+    KeptAnswer(Idempotency idempotency, IdempotencyRule rule, Exchange exchange, Mark mark, Runnable ended) {
         this.idempotency = idempotency;
         this.rule = rule;
         this.exchange = exchange;
-        this.claim = claim;
+        this.mark = mark;
         this.ended = ended;
     }
 
@@ -159,7 +167,7 @@ final class KeptAnswer implements AnswerKeeper {
         if (fate != Outcome.KEPT) {
             idempotency
                     .store()
-                    .release(claim)
+                    .release(mark.claim())
                     .whenComplete((done, failure) -> onLoop(() -> {
                         close(fate);
                         end();
@@ -169,9 +177,10 @@ final class KeptAnswer implements AnswerKeeper {
         Reply answer = new Reply(status, fields, body.toByteArray());
         idempotency
                 .store()
-                .finish(claim, answer, rule.kept())
+                .finish(mark.claim(), answer, rule.kept())
                 .whenComplete((done, failure) -> onLoop(() -> {
-                    told(answer, done, TRIES);
+                    // A store that could not be asked before would only fill the memory with answers.
+                    told(answer, done, mark.known() ? TRIES : 0);
                     end();
                 }));
     }
@@ -194,13 +203,14 @@ final class KeptAnswer implements AnswerKeeper {
                 .schedule(
                         () -> idempotency
                                 .store()
-                                .finish(claim, answer, rule.kept())
+                                .finish(mark.claim(), answer, rule.kept())
                                 .whenComplete((again, failure) -> onLoop(() -> told(answer, again, triesLeft - 1))),
                         1,
                         TimeUnit.SECONDS);
     }
 
     private void end() {
+        ended.run();
         if (exchange.isOver()) {
             drop();
         } else if (exchange.isClientGone()) {
@@ -221,7 +231,6 @@ final class KeptAnswer implements AnswerKeeper {
 
     private void close(Outcome outcome) {
         forget();
-        ended.run();
         idempotency.meter().counted(exchange.route().name(), outcome);
     }
 
@@ -240,14 +249,16 @@ final class KeptAnswer implements AnswerKeeper {
         drop();
         if (seen && status == 0) {
             close(Outcome.UNKNOWN);
+            ended.run();
             exchange.fail(why);
             return;
         }
         idempotency
                 .store()
-                .release(claim)
+                .release(mark.claim())
                 .whenComplete((done, failure) -> exchange.client().loop().execute(() -> {
                     close(Outcome.RELEASED);
+                    ended.run();
                     if (!exchange.isOver()) {
                         exchange.fail(why);
                     }
@@ -261,10 +272,11 @@ final class KeptAnswer implements AnswerKeeper {
         }
         ending = true;
         drop();
+        ended.run();
         if (seen && isUnanswered()) {
             close(Outcome.UNKNOWN);
         } else {
-            idempotency.store().release(claim);
+            idempotency.store().release(mark.claim());
             close(Outcome.RELEASED);
         }
     }

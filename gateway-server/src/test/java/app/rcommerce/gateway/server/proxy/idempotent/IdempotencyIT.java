@@ -253,6 +253,11 @@ class IdempotencyIT {
 
         assertError(post("/pay", "six", key("k")), 422, "IDEMPOTENCY_KEY_REUSED");
         assertError(post("/pay?a=1", "five", key("k")), 422, "IDEMPOTENCY_KEY_REUSED");
+        assertError(
+                sent(request("/pay", "five", key("k")).replace("shop.test", "other.test")),
+                422,
+                "IDEMPOTENCY_KEY_REUSED");
+        assertReplayed(sent(request("/pay", "five", key("k")).replace("shop.test", "Shop.test:81")), 201, "paid 1");
         assertError(sent(request("/pay", "five", key("k")).replace("POST", "PATCH")), 422, "IDEMPOTENCY_KEY_REUSED");
         assertThat(served).hasValue(1);
     }
