@@ -29,6 +29,7 @@ class ArchitectureTest {
             List.of(
                     "identity",
                     "webhook",
+                    "idempotency",
                     "job",
                     "job.forward",
                     "route",
@@ -47,6 +48,7 @@ class ArchitectureTest {
             List.of(
                     "store",
                     "store.node",
+                    "store.idempotency",
                     "store.job",
                     "store.topic",
                     "store.socket",

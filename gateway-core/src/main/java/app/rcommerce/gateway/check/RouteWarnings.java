@@ -6,6 +6,7 @@ import app.rcommerce.gateway.limit.Condition;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.policy.limit.CountedCallers;
 import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.route.IdempotencyRule;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.Route.CredentialKind;
 import app.rcommerce.gateway.toml.Position;
@@ -18,7 +19,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Warnings about routes: limits that never count there, callers that no limit counts, replies that all share. */
+/**
+ * Warnings about routes: limits that never count there, callers that no limit counts, replies that all share, repeats
+ * of methods that the route does not take.
+ */
 final class RouteWarnings {
 
     private final GatewayConfig config;
@@ -36,6 +40,7 @@ final class RouteWarnings {
             Route route = config.routes().get(i);
             addLimits(route, i);
             addShared(route, i);
+            addIdempotency(route, i);
         }
     }
 
@@ -133,6 +138,18 @@ final class RouteWarnings {
                     "cache.shared",
                     "every caller must present a credential, and all get the reply that the first one got; shared = false"
                             + " keeps apart what the upstream does not call public");
+        }
+    }
+
+    private void addIdempotency(Route route, int index) {
+        boolean ruled = route.handler() instanceof Handler.Proxy proxy && proxy.idempotency() != null;
+        if (ruled && !route.methods().isEmpty() && route.methods().stream().noneMatch(IdempotencyRule::appliesTo)) {
+            warn(
+                    places.of("routes", index, "idempotency"),
+                    route,
+                    "idempotency",
+                    "no request has a part in it: it is for POST and PATCH, this route takes "
+                            + String.join(", ", new TreeSet<>(route.methods())));
         }
     }
 

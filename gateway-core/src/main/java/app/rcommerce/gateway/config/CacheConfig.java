@@ -198,6 +198,7 @@ public record CacheConfig(
      * @param presence with {@code {topic}}: who hears a topic
      * @param jobQueue with {@code {queue}}: what all keys of a queue begin with; a slash follows. In a cluster the name
      *     stands in another pair of braces, whether the template says so or not, so that they are all in one slot
+     * @param idempotency with {@code {key}}: what is kept under an idempotency key
      * @param events the channel, no key, on which nodes tell each other things; no placeholder
      */
     public record KeyTemplates(
@@ -220,6 +221,7 @@ public record CacheConfig(
             String entryTickets,
             String presence,
             String jobQueue,
+            String idempotency,
             String events) {
 
         /** The key templates of the platform's contract. */
@@ -243,6 +245,7 @@ public record CacheConfig(
                 "ws:ticket:{ticket}",
                 "ws:presence:{topic}",
                 "jobs:queue:{queue}",
+                "rcommerce:gateway:idempotency:{key}",
                 "rcommerce:gateway:events");
 
         /** The template of the records of WebSockets that the platform's code of today uses. */

@@ -93,6 +93,7 @@ public final class FixedAtStart {
             new Key<>("cache.redis.keys.entry_tickets", KeyTemplates::entryTickets),
             new Key<>("cache.redis.keys.presence", KeyTemplates::presence),
             new Key<>("cache.redis.keys.job_queue", KeyTemplates::jobQueue),
+            new Key<>("cache.redis.keys.idempotency", KeyTemplates::idempotency),
             new Key<>("cache.redis.keys.events", KeyTemplates::events));
 
     private static final List<Key<RedisConfig>> REDIS = List.of(

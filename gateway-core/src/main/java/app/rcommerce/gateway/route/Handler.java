@@ -49,18 +49,20 @@ public sealed interface Handler {
      * @param maxRequestTime from a request's head to the end of its answer, zero for none, or null for the server's own
      *     bound
      * @param webSocket how WebSockets are relayed, or null where they are not
+     * @param idempotency how answers to requests with an idempotency key are repeated, or null where they are not
      */
     record Proxy(
             String upstream,
             @Nullable CacheRule cache,
             @Nullable Long maxRequestBody,
             @Nullable Duration maxRequestTime,
-            @Nullable WebSocketRule webSocket)
+            @Nullable WebSocketRule webSocket,
+            @Nullable IdempotencyRule idempotency)
             implements Handler {
 
-        /** A handler that relays no WebSockets, and takes as long as the server allows. */
+        /** A handler that relays no WebSockets, repeats no answers, and takes as long as the server allows. */
         public Proxy(String upstream, @Nullable CacheRule cache, @Nullable Long maxRequestBody) {
-            this(upstream, cache, maxRequestBody, null, null);
+            this(upstream, cache, maxRequestBody, null, null, null);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.store;
 
+import app.rcommerce.gateway.store.idempotency.IdempotencyStore;
 import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.socket.SocketStore;
 import app.rcommerce.gateway.store.topic.EntryTicketStore;
@@ -22,6 +23,7 @@ import app.rcommerce.gateway.store.topic.TopicStore;
  * @param entryTickets what lets browsers in once
  * @param presence who hears topics
  * @param jobs queues of jobs
+ * @param idempotency what is kept under idempotency keys
  */
 public record Stores(
         LeaseStore limits,
@@ -36,7 +38,13 @@ public record Stores(
         TopicStore topics,
         EntryTicketStore entryTickets,
         PresenceStore presence,
-        JobStore jobs) {
+        JobStore jobs,
+        IdempotencyStore idempotency) {
+
+    /** How much memory the answers that are kept under idempotency keys may take: a sixteenth of the heap. */
+    public static long idempotencyBytes() {
+        return Runtime.getRuntime().maxMemory() / 16;
+    }
 
     /** How much memory the messages that are kept of topics may take: a sixteenth of the heap. */
     public static long topicBytes() {

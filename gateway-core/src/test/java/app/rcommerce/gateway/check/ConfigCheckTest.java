@@ -275,6 +275,19 @@ class ConfigCheckTest {
     }
 
     @Test
+    void repeatsOnARouteWithoutTheirMethodsAreWarnedOf() {
+        String methods = "idempotency = \"24h\"\nmethods = [%s]";
+        assertThat(ofRoute("\"optional\"", "\"flood\"", methods.formatted("\"PUT\", \"GET\"")))
+                .containsExactly(
+                        "routes.r.idempotency: no request has a part in it: it is for POST and PATCH, this route"
+                                + " takes GET, PUT");
+        assertThat(ofRoute("\"optional\"", "\"flood\"", methods.formatted("\"PATCH\", \"GET\"")))
+                .isEmpty();
+        assertThat(ofRoute("\"optional\"", "\"flood\"", "idempotency = \"24h\""))
+                .isEmpty();
+    }
+
+    @Test
     void aReplyThatAllShareBehindRequiredCredentialsIsWarnedOf() {
         String shared = "cache = { ttl = \"1m\", shared = true }";
         assertThat(ofRoute("\"required\"", "\"flood\"", shared))

@@ -245,6 +245,6 @@ class FixedAtStartTest {
         assertThat(CacheConfig.RedisConfig.class.getRecordComponents()).hasSize(14);
         assertThat(CacheConfig.Pool.class.getRecordComponents()).hasSize(4);
         assertThat(CacheConfig.Ttl.class.getRecordComponents()).hasSize(4);
-        assertThat(CacheConfig.KeyTemplates.class.getRecordComponents()).hasSize(20);
+        assertThat(CacheConfig.KeyTemplates.class.getRecordComponents()).hasSize(21);
     }
 }

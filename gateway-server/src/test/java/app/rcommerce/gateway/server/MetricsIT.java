@@ -143,6 +143,7 @@ class MetricsIT {
                 .contains("gateway_near_limit_total{limit=\"anonymous\"} 0.0\n")
                 .contains("gateway_decisions_total{outcome=\"banned\",policy=\"ban:probing\"} 0.0\n")
                 .contains("gateway_requests_total{route=\"products\",status_class=\"5xx\"} 0.0\n")
+                .contains("gateway_idempotency_total{outcome=\"kept\",route=\"orders\"} 0.0\n")
                 .contains("gateway_redis_commands_total{operation=\"limit_take\",outcome=\"late\"} 0.0\n")
                 .contains("gateway_failures_total{failure=\"upstream_connect\",route=\"gone\"} 0.0\n")
                 .contains("gateway_upstream_server_up{server=\"127.0.0.1:1\",upstream=\"gone\"} 1.0\n");

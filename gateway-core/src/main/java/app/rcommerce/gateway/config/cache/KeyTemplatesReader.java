@@ -78,6 +78,7 @@ final class KeyTemplatesReader {
                 reader.template("entry_tickets", "{ticket}", contract.entryTickets()),
                 reader.template("presence", "{topic}", contract.presence()),
                 reader.template("job_queue", "{queue}", contract.jobQueue()),
+                reader.template("idempotency", "{key}", contract.idempotency()),
                 reader.channel("events", contract.events()));
         reader.reportMeetings();
         return keys;

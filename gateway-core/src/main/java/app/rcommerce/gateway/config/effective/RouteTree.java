@@ -11,6 +11,7 @@ import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.Limit.Mode;
 import app.rcommerce.gateway.limit.Quota;
 import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.route.IdempotencyRule;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.route.Route.Auth;
 import app.rcommerce.gateway.route.Route.CredentialKind;
@@ -176,6 +177,10 @@ final class RouteTree {
                 if (proxy.maxRequestTime() != null) {
                     tree.time("max_request_time", proxy.maxRequestTime());
                 }
+                IdempotencyRule idempotency = proxy.idempotency();
+                if (idempotency != null) {
+                    tree.table("idempotency", idempotency(idempotency));
+                }
                 WebSocketRule webSocket = proxy.webSocket();
                 if (webSocket != null) {
                     tree.table("websocket", webSocket(webSocket));
@@ -202,6 +207,19 @@ final class RouteTree {
                         "redirect",
                         new TableTree().put("to", redirect.to().toString()).put("status", redirect.status()));
         }
+    }
+
+    private static TableTree idempotency(IdempotencyRule rule) {
+        TableTree tree = new TableTree()
+                .time("keep", rule.kept())
+                .size("max_answer", rule.maxAnswer())
+                .size("max_request", rule.maxRequest())
+                .put("required", rule.required())
+                .put("on_store_failure", rule.allowUnchecked() ? "allow" : "deny");
+        if (rule.inProgress() != null) {
+            tree.time("in_progress", rule.inProgress());
+        }
+        return tree;
     }
 
     private static TableTree webSocket(WebSocketRule rule) {

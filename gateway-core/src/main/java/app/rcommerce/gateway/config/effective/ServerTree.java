@@ -160,6 +160,7 @@ final class ServerTree {
                 .put("entry_tickets", keys.entryTickets())
                 .put("presence", keys.presence())
                 .put("job_queue", keys.jobQueue())
+                .put("idempotency", keys.idempotency())
                 .put("events", keys.events());
     }
 

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.config.read.Form;
 import app.rcommerce.gateway.config.read.Section;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Handler.CacheRule;
+import app.rcommerce.gateway.route.IdempotencyRule;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.route.WebSocketRule;
 import java.time.Duration;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code upstream = "NAME"} and what belongs to forwarding: {@code cache}, {@code max_request_body},
- * {@code max_request_time}, {@code websocket} and {@code strip_credentials}, of which the last one is read with
- * {@code auth}.
+ * {@code max_request_time}, {@code websocket}, {@code idempotency} and {@code strip_credentials}, of which the last one
+ * is read with {@code auth}.
  */
 public final class ProxyReader implements HandlerReader {
 
@@ -48,7 +49,8 @@ public final class ProxyReader implements HandlerReader {
 
     @Override
     public List<String> otherKeys() {
-        return List.of("cache", "max_request_body", "max_request_time", "websocket", "strip_credentials");
+        return List.of(
+                "cache", "max_request_body", "max_request_time", "websocket", "idempotency", "strip_credentials");
     }
 
     @Override
@@ -62,7 +64,10 @@ public final class ProxyReader implements HandlerReader {
                 ? route.duration("max_request_time", Duration.ZERO, Duration.ZERO, Duration.ofDays(1))
                 : null;
         WebSocketRule webSocket = WebSocketReader.read(route);
-        return name == null ? null : new Handler.Proxy(name, cache, maxRequestBody, maxRequestTime, webSocket);
+        IdempotencyRule idempotency = IdempotencyReader.read(route, maxRequestTime);
+        return name == null
+                ? null
+                : new Handler.Proxy(name, cache, maxRequestBody, maxRequestTime, webSocket, idempotency);
     }
 
     private @Nullable CacheRule cache(Section route) {

@@ -53,7 +53,7 @@ final class Tables {
         table(
                 "[cache.redis.keys]",
                 "rate_limit fixed_window concurrency block_list block_ranges token_blacklist subject_cutoff api_cache"
-                        + " purges nodes session websocket_session ticket_keys topic_history topic_state topics entry_tickets presence job_queue events");
+                        + " purges nodes session websocket_session ticket_keys topic_history topic_state topics entry_tickets presence job_queue idempotency events");
         table("[auth]", "jwt session api_keys");
         table("[auth.session]", "cookie header idle absolute csrf origins known_for");
         table(
@@ -75,7 +75,7 @@ final class Tables {
         table(
                 "[[routes]]",
                 "name path host hosts methods upstream respond redirect handler auth auth_optional strip_credentials scopes"
-                        + " limits cost cache max_request_body max_request_time websocket topics history max_topics queue"
+                        + " limits cost cache max_request_body max_request_time websocket idempotency topics history max_topics queue"
                         + " heartbeat max_message priority dedupe dedupe_for order_by verify");
         table(
                 "[queues.NAME]",
@@ -89,6 +89,7 @@ final class Tables {
         table("verify of [[routes]]", "scheme secrets tolerance header algorithm encoding prefix");
         table("topics of [[routes]]", "name scopes channel history delivery mode presence");
         table("history of [[routes]]", "messages age");
+        table("idempotency of [[routes]]", "keep max_answer max_request required in_progress on_store_failure");
         table("cost of [[routes]]", "response_header default max");
         table("respond of [[routes]]", "status body content_type");
         table("redirect of [[routes]]", "to status");

@@ -8,6 +8,8 @@ import app.rcommerce.gateway.time.Clock;
 /** All stores of a single node, in its memory. Stateless; safe for any thread. */
 public final class MemoryStores {
 
+    private static final int MOST_IDEMPOTENCY_KEYS = 100_000;
+
     private MemoryStores() {}
 
     /** All stores in this process; stored replies take at most {@code replyBytes}. */
@@ -31,6 +33,7 @@ public final class MemoryStores {
                 new MemoryTopicStore(clock, Stores.topicBytes()),
                 new MemoryEntryTicketStore(clock),
                 new MemoryPresenceStore(clock),
-                jobs);
+                jobs,
+                new MemoryIdempotencyStore(clock, MOST_IDEMPOTENCY_KEYS, Stores.idempotencyBytes()));
     }
 }

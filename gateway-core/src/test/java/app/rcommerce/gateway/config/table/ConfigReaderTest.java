@@ -20,6 +20,7 @@ import app.rcommerce.gateway.config.table.ConfigReader.Result;
 import app.rcommerce.gateway.limit.Limit;
 import app.rcommerce.gateway.limit.LimitKey;
 import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.route.IdempotencyRule;
 import app.rcommerce.gateway.route.Route;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -274,7 +275,24 @@ class ConfigReaderTest {
         assertThat(route.methods()).isEqualTo(Set.of("QUERY"));
         assertThat(route.cache()).isEqualTo(new Handler.CacheRule(Duration.ofMinutes(2), false, 2 << 20));
         assertThat(route.handler())
-                .isEqualTo(new Handler.Proxy("u", route.cache(), 1024L, Duration.ofSeconds(90), null));
+                .isEqualTo(new Handler.Proxy("u", route.cache(), 1024L, Duration.ofSeconds(90), null, null));
+    }
+
+    @Test
+    void idempotencyIsATimeOrATable() throws IOException {
+        String route = "[[routes]]\nname = \"%s\"\npath = \"/%s\"\nupstream = \"u\"\nidempotency = %s\n";
+        GatewayConfig config = loaded(
+                "[upstreams.u]\nservers = [\"http://b\"]\n"
+                        + route.formatted("a", "a", "\"3h\"")
+                        + route.formatted("b", "b", "{ required = true, in_progress = \"7s\" }"),
+                Map.of());
+
+        IdempotencyRule usual = IdempotencyRule.DEFAULT;
+        assertThat(config.routes().stream().map(Route::handler))
+                .extracting(handler -> ((Handler.Proxy) handler).idempotency())
+                .containsExactly(
+                        new IdempotencyRule(Duration.ofHours(3), 1 << 20, 1 << 20, false, null, false),
+                        new IdempotencyRule(usual.kept(), 1 << 20, 1 << 20, true, Duration.ofSeconds(7), false));
     }
 
     @Test

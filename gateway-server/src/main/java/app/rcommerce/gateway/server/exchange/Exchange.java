@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.exchange;
 
+import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.http.HttpsRedirect;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.policy.Call;
@@ -136,9 +137,9 @@ public final class Exchange implements PolicyRun.End {
         return Objects.requireNonNull(call.route(), "a request without a route has no handler");
     }
 
-    /** The largest request content that the server takes, in bytes, where the route does not say. */
-    public long maxRequestBody() {
-        return snapshot.server().maxRequestBody();
+    /** The settings of the server, for what the route does not say. */
+    public ServerConfig server() {
+        return snapshot.server();
     }
 
     /** Whether the request is a HEAD. */

@@ -41,8 +41,10 @@ public final class OutgoingResponse {
     static Reply complete(Reply reply, Call call, @Nullable String hsts) {
         List<Field> fields = new ArrayList<>(reply.fields().size() + 8);
         boolean dated = false;
+        boolean secured = false;
         for (Field field : reply.fields()) {
             dated |= field.name().equalsIgnoreCase("date");
+            secured |= field.name().equalsIgnoreCase("strict-transport-security");
             fields.add(field);
         }
         if (!dated) {
@@ -52,7 +54,7 @@ public final class OutgoingResponse {
             fields.add(new Field("via", ProtocolVersion.HTTP_1_1.via().toString()));
         }
         fields.add(new Field("x-request-id", call.requestId()));
-        if (hsts != null) {
+        if (hsts != null && !secured) {
             fields.add(new Field("strict-transport-security", hsts));
         }
         RateLimitFields.write(

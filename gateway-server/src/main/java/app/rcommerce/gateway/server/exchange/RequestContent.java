@@ -27,6 +27,7 @@ public final class RequestContent {
     private final Queue<ByteBuf> waiting = new ArrayDeque<>(2);
     private @Nullable ContentSink sink;
     private long most = Long.MAX_VALUE;
+    private String boundedFor = "";
     private long bytes;
     private boolean ended;
     private boolean dropped;
@@ -46,6 +47,11 @@ public final class RequestContent {
         this.most = mostBytes;
     }
 
+    /** Says for what the bound is, in a few words for the client. */
+    public void boundedFor(String what) {
+        this.boundedFor = " " + what;
+    }
+
     /** Whether the content is, or declares to be, larger than the bound. */
     public boolean isTooLarge() {
         return declared > most || bytes > most;
@@ -53,7 +59,7 @@ public final class RequestContent {
 
     /** The error status for content that is too large. */
     public ErrorStatus tooLarge() {
-        return Fault.TOO_LARGE.with("The request's content is larger than " + most + " bytes.");
+        return Fault.TOO_LARGE.with("The request's content" + boundedFor + " is larger than " + most + " bytes.");
     }
 
     /** The failure of a request that has taken longer than it may: whoever was waited for is at fault. */
@@ -173,6 +179,15 @@ public final class RequestContent {
     /** Removes the sink; content that still arrives is kept for the next one. */
     public void detach() {
         sink = null;
+    }
+
+    /** Takes back the whole content, which a sink has collected, for the next one. */
+    public void restore(byte[] whole) {
+        sink = null;
+        sent = false;
+        if (whole.length > 0 && !dropped) {
+            waiting.add(Unpooled.wrappedBuffer(whole));
+        }
     }
 
     /** Drops the content: what is kept is released, and so is what still arrives. */

@@ -20,6 +20,7 @@ import app.rcommerce.gateway.server.jobs.Jobs;
 import app.rcommerce.gateway.server.jobs.QueueWorkers;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.proxy.Fills;
+import app.rcommerce.gateway.server.proxy.idempotent.Idempotency;
 import app.rcommerce.gateway.server.redis.RedisBackend;
 import app.rcommerce.gateway.server.redis.RedisEvents;
 import app.rcommerce.gateway.server.refusals.RefusalSearch;
@@ -64,6 +65,8 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_EVENTS = 8;
     /** Content that is on its way into queues takes a 16th of the heap at most. */
     private static final int HEAP_PARTS_FOR_JOBS = 16;
+    /** Requests with idempotency keys, and answers to them, that are collected take a 16th of the heap at most. */
+    private static final int HEAP_PARTS_FOR_IDEMPOTENCY = 16;
     /** How often, and each time for how long, a stop waits for the ends of sockets to be recorded: a second in all. */
     private static final int MOST_WAITS = 100;
 
@@ -91,6 +94,7 @@ final class SharedParts {
     private final StandingTopics standing;
     private final QueueWorkers workers;
     private final Jobs jobs;
+    private final Idempotency idempotency;
     private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
 
     /**
@@ -159,6 +163,9 @@ final class SharedParts {
         metrics.memory("jobs", jobMemory::used, jobMemory::most);
         this.workers = new QueueWorkers(stores.jobs(), metrics.jobs(), transport, ownName(), clock);
         this.jobs = new Jobs(stores.jobs(), metrics.jobs(), jobMemory, clock, workers::wake);
+        MemoryBudget idempotencyMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_IDEMPOTENCY);
+        metrics.memory("idempotency", idempotencyMemory::used, idempotencyMemory::most);
+        this.idempotency = new Idempotency(stores.idempotency(), idempotencyMemory, metrics.idempotency());
         this.standing = new StandingTopics(stores.topics());
         this.hub = new Hub(
                 stores.topics(),
@@ -276,6 +283,11 @@ final class SharedParts {
     /** What puts requests into queues. */
     Jobs jobs() {
         return jobs;
+    }
+
+    /** What requests with idempotency keys need. */
+    Idempotency idempotency() {
+        return idempotency;
     }
 
     /** The workers of this node. */

@@ -82,6 +82,7 @@ final class Snapshots {
                 Bans.of(config.access().bans(), parts.bans()),
                 new Handlers(
                         new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes())),
+                        parts.idempotency(),
                         new Events(parts.hub(), parts.backend().stores().entryTickets(), this::snapshot),
                         parts.jobs()),
                 parts.contents());

@@ -6,6 +6,7 @@ import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.jobs.Jobs;
 import app.rcommerce.gateway.server.proxy.Proxying;
+import app.rcommerce.gateway.server.proxy.idempotent.Idempotency;
 import app.rcommerce.gateway.server.proxy.websocket.WebSocketHandling;
 
 /**
@@ -13,10 +14,12 @@ import app.rcommerce.gateway.server.proxy.websocket.WebSocketHandling;
  * for any thread.
  *
  * @param proxying what forwarding needs
+ * @param idempotency what requests with idempotency keys need
  * @param events what topics need
  * @param jobs what queues need
  */
-public record Handlers(Proxying proxying, Events events, Jobs jobs) implements Handling.Factory {
+public record Handlers(Proxying proxying, Idempotency idempotency, Events events, Jobs jobs)
+        implements Handling.Factory {
 
     @Override
     public Handling of(Handler handler, Exchange exchange) {
@@ -25,7 +28,7 @@ public record Handlers(Proxying proxying, Events events, Jobs jobs) implements H
             case Handler.Proxy proxy ->
                 exchange.incoming().isWebSocketHandshake()
                         ? new WebSocketHandling(proxying, proxy.upstream(), exchange)
-                        : proxying.of(proxy, exchange);
+                        : idempotency.of(proxying, proxy, exchange);
             case Handler.Respond respond -> new RespondHandling(respond, exchange);
             case Handler.Events heard -> events.of(heard, exchange);
             case Handler.Publish publish -> events.of(publish, exchange);

@@ -3,13 +3,16 @@ package app.rcommerce.gateway.server.metrics;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
+import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.exchange.Finished;
 import app.rcommerce.gateway.server.exchange.Traffic;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.exchange.idempotency.IdempotencyMeter;
 import app.rcommerce.gateway.server.exchange.jobs.JobsMeter;
 import app.rcommerce.gateway.server.exchange.websocket.SocketMeter;
 import app.rcommerce.gateway.server.metrics.events.EventMeters;
+import app.rcommerce.gateway.server.metrics.idempotency.IdempotencyMeters;
 import app.rcommerce.gateway.server.metrics.jobs.JobMeters;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.time.Clock;
@@ -59,6 +62,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
     private final UpstreamMeters upstreams = new UpstreamMeters(registry);
     private final EventMeters events = new EventMeters(registry);
     private final JobMeters jobs = new JobMeters(registry);
+    private final IdempotencyMeters idempotency = new IdempotencyMeters(registry);
     private final Counter adminRefusals;
     private final LongAdder clientConnections = new LongAdder();
     private final Counter accepted;
@@ -139,6 +143,11 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         return jobs;
     }
 
+    /** The observer of requests with idempotency keys. */
+    public IdempotencyMeter idempotency() {
+        return idempotency;
+    }
+
     /** The observer of topics on this node. */
     public EventsMeter events() {
         return events;
@@ -193,6 +202,10 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
                 .filter(route -> route.handler().webSocket() != null)
                 .limit(MOST_ROUTES_AT_ZERO)
                 .forEach(route -> sockets(route.name()));
+        config.routes().stream()
+                .filter(route -> route.handler() instanceof Handler.Proxy proxy && proxy.idempotency() != null)
+                .limit(MOST_ROUTES_AT_ZERO)
+                .forEach(route -> idempotency.configured(route.name()));
         if (config.routes().size() <= MOST_ROUTES_AT_ZERO) {
             boolean caching = config.cache().enabled();
             config.routes()

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.RequestHead;
+import app.rcommerce.gateway.server.proxy.forwarded.ForwardedFields;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;

@@ -33,6 +33,7 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
     private final Exchange exchange;
     private final ClientLeg client;
     private final RequestContent content;
+    private final @Nullable AnswerKeeper keeper;
 
     private @Nullable UpstreamStream upstream;
     private @Nullable RequestHead outgoing;
@@ -43,18 +44,19 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
     private boolean retried;
     private boolean cancelled;
 
-    ProxyHandling(Proxying proxying, Handler.Proxy proxy, Exchange exchange) {
+    ProxyHandling(Proxying proxying, Handler.Proxy proxy, Exchange exchange, @Nullable AnswerKeeper keeper) {
         this.proxying = proxying;
         this.proxy = proxy;
         this.exchange = exchange;
         this.client = exchange.client();
         this.content = exchange.content();
+        this.keeper = keeper;
     }
 
     @Override
     public void begin() {
         Long bound = proxy.maxRequestBody();
-        content.bound(bound == null ? exchange.maxRequestBody() : bound);
+        content.bound(bound == null ? exchange.server().maxRequestBody() : bound);
         if (content.isTooLarge()) {
             exchange.answer(content.tooLarge());
         } else if (content.isAwaited()) {
@@ -118,6 +120,9 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         }
         if (isAbandoned()) {
             stream.cancel();
+            if (keeper != null) {
+                keeper.cancelled(false);
+            }
             exchange.endWithoutClient();
             return;
         }
@@ -146,8 +151,12 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         UpstreamStream stream = upstream;
         upstream = null;
         content.detach();
+        boolean seen = stream != null && stream.isRequestFlushed();
         if (stream != null) {
             stream.cancel();
+        }
+        if (keeper != null) {
+            keeper.cancelled(seen);
         }
         if (fill != null) {
             fill.fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.RESET, "the request that led was given up"));
@@ -213,11 +222,19 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
                     .withDetail(NotStored.detail(notStored))
                     .toString();
         }
-        exchange.begin(head, cacheStatus);
+        if (keeper != null) {
+            keeper.begin(head);
+        } else {
+            exchange.begin(head, cacheStatus);
+        }
     }
 
     @Override
     public void content(ByteBuf piece, @Nullable HttpHeaders trailers) {
+        if (keeper != null) {
+            keep(keeper, piece, trailers);
+            return;
+        }
         boolean last = trailers != null;
         boolean hold = fill != null && fill.content(piece, last) && !last;
         if (last && fill != null) {
@@ -244,6 +261,24 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
             exchange.complete();
         } else if (!client.isWritable() && upstream != null) {
             holdBack(upstream);
+        }
+    }
+
+    private void keep(AnswerKeeper keeping, ByteBuf piece, @Nullable HttpHeaders trailers) {
+        if (trailers != null) {
+            upstream = null;
+            content.detach();
+        }
+        keeping.content(piece, trailers);
+        UpstreamStream from = upstream;
+        if (from == null) {
+            return;
+        }
+        if (isAbandoned()) {
+            cancel();
+            exchange.endWithoutClient();
+        } else if (!exchange.isClientGone() && !client.isWritable()) {
+            from.setReading(false);
         }
     }
 
@@ -288,10 +323,17 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
         content.detach();
         boolean reused = stream != null && stream.isReused();
         boolean begun = client.isResponseBegun() || (stream != null && stream.isResponseBegun());
-        boolean harmless = exchange.incoming().isIdempotent() || (stream != null && !stream.isRequestFlushed());
-        if (!begun && !retried && why.retryable(reused, harmless, content.isSent())) {
+        boolean seen = stream != null && stream.isRequestFlushed();
+        boolean harmless = exchange.incoming().isIdempotent() || (stream != null && !seen);
+        // Without its client the content is gone.
+        boolean whole = keeper == null || !exchange.isClientGone();
+        if (!begun && !retried && whole && why.retryable(reused, harmless, content.isSent())) {
             retried = true;
             acquire(true);
+            return;
+        }
+        if (keeper != null) {
+            keeper.failed(why, seen);
             return;
         }
         if (fill != null) {
@@ -325,6 +367,9 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
 
     /** Whether nobody wants the upstream's answer any more. */
     private boolean isAbandoned() {
+        if (keeper != null) {
+            return exchange.isClientGone() && !keeper.isWanted(upstream != null);
+        }
         return exchange.isClientGone() && (fill == null || !fill.isWanted() || !content.isEnded());
     }
 }

@@ -17,6 +17,11 @@ public record Proxying(Upstreams upstreams, Fills fills, StoredTargets targets) 
 
     /** The handling that forwards this exchange. */
     public Handling of(Handler.Proxy proxy, Exchange exchange) {
-        return new ProxyHandling(this, proxy, exchange);
+        return new ProxyHandling(this, proxy, exchange, null);
+    }
+
+    /** As above, with an answer that goes by way of this keeper. */
+    public Handling of(Handler.Proxy proxy, Exchange exchange, AnswerKeeper keeper) {
+        return new ProxyHandling(this, proxy, exchange, keeper);
     }
 }

@@ -140,7 +140,8 @@ public final class RunningAdmin implements AutoCloseable {
                 stores.topics(),
                 stores.entryTickets(),
                 stores.presence(),
-                stores.jobs());
+                stores.jobs(),
+                stores.idempotency());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
                 new NearRevocations(guarded.revocations(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);

@@ -9,6 +9,8 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.Secret;
+import app.rcommerce.gateway.http.Reply;
+import app.rcommerce.gateway.idempotency.Claim;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.identity.SessionId;
 import app.rcommerce.gateway.limit.Meter;
@@ -171,6 +173,11 @@ class RedisAccessIT {
         done(stores.entryTickets().take("0".repeat(64)));
         done(stores.presence().tell("news", "node", new PresenceStore.Presence(List.of("user:ana"), 1), SOON));
         done(stores.presence().find("news"));
+        Claim claim = new Claim("0".repeat(64), "request", "holder");
+        done(stores.idempotency().begin(claim, SOON));
+        done(stores.idempotency().release(claim));
+        done(stores.idempotency().finish(claim, new Reply(204, List.of(), new byte[0]), SOON));
+        done(stores.idempotency().begin(claim, SOON));
     }
 
     /** Keys of the records of WebSockets as the platform's code of today has them. */
@@ -196,6 +203,7 @@ class RedisAccessIT {
                 usual.entryTickets(),
                 usual.presence(),
                 usual.jobQueue(),
+                usual.idempotency(),
                 usual.events());
     }
 

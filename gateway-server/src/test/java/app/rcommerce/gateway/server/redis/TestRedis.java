@@ -157,6 +157,7 @@ public final class TestRedis {
                 prefix + "entry:{ticket}",
                 prefix + "presence:{topic}",
                 prefix + "jobs:{queue}",
+                prefix + "idempotency:{key}",
                 prefix + "events");
     }
 

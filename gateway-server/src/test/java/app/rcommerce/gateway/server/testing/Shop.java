@@ -145,6 +145,7 @@ public final class Shop implements AutoCloseable {
                 auth = "required"
                 scopes = ["orders:write"]
                 limits = ["flood", "user", "api_key"]
+                idempotency = "24h"
                 [[routes]]
                 name = "gone"
                 path = "/gone"

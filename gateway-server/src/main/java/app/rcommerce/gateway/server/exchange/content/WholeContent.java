@@ -3,8 +3,12 @@ package app.rcommerce.gateway.server.exchange.content;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.message.ContentSink;
 import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.ProtocolVersion;
+import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 
@@ -40,6 +44,13 @@ public final class WholeContent implements ContentSink {
         if (exchange.content().isTooLarge()) {
             exchange.answer(exchange.content().tooLarge());
         } else {
+            if (exchange.incoming().expectsContinue() && !exchange.content().isEnded()) {
+                // Whoever wants the content says so (RFC 9110 §10.1.1).
+                exchange.client()
+                        .informational(new ResponseHead(
+                                HttpResponseStatus.CONTINUE, new DefaultHttpHeaders(), ProtocolVersion.HTTP_1_1));
+                exchange.client().flush();
+            }
             exchange.content().sendTo(content);
         }
         return content;
@@ -52,6 +63,7 @@ public final class WholeContent implements ContentSink {
             if (size > 0 && !refused && !exchange.isOver()) {
                 if (!budget.reserve(size)) {
                     refused = true;
+                    release();
                     exchange.fail(new Failure(
                             Failure.Source.GATEWAY, Failure.Kind.OVERLOAD, "too much content is on its way"));
                     return;

@@ -52,7 +52,7 @@ public record Script(String text, String digest) {
 
     /** The call of the script; its answer is a list of numbers. */
     public Command call(CommandPurpose purpose, String key, String... arguments) {
-        return call(purpose, key, StringCodec.INSTANCE, arguments);
+        return call(purpose, key, StringCodec.INSTANCE, (Object[]) arguments);
     }
 
     /** The call of the script by its text, which a master that does not know it carries out at once. */
@@ -63,6 +63,11 @@ public record Script(String text, String digest) {
     /** The call of a script whose answer is a list with one text, as bytes. */
     public Command read(CommandPurpose purpose, String key) {
         return call(purpose, key, ByteArrayCodec.INSTANCE);
+    }
+
+    /** The call of a script with texts and bytes, whose answer is a list of numbers and bytes. */
+    public Command callWithBytes(CommandPurpose purpose, String key, Object... arguments) {
+        return call(purpose, key, ByteArrayCodec.INSTANCE, arguments);
     }
 
     /** The call of a script on two keys of one slot; its answer is a list of numbers and texts. */
@@ -76,7 +81,7 @@ public record Script(String text, String digest) {
         return new Command(purpose, key, null, EVALSHA, StringCodec.INSTANCE, all, this);
     }
 
-    private Command call(CommandPurpose purpose, String key, Codec codec, String... arguments) {
+    private Command call(CommandPurpose purpose, String key, Codec codec, Object... arguments) {
         Object[] all = new Object[arguments.length + 3];
         all[0] = digest;
         all[1] = "1";

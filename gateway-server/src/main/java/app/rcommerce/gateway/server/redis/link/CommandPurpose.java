@@ -38,6 +38,8 @@ public enum CommandPurpose {
     TOPIC_REPLAY(Urgency.CONTENT),
     ENTRY_TICKET(Urgency.REQUEST),
     PRESENCE(Urgency.OPERATOR),
+    IDEMPOTENCY_BEGIN(Urgency.CONTENT),
+    IDEMPOTENCY_END(Urgency.CONTENT),
     JOB_ENQUEUE(Urgency.WORK),
     /** Waits for the disk of the master, and holds up what is behind it on its connection. */
     JOB_ENQUEUE_DURABLE(Urgency.OPERATOR),

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.CacheConfig.KeyTemplates;
 import app.rcommerce.gateway.limit.slot.SlotLedger;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
+import app.rcommerce.gateway.server.redis.idempotency.RedisIdempotencyStore;
 import app.rcommerce.gateway.server.redis.job.RedisJobStore;
 import app.rcommerce.gateway.server.redis.link.Link;
 import app.rcommerce.gateway.server.redis.topic.TopicKeys;
@@ -66,6 +67,7 @@ public record RedisStores(
                 topics,
                 new RedisEntryTicketStore(dispatcher, keys),
                 new RedisPresenceStore(dispatcher, keys),
-                new RedisJobStore(dispatcher, queues(cluster)::key));
+                new RedisJobStore(dispatcher, queues(cluster)::key),
+                new RedisIdempotencyStore(dispatcher, KeyTemplate.of(keys.idempotency(), "{key}")::key));
     }
 }

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.proxy;
+package app.rcommerce.gateway.server.proxy.forwarded;
 
 import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.identity.Addresses;
@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * {@code X-Gateway-Caller}. What the client sent under these names is replaced or, behind a trusted proxy, continued.
  * Other fields by which proxies describe a client or an address are passed on from trusted proxies only. Stateless.
  */
-final class ForwardedFields {
+public final class ForwardedFields {
 
     private ForwardedFields() {}
 
     /** Sets the fields on the request that goes upstream. */
-    static void set(HttpHeaders headers, Call call, RequestHead head, int localPort) {
+    public static void set(HttpHeaders headers, Call call, RequestHead head, int localPort) {
         boolean peerTrusted = call.peerTrusted();
         removeClaims(headers, peerTrusted);
         String client = call.clientAddressText();
