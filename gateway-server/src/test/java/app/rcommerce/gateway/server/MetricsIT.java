@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.server.metrics.Promtool;
+import app.rcommerce.gateway.server.metrics.jobs.JobMeters;
 import app.rcommerce.gateway.server.redis.RedisServer;
 import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.testing.Leaks;
@@ -13,6 +14,7 @@ import app.rcommerce.gateway.tls.CertifiedKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -47,6 +49,7 @@ class MetricsIT {
         redis.start();
         shop = new Shop(redis, "500ms");
         gateway = shop.gateway();
+        ((JobMeters) gateway.gateway().metrics().jobs()).configured(List.of("webhooks"));
         Path pem = Path.of("..", "gateway-core", "src", "test", "resources", "tls");
         gateway.gateway()
                 .metrics()

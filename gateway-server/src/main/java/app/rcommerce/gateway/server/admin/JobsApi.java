@@ -39,6 +39,7 @@ final class JobsApi {
         routes.add("GET", ROOT + "/{id}", this::show);
         routes.add("POST", ROOT + "/retry", this::retry);
         routes.add("POST", ROOT + "/cancel", this::cancel);
+        routes.add("POST", ROOT + "/clear", this::clear);
         routes.add("POST", ROOT + "/pause", ask -> pause(ask, true));
         routes.add("POST", ROOT + "/resume", ask -> pause(ask, false));
     }
@@ -89,6 +90,13 @@ final class JobsApi {
         AdminRequest.Members members = ask.members("queue", "job", "state", "since", "where");
         String queue = queue(members.text("queue"));
         return AdminResponse.json(200, Map.of("cancelled", AdminApi.await(jobs.cancel(queue, selection(members)))));
+    }
+
+    private AdminResponse clear(AdminRequest ask) {
+        AdminRequest.Members members = ask.members("queue", "dead_alone");
+        String queue = queue(members.text("queue"));
+        return AdminResponse.json(
+                200, Map.of("cancelled", AdminApi.await(jobs.clear(queue, members.flag("dead_alone")))));
     }
 
     private AdminResponse pause(AdminRequest ask, boolean paused) {

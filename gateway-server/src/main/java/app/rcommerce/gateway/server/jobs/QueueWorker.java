@@ -152,7 +152,8 @@ final class QueueWorker {
 
     private void ask() {
         cancel(next);
-        int free = queue.concurrency() - running.size();
+        // Leases whose end is being told still count.
+        int free = queue.concurrency() - running.size() - telling;
         if (stopped != null || asking || free <= 0) {
             return;
         }
@@ -322,6 +323,7 @@ final class QueueWorker {
                     telling--;
                     boolean told = failure == null && Boolean.TRUE.equals(held);
                     surroundings.meters().ended(queue.name(), told ? how : Ended.TOO_LATE);
+                    woken();
                     endIfDone();
                 }));
     }

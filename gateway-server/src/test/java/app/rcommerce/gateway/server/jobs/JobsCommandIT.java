@@ -171,6 +171,20 @@ class JobsCommandIT {
     }
 
     @Test
+    void aQueueIsCleared() throws Exception {
+        post("1");
+        awaitDead(1);
+        ok("pause", "webhooks");
+        post("2");
+        post("3");
+
+        assertThat(ok("clear", "webhooks", "--dead")).isEqualTo("1 job taken back\n");
+        assertThat(ok("--queue", "webhooks").lines()).hasSize(3);
+        assertThat(ok("clear", "webhooks")).isEqualTo("2 jobs taken back\n");
+        assertThat(ok("--queue", "webhooks")).isEqualTo("There are no such jobs.\n");
+    }
+
+    @Test
     void mistakesAreNamed() {
         assertThat(run("--state", "ready").err()).contains("queue: missing (expected: one of webhooks, other)");
         assertThat(run("--queue", "nowhere").err()).contains("\"nowhere\" (expected: one of webhooks, other)");

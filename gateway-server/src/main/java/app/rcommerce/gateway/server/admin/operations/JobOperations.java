@@ -237,6 +237,11 @@ public final class JobOperations {
         return changed;
     }
 
+    /** Takes back all jobs that are dead, or all that no worker has; tells how many. */
+    public CompletionStage<Long> clear(String queue, boolean deadAlone) {
+        return store.clear(rule(queue), deadAlone).thenApply(cleared -> told("taken back", queue, cleared));
+    }
+
     /** Gives no more jobs of a queue to workers, or gives them again. */
     public CompletionStage<Void> pause(String queue, boolean paused) {
         return store.pause(rule(queue), paused)

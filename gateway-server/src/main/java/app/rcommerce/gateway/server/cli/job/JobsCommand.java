@@ -29,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
             JobsCommand.Show.class,
             JobsCommand.Retry.class,
             JobsCommand.Cancel.class,
+            JobsCommand.Clear.class,
             JobsCommand.Pause.class,
             JobsCommand.Resume.class
         })
@@ -253,6 +254,29 @@ public final class JobsCommand implements Callable<Integer> {
             ObjectNode content = selected.content();
             return admin.ask(
                     client -> client.post("jobs/cancel", content),
+                    answer -> number(answer.path("cancelled").asLong(), "taken back"));
+        }
+    }
+
+    /** The command {@code gateway jobs clear}. */
+    @Command(name = "clear", description = "Take back all jobs of a queue that no worker has, dead ones among them.")
+    @SuppressWarnings("NullAway.Init") // picocli fills the fields
+    static final class Clear implements Callable<Integer> {
+
+        @Mixin
+        private AdminOptions admin;
+
+        @Option(names = "--dead", description = "Those alone that have been given up.")
+        private boolean dead;
+
+        @Parameters(paramLabel = "QUEUE", description = "Its name.")
+        private String queue;
+
+        @Override
+        public Integer call() {
+            ObjectNode content = AdminClient.content().put("queue", queue).put("dead_alone", dead);
+            return admin.ask(
+                    client -> client.post("jobs/clear", content),
                     answer -> number(answer.path("cancelled").asLong(), "taken back"));
         }
     }
