@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Headers} over a plain list of field lines, for stored replies and tests. Immutable. */
+/** {@link Headers} over a plain list of field lines, for stored replies and requests, and for tests. Immutable. */
 public record FieldList(List<Field> fields) implements Headers {
 
     public FieldList {

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -15,5 +16,13 @@ public record Reply(int status, List<Field> fields, byte[] body) {
 
     public Reply {
         fields = List.copyOf(fields);
+    }
+
+    /** An answer of JSON for its caller alone, which nobody stores. */
+    public static Reply json(int status, String body) {
+        return new Reply(
+                status,
+                List.of(new Field("content-type", "application/json"), new Field("cache-control", "no-store")),
+                body.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -31,11 +31,6 @@ public record NewJob(
      */
     public record Event(String name, Duration remembered) {}
 
-    /** A job that may be worked on at once, with no order and no name. */
-    public static NewJob of(String id, Priority priority, String text) {
-        return new NewJob(id, priority, text, Duration.ZERO, null, null);
-    }
-
     /** How many bytes its text has in UTF-8. */
     public int size() {
         return text.getBytes(StandardCharsets.UTF_8).length;

@@ -32,15 +32,4 @@ public record QueueCounts(
         long accepted,
         long completed,
         long failed,
-        long buried) {
-
-    /** Jobs that wait for a worker. */
-    public long ready() {
-        return high + normal + low;
-    }
-
-    /** All jobs but the dead ones. */
-    public long live() {
-        return ready() + waiting + scheduled + running;
-    }
-}
+        long buried) {}

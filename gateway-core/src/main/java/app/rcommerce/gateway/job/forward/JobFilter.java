@@ -1,11 +1,8 @@
 package app.rcommerce.gateway.job.forward;
 
-import app.rcommerce.gateway.http.Field;
-import app.rcommerce.gateway.http.Headers;
+import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.job.JobForm;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -36,27 +33,6 @@ public record JobFilter(Pick part, String value) {
             return false;
         }
         JsonNode content = part.isOfContent() ? JobForm.read(new String(request.body(), StandardCharsets.UTF_8)) : null;
-        return value.equals(part.from(new FieldsView(request.fields()), content));
-    }
-
-    private record FieldsView(List<Field> fields) implements Headers {
-        @Override
-        public @Nullable String get(String name) {
-            List<String> values = all(name);
-            return values.isEmpty() ? null : values.getFirst();
-        }
-
-        @Override
-        public List<String> all(String name) {
-            return fields.stream()
-                    .filter(field -> field.name().equalsIgnoreCase(name))
-                    .map(Field::value)
-                    .toList();
-        }
-
-        @Override
-        public void forEach(BiConsumer<String, String> visitor) {
-            fields.forEach(field -> visitor.accept(field.name(), field.value()));
-        }
+        return value.equals(part.from(new FieldList(request.fields()), content));
     }
 }

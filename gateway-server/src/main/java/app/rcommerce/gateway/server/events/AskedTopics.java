@@ -1,13 +1,11 @@
 package app.rcommerce.gateway.server.events;
 
-import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.identity.Caller;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.topic.TopicRules;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,14 +66,6 @@ record AskedTopics(
             }
         }
         return all;
-    }
-
-    /** The answer with a small JSON object. */
-    static Reply json(int status, String body) {
-        return new Reply(
-                status,
-                List.of(new Field("content-type", "application/json"), new Field("cache-control", "no-store")),
-                body.getBytes(StandardCharsets.UTF_8));
     }
 
     static Reply refused(TopicRules.Refusal refusal, Exchange exchange) {

@@ -5,6 +5,7 @@ import app.rcommerce.gateway.server.events.hub.Hub;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.exchange.Snapshot;
+import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import java.util.function.Supplier;
 
@@ -13,9 +14,10 @@ import java.util.function.Supplier;
  *
  * @param hub the topics that are heard on this node
  * @param tickets those that let browsers in once
+ * @param contents the bound on messages that are on their way in
  * @param now the configuration in force
  */
-public record Events(Hub hub, EntryTicketStore tickets, Supplier<Snapshot> now) {
+public record Events(Hub hub, EntryTicketStore tickets, MemoryBudget contents, Supplier<Snapshot> now) {
 
     /** The handling of a client that hears topics. */
     public Handling of(Handler.Events events, Exchange exchange) {

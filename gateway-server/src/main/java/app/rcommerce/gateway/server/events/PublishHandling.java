@@ -1,16 +1,15 @@
 package app.rcommerce.gateway.server.events;
 
 import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.policy.Denial;
 import app.rcommerce.gateway.policy.StoreFailures;
 import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
-import app.rcommerce.gateway.server.message.ContentSink;
+import app.rcommerce.gateway.server.exchange.content.WholeContent;
 import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.TopicRules;
-import io.netty.buffer.ByteBuf;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * once the store has it. The topic is the query's, or the only one that the route has. Confined to the event loop of
  * the exchange.
  */
-final class PublishHandling implements Handling, ContentSink {
+final class PublishHandling implements Handling {
 
     private static final Denial ONE_TOPIC =
             new Denial(400, "BAD_TOPIC", "The query does not name one topic (expected: ?topic=NAME).");
@@ -32,8 +31,7 @@ final class PublishHandling implements Handling, ContentSink {
     private final Events events;
     private final Handler.Publish rule;
     private final Exchange exchange;
-    private final ByteArrayOutputStream content = new ByteArrayOutputStream(0);
-    private TopicRules.@Nullable Granted topic;
+    private @Nullable WholeContent content;
 
     PublishHandling(Events events, Handler.Publish rule, Exchange exchange) {
         this.events = events;
@@ -62,71 +60,40 @@ final class PublishHandling implements Handling, ContentSink {
         }
         switch (rule.topics().answer(name, exchange.call().caller())) {
             case TopicRules.Refusal refusal -> exchange.answer(AskedTopics.refused(refusal, exchange));
-            case TopicRules.Granted granted -> {
-                topic = granted;
-                collect();
-            }
-        }
-    }
-
-    private void collect() {
-        exchange.content().bound(rule.maxMessage());
-        if (exchange.content().isTooLarge()) {
-            exchange.answer(exchange.content().tooLarge());
-            return;
-        }
-        exchange.content().sendTo(this);
-    }
-
-    @Override
-    public void send(ByteBuf piece, boolean last) {
-        try {
-            int size = piece.readableBytes();
-            if (size > 0) {
-                byte[] bytes = new byte[size];
-                piece.readBytes(bytes);
-                content.writeBytes(bytes);
-            }
-        } finally {
-            piece.release();
-        }
-        if (last && !exchange.isOver() && topic != null) {
-            publish(topic);
+            case TopicRules.Granted granted ->
+                content = WholeContent.collect(
+                        exchange, rule.maxMessage(), events.contents(), whole -> publish(granted, whole));
         }
     }
 
     @Override
-    public void flush() {
-        // It is published at its end.
+    public void cancel() {
+        WholeContent collected = content;
+        if (collected != null) {
+            collected.release();
+        }
     }
 
-    @Override
-    public boolean isWritable() {
-        return true;
-    }
-
-    @Override
-    public void awaitingClient() {
-        // Only the connection has a time-out.
-    }
-
-    private void publish(TopicRules.Granted to) {
+    private void publish(TopicRules.Granted to, byte[] whole) {
         String text;
         try {
             text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(content.toByteArray()))
+                    .decode(ByteBuffer.wrap(whole))
                     .toString();
         } catch (CharacterCodingException e) {
+            cancel();
             exchange.answer(NOT_TEXT.reply(exchange.call()));
             return;
         }
         if (text.isBlank()) {
+            cancel();
             exchange.answer(EMPTY.reply(exchange.call()));
             return;
         }
         CompletionStage<@Nullable Position> published = events.hub().store().publish(to.feed(), text);
         published.whenComplete((position, failure) -> exchange.client().loop().execute(() -> {
+            cancel();
             if (exchange.isOver()) {
                 return;
             }
@@ -136,7 +103,7 @@ final class PublishHandling implements Handling, ContentSink {
             }
             events.hub().meter().published();
             String body = position == null ? "{\"id\":null}" : "{\"id\":\"" + position + "\"}";
-            exchange.answer(AskedTopics.json(202, body));
+            exchange.answer(Reply.json(202, body));
         }));
     }
 }

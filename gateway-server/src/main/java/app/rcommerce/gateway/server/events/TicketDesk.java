@@ -75,6 +75,6 @@ final class TicketDesk {
             String soon = Long.toString(LIFE.toSeconds());
             return TOO_MANY.reply(exchange.call(), new Field("retry-after", soon));
         }
-        return AskedTopics.json(200, "{\"ticket\":\"" + ticket + "\",\"expires_in\":" + LIFE.toSeconds() + "}");
+        return Reply.json(200, "{\"ticket\":\"" + ticket + "\",\"expires_in\":" + LIFE.toSeconds() + "}");
     }
 }

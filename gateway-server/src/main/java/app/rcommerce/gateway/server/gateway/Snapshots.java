@@ -83,7 +83,11 @@ final class Snapshots {
                 new Handlers(
                         new Proxying(upstreams, parts.fills(), new StoredTargets(config.routes())),
                         parts.idempotency(),
-                        new Events(parts.hub(), parts.backend().stores().entryTickets(), this::snapshot),
+                        new Events(
+                                parts.hub(),
+                                parts.backend().stores().entryTickets(),
+                                parts.jobs().budget(),
+                                this::snapshot),
                         parts.jobs()),
                 parts.contents());
         parts.standingTopics().hear(config);

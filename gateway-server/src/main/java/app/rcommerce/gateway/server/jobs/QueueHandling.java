@@ -169,9 +169,6 @@ final class QueueHandling implements Handling {
     }
 
     private static Reply accepted(String id) {
-        return new Reply(
-                202,
-                List.of(new Field("content-type", "application/json"), new Field("cache-control", "no-store")),
-                ("{\"job_id\":\"" + id + "\"}").getBytes(StandardCharsets.UTF_8));
+        return Reply.json(202, "{\"job_id\":\"" + id + "\"}");
     }
 }

@@ -281,10 +281,12 @@ public final class JobsCommand implements Callable<Integer> {
         }
     }
 
-    /** The command {@code gateway jobs pause}. */
-    @Command(name = "pause", description = "Take jobs into a queue, and forward none, until it is resumed.")
+    /** A command that holds a queue, or lets it go. */
     @SuppressWarnings("NullAway.Init") // picocli fills the fields
-    static final class Pause implements Callable<Integer> {
+    abstract static class Hold implements Callable<Integer> {
+
+        private final String path;
+        private final String done;
 
         @Mixin
         private AdminOptions admin;
@@ -292,31 +294,31 @@ public final class JobsCommand implements Callable<Integer> {
         @Parameters(paramLabel = "QUEUE", description = "Its name.")
         private String queue;
 
+        Hold(String path, String done) {
+            this.path = path;
+            this.done = done;
+        }
+
         @Override
         public Integer call() {
-            return change(admin, "jobs/pause", queue, "paused");
+            ObjectNode content = AdminClient.content().put("queue", queue);
+            return admin.ask(client -> client.post(path, content), answer -> "queue %s is %s%n".formatted(queue, done));
+        }
+    }
+
+    /** The command {@code gateway jobs pause}. */
+    @Command(name = "pause", description = "Take jobs into a queue, and forward none, until it is resumed.")
+    static final class Pause extends Hold {
+        Pause() {
+            super("jobs/pause", "paused");
         }
     }
 
     /** The command {@code gateway jobs resume}. */
     @Command(name = "resume", description = "Forward the jobs of a paused queue again.")
-    @SuppressWarnings("NullAway.Init") // picocli fills the fields
-    static final class Resume implements Callable<Integer> {
-
-        @Mixin
-        private AdminOptions admin;
-
-        @Parameters(paramLabel = "QUEUE", description = "Its name.")
-        private String queue;
-
-        @Override
-        public Integer call() {
-            return change(admin, "jobs/resume", queue, "resumed");
+    static final class Resume extends Hold {
+        Resume() {
+            super("jobs/resume", "resumed");
         }
-    }
-
-    private static int change(AdminOptions admin, String path, String queue, String what) {
-        ObjectNode content = AdminClient.content().put("queue", queue);
-        return admin.ask(client -> client.post(path, content), answer -> "queue %s is %s%n".formatted(queue, what));
     }
 }

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.redis.job;
 import app.rcommerce.gateway.job.JobRecord;
 import app.rcommerce.gateway.job.JobState;
 import app.rcommerce.gateway.job.Priority;
-import java.util.ArrayList;
+import app.rcommerce.gateway.store.StoreUnavailable;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,19 +36,20 @@ final class JobEntries {
         return line.length() <= LONGEST_WHY ? line : line.substring(0, LONGEST_WHY);
     }
 
+    /** The answer of a script, which is a list; fails where it is none. */
+    static List<?> list(@Nullable Object answer) {
+        if (answer instanceof List<?> list) {
+            return list;
+        }
+        throw new StoreUnavailable("Redis has not understood a queue");
+    }
+
     static long number(List<?> answer, int at) {
         return at < answer.size() && answer.get(at) instanceof Long number ? number : 0;
     }
 
     static String text(List<?> answer, int at) {
         return at < answer.size() && answer.get(at) instanceof String text ? text : "";
-    }
-
-    /** The texts of an answer from some place on. */
-    static List<String> texts(List<?> answer) {
-        List<String> texts = new ArrayList<>(answer.size());
-        answer.forEach(each -> texts.add(String.valueOf(each)));
-        return texts;
     }
 
     /** What an entry says of a job. */

@@ -9,7 +9,6 @@ import app.rcommerce.gateway.server.redis.command.CommandResults;
 import app.rcommerce.gateway.server.redis.command.Script;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.server.redis.walk.Walk;
-import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.job.JobStore.Query;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommand;
@@ -35,11 +35,11 @@ final class JobScan {
     private static final int OF_A_JOB = 3;
 
     private final CommandDispatcher dispatcher;
-    private final Function<QueueRule, String> entries;
+    private final UnaryOperator<String> prefixes;
 
-    JobScan(CommandDispatcher dispatcher, Function<QueueRule, String> entries) {
+    JobScan(CommandDispatcher dispatcher, UnaryOperator<String> prefixes) {
         this.dispatcher = dispatcher;
-        this.entries = entries;
+        this.prefixes = prefixes;
     }
 
     private interface Page {
@@ -52,8 +52,8 @@ final class JobScan {
         do {
             List<?> answer = walk.await(CommandResults.read(
                     dispatcher.ask(LIST.call(
-                            CommandPurpose.JOB_LIST, entries.apply(queue), state.text(), at, Integer.toString(PAGE))),
-                    JobScan::list));
+                            CommandPurpose.JOB_LIST, entries(queue), state.text(), at, Integer.toString(PAGE))),
+                    JobEntries::list));
             List<JobRecord> jobs = new ArrayList<>();
             for (int i = 1; i + OF_A_JOB <= answer.size(); i += OF_A_JOB) {
                 jobs.add(JobEntries.record(
@@ -67,13 +67,6 @@ final class JobScan {
                 return;
             }
         } while (!at.isEmpty() && !at.equals("0"));
-    }
-
-    private static List<?> list(@Nullable Object answer) {
-        if (answer instanceof List<?> list) {
-            return list;
-        }
-        throw new StoreUnavailable("Redis has not understood a queue");
     }
 
     CompletionStage<List<JobRecord>> list(QueueRule queue, Query query) {
@@ -99,8 +92,11 @@ final class JobScan {
     }
 
     private String key(QueueRule queue, String rest) {
-        String name = entries.apply(queue);
-        return name.substring(0, name.lastIndexOf('/')) + rest;
+        return prefixes.apply(queue.name()) + rest;
+    }
+
+    private String entries(QueueRule queue) {
+        return key(queue, "/entries");
     }
 
     CompletionStage<Long> clear(QueueRule queue, boolean deadAlone, Function<String, CompletionStage<Boolean>> cancel) {
@@ -154,8 +150,8 @@ final class JobScan {
         arguments.addAll(ids);
         return walk.await(CommandResults.read(
                 dispatcher.ask(
-                        RESTORE.call(CommandPurpose.JOB_SWEEP, entries.apply(queue), arguments.toArray(String[]::new))),
-                answer -> (int) JobEntries.number(list(answer), 0)));
+                        RESTORE.call(CommandPurpose.JOB_SWEEP, entries(queue), arguments.toArray(String[]::new))),
+                answer -> (int) JobEntries.number(JobEntries.list(answer), 0)));
     }
 
     /** Hashes of the ids of all jobs that are ready, in order: a million of them are eight megabytes. */
@@ -174,7 +170,7 @@ final class JobScan {
                                 key,
                                 Integer.toString(at),
                                 Integer.toString(at + PAGE - 1))),
-                        JobScan::list));
+                        JobEntries::list));
                 if (count + page.size() > hashes.length) {
                     hashes = Arrays.copyOf(hashes, Math.max(2 * hashes.length, count + page.size()));
                 }
@@ -206,9 +202,8 @@ final class JobScan {
         String at = "0";
         do {
             List<?> answer = walk.await(CommandResults.read(
-                    dispatcher.ask(
-                            KNOWN.call(CommandPurpose.JOB_LIST, entries.apply(queue), at, Integer.toString(PAGE))),
-                    JobScan::list));
+                    dispatcher.ask(KNOWN.call(CommandPurpose.JOB_LIST, entries(queue), at, Integer.toString(PAGE))),
+                    JobEntries::list));
             at = JobEntries.text(answer, 0);
             for (int i = 1; i < answer.size(); i++) {
                 ids.add(JobEntries.text(answer, i));

@@ -73,7 +73,7 @@ public final class RedisJobStore implements JobStore {
     public RedisJobStore(CommandDispatcher dispatcher, UnaryOperator<String> prefixes) {
         this.dispatcher = dispatcher;
         this.prefixes = prefixes;
-        this.scan = new JobScan(dispatcher, this::entries);
+        this.scan = new JobScan(dispatcher, prefixes);
     }
 
     private static Script load(String name) {
@@ -87,14 +87,8 @@ public final class RedisJobStore implements JobStore {
     private <T extends @Nullable Object> CompletableFuture<T> ask(
             Script script, CommandPurpose purpose, QueueRule queue, Function<List<?>, T> reading, String... arguments) {
         return CommandResults.read(
-                dispatcher.ask(script.call(purpose, entries(queue), arguments)), answer -> reading.apply(list(answer)));
-    }
-
-    private static List<?> list(@Nullable Object answer) {
-        if (answer instanceof List<?> list) {
-            return list;
-        }
-        throw new StoreUnavailable("Redis has not understood a queue");
+                dispatcher.ask(script.call(purpose, entries(queue), arguments)),
+                answer -> reading.apply(JobEntries.list(answer)));
     }
 
     private CompletableFuture<Boolean> tell(
@@ -142,7 +136,7 @@ public final class RedisJobStore implements JobStore {
                 Command.of(
                         CommandPurpose.JOB_ENQUEUE_DURABLE, key, WAITAOF, StringCodec.INSTANCE, "1", "0", DISK_MILLIS));
         CompletableFuture<Enqueued> written =
-                CommandResults.read(asked.getFirst(), answer -> enqueued(id, list(answer)));
+                CommandResults.read(asked.getFirst(), answer -> enqueued(id, JobEntries.list(answer)));
         CompletableFuture<Boolean> onDisk = CommandResults.read(
                 asked.getLast(), answer -> answer instanceof List<?> counts && JobEntries.number(counts, 0) > 0);
         CompletableFuture<Enqueued> done = new CompletableFuture<>();

@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.jobs.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.rcommerce.gateway.job.JobId;
+import app.rcommerce.gateway.job.JobSamples;
 import app.rcommerce.gateway.job.JobState;
 import app.rcommerce.gateway.job.NewJob;
 import app.rcommerce.gateway.job.Priority;
@@ -163,7 +164,7 @@ class JournalCompactionTest {
                     Random random = new Random(seed);
                     for (int i = 0; i < 3_000 && !isOver.get(); i++) {
                         NewJob plain = job(random);
-                        NewJob job = NewJob.of(plain.id(), plain.priority(), plain.text());
+                        NewJob job = JobSamples.plain(plain.id(), plain.priority(), plain.text());
                         now(queue.store().enqueue(rule, job));
                         if (random.nextInt(10) == 0) {
                             accepted.add(job.id());
@@ -200,7 +201,8 @@ class JournalCompactionTest {
         try (JournaledQueue queue = JournaledQueue.open(path, clock, settings)) {
             Random random = new Random(1);
             for (int i = 0; i < 300; i++) {
-                NewJob job = NewJob.of(JobId.next(clock.millis()), Priority.HIGH, "x".repeat(random.nextInt(100)));
+                NewJob job =
+                        JobSamples.plain(JobId.next(clock.millis()), Priority.HIGH, "x".repeat(random.nextInt(100)));
                 now(queue.store().enqueue(rule, job));
                 now(queue.store()
                         .complete(

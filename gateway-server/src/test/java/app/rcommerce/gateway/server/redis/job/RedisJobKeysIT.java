@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import app.rcommerce.gateway.job.JobForm;
 import app.rcommerce.gateway.job.JobId;
 import app.rcommerce.gateway.job.JobRecord;
+import app.rcommerce.gateway.job.JobSamples;
 import app.rcommerce.gateway.job.JobState;
 import app.rcommerce.gateway.job.NewJob;
 import app.rcommerce.gateway.job.Priority;
@@ -75,7 +76,7 @@ class RedisJobKeysIT {
 
     private NewJob job(Priority priority) {
         String id = JobId.next(System.currentTimeMillis());
-        return NewJob.of(
+        return JobSamples.plain(
                 id, priority, JobForm.write(id, "webhook", "webhooks", priority, 1_767_225_600_000L, 30, json -> {
                     json.writeStartObject();
                     json.writeStringProperty("target", "/x");
@@ -167,7 +168,7 @@ class RedisJobKeysIT {
         for (TakenJob job : taken) {
             assertThat(now(store.complete(queue, job.lease()))).isTrue();
         }
-        assertThat(counts().live()).isZero();
+        assertThat(JobSamples.live(counts())).isZero();
         assertThat(counts().bytes()).isZero();
         String left = (String) redis("GET", prefix + "/job:" + scheduled);
         JsonNode json = Objects.requireNonNull(JobForm.read(left));
@@ -202,7 +203,7 @@ class RedisJobKeysIT {
         taken.addAll(take());
 
         assertThat(taken.stream().map(TakenJob::id)).containsExactly(there);
-        assertThat(counts().live()).isEqualTo(1);
+        assertThat(JobSamples.live(counts())).isEqualTo(1);
         assertThat(counts().bytes()).isPositive();
         now(store.complete(queue, taken.getFirst().lease()));
         assertThat(counts().bytes()).isZero();
@@ -220,7 +221,7 @@ class RedisJobKeysIT {
         redis("LPUSH", prefix + "/queue:normal", done, back);
 
         assertThat(take()).isEmpty();
-        assertThat(counts().live()).isZero();
+        assertThat(JobSamples.live(counts())).isZero();
         assertThat(counts().bytes()).isZero();
     }
 
@@ -250,7 +251,7 @@ class RedisJobKeysIT {
 
         assertThat(taken.stream().map(TakenJob::id)).containsExactlyInAnyOrder(id, other);
         taken.forEach(job -> assertThat(now(store.complete(queue, job.lease()))).isTrue());
-        assertThat(counts().live()).isZero();
+        assertThat(JobSamples.live(counts())).isZero();
     }
 
     @Test
@@ -335,7 +336,7 @@ class RedisJobKeysIT {
 
         assertThat(swept()).isZero();
 
-        assertThat(counts().live()).isEqualTo(before.live());
+        assertThat(JobSamples.live(counts())).isEqualTo(JobSamples.live(before));
         assertThat(counts().waiting()).isEqualTo(1);
     }
 
@@ -348,7 +349,7 @@ class RedisJobKeysIT {
 
         assertThat(take()).isEmpty();
         assertThat(swept()).isZero();
-        assertThat(counts().live()).isZero();
+        assertThat(JobSamples.live(counts())).isZero();
         put(Priority.HIGH);
         assertThat(take()).hasSize(1);
     }
