@@ -31,6 +31,7 @@ class ClaimsTest {
             "docs/DECISIONS.md",
             "docs/DEPLOY.md",
             "docs/EVENTS.md",
+            "docs/JOBS.md",
             "docs/LIMITS.md",
             "docs/LISTENERS.md",
             "docs/OPERATIONS.md");

@@ -358,6 +358,41 @@ class QueueIT {
     }
 
     @Test
+    void contentOfAllHasABoundToo() throws Exception {
+        gateway("", "max_request_body = \"16MB\"");
+        int length = 15 << 20;
+        int wanted = (int) (Runtime.getRuntime().maxMemory() / 16 / length) + 2;
+        byte[] unfinished = new byte[length - 1];
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < wanted; i++) {
+                RawClient client = Objects.requireNonNull(gateway).client();
+                clients.add(client);
+                client.send("POST /hooks/any HTTP/1.1\r\nHost: shop\r\nContent-Length: " + length + "\r\n\r\n");
+                try {
+                    client.send(unfinished);
+                } catch (IOException e) {
+                    // It was refused before it had sent all.
+                }
+            }
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(Objects.requireNonNull(gateway).finished())
+                                    .anyMatch(one -> one.status() == 503));
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(metric("gateway_memory_reserved_bytes{use=\"jobs\"}"))
+                        .isZero());
+        accepted("/hooks/stripe", "there is room again");
+        assertThat(delivery().body()).isEqualTo("there is room again");
+    }
+
+    @Test
     void anEventIsForwardedOnce() throws Exception {
         gateway("", "dedupe = \"json:/id\"");
 
