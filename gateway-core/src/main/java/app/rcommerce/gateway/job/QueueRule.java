@@ -41,6 +41,26 @@ public record QueueRule(
         @Nullable String journal,
         @Nullable WebhookSigner signer) {
 
+    /** The name of the queue of the gateway's own work; no configured one has it. */
+    public static final String UPKEEP = "gateway";
+
+    private static final QueueRule UPKEEP_RULE = new QueueRule(
+            UPKEEP,
+            RetryPlan.DEFAULT,
+            1,
+            null,
+            1_000,
+            1L << 20,
+            100,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(4),
+            5,
+            Duration.ofHours(24),
+            false,
+            List.of(),
+            null,
+            null);
+
     public QueueRule {
         redacted = List.copyOf(redacted);
     }
@@ -83,5 +103,10 @@ public record QueueRule(
                 List.of(),
                 null,
                 null);
+    }
+
+    /** The queue of the gateway's own work: one job at a time, over all nodes. */
+    public static QueueRule upkeep() {
+        return UPKEEP_RULE;
     }
 }

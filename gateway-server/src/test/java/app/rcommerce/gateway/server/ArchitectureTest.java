@@ -73,7 +73,8 @@ class ArchitectureTest {
                     "message",
                     "sockets",
                     "token",
-                    "transport"),
+                    "transport",
+                    "upkeep"),
             List.of(
                     "admin.operations",
                     "cli",

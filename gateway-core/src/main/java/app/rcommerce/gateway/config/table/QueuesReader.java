@@ -62,6 +62,9 @@ final class QueuesReader {
                 if (!Names.isName(name)) {
                     section.problemOf(Written.quoted(name), Names.EXPECTED);
                 }
+                if (name.equals(QueueRule.UPKEEP)) {
+                    section.problemOf(Written.quoted(name), "another name, since this is the gateway's own queue");
+                }
                 queues.put(name, queue(name, section, shared));
             }
         });

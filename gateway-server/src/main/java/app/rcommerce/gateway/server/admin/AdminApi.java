@@ -5,6 +5,8 @@ import app.rcommerce.gateway.config.ConfigProblem;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.identity.Identifier;
+import app.rcommerce.gateway.job.QueueRule;
+import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.admin.operations.Operations;
 import app.rcommerce.gateway.server.admin.operations.Revocable;
 import app.rcommerce.gateway.store.RangesFull;
@@ -230,14 +232,17 @@ final class AdminApi {
     }
 
     private AdminResponse purge(AdminRequest ask) {
-        AdminRequest.Members members = ask.members("path", "all");
+        AdminRequest.Members members = ask.members("path", "all", "background");
         String path = members.text("path");
         boolean all = members.flag("all");
         if ((path == null) != all) {
             throw RequestRefused.badValue("content", all ? "both" : "neither", "one of path and all = true");
         }
-        return AdminResponse.json(
-                200, Map.of("purged", await(operations.purge(path == null ? null : Values.paths(path)))));
+        PathPattern paths = path == null ? null : Values.paths(path);
+        return members.flag("background")
+                ? AdminResponse.json(
+                        202, Map.of("queue", QueueRule.UPKEEP, "job_id", await(operations.orderPurge(paths))))
+                : AdminResponse.json(200, Map.of("purged", await(operations.purge(paths))));
     }
 
     private AdminResponse reload(AdminRequest ask) {

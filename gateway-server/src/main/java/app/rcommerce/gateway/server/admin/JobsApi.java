@@ -45,15 +45,16 @@ final class JobsApi {
     }
 
     private String queue(@Nullable String name) {
-        Collection<String> names = jobs.names();
-        if (name == null && names.size() == 1) {
-            return names.iterator().next();
+        Collection<String> configured = jobs.configured();
+        if (name == null && configured.size() == 1) {
+            return configured.iterator().next();
         }
+        List<String> names = jobs.all();
         if (name == null || !names.contains(name)) {
             throw RequestRefused.badValue(
                     "queue",
                     name == null ? "missing" : AdminRequest.quoted(name),
-                    names.isEmpty() ? "a queue, of which there is none" : "one of " + String.join(", ", names));
+                    "one of " + String.join(", ", names));
         }
         return name;
     }
@@ -67,7 +68,7 @@ final class JobsApi {
     private AdminResponse show(AdminRequest ask) {
         String id = id(ask.lastSegment());
         String named = ask.optional("queue");
-        List<String> queues = named == null ? List.copyOf(jobs.names()) : List.of(queue(named));
+        List<String> queues = named == null ? jobs.all() : List.of(queue(named));
         for (String queue : queues) {
             JobEntry found = AdminApi.await(jobs.job(queue, id));
             if (found != null) {

@@ -27,6 +27,11 @@ final class PurgeCommand implements Callable<Integer> {
     @Option(names = "--all", description = "Remove every stored reply.")
     private boolean all;
 
+    @Option(
+            names = "--background",
+            description = "Have it done as a job, which another node goes on with where this one dies.")
+    private boolean background;
+
     @Override
     public Integer call() {
         if ((pattern == null) != all) {
@@ -39,9 +44,15 @@ final class PurgeCommand implements Callable<Integer> {
         } else {
             content.put("path", pattern);
         }
+        if (background) {
+            content.put("background", true);
+        }
         return admin.ask(
                 client -> client.post("purge", content),
-                answer -> "stored replies removed: %d%n"
-                        .formatted(answer.path("purged").asLong()));
+                answer -> background
+                        ? "job %s (gateway jobs show %1$s)%n"
+                                .formatted(answer.path("job_id").asString())
+                        : "stored replies removed: %d%n"
+                                .formatted(answer.path("purged").asLong()));
     }
 }

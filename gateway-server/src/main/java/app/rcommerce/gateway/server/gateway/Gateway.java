@@ -183,7 +183,8 @@ public final class Gateway {
                         shared.limits(),
                         shared.localQuotas(),
                         parts.nodes()::nodes,
-                        parts::purging,
+                        parts.purge(),
+                        parts.upkeep(),
                         new RefusalSearch(
                                 NodeName.text(), refusals, parts.backend().nodeChannel(), parts::otherNodes)::find),
                 new GatewayControl(

@@ -28,6 +28,8 @@ import app.rcommerce.gateway.server.sockets.OpenSockets;
 import app.rcommerce.gateway.server.transport.ContentBudget;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.server.upkeep.ReplyPurge;
+import app.rcommerce.gateway.server.upkeep.Upkeep;
 import app.rcommerce.gateway.store.LeaseStore;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.Stores;
@@ -42,7 +44,6 @@ import app.rcommerce.gateway.time.Clock;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -92,7 +93,9 @@ final class SharedParts {
     private final ContentBudget contents;
     private final Hub hub;
     private final StandingTopics standing;
+    private final ReplyPurge purge;
     private final QueueWorkers workers;
+    private final Upkeep upkeep;
     private final Jobs jobs;
     private final Idempotency idempotency;
     private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
@@ -161,7 +164,9 @@ final class SharedParts {
         MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
         MemoryBudget jobMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_JOBS);
         metrics.memory("jobs", jobMemory::used, jobMemory::most);
-        this.workers = new QueueWorkers(stores.jobs(), metrics.jobs(), transport, ownName(), clock);
+        this.purge = new ReplyPurge(backend, this::purging);
+        this.workers = new QueueWorkers(stores.jobs(), metrics.jobs(), transport, purge, NodeName.unique(), clock);
+        this.upkeep = new Upkeep(stores.jobs(), clock, workers::wake);
         this.jobs = new Jobs(stores.jobs(), metrics.jobs(), jobMemory, clock, workers::wake);
         MemoryBudget idempotencyMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_IDEMPOTENCY);
         metrics.memory("idempotency", idempotencyMemory::used, idempotencyMemory::most);
@@ -169,7 +174,7 @@ final class SharedParts {
         this.standing = new StandingTopics(stores.topics());
         this.hub = new Hub(
                 stores.topics(),
-                new Presences(stores.presence(), ownName()),
+                new Presences(stores.presence(), NodeName.unique()),
                 eventMemory,
                 metrics.events(),
                 transport::outbox);
@@ -182,7 +187,7 @@ final class SharedParts {
                     fills.mostEntryBytes(),
                     config.cache().maxEntryBytes());
         }
-        backend.nodeChannel().listen(GatewayOperations.PURGE, new PurgeListener(this::purging));
+        backend.nodeChannel().listen(ReplyPurge.TOPIC, new PurgeListener(this::purging));
         backend.nodeChannel().listen(SocketOperations.CLOSE, new SocketListener(openSockets));
         DividedLimitStore both = divided;
         if (both != null && !leases.isEmpty()) {
@@ -219,12 +224,6 @@ final class SharedParts {
                             .mapToLong(LeasingLimitStore::nearDecisions)
                             .sum());
         }
-    }
-
-    /** A name that is this gateway's own, also beside others in the same process, and after a restart. */
-    private static String ownName() {
-        return NodeName.text() + "/"
-                + Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
 
     Backend backend() {
@@ -295,6 +294,16 @@ final class SharedParts {
         return workers;
     }
 
+    /** The removal of stored replies. */
+    ReplyPurge purge() {
+        return purge;
+    }
+
+    /** The queue of the gateway's own work. */
+    Upkeep upkeep() {
+        return upkeep;
+    }
+
     /** The topics that are heard on this node. */
     Hub hub() {
         return hub;
@@ -306,7 +315,7 @@ final class SharedParts {
     }
 
     /** Makes what this node holds or fetches at the moment unusable, since a purge has been ordered. */
-    void purging() {
+    private void purging() {
         fills.purged();
         shared.replies().forgetAll();
     }

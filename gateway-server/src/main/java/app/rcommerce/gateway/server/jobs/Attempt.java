@@ -21,24 +21,27 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to forward a job to its upstream, over the pools that requests use. It ends once: with the head of the
  * answer, a failure, or its time. Confined to its event loop.
  */
-final class Attempt implements ResponseListener, Upstreams.Acquired {
+final class Attempt implements JobHandler.Run, ResponseListener, Upstreams.Acquired {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
     /** So much of an answer is read for the connection to be of further use. */
     private static final int MOST_CONTENT = 64 * 1024;
 
     private static final long MOST_ASKED_SECONDS = 366L * 24 * 3_600;
 
-    private final EventLoop loop;
+    private final Forwarding forwarding;
     private final TakenJob job;
     private final StoredRequest request;
     private final @Nullable WebhookSigner signer;
@@ -51,37 +54,36 @@ final class Attempt implements ResponseListener, Upstreams.Acquired {
     private boolean told;
     private boolean isRepeated;
 
-    Attempt(
-            EventLoop loop,
-            TakenJob job,
-            StoredRequest request,
-            @Nullable WebhookSigner signer,
-            Consumer<AttemptResult> ended) {
-        this.loop = loop;
+    Attempt(Forwarding forwarding, TakenJob job, StoredRequest request, Consumer<AttemptResult> ended) {
+        this.forwarding = forwarding;
         this.job = job;
         this.request = request;
-        this.signer = signer;
+        this.signer = forwarding.queue().signer();
         this.ended = ended;
     }
 
-    /** Begins it. */
-    void begin(Upstreams upstreams, String upstream, Duration timeout) {
+    @Override
+    public void begin() {
+        EventLoop loop = forwarding.loop();
+        String upstream = forwarding.upstream();
+        Upstreams upstreams = forwarding.upstreams().get();
         again = () -> upstreams.acquire(loop, upstream, true, this, this);
         timer = loop.schedule(
                 () -> end(new AttemptResult(
                         AttemptResult.Kind.BROKEN, "the upstream has not answered within the timeout", 0)),
-                timeout.toMillis(),
+                forwarding.queue().timeout().toMillis(),
                 TimeUnit.MILLISECONDS);
-        upstreams.acquire(loop, upstream, false, this, this);
+        try {
+            upstreams.acquire(loop, upstream, false, this, this);
+        } catch (RuntimeException e) {
+            // A reload may have taken the upstream away that this worker is about to be told of.
+            LOG.warn("a job cannot be forwarded to {}: {}", upstream, e.toString());
+            end(new AttemptResult(AttemptResult.Kind.UNREACHED, "it cannot be forwarded at the moment", 0));
+        }
     }
 
-    /** Ends it, since nothing of it can reach the upstream. */
-    void unreached(String why) {
-        end(new AttemptResult(AttemptResult.Kind.UNREACHED, why, 0));
-    }
-
-    /** Gives it up. */
-    void abandon(String why) {
+    @Override
+    public void abandon(String why) {
         end(new AttemptResult(AttemptResult.Kind.ABANDONED, why, 0));
     }
 

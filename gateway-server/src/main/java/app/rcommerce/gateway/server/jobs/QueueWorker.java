@@ -6,11 +6,9 @@ import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.RetryPlan;
 import app.rcommerce.gateway.job.TakenJob;
 import app.rcommerce.gateway.job.forward.AttemptResult;
-import app.rcommerce.gateway.job.forward.StoredRequest;
 import app.rcommerce.gateway.job.forward.UpstreamBreaker;
 import app.rcommerce.gateway.server.exchange.jobs.JobsMeter;
 import app.rcommerce.gateway.server.exchange.jobs.JobsMeter.Ended;
-import app.rcommerce.gateway.server.upstream.Upstreams;
 import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.job.JobStore.Taken;
 import app.rcommerce.gateway.time.Clock;
@@ -25,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,17 +31,14 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The worker of one queue on this node: it takes jobs, has each forwarded by an {@link Attempt}, renews their leases
- * meanwhile, and tells the store what has come of them. Everything is on one event loop; {@link #wake} is for any
- * thread.
+ * The worker of one queue on this node: it takes jobs, has a {@link JobHandler} do each, renews their leases meanwhile,
+ * and tells the store what has come of them. Everything is on one event loop; {@link #wake} is for any thread.
  */
 final class QueueWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
     /** So many jobs are asked for at once. */
     private static final int MOST_AT_ONCE = 32;
-    /** How often it is looked whether others have put jobs into the queue. */
-    private static final long LOOK_MILLIS = 1_000;
 
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
@@ -52,21 +48,20 @@ final class QueueWorker {
      *
      * @param store the queues
      * @param meters what is told of them
-     * @param upstreams those of the configuration in force
      * @param name of the worker, which no other one has
      * @param clock of pauses
      */
-    record Surroundings(JobStore store, JobsMeter meters, Supplier<Upstreams> upstreams, String name, Clock clock) {}
+    record Surroundings(JobStore store, JobsMeter meters, String name, Clock clock) {}
 
-    /** A job that is being forwarded. */
-    private record Running(TakenJob job, Attempt attempt, long startNanos) {}
+    /** A job that is being worked on. */
+    private record Running(TakenJob job, JobHandler.Run run, long startNanos) {}
 
     private final Surroundings surroundings;
     private final EventLoop loop;
     private final Map<String, Running> running = new LinkedHashMap<>();
     private final UpstreamBreaker breaker = new UpstreamBreaker();
     private QueueRule queue;
-    private String upstream;
+    private JobHandler handler;
     private @Nullable ScheduledFuture<?> next;
     private @Nullable ScheduledFuture<?> renewal;
     private @Nullable CompletableFuture<Void> stopped;
@@ -75,11 +70,11 @@ final class QueueWorker {
     private int failures;
     private int telling;
 
-    QueueWorker(Surroundings surroundings, EventLoop loop, QueueRule queue, String upstream) {
+    QueueWorker(Surroundings surroundings, EventLoop loop, QueueRule queue, JobHandler handler) {
         this.surroundings = surroundings;
         this.loop = loop;
         this.queue = queue;
-        this.upstream = upstream;
+        this.handler = handler;
     }
 
     /** Begins to work. */
@@ -90,11 +85,11 @@ final class QueueWorker {
         });
     }
 
-    /** Goes on under another rule. */
-    void use(QueueRule rule, String to) {
+    /** Goes on under another rule, and another handler for jobs that it has not begun. */
+    void use(QueueRule rule, Function<EventLoop, JobHandler> by) {
         loop.execute(() -> {
             queue = rule;
-            upstream = to;
+            handler = by.apply(loop);
             ask();
         });
     }
@@ -124,7 +119,7 @@ final class QueueWorker {
             cancel(next);
             loop.schedule(
                     () -> List.copyOf(running.values())
-                            .forEach(each -> each.attempt().abandon("the gateway has stopped")),
+                            .forEach(each -> each.run().abandon("the gateway has stopped")),
                     grace.toMillis(),
                     TimeUnit.MILLISECONDS);
             endIfDone();
@@ -206,7 +201,7 @@ final class QueueWorker {
         boolean more = woken || taken.againMillis() == 0 || taken.jobs().size() == asked;
         woken = false;
         if (taken.isPaused() || !more) {
-            askIn(Math.min(LOOK_MILLIS, taken.againMillis()));
+            askIn(Math.min(handler.lookMillis(), taken.againMillis()));
         } else {
             ask();
         }
@@ -218,9 +213,9 @@ final class QueueWorker {
             return;
         }
         JsonNode json = JobForm.read(job.text());
-        StoredRequest request = json == null ? null : StoredRequest.read(json);
-        if (request == null) {
-            String expected = json == null ? JobForm.EXPECTED : StoredRequest.EXPECTED;
+        JobHandler.Run run = json == null ? null : handler.prepare(job, json, result -> ended(job, result));
+        if (run == null) {
+            String expected = json == null ? JobForm.EXPECTED : handler.expected();
             LOG.warn(
                     "queue {}: job {} cannot be understood and is given up (expected: {})",
                     queue.name(),
@@ -235,15 +230,8 @@ final class QueueWorker {
                     Ended.DEAD);
             return;
         }
-        Attempt attempt = new Attempt(loop, job, request, queue.signer(), result -> ended(job, result));
-        running.put(job.id(), new Running(job, attempt, surroundings.clock().nanos()));
-        try {
-            attempt.begin(surroundings.upstreams().get(), upstream, queue.timeout());
-        } catch (RuntimeException e) {
-            // A reload may have taken the upstream away that this worker is about to be told of.
-            LOG.warn("queue {}: a job cannot be forwarded to {}: {}", queue.name(), upstream, e.toString());
-            attempt.unreached("it cannot be forwarded at the moment");
-        }
+        running.put(job.id(), new Running(job, run, surroundings.clock().nanos()));
+        run.begin();
     }
 
     private void ended(TakenJob job, AttemptResult result) {
@@ -255,11 +243,7 @@ final class QueueWorker {
             case DONE, GONE, REFUSED -> breaker.succeeded();
             case BROKEN, UNREACHED -> {
                 if (breaker.failed(nowMillis()) && !wasOpen) {
-                    LOG.warn(
-                            "queue {}: upstream {} is left alone for a while: {}",
-                            queue.name(),
-                            upstream,
-                            result.why());
+                    LOG.warn("queue {}: {} is left alone for a while: {}", queue.name(), handler.doer(), result.why());
                 }
             }
             case ABANDONED -> breaker.abandoned();
@@ -267,7 +251,7 @@ final class QueueWorker {
         if (wasOpen != breaker.isOpen()) {
             surroundings.meters().breaker(queue.name(), breaker.isOpen());
             if (wasOpen) {
-                LOG.info("queue {}: upstream {} is at work again", queue.name(), upstream);
+                LOG.info("queue {}: {} is at work again", queue.name(), handler.doer());
             }
         }
         end(job, result, nanos);
@@ -343,7 +327,7 @@ final class QueueWorker {
                         if (held != null) {
                             for (int i = 0; i < held.size() && i < all.size(); i++) {
                                 if (!held.get(i)) {
-                                    all.get(i).attempt().abandon("its lease has ended");
+                                    all.get(i).run().abandon("its lease has ended");
                                 }
                             }
                         }

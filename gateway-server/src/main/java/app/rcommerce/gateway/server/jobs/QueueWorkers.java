@@ -6,9 +6,11 @@ import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.exchange.jobs.JobsMeter;
 import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.server.upkeep.ReplyPurge;
 import app.rcommerce.gateway.server.upstream.Upstreams;
 import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.time.Clock;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,13 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers of this node, one for each queue that a route has, and the look after jobs whose workers have died. Safe
- * for any thread.
+ * The workers of this node, one for each queue that a route has and one for the gateway's own, and the look after jobs
+ * whose workers have died. Safe for any thread.
  */
 public final class QueueWorkers {
 
@@ -33,22 +36,30 @@ public final class QueueWorkers {
     private static final Logger LOG = LoggerFactory.getLogger(QueueWorkers.class);
     /** Of so many looks one counts. */
     private static final int LOOKS_TO_A_COUNT = 5;
+    /** Of so many looks one is for the gateway's own queue as well, which is empty as a rule. */
+    private static final int LOOKS_TO_OWN = 5;
 
     private final JobStore store;
     private final JobsMeter meter;
     private final Transport transport;
+    private final ReplyPurge purge;
     private final String name;
     private final Clock clock;
     private final Map<String, QueueWorker> workers = new HashMap<>();
-    private Map<String, QueueRule> queues = Map.of();
+    private List<QueueRule> queues = List.of();
     private int looks;
     private boolean stopped;
 
+    /** A queue that is to be worked on, and what does its jobs on an event loop. */
+    private record Wanted(QueueRule queue, Function<EventLoop, JobHandler> handler) {}
+
     /** No workers yet; {@code name} is one that no other node has, nor this one after a restart. */
-    public QueueWorkers(JobStore store, JobsMeter meter, Transport transport, String name, Clock clock) {
+    public QueueWorkers(
+            JobStore store, JobsMeter meter, Transport transport, ReplyPurge purge, String name, Clock clock) {
         this.store = store;
         this.meter = meter;
         this.transport = transport;
+        this.purge = purge;
         this.name = name;
         this.clock = clock;
     }
@@ -58,12 +69,16 @@ public final class QueueWorkers {
         if (stopped) {
             return;
         }
-        Map<String, Handler.Enqueue> wanted = new LinkedHashMap<>();
+        Map<String, Wanted> wanted = new LinkedHashMap<>();
         for (Route route : config.routes()) {
             if (route.handler() instanceof Handler.Enqueue enqueue) {
-                wanted.putIfAbsent(enqueue.queue().name(), enqueue);
+                QueueRule queue = enqueue.queue();
+                wanted.putIfAbsent(
+                        queue.name(),
+                        new Wanted(queue, loop -> new Forwarding(loop, inForce, enqueue.upstream(), queue)));
             }
         }
+        wanted.put(QueueRule.UPKEEP, new Wanted(QueueRule.upkeep(), loop -> new OwnWork(loop, purge)));
         workers.entrySet().removeIf(worker -> {
             boolean gone = !wanted.containsKey(worker.getKey());
             if (gone) {
@@ -71,21 +86,22 @@ public final class QueueWorkers {
             }
             return gone;
         });
-        wanted.forEach((queue, rule) -> {
+        wanted.forEach((queue, what) -> {
             QueueWorker worker = workers.get(queue);
             if (worker == null) {
+                EventLoop loop = transport.group().next();
                 QueueWorker fresh = new QueueWorker(
-                        new QueueWorker.Surroundings(store, meter, inForce, name, clock),
-                        transport.group().next(),
-                        rule.queue(),
-                        rule.upstream());
+                        new QueueWorker.Surroundings(store, meter, name, clock),
+                        loop,
+                        what.queue(),
+                        what.handler().apply(loop));
                 workers.put(queue, fresh);
                 fresh.start();
             } else {
-                worker.use(rule.queue(), rule.upstream());
+                worker.use(what.queue(), what.handler());
             }
         });
-        queues = Map.copyOf(config.queues());
+        queues = List.copyOf(config.queues().values());
     }
 
     /** A job has come into this queue. */
@@ -107,8 +123,11 @@ public final class QueueWorkers {
             if (stopped) {
                 return;
             }
-            all = List.copyOf(queues.values());
-            counts = looks++ % LOOKS_TO_A_COUNT == 0;
+            all = new ArrayList<>(queues);
+            counts = looks % LOOKS_TO_A_COUNT == 0;
+            if (looks++ % LOOKS_TO_OWN == 0) {
+                all.add(QueueRule.upkeep());
+            }
         }
         for (QueueRule queue : all) {
             store.sweep(queue).whenComplete((found, failure) -> {

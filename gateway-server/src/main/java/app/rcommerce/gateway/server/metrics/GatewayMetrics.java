@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.metrics;
 
 import app.rcommerce.gateway.config.GatewayConfig;
+import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.policy.Reason;
 import app.rcommerce.gateway.policy.Telemetry;
 import app.rcommerce.gateway.route.Handler;
@@ -198,6 +199,7 @@ public final class GatewayMetrics implements Traffic, Telemetry, AutoCloseable {
         decisions.show(config);
         limits.show(config);
         jobs.configured(config.queues().keySet());
+        jobs.configured(List.of(QueueRule.UPKEEP));
         config.routes().stream()
                 .filter(route -> route.handler().webSocket() != null)
                 .limit(MOST_ROUTES_AT_ZERO)

@@ -22,6 +22,8 @@ import app.rcommerce.gateway.server.sockets.OpenSockets;
 import app.rcommerce.gateway.server.sockets.RecordMeter;
 import app.rcommerce.gateway.server.testing.TestTransport;
 import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.server.upkeep.ReplyPurge;
+import app.rcommerce.gateway.server.upkeep.Upkeep;
 import app.rcommerce.gateway.store.BlockStore;
 import app.rcommerce.gateway.store.ConcurrencyStore;
 import app.rcommerce.gateway.store.LeaseStore;
@@ -30,6 +32,7 @@ import app.rcommerce.gateway.store.RevocationStore;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.Tracking;
+import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.memory.MemoryNodeChannel;
 import app.rcommerce.gateway.store.memory.MemoryStores;
 import app.rcommerce.gateway.store.near.Near;
@@ -114,6 +117,7 @@ public final class RunningAdmin implements AutoCloseable {
     public final NearSessions nearSessions;
     public final OpenSockets openSockets;
     public final AtomicInteger purges = new AtomicInteger();
+    public final List<String> woken = new CopyOnWriteArrayList<>();
     public final RecentRefusals refusals = new RecentRefusals(16);
     public final NodeChannel channel = new MemoryNodeChannel();
     public volatile boolean storeAway;
@@ -140,7 +144,7 @@ public final class RunningAdmin implements AutoCloseable {
                 stores.topics(),
                 stores.entryTickets(),
                 stores.presence(),
-                stores.jobs(),
+                guarded(JobStore.class, stores.jobs()),
                 stores.idempotency());
         nearBlocks = new NearBlockList(guarded.blocks(), new Near(Tracking.NONE, Duration.ofHours(1), false), clock);
         nearRevocations =
@@ -153,9 +157,10 @@ public final class RunningAdmin implements AutoCloseable {
                 () -> true,
                 RecordMeter.NONE,
                 clock);
+        Backend backend = backend(guarded);
         operations = new GatewayOperations(
                 new GatewayOperations.Dependencies(
-                        backend(guarded),
+                        backend,
                         nearBlocks,
                         nearRevocations,
                         nearSessions,
@@ -163,7 +168,8 @@ public final class RunningAdmin implements AutoCloseable {
                         guarded.limits(),
                         new LocalQuotas(clock, 1 << 20),
                         () -> 2,
-                        purges::incrementAndGet,
+                        new ReplyPurge(backend, purges::incrementAndGet),
+                        new Upkeep(guarded.jobs(), clock, woken::add),
                         new RefusalSearch("web-1/42", refusals, channel, () -> 0)::find),
                 new GatewayControl(
                         () -> phase,

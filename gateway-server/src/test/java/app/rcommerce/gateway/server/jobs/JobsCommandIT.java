@@ -106,7 +106,8 @@ class JobsCommandIT {
 
     @Test
     void queuesAndTheirJobsAreListed() throws Exception {
-        assertThat(ok().lines().map(line -> line.split(" ")[0])).containsExactly("QUEUE", "webhooks", "other");
+        assertThat(ok().lines().map(line -> line.split(" ")[0]))
+                .containsExactly("QUEUE", "webhooks", "other", "gateway");
         assertThat(ok("--queue", "webhooks")).isEqualTo("There are no such jobs.\n");
         String id = post("{\"type\":\"paid\"}");
         awaitDead(1);
@@ -186,8 +187,9 @@ class JobsCommandIT {
 
     @Test
     void mistakesAreNamed() {
-        assertThat(run("--state", "ready").err()).contains("queue: missing (expected: one of webhooks, other)");
-        assertThat(run("--queue", "nowhere").err()).contains("\"nowhere\" (expected: one of webhooks, other)");
+        assertThat(run("--state", "ready").err())
+                .contains("queue: missing (expected: one of webhooks, other, gateway)");
+        assertThat(run("--queue", "nowhere").err()).contains("\"nowhere\" (expected: one of webhooks, other, gateway)");
         assertThat(run("--queue", "webhooks", "--state", "lost").err())
                 .contains("state: \"lost\" (expected: one of ready, waiting, scheduled, running, dead)");
         assertThat(run("--queue", "webhooks", "--where", "type=paid").err()).contains("where: \"type=paid\"");

@@ -9,6 +9,9 @@ import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.backend.Backend;
 import app.rcommerce.gateway.server.sockets.OpenSockets;
+import app.rcommerce.gateway.server.upkeep.PurgeJob;
+import app.rcommerce.gateway.server.upkeep.ReplyPurge;
+import app.rcommerce.gateway.server.upkeep.Upkeep;
 import app.rcommerce.gateway.store.LimitStore;
 import app.rcommerce.gateway.store.near.NearBlockList;
 import app.rcommerce.gateway.store.near.NearRevocations;
@@ -42,8 +45,8 @@ public final class GatewayOperations implements Operations {
      * @param limits counts, as policies ask them
      * @param localQuotas what this node admits while the store is silent
      * @param nodes by how many nodes quotas are divided then
-     * @param purging run before stored replies are removed and once more afterwards: what this node is fetching
-     *     meanwhile must not be stored
+     * @param purge the removal of stored replies
+     * @param upkeep the queue of what another node goes on with where this one dies
      * @param refusals what nodes remember of a refused request with an id, as {@link Operations#decision} tells it
      */
     public record Dependencies(
@@ -55,11 +58,9 @@ public final class GatewayOperations implements Operations {
             LimitStore limits,
             LocalQuotas localQuotas,
             IntSupplier nodes,
-            Runnable purging,
+            ReplyPurge purge,
+            Upkeep upkeep,
             Function<String, CompletionStage<@Nullable Map<String, Object>>> refusals) {}
-
-    /** The topic of messages to nodes that must not store what they are fetching. */
-    public static final String PURGE = "purge";
 
     /** The topic of messages to nodes that hold permits or a refusal of the identifier that is the text. */
     public static final String LIMIT_RESET = "limit-reset";
@@ -245,18 +246,15 @@ public final class GatewayOperations implements Operations {
 
     @Override
     public CompletionStage<Long> purge(@Nullable PathPattern paths) {
-        return purging()
-                .thenCompose(told -> dependencies.backend().stores().replies().purge(paths))
-                .thenCompose(purged -> purging().thenApply(told -> {
-                    LOG.info("admin: {} stored replies purged: {}", purged, paths == null ? "all" : paths);
-                    return purged;
-                }));
+        return dependencies.purge().purge(paths);
     }
 
-    /** Tells this node, and the others where they can be reached, not to store what they are fetching at the moment. */
-    private CompletionStage<Boolean> purging() {
-        dependencies.purging().run();
-        return tell(PURGE, "");
+    @Override
+    public CompletionStage<String> orderPurge(@Nullable PathPattern paths) {
+        return dependencies.upkeep().order(new PurgeJob(paths)).thenApply(job -> {
+            LOG.info("admin: purge ordered, as job {}: {}", job, paths == null ? "all" : paths);
+            return job;
+        });
     }
 
     private CompletionStage<Boolean> tell(String topic, String text) {

@@ -98,19 +98,33 @@ public final class JobOperations {
         this.queues = queues;
     }
 
-    /** The queues of the configuration in force. */
-    public Collection<String> names() {
+    /** The queues of the configuration in force, without the gateway's own. */
+    public Collection<String> configured() {
         return queues.get().keySet();
     }
 
+    /** All queues: those of the configuration in force, and the gateway's own. */
+    public List<String> all() {
+        return rules().stream().map(QueueRule::name).toList();
+    }
+
+    private List<QueueRule> rules() {
+        List<QueueRule> rules = new ArrayList<>(queues.get().values());
+        rules.add(QueueRule.upkeep());
+        return rules;
+    }
+
     private QueueRule rule(String queue) {
+        if (queue.equals(QueueRule.UPKEEP)) {
+            return QueueRule.upkeep();
+        }
         QueueRule rule = queues.get().get(queue);
         return rule == null ? QueueRule.of(queue) : rule;
     }
 
     /** All queues. */
     public CompletionStage<List<QueueEntry>> queues() {
-        List<CompletableFuture<QueueEntry>> all = queues.get().values().stream()
+        List<CompletableFuture<QueueEntry>> all = rules().stream()
                 .map(rule -> store.counts(rule)
                         .thenApply(counts -> entry(rule.name(), counts))
                         .toCompletableFuture())

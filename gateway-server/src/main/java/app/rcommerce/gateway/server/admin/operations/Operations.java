@@ -299,6 +299,9 @@ public interface Operations {
     /** Removes the stored replies whose path matches, or all; tells how many. */
     CompletionStage<Long> purge(@Nullable PathPattern paths);
 
+    /** Has a node do that in its time, and another one where it dies over it; tells the id of the job that it is. */
+    CompletionStage<String> orderPurge(@Nullable PathPattern paths);
+
     /**
      * What is remembered of the newest refused or failed request with this id, by any node: the members of its line of
      * the access log, {@code node}, and {@code until} where it was refused for a time. Null where nobody remembers it.
