@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A queue while gateways are killed or suspended, Redis is killed and the upstream goes away: clients that number their
- * requests, each in an order of its own or in none, and an upstream that writes down what it gets. Afterwards it is
- * judged whether everything that was answered 202 has come, how often again, and whether each order was kept.
+ * A queue while gateways are killed or suspended, Redis is killed where there is one, and the upstream goes away:
+ * clients that number their requests, each in an order of its own or in none, and an upstream that writes down what it
+ * gets. Afterwards it is judged whether everything that was answered 202 has come, how often again, and whether each
+ * order was kept.
  *
- * <p>{@code JobsSoak GATEWAY REDIS_SERVER MINUTES [SEED]}: the path of {@code bin/gateway}, that of
- * {@code redis-server}, and for how long. Listens on 127.0.0.1 only.
+ * <p>{@code JobsSoak GATEWAY STORE MINUTES [SEED]}: the path of {@code bin/gateway}; {@code journal} for one gateway
+ * with a journal, or the path of {@code redis-server} for three on one Redis; and for how long. Listens on 127.0.0.1
+ * only.
  */
 public final class JobsSoak {
 
@@ -29,10 +31,12 @@ public final class JobsSoak {
     private final Testbed testbed;
     private final Deployment deployment;
 
-    private JobsSoak(String gateway, String redisServer, long seed) throws IOException {
+    private JobsSoak(String gateway, String store, long seed) throws IOException {
         this.random = new Random(seed);
         this.testbed = new Testbed("jobs-soak", gateway);
-        this.deployment = new RedisDeployment(testbed, redisServer, upstream.port());
+        this.deployment = store.equals("journal")
+                ? new JournalDeployment(testbed, upstream.port())
+                : new RedisDeployment(testbed, store, upstream.port());
     }
 
     /** Runs the soak; ends with 1 where a job was lost, or an order was not kept, or a process ended by itself. */
