@@ -4,12 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,14 +29,11 @@ public final class EventsSoak {
     private static final long PAUSE_MILLIS = 10;
     private static final String TOPIC = "order_updates";
 
-    private final Path folder;
-    private final String gateway;
+    private final Testbed testbed;
     private final String redisServer;
     private final Random random;
-    private final int redisPort = freePort();
+    private final int redisPort = Testbed.freePort();
     private final List<Integer> ports = new ArrayList<>();
-    private final Process[] nodes = new Process[NODES];
-    private volatile Process redis;
     private volatile boolean over;
     private final AtomicLong published = new AtomicLong();
     /** Messages of which nobody can say whether Redis has taken them. */
@@ -55,12 +48,11 @@ public final class EventsSoak {
     private int restarted;
 
     private EventsSoak(String gateway, String redisServer, long seed) throws IOException {
-        this.gateway = gateway;
         this.redisServer = redisServer;
         this.random = new Random(seed);
-        this.folder = Files.createTempDirectory("events-soak");
+        this.testbed = new Testbed("events-soak", gateway);
         for (int i = 0; i < NODES; i++) {
-            ports.add(freePort());
+            ports.add(Testbed.freePort());
         }
     }
 
@@ -71,14 +63,6 @@ public final class EventsSoak {
         boolean good = soak.run((long) (Double.parseDouble(arguments[2]) * 60_000));
         System.out.println("seed " + seed);
         System.exit(good ? 0 : 1);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private boolean run(long millis) throws Exception {
@@ -104,19 +88,19 @@ public final class EventsSoak {
         for (Thread thread : threads) {
             thread.join(20_000);
         }
-        stopAll();
+        testbed.stop();
         return report();
     }
 
     private void disturb() throws Exception {
         if (random.nextInt(4) == 0) {
-            redis.destroyForcibly().waitFor();
+            testbed.kill("redis");
             restarted++;
             Thread.sleep(random.nextInt(1_500));
             startRedis();
         } else {
             int which = random.nextInt(NODES);
-            nodes[which].destroyForcibly().waitFor();
+            testbed.kill("node" + which);
             killed++;
             Thread.sleep(random.nextInt(2_000));
             startNode(which);
@@ -124,24 +108,11 @@ public final class EventsSoak {
     }
 
     private void startRedis() throws IOException {
-        redis = start(
-                "redis",
-                redisServer,
-                "--port",
-                "" + redisPort,
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-                "--dir",
-                folder.toString());
+        testbed.startRedis("redis", redisServer, redisPort, "--appendonly", "no");
     }
 
     private void startNode(int which) throws IOException {
-        Path config = folder.resolve("node" + which + ".toml");
-        Files.writeString(config, """
+        testbed.startGateway("node" + which, """
                 [server]
                 listen = ["127.0.0.1:%d"]
                 workers = 1
@@ -161,23 +132,6 @@ public final class EventsSoak {
                 auth = "none"
                 topics = [{ name = "%s", history = { messages = 20000, age = "10m" } }]
                 """.formatted(ports.get(which), redisPort, TOPIC));
-        nodes[which] = start("node" + which, gateway, "run", "--config", config.toString());
-    }
-
-    private Process start(String name, String... command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve(name + ".log").toFile()))
-                .start();
-    }
-
-    private void stopAll() throws InterruptedException {
-        for (Process node : nodes) {
-            node.destroy();
-        }
-        redis.destroy();
-        redis.waitFor();
     }
 
     /** Publishes as the platform does; a number whose answer does not come is a doubtful one. */
@@ -202,18 +156,10 @@ public final class EventsSoak {
                     Thread.sleep(PAUSE_MILLIS);
                 }
             } catch (IOException e) {
-                pause(50);
+                Testbed.pause(50);
             } catch (InterruptedException e) {
                 return;
             }
-        }
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -234,7 +180,7 @@ public final class EventsSoak {
                         .getBytes(StandardCharsets.US_ASCII));
                 hear(socket, seen, System.currentTimeMillis() + 1_000 + own.nextInt(15_000));
             } catch (IOException e) {
-                pause(100);
+                Testbed.pause(100);
             }
         }
     }
@@ -331,8 +277,8 @@ public final class EventsSoak {
         System.out.println("hidden gaps and repetitions: " + faults.size());
         faults.stream().limit(10).forEach(System.out::println);
         if (!faults.isEmpty()) {
-            System.out.println("logs in " + folder);
+            System.out.println("logs in " + testbed.folder());
         }
-        return faults.isEmpty() && delivered > 0;
+        return testbed.report() && faults.isEmpty() && delivered > 0;
     }
 }
