@@ -58,7 +58,9 @@ final class QueueWorker {
 
     private final Surroundings surroundings;
     private final EventLoop loop;
-    private final Map<String, Running> running = new LinkedHashMap<>();
+    /** By lease, since a job may come again while what was begun of it under a lease that has ended still runs. */
+    private final Map<JobLease, Running> running = new LinkedHashMap<>();
+
     private final UpstreamBreaker breaker = new UpstreamBreaker();
     private QueueRule queue;
     private JobHandler handler;
@@ -230,12 +232,12 @@ final class QueueWorker {
                     Ended.DEAD);
             return;
         }
-        running.put(job.id(), new Running(job, run, surroundings.clock().nanos()));
+        running.put(job.lease(), new Running(job, run, surroundings.clock().nanos()));
         run.begin();
     }
 
     private void ended(TakenJob job, AttemptResult result) {
-        Running ran = running.remove(job.id());
+        Running ran = running.remove(job.lease());
         long nanos = ran == null ? 0 : surroundings.clock().nanos() - ran.startNanos();
         surroundings.meters().attempted(queue.name(), result.kind(), nanos);
         boolean wasOpen = breaker.isOpen();

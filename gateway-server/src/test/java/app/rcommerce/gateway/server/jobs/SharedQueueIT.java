@@ -241,6 +241,14 @@ class SharedQueueIT {
         awaitDelivered(Set.of("safe"));
     }
 
+    @Test
+    void whatCannotBeWrittenToDiskIsNotAccepted() throws Exception {
+        TestGateway one = gateway("durable = true");
+        redis.send("CONFIG", "SET", "appendonly", "no");
+
+        assertThat(post(one, "unsafe")).isEqualTo(503);
+    }
+
     private long commands() throws Exception {
         return String.valueOf(redis.send("INFO", "stats"))
                 .lines()

@@ -27,7 +27,7 @@ import redis.embedded.core.ExecutableProvider;
 /**
  * Where a real Redis comes from: a container where a Docker daemon answers at once, else the redis-server on the PATH,
  * else the binary that embedded-redis brings along. The environment's {@code TEST_REDIS} ({@code docker}, {@code path}
- * or {@code embedded}) insists on one of them.
+ * or {@code embedded}) insists on one of them, or is the path of another server, such as a {@code valkey-server}.
  */
 interface RedisLauncher {
 
@@ -50,14 +50,16 @@ interface RedisLauncher {
 
     static RedisLauncher find() throws IOException {
         String wanted = System.getenv().getOrDefault("TEST_REDIS", "");
-        if (!List.of("", "docker", "path", "embedded").contains(wanted)) {
-            throw new IllegalStateException("TEST_REDIS is " + wanted + " (expected: docker, path or embedded)");
+        boolean isFile = wanted.startsWith("/") && Files.isExecutable(Path.of(wanted));
+        if (!isFile && !List.of("", "docker", "path", "embedded").contains(wanted)) {
+            throw new IllegalStateException(
+                    "TEST_REDIS is " + wanted + " (expected: docker, path, embedded or the path of a server)");
         }
         if (wanted.equals("docker") || (wanted.isEmpty() && dockerAnswers())) {
             LOG.info("Redis for tests: redis:7-alpine in Docker");
             return RedisLauncher::container;
         }
-        Path installed = wanted.equals("embedded") ? null : installed();
+        Path installed = isFile ? Path.of(wanted) : wanted.equals("embedded") ? null : installed();
         if (installed != null) {
             LOG.info("Redis for tests: {}", installed);
             return (directory, arguments) -> process(installed, directory, arguments);

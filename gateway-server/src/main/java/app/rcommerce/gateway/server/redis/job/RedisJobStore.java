@@ -28,8 +28,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
-import org.redisson.client.protocol.RedisCommand;
-import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
+import org.redisson.client.protocol.RedisCommands;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +51,6 @@ public final class RedisJobStore implements JobStore {
     private static final Script FIND = load("job_find.lua");
     private static final Script PAUSE = load("job_pause.lua");
 
-    private static final RedisCommand<List<Object>> WAITAOF =
-            new RedisCommand<>("WAITAOF", new ObjectListReplayDecoder<>());
     /** How long it is waited for the disk, in milliseconds; the command's own time-out may end before. */
     private static final String DISK_MILLIS = "5000";
 
@@ -134,13 +131,24 @@ public final class RedisJobStore implements JobStore {
         List<CompletableFuture<@Nullable Object>> asked = dispatcher.askBoth(
                 ENQUEUE.callInFull(CommandPurpose.JOB_ENQUEUE_DURABLE, key, arguments),
                 Command.of(
-                        CommandPurpose.JOB_ENQUEUE_DURABLE, key, WAITAOF, StringCodec.INSTANCE, "1", "0", DISK_MILLIS));
-        CompletableFuture<Enqueued> written =
+                        CommandPurpose.JOB_ENQUEUE_DURABLE,
+                        key,
+                        RedisCommands.WAITAOF,
+                        StringCodec.INSTANCE,
+                        "1",
+                        "0",
+                        DISK_MILLIS));
+        CompletableFuture<Enqueued> entered =
                 CommandResults.read(asked.getFirst(), answer -> enqueued(id, JobEntries.list(answer)));
         CompletableFuture<Boolean> onDisk = CommandResults.read(
-                asked.getLast(), answer -> answer instanceof List<?> counts && JobEntries.number(counts, 0) > 0);
+                asked.getLast(),
+                // The client library's own form of this command, since its batches read the answer as well.
+                answer -> answer instanceof List<?> counts
+                        && !counts.isEmpty()
+                        && counts.getFirst() instanceof Number written
+                        && written.intValue() > 0);
         CompletableFuture<Enqueued> done = new CompletableFuture<>();
-        written.whenComplete((enqueued, failure) -> {
+        entered.whenComplete((enqueued, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
             } else if (!(enqueued instanceof Enqueued.Accepted)) {

@@ -28,6 +28,7 @@ public final class ErrorCode {
     private static final Map<String, String> WITHOUT_CODE = Map.of(
             "The user executing the script can't ", "NOPERM",
             "This user has no permissions to ", "NOPERM",
+            "ACL failure in script: ", "NOPERM",
             "You can't write against a read only ", "READONLY",
             "command not allowed when used memory > 'maxmemory'", "OOM",
             "Script attempted to execute a command while the cluster is down", "CLUSTERDOWN",

@@ -39,6 +39,8 @@ class ErrorCodeTest {
                 "The user executing the script can't access at least one of the keys mentioned in the command arguments | NOPERM",
                 "The user executing the script can't publish to the channel mentioned in the command | NOPERM",
                 "This user has no permissions to run the 'set' command | NOPERM",
+                "ERR ACL failure in script: User gateway has no permissions to run the 'hmget' command | NOPERM",
+                "ERR ACL failure in script: User NOSUCH has no permissions to access the 'k' key script: f | NOPERM",
                 "You can't write against a read only replica. | READONLY",
                 "command not allowed when used memory > 'maxmemory'. | OOM",
                 "Script attempted to access a non local key in a cluster node | MOVED",
