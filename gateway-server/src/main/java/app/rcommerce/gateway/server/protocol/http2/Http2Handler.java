@@ -11,17 +11,23 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's handler of a connection of HTTP/2, with what is ours put in its place: bytes are counted before they are
- * decoded, flushes wait for the end of the event loop's turn, and errors end streams and connections as
- * {@link Http2Connection} says. Confined to its event loop.
+ * decoded, and held for the next turn of the event loop where many requests are in them, so that those of other
+ * connections come between; flushes wait for the end of the event loop's turn, and errors end streams and connections
+ * as {@link Http2Connection} says. Confined to its event loop.
  */
 final class Http2Handler extends Http2ConnectionHandler {
 
     private final Http2Connection owner;
     private final FrameScan scan;
+    /** What has been read and is to be decoded in later turns; nothing more is read while there is any. */
+    private final Deque<ByteBuf> held = new ArrayDeque<>(0);
 
     Http2Handler(Codec codec, Http2Connection owner) {
         // A channel that is closed closes at once: how a connection says good-bye is decided elsewhere.
@@ -48,22 +54,81 @@ final class Http2Handler extends Http2ConnectionHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         if (owner.isClosing()) {
             ReferenceCountUtil.release(message);
-            return;
+        } else if (!(message instanceof ByteBuf bytes)) {
+            super.channelRead(ctx, message);
+        } else if (!held.isEmpty()) {
+            held.add(bytes);
+        } else if (!decode(ctx, bytes)) {
+            ctx.channel().config().setAutoRead(false);
+            goOnInNextTurn(ctx);
         }
-        if (message instanceof ByteBuf bytes && !scan.scan(bytes)) {
+    }
+
+    /** Decodes as much as this turn may; holds the rest, and returns false then. */
+    private boolean decode(ChannelHandlerContext ctx, ByteBuf bytes) throws Exception {
+        int some = scan.scan(bytes);
+        if (some == FrameScan.ENOUGH) {
             bytes.release();
             owner.misbehaved();
-            return;
+            return true;
         }
-        super.channelRead(ctx, message);
+        if (some == bytes.readableBytes()) {
+            super.channelRead(ctx, bytes);
+            return true;
+        }
+        held.addFirst(bytes);
+        super.channelRead(ctx, bytes.readRetainedSlice(some));
+        return false;
+    }
+
+    /** Not a task of this turn's, which would run before others are read. */
+    private void goOnInNextTurn(ChannelHandlerContext ctx) {
+        ctx.executor().schedule(() -> goOn(ctx), 0, TimeUnit.NANOSECONDS);
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
+        try {
+            if (decodeHeld(ctx, false)) {
+                ctx.channel().config().setAutoRead(true);
+                channelReadComplete(ctx);
+            } else {
+                owner.readComplete();
+                goOnInNextTurn(ctx);
+            }
+        } catch (Exception e) {
+            failed(ctx, e);
+        }
+    }
+
+    /** Decodes what is held, all of it or as much as a turn may; returns whether nothing is left. */
+    private boolean decodeHeld(ChannelHandlerContext ctx, boolean all) throws Exception {
+        scan.turn();
+        while (!held.isEmpty() && !owner.isClosing()) {
+            if (!decode(ctx, held.remove())) {
+                if (!all) {
+                    return false;
+                }
+                scan.turn();
+            }
+        }
+        drop();
+        return true;
+    }
+
+    private void drop() {
+        held.forEach(ByteBuf::release);
+        held.clear();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         owner.readComplete();
-        if (!owner.isClosing()) {
-            // This reads on even where reading was stopped.
-            super.channelReadComplete(ctx);
+        if (held.isEmpty()) {
+            scan.turn();
+            if (!owner.isClosing()) {
+                // This reads on even where reading was stopped.
+                super.channelReadComplete(ctx);
+            }
         }
     }
 
@@ -75,6 +140,7 @@ final class Http2Handler extends Http2ConnectionHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        drop();
         owner.inactive();
         super.channelInactive(ctx);
         owner.drop();
@@ -84,6 +150,7 @@ final class Http2Handler extends Http2ConnectionHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         super.userEventTriggered(ctx, event);
         if (event instanceof ChannelInputShutdownEvent) {
+            decodeHeld(ctx, true);
             owner.inputEnded();
         }
     }
@@ -121,9 +188,13 @@ final class Http2Handler extends Http2ConnectionHandler {
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        failed(ctx, cause);
+    }
+
+    private void failed(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof Http2Exception || cause.getCause() instanceof Http2Exception) {
-            super.exceptionCaught(ctx, cause);
+            onError(ctx, false, cause);
         } else {
             ctx.close();
         }

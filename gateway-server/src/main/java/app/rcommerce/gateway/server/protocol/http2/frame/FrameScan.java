@@ -22,6 +22,12 @@ public final class FrameScan {
         boolean frame(int type, int flags, int length, int value);
     }
 
+    /** So many requests of one connection begin in a turn of the event loop at most. */
+    public static final int MOST_REQUESTS = 16;
+
+    /** What {@link #scan} returns where the observer has had enough. */
+    public static final int ENOUGH = -1;
+
     private static final int PREFACE = 24;
     private static final int HEADER = 9;
     private static final int FLAG_END_HEADERS = 4;
@@ -40,6 +46,7 @@ public final class FrameScan {
     private int value;
     private int left;
     private boolean inSection;
+    private int sections;
     private long ends;
     private long seenEnds;
     private long underWayNanos;
@@ -48,9 +55,15 @@ public final class FrameScan {
         this.observer = observer;
     }
 
-    /** Goes along with the next bytes, which are not consumed; returns false once the observer has had enough. */
-    public boolean scan(ByteBuf bytes) {
-        int from = bytes.readerIndex();
+    /**
+     * Goes along with the next bytes, which are not consumed, to their end or to that of the frame with which
+     * {@link #MOST_REQUESTS} header sections have begun since the turn did.
+     *
+     * @return with how many bytes it went along; {@link #ENOUGH} where the observer has had enough
+     */
+    public int scan(ByteBuf bytes) {
+        int begin = bytes.readerIndex();
+        int from = begin;
         int end = bytes.writerIndex();
         int skipped = Math.min(prefaceLeft, end - from);
         prefaceLeft -= skipped;
@@ -60,25 +73,31 @@ public final class FrameScan {
                 int some = Math.min(left, end - from);
                 left -= some;
                 from += some;
-                if (left == 0) {
-                    passed();
-                }
             } else {
                 header(bytes.getUnsignedByte(from++));
                 boolean valued = at == HEADER && type == Http2FrameTypes.WINDOW_UPDATE && length == 4;
-                if (at == WITH_VALUE || (at == HEADER && !valued)) {
-                    left = at == WITH_VALUE ? 0 : length;
-                    at = 0;
-                    if (!begun()) {
-                        return false;
-                    }
-                    if (left == 0) {
-                        passed();
-                    }
+                if (at != WITH_VALUE && (at != HEADER || valued)) {
+                    continue;
+                }
+                left = at == WITH_VALUE ? 0 : length;
+                at = 0;
+                if (!begun()) {
+                    return ENOUGH;
+                }
+            }
+            if (left == 0) {
+                passed();
+                if (sections >= MOST_REQUESTS && !inSection) {
+                    break;
                 }
             }
         }
-        return true;
+        return from - begin;
+    }
+
+    /** Begins a turn of the event loop. */
+    public void turn() {
+        sections = 0;
     }
 
     private void header(int octet) {
@@ -100,7 +119,10 @@ public final class FrameScan {
     }
 
     private boolean begun() {
-        if (type == Http2FrameTypes.HEADERS || type == Http2FrameTypes.CONTINUATION) {
+        if (type == Http2FrameTypes.HEADERS) {
+            sections++;
+            inSection = (flags & FLAG_END_HEADERS) == 0;
+        } else if (type == Http2FrameTypes.CONTINUATION) {
             inSection = (flags & FLAG_END_HEADERS) == 0;
         }
         return observer.frame(type, flags, length, value);

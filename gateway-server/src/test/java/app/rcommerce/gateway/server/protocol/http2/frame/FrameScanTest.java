@@ -23,9 +23,10 @@ class FrameScanTest {
 
     private boolean scan(byte[] bytes) {
         ByteBuf buffer = Unpooled.wrappedBuffer(bytes);
-        boolean more = scan.scan(buffer);
+        int some = scan.scan(buffer);
         assertThat(buffer.readableBytes()).as("left for the decoder").isEqualTo(bytes.length);
-        return more;
+        assertThat(some).isIn(bytes.length, FrameScan.ENOUGH);
+        return some != FrameScan.ENOUGH;
     }
 
     private static byte[] frames(byte[]... frames) throws IOException {
@@ -83,5 +84,43 @@ class FrameScanTest {
         assertThat(scan(frames(Http2Client.bytes(99, 0, 0, new byte[0]), Http2Client.bytes(6, 0, 0, new byte[8]))))
                 .isFalse();
         assertThat(seen).containsExactly("99 0 0 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 9, 14, 10_000})
+    void itStopsWhereAsManyRequestsHaveBegunAsMayInATurn(int piece) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.write(new byte[24]);
+        for (int i = 0; i < 40; i++) {
+            // A header section of two frames, and what is no request.
+            all.write(Http2Client.bytes(1, 0, 2 * i + 1, new byte[5]));
+            all.write(Http2Client.bytes(9, 4, 2 * i + 1, new byte[7]));
+            all.write(Http2Client.bytes(3, 0, 2 * i + 1, new byte[4]));
+        }
+        ByteBuf bytes = Unpooled.wrappedBuffer(all.toByteArray());
+        List<Integer> begunInTurns = new ArrayList<>();
+
+        int before = 0;
+        while (bytes.isReadable()) {
+            scan.turn();
+            int some;
+            do {
+                ByteBuf next = bytes.slice(bytes.readerIndex(), Math.min(piece, bytes.readableBytes()));
+                some = scan.scan(next);
+                bytes.skipBytes(some);
+            } while (some == piece && bytes.isReadable() && begun() - before < FrameScan.MOST_REQUESTS);
+            // What has begun is whole: no further turn is needed for it.
+            while (scan.isMidway()) {
+                bytes.skipBytes(scan.scan(bytes.slice(bytes.readerIndex(), 1)));
+            }
+            begunInTurns.add(begun() - before);
+            before = begun();
+        }
+
+        assertThat(begunInTurns).containsExactly(16, 16, 8);
+    }
+
+    private int begun() {
+        return (int) seen.stream().filter(frame -> frame.startsWith("1 ")).count();
     }
 }
