@@ -75,7 +75,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
         this.misbehaviour = new Misbehaviour(server.http2().misbehaviour(), owner.traffic());
         this.requests = new Requests(this, owner);
         this.codec = new Codec(server, this, requests, misbehaviour, late);
-        this.handler = new Http2Handler(codec, this);
+        this.handler = new Http2Handler(codec, this, requests);
         this.legs = codec.connection().newKey();
         this.clock = new Http2Clock(this, channel, () -> owner.snapshot().server(), codec.scan());
         this.closing = new Closing(this, channel, codec, clock);

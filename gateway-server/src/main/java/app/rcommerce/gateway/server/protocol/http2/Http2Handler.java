@@ -3,6 +3,7 @@ package app.rcommerce.gateway.server.protocol.http2;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
+import app.rcommerce.gateway.server.protocol.http2.frame.Portions;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -10,9 +11,6 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,18 +20,20 @@ import org.jspecify.annotations.Nullable;
  * connections come between; flushes wait for the end of the event loop's turn, and errors end streams and connections
  * as {@link Http2Connection} says. Confined to its event loop.
  */
-final class Http2Handler extends Http2ConnectionHandler {
+final class Http2Handler extends Http2ConnectionHandler implements Portions.Decoder {
 
     private final Http2Connection owner;
+    private final Requests requests;
     private final FrameScan scan;
-    /** What has been read and is to be decoded in later turns; nothing more is read while there is any. */
-    private final Deque<ByteBuf> held = new ArrayDeque<>(0);
+    private final Portions portions;
 
-    Http2Handler(Codec codec, Http2Connection owner) {
+    Http2Handler(Codec codec, Http2Connection owner, Requests requests) {
         // A channel that is closed closes at once: how a connection says good-bye is decided elsewhere.
         super(codec.decoder(), codec.encoder(), codec.settings(), true);
         this.owner = owner;
+        this.requests = requests;
         this.scan = codec.scan();
+        this.portions = new Portions(scan, this);
     }
 
     @Override
@@ -52,33 +52,31 @@ final class Http2Handler extends Http2ConnectionHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        if (owner.isClosing()) {
-            ReferenceCountUtil.release(message);
-        } else if (!(message instanceof ByteBuf bytes)) {
+        if (!(message instanceof ByteBuf bytes)) {
             super.channelRead(ctx, message);
-        } else if (!held.isEmpty()) {
-            held.add(bytes);
-        } else if (!decode(ctx, bytes)) {
+        } else if (portions.take(bytes)) {
             ctx.channel().config().setAutoRead(false);
             goOnInNextTurn(ctx);
         }
     }
 
-    /** Decodes as much as this turn may; holds the rest, and returns false then. */
-    private boolean decode(ChannelHandlerContext ctx, ByteBuf bytes) throws Exception {
-        int some = scan.scan(bytes);
-        if (some == FrameScan.ENOUGH) {
-            bytes.release();
-            owner.misbehaved();
-            return true;
+    @Override
+    public void decode(ByteBuf bytes) throws Exception {
+        try {
+            super.channelRead(owner.context(), bytes);
+        } finally {
+            requests.begin();
         }
-        if (some == bytes.readableBytes()) {
-            super.channelRead(ctx, bytes);
-            return true;
-        }
-        held.addFirst(bytes);
-        super.channelRead(ctx, bytes.readRetainedSlice(some));
-        return false;
+    }
+
+    @Override
+    public void enough() {
+        owner.misbehaved();
+    }
+
+    @Override
+    public boolean isClosing() {
+        return owner.isClosing();
     }
 
     /** Not a task of this turn's, which would run before others are read. */
@@ -88,7 +86,7 @@ final class Http2Handler extends Http2ConnectionHandler {
 
     private void goOn(ChannelHandlerContext ctx) {
         try {
-            if (decodeHeld(ctx, false)) {
+            if (portions.next(false)) {
                 ctx.channel().config().setAutoRead(true);
                 channelReadComplete(ctx);
             } else {
@@ -100,30 +98,10 @@ final class Http2Handler extends Http2ConnectionHandler {
         }
     }
 
-    /** Decodes what is held, all of it or as much as a turn may; returns whether nothing is left. */
-    private boolean decodeHeld(ChannelHandlerContext ctx, boolean all) throws Exception {
-        scan.turn();
-        while (!held.isEmpty() && !owner.isClosing()) {
-            if (!decode(ctx, held.remove())) {
-                if (!all) {
-                    return false;
-                }
-                scan.turn();
-            }
-        }
-        drop();
-        return true;
-    }
-
-    private void drop() {
-        held.forEach(ByteBuf::release);
-        held.clear();
-    }
-
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         owner.readComplete();
-        if (held.isEmpty()) {
+        if (portions.isEmpty()) {
             scan.turn();
             if (!owner.isClosing()) {
                 // This reads on even where reading was stopped.
@@ -140,7 +118,7 @@ final class Http2Handler extends Http2ConnectionHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        drop();
+        portions.drop();
         owner.inactive();
         super.channelInactive(ctx);
         owner.drop();
@@ -150,7 +128,7 @@ final class Http2Handler extends Http2ConnectionHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         super.userEventTriggered(ctx, event);
         if (event instanceof ChannelInputShutdownEvent) {
-            decodeHeld(ctx, true);
+            portions.next(true);
             owner.inputEnded();
         }
     }

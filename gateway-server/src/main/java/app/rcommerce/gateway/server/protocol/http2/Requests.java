@@ -23,6 +23,8 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the frames of one connection mean: a header section begins a request, or ends one, content goes to its stream.
@@ -35,8 +37,12 @@ final class Requests extends Http2FrameAdapter {
 
     private static final ErrorStatus TOO_LARGE = Fault.FIELDS_TOO_LARGE.with("The header section is too large.");
 
+    /** A request that has not begun. */
+    private record Prepared(Http2Leg leg, Exchange exchange) {}
+
     private final Http2Connection connection;
     private final ClientConnection.Owner owner;
+    private final List<Prepared> prepared = new ArrayList<>();
 
     Requests(Http2Connection connection, ClientConnection.Owner owner) {
         this.connection = connection;
@@ -70,6 +76,7 @@ final class Requests extends Http2FrameAdapter {
         if (section.hasPseudo() || section.isTooMany() || !section.fault().isEmpty()) {
             throw RequestReader.malformed(leg.stream().id(), "trailers with what they cannot hold");
         }
+        begin();
         connection.touched(leg);
         leg.content(Unpooled.EMPTY_BUFFER, 0, true);
     }
@@ -91,7 +98,23 @@ final class Requests extends Http2FrameAdapter {
         }
         Http2Leg leg = new Http2Leg(connection, stream, toHead, incoming.head().length(), last);
         connection.open(stream, leg);
-        leg.start(new Exchange(leg, owner.snapshot(), incoming, owner.traffic()));
+        prepared.add(new Prepared(leg, new Exchange(leg, owner.snapshot(), incoming, owner.traffic())));
+    }
+
+    /**
+     * Begins the requests of what has been decoded, in their order: not those that their client has reset in there,
+     * which cost no more than to be read then.
+     */
+    void begin() {
+        for (int i = 0; i < prepared.size(); i++) {
+            Prepared next = prepared.get(i);
+            if (connection.isClosing() || next.leg().stream().state() == Http2Stream.State.CLOSED) {
+                next.exchange().clientGone();
+            } else {
+                next.leg().start(next.exchange());
+            }
+        }
+        prepared.clear();
     }
 
     /** Refuses a request that does not become an exchange. */
@@ -120,6 +143,7 @@ final class Requests extends Http2FrameAdapter {
         if (leg == null) {
             return size;
         }
+        begin();
         if (!last && !data.isReadable() && !connection.count(Http2Event.EMPTY_DATA)) {
             throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "content without content");
         }

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.testing.GatewayProcess;
 import app.rcommerce.gateway.server.testing.Http2Client;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
+import app.rcommerce.gateway.server.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,31 @@ class Http2FairnessIT {
         section.write(path.length());
         section.writeBytes(path.getBytes(StandardCharsets.US_ASCII));
         return Http2Client.bytes(HEADERS, END_HEADERS | END_STREAM, stream, section.toByteArray());
+    }
+
+    /** What a flood of resets would have cost its upstream. */
+    @Test
+    void aRequestThatIsResetInThePieceThatItCameInNeverBegins() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(exchange -> {
+                    arrived.add(exchange.line().split(" ")[1]);
+                    exchange.send("HTTP/1.1 204 No Content\r\n\r\n");
+                });
+                TestGateway gateway = Http2Gateway.forwardingTo(upstream.port(), 1, "");
+                Http2Client client = new Http2Client(gateway.port())) {
+            assertThat(client.read(client.get("/first")).status()).isEqualTo(204);
+            ByteArrayOutputStream piece = new ByteArrayOutputStream();
+            for (int i = 0; i < 10; i++) {
+                piece.writeBytes(request(101 + 2 * i, "/reset"));
+                piece.writeBytes(Http2Client.bytes(
+                        Http2Client.RST_STREAM, 0, 101 + 2 * i, Http2Client.number(Http2Client.CANCEL)));
+            }
+            piece.writeBytes(request(201, "/last"));
+            client.raw(piece.toByteArray());
+
+            assertThat(client.read(201).status()).isEqualTo(204);
+            assertThat(arrived).containsExactly("/first", "/last");
+            assertThat(gateway.finished()).as("told of all the same").hasSize(12);
+        }
     }
 
     /** The gateway is asleep while both ask, so that it finds everything at once. */
