@@ -179,7 +179,10 @@ public final class RedisJobStore implements JobStore {
                 pace == null ? "1" : millis(pace.time()),
                 millis(Priority.NORMAL.handicap()),
                 millis(Priority.LOW.handicap()),
-                Long.toString(Taken.MOST_MILLIS));
+                Long.toString(Taken.MOST_MILLIS),
+                Long.toString(Taken.MOST_BYTES),
+                Integer.toString(queue.maxDead()),
+                Long.toString(queue.maxBytes()));
     }
 
     private static Taken taken(List<?> answer) {
