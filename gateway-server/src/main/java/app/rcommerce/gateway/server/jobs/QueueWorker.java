@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -59,7 +60,7 @@ final class QueueWorker {
     record Surroundings(JobStore store, JobsMeter meters, Supplier<Upstreams> upstreams, String name, Clock clock) {}
 
     /** A job that is being forwarded. */
-    private record Running(TakenJob job, Attempt attempt, long startNanos) {}
+    private record Running(TakenJob job, Attempt attempt, long startNanos, long bytes) {}
 
     private final Surroundings surroundings;
     private final EventLoop loop;
@@ -67,6 +68,14 @@ final class QueueWorker {
     private final UpstreamBreaker breaker = new UpstreamBreaker();
     private QueueRule queue;
     private String upstream;
+    /** So many bytes may the jobs have that are being forwarded; one may always be. */
+    private long mostBytes;
+
+    private long bytes;
+    /** How many may begin while the upstream has as many requests as it may, and until when that is believed. */
+    private int places = Integer.MAX_VALUE;
+
+    private long crowdedUntilMillis;
     private @Nullable ScheduledFuture<?> next;
     private @Nullable ScheduledFuture<?> renewal;
     private @Nullable CompletableFuture<Void> stopped;
@@ -75,11 +84,12 @@ final class QueueWorker {
     private int failures;
     private int telling;
 
-    QueueWorker(Surroundings surroundings, EventLoop loop, QueueRule queue, String upstream) {
+    QueueWorker(Surroundings surroundings, EventLoop loop, QueueRule queue, String upstream, long mostBytes) {
         this.surroundings = surroundings;
         this.loop = loop;
         this.queue = queue;
         this.upstream = upstream;
+        this.mostBytes = mostBytes;
     }
 
     /** Begins to work. */
@@ -91,10 +101,11 @@ final class QueueWorker {
     }
 
     /** Goes on under another rule. */
-    void use(QueueRule rule, String to) {
+    void use(QueueRule rule, String to, long most) {
         loop.execute(() -> {
             queue = rule;
             upstream = to;
+            mostBytes = most;
             ask();
         });
     }
@@ -154,13 +165,17 @@ final class QueueWorker {
         cancel(next);
         // Leases whose end is being told still count.
         int free = queue.concurrency() - running.size() - telling;
-        if (stopped != null || asking || free <= 0) {
+        if (stopped != null || asking || free <= 0 || (bytes >= mostBytes && !running.isEmpty())) {
             return;
         }
         long now = nowMillis();
-        int most = breaker.admits(Math.min(free, MOST_AT_ONCE), now);
+        if (now >= crowdedUntilMillis) {
+            places = Integer.MAX_VALUE;
+        }
+        int most = breaker.admits(Math.min(Math.min(free, places), MOST_AT_ONCE), now);
         if (most == 0) {
-            askIn(Math.max(1, breaker.waitMillis(now)));
+            long crowded = places == 0 ? crowdedUntilMillis - now : 0;
+            askIn(Math.max(1, Math.max(crowded, breaker.waitMillis(now))));
             return;
         }
         asking = true;
@@ -235,8 +250,13 @@ final class QueueWorker {
                     Ended.DEAD);
             return;
         }
-        Attempt attempt = new Attempt(loop, job, request, queue.signer(), result -> ended(job, result));
-        running.put(job.id(), new Running(job, attempt, surroundings.clock().nanos()));
+        long size = Objects.requireNonNull(job.text()).length();
+        // Its JSON is needed no more, and is as large as the request.
+        TakenJob kept = job.withoutText();
+        Attempt attempt = new Attempt(loop, kept, request, queue.signer(), result -> ended(kept, result));
+        bytes += size;
+        places -= places == Integer.MAX_VALUE ? 0 : 1;
+        running.put(job.id(), new Running(kept, attempt, surroundings.clock().nanos(), size));
         try {
             attempt.begin(surroundings.upstreams().get(), upstream, queue.timeout());
         } catch (RuntimeException e) {
@@ -248,6 +268,8 @@ final class QueueWorker {
 
     private void ended(TakenJob job, AttemptResult result) {
         Running ran = running.remove(job.id());
+        bytes -= ran == null ? 0 : ran.bytes();
+        crowded(result);
         long nanos = ran == null ? 0 : surroundings.clock().nanos() - ran.startNanos();
         surroundings.meters().attempted(queue.name(), result.kind(), nanos);
         boolean wasOpen = breaker.isOpen();
@@ -274,6 +296,16 @@ final class QueueWorker {
         ask();
     }
 
+    /** No more is begun than there are places, or others' requests would be outrun by jobs that find none. */
+    private void crowded(AttemptResult result) {
+        if (result.kind() == AttemptResult.Kind.ABANDONED && result.askedMillis() > 0) {
+            places = 0;
+            crowdedUntilMillis = nowMillis() + result.askedMillis();
+        } else if (places != Integer.MAX_VALUE) {
+            places++;
+        }
+    }
+
     private void end(TakenJob job, AttemptResult result, long nanos) {
         JobStore store = surroundings.store();
         JobLease lease = job.lease();
@@ -285,7 +317,10 @@ final class QueueWorker {
                 Duration pause = Duration.ofMillis(Math.max(FIRST_PAUSE_MILLIS, breaker.waitMillis(now)));
                 tell(job, () -> store.release(queue, lease, pause, result.why()), Ended.RELEASED);
             }
-            case ABANDONED -> tell(job, () -> store.release(queue, lease, Duration.ZERO, result.why()), Ended.RELEASED);
+            case ABANDONED -> {
+                Duration pause = Duration.ofMillis(result.askedMillis());
+                tell(job, () -> store.release(queue, lease, pause, result.why()), Ended.RELEASED);
+            }
             case REFUSED, BROKEN -> {
                 long age = job.ageMillis() + TimeUnit.NANOSECONDS.toMillis(nanos);
                 long delay = queue.retry()

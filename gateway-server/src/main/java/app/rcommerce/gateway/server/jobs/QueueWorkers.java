@@ -31,6 +31,9 @@ public final class QueueWorkers {
     public static final long LOOK_MILLIS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueWorkers.class);
+    /** What all queues together forward at a time has this part of the heap, each queue the same share of it. */
+    private static final int HEAP_PARTS = 8;
+
     /** Of so many looks one counts. */
     private static final int LOOKS_TO_A_COUNT = 5;
 
@@ -71,6 +74,7 @@ public final class QueueWorkers {
             }
             return gone;
         });
+        long bytes = Runtime.getRuntime().maxMemory() / HEAP_PARTS / Math.max(1, wanted.size());
         wanted.forEach((queue, rule) -> {
             QueueWorker worker = workers.get(queue);
             if (worker == null) {
@@ -78,11 +82,12 @@ public final class QueueWorkers {
                         new QueueWorker.Surroundings(store, meter, inForce, name, clock),
                         transport.group().next(),
                         rule.queue(),
-                        rule.upstream());
+                        rule.upstream(),
+                        bytes);
                 workers.put(queue, fresh);
                 fresh.start();
             } else {
-                worker.use(rule.queue(), rule.upstream());
+                worker.use(rule.queue(), rule.upstream(), bytes);
             }
         });
         queues = Map.copyOf(config.queues());
