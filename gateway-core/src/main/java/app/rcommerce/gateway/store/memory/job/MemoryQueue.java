@@ -104,11 +104,11 @@ final class MemoryQueue {
         if (isFull || !heap.hasRoom(job.text(), job.size())) {
             return new Enqueued.Full();
         }
-        if (event != null) {
-            SeenEvent added = new SeenEvent(
-                    event.name(), job.id(), now + event.remembered().toMillis());
-            seen.add(added, now);
-            journal.seen(added);
+        SeenEvent named = event == null
+                ? null
+                : new SeenEvent(event.name(), job.id(), now + event.remembered().toMillis());
+        if (named != null) {
+            seen.add(named, now);
         }
         MemoryJob added = new MemoryJob(job, numbers++, now);
         jobs.put(added.id, added);
@@ -122,7 +122,7 @@ final class MemoryQueue {
         } else {
             makeReady(added, now, false);
         }
-        journal.added(added.image());
+        journal.added(added.image(), named);
         return new Enqueued.Accepted(added.id);
     }
 
