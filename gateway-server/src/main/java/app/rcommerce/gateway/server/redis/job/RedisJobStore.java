@@ -52,8 +52,12 @@ public final class RedisJobStore implements JobStore {
     private static final Script FIND = load("job_find.lua");
     private static final Script PAUSE = load("job_pause.lua");
 
+    /**
+     * In lower case, as Redis takes it too: Redisson takes a WAITAOF in a batch for its own, gives its answer to
+     * another command, and leaves this one without any.
+     */
     private static final RedisCommand<List<Object>> WAITAOF =
-            new RedisCommand<>("WAITAOF", new ObjectListReplayDecoder<>());
+            new RedisCommand<>("waitaof", new ObjectListReplayDecoder<>());
     /** How long it is waited for the disk, in milliseconds; the command's own time-out may end before. */
     private static final String DISK_MILLIS = "5000";
 
