@@ -10,7 +10,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.io.SegmentedStringWriter;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -35,6 +37,9 @@ public final class JobForm {
                             .maxStringLength(1 << 28)
                             .build())
                     .build())
+            // As they are written: two numbers that are not the same must not become one.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private JobForm() {}
@@ -86,6 +91,19 @@ public final class JobForm {
     public static @Nullable JsonNode read(@Nullable String text) {
         JsonNode root = text == null ? null : readAny(text);
         return root == null || !root.isObject() ? null : root;
+    }
+
+    /**
+     * The JSON object that a content is; null where it is none. Bytes that are no text make none, since what is put in
+     * their place would make one of two.
+     */
+    public static @Nullable JsonNode read(byte[] content) {
+        try {
+            JsonNode root = JSON.readTree(content);
+            return root == null || !root.isObject() ? null : root;
+        } catch (JacksonException e) {
+            return null;
+        }
     }
 
     /** The JSON value that a text is; null where it is none. */

@@ -18,4 +18,9 @@ public record TakenJob(
     public String id() {
         return lease.id();
     }
+
+    /** The same job without its JSON. */
+    public TakenJob withoutText() {
+        return new TakenJob(lease, priority, null, ageMillis, attempts, crashes);
+    }
 }

@@ -51,6 +51,11 @@ public record Stores(
         return Runtime.getRuntime().maxMemory() / 16;
     }
 
+    /** How much memory the jobs of queues may take where they are in memory: a quarter of the heap. */
+    public static long jobBytes() {
+        return Runtime.getRuntime().maxMemory() / 4;
+    }
+
     /** How much memory counters may take: an eighth of the heap. */
     public static long limitBytes() {
         return Runtime.getRuntime().maxMemory() / 8;

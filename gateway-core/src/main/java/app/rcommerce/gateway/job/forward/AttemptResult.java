@@ -7,7 +7,8 @@ import java.util.Locale;
  *
  * @param kind what has happened
  * @param why in a few words, for operators; empty where the job is done
- * @param askedMillis after how long the upstream wants to be asked again; 0 where it has not said
+ * @param askedMillis after how long the upstream wants to be asked again, or has perhaps room again; 0 where that is
+ *     not known
  */
 public record AttemptResult(Kind kind, String why, long askedMillis) {
 

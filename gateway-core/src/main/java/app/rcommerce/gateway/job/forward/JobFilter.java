@@ -2,7 +2,6 @@ package app.rcommerce.gateway.job.forward;
 
 import app.rcommerce.gateway.http.FieldList;
 import app.rcommerce.gateway.job.JobForm;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,7 +31,7 @@ public record JobFilter(Pick part, String value) {
         if (request == null) {
             return false;
         }
-        JsonNode content = part.isOfContent() ? JobForm.read(new String(request.body(), StandardCharsets.UTF_8)) : null;
+        JsonNode content = part.isOfContent() ? JobForm.read(request.body()) : null;
         return value.equals(part.from(new FieldList(request.fields()), content));
     }
 }

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.job.forward;
 
 import app.rcommerce.gateway.http.Field;
+import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.job.JobForm;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -15,8 +19,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * A request that is kept to be forwarded later, as the payload of a job: {@code method}, {@code target}, {@code fields}
  * (pairs of a name and a value), and the content byte for byte, as {@code body} where it is UTF-8 and as
- * {@code body_base64} elsewhere. Of those that others put into a queue only {@code target} must be there; a
- * {@code body} that is no text is sent as JSON. Immutable, except that the content is an array, which nobody changes.
+ * {@code body_base64} elsewhere, or where a text would be longer: what is kept is a third longer than the content at
+ * most. Of those that others put into a queue only {@code target} must be there; a {@code body} that is no text is sent
+ * as JSON. Immutable, except that the content is an array, which nobody changes.
  *
  * @param route the route that took it; empty where it came from elsewhere
  * @param method of the request
@@ -32,6 +37,21 @@ public record StoredRequest(
 
     /** What a payload must have, in words. */
     public static final String EXPECTED = "payload.target, a path such as \"/api/v1/webhooks/stripe\"";
+
+    /** Control characters that JSON writes as two characters; the others are six. */
+    private static final String SHORT = "\b\t\n\f\r";
+
+    /** The longest target, and the longest name of a field: no request that the gateway takes has a longer one. */
+    private static final int LONGEST = 1 << 20;
+
+    /**
+     * Fields that frame a message or belong to one connection: a job has its content, and the connection is ours. What
+     * others have put into a queue may have them, and would make another request of the job, or of the one behind it.
+     */
+    private static final Set<String> OF_A_CONNECTION = Stream.concat(
+                    FieldClasses.HOP_BY_HOP.stream(),
+                    Stream.of("content-length", "expect", "trailer", "transfer-encoding"))
+            .collect(Collectors.toUnmodifiableSet());
 
     public StoredRequest {
         fields = List.copyOf(fields);
@@ -63,7 +83,15 @@ public record StoredRequest(
         json.writeEndObject();
     }
 
+    /** The content as a text; null where it is none, or would be longer as one in JSON than in base64. */
     private static @Nullable String text(byte[] bytes) {
+        long escapes = 0;
+        for (byte b : bytes) {
+            escapes += b < 0 || (b >= ' ' && b != '"' && b != '\\') ? 0 : b >= ' ' || SHORT.indexOf(b) >= 0 ? 1 : 5;
+        }
+        if (escapes > bytes.length / 3) {
+            return null;
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -86,10 +114,14 @@ public record StoredRequest(
             return null;
         }
         List<Field> fields = new ArrayList<>();
+        boolean hasHost = false;
         for (JsonNode pair : payload.path("fields")) {
             String name = pair.path(0).asString("");
-            String value = pair.path(1).asString("");
-            if (isToken(name) && isValue(value)) {
+            String value = withoutSpace(pair.path(1).asString(""));
+            String lower = FieldClasses.lower(name).replace('_', '-');
+            boolean isSecondHost = lower.equals("host") && hasHost;
+            if (isToken(name) && isValue(value) && !OF_A_CONNECTION.contains(lower) && !isSecondHost) {
+                hasHost |= lower.equals("host");
                 fields.add(new Field(name, value));
             }
         }
@@ -130,12 +162,29 @@ public record StoredRequest(
 
     private static boolean isTarget(String text) {
         return text.startsWith("/")
-                && text.length() <= 8_192
+                && text.length() <= LONGEST
                 && text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#');
     }
 
+    /** A value without the space around it, which is no part of it (RFC 9110 §5.5). */
+    private static String withoutSpace(String value) {
+        int begin = 0;
+        int end = value.length();
+        while (begin < end && isSpace(value.charAt(begin))) {
+            begin++;
+        }
+        while (end > begin && isSpace(value.charAt(end - 1))) {
+            end--;
+        }
+        return value.substring(begin, end);
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t';
+    }
+
     private static boolean isToken(String text) {
-        return text.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+        return text.length() <= LONGEST && text.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     }
 
     private static boolean isValue(String text) {

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ public interface JobStore {
         /** How long nothing may come by itself at most, for the store to say so. */
         public static final long MOST_MILLIS = 3_600_000;
 
+        /** So many bytes of jobs are given at once, and the last one whole. */
+        public static final long MOST_BYTES = 4L << 20;
+
         public Taken {
             jobs = List.copyOf(jobs);
         }
@@ -64,10 +68,15 @@ public interface JobStore {
      *
      * @param state all of one state
      * @param sinceMillis that came in at this time or later, in milliseconds since the epoch
-     * @param most so many at most
-     * @param withText whether their JSON is wanted as well
+     * @param most so many are looked at, at most
+     * @param where what their JSON must be, which is null where it is gone; null where any is wanted, and no JSON is
+     *     read
      */
-    record Query(JobState state, long sinceMillis, int most, boolean withText) {}
+    record Query(
+            JobState state,
+            long sinceMillis,
+            int most,
+            @Nullable Predicate<@Nullable String> where) {}
 
     /** Puts a job into a queue, whole or not at all. */
     CompletionStage<Enqueued> enqueue(QueueRule queue, NewJob job);

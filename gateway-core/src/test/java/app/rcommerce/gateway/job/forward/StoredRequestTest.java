@@ -100,4 +100,48 @@ class StoredRequestTest {
 
         assertThat(read.fields()).containsExactly(new Field("X-D", "4"));
     }
+
+    @Test
+    void fieldsThatFrameAMessageAreLeftOut() {
+        StoredRequest read = Objects.requireNonNull(read("""
+                {"target":"/","body":"hello","fields":[["Transfer-Encoding","chunked"],["Content-Length","500"],
+                ["transfer_encoding","chunked"],["Connection","x-a"],["Upgrade","websocket"],["Expect","100-continue"],
+                ["TE","trailers"],["Trailer","X-T"],["Host","a"],["Host","b"],["X-A","1"]]}"""));
+
+        assertThat(read.fields()).containsExactly(new Field("Host", "a"), new Field("X-A", "1"));
+    }
+
+    @Test
+    void spaceAroundAValueIsNoPartOfIt() {
+        StoredRequest read = Objects.requireNonNull(
+                read("{\"target\":\"/\",\"fields\":[[\"X-A\",\" \\t1 2\\t \"],[\"X-B\",\"  \"]]}"));
+
+        assertThat(read.fields()).containsExactly(new Field("X-A", "1 2"), new Field("X-B", ""));
+    }
+
+    @Test
+    void whateverTheGatewayTakesIsUnderstood() {
+        StoredRequest request = new StoredRequest(
+                "webhooks",
+                "POST",
+                "/" + "a".repeat((1 << 20) - 1),
+                List.of(new Field("X-" + "n".repeat(16_000), "1")),
+                new byte[0],
+                "");
+
+        assertThat(again(request).target()).isEqualTo(request.target());
+        assertThat(again(request).fields()).isEqualTo(request.fields());
+    }
+
+    @Test
+    void whatIsKeptIsAThirdLongerThanTheContentAtMost() {
+        for (String character : List.of("\u0001", "\"", "\\", "\n", "\u001f\"", "a", "é", "a\"")) {
+            byte[] body = character.repeat(30_000).getBytes(UTF_8);
+            StoredRequest request = new StoredRequest("", "POST", "/", List.of(), body, "");
+            String text = JobForm.write(JobId.next(1), JobForm.WEBHOOK, "q", Priority.HIGH, 1_000, 30, request);
+
+            assertThat(text.getBytes(UTF_8).length).as(character).isLessThan(body.length * 4 / 3 + 1_000);
+            assertThat(again(request).body()).isEqualTo(body);
+        }
+    }
 }

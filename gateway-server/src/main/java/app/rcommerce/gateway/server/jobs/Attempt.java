@@ -39,6 +39,9 @@ final class Attempt implements JobHandler.Run, ResponseListener, Upstreams.Acqui
     /** So much of an answer is read for the connection to be of further use. */
     private static final int MOST_CONTENT = 64 * 1024;
 
+    /** After so many milliseconds a job is tried again that has found no place among the requests to its upstream. */
+    private static final long CROWDED_MILLIS = 200;
+
     private static final long MOST_ASKED_SECONDS = 366L * 24 * 3_600;
 
     private final Forwarding forwarding;
@@ -140,10 +143,11 @@ final class Attempt implements JobHandler.Run, ResponseListener, Upstreams.Acqui
 
     @Override
     public void refused(Failure failure) {
-        end(new AttemptResult(
-                failure.kind() == Failure.Kind.OVERLOAD ? AttemptResult.Kind.ABANDONED : AttemptResult.Kind.UNREACHED,
-                String.valueOf(failure.getMessage()),
-                0));
+        String why = String.valueOf(failure.getMessage());
+        end(
+                failure.kind() == Failure.Kind.OVERLOAD
+                        ? new AttemptResult(AttemptResult.Kind.ABANDONED, why, CROWDED_MILLIS)
+                        : new AttemptResult(AttemptResult.Kind.UNREACHED, why, 0));
     }
 
     @Override

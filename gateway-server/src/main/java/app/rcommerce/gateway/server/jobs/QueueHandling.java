@@ -22,7 +22,6 @@ import app.rcommerce.gateway.server.proxy.OutgoingRequest;
 import app.rcommerce.gateway.store.job.JobStore.Enqueued;
 import app.rcommerce.gateway.webhook.Verification;
 import app.rcommerce.gateway.webhook.WebhookVerifier;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +104,8 @@ final class QueueHandling implements Handling {
         List<Field> fields = new ArrayList<>();
         NettyHeaders headers = new NettyHeaders(head.fields());
         headers.forEach((name, value) -> {
-            if (!NOT_KEPT.contains(name.toLowerCase(Locale.ROOT))) {
+            // Underscores are hyphens to a server behind CGI.
+            if (!NOT_KEPT.contains(name.toLowerCase(Locale.ROOT).replace('_', '-'))) {
                 fields.add(new Field(name, value));
             }
         });
@@ -121,9 +121,7 @@ final class QueueHandling implements Handling {
                 now,
                 Math.max(1, rule.queue().timeout().toSeconds()),
                 request);
-        JsonNode json = isReadFor(rule.event()) || isReadFor(rule.order())
-                ? JobForm.read(new String(body, StandardCharsets.UTF_8))
-                : null;
+        JsonNode json = isReadFor(rule.event()) || isReadFor(rule.order()) ? JobForm.read(body) : null;
         Pick events = rule.event();
         String event = events == null ? null : events.from(headers, json);
         Pick order = rule.order();

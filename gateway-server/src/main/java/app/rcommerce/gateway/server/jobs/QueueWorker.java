@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,7 +55,7 @@ final class QueueWorker {
     record Surroundings(JobStore store, JobsMeter meters, String name, Clock clock) {}
 
     /** A job that is being worked on. */
-    private record Running(TakenJob job, JobHandler.Run run, long startNanos) {}
+    private record Running(TakenJob job, JobHandler.Run run, long startNanos, long bytes) {}
 
     private final Surroundings surroundings;
     private final EventLoop loop;
@@ -64,6 +65,14 @@ final class QueueWorker {
     private final UpstreamBreaker breaker = new UpstreamBreaker();
     private QueueRule queue;
     private JobHandler handler;
+    /** So many bytes may the jobs have that are being forwarded; one may always be. */
+    private long mostBytes;
+
+    private long bytes;
+    /** How many may begin while the upstream has as many requests as it may, and until when that is believed. */
+    private int places = Integer.MAX_VALUE;
+
+    private long crowdedUntilMillis;
     private @Nullable ScheduledFuture<?> next;
     private @Nullable ScheduledFuture<?> renewal;
     private @Nullable CompletableFuture<Void> stopped;
@@ -72,11 +81,12 @@ final class QueueWorker {
     private int failures;
     private int telling;
 
-    QueueWorker(Surroundings surroundings, EventLoop loop, QueueRule queue, JobHandler handler) {
+    QueueWorker(Surroundings surroundings, EventLoop loop, QueueRule queue, JobHandler handler, long mostBytes) {
         this.surroundings = surroundings;
         this.loop = loop;
         this.queue = queue;
         this.handler = handler;
+        this.mostBytes = mostBytes;
     }
 
     /** Begins to work. */
@@ -88,10 +98,11 @@ final class QueueWorker {
     }
 
     /** Goes on under another rule, and another handler for jobs that it has not begun. */
-    void use(QueueRule rule, Function<EventLoop, JobHandler> by) {
+    void use(QueueRule rule, Function<EventLoop, JobHandler> by, long most) {
         loop.execute(() -> {
             queue = rule;
             handler = by.apply(loop);
+            mostBytes = most;
             ask();
         });
     }
@@ -151,13 +162,17 @@ final class QueueWorker {
         cancel(next);
         // Leases whose end is being told still count.
         int free = queue.concurrency() - running.size() - telling;
-        if (stopped != null || asking || free <= 0) {
+        if (stopped != null || asking || free <= 0 || (bytes >= mostBytes && !running.isEmpty())) {
             return;
         }
         long now = nowMillis();
-        int most = breaker.admits(Math.min(free, MOST_AT_ONCE), now);
+        if (now >= crowdedUntilMillis) {
+            places = Integer.MAX_VALUE;
+        }
+        int most = breaker.admits(Math.min(Math.min(free, places), MOST_AT_ONCE), now);
         if (most == 0) {
-            askIn(Math.max(1, breaker.waitMillis(now)));
+            long crowded = places == 0 ? crowdedUntilMillis - now : 0;
+            askIn(Math.max(1, Math.max(crowded, breaker.waitMillis(now))));
             return;
         }
         asking = true;
@@ -215,7 +230,9 @@ final class QueueWorker {
             return;
         }
         JsonNode json = JobForm.read(job.text());
-        JobHandler.Run run = json == null ? null : handler.prepare(job, json, result -> ended(job, result));
+        // Its JSON is needed no more, and is as large as the request.
+        TakenJob kept = job.withoutText();
+        JobHandler.Run run = json == null ? null : handler.prepare(kept, json, result -> ended(kept, result));
         if (run == null) {
             String expected = json == null ? JobForm.EXPECTED : handler.expected();
             LOG.warn(
@@ -232,12 +249,17 @@ final class QueueWorker {
                     Ended.DEAD);
             return;
         }
-        running.put(job.lease(), new Running(job, run, surroundings.clock().nanos()));
+        long size = Objects.requireNonNull(job.text()).length();
+        bytes += size;
+        places -= places == Integer.MAX_VALUE ? 0 : 1;
+        running.put(job.lease(), new Running(kept, run, surroundings.clock().nanos(), size));
         run.begin();
     }
 
     private void ended(TakenJob job, AttemptResult result) {
         Running ran = running.remove(job.lease());
+        bytes -= ran == null ? 0 : ran.bytes();
+        crowded(result);
         long nanos = ran == null ? 0 : surroundings.clock().nanos() - ran.startNanos();
         surroundings.meters().attempted(queue.name(), result.kind(), nanos);
         boolean wasOpen = breaker.isOpen();
@@ -260,6 +282,16 @@ final class QueueWorker {
         ask();
     }
 
+    /** No more is begun than there are places, or others' requests would be outrun by jobs that find none. */
+    private void crowded(AttemptResult result) {
+        if (result.kind() == AttemptResult.Kind.ABANDONED && result.askedMillis() > 0) {
+            places = 0;
+            crowdedUntilMillis = nowMillis() + result.askedMillis();
+        } else if (places != Integer.MAX_VALUE) {
+            places++;
+        }
+    }
+
     private void end(TakenJob job, AttemptResult result, long nanos) {
         JobStore store = surroundings.store();
         JobLease lease = job.lease();
@@ -271,7 +303,10 @@ final class QueueWorker {
                 Duration pause = Duration.ofMillis(Math.max(FIRST_PAUSE_MILLIS, breaker.waitMillis(now)));
                 tell(job, () -> store.release(queue, lease, pause, result.why()), Ended.RELEASED);
             }
-            case ABANDONED -> tell(job, () -> store.release(queue, lease, Duration.ZERO, result.why()), Ended.RELEASED);
+            case ABANDONED -> {
+                Duration pause = Duration.ofMillis(result.askedMillis());
+                tell(job, () -> store.release(queue, lease, pause, result.why()), Ended.RELEASED);
+            }
             case REFUSED, BROKEN -> {
                 long age = job.ageMillis() + TimeUnit.NANOSECONDS.toMillis(nanos);
                 long delay = queue.retry()

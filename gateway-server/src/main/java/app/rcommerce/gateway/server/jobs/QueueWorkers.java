@@ -34,6 +34,12 @@ public final class QueueWorkers {
     public static final long LOOK_MILLIS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueWorkers.class);
+    /**
+     * What all queues together forward at a time has this part of the heap, each queue that is configured the same
+     * share of it.
+     */
+    private static final int HEAP_PARTS = 8;
+
     /** Of so many looks one counts. */
     private static final int LOOKS_TO_A_COUNT = 5;
     /** Of so many looks one is for the gateway's own queue as well, which is empty as a rule. */
@@ -86,6 +92,7 @@ public final class QueueWorkers {
             }
             return gone;
         });
+        long bytes = Runtime.getRuntime().maxMemory() / HEAP_PARTS / Math.max(1, wanted.size() - 1);
         wanted.forEach((queue, what) -> {
             QueueWorker worker = workers.get(queue);
             if (worker == null) {
@@ -94,11 +101,12 @@ public final class QueueWorkers {
                         new QueueWorker.Surroundings(store, meter, name, clock),
                         loop,
                         what.queue(),
-                        what.handler().apply(loop));
+                        what.handler().apply(loop),
+                        bytes);
                 workers.put(queue, fresh);
                 fresh.start();
             } else {
-                worker.use(what.queue(), what.handler());
+                worker.use(what.queue(), what.handler(), bytes);
             }
         });
         queues = List.copyOf(config.queues().values());

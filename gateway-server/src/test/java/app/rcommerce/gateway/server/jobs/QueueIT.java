@@ -143,6 +143,7 @@ class QueueIT {
                 "Stripe-Signature: t=1,v1=abc",
                 "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                 "Idempotency-Key: theirs",
+                "Idempotency_Key: theirs",
                 "X-Gateway-Verified: stripe",
                 "X-Gateway-Attempt: 7");
 
@@ -156,6 +157,7 @@ class QueueIT {
         assertThat(got.field("X-Forwarded-For")).isEqualTo("127.0.0.1");
         assertThat(got.field("X-Request-Id")).isNotEmpty();
         assertThat(got.field("Idempotency-Key")).isEqualTo(id);
+        assertThat(got.field("Idempotency_Key")).isEmpty();
         assertThat(got.field("X-Gateway-Attempt")).isEqualTo("1");
         assertThat(got.field("X-Gateway-Verified")).isEmpty();
         Awaitility.await()

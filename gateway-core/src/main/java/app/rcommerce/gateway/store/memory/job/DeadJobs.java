@@ -28,10 +28,12 @@ final class DeadJobs {
         return jobs.size();
     }
 
-    /** Takes the oldest one away where there are more than the queue keeps; null where there are not. */
+    /**
+     * Takes the oldest one away where there are more, or more bytes, than the queue keeps; null where there are not.
+     */
     @Nullable
-    MemoryJob pollBeyond(QueueRule queue) {
-        if (jobs.size() <= queue.maxDead() && (bytes <= queue.maxBytes() || jobs.size() <= 1)) {
+    MemoryJob pollBeyond(QueueRule queue, long mostBytes) {
+        if (jobs.size() <= queue.maxDead() && (bytes <= mostBytes || jobs.size() <= 1)) {
             return null;
         }
         MemoryJob oldest = jobs.pollFirst();

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.memory.job.QueueImage.SeenEvent;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What writes down the changes of one queue in memory, so that they outlive the process. What it is told is where a job
@@ -17,7 +18,7 @@ public interface JobJournal {
         private static final CompletionStage<Void> WRITTEN = CompletableFuture.completedFuture(null);
 
         @Override
-        public void added(JobImage job) {
+        public void added(JobImage job, @Nullable SeenEvent event) {
             // Nothing is written down.
         }
 
@@ -28,11 +29,6 @@ public interface JobJournal {
 
         @Override
         public void gone(String id) {
-            // Nothing is written down.
-        }
-
-        @Override
-        public void seen(SeenEvent event) {
             // Nothing is written down.
         }
 
@@ -52,17 +48,17 @@ public interface JobJournal {
         }
     };
 
-    /** A job has come in. */
-    void added(JobImage job);
+    /**
+     * A job has come in, with an event that is remembered from now on, or none. They are written together: an event
+     * without its job would have the next one of its name answered as if there was one.
+     */
+    void added(JobImage job, @Nullable SeenEvent event);
 
     /** A job that is still in the queue has changed. */
     void changed(String id, JobImage.Life life);
 
     /** A job has left the queue. */
     void gone(String id);
-
-    /** An event is remembered. */
-    void seen(SeenEvent event);
 
     /** The queue gives no more jobs to workers, or gives them again. */
     void paused(boolean isPaused);

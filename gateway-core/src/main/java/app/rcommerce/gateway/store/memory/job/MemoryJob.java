@@ -1,9 +1,11 @@
 package app.rcommerce.gateway.store.memory.job;
 
+import app.rcommerce.gateway.job.JobLease;
 import app.rcommerce.gateway.job.JobRecord;
 import app.rcommerce.gateway.job.JobState;
 import app.rcommerce.gateway.job.NewJob;
 import app.rcommerce.gateway.job.Priority;
+import app.rcommerce.gateway.job.TakenJob;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,9 @@ final class MemoryJob {
     /** By when it is due or has died, then as it came in. */
     static final Comparator<MemoryJob> BY_TIME =
             Comparator.<MemoryJob>comparingLong(job -> job.due).thenComparingLong(job -> job.number);
+
+    private static final Comparator<MemoryJob> BY_PLACE =
+            Comparator.<MemoryJob>comparingLong(job -> job.ready).thenComparingLong(job -> job.number);
 
     final String id;
     final Priority priority;
@@ -69,6 +74,15 @@ final class MemoryJob {
 
     JobImage.Life life() {
         return new JobImage.Life(state, number, since, ready, due, attempts, crashes, why);
+    }
+
+    /** In which order jobs of this state are listed. */
+    static Comparator<MemoryJob> order(JobState state) {
+        return state == JobState.SCHEDULED || state == JobState.DEAD ? BY_TIME : BY_PLACE;
+    }
+
+    TakenJob taken(long now) {
+        return new TakenJob(new JobLease(id, token), priority, text, now - since, attempts, crashes);
     }
 
     JobRecord record() {

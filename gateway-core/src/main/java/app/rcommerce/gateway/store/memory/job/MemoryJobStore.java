@@ -7,6 +7,7 @@ import app.rcommerce.gateway.job.NewJob;
 import app.rcommerce.gateway.job.QueueCounts;
 import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
@@ -18,22 +19,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues of jobs in the memory of this process. What they hold is bounded by each queue's own bounds. A queue that has
- * a journal takes a job, and gives it to a worker, once that is on the disk; all else that becomes of jobs is written
- * soon after. Safe for any thread.
+ * Queues of jobs in the memory of this process. What they hold is bounded by each queue's own bounds, and by one for
+ * all of them together. A queue that has a journal takes a job, and gives it to a worker, once that is on the disk; all
+ * else that becomes of jobs is written soon after. Safe for any thread.
  */
 public final class MemoryJobStore implements JobStore {
 
     private final Clock clock;
+    private final JobHeap heap;
     private final ConcurrentHashMap<String, MemoryQueue> queues = new ConcurrentHashMap<>();
 
-    /** A store without jobs. */
+    /** A store without jobs, which may have {@link Stores#jobBytes()} of the heap. */
     public MemoryJobStore(Clock clock) {
+        this(clock, Stores.jobBytes());
+    }
+
+    /** A store without jobs, which may have so many bytes of the heap. */
+    MemoryJobStore(Clock clock, long bytes) {
         this.clock = clock;
+        this.heap = new JobHeap(bytes);
     }
 
     private MemoryQueue of(QueueRule queue) {
-        return queues.computeIfAbsent(queue.name(), name -> new MemoryQueue(clock, JobJournal.NONE));
+        return queues.computeIfAbsent(queue.name(), name -> new MemoryQueue(clock, JobJournal.NONE, heap));
     }
 
     /**
@@ -43,7 +51,7 @@ public final class MemoryJobStore implements JobStore {
      * @throws IllegalArgumentException where the queue has been used
      */
     public Supplier<QueueImage> restore(QueueRule queue, QueueImage image, JobJournal journal) {
-        MemoryQueue restored = new MemoryQueue(clock, journal);
+        MemoryQueue restored = new MemoryQueue(clock, journal, heap);
         restored.restore(queue, image);
         if (queues.putIfAbsent(queue.name(), restored) != null) {
             throw new IllegalArgumentException(
@@ -148,7 +156,7 @@ public final class MemoryJobStore implements JobStore {
                 : List.of(JobState.WAITING, JobState.READY, JobState.SCHEDULED, JobState.DEAD);
         MemoryQueue jobs = of(queue);
         for (JobState state : states) {
-            for (JobRecord job : jobs.list(new Query(state, 0, Integer.MAX_VALUE, false))) {
+            for (JobRecord job : jobs.list(new Query(state, 0, Integer.MAX_VALUE, null))) {
                 cleared += jobs.cancel(queue, job.id()) ? 1 : 0;
             }
         }

@@ -16,7 +16,6 @@ import app.rcommerce.gateway.store.memory.job.QueueImage.SeenEvent;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +30,7 @@ final class MemoryQueue {
 
     private final Clock clock;
     private final JobJournal journal;
+    private final JobHeap heap;
     private final PaceBucket bucket = new PaceBucket();
     private final Map<String, MemoryJob> jobs = new LinkedHashMap<>();
     private final ReadyJobs lists = new ReadyJobs();
@@ -38,7 +38,7 @@ final class MemoryQueue {
     private final Map<String, MemoryJob> running = new LinkedHashMap<>();
     private final DeadJobs dead = new DeadJobs();
     private final JobOrders orders = new JobOrders();
-    private final SeenEvents seen = new SeenEvents();
+    private final SeenEvents seen;
     private final EndedJobs ended = new EndedJobs();
 
     private boolean paused;
@@ -49,9 +49,11 @@ final class MemoryQueue {
     private long failed;
     private long buried;
 
-    MemoryQueue(Clock clock, JobJournal journal) {
+    MemoryQueue(Clock clock, JobJournal journal, JobHeap heap) {
         this.clock = clock;
         this.journal = journal;
+        this.heap = heap;
+        this.seen = new SeenEvents(heap.most() / 8);
     }
 
     JobJournal journal() {
@@ -74,6 +76,7 @@ final class MemoryQueue {
         RestoredJobs found = new RestoredJobs(image.jobs(), orders);
         for (MemoryJob job : found.all) {
             jobs.put(job.id, job);
+            heap.add(job);
             numbers = job.number + 1;
             bytes += job.state == JobState.DEAD ? 0 : job.size;
         }
@@ -97,17 +100,19 @@ final class MemoryQueue {
         if (known != null) {
             return new Enqueued.Duplicate(known);
         }
-        if (jobs.size() - dead.size() >= queue.maxJobs() || bytes + job.size() > queue.maxBytes()) {
+        boolean isFull = jobs.size() - dead.size() >= queue.maxJobs() || bytes + job.size() > queue.maxBytes();
+        if (isFull || !heap.hasRoom(job.text(), job.size())) {
             return new Enqueued.Full();
         }
-        if (event != null) {
-            SeenEvent added = new SeenEvent(
-                    event.name(), job.id(), now + event.remembered().toMillis());
-            seen.add(added, now);
-            journal.seen(added);
+        SeenEvent named = event == null
+                ? null
+                : new SeenEvent(event.name(), job.id(), now + event.remembered().toMillis());
+        if (named != null) {
+            seen.add(named, now);
         }
         MemoryJob added = new MemoryJob(job, numbers++, now);
         jobs.put(added.id, added);
+        heap.add(added);
         bytes += added.size;
         accepted++;
         if (!orders.isFirst(added)) {
@@ -117,7 +122,7 @@ final class MemoryQueue {
         } else {
             makeReady(added, now, false);
         }
-        journal.added(added.image());
+        journal.added(added.image(), named);
         return new Enqueued.Accepted(added.id);
     }
 
@@ -160,24 +165,23 @@ final class MemoryQueue {
         }
         List<TakenJob> taken = new ArrayList<>();
         MemoryJob next = lists.next();
-        while (next != null && taken.size() < room) {
+        long given = 0;
+        while (next != null && taken.size() < room && given < Taken.MOST_BYTES) {
+            given += next.size;
             lists.remove(next);
             next.state = JobState.RUNNING;
             next.token = worker + ":" + numbers++;
             next.due = now + queue.lease().toMillis();
             running.put(next.id, next);
             tell(next);
-            taken.add(new TakenJob(
-                    new JobLease(next.id, next.token),
-                    next.priority,
-                    next.text,
-                    now - next.since,
-                    next.attempts,
-                    next.crashes));
+            taken.add(next.taken(now));
             next = lists.next();
         }
         bucket.take(taken.size());
-        return new Taken(taken, again(now, next, taken.size() >= most, bucket.waitMillis(queue.pace())), false);
+        return new Taken(
+                taken,
+                again(now, next, taken.size() >= most || given >= Taken.MOST_BYTES, bucket.waitMillis(queue.pace())),
+                false);
     }
 
     private long again(long now, @Nullable MemoryJob next, boolean full, long paceMillis) {
@@ -231,6 +235,7 @@ final class MemoryQueue {
     private void remove(QueueRule queue, MemoryJob job, JobState end) {
         long now = clock.millis();
         jobs.remove(job.id);
+        heap.remove(job);
         journal.gone(job.id);
         if (job.state != JobState.DEAD) {
             bytes -= job.size;
@@ -282,9 +287,11 @@ final class MemoryQueue {
         dead.add(job);
         tell(job);
         leave(job, now);
-        for (MemoryJob oldest = dead.pollBeyond(queue); oldest != null; oldest = dead.pollBeyond(queue)) {
-            jobs.remove(oldest.id);
-            journal.gone(oldest.id);
+        long most = Math.min(queue.maxBytes(), heap.most() / 4);
+        for (MemoryJob old = dead.pollBeyond(queue, most); old != null; old = dead.pollBeyond(queue, most)) {
+            jobs.remove(old.id);
+            heap.remove(old);
+            journal.gone(old.id);
         }
     }
 
@@ -336,14 +343,12 @@ final class MemoryQueue {
     }
 
     synchronized List<JobRecord> list(Query query) {
-        Comparator<MemoryJob> order = query.state() == JobState.SCHEDULED || query.state() == JobState.DEAD
-                ? MemoryJob.BY_TIME
-                : Comparator.<MemoryJob>comparingLong(job -> job.ready).thenComparingLong(job -> job.number);
         return jobs.values().stream()
                 .filter(job -> job.state == query.state() && job.since >= query.sinceMillis())
-                .sorted(order)
+                .sorted(MemoryJob.order(query.state()))
                 .limit(query.most())
-                .map(job -> query.withText() ? job.record().with(job.text) : job.record())
+                .filter(job -> query.where() == null || query.where().test(job.text))
+                .map(MemoryJob::record)
                 .toList();
     }
 

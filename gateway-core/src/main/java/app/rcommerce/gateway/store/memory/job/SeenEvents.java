@@ -8,14 +8,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events have come into a queue, each for its time. There are so many at most: beyond that the one that came
- * first is forgotten. Guarded by the queue.
+ * Which events have come into a queue, each for its time. They have so many bytes at most: beyond that the one that
+ * came first is forgotten. Guarded by the queue.
  */
 final class SeenEvents {
 
-    private static final int MOST = 1_000_000;
+    /** What an event has beside its name, in bytes: the id of its job, its record and its place in the map. */
+    private static final int BESIDE_ITS_NAME = 256;
+
+    private final long mostBytes;
+    private long bytes;
 
     private final Map<String, SeenEvent> events = new LinkedHashMap<>();
+
+    SeenEvents(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
+    private static long cost(SeenEvent event) {
+        return BESIDE_ITS_NAME + 2L * event.name().length();
+    }
 
     /** The id of the job that an event has become; null where it has not come. */
     @Nullable
@@ -25,13 +37,16 @@ final class SeenEvents {
     }
 
     void add(SeenEvent event, long nowMillis) {
-        events.remove(event.name());
+        SeenEvent before = events.remove(event.name());
+        bytes += cost(event) - (before == null ? 0 : cost(before));
         events.put(event.name(), event);
         Iterator<SeenEvent> oldest = events.values().iterator();
         while (oldest.hasNext()) {
-            if (oldest.next().untilMillis() > nowMillis && events.size() <= MOST) {
+            SeenEvent first = oldest.next();
+            if (first.untilMillis() > nowMillis && (bytes <= mostBytes || events.size() == 1)) {
                 return;
             }
+            bytes -= cost(first);
             oldest.remove();
         }
     }

@@ -200,12 +200,12 @@ public final class JobOperations {
         for (JobState each : states) {
             all = all.thenCompose(found -> found.size() >= most
                     ? CompletableFuture.completedFuture(found)
-                    : store.list(rule, new JobStore.Query(each, selection.sinceMillis(), looked, where != null))
+                    : store.list(
+                                    rule,
+                                    new JobStore.Query(
+                                            each, selection.sinceMillis(), looked, where == null ? null : where::test))
                             .thenApply(jobs -> {
-                                jobs.stream()
-                                        .filter(job -> where == null || where.test(job.text()))
-                                        .limit(most - found.size())
-                                        .forEach(found::add);
+                                jobs.stream().limit(most - found.size()).forEach(found::add);
                                 return found;
                             }));
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -126,28 +127,24 @@ final class FileJournal implements JobJournal, AutoCloseable {
     }
 
     @Override
-    public void added(JobImage job) {
-        pending.add(new Entry.Added(job));
+    public void added(JobImage job, @Nullable SeenEvent event) {
+        Entry added = new Entry.Added(job);
+        pending.add(event == null ? List.of(added) : List.of(added, new Entry.Seen(event)));
     }
 
     @Override
     public void changed(String id, JobImage.Life life) {
-        pending.add(new Entry.Changed(id, life));
+        pending.add(List.of(new Entry.Changed(id, life)));
     }
 
     @Override
     public void gone(String id) {
-        pending.add(new Entry.Gone(id));
-    }
-
-    @Override
-    public void seen(SeenEvent event) {
-        pending.add(new Entry.Seen(event));
+        pending.add(List.of(new Entry.Gone(id)));
     }
 
     @Override
     public void paused(boolean isPaused) {
-        pending.add(new Entry.Paused(isPaused));
+        pending.add(List.of(new Entry.Paused(isPaused)));
     }
 
     @Override

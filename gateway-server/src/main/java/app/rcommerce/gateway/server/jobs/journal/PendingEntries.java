@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.jobs.journal;
 
 import app.rcommerce.gateway.store.StoreUnavailable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +30,9 @@ final class PendingEntries {
     private boolean closed;
     private boolean nudged;
 
-    synchronized void add(Entry entry) {
-        entries.put(entry.subject(), entry);
+    /** Has entries written, all of them in the same batch, in this order. */
+    synchronized void add(List<Entry> added) {
+        added.forEach(entry -> entries.put(entry.subject(), entry));
         notifyAll();
     }
 

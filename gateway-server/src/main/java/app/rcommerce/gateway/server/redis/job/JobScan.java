@@ -28,11 +28,14 @@ final class JobScan {
 
     private static final Script LIST = Script.load(JobScan.class, "job.lua", "job_list.lua");
     private static final Script RESTORE = Script.load(JobScan.class, "job.lua", "job_restore.lua");
-    private static final Script KNOWN = Script.load(JobScan.class, "job.lua", "job_known.lua");
+    private static final Script KNOWN = Script.load(JobScan.class, "job.lua", "job_counted.lua", "job_known.lua");
+    private static final Script WEIGH = Script.load(JobScan.class, "job.lua", "job_counted.lua", "job_weigh.lua");
     private static final RedisCommand<List<Object>> LRANGE =
             new RedisCommand<>("LRANGE", new ObjectListReplayDecoder<>());
     private static final int PAGE = 500;
     private static final int OF_A_JOB = 3;
+    /** What stands before the ids in a page of known jobs. */
+    private static final int BEFORE_IDS = 5;
 
     private final CommandDispatcher dispatcher;
     private final UnaryOperator<String> prefixes;
@@ -72,16 +75,24 @@ final class JobScan {
     CompletionStage<List<JobRecord>> list(QueueRule queue, Query query) {
         return Walk.run(dispatcher, "the jobs of " + queue.name(), walk -> {
             List<JobRecord> found = new ArrayList<>();
+            int[] looked = {0};
             eachPage(walk, queue, query.state(), jobs -> {
                 for (JobRecord job : jobs) {
-                    if (job.sinceMillis() >= query.sinceMillis() && found.size() < query.most()) {
-                        found.add(query.withText() ? job.with(text(walk, queue, job.id())) : job);
+                    if (job.sinceMillis() >= query.sinceMillis()
+                            && looked[0]++ < query.most()
+                            && isMeant(walk, queue, query, job)) {
+                        found.add(job);
                     }
                 }
-                return found.size() < query.most();
+                return looked[0] < query.most();
             });
             return found;
         });
+    }
+
+    /** Looks at one job's JSON at a time, since all of them may be larger than the heap. */
+    private boolean isMeant(Walk walk, QueueRule queue, Query query, JobRecord job) {
+        return query.where() == null || query.where().test(text(walk, queue, job.id()));
     }
 
     private @Nullable String text(Walk walk, QueueRule queue, String id) {
@@ -123,7 +134,8 @@ final class JobScan {
 
     /**
      * Puts jobs back that stand nowhere: those of which the queue knows, and that none of its lists has, since a key of
-     * it has been lost. A list is read from where jobs come in, so that none that moves meanwhile is missed.
+     * it has been lost; and weighs all of them. A list is read from where jobs come in, so that none that moves
+     * meanwhile is missed.
      *
      * @param sinceMillis jobs that have moved since are left alone
      */
@@ -196,19 +208,34 @@ final class JobScan {
         return hash;
     }
 
-    /** The ids of all jobs of which the queue knows that may be ready. */
+    /** The ids of all jobs of which the queue knows that may be ready; what all of them weigh is told on the way. */
     private List<String> known(Walk walk, QueueRule queue) {
         List<String> ids = new ArrayList<>();
         String at = "0";
+        String counted = null;
+        long[] sums = new long[3];
         do {
             List<?> answer = walk.await(CommandResults.read(
                     dispatcher.ask(KNOWN.call(CommandPurpose.JOB_LIST, entries(queue), at, Integer.toString(PAGE))),
                     JobEntries::list));
             at = JobEntries.text(answer, 0);
-            for (int i = 1; i < answer.size(); i++) {
+            counted = counted == null ? JobEntries.text(answer, 1) : counted;
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += JobEntries.number(answer, 2 + i);
+            }
+            for (int i = BEFORE_IDS; i < answer.size(); i++) {
                 ids.add(JobEntries.text(answer, i));
             }
         } while (!at.isEmpty() && !at.equals("0"));
+        walk.await(CommandResults.read(
+                dispatcher.ask(WEIGH.call(
+                        CommandPurpose.JOB_SWEEP,
+                        entries(queue),
+                        counted,
+                        Long.toString(sums[0]),
+                        Long.toString(sums[1]),
+                        Long.toString(sums[2]))),
+                JobEntries::list));
         return ids;
     }
 }

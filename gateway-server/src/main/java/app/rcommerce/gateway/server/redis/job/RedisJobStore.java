@@ -28,7 +28,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
-import org.redisson.client.protocol.RedisCommands;
+import org.redisson.client.protocol.RedisCommand;
+import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,12 @@ public final class RedisJobStore implements JobStore {
     private static final Script FIND = load("job_find.lua");
     private static final Script PAUSE = load("job_pause.lua");
 
+    /**
+     * In lower case, as Redis takes it too: Redisson takes a WAITAOF in a batch for its own, gives its answer to
+     * another command, and leaves this one without any.
+     */
+    private static final RedisCommand<List<Object>> WAITAOF =
+            new RedisCommand<>("waitaof", new ObjectListReplayDecoder<>());
     /** How long it is waited for the disk, in milliseconds; the command's own time-out may end before. */
     private static final String DISK_MILLIS = "5000";
 
@@ -131,18 +138,11 @@ public final class RedisJobStore implements JobStore {
         List<CompletableFuture<@Nullable Object>> asked = dispatcher.askBoth(
                 ENQUEUE.callInFull(CommandPurpose.JOB_ENQUEUE_DURABLE, key, arguments),
                 Command.of(
-                        CommandPurpose.JOB_ENQUEUE_DURABLE,
-                        key,
-                        RedisCommands.WAITAOF,
-                        StringCodec.INSTANCE,
-                        "1",
-                        "0",
-                        DISK_MILLIS));
+                        CommandPurpose.JOB_ENQUEUE_DURABLE, key, WAITAOF, StringCodec.INSTANCE, "1", "0", DISK_MILLIS));
         CompletableFuture<Enqueued> entered =
                 CommandResults.read(asked.getFirst(), answer -> enqueued(id, JobEntries.list(answer)));
         CompletableFuture<Boolean> onDisk = CommandResults.read(
                 asked.getLast(),
-                // The client library's own form of this command, since its batches read the answer as well.
                 answer -> answer instanceof List<?> counts
                         && !counts.isEmpty()
                         && counts.getFirst() instanceof Number written
@@ -187,7 +187,10 @@ public final class RedisJobStore implements JobStore {
                 pace == null ? "1" : millis(pace.time()),
                 millis(Priority.NORMAL.handicap()),
                 millis(Priority.LOW.handicap()),
-                Long.toString(Taken.MOST_MILLIS));
+                Long.toString(Taken.MOST_MILLIS),
+                Long.toString(Taken.MOST_BYTES),
+                Integer.toString(queue.maxDead()),
+                Long.toString(queue.maxBytes()));
     }
 
     private static Taken taken(List<?> answer) {

@@ -1,14 +1,19 @@
--- One page of the jobs that may be ready, or may wait for others.
+-- One page of all jobs of which the queue knows.
 --
 -- ARGV     where to go on (0 at first), how many are looked at
--- answers  where to go on (0 at the end), and ids
+-- answers  where to go on (0 at the end), what is counted in the queue, how many jobs were looked at, their bytes and those
+--          of dead ones among them, and the ids of those that may be ready, or may wait for others
 local page = redis.call('HSCAN', entries, ARGV[1], 'COUNT', ARGV[2])
-local answer = { page[1] }
+local sizes = { live = 0, dead = 0 }
+local answer = { page[1], counted(), #page[2] / 2, 0, 0 }
 for i = 1, #page[2], 2 do
-  local id = page[2][i]
-  if redis.call('HEXISTS', leases, id) == 0 and not redis.call('ZSCORE', scheduled, id)
-    and not redis.call('ZSCORE', dead, id) then
+  local id, e = page[2][i], read(page[2][i + 1])
+  local died = redis.call('ZSCORE', dead, id)
+  local of = died and 'dead' or 'live'
+  sizes[of] = sizes[of] + (e and e.size or 0)
+  if not died and redis.call('HEXISTS', leases, id) == 0 and not redis.call('ZSCORE', scheduled, id) then
     answer[#answer + 1] = id
   end
 end
+answer[4], answer[5] = sizes.live, sizes.dead
 return answer

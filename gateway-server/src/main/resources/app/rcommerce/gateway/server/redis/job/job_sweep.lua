@@ -27,6 +27,8 @@ local known = redis.call('HLEN', entries)
 local stand = redis.call('LLEN', lists.h) + redis.call('LLEN', lists.n) + redis.call('LLEN', lists.l)
   + redis.call('ZCARD', scheduled) + redis.call('ZCARD', dead) + redis.call('HLEN', leases) + (tonumber(kept[1]) or 0)
 local missing, last = known > stand, tonumber(kept[2]) or 0
+-- What others take away is counted on, so that in an empty queue there may seem to be something.
+if known == 0 and stand == (tonumber(kept[1]) or 0) then redis.call('HDEL', state, 'bytes', 'dead_bytes', 'waiting') end
 local due = known > 0 and (t - last >= tonumber(ARGV[4]) or last > t)
 -- Another one looks in between: nothing is missing that is only on its way.
 if missing and kept[3] == '1' and t - last >= 2000 then due = true end

@@ -1,10 +1,13 @@
 -- Takes jobs and leases them.
 --
 -- ARGV     worker, most, concurrency of the queue, milliseconds of a lease, jobs in a window (0 for any number),
---          milliseconds of the window, handicap of normal and of low priority (milliseconds), the longest wait
+--          milliseconds of the window, handicap of normal and of low priority (milliseconds), the longest wait, most
+--          bytes that are given at once (and the last job whole), most dead jobs, most bytes of dead jobs
 -- answers  whether the queue is paused, milliseconds until there may be more, and for each job: id, priority, JSON (or
 --          nothing), how long ago it came in (milliseconds), failed attempts, crashes, token
-local MOST_BYTES = 4194304
+local MOST_BYTES = tonumber(ARGV[10])
+-- No job of the gateway is larger, and no worker is given one: it would have no memory for it.
+local LARGEST = 25165824
 local t = now()
 local kept = redis.call('HMGET', state, 'paused', 'tokens', 'tokens_at', 'token')
 if kept[1] == '1' then return { 1, tonumber(ARGV[9]) } end
@@ -63,7 +66,18 @@ while taken < room and looked < 300 and bytes < MOST_BYTES do
     if e.new and text and (string.find(text, '"status":"Completed"', 1, true) or string.find(text, '"status":"Cancelled"', 1, true)) then
       text = nil
     end
-    if text == nil or text == '' then
+    local wrong = #id > 256 and 'its id is longer than 256 characters'
+      or not string.find(id, '^[!-~]+$') and 'its id has other characters than visible ones of ASCII'
+      or text and #text > LARGEST and 'it is larger than 24 MB'
+    if text and text ~= '' and wrong then
+      redis.call('HDEL', leases, id)
+      e.why = wrong
+      if e.size == 0 then
+        e.size = #text
+        redis.call('HINCRBY', state, 'bytes', e.size)
+      end
+      bury(id, e, t, tonumber(ARGV[11]), tonumber(ARGV[12]))
+    elseif text == nil or text == '' then
       -- It is done, was taken back, is long gone, or was there twice.
       redis.call('HDEL', leases, id)
       redis.call('HDEL', entries, id)

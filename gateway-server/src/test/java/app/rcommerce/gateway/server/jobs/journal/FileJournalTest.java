@@ -15,6 +15,8 @@ import app.rcommerce.gateway.job.TakenJob;
 import app.rcommerce.gateway.store.StoreUnavailable;
 import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.job.JobStore.Enqueued;
+import app.rcommerce.gateway.store.memory.job.JobImage;
+import app.rcommerce.gateway.store.memory.job.QueueImage.SeenEvent;
 import app.rcommerce.gateway.time.HandClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,10 +28,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -398,6 +403,41 @@ class FileJournalTest {
             mayForce.release(1_000);
             second.join();
         }
+    }
+
+    /** Whatever the disk has been told when the process ends. */
+    @Test
+    void noEventIsOnTheDiskWithoutItsJob() throws Exception {
+        Path path = folder.resolve("halves.journal");
+        Path seen = folder.resolve("seen.journal");
+        List<byte[]> states = new CopyOnWriteArrayList<>();
+        JournalFile.Opener watched = opened -> new JournalFile(opened) {
+            @Override
+            void force() throws IOException {
+                super.force();
+                states.add(Files.readAllBytes(path));
+            }
+        };
+        List<NewJob> jobs = new ArrayList<>();
+        try (JournaledQueue disk = JournaledQueue.open(path, clock, new JournalWriter.Settings(watched, 16 << 20, 1))) {
+            for (int i = 0; i < 100; i++) {
+                NewJob job = job(Priority.NORMAL, null, new NewJob.Event("evt " + i, HOUR));
+                jobs.add(job);
+                now(disk.store().enqueue(rule, job));
+            }
+        }
+        for (byte[] state : states) {
+            Files.write(seen, state);
+            try (FileJournal journal = FileJournal.open(seen, settings)) {
+                Set<String> ids =
+                        journal.image().jobs().stream().map(JobImage::id).collect(Collectors.toSet());
+                assertThat(ids)
+                        .containsAll(journal.image().events().stream()
+                                .map(SeenEvent::id)
+                                .toList());
+            }
+        }
+        assertThat(states.size()).isGreaterThanOrEqualTo(100);
     }
 
     @Test

@@ -236,9 +236,9 @@ class RedisJobKeysIT {
         assertThat(now(store.bury(queue, taken.lease(), "it cannot be understood")))
                 .isTrue();
 
-        List<JobRecord> dead = now(store.list(queue, new Query(JobState.DEAD, 0, 10, true)));
+        List<JobRecord> dead = now(store.list(queue, new Query(JobState.DEAD, 0, 10, null)));
         assertThat(dead).extracting(JobRecord::id).containsExactly(id);
-        assertThat(dead.getFirst().text()).isNull();
+        assertThat(Objects.requireNonNull(now(store.find(queue, id))).text()).isNull();
     }
 
     @Test
@@ -352,5 +352,61 @@ class RedisJobKeysIT {
         assertThat(JobSamples.live(counts())).isZero();
         put(Priority.HIGH);
         assertThat(take()).hasSize(1);
+    }
+
+    @Test
+    void anIdThatNoFieldCanHaveIsGivenUpUnseen() throws Exception {
+        List<String> ids = List.of("new\nline", "sp ace", "\u20ac", "x".repeat(257));
+        for (String id : ids) {
+            redis("SET", prefix + "/job:" + id, "{\"payload\":{\"target\":\"/\"}}");
+            redis("LPUSH", prefix + "/queue:normal", id);
+        }
+        redis("SET", prefix + "/job:glob*{}\"[]", "{\"payload\":{\"target\":\"/\"}}");
+        redis("LPUSH", prefix + "/queue:normal", "glob*{}\"[]");
+
+        assertThat(take()).extracting(TakenJob::id).containsExactly("glob*{}\"[]");
+
+        List<JobRecord> dead = now(store.list(queue, new Query(JobState.DEAD, 0, 10, null)));
+        assertThat(dead).extracting(JobRecord::id).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(dead).allSatisfy(job -> assertThat(job.why()).startsWith("its id "));
+        assertThat(counts().running()).isEqualTo(1);
+    }
+
+    @Test
+    void aJobThatIsLargerThanAnyOfOursIsGivenToNobody() throws Exception {
+        redis(
+                "SET",
+                prefix + "/job:large",
+                "{\"payload\":{\"target\":\"/\",\"body\":\"" + "x".repeat(25 << 20) + "\"}}");
+        redis("LPUSH", prefix + "/queue:high", "large");
+        String usual = put(Priority.HIGH);
+
+        assertThat(take()).extracting(TakenJob::id).containsExactly(usual);
+
+        JobRecord dead = Objects.requireNonNull(now(store.find(queue, "large")));
+        assertThat(dead.state()).isEqualTo(JobState.DEAD);
+        assertThat(dead.why()).isEqualTo("it is larger than 24 MB");
+    }
+
+    @Test
+    void whatOthersTakeAwayDoesNotFillTheQueue() throws Exception {
+        String gone = put(Priority.NORMAL);
+        String kept = put(Priority.NORMAL);
+        long one = counts().bytes() / 2;
+        redis("LREM", prefix + "/queue:normal", 1, gone);
+        redis("HDEL", prefix + "/entries", gone);
+        redis("HSET", prefix + "/state", "gone_through", "1");
+        assertThat(counts().bytes()).isEqualTo(2 * one);
+
+        now(store.sweep(queue));
+        assertThat(counts().bytes()).isEqualTo(one);
+
+        // And where nothing is left at all.
+        redis("LREM", prefix + "/queue:normal", 1, kept);
+        redis("DEL", prefix + "/entries");
+        redis("HSET", prefix + "/state", "waiting", "3");
+        now(store.sweep(queue));
+        assertThat(counts().bytes()).isZero();
+        assertThat(counts().waiting()).isZero();
     }
 }
