@@ -13,8 +13,8 @@
 #   TRANSPORT=epoll         of the gateway
 #   FIRST_PORT=26900        of 10 ports
 #
-# Wants two processors: the gateway has the first one to itself; what attacks has the other one with the honest client and the
-# origin, when these do nothing. Wants Debian's nginx, procps, and a JDK 25. Listens on 127.0.0.1 only.
+# Wants two processors: the gateway has the first one to itself; the honest client and the two origins have the other one, and what
+# attacks has it when these do nothing. Wants Debian's nginx, procps, and a JDK 25. Listens on 127.0.0.1 only.
 set -Eeuo pipefail
 trap 'echo "attacks.sh: line $LINENO: $BASH_COMMAND: ended with $?" >&2' ERR
 
@@ -43,7 +43,7 @@ seconds=${numbers[1]:-5}
 [ ${#attacks[@]} -gt 0 ] || attacks=("${every[@]}")
 rate=${RATE:-500}
 first_port=${FIRST_PORT:-26900}
-origin_port=$first_port plain=$((first_port + 1)) tls=$((first_port + 2)) h2c=$((first_port + 3)) proxied=$((first_port + 4)) admin=$((first_port + 5))
+origin_port=$first_port plain=$((first_port + 1)) tls=$((first_port + 2)) h2c=$((first_port + 3)) proxied=$((first_port + 4)) admin=$((first_port + 5)) large_port=$((first_port + 6))
 for tool in nginx openssl taskset chrt curl; do command -v "$tool" >/dev/null || fail "missing: $tool"; done
 for ((i = first_port; i < first_port + 10; i++)); do is_free "$i" || fail "port $i is taken; FIRST_PORT names another range"; done
 java=$("$root/gateway-server/src/main/bin/find-java") || exit 1
@@ -60,21 +60,27 @@ openssl ecparam -name prime256v1 -genkey -noout -out "$work/key.pem"
 openssl req -x509 -new -key "$work/key.pem" -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -out "$work/cert.pem" 2>/dev/null
 head -c 1000000 /dev/zero >"$work/large"
 chmod 755 "$work"
-cat >"$work/origin.conf" <<CONF
-worker_processes 1; daemon off; error_log $work/origin.log crit; pid $work/origin.pid; user $(id -un) $(id -gn);
+origin() { # NAME PORT LOCATION
+  cat >"$work/$1.conf" <<CONF
+worker_processes 1; daemon off; error_log $work/$1.log crit; pid $work/$1.pid; user $(id -un) $(id -gn);
 events { worker_connections 30000; }
 http {
   access_log off; keepalive_requests 100000000;
   client_body_temp_path $work/o1; proxy_temp_path $work/o2; fastcgi_temp_path $work/o3; uwsgi_temp_path $work/o4; scgi_temp_path $work/o5;
   server {
-    listen 127.0.0.1:$origin_port backlog=1024;
-    location / { default_type application/json; return 200 "$(printf 'x%.0s' $(seq 1024))"; }
-    location /large { root $work; }
+    listen 127.0.0.1:$2 backlog=1024;
+    $3
   }
 }
 CONF
+}
+origin origin "$origin_port" "location / { default_type application/json; return 200 \"$(printf 'x%.0s' $(seq 1024))\"; }"
 launch origin 1 nginx -p "$work" -c "$work/origin.conf"
 await origin "$origin_port"
+# What attacks ask for has an origin of its own, or honest clients would wait for that one.
+origin large "$large_port" "location / { root $work; }"
+launch large 1 nginx -p "$work" -c "$work/large.conf"
+await large "$large_port"
 cat >"$work/gateway.toml" <<CONF
 [server]
 listen = ["127.0.0.1:$plain", { address = "127.0.0.1:$tls", tls = true }, { address = "127.0.0.1:$h2c", h2c = true },
@@ -90,6 +96,13 @@ certificates = [{ cert = "cert.pem", key = "key.pem" }]
 [upstreams.origin]
 servers = ["http://127.0.0.1:$origin_port"]
 max_connections = 25000
+[upstreams.large]
+servers = ["http://127.0.0.1:$large_port"]
+max_connections = 25000
+[[routes]]
+name = "large"
+path = "/large"
+upstream = "large"
 [[routes]]
 name = "all"
 path = "/**"
@@ -140,7 +153,8 @@ for ((round = 1; round <= rounds; round++)); do
   note alone $(honest "$seconds" "$rate" "$plain") $(honest "$seconds" "$rate" "$origin_port")
   for kind in "${attacks[@]}"; do
     attack "$kind"
-    sleep 1
+    # What is held on to is held by then.
+    sleep 3
     # shellcheck disable=SC2046
     note "$kind" $(honest "$seconds" "$rate" "$plain") $(honest "$seconds" "$rate" "$origin_port")
     kill -0 "${pids[attack]}" 2>/dev/null || fail "$kind: $(tail -n 1 "$work/attack.out")"

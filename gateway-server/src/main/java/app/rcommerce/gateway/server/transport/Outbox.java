@@ -27,12 +27,14 @@ public final class Outbox {
     private final EventLoop loop;
     private final HeadBuffer heads = new HeadBuffer();
     private final Rounds rounds;
+    private final Trickle trickle;
     private final List<Pending> pending = new ArrayList<>();
 
     /** An empty outbox of this loop. */
     public Outbox(EventLoop loop) {
         this.loop = loop;
         this.rounds = new Rounds(loop);
+        this.trickle = new Trickle(loop);
     }
 
     /** The buffer in which heads of messages are put together, shared by all writers of the loop. */
@@ -43,6 +45,11 @@ public final class Outbox {
     /** The rounds of the loop among its long-lived connections. */
     public Rounds rounds() {
         return rounds;
+    }
+
+    /** The work of the loop for which nobody waits. */
+    public Trickle trickle() {
+        return trickle;
     }
 
     /** Flushes the writer at the end of the turn. One that has been added already need not be added again. */

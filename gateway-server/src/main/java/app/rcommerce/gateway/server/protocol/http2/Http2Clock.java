@@ -6,8 +6,10 @@ import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
 import app.rcommerce.gateway.server.protocol.http2.frame.Pace;
 import app.rcommerce.gateway.server.transport.Deadline;
+import app.rcommerce.gateway.server.transport.Trickle;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -28,6 +30,7 @@ final class Http2Clock {
     private final Channel channel;
     private final Supplier<ServerConfig> bounds;
     private final FrameScan scan;
+    private final Trickle trickle;
     private final Deadline deadline;
     private long begunNanos;
     private long lookedNanos;
@@ -38,11 +41,17 @@ final class Http2Clock {
     private boolean acknowledged;
     private boolean lingering;
 
-    Http2Clock(Http2Connection connection, Channel channel, Supplier<ServerConfig> bounds, FrameScan scan) {
+    Http2Clock(
+            Http2Connection connection,
+            Channel channel,
+            Supplier<ServerConfig> bounds,
+            FrameScan scan,
+            Trickle trickle) {
         this.connection = connection;
         this.channel = channel;
         this.bounds = bounds;
         this.scan = scan;
+        this.trickle = trickle;
         this.deadline = new Deadline(channel.eventLoop(), this::expired);
     }
 
@@ -108,7 +117,15 @@ final class Http2Clock {
         }
         int underWay = scan.contentUnderWay();
         Pace.Bounds pace = new Pace.Bounds(server.bodyTimeout().toNanos(), server.minRate());
-        connection.forEachLeg(leg -> leg.look(since, leg.stream().id() == underWay ? scan.arrived() : 0, pace));
+        // To end those that are too slow costs much more than to look.
+        connection.forEachLeg(leg -> {
+            int arriving = leg.stream().id() == underWay ? scan.arrived() : 0;
+            trickle.add(() -> {
+                if (leg.stream().state() != Http2Stream.State.CLOSED) {
+                    leg.look(since, arriving, pace);
+                }
+            });
+        });
         if (lingering || !channel.isActive()) {
             return;
         }

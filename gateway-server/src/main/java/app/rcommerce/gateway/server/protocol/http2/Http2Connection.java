@@ -77,7 +77,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
         this.codec = new Codec(server, this, requests, misbehaviour, late);
         this.handler = new Http2Handler(codec, this, requests);
         this.legs = codec.connection().newKey();
-        this.clock = new Http2Clock(this, channel, () -> owner.snapshot().server(), codec.scan());
+        this.clock = new Http2Clock(this, channel, () -> owner.snapshot().server(), codec.scan(), outbox.trickle());
         this.closing = new Closing(this, channel, codec, clock);
     }
 

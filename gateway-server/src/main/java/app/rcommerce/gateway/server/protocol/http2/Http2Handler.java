@@ -2,7 +2,6 @@ package app.rcommerce.gateway.server.protocol.http2;
 
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
-import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
 import app.rcommerce.gateway.server.protocol.http2.frame.Portions;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,7 +10,6 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,6 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
 
     private final Http2Connection owner;
     private final Requests requests;
-    private final FrameScan scan;
     private final Portions portions;
 
     Http2Handler(Codec codec, Http2Connection owner, Requests requests) {
@@ -32,8 +29,7 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
         super(codec.decoder(), codec.encoder(), codec.settings(), true);
         this.owner = owner;
         this.requests = requests;
-        this.scan = codec.scan();
-        this.portions = new Portions(scan, this);
+        this.portions = new Portions(codec.scan(), this);
     }
 
     @Override
@@ -52,11 +48,10 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        if (!(message instanceof ByteBuf bytes)) {
+        if (message instanceof ByteBuf bytes) {
+            portions.take(ctx, bytes);
+        } else {
             super.channelRead(ctx, message);
-        } else if (portions.take(bytes)) {
-            ctx.channel().config().setAutoRead(false);
-            goOnInNextTurn(ctx);
         }
     }
 
@@ -79,34 +74,17 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
         return owner.isClosing();
     }
 
-    /** Not a task of this turn's, which would run before others are read. */
-    private void goOnInNextTurn(ChannelHandlerContext ctx) {
-        ctx.executor().schedule(() -> goOn(ctx), 0, TimeUnit.NANOSECONDS);
-    }
-
-    private void goOn(ChannelHandlerContext ctx) {
-        try {
-            if (portions.next(false)) {
-                ctx.channel().config().setAutoRead(true);
-                channelReadComplete(ctx);
-            } else {
-                owner.readComplete();
-                goOnInNextTurn(ctx);
-            }
-        } catch (Exception e) {
-            failed(ctx, e);
-        }
+    @Override
+    public void decoded(ChannelHandlerContext ctx) throws Exception {
+        channelReadComplete(ctx);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         owner.readComplete();
-        if (portions.isEmpty()) {
-            scan.turn();
-            if (!owner.isClosing()) {
-                // This reads on even where reading was stopped.
-                super.channelReadComplete(ctx);
-            }
+        if (portions.readComplete() && !owner.isClosing()) {
+            // This reads on even where reading was stopped.
+            super.channelReadComplete(ctx);
         }
     }
 
@@ -128,7 +106,7 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         super.userEventTriggered(ctx, event);
         if (event instanceof ChannelInputShutdownEvent) {
-            portions.next(true);
+            portions.rest();
             owner.inputEnded();
         }
     }
@@ -170,7 +148,8 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
         failed(ctx, cause);
     }
 
-    private void failed(ChannelHandlerContext ctx, Throwable cause) {
+    @Override
+    public void failed(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof Http2Exception || cause.getCause() instanceof Http2Exception) {
             onError(ctx, false, cause);
         } else {

@@ -1,8 +1,10 @@
 package app.rcommerce.gateway.server.protocol.http2.frame;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a client has sent, in portions that a turn of the event loop decodes: {@link FrameScan} says how far one goes.
@@ -20,6 +22,12 @@ public final class Portions {
 
         /** Whether nothing more is decoded. */
         boolean isClosing();
+
+        /** A portion has been decoded in a turn of its own. */
+        void decoded(ChannelHandlerContext ctx) throws Exception;
+
+        /** Decoding has failed in a turn of its own. */
+        void failed(ChannelHandlerContext ctx, Throwable cause);
     }
 
     private final FrameScan scan;
@@ -31,22 +39,42 @@ public final class Portions {
         this.decoder = decoder;
     }
 
-    /** Whether nothing is held. */
-    public boolean isEmpty() {
-        return held.isEmpty();
-    }
-
-    /** Takes bytes; returns whether they are the first ones of which some are held. */
-    public boolean take(ByteBuf bytes) throws Exception {
+    /** Takes bytes; where some of them are held, nothing more is read until all are decoded. */
+    public void take(ChannelHandlerContext ctx, ByteBuf bytes) throws Exception {
         if (decoder.isClosing()) {
             bytes.release();
-            return false;
-        }
-        if (!held.isEmpty()) {
+        } else if (!held.isEmpty()) {
             held.add(bytes);
-            return false;
+        } else if (!decode(bytes)) {
+            ctx.channel().config().setAutoRead(false);
+            goOnInNextTurn(ctx);
         }
-        return !decode(bytes);
+    }
+
+    /** Not a task of this turn's, which would run before others are read. */
+    private void goOnInNextTurn(ChannelHandlerContext ctx) {
+        ctx.executor().schedule(() -> goOn(ctx), 0, TimeUnit.NANOSECONDS);
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
+        try {
+            if (next(false)) {
+                ctx.channel().config().setAutoRead(true);
+            } else {
+                goOnInNextTurn(ctx);
+            }
+            decoder.decoded(ctx);
+        } catch (Exception e) {
+            decoder.failed(ctx, e);
+        }
+    }
+
+    /** Called at the end of what is read in a turn; returns whether nothing is held. */
+    public boolean readComplete() {
+        if (held.isEmpty()) {
+            scan.turn();
+        }
+        return held.isEmpty();
     }
 
     /** Decodes as much as this turn may; holds the rest, and returns false then. */
@@ -66,8 +94,13 @@ public final class Portions {
         return false;
     }
 
+    /** Decodes all that is held. */
+    public void rest() throws Exception {
+        next(true);
+    }
+
     /** Decodes the portion of the next turn, or all that is held; returns whether nothing is left. */
-    public boolean next(boolean all) throws Exception {
+    private boolean next(boolean all) throws Exception {
         scan.turn();
         while (!held.isEmpty() && !decoder.isClosing()) {
             if (!decode(held.remove())) {
