@@ -5,9 +5,12 @@
 #   benchmarks/peers/listeners.sh [ROUNDS [SECONDS]] [PART...]     (default: 3 rounds of 5 s)
 #
 # Parts: A plain HTTP/1.1, to compare with; F HTTP/1.1 by TLS 1.3; G HTTP/2 by TLS, 32 connections of 10 streams; G2 the same in the
-# clear; full and resumed: a TLS 1.2 handshake on a connection of its own, without a request; W a WebSocket's round trip of 64 bytes,
-# 200 at once; idle: KiB of resident memory for each of 5,000 sockets that say nothing, the first time.
+# clear; connect: a connection in the clear, without a request; full and resumed: a TLS 1.2 handshake on a connection of its own, without
+# a request, and in the last lines what it costs above a connection in the clear; W a WebSocket's round trip of 64 bytes,
+# 200 at once; idle: KiB of resident memory for each of 5,000 sockets that say nothing, the first time; F99, G99, G2-99: the 99th
+# percentile in us of what F, G and G2 ask, at RATE requests a second over 8 connections.
 #
+#   RATE=4000               requests/s of F99, G99, G2-99
 #   PEERS="nginx gateway"   only these (nginx haproxy nghttpx h2o gateway)
 #   TRANSPORT=epoll         of the gateway
 #   FIRST_PORT=26800        of 80 ports
@@ -30,15 +33,16 @@ parts=()
 for argument in "$@"; do
   case $argument in
     [1-9] | [1-9][0-9]) numbers+=("$argument") ;;
-    A | F | G | G2 | full | resumed | W | idle) parts+=("$argument") ;;
-    *) fail "$argument (expected: numbers, then any of A F G G2 full resumed W idle)" ;;
+    A | F | G | G2 | connect | full | resumed | W | idle | F99 | G99 | G2-99) parts+=("$argument") ;;
+    *) fail "$argument (expected: numbers, then any of A F G G2 connect full resumed W idle F99 G99 G2-99)" ;;
   esac
 done
 rounds=${numbers[0]:-3}
 seconds=${numbers[1]:-5}
-[ ${#parts[@]} -gt 0 ] || parts=(A F G G2 full resumed W idle)
+[ ${#parts[@]} -gt 0 ] || parts=(A F G G2 connect full resumed W idle F99 G99 G2-99)
 read -ra peers <<<"${PEERS:-nginx haproxy nghttpx h2o gateway}"
 transport=${TRANSPORT:-auto}
+rate=${RATE:-4000}
 first_port=${FIRST_PORT:-26800}
 origin_port=$first_port
 echo_port=$((first_port + 1))
@@ -197,11 +201,22 @@ run() { # PEER PART SECONDS
       awk '/^requests:/ { n = $8 } /^status codes:/ { ok = $3 } END { if (ok < n) exit 1; print ok }' "$work/load.out" ||
         fail "$1, $2: $(grep '^requests:\|^status' "$work/load.out" | xargs)"
       ;;
+    connect) timeout $(($3 + 20)) taskset -c 1 "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$root/benchmarks/target/benchmarks.jar" \
+      app.rcommerce.gateway.benchmarks.load.Connections "$(port "$1" plain)" "$3" ;;
     full | resumed)
       local how=-new
       [ "$2" = full ] || how=-reuse
       timeout $(($3 + 20)) taskset -c 1 openssl s_time -connect "127.0.0.1:$(port "$1" tls)" "$how" -tls1_2 -time "$3" >"$work/load.out" 2>/dev/null
       awk '/connections in .* real seconds/ { print $1; exit }' "$work/load.out"
+      ;;
+    F99 | G99 | G2-99)
+      local url=$tls version=()
+      [ "$2" != G2-99 ] || url=$h2c
+      [ "$2" != F99 ] || version=(--h1)
+      rm -f "$work/load.log"
+      timeout $(($3 + 20)) taskset -c 1 h2load "${version[@]}" -c8 -t1 --rps $((rate / 8)) -D "$3" --log-file="$work/load.log" "$url" >"$work/load.out" 2>&1
+      ! awk -F'\t' '$2 != 200' "$work/load.log" | grep -q . || fail "$1, $2: $(grep '^requests:\|^status' "$work/load.out" | xargs)"
+      cut -f 3 "$work/load.log" | sort -n | awk '{ v[NR] = $1 } END { print v[int(NR * 0.99)] }'
       ;;
     W) timeout $(($3 + 20)) taskset -c 1 "${sockets[@]}" "$(port "$1" plain)" 200 "$3" ;;
   esac
@@ -234,6 +249,10 @@ measure() { # PEER PART ROUND
   run "$1" "$2" 2 >/dev/null
   t0=$(ticks "$pid")
   n=$(run "$1" "$2" "$seconds")
+  if [[ $2 == *99 ]]; then
+    printf '%s\t%s\t%s\n' "$2" "$1" "$n" >>"$work/results"
+    return
+  fi
   t1=$(ticks "$pid")
   awk -v p="$1" -v s="$2" -v t="$t0 $t1" -v n="$n" 'BEGIN { split(t, T, " "); printf "%s\t%s\t%.2f\n", s, p, (T[2] - T[1]) * 1e4 / n }' >>"$work/results"
 }
@@ -265,15 +284,23 @@ done
 echo "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) processors, Linux $(uname -r), $rounds rounds of $seconds s;" \
   "gateway by $(sed -n 's/.*serving on .* by \([a-z_]*\).*/\1/p' "$work/gateway.out" 2>/dev/null | sort -u | xargs), $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'no commit')"
 echo
-echo "| CPU us; idle: KiB | $(printf '%s | ' "${peers[@]}")of nginx |"
+echo "| CPU us; idle: KiB; 99: us | $(printf '%s | ' "${peers[@]}")of nginx |"
 echo "|---|$(printf -- '---|%.0s' "${peers[@]}")---|"
-for part in "${parts[@]}"; do
-  line="| $part |"
+median() { # PART PEER
+  awk -F'\t' -v s="$1" -v p="$2" '$1 == s && $2 == p { print $3 }' "$work/results" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+line() { # PART [PART-TO-SUBTRACT]
+  local line="| $1${2:+ - $2} |" value base mine
   for peer in "${peers[@]}"; do
-    value=$(awk -F'\t' -v s="$part" -v p="$peer" '$1 == s && $2 == p { print $3 }' "$work/results" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
+    value=$(median "$1" "$peer")
+    [ $# -eq 1 ] || value=$(awk -v a="$value" -v b="$(median "$2" "$peer")" 'BEGIN { printf "%.2f", a - b }')
     line+=" $value |"
     [ "$peer" != nginx ] || base=$value
     [ "$peer" != gateway ] || mine=$value
   done
   echo "$line $(awk -v a="${mine:-0}" -v b="${base:-0}" 'BEGIN { if (b > 0 && a > 0) printf "%.2f", a / b }') |"
-done
+}
+for part in "${parts[@]}"; do line "$part"; done
+if [[ " ${parts[*]} " == *" connect "* ]]; then
+  for part in full resumed; do [[ " ${parts[*]} " != *" $part "* ]] || line "$part" connect; done
+fi
