@@ -68,13 +68,18 @@ class JobsCommandIT {
     }
 
     private Result run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("jobs"));
+        all.addAll(List.of(arguments));
+        return command(all);
+    }
+
+    private Result command(List<String> arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine line = GatewayCommand.line(List.of());
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));
-        List<String> all = new ArrayList<>(List.of("jobs"));
-        all.addAll(List.of(arguments));
+        List<String> all = new ArrayList<>(arguments);
         all.add("--admin");
         all.add("http://127.0.0.1:" + gateway.gateway().adminAddress().getPort());
         int code = line.execute(all.toArray(String[]::new));
@@ -183,6 +188,17 @@ class JobsCommandIT {
         assertThat(ok("--queue", "webhooks").lines()).hasSize(3);
         assertThat(ok("clear", "webhooks")).isEqualTo("2 jobs taken back\n");
         assertThat(ok("--queue", "webhooks")).isEqualTo("There are no such jobs.\n");
+    }
+
+    @Test
+    void aPurgeInTheBackgroundIsAJobThatIsShown() {
+        Result ordered = command(List.of("purge", "/products/**", "--background"));
+
+        assertThat(ordered.code()).as(ordered.err()).isZero();
+        assertThat(ordered.out()).matches("job (\\S+) \\(gateway jobs show \\1\\)\n");
+        String job = ordered.out().split(" ")[1];
+        Awaitility.await().untilAsserted(() -> assertThat(ok("show", job)).contains("completed"));
+        assertThat(command(List.of("purge", "/products/**")).out()).isEqualTo("stored replies removed: 0\n");
     }
 
     @Test

@@ -121,7 +121,7 @@ public final class AdminClient implements AutoCloseable {
         } catch (JacksonException e) {
             throw foreign(response);
         }
-        if (response.statusCode() == 200 && answer.isObject()) {
+        if (response.statusCode() / 100 == 2 && answer.isObject()) {
             return answer;
         }
         JsonNode message = answer.at("/error/message");
