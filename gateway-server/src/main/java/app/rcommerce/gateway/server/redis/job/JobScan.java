@@ -10,10 +10,11 @@ import app.rcommerce.gateway.server.redis.command.Script;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.server.redis.walk.Walk;
 import app.rcommerce.gateway.store.job.JobStore.Query;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -36,6 +37,8 @@ final class JobScan {
     private static final int OF_A_JOB = 3;
     /** What stands before the ids in a page of known jobs. */
     private static final int BEFORE_IDS = 5;
+    /** What an entry has in the place of an order. */
+    private static final String NO_ORDER = "-";
 
     private final CommandDispatcher dispatcher;
     private final UnaryOperator<String> prefixes;
@@ -132,6 +135,9 @@ final class JobScan {
         });
     }
 
+    /** A job that stands nowhere as far as is known, by when it came in. */
+    private record Suspect(String id, long sinceMillis, String order) {}
+
     /**
      * Puts jobs back that stand nowhere: those of which the queue knows, and that none of its lists has, since a key of
      * it has been lost; and weighs all of them. A list is read from where jobs come in, so that none that moves
@@ -141,19 +147,28 @@ final class JobScan {
      */
     CompletionStage<Integer> restore(QueueRule queue, long sinceMillis) {
         return Walk.run(dispatcher, "the jobs of " + queue.name(), walk -> {
-            long[] ready = ready(walk, queue);
-            List<String> suspects = new ArrayList<>();
-            int found = 0;
-            for (String id : known(walk, queue)) {
-                if (Arrays.binarySearch(ready, hash(id)) < 0) {
-                    suspects.add(id);
-                }
-                if (suspects.size() == PAGE) {
-                    found += restore(walk, queue, sinceMillis, suspects);
-                    suspects.clear();
-                }
+            IdSet ready = new IdSet();
+            for (String name : List.of("high", "normal", "low")) {
+                ready(walk, key(queue, "/queue:" + name), ready);
             }
-            return found + (suspects.isEmpty() ? 0 : restore(walk, queue, sinceMillis, suspects));
+            List<Suspect> suspects = known(walk, queue, ready);
+            IdSet waiting = new IdSet();
+            Set<String> orders = new HashSet<>();
+            suspects.forEach(job -> orders.add(job.order()));
+            orders.remove(NO_ORDER);
+            for (String order : orders) {
+                waiting(walk, key(queue, "/order:" + order), waiting);
+            }
+            List<String> ids = suspects.stream()
+                    .filter(job -> !waiting.contains(job.id()))
+                    .sorted(Comparator.comparingLong(Suspect::sinceMillis).thenComparing(Suspect::id))
+                    .map(Suspect::id)
+                    .toList();
+            int found = 0;
+            for (int at = 0; at < ids.size(); at += PAGE) {
+                found += restore(walk, queue, sinceMillis, ids.subList(at, Math.min(at + PAGE, ids.size())));
+            }
+            return found;
         });
     }
 
@@ -166,51 +181,44 @@ final class JobScan {
                 answer -> (int) JobEntries.number(JobEntries.list(answer), 0)));
     }
 
-    /** Hashes of the ids of all jobs that are ready, in order: a million of them are eight megabytes. */
-    private long[] ready(Walk walk, QueueRule queue) {
-        long[] hashes = new long[PAGE];
-        int count = 0;
-        for (String name : List.of("high", "normal", "low")) {
-            String key = key(queue, "/queue:" + name);
-            for (int at = 0; ; at += PAGE) {
-                List<?> page = walk.await(CommandResults.read(
-                        dispatcher.ask(Command.of(
-                                CommandPurpose.JOB_LIST,
-                                key,
-                                LRANGE,
-                                StringCodec.INSTANCE,
-                                key,
-                                Integer.toString(at),
-                                Integer.toString(at + PAGE - 1))),
-                        JobEntries::list));
-                if (count + page.size() > hashes.length) {
-                    hashes = Arrays.copyOf(hashes, Math.max(2 * hashes.length, count + page.size()));
-                }
-                for (Object id : page) {
-                    hashes[count++] = hash(String.valueOf(id));
-                }
-                if (page.size() < PAGE) {
-                    break;
-                }
-            }
-        }
-        long[] sorted = Arrays.copyOf(hashes, count);
-        Arrays.sort(sorted);
-        return sorted;
+    private List<?> page(Walk walk, String key, long from, long to) {
+        return walk.await(CommandResults.read(
+                dispatcher.ask(Command.of(
+                        CommandPurpose.JOB_LIST,
+                        key,
+                        LRANGE,
+                        StringCodec.INSTANCE,
+                        key,
+                        Long.toString(from),
+                        Long.toString(to))),
+                JobEntries::list));
     }
 
-    private static long hash(String id) {
-        // FNV-1a: two ids that share one hide each other, once in some 10^13 for a million.
-        long hash = 0xcbf29ce484222325L;
-        for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ b) * 0x100000001b3L;
-        }
-        return hash;
+    private void ready(Walk walk, String key, IdSet ready) {
+        long at = 0;
+        List<?> page;
+        do {
+            page = page(walk, key, at, at + PAGE - 1);
+            page.forEach(id -> ready.add(String.valueOf(id)));
+            at += PAGE;
+        } while (page.size() == PAGE);
     }
 
-    /** The ids of all jobs of which the queue knows that may be ready; what all of them weigh is told on the way. */
-    private List<String> known(Walk walk, QueueRule queue) {
-        List<String> ids = new ArrayList<>();
+    /** The ids of an order but for the first one, which stands elsewhere, or nowhere. Jobs come in at the end. */
+    private void waiting(Walk walk, String key, IdSet waiting) {
+        long at = -1;
+        List<?> page;
+        do {
+            // One more than a page, which is the first one of the order, or of the next page.
+            page = page(walk, key, at - PAGE, at);
+            page.stream().skip(1).forEach(id -> waiting.add(String.valueOf(id)));
+            at -= PAGE;
+        } while (page.size() > PAGE);
+    }
+
+    /** All jobs of which the queue knows that may be ready, but are not; what all weigh is told on the way. */
+    private List<Suspect> known(Walk walk, QueueRule queue, IdSet ready) {
+        List<Suspect> suspects = new ArrayList<>();
         String at = "0";
         String counted = null;
         long[] sums = new long[3];
@@ -223,8 +231,11 @@ final class JobScan {
             for (int i = 0; i < sums.length; i++) {
                 sums[i] += JobEntries.number(answer, 2 + i);
             }
-            for (int i = BEFORE_IDS; i < answer.size(); i++) {
-                ids.add(JobEntries.text(answer, i));
+            for (int i = BEFORE_IDS; i + OF_A_JOB <= answer.size(); i += OF_A_JOB) {
+                String id = JobEntries.text(answer, i);
+                if (!ready.contains(id)) {
+                    suspects.add(new Suspect(id, JobEntries.number(answer, i + 1), JobEntries.text(answer, i + 2)));
+                }
             }
         } while (!at.isEmpty() && !at.equals("0"));
         walk.await(CommandResults.read(
@@ -236,6 +247,6 @@ final class JobScan {
                         Long.toString(sums[1]),
                         Long.toString(sums[2]))),
                 JobEntries::list));
-        return ids;
+        return suspects;
     }
 }
