@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.table.ConfigReader;
@@ -12,6 +13,7 @@ import app.rcommerce.gateway.server.testing.RawUpstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -20,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -214,6 +217,69 @@ class JournalIT {
         try (GatewayProcess third = GatewayProcess.run(config)) {
             assertThat(third.exitCode()).isNotZero();
             assertThat(third.lines()).anyMatch(line -> line.contains(journal() + ": what stands at byte "));
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getInputStream().readAllBytes();
+        return process.waitFor();
+    }
+
+    private static int status(int port, String body) throws IOException {
+        try (RawClient client = new RawClient(port)) {
+            return client.send("POST /hooks HTTP/1.1\r\nHost: shop.example\r\nContent-Length: " + body.length()
+                            + "\r\n\r\n" + body)
+                    .read()
+                    .status();
+        }
+    }
+
+    /** On a disk of its own, where the test may mount one. */
+    @Test
+    void aQueueThatHasFilledItsDiskTakesJobsAgainOnceItIsWorkedOff() throws Exception {
+        Path full = Files.createDirectory(folder.resolve("full"));
+        assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
+        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", full.toString()))
+                .isZero();
+        AtomicBoolean isAway = new AtomicBoolean(true);
+        try (RawUpstream upstream = new RawUpstream(exchange -> {
+                    exchange.content();
+                    String id = exchange.field("Idempotency-Key");
+                    if (isAway.get()) {
+                        exchange.send("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
+                    } else {
+                        delivered.add(id);
+                        exchange.send(OK);
+                    }
+                });
+                GatewayProcess gateway = GatewayProcess.run(config(upstream.port(), queue("journal = \"full\"")))) {
+            int port = gateway.port();
+            String body = "x".repeat(60_000);
+            int taken = 0;
+            for (int i = 0; i < 8; i++) {
+                taken += status(port, body) == 202 ? 1 : 0;
+            }
+            assertThat(taken).isPositive().isLessThan(8);
+            assertThat(gateway.lines()).anyMatch(line -> line.contains("its queue takes no jobs"));
+            isAway.set(false);
+
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> status(port, body) == 202);
+
+            for (int i = 0; i < 20; i++) {
+                String next = accepted(port, body);
+                // As many as were refused may be forwarded too.
+                for (String one = ""; !next.equals(one); ) {
+                    one = delivered.poll(20, TimeUnit.SECONDS);
+                    assertThat(one).isNotNull();
+                }
+            }
+            assertThat(gateway.lines().stream().filter(line -> line.contains("its queue takes no jobs")))
+                    .hasSize(1);
+            assertThat(gateway.lines().stream().filter(line -> line.contains("is written again")))
+                    .hasSize(1);
+        } finally {
+            run("umount", "-l", full.toString());
         }
     }
 

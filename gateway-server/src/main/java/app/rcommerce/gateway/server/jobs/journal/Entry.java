@@ -24,7 +24,12 @@ sealed interface Entry {
     record Added(JobImage job) implements Entry {
         @Override
         public String subject() {
-            return "+" + job.id();
+            return subjectOf(job.id());
+        }
+
+        /** The subject of the entry with which this job came in. */
+        static String subjectOf(String id) {
+            return "+" + id;
         }
 
         @Override

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be written into a journal. Of each job it has at most that it came in and where it stands, so that it is
- * bounded by what is in the queue also while nothing can be written. Synchronized.
+ * What is to be written into a journal. Of each job it has at most that it came in and where it stands, and of one that
+ * is gone that alone, so that it is bounded by what is in the queue also while nothing can be written. Synchronized.
  */
 final class PendingEntries {
 
@@ -32,8 +32,19 @@ final class PendingEntries {
 
     /** Has entries written, all of them in the same batch, in this order. */
     synchronized void add(List<Entry> added) {
-        added.forEach(entry -> entries.put(entry.subject(), entry));
+        added.forEach(entry -> put(entries, entry));
         notifyAll();
+    }
+
+    /**
+     * That a job is gone stays, since that it came in may be on the disk already; that it came in need not be written
+     * any more.
+     */
+    private static void put(Map<String, Entry> entries, Entry entry) {
+        if (entry instanceof Entry.Gone(String id)) {
+            entries.remove(Entry.Added.subjectOf(id));
+        }
+        entries.put(entry.subject(), entry);
     }
 
     synchronized boolean isFailing() {
@@ -62,10 +73,15 @@ final class PendingEntries {
         notifyAll();
     }
 
-    /** Waits for a batch; null where none comes any more. */
-    synchronized @Nullable Batch take() throws InterruptedException {
+    /**
+     * Waits for a batch; null where none comes any more.
+     *
+     * @param mostMillis after which the batch is an empty one; {@link Long#MAX_VALUE} for never
+     */
+    synchronized @Nullable Batch take(long mostMillis) throws InterruptedException {
         while (entries.isEmpty() && !closed && !nudged) {
-            wait();
+            wait(mostMillis == Long.MAX_VALUE ? 0 : mostMillis);
+            nudged |= mostMillis != Long.MAX_VALUE;
         }
         if (entries.isEmpty() && !nudged) {
             return null;
@@ -92,7 +108,7 @@ final class PendingEntries {
         synchronized (this) {
             failing = true;
             Map<String, Entry> all = new LinkedHashMap<>(batch.entries());
-            all.putAll(entries);
+            entries.values().forEach(entry -> put(all, entry));
             entries = all;
             waiting = next;
             next = new CompletableFuture<>();
