@@ -194,7 +194,7 @@ class DistributionIT {
             new ProcessBuilder("kill", "-INT", Long.toString(demo.pid()))
                     .start()
                     .waitFor();
-            assertThat(demo.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
         } finally {
             demo.destroyForcibly();
         }
