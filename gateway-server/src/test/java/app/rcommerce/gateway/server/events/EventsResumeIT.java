@@ -10,6 +10,7 @@ import app.rcommerce.gateway.server.testing.Nodes;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -90,7 +91,9 @@ class EventsResumeIT {
             assertThat(say(first.client(), "{\"subscribe\":\"" + topic + "\"}")).contains("\"subscribed\"");
         }
         assertThat(say(first.client(), "{\"unsubscribe\":\"news\"}")).contains("\"unsubscribed\"");
+        // A record is written every ten seconds at most.
         Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(record(first.id()))
                         .contains("\"subscriptions\":[\"order_updates\",\"orders:ana\"]"));
         first.client().close();
