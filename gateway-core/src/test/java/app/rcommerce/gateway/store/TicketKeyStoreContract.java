@@ -49,6 +49,13 @@ public abstract class TicketKeyStoreContract {
     }
 
     @Test
+    void aKeyThatEndsAtOnceWasKeptAllTheSame() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(now(store().keep(7, "brief", Duration.ofMillis(1)))).isEqualTo("brief");
+        }
+    }
+
+    @Test
     void whoAsksAtTheSameTimeHasTheSameKey() {
         Set<String> keys = new HashSet<>(
                 IntStream.range(0, 50)
