@@ -69,18 +69,22 @@ final class Attempt implements JobHandler.Run, ResponseListener, Upstreams.Acqui
     public void begin() {
         EventLoop loop = forwarding.loop();
         String upstream = forwarding.upstream();
-        Upstreams upstreams = forwarding.upstreams().get();
-        again = () -> upstreams.acquire(loop, upstream, true, this, this);
         timer = loop.schedule(
                 () -> end(new AttemptResult(
                         AttemptResult.Kind.BROKEN, "the upstream has not answered within the timeout", 0)),
                 forwarding.queue().timeout().toMillis(),
                 TimeUnit.MILLISECONDS);
         try {
+            Upstreams upstreams = forwarding.upstreams().get();
+            again = () -> upstreams.acquire(loop, upstream, true, this, this);
             upstreams.acquire(loop, upstream, false, this, this);
         } catch (RuntimeException e) {
             // A reload may have taken the upstream away that this worker is about to be told of.
-            LOG.warn("a job cannot be forwarded to {}: {}", upstream, e.toString());
+            LOG.warn(
+                    "queue {}: a job cannot be forwarded to {}: {}",
+                    forwarding.queue().name(),
+                    upstream,
+                    e.toString());
             end(new AttemptResult(AttemptResult.Kind.UNREACHED, "it cannot be forwarded at the moment", 0));
         }
     }

@@ -14,7 +14,7 @@ interface JobHandler {
         /** Begins it. */
         void begin();
 
-        /** Ends it untold, since it does not belong to this worker any more. */
+        /** Gives it up, since it does not belong to this worker any more. */
         void abandon(String why);
     }
 

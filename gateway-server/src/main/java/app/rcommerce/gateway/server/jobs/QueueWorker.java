@@ -81,11 +81,16 @@ final class QueueWorker {
     private int failures;
     private int telling;
 
-    QueueWorker(Surroundings surroundings, EventLoop loop, QueueRule queue, JobHandler handler, long mostBytes) {
+    QueueWorker(
+            Surroundings surroundings,
+            EventLoop loop,
+            QueueRule queue,
+            Function<EventLoop, JobHandler> handler,
+            long mostBytes) {
         this.surroundings = surroundings;
         this.loop = loop;
         this.queue = queue;
-        this.handler = handler;
+        this.handler = handler.apply(loop);
         this.mostBytes = mostBytes;
     }
 

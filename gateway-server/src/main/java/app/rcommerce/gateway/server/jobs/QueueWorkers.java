@@ -40,10 +40,8 @@ public final class QueueWorkers {
      */
     private static final int HEAP_PARTS = 8;
 
-    /** Of so many looks one counts. */
+    /** Of so many looks one counts, and looks at the gateway's own queue as well, which is empty as a rule. */
     private static final int LOOKS_TO_A_COUNT = 5;
-    /** Of so many looks one is for the gateway's own queue as well, which is empty as a rule. */
-    private static final int LOOKS_TO_OWN = 5;
 
     private final JobStore store;
     private final JobsMeter meter;
@@ -96,12 +94,11 @@ public final class QueueWorkers {
         wanted.forEach((queue, what) -> {
             QueueWorker worker = workers.get(queue);
             if (worker == null) {
-                EventLoop loop = transport.group().next();
                 QueueWorker fresh = new QueueWorker(
                         new QueueWorker.Surroundings(store, meter, name, clock),
-                        loop,
+                        transport.group().next(),
                         what.queue(),
-                        what.handler().apply(loop),
+                        what.handler(),
                         bytes);
                 workers.put(queue, fresh);
                 fresh.start();
@@ -132,8 +129,8 @@ public final class QueueWorkers {
                 return;
             }
             all = new ArrayList<>(queues);
-            counts = looks % LOOKS_TO_A_COUNT == 0;
-            if (looks++ % LOOKS_TO_OWN == 0) {
+            counts = looks++ % LOOKS_TO_A_COUNT == 0;
+            if (counts) {
                 all.add(QueueRule.upkeep());
             }
         }

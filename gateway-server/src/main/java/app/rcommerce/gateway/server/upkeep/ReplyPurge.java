@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.upkeep;
 
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.backend.OtherNodes;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,11 +42,6 @@ public final class ReplyPurge {
     /** Tells this node, and the others where they can be reached, not to store what they are fetching at the moment. */
     private CompletionStage<Boolean> tell() {
         purging.run();
-        return backend.nodeChannel().publish(TOPIC, "").handle((done, failure) -> {
-            if (failure != null) {
-                LOG.warn("other nodes cannot be told of a purge: {}", failure.getMessage());
-            }
-            return failure == null;
-        });
+        return OtherNodes.tell(backend, TOPIC, "");
     }
 }

@@ -3,18 +3,13 @@ package app.rcommerce.gateway.server.jobs;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.server.redis.DelayingProxy;
 import app.rcommerce.gateway.server.redis.RedisServer;
-import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
-import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -36,9 +31,8 @@ class SharedQueueIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private final RedisServer redis = RedisServers.own("--appendonly", "yes", "--appendfsync", "always");
-    private final List<DelayingProxy> ways = new ArrayList<>();
-    private final List<TestGateway> gateways = new ArrayList<>();
+    private final SharedGateways nodes = new SharedGateways("--appendonly", "yes", "--appendfsync", "always");
+    private final RedisServer redis = nodes.redis();
     private final Set<String> delivered = ConcurrentHashMap.newKeySet();
     private final AtomicInteger deliveries = new AtomicInteger();
     private volatile CountDownLatch held = new CountDownLatch(0);
@@ -59,31 +53,12 @@ class SharedQueueIT {
     @AfterEach
     void stop() throws Exception {
         held.countDown();
-        for (TestGateway gateway : gateways) {
-            gateway.close();
-        }
-        for (DelayingProxy way : ways) {
-            way.close();
-        }
+        nodes.close();
         upstream.close();
-        redis.close();
     }
 
     private TestGateway gateway(String queue) throws IOException {
-        DelayingProxy way = new DelayingProxy(redis.port());
-        ways.add(way);
-        TestGateway gateway = TestGateway.start("""
-                [server]
-                listen = ["127.0.0.1:0"]
-                workers = 2
-                shutdown_grace = "2s"
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [cache]
-                cache_type = "Redis"
-                nodes_file = "none"
-                [cache.redis]
-                port = %d
+        return nodes.start("""
                 [upstreams.commerce]
                 servers = ["http://127.0.0.1:%d"]
                 [queues.webhooks]
@@ -97,10 +72,7 @@ class SharedQueueIT {
                 handler = "queue"
                 queue = "webhooks"
                 upstream = "commerce"
-                """.formatted(way.port(), upstream.port(), queue));
-        gateways.add(gateway);
-        Shop.awaitStore(gateway);
-        return gateway;
+                """.formatted(upstream.port(), queue));
     }
 
     private int post(TestGateway gateway, String body) throws IOException {
@@ -160,7 +132,7 @@ class SharedQueueIT {
         TestGateway one = gateway("");
         assertThat(post(one, "first")).isEqualTo(202);
         Awaitility.await().atMost(SOON).until(() -> deliveries.get() == 1);
-        ways.getFirst().silence();
+        nodes.firstWay().silence();
         gateway("");
         held.countDown();
 

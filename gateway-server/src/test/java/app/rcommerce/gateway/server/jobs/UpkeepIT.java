@@ -2,11 +2,8 @@ package app.rcommerce.gateway.server.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.rcommerce.gateway.server.redis.DelayingProxy;
 import app.rcommerce.gateway.server.redis.RedisServer;
-import app.rcommerce.gateway.server.redis.RedisServers;
 import app.rcommerce.gateway.server.testing.Leaks;
-import app.rcommerce.gateway.server.testing.Shop;
 import app.rcommerce.gateway.server.testing.TestGateway;
 import java.io.IOException;
 import java.net.URI;
@@ -14,8 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,9 +30,8 @@ class UpkeepIT {
     /** A port on which nobody listens. */
     private static final int NOBODY = 1;
 
-    private final RedisServer redis = RedisServers.own();
-    private final List<DelayingProxy> ways = new ArrayList<>();
-    private final List<TestGateway> gateways = new ArrayList<>();
+    private final SharedGateways nodes = new SharedGateways();
+    private final RedisServer redis = nodes.redis();
     private final HttpClient http = HttpClient.newHttpClient();
 
     @BeforeEach
@@ -52,41 +46,19 @@ class UpkeepIT {
 
     @AfterEach
     void stop() throws Exception {
-        for (TestGateway gateway : gateways) {
-            gateway.close();
-        }
-        for (DelayingProxy way : ways) {
-            way.close();
-        }
-        redis.close();
+        nodes.close();
         http.close();
     }
 
     private TestGateway gateway() throws IOException {
-        DelayingProxy way = new DelayingProxy(redis.port());
-        ways.add(way);
-        TestGateway gateway = TestGateway.start("""
-                [server]
-                listen = ["127.0.0.1:0"]
-                workers = 2
-                shutdown_grace = "2s"
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [cache]
-                cache_type = "Redis"
-                nodes_file = "none"
-                [cache.redis]
-                port = %d
+        return nodes.start("""
                 [upstreams.commerce]
                 servers = ["http://127.0.0.1:9"]
                 [[routes]]
                 name = "products"
                 path = "/products"
                 upstream = "commerce"
-                """.formatted(way.port()));
-        gateways.add(gateway);
-        Shop.awaitStore(gateway);
-        return gateway;
+                """);
     }
 
     private HttpResponse<String> admin(TestGateway gateway, HttpRequest.Builder request, String path) throws Exception {
@@ -139,11 +111,11 @@ class UpkeepIT {
     void anotherNodeGoesOnWithAPurgeWhoseNodeIsCutOff() throws Exception {
         TestGateway one = gateway();
         TestGateway other = gateway();
-        ways.getFirst().delay(30);
+        nodes.firstWay().delay(30);
 
         String job = order(one);
         Awaitility.await().atMost(SOON).until(() -> replies() < REPLIES);
-        ways.getFirst().lead(NOBODY);
+        nodes.firstWay().lead(NOBODY);
         assertThat(replies()).as("what is left when its node is cut off").isPositive();
 
         awaitDone(other, job);
@@ -153,14 +125,14 @@ class UpkeepIT {
     @Test
     void aPurgeGoesOnWhenRedisIsBack() throws Exception {
         TestGateway gateway = gateway();
-        ways.getFirst().delay(30);
+        nodes.firstWay().delay(30);
 
         String job = order(gateway);
         Awaitility.await().atMost(SOON).until(() -> replies() < REPLIES);
-        ways.getFirst().lead(NOBODY);
+        nodes.firstWay().lead(NOBODY);
         assertThat(replies()).as("what is left when Redis goes away").isPositive();
         Thread.sleep(500);
-        ways.getFirst().lead(redis.port());
+        nodes.firstWay().lead(redis.port());
 
         awaitDone(gateway, job);
         assertThat(replies()).isZero();

@@ -23,11 +23,17 @@ final class JobHeap {
         return most;
     }
 
-    /** Whether there is room for a job of this text, which has so many bytes in UTF-8. */
-    boolean hasRoom(String text, int size) {
-        return used.get() + cost(text, size) <= most;
+    /** Counts a job of this text, which has so many bytes in UTF-8, where there is room for it; tells whether. */
+    boolean take(String text, int size) {
+        long cost = cost(text, size);
+        if (used.addAndGet(cost) <= most) {
+            return true;
+        }
+        used.addAndGet(-cost);
+        return false;
     }
 
+    /** Counts a job that is there already, whether there is room for it or not. */
     void add(MemoryJob job) {
         used.addAndGet(cost(job.text, job.size));
     }

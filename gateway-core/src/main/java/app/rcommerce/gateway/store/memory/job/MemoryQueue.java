@@ -101,7 +101,7 @@ final class MemoryQueue {
             return new Enqueued.Duplicate(known);
         }
         boolean isFull = jobs.size() - dead.size() >= queue.maxJobs() || bytes + job.size() > queue.maxBytes();
-        if (isFull || !heap.hasRoom(job.text(), job.size())) {
+        if (isFull || !heap.take(job.text(), job.size())) {
             return new Enqueued.Full();
         }
         SeenEvent named = event == null
@@ -112,7 +112,6 @@ final class MemoryQueue {
         }
         MemoryJob added = new MemoryJob(job, numbers++, now);
         jobs.put(added.id, added);
-        heap.add(added);
         bytes += added.size;
         accepted++;
         if (!orders.isFirst(added)) {

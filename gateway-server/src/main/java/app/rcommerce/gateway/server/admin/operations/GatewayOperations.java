@@ -8,6 +8,7 @@ import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.local.LocalQuotas;
 import app.rcommerce.gateway.route.PathPattern;
 import app.rcommerce.gateway.server.backend.Backend;
+import app.rcommerce.gateway.server.backend.OtherNodes;
 import app.rcommerce.gateway.server.sockets.OpenSockets;
 import app.rcommerce.gateway.server.upkeep.PurgeJob;
 import app.rcommerce.gateway.server.upkeep.ReplyPurge;
@@ -240,7 +241,7 @@ public final class GatewayOperations implements Operations {
                 .limits()
                 .reset(counted)
                 .thenRun(() -> dependencies.localQuotas().forget(counted))
-                .thenCompose(done -> tell(LIMIT_RESET, counted.toString()))
+                .thenCompose(done -> OtherNodes.tell(dependencies.backend(), LIMIT_RESET, counted.toString()))
                 .thenAccept(told -> LOG.info("admin: limits of {} reset", counted));
     }
 
@@ -254,15 +255,6 @@ public final class GatewayOperations implements Operations {
         return dependencies.upkeep().order(new PurgeJob(paths)).thenApply(job -> {
             LOG.info("admin: purge ordered, as job {}: {}", job, paths == null ? "all" : paths);
             return job;
-        });
-    }
-
-    private CompletionStage<Boolean> tell(String topic, String text) {
-        return dependencies.backend().nodeChannel().publish(topic, text).handle((done, failure) -> {
-            if (failure != null) {
-                LOG.warn("admin: other nodes cannot be told of a {}: {}", topic, failure.getMessage());
-            }
-            return failure == null;
         });
     }
 

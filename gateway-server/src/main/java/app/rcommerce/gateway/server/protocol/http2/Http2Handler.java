@@ -80,6 +80,11 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
     }
 
     @Override
+    public void inputEnded() {
+        owner.inputEnded();
+    }
+
+    @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         owner.readComplete();
         if (portions.readComplete() && !owner.isClosing()) {
@@ -106,8 +111,7 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         super.userEventTriggered(ctx, event);
         if (event instanceof ChannelInputShutdownEvent) {
-            portions.rest();
-            owner.inputEnded();
+            portions.inputEnded();
         }
     }
 

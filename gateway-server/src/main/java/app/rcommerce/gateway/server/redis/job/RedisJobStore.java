@@ -53,8 +53,8 @@ public final class RedisJobStore implements JobStore {
     private static final Script PAUSE = load("job_pause.lua");
 
     /**
-     * In lower case, as Redis takes it too: Redisson takes a WAITAOF in a batch for its own, gives its answer to
-     * another command, and leaves this one without any.
+     * In lower case, as Redis takes it too: Redisson takes a WAITAOF in a batch for its own, whose answer is to be of
+     * integers, and never ends the batch where it is of longs.
      */
     private static final RedisCommand<List<Object>> WAITAOF =
             new RedisCommand<>("waitaof", new ObjectListReplayDecoder<>());
@@ -139,16 +139,12 @@ public final class RedisJobStore implements JobStore {
                 ENQUEUE.callInFull(CommandPurpose.JOB_ENQUEUE_DURABLE, key, arguments),
                 Command.of(
                         CommandPurpose.JOB_ENQUEUE_DURABLE, key, WAITAOF, StringCodec.INSTANCE, "1", "0", DISK_MILLIS));
-        CompletableFuture<Enqueued> entered =
+        CompletableFuture<Enqueued> written =
                 CommandResults.read(asked.getFirst(), answer -> enqueued(id, JobEntries.list(answer)));
         CompletableFuture<Boolean> onDisk = CommandResults.read(
-                asked.getLast(),
-                answer -> answer instanceof List<?> counts
-                        && !counts.isEmpty()
-                        && counts.getFirst() instanceof Number written
-                        && written.intValue() > 0);
+                asked.getLast(), answer -> answer instanceof List<?> counts && JobEntries.number(counts, 0) > 0);
         CompletableFuture<Enqueued> done = new CompletableFuture<>();
-        entered.whenComplete((enqueued, failure) -> {
+        written.whenComplete((enqueued, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
             } else if (!(enqueued instanceof Enqueued.Accepted)) {

@@ -22,6 +22,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one connection of HTTP/2 may have of an event loop while others want it as well. */
 @Timeout(60)
@@ -68,8 +70,9 @@ class Http2FairnessIT {
     }
 
     /** The gateway is asleep while both ask, so that it finds everything at once. */
-    @Test
-    void othersComeBetweenTheManyRequestsOfOneConnection() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void othersComeBetweenTheManyRequestsOfOneConnection(boolean sendsNoMore) throws Exception {
         try (RawUpstream upstream = new RawUpstream(exchange -> {
                     arrived.add(exchange.line().split(" ")[1]);
                     exchange.send("HTTP/1.1 204 No Content\r\n\r\n");
@@ -106,6 +109,9 @@ class Http2FairnessIT {
 
             gateway.signal("STOP");
             many.getOutputStream().write(all.toByteArray());
+            if (sendsNoMore) {
+                many.shutdownOutput();
+            }
             other.send("GET /other HTTP/1.1\r\nHost: shop\r\n\r\n");
             gateway.signal("CONT");
 

@@ -26,6 +26,9 @@ public final class Portions {
         /** A portion has been decoded in a turn of its own. */
         void decoded(ChannelHandlerContext ctx) throws Exception;
 
+        /** All is decoded, and no more comes. */
+        void inputEnded();
+
         /** Decoding has failed in a turn of its own. */
         void failed(ChannelHandlerContext ctx, Throwable cause);
     }
@@ -33,6 +36,7 @@ public final class Portions {
     private final FrameScan scan;
     private final Decoder decoder;
     private final Deque<ByteBuf> held = new ArrayDeque<>(0);
+    private boolean ended;
 
     public Portions(FrameScan scan, Decoder decoder) {
         this.scan = scan;
@@ -58,14 +62,27 @@ public final class Portions {
 
     private void goOn(ChannelHandlerContext ctx) {
         try {
-            if (next(false)) {
+            if (next()) {
                 ctx.channel().config().setAutoRead(true);
             } else {
                 goOnInNextTurn(ctx);
             }
             decoder.decoded(ctx);
+            tellEnd();
         } catch (Exception e) {
             decoder.failed(ctx, e);
+        }
+    }
+
+    /** Called when no more comes, which is told once all is decoded. */
+    public void inputEnded() {
+        ended = true;
+        tellEnd();
+    }
+
+    private void tellEnd() {
+        if (ended && held.isEmpty()) {
+            decoder.inputEnded();
         }
     }
 
@@ -94,20 +111,12 @@ public final class Portions {
         return false;
     }
 
-    /** Decodes all that is held. */
-    public void rest() throws Exception {
-        next(true);
-    }
-
-    /** Decodes the portion of the next turn, or all that is held; returns whether nothing is left. */
-    private boolean next(boolean all) throws Exception {
+    /** Decodes the portion of the next turn; returns whether nothing is left. */
+    private boolean next() throws Exception {
         scan.turn();
         while (!held.isEmpty() && !decoder.isClosing()) {
             if (!decode(held.remove())) {
-                if (!all) {
-                    return false;
-                }
-                scan.turn();
+                return false;
             }
         }
         drop();
