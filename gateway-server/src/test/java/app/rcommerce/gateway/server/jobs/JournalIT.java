@@ -274,10 +274,13 @@ class JournalIT {
                     assertThat(one).isNotNull();
                 }
             }
-            assertThat(gateway.lines().stream().filter(line -> line.contains("its queue takes no jobs")))
-                    .hasSize(1);
-            assertThat(gateway.lines().stream().filter(line -> line.contains("is written again")))
-                    .hasSize(1);
+            // Each time that it fails, and that it is well again: it may be full once more before all is worked off.
+            assertThat(gateway.lines().stream()
+                            .filter(line -> line.contains("JournalWriter"))
+                            .map(line -> line.contains("is written again")))
+                    .hasSizeBetween(2, 8)
+                    .startsWith(false, true)
+                    .endsWith(false, true);
         } finally {
             run("umount", "-l", full.toString());
         }

@@ -2,18 +2,29 @@ package app.rcommerce.gateway.server.jobs;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import app.rcommerce.gateway.job.JobId;
 import app.rcommerce.gateway.server.redis.RedisServer;
+import app.rcommerce.gateway.server.redis.job.RedisJobStore;
 import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 
 /** Gateways that work on one queue in Redis, while it, their way to it, or one of them fails. */
 @Tag("redis")
@@ -205,10 +217,8 @@ class SharedQueueIT {
     @Test
     void whatMustBeOnDiskIsAcceptedOnceItIs() throws Exception {
         TestGateway one = gateway("durable = true");
-        boolean waits =
-                !String.valueOf(redis.send("COMMAND", "INFO", "WAITAOF")).equals("[null]");
 
-        assertThat(post(one, "safe")).isEqualTo(waits ? 202 : 503);
+        assertThat(post(one, "safe")).isEqualTo(waitsForItsDisk() ? 202 : 503);
 
         awaitDelivered(Set.of("safe"));
     }
@@ -221,12 +231,106 @@ class SharedQueueIT {
         assertThat(post(one, "unsafe")).isEqualTo(503);
     }
 
+    private boolean waitsForItsDisk() throws IOException {
+        return !String.valueOf(redis.send("COMMAND", "INFO", "WAITAOF")).equals("[null]");
+    }
+
+    /** More of them than the pool has connections, each for as long as Redis waits for its disk in vain. */
+    @Test
+    void whatWaitsForTheDiskHoldsUpNothingElse() throws Exception {
+        redis.send("CONFIG", "SET", "appendfsync", "no");
+        TestGateway one = gateway("durable = true");
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        List<Logger> loggers = List.of((Logger) LoggerFactory.getLogger(QueueWorker.class), (Logger)
+                LoggerFactory.getLogger(RedisJobStore.class));
+        loggers.forEach(logger -> logger.addAppender(logged));
+        AtomicBoolean isOver = new AtomicBoolean();
+        Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+        List<Thread> clients = new ArrayList<>();
+        Set<String> bodies = ConcurrentHashMap.newKeySet();
+        try {
+            for (int c = 0; c < 60; c++) {
+                clients.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        // Not without end, since one that cannot wait for its disk refuses at once, and has the job.
+                        for (int i = 0; i < 20 && !isOver.get(); i++) {
+                            answers.add(post(one, "unsafe"));
+                        }
+                    } catch (IOException e) {
+                        answers.add(0);
+                    }
+                }));
+            }
+            Awaitility.await().atMost(SOON).until(() -> !answers.isEmpty());
+            for (int i = 0; i < 20; i++) {
+                String id = JobId.next(System.currentTimeMillis());
+                String prefix = "jobs:queue:webhooks";
+                redis.send("SET", prefix + "/job:" + id, """
+                        {"id":"%s","job_type":"webhook","queue":"webhooks","priority":"high",
+                         "payload":{"target":"/hooks","body":"put by the platform %d"}}
+                        """.formatted(id, i));
+                redis.send("LPUSH", prefix + "/queue:high", id);
+                bodies.add("put by the platform " + i);
+                awaitDelivered(bodies);
+            }
+        } finally {
+            isOver.set(true);
+            for (Thread client : clients) {
+                client.join();
+            }
+            loggers.forEach(logger -> logger.detachAppender(logged));
+        }
+
+        assertThat(answers).containsOnly(503);
+        String expected = waitsForItsDisk()
+                ? "within 900 ms (expected: appendfsync always or everysec"
+                : "expected: Redis 7.2 or newer";
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .hasSize(1)
+                .allMatch(line -> line.contains(expected));
+        redis.send("CONFIG", "SET", "appendfsync", "always");
+        if (waitsForItsDisk()) {
+            Awaitility.await().atMost(SOON).until(() -> post(one, "safe") == 202);
+        }
+    }
+
+    @Test
+    void whatComesTogetherIsWaitedForTogether() throws Exception {
+        assumeThat(waitsForItsDisk()).isTrue();
+        redis.send("CONFIG", "SET", "appendfsync", "no");
+        TestGateway one = gateway("durable = true");
+        Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+        List<Thread> clients = new ArrayList<>();
+        for (int c = 0; c < 60; c++) {
+            clients.add(Thread.ofVirtual().start(() -> {
+                try {
+                    answers.add(post(one, "unsafe"));
+                } catch (IOException e) {
+                    answers.add(0);
+                }
+            }));
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+
+        assertThat(answers).hasSize(60).containsOnly(503);
+        long waits = statistic("commandstats", "cmdstat_waitaof:calls=", ",");
+        assertThat(waits).isPositive().isLessThan(30);
+    }
+
     private long commands() throws Exception {
-        return String.valueOf(redis.send("INFO", "stats"))
+        return statistic("stats", "total_commands_processed:", "\\s");
+    }
+
+    private long statistic(String section, String before, String behind) throws Exception {
+        return String.valueOf(redis.send("INFO", section))
                 .lines()
-                .filter(line -> line.startsWith("total_commands_processed:"))
-                .mapToLong(line ->
-                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+                .filter(line -> line.startsWith(before))
+                .mapToLong(
+                        line -> Long.parseLong(line.substring(before.length()).split(behind, 2)[0]))
                 .findFirst()
                 .orElseThrow();
     }

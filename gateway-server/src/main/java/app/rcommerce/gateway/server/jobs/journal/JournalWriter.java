@@ -31,9 +31,7 @@ final class JournalWriter implements Runnable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
-    /**
-     * Of so many batches since one could not be written the file is made anew at one, and at the first ones more often.
-     */
+    /** Of so many rounds one is a try to make the file anew, and of the first ones more. */
     static final int ROUNDS_TO_A_TRY = 8;
 
     private final Path path;
@@ -57,7 +55,7 @@ final class JournalWriter implements Runnable {
      * smaller.
      */
     private boolean isShort;
-    /** How many batches there were since. */
+    /** How many batches have failed in a row, and how often there was nothing to write since. */
     private int rounds;
 
     /** A writer that goes on behind what is in the file, all of which is on the disk. */
@@ -113,9 +111,10 @@ final class JournalWriter implements Runnable {
             failure = e;
             isSpoiled = true;
             isShort = true;
+            rounds = isTold ? rounds : 0;
         }
         try {
-            if (isShort && isDue() && isMadeAnew(batch.entries(), failure != null)) {
+            if (isShort && isDue(batch, failure != null) && isMadeAnew(batch.entries(), failure != null)) {
                 failure = null;
             }
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -180,7 +179,14 @@ final class JournalWriter implements Runnable {
         }
     }
 
-    private boolean isDue() {
+    /**
+     * Whether it is looked now whether the file can be made anew, which costs as much as there are jobs: not with each
+     * batch that is written.
+     */
+    private boolean isDue(PendingEntries.Batch batch, boolean hasFailed) {
+        if (!hasFailed && !batch.entries().isEmpty()) {
+            return isTold;
+        }
         rounds++;
         int every = Math.min(Integer.highestOneBit(rounds), ROUNDS_TO_A_TRY);
         return rounds % every == 0 || pending.isClosed();

@@ -51,6 +51,7 @@ public final class CommandDispatcher implements AutoCloseable {
     private final CommandListener listener;
     private final long deadlineNanos;
     private final long commandTimeoutNanos;
+    private final int mostConnections;
     private final List<CommandQueue> queues = new ArrayList<>();
     private final List<Future<?>> maintenance = new CopyOnWriteArrayList<>();
     private final FastThreadLocal<@Nullable CommandQueue> ownQueue = new FastThreadLocal<>();
@@ -70,6 +71,7 @@ public final class CommandDispatcher implements AutoCloseable {
         this.listener = listener;
         this.deadlineNanos = config.deadline().toNanos();
         this.commandTimeoutNanos = config.commandTimeout().toNanos();
+        this.mostConnections = config.pool().maxConnections();
         for (EventExecutor executor : group) {
             CommandQueue queue = new CommandQueue((EventLoop) executor, this);
             queues.add(queue);
@@ -120,30 +122,36 @@ public final class CommandDispatcher implements AutoCloseable {
     }
 
     /**
-     * Sends two commands for the same master down one connection, one behind the other, so that the second one can wait
-     * for what the first one has written. Neither may be a script that is called by its digest.
+     * Sends commands for the same master down a connection that they have to themselves, one behind the other, so that
+     * the last one can wait for what the others have written. None may be a script that is called by its digest.
      *
      * @return what Redis answers to each, as {@link #ask} has it
      */
-    public List<CompletableFuture<@Nullable Object>> askBoth(Command first, Command second) {
+    public List<CompletableFuture<@Nullable Object>> askTogether(List<Command> commands) {
         long start = clock.nanos();
+        Command first = commands.getFirst();
         Master master = link.master(first.key());
         if (master == null || !master.breaker().admits(first.purpose().urgency())) {
-            return List.of(refused(first, "open", AWAY), refused(second, "open", AWAY));
+            return refused(commands, "open", AWAY);
         }
-        if (inFlight.addAndGet(2) > MOST_IN_FLIGHT) {
-            inFlight.addAndGet(-2);
-            return List.of(refused(first, "full", FULL), refused(second, "full", FULL));
+        if (inFlight.addAndGet(commands.size()) > MOST_IN_FLIGHT) {
+            inFlight.addAndGet(-commands.size());
+            return refused(commands, "full", FULL);
         }
-        PendingCommand one = new PendingCommand(first, master, start, null);
-        PendingCommand other = new PendingCommand(second, master, start, null);
+        List<PendingCommand> all = commands.stream()
+                .map(each -> new PendingCommand(each, master, start, null))
+                .toList();
         try {
-            queue().addBoth(one, other);
+            queue().addTogether(all);
         } catch (RejectedExecutionException e) {
-            inFlight.addAndGet(-2);
-            return List.of(refused(first, "failed", AWAY), refused(second, "failed", AWAY));
+            inFlight.addAndGet(-commands.size());
+            return refused(commands, "failed", AWAY);
         }
-        return List.of(one.result(), other.result());
+        return all.stream().map(PendingCommand::result).toList();
+    }
+
+    private List<CompletableFuture<@Nullable Object>> refused(List<Command> commands, String outcome, String reason) {
+        return commands.stream().map(each -> refused(each, outcome, reason)).toList();
     }
 
     private CompletableFuture<@Nullable Object> refused(Command command, String outcome, String reason) {
@@ -156,6 +164,16 @@ public final class CommandDispatcher implements AutoCloseable {
         return own != null
                 ? own
                 : queues.get(Math.floorMod(Thread.currentThread().threadId(), queues.size()));
+    }
+
+    /** After how many nanoseconds a command for which no request waits is given up. */
+    public long commandTimeoutNanos() {
+        return commandTimeoutNanos;
+    }
+
+    /** How many connections to a master the pool may have. */
+    public int mostConnections() {
+        return mostConnections;
     }
 
     /** How many commands are sent and not yet answered; those whose callers have given up count too. */

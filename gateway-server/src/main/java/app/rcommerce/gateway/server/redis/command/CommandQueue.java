@@ -49,19 +49,21 @@ final class CommandQueue {
         }
     }
 
-    /** Sends two commands in one batch, one behind the other. Any thread. */
-    void addBoth(PendingCommand one, PendingCommand other) {
+    /** Sends commands in a batch of their own, one behind the other. Any thread. */
+    void addTogether(List<PendingCommand> together) {
         if (!loop.inEventLoop()) {
-            loop.execute(() -> addBoth(one, other));
+            loop.execute(() -> addTogether(together));
             return;
         }
-        CommandBatch batch = batchOf(one);
-        if (batch.size() + 2 > MOST_IN_BATCH) {
-            batches.remove(batch);
-            batch.send();
+        if (closed) {
+            together.forEach(each -> finish(each, RedisFailure.UNREACHABLE));
+            return;
         }
-        enqueue(one);
-        enqueue(other);
+        PendingCommand first = together.getFirst();
+        CommandBatch batch =
+                new CommandBatch(this, first.master(), first.command().purpose().urgency());
+        together.forEach(batch::add);
+        batch.send();
     }
 
     private void enqueue(PendingCommand pending) {

@@ -10,7 +10,6 @@ import app.rcommerce.gateway.job.Priority;
 import app.rcommerce.gateway.job.QueueCounts;
 import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.TakenJob;
-import app.rcommerce.gateway.server.redis.command.Command;
 import app.rcommerce.gateway.server.redis.command.CommandDispatcher;
 import app.rcommerce.gateway.server.redis.command.CommandResults;
 import app.rcommerce.gateway.server.redis.command.Script;
@@ -27,9 +26,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.redisson.client.codec.StringCodec;
-import org.redisson.client.protocol.RedisCommand;
-import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,15 +48,6 @@ public final class RedisJobStore implements JobStore {
     private static final Script FIND = load("job_find.lua");
     private static final Script PAUSE = load("job_pause.lua");
 
-    /**
-     * In lower case, as Redis takes it too: Redisson takes a WAITAOF in a batch for its own, whose answer is to be of
-     * integers, and never ends the batch where it is of longs.
-     */
-    private static final RedisCommand<List<Object>> WAITAOF =
-            new RedisCommand<>("waitaof", new ObjectListReplayDecoder<>());
-    /** How long it is waited for the disk, in milliseconds; the command's own time-out may end before. */
-    private static final String DISK_MILLIS = "5000";
-
     private static final int OF_A_JOB = 7;
     private static final Duration GONE_THROUGH_EVERY = Duration.ofMinutes(10);
 
@@ -68,6 +55,7 @@ public final class RedisJobStore implements JobStore {
     private final AtomicBoolean told = new AtomicBoolean();
     private final UnaryOperator<String> prefixes;
     private final JobScan scan;
+    private final GroupCommit commits;
 
     /**
      * The queues of a Redis.
@@ -78,6 +66,7 @@ public final class RedisJobStore implements JobStore {
         this.dispatcher = dispatcher;
         this.prefixes = prefixes;
         this.scan = new JobScan(dispatcher, prefixes);
+        this.commits = new GroupCommit(dispatcher);
     }
 
     private static Script load(String name) {
@@ -120,7 +109,7 @@ public final class RedisJobStore implements JobStore {
             event == null ? "0" : millis(event.remembered())
         };
         return queue.durable()
-                ? onDisk(queue, job.id(), arguments)
+                ? onDisk(queue, job, arguments)
                 : ask(ENQUEUE, CommandPurpose.JOB_ENQUEUE, queue, answer -> enqueued(job.id(), answer), arguments);
     }
 
@@ -133,32 +122,25 @@ public final class RedisJobStore implements JobStore {
     }
 
     /** Puts a job into a queue, and waits until that is on the disk of the master. */
-    private CompletionStage<Enqueued> onDisk(QueueRule queue, String id, String... arguments) {
-        String key = entries(queue);
-        List<CompletableFuture<@Nullable Object>> asked = dispatcher.askBoth(
-                ENQUEUE.callInFull(CommandPurpose.JOB_ENQUEUE_DURABLE, key, arguments),
-                Command.of(
-                        CommandPurpose.JOB_ENQUEUE_DURABLE, key, WAITAOF, StringCodec.INSTANCE, "1", "0", DISK_MILLIS));
-        CompletableFuture<Enqueued> written =
-                CommandResults.read(asked.getFirst(), answer -> enqueued(id, JobEntries.list(answer)));
-        CompletableFuture<Boolean> onDisk = CommandResults.read(
-                asked.getLast(), answer -> answer instanceof List<?> counts && JobEntries.number(counts, 0) > 0);
+    private CompletionStage<Enqueued> onDisk(QueueRule queue, NewJob job, String... arguments) {
+        GroupCommit.Written written = commits.write(
+                ENQUEUE.callInFull(CommandPurpose.JOB_ENQUEUE_DURABLE, entries(queue), arguments), job.size());
+        CompletableFuture<Enqueued> entered =
+                CommandResults.read(written.entered(), answer -> enqueued(job.id(), JobEntries.list(answer)));
         CompletableFuture<Enqueued> done = new CompletableFuture<>();
-        written.whenComplete((enqueued, failure) -> {
+        entered.whenComplete((enqueued, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
             } else if (!(enqueued instanceof Enqueued.Accepted)) {
                 done.complete(enqueued);
             } else {
-                onDisk.whenComplete((safe, refused) -> {
-                    if (refused == null && safe) {
+                written.disk().whenComplete((disk, unknown) -> {
+                    if (disk == GroupCommit.Disk.WRITTEN) {
                         done.complete(enqueued);
                         return;
                     }
-                    if (refused != null && !told.getAndSet(true)) {
-                        LOG.warn(
-                                "queue {}: Redis does not wait for its disk (expected: Redis 7.2 or newer with appendonly, whose user may send WAITAOF; or durable = false)",
-                                queue.name());
+                    if (disk != null && !told.getAndSet(true)) {
+                        LOG.warn("queue {}: takes no jobs: {}", queue.name(), commits.words(disk));
                     }
                     done.completeExceptionally(new StoreUnavailable("Redis has not written the job to its disk"));
                 });
