@@ -7,6 +7,7 @@ import app.rcommerce.gateway.server.tls.Handshake;
 import app.rcommerce.gateway.server.transport.Deadline;
 import app.rcommerce.gateway.server.transport.Peer;
 import app.rcommerce.gateway.server.transport.TlsSession;
+import app.rcommerce.gateway.server.transport.Trickle;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -37,6 +38,9 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
 
         /** Serves the client by the protocol that was found, and forgets the arrival. */
         void arrived(Arrival arrival, Channel channel, Peer peer, boolean http2);
+
+        /** What ends clients who have run out of time, of which there may be thousands at once. */
+        Trickle trickle(EventLoop loop);
 
         /** A handler for the client's handshake. */
         Handshake handshake();
@@ -71,7 +75,8 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
         this.channel = channel;
         this.socket = socket;
         this.peer = peer;
-        this.deadline = new Deadline(channel.eventLoop(), this::tooLate);
+        Trickle trickle = host.trickle(channel.eventLoop());
+        this.deadline = new Deadline(channel.eventLoop(), () -> trickle.add(this::tooLate));
     }
 
     /** An arrival that waits for the client's first bytes. */
@@ -190,6 +195,9 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
     }
 
     private void tooLate() {
+        if (over) {
+            return;
+        }
         headerRefused(true);
         failed(ArrivalObserver.Failure.TIMEOUT);
         channel.close();

@@ -16,10 +16,12 @@ import app.rcommerce.gateway.server.transport.Peer;
 import app.rcommerce.gateway.server.transport.QuietClose;
 import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
+import app.rcommerce.gateway.server.transport.Trickle;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -189,6 +191,11 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
                         ? Http2Connection.serve(this, channel, outbox, peer)
                         : Http1Connection.serve(this, channel, outbox, peer),
                 place == null ? "" : place);
+    }
+
+    @Override
+    public Trickle trickle(EventLoop loop) {
+        return transport.outbox(loop).trickle();
     }
 
     @Override

@@ -8,18 +8,23 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,6 +44,26 @@ public record Transport(
         AddressResolverGroup<InetSocketAddress> resolver,
         Map<EventExecutor, Outbox> outboxes) {
 
+    /**
+     * Event loops that do tasks for a millisecond at a time, or 64 of them, before they look at their sockets again. By
+     * default Netty does tasks for a second: when thousands of clients run out of time at once, whose time-outs are
+     * tasks, all others would wait until the last of them is closed.
+     */
+    private static final class EventLoops extends MultiThreadIoEventLoopGroup {
+
+        private static final long TASKS_MILLIS = 1;
+
+        EventLoops(int loops, DefaultThreadFactory threads, IoHandlerFactory handlers) {
+            super(loops, threads, handlers);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... none) {
+            return new SingleThreadIoEventLoop(
+                    this, executor, handlers, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), TASKS_MILLIS);
+        }
+    }
+
     /** Starts so many event loops, with addresses of their own. */
     public static Transport start(int workers, ServerConfig.Transport wanted) throws IOException {
         return start(workers, wanted, false);
@@ -57,8 +82,7 @@ public record Transport(
                     + "\" on this system (expected: false, or Linux)");
         }
         int loops = workers > 0 ? workers : Runtime.getRuntime().availableProcessors();
-        EventLoopGroup group =
-                new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("gateway"), kind.handlers());
+        EventLoopGroup group = new EventLoops(loops, new DefaultThreadFactory("gateway"), kind.handlers());
         DnsAddressResolverGroup resolver =
                 new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(kind.datagramChannel()));
         Map<EventExecutor, Outbox> outboxes = new HashMap<>();
@@ -70,7 +94,7 @@ public record Transport(
      * One more event loop of the same kind, for what must not take time from the others; whoever asks for it ends it.
      */
     public EventLoopGroup separateLoop(String name) {
-        return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), kind.handlers());
+        return new EventLoops(1, new DefaultThreadFactory(name, true), kind.handlers());
     }
 
     /** Loads the native transport, so that a later start finds it loaded. */
