@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 public abstract class BlockStoreContract {
 
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration SOON = Duration.ofMillis(150);
+    private static final Duration SOON = Duration.ofMillis(500);
 
     /** The store. */
     protected abstract BlockStore store();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 public abstract class RevocationStoreContract {
 
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration SOON = Duration.ofMillis(150);
+    private static final Duration SOON = Duration.ofMillis(500);
     private static final Identifier SUBJECT = Identifier.user("42");
     private static final String TOKEN = "sha256:" + "ab".repeat(32);
 
