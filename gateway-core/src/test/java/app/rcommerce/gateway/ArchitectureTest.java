@@ -25,7 +25,7 @@ class ArchitectureTest {
 
     /** Packages by rank: each may know those of the ranks before it and, without circles, its neighbours. */
     private static final List<List<String>> RANKS = List.of(
-            List.of("time", "http"),
+            List.of("time", "http", "bounded"),
             List.of(
                     "identity",
                     "webhook",

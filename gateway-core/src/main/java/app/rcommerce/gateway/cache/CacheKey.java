@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.cache;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The key of a stored reply: a digest, so that it is short, without collisions for all practical purposes, and safe in
  * a Redis key whatever the request holds. Immutable.
@@ -21,5 +23,17 @@ public record CacheKey(String digest) {
     @Override
     public String toString() {
         return digest;
+    }
+
+    // By hand, since the JVM hardly inlines what it makes for records, and each request compares two.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other == this || (other instanceof CacheKey same && digest.equals(same.digest));
+    }
+
+    @Override
+    public int hashCode() {
+        return digest.hashCode();
     }
 }

@@ -1,8 +1,6 @@
 package app.rcommerce.gateway.identity;
 
 import app.rcommerce.gateway.identity.Caller.ApiKeyCaller;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,10 +19,7 @@ public final class ApiKeys {
 
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
-    private record Entry(byte[] digest, ApiKeyCaller caller) {}
-
-    private final Map<ByteBuffer, Entry> byDigest;
+    private final Map<Digest, ApiKeyCaller> byDigest;
 
     /**
      * One known key.
@@ -43,7 +38,7 @@ public final class ApiKeys {
         }
     }
 
-    private ApiKeys(Map<ByteBuffer, Entry> byDigest) {
+    private ApiKeys(Map<Digest, ApiKeyCaller> byDigest) {
         this.byDigest = byDigest;
     }
 
@@ -53,12 +48,12 @@ public final class ApiKeys {
      * @throws IllegalArgumentException where two have the same id or the same digest
      */
     public static ApiKeys of(Collection<KnownKey> keys) {
-        Map<ByteBuffer, Entry> byDigest = new HashMap<>();
+        Map<Digest, ApiKeyCaller> byDigest = new HashMap<>();
         Set<String> ids = new HashSet<>();
         for (KnownKey key : keys) {
-            byte[] digest = HexFormat.of().parseHex(key.sha256());
+            Digest digest = new Digest(HexFormat.of().parseHex(key.sha256()));
             var caller = new ApiKeyCaller(Identifier.key(key.id()), key.scopes(), key.limitMultiplier());
-            Entry other = byDigest.put(ByteBuffer.wrap(digest), new Entry(digest, caller));
+            ApiKeyCaller other = byDigest.put(digest, caller);
             if (other != null || !ids.add(key.id())) {
                 throw new IllegalArgumentException(
                         "API key " + key.id() + ": the id or the digest of another key (expected: unique ones)");
@@ -69,8 +64,6 @@ public final class ApiKeys {
 
     /** The caller that the key belongs to, or null for an unknown key. */
     public @Nullable ApiKeyCaller find(String presented) {
-        byte[] digest = Digests.sha256(presented);
-        Entry entry = byDigest.get(ByteBuffer.wrap(digest));
-        return entry != null && MessageDigest.isEqual(entry.digest(), digest) ? entry.caller() : null;
+        return byDigest.get(Digest.of(presented));
     }
 }

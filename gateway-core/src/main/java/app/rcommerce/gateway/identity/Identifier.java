@@ -29,9 +29,11 @@ public record Identifier(Kind kind, String value) {
         /** Several parts that a limit counts by together; see {@link Combination}. */
         BY;
 
+        private final String prefix = name().toLowerCase(Locale.ROOT);
+
         /** The prefix as it is written: {@code ip}, {@code key}, {@code user}, {@code cert}, {@code by}. */
         public String prefix() {
-            return name().toLowerCase(Locale.ROOT);
+            return prefix;
         }
     }
 
@@ -180,6 +182,18 @@ public record Identifier(Kind kind, String value) {
                 || c == '.'
                 || c == '@'
                 || c == '+';
+    }
+
+    // By hand, since the JVM hardly inlines what it makes for records, and each request compares several.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other == this || (other instanceof Identifier same && kind == same.kind && value.equals(same.value));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + value.hashCode();
     }
 
     @Override

@@ -1,14 +1,11 @@
 package app.rcommerce.gateway.token;
 
-import app.rcommerce.gateway.identity.Digests;
+import app.rcommerce.gateway.bounded.BoundedCache;
+import app.rcommerce.gateway.identity.Digest;
 import app.rcommerce.gateway.token.Verification.Rejected;
 import app.rcommerce.gateway.token.Verification.UnknownKey;
 import app.rcommerce.gateway.token.Verification.Verified;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,31 +20,20 @@ import org.jspecify.annotations.Nullable;
 public final class VerifiedTokens {
 
     private static final int MOST_TOKENS = 10_000;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** A digest of 256 bits. */
-    private record Digest(long a, long b, long c, long d) {
-        static Digest of(String compact) {
-            byte[] bytes = Digests.sha256(compact);
-            return new Digest(
-                    (long) LONGS.get(bytes, 0), (long) LONGS.get(bytes, 8), (long) LONGS.get(bytes, 16), (long)
-                            LONGS.get(bytes, 24));
-        }
+    private static final class Remembered extends BoundedCache.Entry<Digest> {
+        private final Verification verification;
+        private final KeySet keys;
 
-        /** A part of the digest, which is a good hash as it is. */
-        @Override
-        public int hashCode() {
-            return (int) a;
+        Remembered(Digest digest, Verification verification, KeySet keys) {
+            super(digest);
+            this.verification = verification;
+            this.keys = keys;
         }
     }
 
-    private record Remembered(Verification verification, KeySet keys) {}
-
     private final JwtVerifier verifier;
-    private final Cache<Digest, Remembered> tokens = Caffeine.newBuilder()
-            .maximumSize(MOST_TOKENS)
-            .executor(Runnable::run)
-            .build();
+    private final BoundedCache<Digest, Remembered> tokens = new BoundedCache<>(MOST_TOKENS, token -> 1);
 
     /** A cache in front of this verifier. */
     public VerifiedTokens(JwtVerifier verifier) {
@@ -60,25 +46,25 @@ public final class VerifiedTokens {
             return null;
         }
         Digest digest = Digest.of(compact);
-        Remembered remembered = tokens.getIfPresent(digest);
+        Remembered remembered = tokens.find(digest, TimeUnit.MILLISECONDS.toNanos(nowMillis));
         if (remembered == null) {
             return null;
         }
-        boolean holds = remembered.keys() == keys
-                && (!(remembered.verification() instanceof Verified verified)
+        boolean holds = remembered.keys == keys
+                && (!(remembered.verification instanceof Verified verified)
                         || nowMillis < verified.caller().expiresAtMillis());
         if (!holds) {
-            tokens.invalidate(digest);
+            tokens.remove(digest);
             return null;
         }
-        return remembered.verification();
+        return remembered.verification;
     }
 
     /** Verifies a token as {@link JwtVerifier#verify} does, and remembers the result where its signature was good. */
     public Verification verify(String compact, KeySet keys, long nowMillis) {
         Verification verification = verifier.verify(compact, keys, nowMillis);
         if (isWorthRemembering(verification)) {
-            tokens.put(Digest.of(compact), new Remembered(verification, keys));
+            tokens.put(new Remembered(Digest.of(compact), verification, keys));
         }
         return verification;
     }

@@ -18,6 +18,13 @@ final class GrantHistory {
     /** By meter, in the order of the meters; empty before the first grant. */
     private RecentGrants[] recent = {};
 
+    /** Whether there was a grant. */
+    private boolean begun;
+    /** Permits that were granted before {@link #untilNanos} and are not in {@code recent} yet. */
+    private long latest;
+    /** The end of the part of a window that ends first of those that the latest grants belong to. */
+    private long untilNanos;
+
     private @Nullable Decision told;
     private long toldNanos;
 
@@ -38,16 +45,38 @@ final class GrantHistory {
 
     /** Counts permits that this node has been granted. */
     void granted(long permits, long now) {
-        if (recent.length == 0) {
-            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
+        if (!begun || now - untilNanos >= 0) {
+            begin(now);
         }
+        latest += permits;
+    }
+
+    /** Begins a part of a window: what is granted in it is added up here, in the object that each grant writes to. */
+    private void begin(long now) {
+        if (!begun) {
+            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
+            begun = true;
+        }
+        settle();
+        long first = recent[0].partEnd(now);
         for (RecentGrants one : recent) {
-            one.granted(permits, now);
+            first = Math.min(first, one.partEnd(now));
+        }
+        untilNanos = first;
+    }
+
+    private void settle() {
+        if (latest > 0) {
+            for (RecentGrants one : recent) {
+                one.granted(latest, untilNanos - 1);
+            }
+            latest = 0;
         }
     }
 
     /** Takes off permits that go back. */
     void returned(long permits, long now) {
+        settle();
         for (RecentGrants one : recent) {
             one.returned(permits, now);
         }
@@ -56,6 +85,8 @@ final class GrantHistory {
     /** Forgets everything, since the counts have been reset. */
     void reset() {
         told = null;
+        latest = 0;
+        begun = false;
         recent = new RecentGrants[0];
     }
 
@@ -64,6 +95,7 @@ final class GrantHistory {
         if (told == null) {
             return List.of();
         }
+        settle();
         List<Decision.State> states = told.states();
         List<Known> known = new ArrayList<>(states.size());
         for (int i = 0; i < states.size(); i++) {

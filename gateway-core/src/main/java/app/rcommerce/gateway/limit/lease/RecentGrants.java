@@ -21,6 +21,11 @@ final class RecentGrants {
         this.newest = Math.floorDiv(now, partNanos);
     }
 
+    /** The end of the part that a time is in, from which the next one counts. */
+    long partEnd(long now) {
+        return (Math.floorDiv(now, partNanos) + 1) * partNanos;
+    }
+
     void granted(long permits, long now) {
         int part = at(now);
         parts[part] = (int) Math.min(Integer.MAX_VALUE, parts[part] + permits);

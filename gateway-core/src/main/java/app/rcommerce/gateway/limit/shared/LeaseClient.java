@@ -103,7 +103,7 @@ final class LeaseClient {
             }
             boolean refused = request.least() > 0 && !grant.decision().granted();
             List<CompletableFuture<Grant>> recalled =
-                    mayRecall && refused ? recall(entry.key.identifier(), entry) : List.of();
+                    mayRecall && refused ? recall(entry.key().identifier(), entry) : List.of();
             if (recalled.isEmpty()) {
                 answered(entry, grant, request, sentNanos, generation);
             } else {
@@ -114,7 +114,7 @@ final class LeaseClient {
 
     private CompletableFuture<Grant> lease(LeaseEntry entry, LeaseRequest request) {
         try {
-            return store.lease(entry.key.identifier(), entry.key.meters(), request)
+            return store.lease(entry.key().identifier(), entry.key().meters(), request)
                     .toCompletableFuture();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
@@ -139,7 +139,7 @@ final class LeaseClient {
     /** Gives back what this node holds of the identifier, but for this entry, and tells of what was used. */
     List<CompletableFuture<Grant>> recall(Identifier identifier, @Nullable LeaseEntry except) {
         List<CompletableFuture<Grant>> recalled = new ArrayList<>(0);
-        for (LeaseEntry entry : entries.of(identifier)) {
+        for (LeaseEntry entry : entries.of(identifier, clock.nanos())) {
             if (entry == except) {
                 continue;
             }
@@ -326,7 +326,7 @@ final class LeaseClient {
         if (unused.permits() == 0) {
             return CompletableFuture.completedFuture(null);
         }
-        return store.giveBack(entry.key.identifier(), entry.key.meters(), unused)
+        return store.giveBack(entry.key().identifier(), entry.key().meters(), unused)
                 .whenComplete((done, failure) -> {
                     synchronized (entry) {
                         entry.lease.returned();

@@ -1,10 +1,8 @@
 package app.rcommerce.gateway.limit.shared;
 
+import app.rcommerce.gateway.bounded.BoundedCache;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.time.Clock;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +22,7 @@ final class LeaseEntries {
     /** The memory of an identifier over two meters and its lease in the maps, in bytes, as a test finds it. */
     static final int ENTRY_BYTES = 1_250;
 
-    private final Cache<LeaseEntry.Key, LeaseEntry> entries;
+    private final BoundedCache<LeaseEntry.Key, LeaseEntry> entries;
     private final KeysByIdentifier<LeaseEntry.Key> keys = new KeysByIdentifier<>();
 
     /** The time of the last eviction; earlier than any where there was none. */
@@ -33,27 +31,20 @@ final class LeaseEntries {
     /** Entries of about {@code mostBytes} of memory at most; those that are evicted are passed on. */
     LeaseEntries(long mostBytes, Clock clock, Consumer<LeaseEntry> evicted) {
         this.evictedNanos = clock.nanos() - CROWDED_NANOS;
-        this.entries = Caffeine.newBuilder()
-                .maximumSize(Math.max(16, mostBytes / ENTRY_BYTES))
-                .executor(Runnable::run)
-                .evictionListener((LeaseEntry.@Nullable Key key, @Nullable LeaseEntry entry, RemovalCause cause) -> {
+        this.entries = new BoundedCache<>(
+                Math.max(16, mostBytes / ENTRY_BYTES),
+                entry -> 1,
+                entry -> {
                     evictedNanos = clock.nanos();
-                    if (key != null) {
-                        keys.remove(key.identifier(), key);
-                    }
-                })
-                .removalListener((LeaseEntry.@Nullable Key key, @Nullable LeaseEntry entry, RemovalCause cause) -> {
-                    if (entry != null && cause.wasEvicted()) {
-                        evicted.accept(entry);
-                    }
-                })
-                .build();
+                    keys.remove(entry.key().identifier(), entry.key());
+                },
+                evicted);
     }
 
     /** The entry, or null. */
     @Nullable
-    LeaseEntry find(LeaseEntry.Key key) {
-        return entries.getIfPresent(key);
+    LeaseEntry find(LeaseEntry.Key key, long now) {
+        return entries.find(key, now);
     }
 
     /** The entry, which is made where there is none. */
@@ -65,25 +56,25 @@ final class LeaseEntries {
     }
 
     /** All entries of the identifier. */
-    List<LeaseEntry> of(Identifier identifier) {
+    List<LeaseEntry> of(Identifier identifier, long now) {
         return keys.of(identifier).stream()
-                .map(entries::getIfPresent)
+                .map(key -> entries.find(key, now))
                 .filter(Objects::nonNull)
                 .toList();
     }
 
     /** All entries, as the map has them while they are looked at. */
     Collection<LeaseEntry> all() {
-        return entries.asMap().values();
+        return entries.all();
     }
 
     /** Forgets all entries. */
     void clear() {
-        entries.invalidateAll();
+        entries.clear();
     }
 
     /** The approximate number of entries. */
     long size() {
-        return entries.estimatedSize();
+        return entries.size();
     }
 }

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.limit.shared;
 
+import app.rcommerce.gateway.bounded.BoundedCache;
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
@@ -15,15 +16,27 @@ import org.jspecify.annotations.Nullable;
  * The lease of one identifier over a list of meters, with the requests that wait for it. Everything but the key is
  * guarded by the entry's own lock.
  */
-final class LeaseEntry {
+final class LeaseEntry extends BoundedCache.Entry<LeaseEntry.Key> {
 
     /** The identifier and the meters of a lease. */
-    record Key(Identifier identifier, Meters meters) {}
+    record Key(Identifier identifier, Meters meters) {
+
+        // By hand, since the JVM hardly inlines what it makes for records, and each request compares two.
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key same && identifier.equals(same.identifier) && meters.equals(same.meters);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * identifier.hashCode() + meters.hashCode();
+        }
+    }
 
     /** A request that waits for an answer. */
     record Waiter(CompletableFuture<Decision> decision, long permits) {}
 
-    final Key key;
     final Lease lease;
     /** Null while nobody waits, as is so nearly always of nearly all entries. */
     private @Nullable Deque<Waiter> waiting;
@@ -41,7 +54,7 @@ final class LeaseEntry {
 
     /** An entry; one that will hardly be remembered until its identifier comes again is {@code seldom}. */
     LeaseEntry(Key key, boolean seldom, long now) {
-        this.key = key;
+        super(key);
         this.lease = Lease.of(key.meters(), seldom, now);
     }
 

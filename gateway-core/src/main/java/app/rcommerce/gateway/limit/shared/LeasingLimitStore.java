@@ -67,11 +67,11 @@ public final class LeasingLimitStore implements LimitStore {
         if (asked.leaseMillis() == 0) {
             return null;
         }
-        LeaseEntry entry = entries.find(new LeaseEntry.Key(identifier, asked));
+        long now = clock.nanos();
+        LeaseEntry entry = entries.find(new LeaseEntry.Key(identifier, asked), now);
         if (entry == null) {
             return null;
         }
-        long now = clock.nanos();
         LeaseRequest request;
         int generation;
         Decision decision;
@@ -93,12 +93,13 @@ public final class LeasingLimitStore implements LimitStore {
 
     @Override
     public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
-        LeaseEntry entry = entries.find(new LeaseEntry.Key(identifier, Meters.of(meters)));
+        long now = clock.nanos();
+        LeaseEntry entry = entries.find(new LeaseEntry.Key(identifier, Meters.of(meters)), now);
         if (entry == null) {
             return List.of();
         }
         synchronized (entry) {
-            return List.copyOf(entry.lease.known(clock.nanos()));
+            return List.copyOf(entry.lease.known(now));
         }
     }
 
@@ -180,7 +181,7 @@ public final class LeasingLimitStore implements LimitStore {
      */
     @Override
     public CompletionStage<Void> giveBack(Identifier identifier, List<Meter> meters, int permits, Decision decision) {
-        LeaseEntry entry = entries.find(new LeaseEntry.Key(identifier, Meters.of(meters)));
+        LeaseEntry entry = entries.find(new LeaseEntry.Key(identifier, Meters.of(meters)), clock.nanos());
         if (entry == null) {
             return store.giveBack(identifier, meters, permits, decision);
         }
@@ -208,7 +209,8 @@ public final class LeasingLimitStore implements LimitStore {
 
     /** Forgets the leases and refusals of the identifier, whose counts have been reset on this node or on another. */
     public void forget(Identifier identifier) {
-        entries.of(identifier).forEach(entry -> entry.reset(clock.nanos()));
+        long now = clock.nanos();
+        entries.of(identifier, now).forEach(entry -> entry.reset(now));
     }
 
     /**

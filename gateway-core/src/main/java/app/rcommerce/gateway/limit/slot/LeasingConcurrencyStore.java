@@ -32,7 +32,20 @@ public final class LeasingConcurrencyStore implements ConcurrencyStore {
     /** The number of requests between two sweeps from which on an identifier is in demand. */
     private static final int MANY = 20;
 
-    private record Key(Identifier identifier, String bucket) {}
+    private record Key(Identifier identifier, String bucket) {
+
+        // By hand, since the JVM hardly inlines what it makes for records, and each request compares some.
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key same && identifier.equals(same.identifier) && bucket.equals(same.bucket);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * identifier.hashCode() + bucket.hashCode();
+        }
+    }
 
     private record PendingClaim(Key key, SlotClaim claim) {}
 

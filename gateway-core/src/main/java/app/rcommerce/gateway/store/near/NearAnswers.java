@@ -1,9 +1,8 @@
 package app.rcommerce.gateway.store.near;
 
+import app.rcommerce.gateway.bounded.BoundedCache;
 import app.rcommerce.gateway.store.Epoch;
 import app.rcommerce.gateway.time.Clock;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.ToIntFunction;
@@ -16,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A change may be told while an answer from before it is still on its way. So a {@link PendingAnswer} is made before
  * the store is asked, and the answer is remembered only if no change of the key was told since: {@link #forget} (1)
  * counts up the key's version and (2) removes the answer; {@link #remember} (3) puts it and (4) looks at the version.
- * Whichever of 1 and 4 comes first, the old answer does not stay.
+ * Whichever of 1 and 4 comes first, the old answer does not stay. An answer of an earlier version is not believed
+ * wherever it is found.
  */
 final class NearAnswers<K, V> {
 
@@ -29,12 +29,24 @@ final class NearAnswers<K, V> {
     /** An answer that is still to come: the key with its version and the epoch from before the store was asked. */
     record PendingAnswer<K>(K key, long version, @Nullable Epoch epoch) {}
 
-    private record CachedAnswer<V>(
-            V value, long untilNanos, @Nullable Epoch epoch) {}
+    private static final class CachedAnswer<K, V> extends BoundedCache.Entry<K> {
+        private final V value;
+        private final long version;
+        private final long untilNanos;
+        private final @Nullable Epoch epoch;
+
+        CachedAnswer(PendingAnswer<K> pending, V value, long untilNanos, @Nullable Epoch epoch) {
+            super(pending.key());
+            this.version = pending.version();
+            this.value = value;
+            this.untilNanos = untilNanos;
+            this.epoch = epoch;
+        }
+    }
 
     private final Near near;
     private final Clock clock;
-    private final Cache<K, CachedAnswer<V>> answers;
+    private final BoundedCache<K, CachedAnswer<K, V>> answers;
     private final AtomicIntegerArray versions = new AtomicIntegerArray(VERSIONS);
     private final AtomicIntegerArray generation = new AtomicIntegerArray(1);
 
@@ -47,25 +59,22 @@ final class NearAnswers<K, V> {
     NearAnswers(Near near, Clock clock, long most, ToIntFunction<V> weigh) {
         this.near = near;
         this.clock = clock;
-        this.answers = Caffeine.newBuilder()
-                .maximumWeight(most)
-                .weigher((K key, CachedAnswer<V> answer) -> weigh.applyAsInt(answer.value()))
-                .executor(Runnable::run)
-                .build();
+        this.answers = new BoundedCache<>(most, answer -> weigh.applyAsInt(answer.value));
     }
 
     /** The answer for the key where there is one and it may be believed; else null. */
     @Nullable
     V find(K key) {
-        CachedAnswer<V> answer = near.strict() ? null : answers.getIfPresent(key);
-        if (answer == null) {
+        if (near.strict()) {
             return null;
         }
         long now = clock.nanos();
-        Epoch epoch = answer.epoch();
-        return answer.untilNanos() - now > 0 && (epoch == null ? isUntold(now) : epoch.holds(now))
-                ? answer.value()
-                : null;
+        CachedAnswer<K, V> answer = answers.find(key, now);
+        if (answer == null || answer.version != version(key)) {
+            return null;
+        }
+        Epoch epoch = answer.epoch;
+        return answer.untilNanos - now > 0 && (epoch == null ? isUntold(now) : epoch.holds(now)) ? answer.value : null;
     }
 
     /**
@@ -93,9 +102,9 @@ final class NearAnswers<K, V> {
         if (life <= 0) {
             return;
         }
-        answers.put(pending.key(), new CachedAnswer<>(value, now + life, tracked ? epoch : null));
+        answers.put(new CachedAnswer<>(pending, value, now + life, tracked ? epoch : null));
         if (!isCurrent(pending)) {
-            answers.invalidate(pending.key());
+            answers.remove(pending.key());
         }
     }
 
@@ -107,13 +116,13 @@ final class NearAnswers<K, V> {
     /** Forgets the answer for a key that has changed. */
     void forget(K key) {
         versions.incrementAndGet(stripe(key));
-        answers.invalidate(key);
+        answers.remove(key);
     }
 
     /** Forgets all answers, since anything may have changed. */
     void forgetAll() {
         generation.incrementAndGet(0);
-        answers.invalidateAll();
+        answers.clear();
     }
 
     /**
