@@ -141,6 +141,16 @@ class DistributionIT {
         assertThat(nobody.text()).contains("127.0.0.1:1");
     }
 
+    /** As all processes do whose shell has put them, or those that have started them, into the background. */
+    private static boolean ignoresInterrupts(Process process) throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .anyMatch(line ->
+                                (HexFormat.fromHexDigitsToLong(line.substring(7).strip()) & 2) != 0);
+    }
+
     @Test
     void everyLineThatTheDemonstrationPrintsDoesWhatItSays() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")) && Files.isExecutable(Path.of("/bin/bash")));
@@ -191,7 +201,7 @@ class DistributionIT {
                     .contains("1 webhooks have come\nattempt ")
                     .endsWith("{\"id\":\"evt_1\"}\n");
 
-            new ProcessBuilder("kill", "-INT", Long.toString(demo.pid()))
+            new ProcessBuilder("kill", ignoresInterrupts(demo) ? "-TERM" : "-INT", Long.toString(demo.pid()))
                     .start()
                     .waitFor();
             assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
