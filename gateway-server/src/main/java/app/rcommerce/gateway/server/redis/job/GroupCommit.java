@@ -51,6 +51,8 @@ final class GroupCommit {
     private static final int MOST_IN_GROUP = 64;
     /** A group takes no further write beyond so many bytes. */
     private static final long GROUP_BYTES = 4 << 20;
+    /** So many bytes may wait, also of clients who have left, or one write that is larger. */
+    private static final long MOST_WAITING_BYTES = 32 << 20;
     /** One connection of so many is for groups. */
     private static final int SHARE_OF_POOL = 4;
 
@@ -68,8 +70,13 @@ final class GroupCommit {
 
     private final Executor soon;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private long waitingBytes;
     private int underWay;
     private boolean isArmed;
+    /** Whether a group need not wait for the one under way. */
+    private boolean isDue;
+
+    private boolean isSending;
 
     GroupCommit(CommandDispatcher dispatcher) {
         this.dispatcher = dispatcher;
@@ -87,10 +94,20 @@ final class GroupCommit {
      */
     Written write(Command command, long bytes) {
         Written written = new Written(new CompletableFuture<>(), new CompletableFuture<>());
+        boolean isFull;
         synchronized (this) {
-            waiting.add(new Waiting(command, bytes, dispatcher.nanos(), written));
+            isFull = waiting.size() >= CommandDispatcher.MOST_IN_FLIGHT
+                    || (waitingBytes > 0 && waitingBytes + bytes > MOST_WAITING_BYTES);
+            if (!isFull) {
+                waitingBytes += bytes;
+                waiting.add(new Waiting(command, bytes, dispatcher.nanos(), written));
+            }
         }
-        send(false);
+        if (isFull) {
+            written.entered().completeExceptionally(new StoreUnavailable("too many jobs wait for the disk of Redis"));
+        } else {
+            send(false);
+        }
         return written;
     }
 
@@ -102,21 +119,44 @@ final class GroupCommit {
                 : "Redis does not wait for its disk (expected: Redis 7.2 or newer with appendonly, whose user may send WAITAOF; or durable = false)";
     }
 
-    private void send(boolean isDue) {
-        boolean due = isDue;
-        for (List<Waiting> group = next(due); !group.isEmpty(); group = next(due)) {
-            send(group);
-            due = false;
+    /**
+     * Sends what can be sent now. A group may end while it is being sent, and only asks for one more round then, since
+     * thousands may wait where Redis goes away.
+     */
+    private void send(boolean due) {
+        synchronized (this) {
+            isDue |= due;
+            if (isSending) {
+                return;
+            }
+            isSending = true;
+        }
+        try {
+            for (List<Waiting> group = next(); !group.isEmpty(); group = next()) {
+                send(group);
+            }
+        } catch (RuntimeException e) {
+            synchronized (this) {
+                isSending = false;
+            }
+            throw e;
         }
     }
 
+    private synchronized List<Waiting> next() {
+        List<Waiting> group = next(isDue);
+        isDue = false;
+        isSending = !group.isEmpty();
+        return group;
+    }
+
     /** The writes that are sent together now, all about the same key; none where they have to wait. */
-    private synchronized List<Waiting> next(boolean isDue) {
+    private List<Waiting> next(boolean due) {
         List<Waiting> group = new ArrayList<>();
         if (waiting.isEmpty() || underWay >= mostUnderWay) {
             return group;
         }
-        if (underWay > 0 && !isDue) {
+        if (underWay > 0 && !due) {
             if (!isArmed) {
                 isArmed = true;
                 soon.execute(this::due);
@@ -132,6 +172,7 @@ final class GroupCommit {
                 each.remove();
                 group.add(one);
                 bytes += one.bytes();
+                waitingBytes -= one.bytes();
             }
         }
         underWay++;
