@@ -95,7 +95,7 @@ public final class BoundedCache<K, V extends BoundedCache.Entry<K>> {
     /**
      * The entry of the key, or null.
      *
-     * @param nowNanos the time by any monotonic clock, the same one each time
+     * @param nowNanos the time by any clock, the same one each time; where it steps back Caffeine is told later
      */
     public @Nullable V find(K key, long nowNanos) {
         int place = place(key);

@@ -22,13 +22,11 @@ public final class AnsweredLimitStore implements LimitStore {
     /** The approximate memory of an identifier and its last decision, in bytes. */
     private static final int ENTRY_BYTES = 400;
 
-    private record Key(Identifier identifier, Meters meters) {}
-
     private record LastDecision(Decision decision, long atNanos) {}
 
     private final LimitStore store;
     private final Clock clock;
-    private final Cache<Key, LastDecision> last;
+    private final Cache<LeaseEntry.Key, LastDecision> last;
 
     /** Remembers decisions of the store in about {@code mostBytes} of memory at most. */
     public AnsweredLimitStore(LimitStore store, Clock clock, long mostBytes) {
@@ -43,14 +41,14 @@ public final class AnsweredLimitStore implements LimitStore {
     @Override
     public CompletionStage<Decision> take(Identifier identifier, List<Meter> meters, int permits) {
         return store.take(identifier, meters, permits).thenApply(decision -> {
-            last.put(new Key(identifier, Meters.of(meters)), new LastDecision(decision, clock.nanos()));
+            last.put(new LeaseEntry.Key(identifier, Meters.of(meters)), new LastDecision(decision, clock.nanos()));
             return decision;
         });
     }
 
     @Override
     public List<@Nullable Known> known(Identifier identifier, List<Meter> meters) {
-        LastDecision found = last.getIfPresent(new Key(identifier, Meters.of(meters)));
+        LastDecision found = last.getIfPresent(new LeaseEntry.Key(identifier, Meters.of(meters)));
         return found == null ? List.of() : List.copyOf(Known.of(found.decision(), found.atNanos()));
     }
 

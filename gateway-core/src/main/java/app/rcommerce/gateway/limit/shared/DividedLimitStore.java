@@ -30,14 +30,12 @@ public final class DividedLimitStore implements LimitStore {
 
     private static final int MOST_REFUSALS = 20_000;
 
-    private record Key(Identifier identifier, Meters meters) {}
-
     private final LimitStore rolling;
     private final LimitStore calendar;
     private final Clock clock;
     private final boolean remembers;
-    private final Cache<Key, Refusal> refusals;
-    private final KeysByIdentifier<Key> keys = new KeysByIdentifier<>();
+    private final Cache<LeaseEntry.Key, Refusal> refusals;
+    private final KeysByIdentifier<LeaseEntry.Key> keys = new KeysByIdentifier<>();
 
     /**
      * A store that counts sliding windows and buckets in {@code rolling} and fixed windows in {@code calendar}.
@@ -52,7 +50,7 @@ public final class DividedLimitStore implements LimitStore {
         this.refusals = Caffeine.newBuilder()
                 .maximumSize(MOST_REFUSALS)
                 .executor(Runnable::run)
-                .evictionListener((@Nullable Key key, @Nullable Refusal refusal, RemovalCause cause) -> {
+                .evictionListener((LeaseEntry.@Nullable Key key, @Nullable Refusal refusal, RemovalCause cause) -> {
                     if (key != null) {
                         keys.remove(key.identifier(), key);
                     }
@@ -61,14 +59,14 @@ public final class DividedLimitStore implements LimitStore {
     }
 
     private @Nullable Decision standing(Identifier identifier, List<Meter> meters, int permits) {
-        Key key = new Key(identifier, Meters.of(meters));
+        LeaseEntry.Key key = new LeaseEntry.Key(identifier, Meters.of(meters));
         Refusal refusal = refusals.getIfPresent(key);
         return refusal == null ? null : refusal.standing(permits, clock.nanos());
     }
 
     private Decision remembered(
             Identifier identifier, List<Meter> meters, int permits, Decision decision, long atNanos) {
-        Key key = new Key(identifier, Meters.of(meters));
+        LeaseEntry.Key key = new LeaseEntry.Key(identifier, Meters.of(meters));
         if (decision.granted()) {
             forget(key);
         } else if (remembers) {
@@ -239,7 +237,7 @@ public final class DividedLimitStore implements LimitStore {
         if (only != null) {
             return only.giveBack(identifier, meters, permits, decision);
         }
-        Key key = new Key(identifier, Meters.of(meters));
+        LeaseEntry.Key key = new LeaseEntry.Key(identifier, Meters.of(meters));
         return CompletableFuture.allOf(
                         giveBack(rolling, false, identifier, meters, permits, decision),
                         giveBack(calendar, true, identifier, meters, permits, decision))
@@ -291,7 +289,7 @@ public final class DividedLimitStore implements LimitStore {
         keys.of(identifier).forEach(this::forget);
     }
 
-    private void forget(Key key) {
+    private void forget(LeaseEntry.Key key) {
         refusals.asMap().computeIfPresent(key, (same, refusal) -> {
             keys.remove(key.identifier(), key);
             return null;
