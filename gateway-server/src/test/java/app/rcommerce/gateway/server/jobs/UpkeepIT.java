@@ -27,6 +27,8 @@ class UpkeepIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int REPLIES = 20_000;
+    /** How long each answer takes, so that a purge takes seconds: less than a request's deadline, or Redis is away. */
+    private static final long SLOW_MILLIS = 10;
     /** A port on which nobody listens. */
     private static final int NOBODY = 1;
 
@@ -111,7 +113,7 @@ class UpkeepIT {
     void anotherNodeGoesOnWithAPurgeWhoseNodeIsCutOff() throws Exception {
         TestGateway one = gateway();
         TestGateway other = gateway();
-        nodes.firstWay().delay(30);
+        nodes.firstWay().delay(SLOW_MILLIS);
 
         String job = order(one);
         Awaitility.await().atMost(SOON).until(() -> replies() < REPLIES);
@@ -125,13 +127,14 @@ class UpkeepIT {
     @Test
     void aPurgeGoesOnWhenRedisIsBack() throws Exception {
         TestGateway gateway = gateway();
-        nodes.firstWay().delay(30);
+        nodes.firstWay().delay(SLOW_MILLIS);
 
         String job = order(gateway);
         Awaitility.await().atMost(SOON).until(() -> replies() < REPLIES);
         nodes.firstWay().lead(NOBODY);
         assertThat(replies()).as("what is left when Redis goes away").isPositive();
         Thread.sleep(500);
+        nodes.firstWay().delay(0);
         nodes.firstWay().lead(redis.port());
 
         awaitDone(gateway, job);
