@@ -8,7 +8,7 @@
 # clear; connect: a connection in the clear, without a request; full and resumed: a TLS 1.2 handshake on a connection of its own, without
 # a request, and in the last lines what it costs above a connection in the clear; W a WebSocket's round trip of 64 bytes,
 # 200 at once; idle: KiB of resident memory for each of 5,000 sockets that say nothing, the first time; F99, G99, G2-99: the 99th
-# percentile in us of what F, G and G2 ask, at RATE requests a second over 8 connections.
+# percentile in us of what F, G and G2 ask, at RATE requests a second over 8 connections, of 10 streams where they have streams.
 #
 #   RATE=4000               requests/s of F99, G99, G2-99
 #   PEERS="nginx gateway"   only these (nginx haproxy nghttpx h2o gateway)
@@ -210,13 +210,17 @@ run() { # PEER PART SECONDS
       awk '/connections in .* real seconds/ { print $1; exit }' "$work/load.out"
       ;;
     F99 | G99 | G2-99)
-      local url=$tls version=()
-      [ "$2" != G2-99 ] || url=$h2c
-      [ "$2" != F99 ] || version=(--h1)
-      rm -f "$work/load.log"
-      timeout $(($3 + 20)) taskset -c 1 h2load "${version[@]}" -c8 -t1 --rps $((rate / 8)) -D "$3" --log-file="$work/load.log" "$url" >"$work/load.out" 2>&1
-      ! awk -F'\t' '$2 != 200' "$work/load.log" | grep -q . || fail "$1, $2: $(grep '^requests:\|^status' "$work/load.out" | xargs)"
-      cut -f 3 "$work/load.log" | sort -n | awk '{ v[NR] = $1 } END { print v[int(NR * 0.99)] }'
+      local url=$tls connections=8x10
+      case $2 in
+        F99) connections=8 ;;
+        G99) url=h2${tls#https} ;;
+        G2-99) url=h2c${h2c#http} ;;
+      esac
+      timeout $(($3 + 40)) taskset -c 1 "$java" -XX:+UseSerialGC -Xms64m -Xmx64m -XX:TieredStopAtLevel=1 \
+        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$root/benchmarks/target/benchmarks.jar" \
+        app.rcommerce.gateway.benchmarks.load.FixedRate "$url" "$rate" "$3" "$connections" >"$work/load.out" 2>&1 ||
+        fail "$1, $2: $(tail -n 1 "$work/load.out")"
+      awk '/^requests/ { print $8 }' "$work/load.out"
       ;;
     W) timeout $(($3 + 20)) taskset -c 1 "${sockets[@]}" "$(port "$1" plain)" 200 "$3" ;;
   esac

@@ -2,11 +2,22 @@ package app.rcommerce.gateway.benchmarks.load;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +27,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A load generator with a fixed rate: requests are due by a timetable that slow responses do not delay. A request for
@@ -27,6 +40,8 @@ import org.HdrHistogram.Histogram;
 public final class FixedRate implements LoadConnection.Callback {
 
     private static final long LONGEST_DELAY_SECONDS = 10;
+    /** Bytes of a response by HTTP/2 that may be on their way. */
+    private static final int WINDOW = 1 << 20;
 
     private final Order order;
     private final EventLoop loop;
@@ -46,7 +61,9 @@ public final class FixedRate implements LoadConnection.Callback {
     }
 
     /**
-     * {@code URL RATE SECONDS CONNECTIONS ['NAME: VALUE' | 'NAME: @FILE'...]}; prints one line, times in microseconds.
+     * {@code URL RATE SECONDS CONNECTIONS[xSTREAMS] ['NAME: VALUE' | 'NAME: @FILE'...]}, the URL with the scheme
+     * {@code http}, {@code https}, {@code h2c} or {@code h2}; prints one line, times in microseconds. Certificates are
+     * not checked.
      */
     public static void main(String[] arguments) throws InterruptedException {
         Order order;
@@ -62,6 +79,9 @@ public final class FixedRate implements LoadConnection.Callback {
         try {
             run.connect();
             run.end.get(Order.WARM_UP_SECONDS + order.seconds() + LONGEST_DELAY_SECONDS, TimeUnit.SECONDS);
+        } catch (SSLException e) {
+            System.err.println("FixedRate: " + e);
+            System.exit(1);
         } catch (ExecutionException | TimeoutException e) {
             String reason = e instanceof TimeoutException
                     ? "fell more than " + LONGEST_DELAY_SECONDS + " s behind " + order.rate() + " requests/s"
@@ -73,8 +93,9 @@ public final class FixedRate implements LoadConnection.Callback {
         System.exit(run.refused == 0 ? 0 : 1);
     }
 
-    private void connect() throws InterruptedException {
+    private void connect() throws InterruptedException, SSLException {
         loop.execute(FixedRate::sharpenTimer);
+        SslContext tls = order.protocol().isTls() ? tls() : null;
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(EpollSocketChannel.class)
@@ -82,7 +103,12 @@ public final class FixedRate implements LoadConnection.Callback {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_000);
         for (int i = 0; i < order.connections(); i++) {
             Channel channel = bootstrap
-                    .handler(new LoadConnection(this, order.longest()))
+                    .handler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel channel) {
+                            assemble(channel.pipeline(), tls);
+                        }
+                    })
                     .connect(order.address())
                     .sync()
                     .channel();
@@ -90,10 +116,34 @@ public final class FixedRate implements LoadConnection.Callback {
                 failed("a connection was closed");
             }
         }
-        loop.execute(() -> {
-            start = System.nanoTime();
-            proceed();
-        });
+    }
+
+    private SslContext tls() throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forClient()
+                .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                .trustManager(InsecureTrustManagerFactory.INSTANCE);
+        if (order.protocol().isHttp2()) {
+            builder.applicationProtocolConfig(new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2));
+        }
+        return builder.build();
+    }
+
+    private void assemble(ChannelPipeline pipeline, @Nullable SslContext tls) {
+        if (tls != null) {
+            pipeline.addLast(tls.newHandler(pipeline.channel().alloc()));
+        }
+        if (order.protocol().isHttp2()) {
+            pipeline.addLast(Http2FrameCodecBuilder.forClient()
+                    .initialSettings(Http2Settings.defaultSettings().initialWindowSize(WINDOW))
+                    .build());
+            pipeline.addLast(new Http2LoadConnection(this, order.streams()));
+        } else {
+            pipeline.addLast(new Http1LoadConnection(this, order.longest()));
+        }
     }
 
     /** Timers of a thread are up to 50 us late unless it asks for better; where it may not, they are late. */
@@ -109,6 +159,11 @@ public final class FixedRate implements LoadConnection.Callback {
     @Override
     public void idle(LoadConnection connection) {
         idle.addLast(connection);
+        if (idle.size() == order.connections() * order.streams()) {
+            // All are there: the timetable begins.
+            start = System.nanoTime();
+            proceed();
+        }
     }
 
     @Override
