@@ -250,7 +250,8 @@ measure() { # PEER PART ROUND
     [ "$3" -gt 1 ] || idle "$1" "$pid"
     return
   fi
-  run "$1" "$2" 2 >/dev/null
+  # The fixed rate has a warm-up of its own.
+  [[ $2 == *99 ]] || run "$1" "$2" 2 >/dev/null
   t0=$(ticks "$pid")
   n=$(run "$1" "$2" "$seconds")
   if [[ $2 == *99 ]]; then
