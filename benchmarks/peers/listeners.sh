@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures what clients pay for at the door, beside nginx, HAProxy, nghttpx and h2o: the CPU time of the proxy per request by
-# TLS and by HTTP/2, and per handshake. Prints one Markdown table.
+# TLS and by HTTP/2, and per handshake. Prints one Markdown table, whose last column
+# is the median of the ratios within a round.
 #
 #   benchmarks/peers/listeners.sh [ROUNDS [SECONDS]] [PART...]     (default: 3 rounds of 5 s)
 #
@@ -14,6 +15,7 @@
 #   PEERS="nginx gateway"   only these (nginx haproxy nghttpx h2o gateway)
 #   TRANSPORT=epoll         of the gateway
 #   FIRST_PORT=26800        of 80 ports
+#   RESULTS=FILE            where the figures of each round are kept, one a line
 #
 # Wants two processors: the proxy has the first one to itself. Wants Debian's nginx, haproxy, nghttp2-proxy, h2o, nghttp2-client (h2load),
 # wrk, openssl, procps, and a JDK 25. Listens on 127.0.0.1 only.
@@ -296,14 +298,24 @@ echo "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) 
 echo
 echo "| CPU us; idle: KiB; 99: us | $(printf '%s | ' "${peers[@]}")of nginx |"
 echo "|---|$(printf -- '---|%.0s' "${peers[@]}")---|"
-median() { # PART PEER
-  awk -F'\t' -v s="$1" -v p="$2" '$1 == s && $2 == p { print $3 }' "$work/results" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+median_of() { sort -n | awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)] }'; }
+of() { awk -F'\t' -v s="$1" -v p="$2" '$1 == s && $2 == p { print $3 }' "$work/results"; } # PART PEER
+[ -z "${RESULTS:-}" ] || cp "$work/results" "$RESULTS"
+median() { of "$@" | median_of; }
+# The median of the ratios within a round, which pass over what changes the machine from one to another.
+ratio() { # PART
+  paste <(of "$1" gateway) <(of "$1" nginx) | awk '$1 > 0 && $2 > 0 { printf "%.2f\n", $1 / $2 }' | median_of
 }
-line() { # PART [PART-TO-SUBTRACT]
-  local line="| $1${2:+ - $2} |" value base mine
+line() { # PART
+  local line="| $1 |" peer
+  for peer in "${peers[@]}"; do line+=" $(median "$1" "$peer") |"; done
+  echo "$line $(ratio "$1") |"
+}
+# A part without what another one costs.
+above() { # PART PART-TO-SUBTRACT
+  local line="| $1 - $2 |" value base mine peer
   for peer in "${peers[@]}"; do
-    value=$(median "$1" "$peer")
-    [ $# -eq 1 ] || value=$(awk -v a="$value" -v b="$(median "$2" "$peer")" 'BEGIN { printf "%.2f", a - b }')
+    value=$(awk -v a="$(median "$1" "$peer")" -v b="$(median "$2" "$peer")" 'BEGIN { printf "%.2f", a - b }')
     line+=" $value |"
     [ "$peer" != nginx ] || base=$value
     [ "$peer" != gateway ] || mine=$value
@@ -312,5 +324,5 @@ line() { # PART [PART-TO-SUBTRACT]
 }
 for part in "${parts[@]}"; do line "$part"; done
 if [[ " ${parts[*]} " == *" connect "* ]]; then
-  for part in full resumed; do [[ " ${parts[*]} " != *" $part "* ]] || line "$part" connect; done
+  for part in full resumed; do [[ " ${parts[*]} " != *" $part "* ]] || above "$part" connect; done
 fi
