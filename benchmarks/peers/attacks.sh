@@ -115,9 +115,7 @@ await gateway "$proxied"
 # The honest client; prints p50 and p99 in microseconds.
 honest() { # SECONDS RATE PORT
   local out
-  out=$(timeout $(($1 + 40)) taskset -c 1 "$java" -XX:+UseSerialGC -Xms64m -Xmx64m -XX:TieredStopAtLevel=1 \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$jar" $load.FixedRate \
-    "http://127.0.0.1:$3/api/v1/products" "$2" "$1" 8 2>"$work/honest.err") ||
+  out=$(fixed_rate "http://127.0.0.1:$3/api/v1/products" "$2" "$1" 8 2>"$work/honest.err") ||
     fail "the honest client: $(tail -n 1 "$work/honest.err") $out"
   read -ra out <<<"$out"
   echo "${out[5]} ${out[7]}"

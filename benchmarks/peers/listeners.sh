@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what clients pay for at the door, beside nginx, HAProxy, nghttpx and h2o: the CPU time of the proxy per request by
 # TLS and by HTTP/2, and per handshake. Prints one Markdown table, whose last column
-# is the median of the ratios within a round.
+# is the median of the ratios within a round, or the ratio of the medians where something is subtracted.
 #
 #   benchmarks/peers/listeners.sh [ROUNDS [SECONDS]] [PART...]     (default: 3 rounds of 5 s)
 #
@@ -218,10 +218,7 @@ run() { # PEER PART SECONDS
         G99) url=h2${tls#https} ;;
         G2-99) url=h2c${h2c#http} ;;
       esac
-      timeout $(($3 + 40)) taskset -c 1 "$java" -XX:+UseSerialGC -Xms64m -Xmx64m -XX:TieredStopAtLevel=1 \
-        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$root/benchmarks/target/benchmarks.jar" \
-        app.rcommerce.gateway.benchmarks.load.FixedRate "$url" "$rate" "$3" "$connections" >"$work/load.out" 2>&1 ||
-        fail "$1, $2: $(tail -n 1 "$work/load.out")"
+      fixed_rate "$url" "$rate" "$3" "$connections" >"$work/load.out" 2>&1 || fail "$1, $2: $(tail -n 1 "$work/load.out")"
       awk '/^requests/ { print $8 }' "$work/load.out"
       ;;
     W) timeout $(($3 + 20)) taskset -c 1 "${sockets[@]}" "$(port "$1" plain)" 200 "$3" ;;
@@ -293,6 +290,7 @@ for ((round = 1; round <= rounds; round++)); do
     for peer in "${peers[@]}"; do measure "$peer" "$part" "$round"; done
   done
 done
+[ -z "${RESULTS:-}" ] || cp "$work/results" "$RESULTS"
 echo "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) processors, Linux $(uname -r), $rounds rounds of $seconds s;" \
   "gateway by $(sed -n 's/.*serving on .* by \([a-z_]*\).*/\1/p' "$work/gateway.out" 2>/dev/null | sort -u | xargs), $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'no commit')"
 echo
@@ -300,7 +298,6 @@ echo "| CPU us; idle: KiB; 99: us | $(printf '%s | ' "${peers[@]}")of nginx |"
 echo "|---|$(printf -- '---|%.0s' "${peers[@]}")---|"
 median_of() { sort -n | awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)] }'; }
 of() { awk -F'\t' -v s="$1" -v p="$2" '$1 == s && $2 == p { print $3 }' "$work/results"; } # PART PEER
-[ -z "${RESULTS:-}" ] || cp "$work/results" "$RESULTS"
 median() { of "$@" | median_of; }
 # The median of the ratios within a round, which pass over what changes the machine from one to another.
 ratio() { # PART

@@ -79,10 +79,7 @@ latency() { # PEER SCENARIO ROUND
   local named=()
   callers_of "$1" "$2"
   [ ${#turn[@]} -eq 0 ] || named=("${turn[0]}: @${turn[1]}")
-  out=$(timeout $((seconds + 40)) taskset -c 1 "$java" -XX:+UseSerialGC -Xms64m -Xmx64m -XX:TieredStopAtLevel=1 \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$root/benchmarks/target/benchmarks.jar" \
-    app.rcommerce.gateway.benchmarks.load.FixedRate "http://127.0.0.1:$(port "$1" "$2")$path" "$rate" "$seconds" \
-    "$connections" "${named[@]}" 2>"$work/latency.err") || {
+  out=$(fixed_rate "http://127.0.0.1:$(port "$1" "$2")$path" "$rate" "$seconds" "$connections" "${named[@]}" 2>"$work/latency.err") || {
     echo "$1, scenario $2: no latency at $rate requests/s: $(tail -n 1 "$work/latency.err") $out" >&2
     return 0
   }

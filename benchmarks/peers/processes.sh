@@ -63,3 +63,11 @@ peak_mib() { awk '/^VmHWM/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
 measured_pid() { # NAME
   echo "${measured[$1]:-${pids[$1]}}"
 }
+
+# Asks at a fixed rate from the second processor, and prints a line of percentiles in us; ends with an error where an answer
+# was not 2xx or the timetable could not be kept. Wants java and root; has a warm-up of its own.
+fixed_rate() { # URL RATE SECONDS CONNECTIONS [FIELD...]
+  timeout $(($3 + 40)) taskset -c 1 "$java" -XX:+UseSerialGC -Xms64m -Xmx64m -XX:TieredStopAtLevel=1 \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "$root/benchmarks/target/benchmarks.jar" \
+    app.rcommerce.gateway.benchmarks.load.FixedRate "$@"
+}
