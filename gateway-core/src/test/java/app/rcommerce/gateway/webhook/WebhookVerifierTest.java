@@ -496,7 +496,8 @@ class WebhookVerifierTest {
     }
 
     /**
-     * Whether two values differ in the case of hex, padding, unused bits, blanks around items or skipped items alone.
+     * Whether two values differ in the case of hex, padding, unused bits, blanks around items and their names, or
+     * skipped items alone.
      */
     private static boolean same(String one, String other) {
         return digests(one).stream().anyMatch(digests(other)::contains);
@@ -504,8 +505,8 @@ class WebhookVerifierTest {
 
     private static List<String> digests(String value) {
         List<String> digests = new ArrayList<>();
-        for (String item : value.split("[ ,]")) {
-            String text = item.strip().replaceFirst("^(v1|sha256)=", "");
+        for (String item : value.replaceAll(" *= *", "=").split("[ ,]")) {
+            String text = item.replaceFirst("^(v1|sha256)=", "");
             try {
                 digests.add(
                         text.matches("[0-9a-fA-F]{64}")
