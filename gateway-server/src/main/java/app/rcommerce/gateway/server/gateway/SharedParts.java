@@ -332,10 +332,12 @@ final class SharedParts {
         runner.repeat("the look after jobs", QueueWorkers.LOOK_MILLIS, workers::look);
         runner.repeat("the records of open sockets", OpenSockets.LOOK_MILLIS, openSockets::look);
         runner.repeat("the count of nodes", NodeCount.LOOK_MILLIS, nodes::look);
-        runner.repeat(
-                "what is told of local quotas",
-                LocalQuotas.TELL_MILLIS,
-                () -> shared.localQuotas().tellAll(shared.limits()));
+        if (divided != null) {
+            runner.repeat(
+                    "what is told of local quotas",
+                    LocalQuotas.TELL_MILLIS,
+                    () -> shared.localQuotas().tellAll(shared.limits()));
+        }
     }
 
     /** The runner of periodic tasks. */

@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The access log: each exchange is one line, of JSON or of text, under the logger {@code access}. Exchanges are handed
- * over without waiting and written by a thread of its own. When that thread cannot keep up, lines are dropped and
- * counted, so that the log does not slow down requests. The path is logged without its query, which may hold secrets.
- * Safe for any thread.
+ * over without waiting and written by a thread of its own, which looks for them after pauses: waking it would cost each
+ * request a system call. While nothing comes it sleeps, and the next exchange wakes it. When that thread cannot keep
+ * up, lines are dropped and counted, so that the log does not slow down requests. The path is logged without its query,
+ * which may hold secrets. Safe for any thread.
  */
 public final class AccessLog implements Traffic, AutoCloseable {
 
@@ -28,6 +29,9 @@ public final class AccessLog implements Traffic, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(1).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+    /** What may come in a pause: a share of the capacity, so that the next pause has room for a multiple. */
+    private static final int MOST_IN_A_PAUSE = CAPACITY / 8;
+
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Ring<Finished> waiting;
@@ -36,6 +40,8 @@ public final class AccessLog implements Traffic, AutoCloseable {
     private volatile boolean enabled = true;
     private volatile boolean asText;
     private volatile boolean closed;
+    /** Whether the writer waits until it is woken, since nothing has come for a while. */
+    private volatile boolean asleep;
 
     private AccessLog(int capacity) {
         this.waiting = new Ring<>(capacity);
@@ -70,8 +76,14 @@ public final class AccessLog implements Traffic, AutoCloseable {
 
     @Override
     public void finished(Finished finished) {
-        if (enabled && (closed || !waiting.offer(finished))) {
+        if (!enabled) {
+            return;
+        }
+        if (closed || !waiting.offer(finished)) {
             dropped.increment();
+        } else if (asleep) {
+            asleep = false;
+            LockSupport.unpark(writer);
         }
     }
 
@@ -89,20 +101,39 @@ public final class AccessLog implements Traffic, AutoCloseable {
         AccessLine line = AccessLine.unicode();
         CombinedLine text = new CombinedLine();
         long pause = SHORTEST_PAUSE_NANOS;
+        int found = 0;
         while (true) {
             // Read before the queue, so that what was handed over before the close is still found.
             boolean last = closed;
             Finished finished = waiting.poll();
             if (finished != null) {
                 log(asText ? text::of : line::of, finished);
-                pause = SHORTEST_PAUSE_NANOS;
+                found++;
             } else if (last && waiting.isEmpty()) {
                 return;
+            } else if (found == 0 && pause == LONGEST_PAUSE_NANOS) {
+                sleep();
+                pause = SHORTEST_PAUSE_NANOS;
             } else {
                 LockSupport.parkNanos(this, pause);
-                pause = Math.min(LONGEST_PAUSE_NANOS, pause * 2);
+                pause = found > MOST_IN_A_PAUSE
+                        ? Math.max(SHORTEST_PAUSE_NANOS, pause / 2)
+                        : Math.min(LONGEST_PAUSE_NANOS, pause * 2);
+                found = 0;
             }
         }
+    }
+
+    /**
+     * Waits until something is handed over. Who hands over claims a place and then looks whether the writer is asleep,
+     * the writer says so and then looks for claimed places, so one of them sees the other.
+     */
+    private void sleep() {
+        asleep = true;
+        while (asleep && !closed && waiting.isEmpty()) {
+            LockSupport.park(this);
+        }
+        asleep = false;
     }
 
     private void log(Function<Finished, String> line, Finished finished) {

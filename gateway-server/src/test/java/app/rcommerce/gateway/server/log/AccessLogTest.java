@@ -13,8 +13,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +35,11 @@ class AccessLogTest {
     private static final class Lines extends AppenderBase<ILoggingEvent> {
         final List<String> lines = new CopyOnWriteArrayList<>();
         volatile CountDownLatch gate = new CountDownLatch(0);
+        final CountDownLatch reached = new CountDownLatch(1);
 
         @Override
         protected void append(ILoggingEvent event) {
+            reached.countDown();
             try {
                 gate.await();
             } catch (InterruptedException e) {
@@ -226,11 +233,11 @@ class AccessLogTest {
     }
 
     @Test
-    void aLogThatCannotKeepUpGivesLinesUpAndNeverWaits() {
+    void aLogThatCannotKeepUpGivesLinesUpAndNeverWaits() throws InterruptedException {
         lines.gate = new CountDownLatch(1);
         AccessLog log = AccessLog.start(4);
         log.finished(request("first"));
-        await().until(() -> log.writer() != null && log.writer().getState() == Thread.State.WAITING);
+        assertThat(lines.reached.await(10, TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < 10; i++) {
             log.finished(request("req_" + i));
         }
@@ -239,6 +246,44 @@ class AccessLogTest {
         log.close();
         assertThat(lines.lines).hasSize(5);
         assertThat(log.writer()).isNull();
+    }
+
+    /** A sleep without a time limit is a state that a pause is not. */
+    @Test
+    void whileNothingComesTheWriterSleepsAndTheNextRequestWakesIt() {
+        try (AccessLog log = AccessLog.start()) {
+            for (int i = 1; i <= 3; i++) {
+                await().until(() -> Objects.requireNonNull(log.writer()).getState() == Thread.State.WAITING);
+                log.finished(request("req_" + i));
+                int written = i;
+                await().until(() -> lines.lines.size() == written);
+            }
+        }
+    }
+
+    /** From sleep to sleep by many threads: a request that finds the writer falling asleep is written all the same. */
+    @Test
+    void noneIsLeftWaitingWhenTheWriterFallsAsleep() throws InterruptedException {
+        AtomicInteger handedOver = new AtomicInteger();
+        try (AccessLog log = AccessLog.start()) {
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                int first = t;
+                threads.add(Thread.ofPlatform().start(() -> {
+                    Random random = new Random(first);
+                    for (int i = 0; i < 40; i++) {
+                        // About as long as it takes until the writer sleeps.
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30 + random.nextInt(30)));
+                        log.finished(request("req"));
+                        handedOver.incrementAndGet();
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            await().until(() -> lines.lines.size() == handedOver.get());
+        }
     }
 
     @Test
