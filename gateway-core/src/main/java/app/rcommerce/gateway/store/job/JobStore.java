@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JobStore {
 
+    /** For how long jobs are looked for, or taken back, by one call. */
+    Duration LONGEST = Duration.ofSeconds(15);
+
     /** What has become of a job that was to be put into a queue. */
     sealed interface Enqueued {
         /** It is there. */
@@ -68,7 +71,8 @@ public interface JobStore {
      *
      * @param state all of one state
      * @param sinceMillis that came in at this time or later, in milliseconds since the epoch
-     * @param most so many are looked at, at most
+     * @param most so many are found, at most
+     * @param longest for how long they are looked for, about
      * @param where what their JSON must be, which is null where it is gone; null where any is wanted, and no JSON is
      *     read
      */
@@ -76,7 +80,20 @@ public interface JobStore {
             JobState state,
             long sinceMillis,
             int most,
-            @Nullable Predicate<@Nullable String> where) {}
+            Duration longest,
+            @Nullable Predicate<@Nullable String> where) {
+
+        /** One that takes {@link #LONGEST} at most. */
+        public Query(JobState state, long sinceMillis, int most, @Nullable Predicate<@Nullable String> where) {
+            this(state, sinceMillis, most, LONGEST, where);
+        }
+    }
+
+    /** Jobs that were asked for; {@code whole} where there are no others, else there may be. */
+    record Listed(List<JobRecord> jobs, boolean whole) {}
+
+    /** How many jobs were taken back; {@code whole} where none is left of those that there were. */
+    record Cleared(long jobs, boolean whole) {}
 
     /** Puts a job into a queue, whole or not at all. */
     CompletionStage<Enqueued> enqueue(QueueRule queue, NewJob job);
@@ -114,7 +131,7 @@ public interface JobStore {
     CompletionStage<@Nullable JobRecord> find(QueueRule queue, String id);
 
     /** Jobs of one state, the one that came in first, or died first, before others. */
-    CompletionStage<List<JobRecord>> list(QueueRule queue, Query query);
+    CompletionStage<Listed> list(QueueRule queue, Query query);
 
     /** Makes a job that is scheduled or dead ready after this delay; tells whether there was one. */
     CompletionStage<Boolean> revive(QueueRule queue, String id, Duration delay);
@@ -125,6 +142,9 @@ public interface JobStore {
     /** Gives no more jobs to workers, or gives them again. */
     CompletionStage<Void> pause(QueueRule queue, boolean paused);
 
-    /** Takes all jobs back that are dead, or all that no worker has; tells how many there were. */
-    CompletionStage<Long> clear(QueueRule queue, boolean deadAlone);
+    /**
+     * Takes all jobs back that are dead, or all that no worker has, also those that the platform has put there; takes
+     * about {@link #LONGEST} at most.
+     */
+    CompletionStage<Cleared> clear(QueueRule queue, boolean deadAlone);
 }

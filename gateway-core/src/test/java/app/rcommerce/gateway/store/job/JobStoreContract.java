@@ -15,8 +15,10 @@ import app.rcommerce.gateway.job.QueueCounts;
 import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.TakenJob;
 import app.rcommerce.gateway.store.Passage;
+import app.rcommerce.gateway.store.job.JobStore.Cleared;
 import app.rcommerce.gateway.store.job.JobStore.Enqueued;
 import app.rcommerce.gateway.store.job.JobStore.Found;
+import app.rcommerce.gateway.store.job.JobStore.Listed;
 import app.rcommerce.gateway.store.job.JobStore.Query;
 import app.rcommerce.gateway.store.job.JobStore.Taken;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +107,7 @@ public abstract class JobStoreContract {
     }
 
     private List<String> ids(JobState state) {
-        return now(store().list(queue, new Query(state, 0, 100, null))).stream()
+        return now(store().list(queue, new Query(state, 0, 100, null))).jobs().stream()
                 .map(JobRecord::id)
                 .toList();
     }
@@ -533,12 +536,18 @@ public abstract class JobStoreContract {
         assertThat(ids(JobState.RUNNING)).containsExactly(running);
         assertThat(ids(JobState.SCHEDULED)).containsExactly(scheduled);
         assertThat(ids(JobState.DEAD)).isEmpty();
-        assertThat(now(store().list(queue, new Query(JobState.READY, 0, 1, null))))
-                .hasSize(1);
-        assertThat(now(store().list(queue, new Query(JobState.READY, time().millis() + 60_000, 9, null))))
+        Listed one = now(store().list(queue, new Query(JobState.READY, 0, 1, null)));
+        assertThat(one.jobs()).hasSize(1);
+        assertThat(one.whole()).isFalse();
+        Listed both = now(store().list(queue, new Query(JobState.READY, 0, 2, null)));
+        assertThat(both.jobs()).hasSize(2);
+        assertThat(both.whole()).isTrue();
+        assertThat(now(store().list(queue, new Query(JobState.READY, time().millis() + 60_000, 9, null)))
+                        .jobs())
                 .isEmpty();
-        List<JobRecord> meant =
-                now(store().list(queue, new Query(JobState.READY, 0, 9, text -> text != null && text.contains(other))));
+        List<JobRecord> meant = now(store().list(
+                                queue, new Query(JobState.READY, 0, 9, text -> text != null && text.contains(other))))
+                .jobs();
         assertThat(meant).extracting(JobRecord::id).containsExactly(other);
         // Nobody may hold what all jobs have at once.
         assertThat(meant).extracting(JobRecord::text).containsOnlyNulls();
@@ -551,12 +560,72 @@ public abstract class JobStoreContract {
             put.add(put(i % 2 == 0 ? Priority.HIGH : Priority.LOW));
         }
 
-        List<JobRecord> listed = now(store().list(queue, new Query(JobState.READY, 0, 1_000, null)));
+        List<JobRecord> listed = now(store().list(queue, new Query(JobState.READY, 0, 1_000, null)))
+                .jobs();
 
         assertThat(listed.stream().map(JobRecord::id).sorted(Comparator.naturalOrder()))
                 .containsExactlyElementsOf(put.stream().sorted().toList());
         assertThat(counts().high()).isEqualTo(350);
         assertThat(counts().low()).isEqualTo(350);
+    }
+
+    /** However many do not meet a condition, those behind them are found. */
+    @Test
+    void theOneThatIsMeantIsFoundBehindManyThatAreNot() {
+        QueueRule roomy = rule(8, null, 10_000, 1 << 30, 10);
+        for (int i = 0; i < 1_200; i++) {
+            put(roomy, job(Priority.NORMAL));
+        }
+        String last = put(roomy, job(Priority.LOW));
+        Predicate<@Nullable String> where = text -> text != null && text.contains(last);
+
+        Listed found = now(store().list(roomy, new Query(JobState.READY, 0, 5, where)));
+        Listed none = now(store().list(roomy, new Query(JobState.READY, 0, 5, text -> false)));
+        Listed late = now(store().list(roomy, new Query(JobState.READY, 0, 5, Duration.ZERO, where)));
+
+        assertThat(found.jobs()).extracting(JobRecord::id).containsExactly(last);
+        assertThat(found.whole()).isTrue();
+        assertThat(none).isEqualTo(new Listed(List.of(), true));
+        assertThat(late).isEqualTo(new Listed(List.of(), false));
+    }
+
+    @Test
+    void whatIsLargeIsSearchedAsWell() {
+        QueueRule large = rule(100, null, 1_000, 1 << 30, 10);
+        List<String> put = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            String id = JobId.next(time().millis());
+            put(large, JobSamples.plain(id, Priority.NORMAL, text(id, Priority.NORMAL, "x".repeat(700_000) + i)));
+            put.add(id);
+        }
+
+        Listed found =
+                now(store().list(large, new Query(JobState.READY, 0, 9, text -> text != null && text.contains("xx5"))));
+
+        assertThat(found.jobs()).extracting(JobRecord::id).containsExactly(put.get(5));
+        assertThat(found.whole()).isTrue();
+    }
+
+    @Test
+    void manyJobsAreTakenBackWhereverTheyStand() {
+        QueueRule roomy = rule(8, null, 10_000, 1 << 30, 10);
+        for (int i = 0; i < 1_100; i++) {
+            put(roomy, job(i % 2 == 0 ? Priority.HIGH : Priority.LOW));
+        }
+        for (int i = 0; i < 120; i++) {
+            put(roomy, ordered("order 1"));
+            put(roomy, ordered("order " + i % 3));
+        }
+        TakenJob running = takeOne();
+        now(store().retry(queue, takeOne().lease(), Duration.ofHours(1), WHY));
+        now(store().bury(queue, takeOne().lease(), WHY));
+
+        assertThat(now(store().clear(queue, false))).isEqualTo(new Cleared(1_339, true));
+
+        assertThat(JobSamples.live(counts())).isEqualTo(1);
+        assertThat(counts().waiting()).isZero();
+        assertThat(now(store().complete(queue, running.lease()))).isTrue();
+        assertThat(counts().bytes()).isZero();
     }
 
     @Test
@@ -583,9 +652,9 @@ public abstract class JobStoreContract {
         put(Priority.LOW);
         TakenJob running = takeOne();
 
-        assertThat(now(store().clear(queue, true))).isEqualTo(1);
+        assertThat(now(store().clear(queue, true))).isEqualTo(new Cleared(1, true));
         assertThat(JobSamples.live(counts())).isEqualTo(3);
-        assertThat(now(store().clear(queue, false))).isEqualTo(2);
+        assertThat(now(store().clear(queue, false))).isEqualTo(new Cleared(2, true));
 
         assertThat(JobSamples.live(counts())).isEqualTo(1);
         assertThat(now(store().complete(queue, running.lease()))).isTrue();

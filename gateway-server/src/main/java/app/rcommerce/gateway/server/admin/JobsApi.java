@@ -4,6 +4,7 @@ import app.rcommerce.gateway.job.JobId;
 import app.rcommerce.gateway.job.JobState;
 import app.rcommerce.gateway.job.forward.JobFilter;
 import app.rcommerce.gateway.server.admin.operations.JobOperations;
+import app.rcommerce.gateway.server.admin.operations.JobOperations.Changed;
 import app.rcommerce.gateway.server.admin.operations.JobOperations.JobEntry;
 import app.rcommerce.gateway.server.admin.operations.JobOperations.Selection;
 import app.rcommerce.gateway.server.admin.operations.Operations;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The routes under {@code /admin/v1/jobs}. Safe for any thread that may block. */
@@ -84,20 +86,24 @@ final class JobsApi {
         String queue = queue(members.text("queue"));
         Selection selection = selection(members);
         double rate = rate(members.text("rate"));
-        return AdminResponse.json(200, Map.of("retried", AdminApi.await(jobs.retry(queue, selection, rate))));
+        return changed("retried", jobs.retry(queue, selection, rate));
     }
 
     private AdminResponse cancel(AdminRequest ask) {
         AdminRequest.Members members = ask.members("queue", "job", "state", "since", "where");
         String queue = queue(members.text("queue"));
-        return AdminResponse.json(200, Map.of("cancelled", AdminApi.await(jobs.cancel(queue, selection(members)))));
+        return changed("cancelled", jobs.cancel(queue, selection(members)));
     }
 
     private AdminResponse clear(AdminRequest ask) {
         AdminRequest.Members members = ask.members("queue", "dead_alone");
         String queue = queue(members.text("queue"));
-        return AdminResponse.json(
-                200, Map.of("cancelled", AdminApi.await(jobs.clear(queue, members.flag("dead_alone")))));
+        return changed("cancelled", jobs.clear(queue, members.flag("dead_alone")));
+    }
+
+    private static AdminResponse changed(String what, CompletionStage<Changed> change) {
+        Changed changed = AdminApi.await(change);
+        return AdminResponse.json(200, Map.of(what, changed.jobs(), "truncated", changed.truncated()));
     }
 
     private AdminResponse pause(AdminRequest ask, boolean paused) {

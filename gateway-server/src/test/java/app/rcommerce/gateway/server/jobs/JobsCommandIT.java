@@ -177,6 +177,26 @@ class JobsCommandIT {
     }
 
     @Test
+    void moreThanAreShownCanBeSearched() throws Exception {
+        ok("pause", "webhooks");
+        for (int i = 0; i < 101; i++) {
+            post("{\"type\":\"other\"}");
+        }
+        String id = post("{\"type\":\"paid\"}");
+
+        assertThat(ok("--queue", "webhooks").lines()).hasSize(102).last().isEqualTo("There may be more.");
+        assertThat(ok("--queue", "webhooks", "--where", "json:/type=paid").lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith(id);
+        assertThat(ok("--queue", "webhooks", "--where", "json:/type=none")).isEqualTo("There are no such jobs.\n");
+        assertThat(ok("cancel", "--queue", "webhooks", "--state", "ready", "--where", "json:/type=other"))
+                .isEqualTo("101 jobs taken back\n");
+        assertThat(ok("clear", "webhooks")).isEqualTo("1 job taken back\n");
+    }
+
+    @Test
     void aQueueIsCleared() throws Exception {
         post("1");
         awaitDead(1);

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.store.Stores;
 import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -127,8 +128,24 @@ public final class MemoryJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<List<JobRecord>> list(QueueRule queue, Query query) {
-        return done(of(queue).list(query));
+    public CompletionStage<Listed> list(QueueRule queue, Query query) {
+        long endNanos = clock.nanos() + query.longest().toNanos();
+        MemoryQueue jobs = of(queue);
+        List<JobRecord> found = new ArrayList<>();
+        for (MemoryJob job : jobs.list(query.state(), query.sinceMillis())) {
+            boolean late = query.where() != null && clock.nanos() - endNanos >= 0;
+            if (late || found.size() == query.most()) {
+                return done(new Listed(found, false));
+            }
+            // Without the queue's lock, since it takes long to read all.
+            if (query.where() == null || query.where().test(job.text)) {
+                JobRecord record = jobs.record(job, query.state());
+                if (record != null) {
+                    found.add(record);
+                }
+            }
+        }
+        return done(new Listed(found, true));
     }
 
     @Override
@@ -149,17 +166,17 @@ public final class MemoryJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<Long> clear(QueueRule queue, boolean deadAlone) {
+    public CompletionStage<Cleared> clear(QueueRule queue, boolean deadAlone) {
         long cleared = 0;
         List<JobState> states = deadAlone
                 ? List.of(JobState.DEAD)
                 : List.of(JobState.WAITING, JobState.READY, JobState.SCHEDULED, JobState.DEAD);
         MemoryQueue jobs = of(queue);
         for (JobState state : states) {
-            for (JobRecord job : jobs.list(new Query(state, 0, Integer.MAX_VALUE, null))) {
-                cleared += jobs.cancel(queue, job.id()) ? 1 : 0;
+            for (MemoryJob job : jobs.list(state, 0)) {
+                cleared += jobs.cancel(queue, job.id) ? 1 : 0;
             }
         }
-        return done(cleared);
+        return done(new Cleared(cleared, true));
     }
 }

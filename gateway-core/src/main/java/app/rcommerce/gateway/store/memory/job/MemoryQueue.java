@@ -10,7 +10,6 @@ import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.TakenJob;
 import app.rcommerce.gateway.store.job.JobStore.Enqueued;
 import app.rcommerce.gateway.store.job.JobStore.Found;
-import app.rcommerce.gateway.store.job.JobStore.Query;
 import app.rcommerce.gateway.store.job.JobStore.Taken;
 import app.rcommerce.gateway.store.memory.job.QueueImage.SeenEvent;
 import app.rcommerce.gateway.time.Clock;
@@ -341,14 +340,17 @@ final class MemoryQueue {
         return job == null ? ended.get(id, clock.millis()) : job.record().with(job.text);
     }
 
-    synchronized List<JobRecord> list(Query query) {
+    /** The jobs of a state that have come in since a time, in their order. */
+    synchronized List<MemoryJob> list(JobState state, long sinceMillis) {
         return jobs.values().stream()
-                .filter(job -> job.state == query.state() && job.since >= query.sinceMillis())
-                .sorted(MemoryJob.order(query.state()))
-                .limit(query.most())
-                .filter(job -> query.where() == null || query.where().test(job.text))
-                .map(MemoryJob::record)
+                .filter(job -> job.state == state && job.since >= sinceMillis)
+                .sorted(MemoryJob.order(state))
                 .toList();
+    }
+
+    /** What there is to say of a job; null where it is not in this state any more. */
+    synchronized @Nullable JobRecord record(MemoryJob job, JobState state) {
+        return job.state == state && jobs.get(job.id) == job ? job.record() : null;
     }
 
     synchronized boolean revive(String id, Duration delay) {

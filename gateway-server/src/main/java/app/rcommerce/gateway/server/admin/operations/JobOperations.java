@@ -7,6 +7,7 @@ import app.rcommerce.gateway.job.QueueRule;
 import app.rcommerce.gateway.job.forward.JobFilter;
 import app.rcommerce.gateway.job.forward.Redaction;
 import app.rcommerce.gateway.store.job.JobStore;
+import app.rcommerce.gateway.store.job.JobStore.Listed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +28,8 @@ public final class JobOperations {
     /** How many jobs are shown at most. */
     public static final int MOST_SHOWN = 100;
 
-    /** How many jobs are looked at, and changed, by one call at most. */
-    public static final int MOST_LOOKED_AT = 10_000;
+    /** How many jobs are changed by one call at most. */
+    public static final int MOST_CHANGED = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(JobOperations.class);
 
@@ -76,10 +78,13 @@ public final class JobOperations {
     /** Jobs; {@code truncated} where there may be more. */
     public record JobList(List<JobEntry> jobs, boolean truncated) {}
 
+    /** How many jobs were changed; {@code truncated} where there may be more that are meant. */
+    public record Changed(long jobs, boolean truncated) {}
+
     /**
      * Which jobs of a queue are meant.
      *
-     * @param id one; null for all that the rest says
+     * @param id one, which is to be changed; null for all that the rest says
      * @param state those of one state; null for any
      * @param sinceMillis those that came in then or later
      * @param where those that are such requests; null for any
@@ -176,84 +181,87 @@ public final class JobOperations {
     /** The jobs of a queue that are meant. */
     public CompletionStage<JobList> jobs(String queue, Selection selection) {
         QueueRule rule = rule(queue);
-        return select(rule, selection, MOST_SHOWN + 1)
+        return select(rule, selection, MOST_SHOWN)
                 .thenApply(found -> new JobList(
-                        found.stream()
-                                .limit(MOST_SHOWN)
+                        found.jobs().stream()
                                 .map(job -> entry(rule, job, false))
                                 .toList(),
-                        found.size() > MOST_SHOWN));
+                        !found.whole()));
     }
 
-    private CompletionStage<List<JobRecord>> select(QueueRule rule, Selection selection, int most) {
-        if (selection.id() != null) {
-            return store.find(rule, selection.id())
-                    .thenApply(job -> job == null || !job.state().isKept() ? List.of() : List.of(job));
-        }
+    private CompletionStage<Listed> select(QueueRule rule, Selection selection, int most) {
         JobState state = selection.state();
         List<JobState> states = state == null
                 ? List.of(JobState.RUNNING, JobState.READY, JobState.WAITING, JobState.SCHEDULED, JobState.DEAD)
                 : List.of(state);
         JobFilter where = selection.where();
-        int looked = where == null ? most : MOST_LOOKED_AT;
-        CompletionStage<List<JobRecord>> all = CompletableFuture.completedFuture(new ArrayList<>());
+        long endNanos = System.nanoTime() + JobStore.LONGEST.toNanos();
+        CompletionStage<Listed> all = CompletableFuture.completedFuture(new Listed(List.of(), true));
         for (JobState each : states) {
-            all = all.thenCompose(found -> found.size() >= most
+            all = all.thenCompose(found -> !found.whole()
                     ? CompletableFuture.completedFuture(found)
                     : store.list(
                                     rule,
                                     new JobStore.Query(
-                                            each, selection.sinceMillis(), looked, where == null ? null : where::test))
-                            .thenApply(jobs -> {
-                                jobs.stream().limit(most - found.size()).forEach(found::add);
-                                return found;
-                            }));
+                                            each,
+                                            selection.sinceMillis(),
+                                            most - found.jobs().size(),
+                                            Duration.ofNanos(Math.max(0, endNanos - System.nanoTime())),
+                                            where == null ? null : where::test))
+                            .thenApply(more -> new Listed(
+                                    Stream.concat(found.jobs().stream(), more.jobs().stream())
+                                            .toList(),
+                                    more.whole())));
         }
         return all;
     }
 
     /**
-     * Makes jobs ready that are scheduled or dead; tells how many.
+     * Makes jobs ready that are scheduled or dead.
      *
      * @param perSecond so many in a second at most; 0 for all at once
      */
-    public CompletionStage<Long> retry(String queue, Selection selection, double perSecond) {
+    public CompletionStage<Changed> retry(String queue, Selection selection, double perSecond) {
         QueueRule rule = rule(queue);
         long[] number = {0};
-        return change(rule, selection, job -> {
+        return change(rule, selection, id -> {
                     long delay = perSecond <= 0 ? 0 : Math.round(number[0]++ * 1_000 / perSecond);
-                    return store.revive(rule, job.id(), Duration.ofMillis(delay));
+                    return store.revive(rule, id, Duration.ofMillis(delay));
                 })
                 .thenApply(changed -> told("tried again", queue, changed));
     }
 
-    /** Takes jobs back that no worker has; tells how many. */
-    public CompletionStage<Long> cancel(String queue, Selection selection) {
+    /** Takes jobs back that no worker has. */
+    public CompletionStage<Changed> cancel(String queue, Selection selection) {
         QueueRule rule = rule(queue);
-        return change(rule, selection, job -> store.cancel(rule, job.id()))
+        return change(rule, selection, id -> store.cancel(rule, id))
                 .thenApply(changed -> told("taken back", queue, changed));
     }
 
-    private CompletionStage<Long> change(
-            QueueRule rule, Selection selection, Function<JobRecord, CompletionStage<Boolean>> each) {
-        return select(rule, selection, MOST_LOOKED_AT).thenCompose(jobs -> {
-            List<CompletableFuture<Boolean>> asked = jobs.stream()
-                    .map(job -> each.apply(job).toCompletableFuture())
+    private CompletionStage<Changed> change(
+            QueueRule rule, Selection selection, Function<String, CompletionStage<Boolean>> each) {
+        if (selection.id() != null) {
+            return each.apply(selection.id()).thenApply(done -> new Changed(done ? 1 : 0, false));
+        }
+        return select(rule, selection, MOST_CHANGED).thenCompose(found -> {
+            List<CompletableFuture<Boolean>> asked = found.jobs().stream()
+                    .map(job -> each.apply(job.id()).toCompletableFuture())
                     .toList();
             return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                    .thenApply(done ->
-                            asked.stream().filter(CompletableFuture::join).count());
+                    .thenApply(done -> new Changed(
+                            asked.stream().filter(CompletableFuture::join).count(), !found.whole()));
         });
     }
 
-    private static long told(String what, String queue, long changed) {
-        LOG.info("admin: {} jobs of queue {} are {}", changed, queue, what);
+    private static Changed told(String what, String queue, Changed changed) {
+        LOG.info("admin: {} jobs of queue {} are {}", changed.jobs(), queue, what);
         return changed;
     }
 
-    /** Takes back all jobs that are dead, or all that no worker has; tells how many. */
-    public CompletionStage<Long> clear(String queue, boolean deadAlone) {
-        return store.clear(rule(queue), deadAlone).thenApply(cleared -> told("taken back", queue, cleared));
+    /** Takes back all jobs that are dead, or all that no worker has. */
+    public CompletionStage<Changed> clear(String queue, boolean deadAlone) {
+        return store.clear(rule(queue), deadAlone)
+                .thenApply(cleared -> told("taken back", queue, new Changed(cleared.jobs(), !cleared.whole())));
     }
 
     /** Gives no more jobs of a queue to workers, or gives them again. */

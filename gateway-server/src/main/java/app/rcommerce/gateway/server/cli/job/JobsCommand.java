@@ -105,7 +105,10 @@ public final class JobsCommand implements Callable<Integer> {
     private static String jobs(JsonNode answer) {
         JsonNode jobs = answer.path("jobs");
         if (jobs.isEmpty()) {
-            return "There are no such jobs.%n".formatted();
+            return (answer.path("truncated").asBoolean()
+                            ? "No such job was found in the time there is for that; there may be some.%n"
+                            : "There are no such jobs.%n")
+                    .formatted();
         }
         Columns table = Columns.titled("JOB", "STATE", "PRIORITY", "SINCE", "ATTEMPTS", "AT", "WHY");
         for (JsonNode job : jobs) {
@@ -118,11 +121,16 @@ public final class JobsCommand implements Callable<Integer> {
                     job.path("at").asString("-"),
                     job.path("why").asString("-"));
         }
-        return table + (answer.path("truncated").asBoolean() ? "There are more.%n".formatted() : "");
+        return table + (answer.path("truncated").asBoolean() ? "There may be more.%n".formatted() : "");
     }
 
-    private static String number(long count, String what) {
-        return "%d %s %s%n".formatted(count, count == 1 ? "job" : "jobs", what);
+    private static String number(long count, String what, boolean truncated) {
+        return "%d %s %s%s%n"
+                .formatted(count, count == 1 ? "job" : "jobs", what, truncated ? "; there may be more: ask again" : "");
+    }
+
+    private static String changed(JsonNode answer, String name, String what) {
+        return number(answer.path(name).asLong(), what, answer.path("truncated").asBoolean());
     }
 
     /** The command {@code gateway jobs show}. */
@@ -234,7 +242,7 @@ public final class JobsCommand implements Callable<Integer> {
             }
             return admin.ask(
                     client -> client.post("jobs/retry", content),
-                    answer -> number(answer.path("retried").asLong(), "to be tried again"));
+                    answer -> changed(answer, "retried", "to be tried again"));
         }
     }
 
@@ -254,7 +262,7 @@ public final class JobsCommand implements Callable<Integer> {
             ObjectNode content = selected.content();
             return admin.ask(
                     client -> client.post("jobs/cancel", content),
-                    answer -> number(answer.path("cancelled").asLong(), "taken back"));
+                    answer -> changed(answer, "cancelled", "taken back"));
         }
     }
 
@@ -276,8 +284,7 @@ public final class JobsCommand implements Callable<Integer> {
         public Integer call() {
             ObjectNode content = AdminClient.content().put("queue", queue).put("dead_alone", dead);
             return admin.ask(
-                    client -> client.post("jobs/clear", content),
-                    answer -> number(answer.path("cancelled").asLong(), "taken back"));
+                    client -> client.post("jobs/clear", content), answer -> changed(answer, "cancelled", "taken back"));
         }
     }
 

@@ -9,6 +9,10 @@ import app.rcommerce.gateway.server.redis.command.CommandResults;
 import app.rcommerce.gateway.server.redis.command.Script;
 import app.rcommerce.gateway.server.redis.link.CommandPurpose;
 import app.rcommerce.gateway.server.redis.walk.Walk;
+import app.rcommerce.gateway.store.StoreUnavailable;
+import app.rcommerce.gateway.store.job.JobStore;
+import app.rcommerce.gateway.store.job.JobStore.Cleared;
+import app.rcommerce.gateway.store.job.JobStore.Listed;
 import app.rcommerce.gateway.store.job.JobStore.Query;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,12 +20,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.RedisCommand;
-import org.redisson.client.protocol.RedisCommands;
 import org.redisson.client.protocol.decoder.ObjectListReplayDecoder;
 
 /** Goes through the jobs of a queue, page by page. Safe for any thread. */
@@ -33,7 +36,11 @@ final class JobScan {
     private static final Script WEIGH = Script.load(JobScan.class, "job.lua", "job_counted.lua", "job_weigh.lua");
     private static final RedisCommand<List<Object>> LRANGE =
             new RedisCommand<>("LRANGE", new ObjectListReplayDecoder<>());
+    private static final Script TEXTS = Script.load(JobScan.class, "job.lua", "job_texts.lua");
     private static final int PAGE = 500;
+    /** So many jobs are taken back in one step: about a millisecond of Redis's time. */
+    private static final int CLEARED_AT_ONCE = 100;
+
     private static final int OF_A_JOB = 3;
     /** What stands before the ids in a page of known jobs. */
     private static final int BEFORE_IDS = 5;
@@ -48,61 +55,91 @@ final class JobScan {
         this.prefixes = prefixes;
     }
 
-    private interface Page {
-        /** Whether there is to be a next one. */
-        boolean look(List<JobRecord> jobs);
+    /** Some jobs of a state, and where the next ones are; nothing at the end. */
+    private record Page(List<JobRecord> jobs, String following) {
+
+        boolean isLast() {
+            return following.isEmpty() || following.equals("0");
+        }
     }
 
-    private void eachPage(Walk walk, QueueRule queue, JobState state, Page page) {
-        String at = "0";
-        do {
-            List<?> answer = walk.await(CommandResults.read(
-                    dispatcher.ask(LIST.call(
-                            CommandPurpose.JOB_LIST, entries(queue), state.text(), at, Integer.toString(PAGE))),
-                    JobEntries::list));
-            List<JobRecord> jobs = new ArrayList<>();
-            for (int i = 1; i + OF_A_JOB <= answer.size(); i += OF_A_JOB) {
-                jobs.add(JobEntries.record(
-                        JobEntries.text(answer, i),
-                        state,
-                        JobEntries.text(answer, i + 1),
-                        JobEntries.number(answer, i + 2)));
-            }
-            at = JobEntries.text(answer, 0);
-            if (!page.look(jobs)) {
-                return;
-            }
-        } while (!at.isEmpty() && !at.equals("0"));
+    private Page page(Walk walk, QueueRule queue, JobState state, String at) {
+        List<?> answer = walk.await(CommandResults.read(
+                dispatcher.ask(
+                        LIST.call(CommandPurpose.JOB_LIST, entries(queue), state.text(), at, Integer.toString(PAGE))),
+                JobEntries::list));
+        List<JobRecord> jobs = new ArrayList<>();
+        for (int i = 1; i + OF_A_JOB <= answer.size(); i += OF_A_JOB) {
+            jobs.add(JobEntries.record(
+                    JobEntries.text(answer, i),
+                    state,
+                    JobEntries.text(answer, i + 1),
+                    JobEntries.number(answer, i + 2)));
+        }
+        return new Page(jobs, JobEntries.text(answer, 0));
     }
 
-    CompletionStage<List<JobRecord>> list(QueueRule queue, Query query) {
+    CompletionStage<Listed> list(QueueRule queue, Query query) {
         return Walk.run(dispatcher, "the jobs of " + queue.name(), walk -> {
+            long endNanos = dispatcher.nanos() + query.longest().toNanos();
             List<JobRecord> found = new ArrayList<>();
-            int[] looked = {0};
-            eachPage(walk, queue, query.state(), jobs -> {
-                for (JobRecord job : jobs) {
-                    if (job.sinceMillis() >= query.sinceMillis()
-                            && looked[0]++ < query.most()
-                            && isMeant(walk, queue, query, job)) {
-                        found.add(job);
-                    }
+            Page page;
+            String at = "0";
+            do {
+                page = page(walk, queue, query.state(), at);
+                at = page.following();
+                List<JobRecord> jobs = page.jobs().stream()
+                        .filter(job -> job.sinceMillis() >= query.sinceMillis())
+                        .toList();
+                if (query.where() == null) {
+                    found.addAll(jobs);
+                } else if (!find(walk, queue, query.where(), jobs, endNanos, found)) {
+                    return new Listed(found, false);
                 }
-                return looked[0] < query.most();
-            });
-            return found;
+                if (found.size() + (page.isLast() ? 0 : 1) > query.most()) {
+                    return new Listed(found.stream().limit(query.most()).toList(), false);
+                }
+            } while (!page.isLast());
+            return new Listed(found, true);
         });
     }
 
-    /** Looks at one job's JSON at a time, since all of them may be larger than the heap. */
-    private boolean isMeant(Walk walk, QueueRule queue, Query query, JobRecord job) {
-        return query.where() == null || query.where().test(text(walk, queue, job.id()));
+    /** Adds those that are meant; false where there was no time for all. */
+    private boolean find(
+            Walk walk,
+            QueueRule queue,
+            Predicate<@Nullable String> where,
+            List<JobRecord> jobs,
+            long endNanos,
+            List<JobRecord> found) {
+        int at = 0;
+        while (at < jobs.size()) {
+            if (dispatcher.nanos() - endNanos >= 0) {
+                return false;
+            }
+            List<?> texts = texts(walk, queue, jobs.subList(at, jobs.size()));
+            for (int i = 0; i < texts.size(); i++) {
+                String text = JobEntries.text(texts, i);
+                if (where.test(text.isEmpty() ? null : text)) {
+                    found.add(jobs.get(at));
+                }
+                at++;
+            }
+        }
+        return true;
     }
 
-    private @Nullable String text(Walk walk, QueueRule queue, String id) {
-        String key = key(queue, "/job:" + id);
-        return walk.await(CommandResults.read(
-                dispatcher.ask(Command.of(CommandPurpose.JOB_LIST, key, RedisCommands.GET, StringCodec.INSTANCE, key)),
-                answer -> answer instanceof String text ? text : null));
+    /**
+     * The JSON of the first ones of these jobs, a megabyte of it or one job's, since all may be larger than the heap.
+     */
+    private List<?> texts(Walk walk, QueueRule queue, List<JobRecord> jobs) {
+        String[] ids = jobs.stream().map(JobRecord::id).toArray(String[]::new);
+        List<?> texts = walk.await(CommandResults.read(
+                dispatcher.ask(TEXTS.call(CommandPurpose.JOB_LIST, entries(queue), ids)), JobEntries::list));
+        if (texts.isEmpty() || texts.size() > ids.length) {
+            throw new StoreUnavailable("Redis has not understood a queue");
+        }
+        return texts;
     }
 
     private String key(QueueRule queue, String rest) {
@@ -113,25 +150,45 @@ final class JobScan {
         return key(queue, "/entries");
     }
 
-    CompletionStage<Long> clear(QueueRule queue, boolean deadAlone, Function<String, CompletionStage<Boolean>> cancel) {
+    /** Takes jobs back in one step of the store, and tells how many there were. */
+    interface Cancelling {
+        CompletionStage<Long> cancel(List<String> ids);
+    }
+
+    CompletionStage<Cleared> clear(QueueRule queue, boolean deadAlone, Cancelling cancelling) {
         return Walk.run(dispatcher, "the jobs of " + queue.name(), walk -> {
+            long endNanos = dispatcher.nanos() + JobStore.LONGEST.toNanos();
+            // The first one of an order makes the next one ready, so those that wait come last.
             List<JobState> states = deadAlone
                     ? List.of(JobState.DEAD)
-                    : List.of(JobState.WAITING, JobState.READY, JobState.SCHEDULED, JobState.DEAD);
+                    : List.of(JobState.READY, JobState.SCHEDULED, JobState.DEAD, JobState.READY, JobState.WAITING);
             long cleared = 0;
             for (JobState state : states) {
-                List<String> ids = new ArrayList<>();
-                eachPage(walk, queue, state, jobs -> {
-                    jobs.forEach(job -> ids.add(job.id()));
-                    return true;
-                });
-                for (String id : ids) {
-                    if (walk.await(cancel.apply(id).toCompletableFuture())) {
-                        cleared++;
+                long left = 0;
+                Page page;
+                String at = "0";
+                do {
+                    page = page(walk, queue, state, at);
+                    for (int i = 0; i < page.jobs().size(); i += CLEARED_AT_ONCE) {
+                        if (dispatcher.nanos() - endNanos >= 0) {
+                            return new Cleared(cleared, false);
+                        }
+                        List<String> ids = page.jobs().stream()
+                                .skip(i)
+                                .limit(CLEARED_AT_ONCE)
+                                .map(JobRecord::id)
+                                .toList();
+                        long gone = walk.await(cancelling.cancel(ids).toCompletableFuture());
+                        cleared += gone;
+                        left += ids.size() - gone;
                     }
-                }
+                    // What is gone does not stand before the others any more, but where a hash is gone through.
+                    at = state == JobState.WAITING ? page.following() : Long.toString(left);
+                } while (state == JobState.WAITING
+                        ? !page.isLast()
+                        : !page.jobs().isEmpty());
             }
-            return cleared;
+            return new Cleared(cleared, true);
         });
     }
 

@@ -309,18 +309,29 @@ public final class RedisJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<List<JobRecord>> list(QueueRule queue, Query query) {
+    public CompletionStage<Listed> list(QueueRule queue, Query query) {
         return scan.list(queue, query);
     }
 
     @Override
     public CompletionStage<Boolean> revive(QueueRule queue, String id, Duration delay) {
-        return tell(MOVE, CommandPurpose.JOB_LIST, queue, id, "revive", millis(delay), queue.name());
+        return tell(MOVE, CommandPurpose.JOB_LIST, queue, "revive", millis(delay), queue.name(), id);
     }
 
     @Override
     public CompletionStage<Boolean> cancel(QueueRule queue, String id) {
-        return tell(MOVE, CommandPurpose.JOB_LIST, queue, id, "cancel", millis(queue.kept()), queue.name());
+        return cancel(queue, List.of(id)).thenApply(gone -> gone == 1);
+    }
+
+    private CompletionStage<Long> cancel(QueueRule queue, List<String> ids) {
+        List<String> arguments = new ArrayList<>(List.of("cancel", millis(queue.kept()), queue.name()));
+        arguments.addAll(ids);
+        return ask(
+                MOVE,
+                CommandPurpose.JOB_LIST,
+                queue,
+                answer -> JobEntries.number(answer, 0),
+                arguments.toArray(String[]::new));
     }
 
     @Override
@@ -329,7 +340,7 @@ public final class RedisJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<Long> clear(QueueRule queue, boolean deadAlone) {
-        return scan.clear(queue, deadAlone, id -> cancel(queue, id));
+    public CompletionStage<Cleared> clear(QueueRule queue, boolean deadAlone) {
+        return scan.clear(queue, deadAlone, ids -> cancel(queue, ids));
     }
 }

@@ -8,6 +8,12 @@ local text = json(id)
 local raw = redis.call('HGET', entries, id)
 if not raw then
   if not text then return {} end
+  -- Of one that others have put there the queue knows nothing until a worker has it.
+  local due = redis.call('ZSCORE', scheduled, id)
+  if due then return { 'scheduled', '', math.floor(tonumber(due) * 1000), text } end
+  for _, key in pairs(lists) do
+    if redis.call('LPOS', key, id) then return { 'ready', '', 0, text } end
+  end
   return { 'kept', '', 0, text }
 end
 local e = read(raw)

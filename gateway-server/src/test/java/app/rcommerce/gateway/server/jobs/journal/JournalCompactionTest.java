@@ -115,7 +115,7 @@ class JournalCompactionTest {
             Random random,
             JobState state,
             java.util.function.Function<String, CompletionStage<?>> what) {
-        now(store.list(rule, new Query(state, 0, 10, null))).stream()
+        now(store.list(rule, new Query(state, 0, 10, null))).jobs().stream()
                 .filter(job -> random.nextBoolean())
                 .forEach(job -> what.apply(job.id()).toCompletableFuture().join());
     }

@@ -178,6 +178,61 @@ class RedisJobKeysIT {
         assertThat((Long) redis("PTTL", prefix + "/job:" + scheduled)).isBetween(1L, 60_000L);
     }
 
+    private String platforms(String priority) throws Exception {
+        String id = UUID.randomUUID().toString();
+        redis("SET", prefix + "/job:" + id, "{\"id\":\"" + id + "\",\"payload\":{}}", "EX", "86400");
+        if (priority.isEmpty()) {
+            redis("ZADD", prefix + "/scheduled", Long.toString(System.currentTimeMillis() / 1_000 + 3_600), id);
+        } else {
+            redis("LPUSH", prefix + "/queue:" + priority, id);
+        }
+        return id;
+    }
+
+    @Test
+    void whatThePlatformsProducersHavePutCanBeShownAndTakenBack() throws Exception {
+        String low = platforms("low");
+        String high = platforms("high");
+        String scheduled = platforms("");
+        for (int i = 0; i < 700; i++) {
+            platforms("normal");
+        }
+        assertThat(Objects.requireNonNull(now(store.find(queue, high))).state()).isEqualTo(JobState.READY);
+        assertThat(Objects.requireNonNull(now(store.find(queue, scheduled))).state())
+                .isEqualTo(JobState.SCHEDULED);
+
+        assertThat(now(store.cancel(queue, low))).isTrue();
+        assertThat(now(store.cancel(queue, low))).isFalse();
+        assertThat(now(store.revive(queue, scheduled, Duration.ZERO))).isTrue();
+        assertThat(now(store.revive(queue, high, Duration.ZERO))).isFalse();
+        assertThat(counts().high()).isEqualTo(1);
+        assertThat(counts().normal()).isEqualTo(701);
+        assertThat(counts().low()).isZero();
+
+        assertThat(now(store.clear(queue, false))).isEqualTo(new JobStore.Cleared(702, true));
+
+        assertThat(JobSamples.live(counts())).isZero();
+        assertThat(counts().bytes()).isZero();
+        JsonNode json = Objects.requireNonNull(JobForm.read((String) redis("GET", prefix + "/job:" + low)));
+        assertThat(json.get("status").asString()).isEqualTo("Cancelled");
+    }
+
+    @Test
+    void whatIsNoJobIsPassedOverInASearch() throws Exception {
+        redis("LPUSH", prefix + "/queue:high", "no job");
+        redis("SET", prefix + "/job:large", "x".repeat(25 << 20));
+        redis("LPUSH", prefix + "/queue:high", "large");
+        redis("LPUSH", prefix + "/job:list", "x");
+        redis("LPUSH", prefix + "/queue:high", "list");
+        String usual = put(Priority.NORMAL);
+
+        JobStore.Listed found =
+                now(store.list(queue, new Query(JobState.READY, 0, 9, text -> text != null && text.contains("x"))));
+
+        assertThat(found.jobs()).extracting(JobRecord::id).containsExactly(usual);
+        assertThat(found.whole()).isTrue();
+    }
+
     @Test
     void lowJobsOfThePlatformDoNotWaitForEver() throws Exception {
         String low = put(Priority.LOW);
@@ -236,7 +291,8 @@ class RedisJobKeysIT {
         assertThat(now(store.bury(queue, taken.lease(), "it cannot be understood")))
                 .isTrue();
 
-        List<JobRecord> dead = now(store.list(queue, new Query(JobState.DEAD, 0, 10, null)));
+        List<JobRecord> dead =
+                now(store.list(queue, new Query(JobState.DEAD, 0, 10, null))).jobs();
         assertThat(dead).extracting(JobRecord::id).containsExactly(id);
         assertThat(Objects.requireNonNull(now(store.find(queue, id))).text()).isNull();
     }
@@ -366,7 +422,8 @@ class RedisJobKeysIT {
 
         assertThat(take()).extracting(TakenJob::id).containsExactly("glob*{}\"[]");
 
-        List<JobRecord> dead = now(store.list(queue, new Query(JobState.DEAD, 0, 10, null)));
+        List<JobRecord> dead =
+                now(store.list(queue, new Query(JobState.DEAD, 0, 10, null))).jobs();
         assertThat(dead).extracting(JobRecord::id).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(dead).allSatisfy(job -> assertThat(job.why()).startsWith("its id "));
         assertThat(counts().running()).isEqualTo(1);
