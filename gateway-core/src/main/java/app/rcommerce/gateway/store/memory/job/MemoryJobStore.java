@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Queues of jobs in the memory of this process. What they hold is bounded by each queue's own bounds, and by one for
- * all of them together. A queue that has a journal takes a job, and gives it to a worker, once that is on the disk; all
- * else that becomes of jobs is written soon after. Safe for any thread.
+ * all of them together. Leases and delays do not heed steps of the clock. A queue that has a journal takes a job, and
+ * gives it to a worker, once that is on the disk; all else that becomes of jobs is written soon after. Safe for any
+ * thread.
  */
 public final class MemoryJobStore implements JobStore {
 
@@ -37,7 +38,7 @@ public final class MemoryJobStore implements JobStore {
 
     /** A store without jobs, which may have so many bytes of the heap. */
     MemoryJobStore(Clock clock, long bytes) {
-        this.clock = clock;
+        this.clock = clock.withoutSteps();
         this.heap = new JobHeap(bytes);
     }
 

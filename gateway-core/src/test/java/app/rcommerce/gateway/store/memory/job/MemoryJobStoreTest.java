@@ -12,6 +12,7 @@ import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.store.job.JobStoreContract;
 import app.rcommerce.gateway.time.HandClock;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemoryJobStoreTest extends JobStoreContract {
@@ -91,5 +92,29 @@ class MemoryJobStoreTest extends JobStoreContract {
 
         assertThat(put(small, "queue0", 1, "event 99")).isInstanceOf(JobStore.Enqueued.Duplicate.class);
         assertThat(put(small, "queue0", 1, "event 0")).isInstanceOf(JobStore.Enqueued.Accepted.class);
+    }
+
+    @Test
+    void aClockThatStepsChangesNoLeaseAndNoDelay() {
+        for (Duration step : List.of(Duration.ofDays(-1), Duration.ofDays(1))) {
+            TakenJob running = taken(put(Priority.HIGH));
+            TakenJob tried = taken(put(Priority.HIGH));
+            now(store().retry(queue, tried.lease(), Duration.ofMinutes(1), "502"));
+
+            clock.step(step);
+
+            assertThat(now(store().sweep(queue))).isEqualTo(new JobStore.Found(0, 0, 0));
+            assertThat(take(1)).isEmpty();
+            assertThat(now(store().complete(queue, running.lease()))).isTrue();
+            clock.advance(Duration.ofMinutes(1));
+            assertThat(taken(tried.id()).ageMillis()).isBetween(60_000L, 61_000L);
+            now(store().clear(queue, false));
+        }
+    }
+
+    private TakenJob taken(String id) {
+        TakenJob taken = takeOne();
+        assertThat(taken.id()).isEqualTo(id);
+        return taken;
     }
 }

@@ -13,9 +13,8 @@ local kept = redis.call('HMGET', state, 'paused', 'tokens', 'tokens_at', 'token'
 if kept[1] == '1' then return { 1, tonumber(ARGV[9]) } end
 local most = math.min(tonumber(ARGV[2]), 100)
 local room = math.min(most, tonumber(ARGV[3]) - redis.call('HLEN', leases))
-local quota, window, tokens = tonumber(ARGV[5]), tonumber(ARGV[6]), nil
+local quota, window, tokens, at = tonumber(ARGV[5]), tonumber(ARGV[6]), nil, tonumber(kept[3]) or 0
 if quota > 0 then
-  local at = tonumber(kept[3]) or 0
   tokens = math.min(quota, (tonumber(kept[2]) or quota) + math.max(0, t - at) * quota / window)
   room = math.min(room, math.floor(tokens))
 end
@@ -102,7 +101,8 @@ while taken < room and looked < 300 and bytes < MOST_BYTES do
   look(best)
 end
 if taken > 0 then redis.call('HSET', state, 'token', string.format('%.0f', token)) end
-if tokens and taken > 0 then
+-- A time that is yet to come is one of before the clock was set back.
+if tokens and (taken > 0 or at > t) then
   redis.call('HSET', state, 'tokens', string.format('%.6f', tokens - taken), 'tokens_at', string.format('%.0f', t))
 end
 

@@ -9,6 +9,7 @@ import app.rcommerce.gateway.job.JobRecord;
 import app.rcommerce.gateway.job.JobSamples;
 import app.rcommerce.gateway.job.JobState;
 import app.rcommerce.gateway.job.NewJob;
+import app.rcommerce.gateway.job.Pace;
 import app.rcommerce.gateway.job.Priority;
 import app.rcommerce.gateway.job.QueueCounts;
 import app.rcommerce.gateway.job.QueueRule;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -40,22 +42,7 @@ class RedisJobKeysIT {
 
     private static final QueueRule USUAL = QueueRule.of("webhooks");
 
-    private final QueueRule queue = new QueueRule(
-            USUAL.name(),
-            USUAL.retry(),
-            8,
-            null,
-            1_000,
-            1 << 20,
-            10,
-            Duration.ofMillis(400),
-            Duration.ofMillis(200),
-            2,
-            Duration.ofMinutes(1),
-            false,
-            List.of(),
-            null,
-            null);
+    private final QueueRule queue = rule(null);
     private String prefix = "";
     private JobStore store = TestRedis.single().stores(TestRedis.freshKeys()).jobs();
 
@@ -64,6 +51,25 @@ class RedisJobKeysIT {
         var keys = TestRedis.freshKeys();
         store = TestRedis.single().stores(keys).jobs();
         prefix = keys.jobQueue().replace("{queue}", "{webhooks}");
+    }
+
+    private static QueueRule rule(@Nullable Pace pace) {
+        return new QueueRule(
+                USUAL.name(),
+                USUAL.retry(),
+                8,
+                pace,
+                1_000,
+                1 << 20,
+                10,
+                Duration.ofMillis(400),
+                Duration.ofMillis(200),
+                2,
+                Duration.ofMinutes(1),
+                false,
+                List.of(),
+                null,
+                null);
     }
 
     private static <T extends @Nullable Object> T now(CompletionStage<T> stage) {
@@ -394,6 +400,45 @@ class RedisJobKeysIT {
 
         assertThat(JobSamples.live(counts())).isEqualTo(JobSamples.live(before));
         assertThat(counts().waiting()).isEqualTo(1);
+    }
+
+    /** As though Redis's clock had been an hour ahead before: what is kept of that time is in the future. */
+    @Test
+    void aClockThatIsSetBackHoldsUpNoQueue() throws Exception {
+        String future = Long.toString(System.currentTimeMillis() + 3_600_000);
+        QueueRule paced = rule(new Pace("2/second", 2, Duration.ofSeconds(1)));
+        for (int i = 0; i < 4; i++) {
+            put(Priority.HIGH);
+        }
+        redis("HSET", prefix + "/state", "tokens", "0", "tokens_at", future, "gone_through", future);
+
+        assertThat(now(store.take(paced, "worker", 10)).jobs()).isEmpty();
+        Awaitility.await()
+                .until(() -> now(store.take(paced, "worker", 10)).jobs().size() > 0);
+
+        now(store.sweep(paced));
+        assertThat(Long.parseLong(String.valueOf(redis("HGET", prefix + "/state", "gone_through"))))
+                .isLessThan(Long.parseLong(future));
+    }
+
+    /** Likewise an hour behind. */
+    @Test
+    void aClockThatIsSetForwardEndsLeasesAndLosesNothing() throws Exception {
+        String id = put(Priority.HIGH);
+        TakenJob slow = take().getFirst();
+        redis(
+                "HSET",
+                prefix + "/leases",
+                id,
+                (System.currentTimeMillis() - 3_600_000) + " " + slow.lease().token());
+
+        assertThat(now(store.sweep(queue)).expired()).isEqualTo(1);
+
+        TakenJob again = take().getFirst();
+        assertThat(again.id()).isEqualTo(id);
+        assertThat(again.crashes()).isEqualTo(1);
+        assertThat(now(store.complete(queue, slow.lease()))).isFalse();
+        assertThat(now(store.complete(queue, again.lease()))).isTrue();
     }
 
     @Test
