@@ -287,6 +287,10 @@ class RedisFailureIT {
                                 one.backend().nodes() == 2 && other.backend().nodes() == 2);
                 assertThat((Long) RedisServers.single().send("PTTL", keys.nodes()))
                         .isBetween(1L, 10_000L);
+                // As though it had died before the clock was set back.
+                RedisServers.single()
+                        .send("ZADD", keys.nodes(), Long.toString(System.currentTimeMillis() + 3_600_000), "ghost");
+                Awaitility.await().until(() -> RedisServers.single().send("ZSCORE", keys.nodes(), "ghost") == null);
             }
             Awaitility.await().until(() -> one.backend().nodes() == 1);
         }

@@ -16,5 +16,7 @@ if type(added) == 'table' and added.err then
   redis.call('ZADD', key, now, ARGV[1])
 end
 redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('(%.0f', now - silence))
+-- Heard of in times to come: before the clock was set back.
+redis.call('ZREMRANGEBYSCORE', key, string.format('(%.0f', now), '+inf')
 redis.call('PEXPIRE', key, 2 * silence)
 return { redis.call('ZCARD', key) }
