@@ -86,7 +86,8 @@ public record Transport(
         DnsAddressResolverGroup resolver =
                 new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(kind.datagramChannel()));
         Map<EventExecutor, Outbox> outboxes = new HashMap<>();
-        group.forEach(executor -> outboxes.put(executor, new Outbox((EventLoop) executor)));
+        group.forEach(
+                executor -> outboxes.put(executor, new Outbox((EventLoop) executor, kind == TransportKind.IO_URING)));
         return new Transport(kind, reusePort, group, resolver, outboxes);
     }
 
