@@ -145,6 +145,11 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
     private void proxied(HAProxyMessage header) {
         try {
             Peer told = ProxiedPeer.of(header, peer);
+            if (told == null) {
+                headerRefused(false);
+                channel.close();
+                return;
+            }
             if (!host.place(this, told.address())) {
                 channel.close();
                 return;

@@ -152,6 +152,8 @@ class ArrivalIT {
                 "PROXY TCP4 2001:db8::7 192.0.2.1 12345 443\r\n",
                 "PROXY TCP4 203.0.113.7 192.0.2.1 12345 443 and much more than a header may have in all of its length"
                         + " whatever it is that stands there\r\n",
+                "PROXY TCP4 203.0.113.07 192.0.2.1 12345 443\r\n",
+                "PROXY TCP6 fe80::7%eth0 2001:db8::1 12345 443\r\n",
                 "PROXY TCP9 203.0.113.7 192.0.2.1 12345 443\r\n",
                 "\r\n\r\n\0\r\nQUIT\n\u0031\u0011\0\u000cabcdefghijkl",
                 "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u0004abcd",
