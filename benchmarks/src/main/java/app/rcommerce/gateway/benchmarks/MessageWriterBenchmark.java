@@ -80,7 +80,7 @@ public class MessageWriterBenchmark {
     /** The bytes of the head as the writer writes it. */
     private static byte[] head() {
         EmbeddedChannel channel = new EmbeddedChannel();
-        MessageWriter writer = new MessageWriter(channel, new Outbox(channel.eventLoop(), false));
+        MessageWriter writer = new MessageWriter(channel, new Outbox(channel.eventLoop()));
         writer.replyHead(REPLY, null, false);
         writer.flushNow();
         ByteBuf written = channel.readOutbound();

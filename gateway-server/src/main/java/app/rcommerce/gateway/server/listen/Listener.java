@@ -117,7 +117,6 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        transport.outbox(channel.eventLoop()).watch(channel);
                         channel.pipeline().addLast(new QuietClose());
                         accept(channel, socket);
                     }

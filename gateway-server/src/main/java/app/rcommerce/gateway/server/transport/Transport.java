@@ -86,8 +86,7 @@ public record Transport(
         DnsAddressResolverGroup resolver =
                 new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(kind.datagramChannel()));
         Map<EventExecutor, Outbox> outboxes = new HashMap<>();
-        group.forEach(
-                executor -> outboxes.put(executor, new Outbox((EventLoop) executor, kind == TransportKind.IO_URING)));
+        group.forEach(executor -> outboxes.put(executor, new Outbox((EventLoop) executor)));
         return new Transport(kind, reusePort, group, resolver, outboxes);
     }
 

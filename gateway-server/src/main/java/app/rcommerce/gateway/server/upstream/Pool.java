@@ -65,7 +65,6 @@ final class Pool {
                     @Override
                     protected void initChannel(Channel channel) {
                         ResponseDecoder decoder = new ResponseDecoder(MAX_HEAD);
-                        outbox.watch(channel);
                         channel.pipeline()
                                 .addLast(new QuietClose())
                                 .addLast(decoder)

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageWriterTest {
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final MessageWriter writer = new MessageWriter(channel, new Outbox(channel.eventLoop(), false));
+    private final MessageWriter writer = new MessageWriter(channel, new Outbox(channel.eventLoop()));
 
     @AfterEach
     void nothingIsLeft() {

@@ -190,7 +190,7 @@ class SubscriptionTest {
         GatewayConfig config = TestGateway.config(CONFIG);
         events = (Handler.Events) config.routes().getFirst().handler();
         Clock clock = Clock.system();
-        Outbox outbox = new Outbox(loop, false);
+        Outbox outbox = new Outbox(loop);
         hub = new Hub(
                 store, new Presences(new MemoryPresenceStore(clock), "node"), budget, EventsMeter.NONE, any -> outbox);
         Near near = new Near(Tracking.NONE, Duration.ofHours(1), false);
