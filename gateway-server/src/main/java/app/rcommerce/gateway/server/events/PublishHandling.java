@@ -92,7 +92,7 @@ final class PublishHandling implements Handling {
             return;
         }
         CompletionStage<@Nullable Position> published = events.hub().store().publish(to.feed(), text);
-        published.whenComplete((position, failure) -> exchange.client().loop().execute(() -> {
+        published.whenComplete((position, failure) -> exchange.client().later(() -> {
             cancel();
             if (exchange.isOver()) {
                 return;

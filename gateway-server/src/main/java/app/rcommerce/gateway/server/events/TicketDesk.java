@@ -57,7 +57,7 @@ final class TicketDesk {
                         TicketText.of(
                                 exchange.route().name(), caller, exchange.call().session()),
                         LIFE)
-                .whenComplete((kept, failure) -> exchange.client().loop().execute(() -> {
+                .whenComplete((kept, failure) -> exchange.client().later(() -> {
                     if (!exchange.isOver()) {
                         exchange.answer(failure != null ? StoreFailures.denial(exchange.call()) : issued(ticket, kept));
                     }

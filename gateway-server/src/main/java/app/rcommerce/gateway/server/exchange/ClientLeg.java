@@ -8,8 +8,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client's side of one exchange, whatever version of HTTP it speaks. Keeping a connection alive, numbering streams
@@ -17,8 +20,38 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ClientLeg {
 
+    /** The log of legs. */
+    Logger LOG = LoggerFactory.getLogger(ClientLeg.class);
+
     /** The event loop of the exchange. */
     EventLoop loop();
+
+    /** Does this on the event loop, soon, and {@linkplain #guarded guarded}. */
+    default void later(Runnable task) {
+        loop().execute(() -> guarded(task));
+    }
+
+    /**
+     * Does this. What it throws is logged and aborts the response, an error for want of memory too: nobody else would
+     * go on with the exchange, and its client would wait for ever.
+     */
+    default void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.error("an exchange could not go on", e);
+            giveUp();
+        }
+    }
+
+    private void giveUp() {
+        try {
+            abort();
+        } catch (Throwable e) {
+            LOG.error("an exchange could not be aborted and will be later", e);
+            loop().schedule(this::giveUp, 1, TimeUnit.SECONDS);
+        }
+    }
 
     /** The client at the other end. */
     Peer peer();

@@ -71,7 +71,7 @@ public final class Exchange implements PolicyRun.End {
             answer(HttpsRedirect.of(incoming, httpsPort));
             return;
         }
-        new PolicyRun(snapshot.policies(), call, client.loop(), this).start();
+        new PolicyRun(snapshot.policies(), call, client::later, this).start();
     }
 
     /** Ends the exchange so long after its begin, in place of what was said before; zero for never. */

@@ -86,7 +86,7 @@ final class QueueHandling implements Handling {
         NewJob job = job(body, verified);
         jobs.store()
                 .enqueue(rule.queue(), job)
-                .whenComplete((result, failure) -> exchange.client().loop().execute(() -> {
+                .whenComplete((result, failure) -> exchange.client().later(() -> {
                     cancel();
                     answer(result, failure);
                 }));

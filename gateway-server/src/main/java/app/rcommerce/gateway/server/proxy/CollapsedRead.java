@@ -8,7 +8,6 @@ import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -49,8 +48,8 @@ final class CollapsedRead implements FillReader {
     }
 
     @Override
-    public EventLoop loop() {
-        return client.loop();
+    public void later(Runnable task) {
+        client.later(task);
     }
 
     @Override

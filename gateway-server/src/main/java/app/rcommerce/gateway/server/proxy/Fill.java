@@ -230,7 +230,7 @@ final class Fill {
         phase = Phase.CLOSED;
         fills.remove(this);
         for (Follower follower : followers) {
-            follower.reader.loop().execute(() -> follower.reader.fillFailed(failure));
+            follower.reader.later(() -> follower.reader.fillFailed(failure));
         }
         followers.clear();
         dropAll();
@@ -280,13 +280,13 @@ final class Fill {
     }
 
     private static void release(Follower follower) {
-        follower.reader.loop().execute(follower.reader::released);
+        follower.reader.later(follower.reader::released);
     }
 
     private static void tell(Follower follower) {
         if (!follower.told) {
             follower.told = true;
-            follower.reader.loop().execute(follower.reader::readable);
+            follower.reader.later(follower.reader::readable);
         }
     }
 
@@ -326,7 +326,7 @@ final class Fill {
             boolean stalled =
                     follower.position == pieces.first() && (roundsLeft == 0 || follower.position == follower.heldAt);
             if (stalled) {
-                follower.reader.loop().execute(() -> follower.reader.fillFailed(late));
+                follower.reader.later(() -> follower.reader.fillFailed(late));
             }
             return stalled;
         });

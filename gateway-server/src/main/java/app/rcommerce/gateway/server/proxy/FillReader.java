@@ -2,15 +2,14 @@ package app.rcommerce.gateway.server.proxy;
 
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.server.message.Failure;
-import io.netty.channel.EventLoop;
 
 /**
  * A reader of a {@link Fill}: a request that is answered with a reply on its way into the cache. Called on its own
  * event loop.
  */
 interface FillReader {
-    /** The event loop on which the reader is called. */
-    EventLoop loop();
+    /** Does this on the event loop on which the reader is called; what it throws ends the reader's response. */
+    void later(Runnable task);
 
     /** The request's fields, to see whether the reply is meant for it too. */
     Headers requestHeaders();

@@ -114,6 +114,10 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
 
     @Override
     public void acquired(UpstreamStream stream) {
+        client.guarded(() -> askBy(stream));
+    }
+
+    private void askBy(UpstreamStream stream) {
         if (cancelled || exchange.isOver()) {
             stream.cancel();
             return;
@@ -318,6 +322,10 @@ final class ProxyHandling implements Handling, ResponseListener, Upstreams.Acqui
 
     @Override
     public void failed(Failure why) {
+        client.guarded(() -> goOnAfter(why));
+    }
+
+    private void goOnAfter(Failure why) {
         UpstreamStream stream = upstream;
         upstream = null;
         content.detach();

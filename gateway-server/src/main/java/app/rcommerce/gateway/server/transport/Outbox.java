@@ -71,11 +71,11 @@ public final class Outbox {
         }
     }
 
-    /** Flushes one writer and logs its failure, so that the others are flushed too. */
+    /** Flushes one writer and logs its failure, that of memory which is spent too, so that the others are flushed. */
     private static void flush(Pending written) {
         try {
             written.flushNow();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("what was written could not be flushed", e);
         }
     }

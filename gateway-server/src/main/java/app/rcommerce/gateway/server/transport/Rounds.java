@@ -100,11 +100,11 @@ public final class Rounds {
         }
     }
 
-    /** Visits one member and logs its failure, so that the others are visited too. */
+    /** Visits one member and logs its failure, that of memory which is spent too, so that rounds go on. */
     private static void visit(Member member, long nowNanos) {
         try {
             member.visit(nowNanos);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("a round could not visit", e);
         }
     }

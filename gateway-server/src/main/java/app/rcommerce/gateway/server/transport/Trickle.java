@@ -44,11 +44,13 @@ public final class Trickle {
         }
     }
 
-    /** Does one piece and logs its failure, so that the others are done too. */
+    /**
+     * Does one piece and logs its failure, that of memory which is spent too, so that the others are done all the same.
+     */
     private static void runOne(Runnable piece) {
         try {
             piece.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("a piece of work has failed", e);
         }
     }

@@ -89,7 +89,7 @@ class RoundsTest {
                     if (number % 2 == 0) {
                         rounds.remove(this);
                     } else if (number % 5 == 0) {
-                        throw new IllegalStateException("a member that fails");
+                        throw new OutOfMemoryError("a member that fails");
                     }
                 }
             });

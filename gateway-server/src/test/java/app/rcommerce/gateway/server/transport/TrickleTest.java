@@ -58,7 +58,7 @@ class TrickleTest {
     void oneThatFailsKeepsNobodyWaitingAndOneMayAddAnother() {
         loop.execute(() -> {
             trickle.add(() -> {
-                throw new IllegalStateException("cannot");
+                throw new OutOfMemoryError("cannot");
             });
             trickle.add(() -> trickle.add(() -> done.add("again")));
             trickle.add(() -> done.add("b"));

@@ -87,11 +87,12 @@ final class Closing {
             channel.close();
             return;
         }
+        // First of all: whatever fails below, the connection is closed in the end.
+        clock.linger();
         goAway(codec.connection().remote().lastStreamCreated(), code, why);
         // This may be in the middle of a flush.
         codec.writer().settle(connection.context());
         connection.forEachLeg(Http2Leg::closed);
-        clock.linger();
         endOutput(connection.context());
     }
 

@@ -114,8 +114,7 @@ final class IdempotentHandling implements Handling {
         idempotency
                 .store()
                 .begin(claim, life)
-                .whenComplete(
-                        (begun, failure) -> exchange.client().loop().execute(() -> begun(claim, body, begun, failure)));
+                .whenComplete((begun, failure) -> exchange.client().later(() -> begun(claim, body, begun, failure)));
     }
 
     private void begun(Claim claim, byte[] body, @Nullable Begun begun, @Nullable Throwable failure) {

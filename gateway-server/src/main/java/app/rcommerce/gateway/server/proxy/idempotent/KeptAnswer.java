@@ -186,7 +186,7 @@ final class KeptAnswer implements AnswerKeeper {
     }
 
     private void onLoop(Runnable task) {
-        exchange.client().loop().execute(task);
+        exchange.client().later(task);
     }
 
     /**
@@ -256,7 +256,7 @@ final class KeptAnswer implements AnswerKeeper {
         idempotency
                 .store()
                 .release(mark.claim())
-                .whenComplete((done, failure) -> exchange.client().loop().execute(() -> {
+                .whenComplete((done, failure) -> exchange.client().later(() -> {
                     close(Outcome.RELEASED);
                     ended.run();
                     if (!exchange.isOver()) {

@@ -1,0 +1,176 @@
+package app.rcommerce.gateway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.rcommerce.gateway.server.testing.GatewayProcess;
+import app.rcommerce.gateway.server.testing.Http2Client;
+import app.rcommerce.gateway.server.testing.RawClient;
+import app.rcommerce.gateway.server.testing.RawUpstream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where memory outside of the heap is spent those who hold it are let go, and nobody is forgotten. */
+class ScarceMemoryIT {
+
+    private static final int MEGABYTE = 1_000_000;
+
+    @TempDir
+    private Path folder;
+
+    private GatewayProcess run(RawUpstream upstream) throws Exception {
+        Path config = folder.resolve("gateway.toml");
+        Files.writeString(config, """
+                [server]
+                listen = [{ address = "127.0.0.1:0", h2c = true }]
+                workers = 2
+                access_log = false
+                [server.admin]
+                listen = "127.0.0.1:0"
+                [cache]
+                max_entry_size = "1MB"
+                [upstreams.origin]
+                servers = ["http://127.0.0.1:%d"]
+                timeout = "30s"
+                max_connections = 2000
+                [[routes]]
+                name = "live"
+                path = "/ws"
+                upstream = "origin"
+                websocket = {}
+                [[routes]]
+                name = "all"
+                path = "/**"
+                upstream = "origin"
+                cache = { ttl = "5m" }
+                """.formatted(upstream.port()));
+        return GatewayProcess.run(
+                config,
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dio.netty.maxDirectMemory=16777216");
+    }
+
+    /** Opens a WebSocket and sends much. */
+    private static void flood(RawUpstream.Exchange x) throws IOException {
+        x.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+        byte[] frame = new byte[4 + 60_000];
+        System.arraycopy(new byte[] {(byte) 0x82, 126, (byte) (60_000 >> 8), (byte) 60_000}, 0, frame, 0, 4);
+        for (int i = 0; i < 200; i++) {
+            x.out().write(frame);
+        }
+    }
+
+    /** A client that has asked for much and takes nothing of it. */
+    private static Closeable silent(String protocol, int port) throws IOException {
+        RawClient client = new RawClient(port, 4096);
+        return switch (protocol) {
+            case "h2" -> {
+                int[] windows = {Http2Client.INITIAL_WINDOW_SIZE, 1 << 30};
+                Http2Client http2 = new Http2Client(client.socket(), false, windows);
+                http2.send(Http2Client.WINDOW_UPDATE, 0, 0, Http2Client.number(1 << 30));
+                http2.get("/large");
+                yield http2::close;
+            }
+            case "websocket" -> {
+                client.get(
+                        "/ws",
+                        "Connection: Upgrade",
+                        "Upgrade: websocket",
+                        "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+                yield client::close;
+            }
+            default -> {
+                client.get("/large");
+                yield client::close;
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http/1.1", "h2", "websocket"})
+    void whereMemoryIsScarceThoseWhoTakeNothingAreClosedAndTheOthersServed(String protocol) throws Exception {
+        byte[] large = new byte[8 * MEGABYTE];
+        List<Closeable> silent = new ArrayList<>();
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.line().contains("/small")) {
+                        x.ok("small");
+                    } else if (x.line().contains("/ws")) {
+                        flood(x);
+                    } else {
+                        x.send("HTTP/1.1 200 OK\r\nContent-Length: " + large.length + "\r\n\r\n");
+                        x.out().write(large);
+                    }
+                });
+                GatewayProcess gateway = run(upstream)) {
+            int port = gateway.port();
+            for (int i = 0; i < 400; i++) {
+                silent.add(silent(protocol, port));
+            }
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> gateway.lines().stream()
+                            .anyMatch(line -> line.contains("memory outside of the heap is scarce")));
+            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+                for (int i = 0; i < 20; i++) {
+                    try (RawClient honest = new RawClient(port)) {
+                        if (!honest.get("/small" + i).read().body().equals("small")) {
+                            return false;
+                        }
+                    }
+                }
+                return true;
+            });
+            assertThat(gateway.process().isAlive()).isTrue();
+        } finally {
+            for (Closeable client : silent) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void readersOfAReplyForWhichMemoryIsSpentAreLetGo() throws Exception {
+        byte[] large = new byte[MEGABYTE];
+        List<Closeable> silent = new ArrayList<>();
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.line().contains("/ws")) {
+                        flood(x);
+                    } else {
+                        x.send("HTTP/1.1 200 OK\r\nContent-Length: " + large.length + "\r\n\r\n");
+                        x.out().write(large);
+                    }
+                });
+                GatewayProcess gateway = run(upstream)) {
+            for (int i = 0; i < 400; i++) {
+                silent.add(silent(i < 250 ? "websocket" : "http/1.1", gateway.port()));
+            }
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> gateway.lines().stream()
+                            .anyMatch(line -> line.contains("memory outside of the heap is scarce")));
+            for (Closeable client : silent) {
+                client.close();
+            }
+            try (RawClient admin = new RawClient(gateway.adminPort())) {
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() ->
+                                admin.get("/metrics").read().body().contains("\ngateway_client_connections 0.0\n"));
+            }
+        } finally {
+            for (Closeable client : silent) {
+                client.close();
+            }
+        }
+    }
+}
