@@ -241,7 +241,7 @@ public final class MessageWriter implements Outbox.Pending {
     /** Begins a new buffer for the head, with room for so many more bytes. */
     private void begin(int room) {
         settle();
-        ByteBuf buffer = channel.alloc().directBuffer(heads.length() + room);
+        ByteBuf buffer = Outbox.room(channel.alloc(), heads.length() + room);
         heads.writeTo(buffer);
         pending = buffer;
     }

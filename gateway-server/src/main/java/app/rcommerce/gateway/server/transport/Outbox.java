@@ -1,5 +1,8 @@
 package app.rcommerce.gateway.server.transport;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,18 @@ public final class Outbox {
         this.loop = loop;
         this.rounds = new Rounds(loop);
         this.trickle = new Trickle(loop);
+    }
+
+    /**
+     * A buffer for so many bytes that are to be written. Where memory outside of the heap is spent it is on the heap:
+     * no writer fails half-way, and the channel, which cannot write it either, says so as for any other failed write.
+     */
+    public static ByteBuf room(ByteBufAllocator allocator, int bytes) {
+        try {
+            return allocator.directBuffer(bytes);
+        } catch (OutOfMemoryError e) {
+            return Unpooled.buffer(bytes);
+        }
     }
 
     /** The buffer in which heads of messages are put together, shared by all writers of the loop. */

@@ -10,6 +10,7 @@ import app.rcommerce.gateway.server.exchange.websocket.Ending;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.topic.LastSeen;
 import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.TopicRules;
@@ -161,7 +162,7 @@ public final class EventStream extends Subscriber {
     }
 
     private ByteBuf ascii(String text) {
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(text.length());
+        ByteBuf bytes = Outbox.room(ByteBufAllocator.DEFAULT, text.length());
         ByteBufUtil.writeAscii(bytes, text);
         return bytes;
     }

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.protocol.websocket;
 
+import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -16,7 +17,7 @@ public final class ControlFrames {
 
     /** A ping of a server with this content. */
     public static ByteBuf ping(ByteBufAllocator buffers, long content) {
-        return buffers.directBuffer(2 + Long.BYTES)
+        return Outbox.room(buffers, 2 + Long.BYTES)
                 .writeByte(FIN | FrameWalker.PING)
                 .writeByte(Long.BYTES)
                 .writeLong(content);
@@ -24,7 +25,7 @@ public final class ControlFrames {
 
     /** The pong to a ping with this content (RFC 6455 §5.5.3). */
     public static ByteBuf pong(ByteBufAllocator buffers, byte[] content) {
-        return buffers.directBuffer(2 + content.length)
+        return Outbox.room(buffers, 2 + content.length)
                 .writeByte(FIN | FrameWalker.PONG)
                 .writeByte(content.length)
                 .writeBytes(content);
@@ -44,7 +45,7 @@ public final class ControlFrames {
      */
     public static ByteBuf close(ByteBufAllocator buffers, boolean masked, int code, String reason) {
         int length = 2 + reason.length();
-        ByteBuf frame = buffers.directBuffer(6 + length)
+        ByteBuf frame = Outbox.room(buffers, 6 + length)
                 .writeByte(FIN | FrameWalker.CLOSE)
                 .writeByte(length | (masked ? MASKED : 0));
         int key = masked ? ThreadLocalRandom.current().nextInt() : 0;

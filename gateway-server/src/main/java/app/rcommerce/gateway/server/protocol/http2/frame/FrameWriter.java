@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.protocol.http2.frame;
 
+import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -60,7 +61,7 @@ public final class FrameWriter implements Http2FrameWriter, Http2FrameWriter.Con
             buffer = null;
         }
         if (buffer == null) {
-            buffer = ctx.alloc().directBuffer(Math.max(BUFFER, bytes));
+            buffer = Outbox.room(ctx.alloc(), Math.max(BUFFER, bytes));
             pending = buffer;
         }
         observer.written();

@@ -69,7 +69,7 @@ public final class Portions {
             }
             decoder.decoded(ctx);
             tellEnd();
-        } catch (Exception e) {
+        } catch (Throwable e) {
             decoder.failed(ctx, e);
         }
     }
