@@ -3,25 +3,20 @@ package app.rcommerce.gateway.server.exchange;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The client's side of one exchange, whatever version of HTTP it speaks. Keeping a connection alive, numbering streams
  * and closing are hidden behind it. All calls are made on the event loop.
  */
 public interface ClientLeg {
-
-    /** The log of legs. */
-    Logger LOG = LoggerFactory.getLogger(ClientLeg.class);
 
     /** The event loop of the exchange. */
     EventLoop loop();
@@ -32,25 +27,10 @@ public interface ClientLeg {
     }
 
     /**
-     * Does this. What it throws is logged and aborts the response, an error for want of memory too: nobody else would
-     * go on with the exchange, and its client would wait for ever.
+     * Does this. What it throws, an error for want of memory too, aborts the response: nobody else would go on with it.
      */
     default void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (Throwable e) {
-            LOG.error("an exchange could not go on", e);
-            giveUp();
-        }
-    }
-
-    private void giveUp() {
-        try {
-            abort();
-        } catch (Throwable e) {
-            LOG.error("an exchange could not be aborted and will be later", e);
-            loop().schedule(this::giveUp, 1, TimeUnit.SECONDS);
-        }
+        Outbox.guarded(task, this::abort);
     }
 
     /** The client at the other end. */

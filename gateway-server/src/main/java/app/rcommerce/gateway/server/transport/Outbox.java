@@ -52,6 +52,16 @@ public final class Outbox {
         }
     }
 
+    /** Does a task; logs what it throws, of whatever kind, and does the other one then. */
+    public static void guarded(Runnable task, Runnable otherwise) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.error("a request could not be gone on with", e);
+            otherwise.run();
+        }
+    }
+
     /** The buffer in which heads of messages are put together, shared by all writers of the loop. */
     public HeadBuffer heads() {
         return heads;

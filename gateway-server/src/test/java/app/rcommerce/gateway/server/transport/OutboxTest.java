@@ -2,6 +2,10 @@ package app.rcommerce.gateway.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,5 +47,40 @@ class OutboxTest {
         outbox.add(() -> flushed.add("c"));
         channel.runPendingTasks();
         assertThat(flushed).containsExactly("b", "c");
+    }
+
+    @Test
+    void whatIsWrittenWithoutMemoryOutsideOfTheHeapLiesOnTheHeap() {
+        ByteBufAllocator spent = new AbstractByteBufAllocator(true) {
+            @Override
+            protected ByteBuf newHeapBuffer(int initial, int most) {
+                return Unpooled.buffer(initial, most);
+            }
+
+            @Override
+            protected ByteBuf newDirectBuffer(int initial, int most) {
+                throw new OutOfMemoryError("spent");
+            }
+
+            @Override
+            public boolean isDirectBufferPooled() {
+                return false;
+            }
+        };
+        ByteBuf room = Outbox.room(spent, 100);
+        assertThat(room.isDirect()).isFalse();
+        assertThat(room.writableBytes()).isGreaterThanOrEqualTo(100);
+        room.release();
+    }
+
+    @Test
+    void aTaskThatFailsForWantOfMemoryIsMadeUpFor() {
+        Outbox.guarded(
+                () -> {
+                    throw new OutOfMemoryError("spent");
+                },
+                () -> flushed.add("otherwise"));
+        Outbox.guarded(() -> flushed.add("done"), () -> flushed.add("never"));
+        assertThat(flushed).containsExactly("otherwise", "done");
     }
 }
