@@ -164,7 +164,10 @@ class ScarceMemoryIT {
             }
             await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
                 try (RawClient admin = new RawClient(gateway.adminPort())) {
-                    return admin.get("/metrics").read().body().contains("\ngateway_client_connections 0.0\n");
+                    return admin.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                            .read()
+                            .body()
+                            .contains("\ngateway_client_connections 0.0\n");
                 }
             });
         } finally {
