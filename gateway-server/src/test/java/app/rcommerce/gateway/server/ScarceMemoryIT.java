@@ -72,6 +72,14 @@ class ScarceMemoryIT {
         }
     }
 
+    /** No task of an event loop and no listener of a future ended by an error; the refusal of memory is no such end. */
+    private static void nothingFailedHalfWay(GatewayProcess gateway) {
+        assertThat(gateway.lines())
+                .noneMatch(line -> line.contains("A task raised an exception")
+                        || line.contains("An exception was thrown by")
+                        || line.contains("a connection of HTTP/2 failed"));
+    }
+
     /** A client that has asked for much and takes nothing of it. */
     private static Closeable silent(String protocol, int port) throws IOException {
         RawClient client = new RawClient(port, 4096);
@@ -133,6 +141,7 @@ class ScarceMemoryIT {
                 return true;
             });
             assertThat(gateway.process().isAlive()).isTrue();
+            nothingFailedHalfWay(gateway);
         } finally {
             for (Closeable client : silent) {
                 client.close();
@@ -153,8 +162,8 @@ class ScarceMemoryIT {
                     }
                 });
                 GatewayProcess gateway = run(upstream)) {
-            for (int i = 0; i < 400; i++) {
-                silent.add(silent(i < 250 ? "websocket" : "http/1.1", gateway.port()));
+            for (int i = 0; i < 800; i++) {
+                silent.add(silent(i % 8 != 7 ? "websocket" : "http/1.1", gateway.port()));
             }
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> gateway.lines().stream()
@@ -170,6 +179,7 @@ class ScarceMemoryIT {
                             .contains("\ngateway_client_connections 0.0\n");
                 }
             });
+            nothingFailedHalfWay(gateway);
         } finally {
             for (Closeable client : silent) {
                 client.close();
