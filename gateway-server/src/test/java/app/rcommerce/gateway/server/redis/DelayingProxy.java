@@ -25,6 +25,7 @@ public final class DelayingProxy implements AutoCloseable {
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private volatile long delayNanos;
+    private volatile boolean ignoring;
 
     public DelayingProxy(int target) throws IOException {
         this.target = target;
@@ -58,6 +59,11 @@ public final class DelayingProxy implements AutoCloseable {
         silent.addAll(clients);
     }
 
+    /** Whether connections that are made from now on are never answered, as by a firewall that has forgotten them. */
+    public void ignore(boolean on) {
+        ignoring = on;
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -68,6 +74,9 @@ public final class DelayingProxy implements AutoCloseable {
                     continue;
                 }
                 clients.add(client);
+                if (ignoring) {
+                    silent.add(client);
+                }
                 BlockingQueue<Chunk> answers = new LinkedBlockingQueue<>();
                 Thread.ofVirtual().start(() -> ask(client, redis));
                 Thread.ofVirtual().start(() -> hear(redis, answers));

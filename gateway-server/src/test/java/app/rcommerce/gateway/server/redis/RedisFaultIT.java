@@ -148,6 +148,30 @@ class RedisFaultIT {
     }
 
     @Test
+    void connectionsThatAreTakenAndNeverAnsweredAreGivenUp() throws Exception {
+        try (RedisServer server = RedisServers.own()) {
+            server.start();
+            try (DelayingProxy proxy = new DelayingProxy(server.port());
+                    ObservedBackend observed = new ObservedBackend(config(proxy.port()))) {
+                observed.awaitWorking("u", RECOVERY);
+                observed.awaitState(State.CONNECTED);
+                await().until(() -> observed.backend().isTracking());
+                proxy.ignore(true);
+                proxy.cut();
+                observed.awaitState(State.RECONNECTING);
+                // Long enough for each of the gateway's connections to be made anew, in vain.
+                TestRedis.time().idle(Duration.ofSeconds(3));
+                assertThat(observed.works("u")).isFalse();
+                proxy.ignore(false);
+                observed.awaitWorking("u", Duration.ofSeconds(15));
+                observed.awaitState(State.CONNECTED);
+                await().atMost(Duration.ofSeconds(15))
+                        .until(() -> observed.backend().isTracking());
+            }
+        }
+    }
+
+    @Test
     void callsPassWhileSlotsMoveAndEachCountsOnce() throws Exception {
         List<RedisServer> masters = RedisServers.newCluster();
         try (ObservedBackend observed = new ObservedBackend(
