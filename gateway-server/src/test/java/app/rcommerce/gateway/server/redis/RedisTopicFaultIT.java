@@ -136,6 +136,30 @@ class RedisTopicFaultIT {
     }
 
     @Test
+    void aConnectionThatIsNotAnsweredIsMadeAnewAndNothingIsMissed() throws Exception {
+        Node stays = new Node().hearing();
+        Node breaks = new Node().hearing();
+        publish(1, 3);
+        soon(() -> assertThat(breaks.heard.data()).isEqualTo(numbers(1, 3)));
+
+        // One that has died in silence.
+        breaks.way.silence();
+        publish(4, 6);
+        soon(() -> assertThat(breaks.heard.data()).isEqualTo(numbers(1, 6)));
+
+        // Those in its place are taken, and nobody answers.
+        breaks.way.ignore(true);
+        breaks.way.cut();
+        soon(() -> assertThat(breaks.heard.hears()).isFalse());
+        TestRedis.time().idle(Duration.ofSeconds(3));
+        publish(7, 9);
+        breaks.way.ignore(false);
+        soon(() -> assertThat(breaks.heard.data()).isEqualTo(numbers(1, 9)));
+        assertThat(stays.heard.messages()).isEqualTo(breaks.heard.messages());
+        assertThat(breaks.heard.told()).containsOnlyOnce("began");
+    }
+
+    @Test
     void whereNobodyElseHasHeardANewEpochBegins() throws Exception {
         Node alone = new Node().hearing();
         publish(1, 3);
