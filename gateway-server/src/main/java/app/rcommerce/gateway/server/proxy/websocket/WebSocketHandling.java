@@ -62,6 +62,10 @@ public final class WebSocketHandling implements Handling, ResponseListener, Upst
 
     @Override
     public void acquired(UpstreamStream stream) {
+        client.guarded(() -> askBy(stream));
+    }
+
+    private void askBy(UpstreamStream stream) {
         if (cancelled || exchange.isOver()) {
             stream.cancel();
             return;
@@ -162,6 +166,10 @@ public final class WebSocketHandling implements Handling, ResponseListener, Upst
 
     @Override
     public void failed(Failure why) {
+        client.guarded(() -> endFor(why));
+    }
+
+    private void endFor(Failure why) {
         upstream = null;
         exchange.content().detach();
         if (!answered) {
