@@ -42,8 +42,10 @@ public final class ConfigCheck {
      *
      * @param variables the environment: what a variable holds, or null where it is not set
      * @param now the time, for what lasts until one
+     * @param heapBytes the heap that a gateway would have
      */
-    public static ConfigCheck of(GatewayConfig config, Function<String, @Nullable String> variables, Instant now) {
+    public static ConfigCheck of(
+            GatewayConfig config, Function<String, @Nullable String> variables, Instant now, long heapBytes) {
         Path main = config.files().getFirst();
         Problems unused = new Problems();
         Node.Table tree = new Sources(unused, new Environment(variables, unused)).read(main);
@@ -52,6 +54,7 @@ public final class ConfigCheck {
         List<ConfigWarning> warnings = new ArrayList<>();
         new RouteWarnings(config, places, warnings).add();
         new QueueWarnings(config, places, warnings).add();
+        new MemoryWarnings(config, places, heapBytes, warnings).add();
         new UnusedWarnings(config, places, warnings).add();
         new QuotaWarnings(config, places, warnings).add();
         new SecretWarnings(config, places, variables, warnings).add();

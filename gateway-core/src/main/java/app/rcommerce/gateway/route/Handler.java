@@ -163,6 +163,9 @@ public sealed interface Handler {
             @Nullable WebhookVerifier verifier)
             implements Handler {
 
+        /** Content on its way into queues has this part of the heap together: a sixteenth. */
+        public static final int HEAP_PARTS = 16;
+
         @Override
         public String summary() {
             return "queue " + queue.name() + " to " + upstream;

@@ -25,6 +25,9 @@ public record IdempotencyRule(
     /** The largest content of a request or an answer that a rule may name. */
     public static final long MOST_CONTENT = 16L << 20;
 
+    /** Requests with keys, and answers to them, that are collected have this part of the heap together: a sixteenth. */
+    public static final int HEAP_PARTS = 16;
+
     /** The rule where the configuration names nothing but that there is one. */
     public static final IdempotencyRule DEFAULT =
             new IdempotencyRule(Duration.ofHours(24), 1 << 20, 1 << 20, false, null, false);

@@ -31,7 +31,9 @@ class CertificateWarningsTest {
                 """);
         return switch (ConfigReader.read(file, name -> null)) {
             case Result.Loaded loaded ->
-                ConfigCheck.of(loaded.config(), name -> null, Instant.parse("2026-12-01T00:00:00Z")).warnings().stream()
+                ConfigCheck.of(loaded.config(), name -> null, Instant.parse("2026-12-01T00:00:00Z"), 1L << 28)
+                        .warnings()
+                        .stream()
                         .map(warning -> warning.toString().replace(folder + "/", ""))
                         .filter(text -> text.contains("without effect"))
                         .toList();

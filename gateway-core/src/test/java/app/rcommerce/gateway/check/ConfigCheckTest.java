@@ -77,13 +77,15 @@ class ConfigCheckTest {
             servers = ["http://127.0.0.1:8081"]
             """;
 
+    private static final long HEAP = 256L << 20;
+
     @TempDir
     Path folder;
 
     private ConfigCheck check(String toml, Map<String, String> variables) {
         try {
             Path file = Files.writeString(folder.resolve("gateway.toml"), toml);
-            return ConfigCheck.of(loaded(file, variables), variables::get, Instant.now());
+            return ConfigCheck.of(loaded(file, variables), variables::get, Instant.now(), HEAP);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -379,6 +381,44 @@ class ConfigCheckTest {
     }
 
     @Test
+    void contentThatTheHeapHasNoRoomForIsWarnedOf() {
+        String toml = """
+                [upstreams.u]
+                servers = ["http://127.0.0.1"]
+                [queues.webhooks]
+                [[routes]]
+                name = "hooks"
+                path = "/hooks"
+                handler = "queue"
+                queue = "webhooks"
+                upstream = "u"
+                auth = "required"
+                max_request_body = "%s"
+                [[routes]]
+                name = "orders"
+                path = "/orders"
+                upstream = "u"
+                idempotency = { max_request = "%s" }
+                [[auth.api_keys]]
+                id = "till"
+                sha256 = "%s"
+                """;
+        String key = "0".repeat(64);
+        assertThat(warnings(toml.formatted("16MB", "16MB", key))).isEmpty();
+        GatewayConfig config = loaded(folder.resolve("gateway.toml"), Map.of());
+        long heap = (256L << 20) - 1;
+        assertThat(ConfigCheck.of(config, name -> null, Instant.now(), heap).warnings().stream()
+                        .map(warning -> warning.toString().replace(folder + "/", "")))
+                .containsExactly(
+                        "gateway.toml:11:1: warning: routes.hooks.max_request_body: 16777216 bytes, but this heap has room for"
+                                + " 16777215 of all such content together: larger requests get 503 (expected: less, or a"
+                                + " larger GATEWAY_HEAP)",
+                        "gateway.toml:16:17: warning: routes.orders.idempotency.max_request: 16777216 bytes, but this heap has"
+                                + " room for 16777215 of all such content together: larger requests get 503 (expected: less,"
+                                + " or a larger GATEWAY_HEAP)");
+    }
+
+    @Test
     void hostsThatAreNamedAreListedWithTheirPlaces() {
         String toml = """
                 [cache]
@@ -427,7 +467,7 @@ class ConfigCheckTest {
                 "REDIS_PASSWORD", "hunter2",
                 "JWT_SECRET", "0123456789abcdef0123456789abcdef",
                 "GATEWAY_ADMIN_TOKEN", "a-token-of-many-characters");
-        assertThat(ConfigCheck.of(loaded(Path.of("../config", name), variables), variables::get, Instant.now())
+        assertThat(ConfigCheck.of(loaded(Path.of("../config", name), variables), variables::get, Instant.now(), HEAP)
                         .warnings())
                 .isEmpty();
     }
@@ -449,7 +489,7 @@ class ConfigCheckTest {
                 ? end.minusSeconds(3600)
                 : Instant.parse(when).plusSeconds(when.startsWith("2026") ? 180L * 86_400 : 0);
 
-        List<String> warnings = ConfigCheck.of(config, name -> null, now).warnings().stream()
+        List<String> warnings = ConfigCheck.of(config, name -> null, now, HEAP).warnings().stream()
                 .map(ConfigWarning::toString)
                 .filter(text -> text.contains("server.tls"))
                 .toList();

@@ -65,7 +65,9 @@ final class CheckCommand implements Callable<Integer> {
     /** Prints all warnings; whether there are any. */
     private boolean warn(GatewayConfig config) {
         PrintWriter err = command.commandLine().getErr();
-        ConfigCheck check = ConfigCheck.of(config, name -> System.getenv(name), Instant.now());
+        // The launcher gives this command the heap of a gateway.
+        long heap = Runtime.getRuntime().maxMemory();
+        ConfigCheck check = ConfigCheck.of(config, name -> System.getenv(name), Instant.now(), heap);
         List<ConfigWarning> unknown = offline ? List.of() : HostLookup.unknown(check.hosts(), PATIENCE);
         check.warnings().forEach(err::println);
         unknown.forEach(err::println);

@@ -8,6 +8,8 @@ import app.rcommerce.gateway.limit.shared.DividedLimitStore;
 import app.rcommerce.gateway.limit.shared.LeasingLimitStore;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.order.Policies;
+import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.route.IdempotencyRule;
 import app.rcommerce.gateway.server.about.NodeName;
 import app.rcommerce.gateway.server.admin.operations.GatewayOperations;
 import app.rcommerce.gateway.server.admin.operations.SocketOperations;
@@ -64,10 +66,6 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
     /** Messages of topics that wait for clients take as much as an eighth of the heap at most. */
     private static final int HEAP_PARTS_FOR_EVENTS = 8;
-    /** Content that is on its way into queues takes a 16th of the heap at most. */
-    private static final int HEAP_PARTS_FOR_JOBS = 16;
-    /** Requests with idempotency keys, and answers to them, that are collected take a 16th of the heap at most. */
-    private static final int HEAP_PARTS_FOR_IDEMPOTENCY = 16;
     /** How often, and each time for how long, a stop waits for the ends of sockets to be recorded: a second in all. */
     private static final int MOST_WAITS = 100;
 
@@ -162,13 +160,13 @@ final class SharedParts {
         this.contents = new ContentBudget(contentMemory);
         metrics.memory("answers", contentMemory::used, contentMemory::most);
         MemoryBudget eventMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_EVENTS);
-        MemoryBudget jobMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_JOBS);
+        MemoryBudget jobMemory = MemoryBudget.ofHeap(Handler.Enqueue.HEAP_PARTS);
         metrics.memory("jobs", jobMemory::used, jobMemory::most);
         this.purge = new ReplyPurge(backend, this::purging);
         this.workers = new QueueWorkers(stores.jobs(), metrics.jobs(), transport, purge, NodeName.unique(), clock);
         this.upkeep = new Upkeep(stores.jobs(), clock, workers::wake);
         this.jobs = new Jobs(stores.jobs(), metrics.jobs(), jobMemory, clock, workers::wake);
-        MemoryBudget idempotencyMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_IDEMPOTENCY);
+        MemoryBudget idempotencyMemory = MemoryBudget.ofHeap(IdempotencyRule.HEAP_PARTS);
         metrics.memory("idempotency", idempotencyMemory::used, idempotencyMemory::most);
         this.idempotency = new Idempotency(stores.idempotency(), idempotencyMemory, metrics.idempotency());
         this.standing = new StandingTopics(stores.topics());
