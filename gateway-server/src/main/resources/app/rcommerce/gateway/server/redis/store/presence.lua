@@ -5,6 +5,8 @@
 -- answers  what all nodes tell; nothing to a node that tells
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- Told to last longer than anything is told for: before the clock was set back.
+local latest = ARGV[3] and now + 2 * ARGV[3] or math.huge
 local told = {}
 local all = redis.pcall('HGETALL', KEYS[1])
 if all.err then
@@ -18,7 +20,7 @@ if all.err then
 end
 for i = 1, #all, 2 do
   local till, text = string.match(all[i + 1], '^(%d+) (.*)$')
-  if till and tonumber(till) > now then
+  if till and tonumber(till) > now and tonumber(till) <= latest then
     told[#told + 1] = text
   elseif ARGV[1] then
     redis.call('HDEL', KEYS[1], all[i])
