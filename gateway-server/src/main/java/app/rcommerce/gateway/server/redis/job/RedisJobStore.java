@@ -249,7 +249,8 @@ public final class RedisJobStore implements JobStore {
                 Integer.toString(queue.maxCrashes()),
                 Integer.toString(queue.maxDead()),
                 Long.toString(queue.maxBytes()),
-                millis(GONE_THROUGH_EVERY));
+                millis(GONE_THROUGH_EVERY),
+                millis(queue.lease()));
         return swept.thenCompose(answer -> {
             int expired = (int) JobEntries.number(answer, 0);
             int buried = (int) JobEntries.number(answer, 1);

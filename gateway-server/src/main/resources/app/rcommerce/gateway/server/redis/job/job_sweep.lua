@@ -1,12 +1,15 @@
 -- Gives jobs back whose leases have ended, and says whether there are any that stand nowhere.
 --
--- ARGV     most crashes, most dead jobs, most bytes of dead jobs, milliseconds after which all jobs are gone through
+-- ARGV     most crashes, most dead jobs, most bytes of dead jobs, milliseconds after which all jobs are gone through,
+--          milliseconds of a lease
 -- answers  jobs given back, jobs given up, whether the caller is to go through all jobs, the time
-local t = now()
+local t, life = now(), tonumber(ARGV[5])
 local expired, buried = 0, 0
 local all = redis.call('HGETALL', leases)
 for i = 1, #all, 2 do
-  local id, ends = all[i], tonumber(string.match(all[i + 1], '^(%d+) '))
+  local id = all[i]
+  local ends, token = string.match(all[i + 1], '^(%d+) (.*)$')
+  ends = tonumber(ends)
   if not ends or ends <= t then
     redis.call('HDEL', leases, id)
     local e = entry(id) or stranger(id, t)
@@ -20,6 +23,9 @@ for i = 1, #all, 2 do
       redis.call('RPUSH', lists[e.k], id)
       expired = expired + 1
     end
+  elseif ends > t + 10 * life then
+    -- It is from before the clock was set back: a worker that lives renews it, and one that has died does not.
+    redis.call('HSET', leases, id, string.format('%.0f %s', t + life, token))
   end
 end
 local kept = redis.call('HMGET', state, 'waiting', 'gone_through', 'missing')

@@ -421,6 +421,23 @@ class RedisJobKeysIT {
                 .isLessThan(Long.parseLong(future));
     }
 
+    /** Likewise: the worker has died, or lives and has not renewed its lease yet. */
+    @Test
+    void aLeaseOfBeforeTheClockWasSetBackEndsAllTheSame() throws Exception {
+        String id = put(Priority.HIGH);
+        TakenJob job = take().getFirst();
+        long now = System.currentTimeMillis();
+        long far = now + 11 * queue.lease().toMillis();
+        redis("HSET", prefix + "/leases", id, far + " " + job.lease().token());
+
+        assertThat(now(store.sweep(queue)).expired()).isZero();
+
+        String lease = (String) Objects.requireNonNull(redis("HGET", prefix + "/leases", id));
+        assertThat(Long.parseLong(lease.substring(0, lease.indexOf(' '))))
+                .isBetween(now, now + 2 * queue.lease().toMillis());
+        assertThat(now(store.complete(queue, job.lease()))).isTrue();
+    }
+
     /** Likewise an hour behind. */
     @Test
     void aClockThatIsSetForwardEndsLeasesAndLosesNothing() throws Exception {
