@@ -41,12 +41,19 @@ final class HeldPermits {
 
     private final List<Entry> entries = new ArrayList<>(1);
 
-    /** Drops what is held no longer; answers how many permits that were, which count as used now. */
+    /**
+     * Drops what is held no longer; answers how many permits that were, which count as used now. What would be held for
+     * twice the longest life and more is from before the clock was set back: it is held for one such life from now on,
+     * within which a node that lives tells of it, or has stopped to use it.
+     */
     long expire(long now) {
         long expired = 0;
         for (int i = entries.size() - 1; i >= 0; i--) {
-            if (entries.get(i).endMillis < now) {
+            Entry entry = entries.get(i);
+            if (entry.endMillis < now) {
                 expired += entries.remove(i).permits;
+            } else if (entry.endMillis > now + 2 * Hold.LONGEST_MILLIS) {
+                entry.endMillis = now + Hold.LONGEST_MILLIS;
             }
         }
         return expired;

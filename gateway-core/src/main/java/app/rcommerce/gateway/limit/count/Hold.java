@@ -15,6 +15,9 @@ package app.rcommerce.gateway.limit.count;
  */
 public record Hold(String id, long sequence, long used, long acknowledged, long lifeMillis) {
 
+    /** The longest life of a hold, in milliseconds. */
+    public static final long LONGEST_MILLIS = 150_000;
+
     /** What follows a question that told the same. */
     public Hold next() {
         return new Hold(id, sequence + 1, used, acknowledged, lifeMillis);

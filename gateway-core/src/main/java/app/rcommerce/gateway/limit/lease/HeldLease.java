@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class HeldLease implements Lease {
 
     /** How long the store holds permits of a node of which it hears nothing. */
-    private static final long LIFE_MILLIS = TimeUnit.SECONDS.toMillis(150);
+    private static final long LIFE_MILLIS = Hold.LONGEST_MILLIS;
     /** After how long without use they are given back. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
     /**

@@ -43,6 +43,9 @@ end
 local UNITS, EPOCH = 8192, 1767225600000
 local EXACT = 9007199254740991
 
+-- The longest life of what a node holds, in milliseconds.
+local LONGEST = 150000
+
 local PAIR = '^(%d+):(%d+);()'
 
 -- The older parts of a window.
@@ -69,10 +72,16 @@ local function load(m, head)
       if ends < now then
         m.expired, m.changed = m.expired + permits, true
       else
+        local ahead = ends > now + 2 * LONGEST
+        if ahead then
+          -- From before the clock was set back: a node that lives tells of it, or uses it no longer, within that time.
+          ends, m.changed = now + LONGEST, true
+        end
         if name == id then
           m.own, m.sequence, m.told, m.mine, m.ends = true, tonumber(number), tonumber(told), permits, ends
         else
-          m.others, m.rest = m.others + permits, m.rest .. sub(head, at, next - 1)
+          m.others = m.others + permits
+          m.rest = m.rest .. (ahead and format('%s %s %s %d %d;', name, number, told, permits, ends) or sub(head, at, next - 1))
         end
         m.longest = max(m.longest, ends - now)
       end

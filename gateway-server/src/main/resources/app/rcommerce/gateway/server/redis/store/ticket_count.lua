@@ -9,7 +9,9 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
-  if (tonumber(all[i + 1]) or 0) <= now then
+  local ends = tonumber(all[i + 1]) or 0
+  -- One that would be good for longer than any is from before the clock was set back.
+  if ends <= now or ends > now + ARGV[2] then
     redis.call('HDEL', KEYS[1], all[i])
   end
 end

@@ -225,6 +225,30 @@ class RedisLimitArithmeticIT {
     }
 
     @Test
+    void whatADeadNodeHoldsEndsThoughTheClockWasSetBack() throws Exception {
+        List<Meter> meters = List.of(meter("a", 10, 60_000, true), meter("b", 20, 90_000, true));
+        Counters counters = new Counters();
+        long then = START + 3_600_000;
+        for (String node : List.of("dead", "lives")) {
+            LeaseRequest four = new LeaseRequest(0, 4, 1, Unused.NONE, new Hold(node, 1, 0, 0, 150_000));
+            assertThat(lease(then, meters, four)).isEqualTo(counters.lease(meters, four, then));
+        }
+        // An hour back: both hold their permits, and the one that lives goes on.
+        LeaseRequest other = new LeaseRequest(1, 4, 1, Unused.NONE, new Hold("other", 1, 0, 0, 9_000));
+        Grant first = lease(START, meters, other);
+        assertThat(first).isEqualTo(counters.lease(meters, other, START));
+        assertThat(first.decision().granted()).isTrue();
+        LeaseRequest told = new LeaseRequest(0, 4, 1, Unused.NONE, new Hold("lives", 2, 3, 0, 9_000));
+        assertThat(lease(START + 1, meters, told)).isEqualTo(counters.lease(meters, told, START + 1));
+        assertThat((Long) redis("PTTL", key)).isLessThan(300_000L);
+        // What nobody tells of ends, counts as used at that time, and is over a window later.
+        for (long now = START + 2; now < START + 400_000; now += 7_001) {
+            assertThat(take(now, 1, meters)).isEqualTo(counters.take(meters, 1, now));
+        }
+        assertThat((String) redis("HGET", key, meters.getFirst().field())).doesNotContain("|");
+    }
+
+    @Test
     void everyKeyEndsAfterItsLongestWindowWhateverIsAskedLater() throws Exception {
         Meter hour = meter("h", 5, 3_600_000, true);
         Meter second = meter("s", 5, 1_000, true);
