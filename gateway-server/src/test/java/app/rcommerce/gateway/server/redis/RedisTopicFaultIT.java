@@ -216,6 +216,30 @@ class RedisTopicFaultIT {
         assertThat(last(next.heard).epoch()).isNotEqualTo(seen.epoch());
     }
 
+    /** What such a node had shown by then proves nothing of later, though it seems to be of a later time. */
+    @Test
+    void itIsAGapTooWhereTheClockWasSetBackMeanwhile() throws Exception {
+        Node killed = new Node().hearing();
+        publish(1, 3);
+        soon(() -> assertThat(killed.heard.data()).hasSize(3));
+        Position seen = last(killed.heard);
+        killed.way.close();
+        killed.way.cut();
+        String later = Long.toString((System.currentTimeMillis() + 3_600_000) * 1_000);
+        for (Object field : (List<?>) publisher.send("HKEYS", "rcommerce:gateway:topic:{order_updates}")) {
+            if (field.toString().startsWith("s:")) {
+                publisher.send("HSET", "rcommerce:gateway:topic:{order_updates}", field.toString(), later);
+            }
+        }
+        publish("lost");
+        Node next = new Node().hearing();
+        publish("5");
+        soon(() -> assertThat(next.heard.data()).containsExactly("5"));
+
+        assertThat(next.replay(seen).recovered()).isFalse();
+        assertThat(last(next.heard).epoch()).isNotEqualTo(seen.epoch());
+    }
+
     @Test
     void aRedisThatComesBackEmptyBeginsANewEpoch() throws Exception {
         Node one = new Node().hearing();

@@ -55,7 +55,8 @@ for i = 1, #fields, 2 do
       redis.call('HDEL', state, fields[i])
     else
       others[#others + 1] = fields[i]
-      covered = covered or shown > tonumber(since)
+      -- A time that is yet to come is one of before the clock was set back, and shows nothing of what came since.
+      covered = covered or (shown > tonumber(since) and shown <= tonumber(now))
     end
   end
 end
