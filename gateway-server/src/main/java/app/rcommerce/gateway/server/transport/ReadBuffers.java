@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
@@ -25,8 +26,30 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
     private final AdaptiveRecvByteBufAllocator usual = new AdaptiveRecvByteBufAllocator();
 
-    /** An allocator for any number of channels. */
-    public ReadBuffers() {}
+    /** An allocator for any number of channels, of one buffer for each turn. */
+    public ReadBuffers() {
+        this(1);
+    }
+
+    /**
+     * An allocator for any number of channels.
+     *
+     * @param mostInTurn how many buffers a channel fills one behind the other before it is the others' turn; a buffer
+     *     that is not filled ends the turn earlier
+     */
+    public ReadBuffers(int mostInTurn) {
+        usual.maxMessagesPerRead(mostInTurn);
+    }
+
+    /**
+     * Whether the channel's last read has filled its buffer, so that more may have come already than was read. For the
+     * channel's event loop.
+     */
+    @SuppressWarnings("deprecation") // the only place where it is said
+    public static boolean isFull(Channel channel) {
+        RecvByteBufAllocator.Handle handle = channel.unsafe().recvBufAllocHandle();
+        return handle.lastBytesRead() >= handle.attemptedBytesRead();
+    }
 
     @Override
     @SuppressWarnings("deprecation") // the interface asks for it

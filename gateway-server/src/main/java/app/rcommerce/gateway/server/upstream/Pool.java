@@ -36,6 +36,9 @@ final class Pool {
 
     private static final int MAX_HEAD = 64 * 1024;
 
+    /** So that an answer that fills a buffer is read together with what has come behind it. */
+    private static final int BUFFERS_IN_TURN = 2;
+
     private final PooledServer origin;
     private final UpstreamConfig config;
     private final Endpoint endpoint;
@@ -57,7 +60,7 @@ final class Pool {
                 .channel(transport.clientChannel())
                 .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ReadBuffers.OPTION, new ReadBuffers())
+                .option(ReadBuffers.OPTION, new ReadBuffers(BUFFERS_IN_TURN))
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(config.connectTimeout().toMillis()))

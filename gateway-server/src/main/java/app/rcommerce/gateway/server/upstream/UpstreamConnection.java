@@ -8,6 +8,7 @@ import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.transport.Deadline;
 import app.rcommerce.gateway.server.transport.Outbox;
+import app.rcommerce.gateway.server.transport.ReadBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to an origin: idle in a {@link Pool}, or serving one request. Confined to its event loop. It goes back
- * to the pool only at the end of a read, so that bytes which follow an answer unasked are noticed before another
- * request could take them for its own; whatever arrives before a request has been given to the socket closes it too.
+ * to the pool only at the end of a read that has left nothing in the socket, so that bytes which follow an answer
+ * unasked are noticed before another request could take them for its own; whatever arrives before a request has been
+ * given to the socket closes it too.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream {
 
@@ -329,7 +331,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
         listener = null;
         hasServed();
-        if (!reusable || decoder.isStray() || isWornOut() || !channel.isActive()) {
+        if (!reusable || decoder.isStray() || ReadBuffers.isFull(channel) || isWornOut() || !channel.isActive()) {
             close();
             return;
         }

@@ -6,8 +6,15 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
 import app.rcommerce.gateway.server.testing.TestGateway;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,6 +30,9 @@ class StrayBytesIT {
 
     private static final String FORGED = "HTTP/1.1 200 OK\r\nSet-Cookie: other=1\r\nContent-Length: 6\r\n\r\nforged";
     private static final String HALF_A_HEAD = "HTTP/1.1 200 OK\r\nSet-Cookie: other=1\r\n";
+
+    /** So much is read at a time from a connection that is new. */
+    private static final int FIRST_READ = 2048;
 
     private final String transport;
 
@@ -65,6 +75,56 @@ class StrayBytesIT {
                 assertThat(upstream.connections()).as(behind).isEqualTo(2);
             }
         }
+    }
+
+    /** An answer that ends where a read ends leaves what is behind it in the socket, though it came with it. */
+    @Test
+    void bytesBehindAnAnswerThatFillsAReadNeverReachAnotherClient() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger asked = new AtomicInteger();
+        Queue<String> strange = new ConcurrentLinkedQueue<>();
+        try (RawUpstream upstream = new RawUpstream(x -> {
+                    if (x.line().contains("/first")) {
+                        x.send(filling(FIRST_READ) + FORGED);
+                    } else {
+                        x.ok("mine");
+                    }
+                });
+                TestGateway gateway = gatewayTo(upstream);
+                RawClient one = gateway.client()) {
+            List<Thread> others = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                others.add(Thread.ofVirtual().start(() -> {
+                    try (RawClient other = gateway.client()) {
+                        while (!over.get()) {
+                            String body = other.get("/second").read().body();
+                            asked.incrementAndGet();
+                            if (!body.equals("mine")) {
+                                strange.add(body);
+                            }
+                        }
+                    } catch (IOException e) {
+                        strange.add(e.toString());
+                    }
+                }));
+            }
+            for (int i = 0; i < 1_000; i++) {
+                one.get("/first").read();
+            }
+            over.set(true);
+            for (Thread other : others) {
+                other.join(TimeUnit.SECONDS.toMillis(5));
+            }
+        }
+        assertThat(asked.get()).isPositive();
+        assertThat(strange).isEmpty();
+    }
+
+    /** An answer of so many bytes, head and content. */
+    private static String filling(int bytes) {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: ";
+        int content = bytes - head.length() - "1000\r\n\r\n".length();
+        return head + content + "\r\n\r\n" + "x".repeat(content);
     }
 
     @ParameterizedTest
