@@ -70,7 +70,7 @@ final class Attempt implements JobHandler.Run, ResponseListener, Upstreams.Acqui
         EventLoop loop = forwarding.loop();
         String upstream = forwarding.upstream();
         timer = loop.schedule(
-                () -> end(new AttemptResult(
+                () -> giveUp(new AttemptResult(
                         AttemptResult.Kind.BROKEN, "the upstream has not answered within the timeout", 0)),
                 forwarding.queue().timeout().toMillis(),
                 TimeUnit.MILLISECONDS);
@@ -91,7 +91,7 @@ final class Attempt implements JobHandler.Run, ResponseListener, Upstreams.Acqui
 
     @Override
     public void abandon(String why) {
-        end(new AttemptResult(AttemptResult.Kind.ABANDONED, why, 0));
+        giveUp(new AttemptResult(AttemptResult.Kind.ABANDONED, why, 0));
     }
 
     @Override
@@ -205,21 +205,21 @@ final class Attempt implements JobHandler.Run, ResponseListener, Upstreams.Acqui
     public void failed(Failure failure) {
         UpstreamStream lost = stream;
         stream = null;
-        AttemptResult answered = result;
-        if (answered != null) {
-            // What it has said of the job stands, whether or not the rest came.
-            end(answered);
-            return;
-        }
         Runnable repetition = again;
-        boolean stale = lost != null && lost.isReused() && !lost.isResponseBegun();
+        boolean stale = result == null && lost != null && lost.isReused() && !lost.isResponseBegun();
         if (stale && failure.kind() == Failure.Kind.RESET && !isRepeated && !told && repetition != null) {
             // The connection had been closed meanwhile. That a job comes twice its key tells.
             isRepeated = true;
             repetition.run();
             return;
         }
-        end(new AttemptResult(AttemptResult.Kind.BROKEN, String.valueOf(failure.getMessage()), 0));
+        giveUp(new AttemptResult(AttemptResult.Kind.BROKEN, String.valueOf(failure.getMessage()), 0));
+    }
+
+    /** Waits no longer: what the upstream has said of the job stands, whether or not the rest of its answer came. */
+    private void giveUp(AttemptResult unanswered) {
+        AttemptResult answered = result;
+        end(answered == null ? unanswered : answered);
     }
 
     private void end(AttemptResult how) {

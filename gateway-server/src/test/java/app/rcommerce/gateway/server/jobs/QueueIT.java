@@ -300,6 +300,34 @@ class QueueIT {
     }
 
     @Test
+    void whatAnAnswerSaysHoldsThoughItsContentDoesNotEnd() throws Exception {
+        gateway("timeout = \"300ms\"", "");
+        answer.set("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
+
+        accepted("/hooks/stripe", "paid");
+        delivery();
+
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(metric("gateway_jobs_ended_total{how=\"completed\",queue=\"webhooks\"}"))
+                                .isEqualTo(1));
+        assertThat(delivered.poll(500, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void whatAnAnswerSaysHoldsThoughTheGatewayStops() throws Exception {
+        TestGateway stopping = gateway("timeout = \"20s\"", "");
+        answer.set("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
+        accepted("/hooks/stripe", "paid");
+        delivery();
+
+        stopping.close();
+
+        assertThat(metric("gateway_jobs_ended_total{how=\"completed\",queue=\"webhooks\"}"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void whatWaitsIsForwardedOnceTheUpstreamIsBack() throws Exception {
         int port = upstream.port();
         upstream.close();
