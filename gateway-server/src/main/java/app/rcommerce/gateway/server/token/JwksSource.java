@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,10 @@ public final class JwksSource implements KeySource, Closeable {
 
     static final Duration SHORTEST_BACK_OFF = Duration.ofSeconds(1);
     static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
+
+    private static final int LONGEST_REASON = 300;
+    /** What has a terminal do something else than show it. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private static final Logger LOG = LoggerFactory.getLogger(JwksSource.class);
 
@@ -141,15 +146,21 @@ public final class JwksSource implements KeySource, Closeable {
         return pause.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : pause;
     }
 
-    private static String reason(@Nullable Throwable failure) {
+    /** What went wrong in a few words, which may be the issuer's own: they are cut, and put on one line. */
+    static String reason(@Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return switch (cause) {
             case null -> "no answer";
             case TimeoutException ignored -> "no answer within " + JwksFetch.TIMEOUT.toSeconds() + " s";
             case CancellationException ignored -> "cancelled";
-            default -> cause.getClass().getSimpleName() + ": " + cause.getMessage();
+            default -> cause.getClass().getSimpleName() + ": " + plain(String.valueOf(cause.getMessage()));
         };
+    }
+
+    private static String plain(String text) {
+        String cut = text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) + "…" : text;
+        return UNPRINTABLE.matcher(cut).replaceAll("?");
     }
 
     /** Stops fetching. Does not block; the keys at hand stay. */

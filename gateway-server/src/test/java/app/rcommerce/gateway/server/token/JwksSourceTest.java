@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,17 @@ class JwksSourceTest {
         unlucky.start();
         assertThat(timer.delay).isEqualTo(Duration.ofSeconds(1));
         assertThat(unlucky.refresh().toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void whatAnIssuerSaysIsLoggedInOneShortLine() {
+        String said = "Invalid status line: \"HTTP/1.1 2x0 \u001b[31m\r\u2028forged" + "x".repeat(300_000);
+
+        String shown = JwksSource.reason(new CompletionException(new IOException(said)));
+
+        assertThat(shown)
+                .startsWith("IOException: Invalid status line: \"HTTP/1.1 2x0 ?[31m??forged")
+                .hasSizeLessThan(400);
     }
 
     @Test
