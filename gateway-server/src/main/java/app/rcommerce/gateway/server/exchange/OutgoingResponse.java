@@ -9,7 +9,7 @@ import app.rcommerce.gateway.policy.RateLimitFields;
 import app.rcommerce.gateway.server.message.CommonFields;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.ResponseHead;
-import app.rcommerce.gateway.server.message.Statuses.ErrorStatus;
+import app.rcommerce.gateway.server.message.Statuses;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
@@ -33,11 +33,11 @@ public final class OutgoingResponse {
     private OutgoingResponse() {}
 
     /** The error status as a denial, so that every error of the gateway has the same form. */
-    static Denial denial(ErrorStatus status) {
+    static Denial denial(Statuses.ErrorStatus status) {
         return new Denial(status.status(), status.code(), status.message());
     }
 
-    /** Our own answer with the fields of every answer. */
+    /** Our own answer with the fields of every answer, and without content where its status has none. */
     static Reply complete(Reply reply, Call call, @Nullable String hsts) {
         List<Field> fields = new ArrayList<>(reply.fields().size() + 8);
         boolean dated = false;
@@ -61,11 +61,11 @@ public final class OutgoingResponse {
                 call.limitReports(),
                 System.currentTimeMillis(),
                 (name, value) -> fields.add(new Field(name.text(), value)));
-        return new Reply(reply.status(), fields, reply.body());
+        return new Reply(reply.status(), fields, Statuses.content(reply));
     }
 
     /** The answer to a request that was refused before it became one; the connection ends with it. */
-    public static Reply refusal(ErrorStatus refusal, String requestId) {
+    public static Reply refusal(Statuses.ErrorStatus refusal, String requestId) {
         return new Reply(
                 refusal.status(),
                 List.of(

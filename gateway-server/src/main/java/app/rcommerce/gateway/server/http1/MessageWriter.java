@@ -4,6 +4,7 @@ import app.rcommerce.gateway.http.Field;
 import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Statuses;
 import app.rcommerce.gateway.server.transport.HeadBuffer;
 import app.rcommerce.gateway.server.transport.Outbox;
 import io.netty.buffer.ByteBuf;
@@ -101,7 +102,7 @@ public final class MessageWriter implements Outbox.Pending {
         if (connection != null) {
             heads.field(HttpHeaderNames.CONNECTION, connection);
         }
-        contentless = toHead || isContentless(code);
+        contentless = toHead || Statuses.isContentless(code);
         chunked = unsizedChunked && !contentless && !headers.contains(HttpHeaderNames.CONTENT_LENGTH);
         if (chunked) {
             heads.field(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
@@ -116,13 +117,6 @@ public final class MessageWriter implements Outbox.Pending {
     }
 
     /**
-     * Whether responses of this status end with the head (RFC 9112 §6.3); 205 is one, since its content must be empty.
-     */
-    private static boolean isContentless(int code) {
-        return code < 200 || code == 204 || code == 205 || code == 304;
-    }
-
-    /**
      * Writes a whole response of our own; to a HEAD without its content.
      *
      * @param connection the field {@code Connection}; null for none
@@ -131,7 +125,7 @@ public final class MessageWriter implements Outbox.Pending {
     public void reply(Reply reply, @Nullable CharSequence connection, boolean toHead) {
         putTogether(reply, connection);
         byte[] body = reply.body();
-        boolean empty = toHead || isContentless(reply.status());
+        boolean empty = toHead || Statuses.isContentless(reply.status());
         boolean small = body.length <= SMALL;
         if (!empty && small) {
             heads.octets(body);
@@ -153,7 +147,7 @@ public final class MessageWriter implements Outbox.Pending {
     public void replyHead(Reply reply, @Nullable CharSequence connection, boolean toHead) {
         putTogether(reply, connection);
         int length = reply.body().length;
-        boolean empty = toHead || isContentless(reply.status()) || length == 0;
+        boolean empty = toHead || Statuses.isContentless(reply.status()) || length == 0;
         begin(empty || length > SMALL ? 0 : length);
         chunked = false;
         contentless = empty;

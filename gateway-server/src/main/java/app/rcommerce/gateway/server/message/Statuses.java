@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.message;
 
+import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.message.Failure.Kind;
 
 /**
@@ -68,7 +69,22 @@ public final class Statuses {
     private static final ErrorStatus LATE =
             new ErrorStatus(504, "UPSTREAM_TIMEOUT", "The service did not answer in time.");
 
+    private static final byte[] NOTHING = {};
+
     private Statuses() {}
+
+    /**
+     * Whether answers of this status are sent without content: what ends with its head (RFC 9112 §6.3), and 205, whose
+     * content must be empty (RFC 9110 §15.3.6).
+     */
+    public static boolean isContentless(int status) {
+        return status < 200 || status == 204 || status == 205 || status == 304;
+    }
+
+    /** The content that such an answer is sent with. */
+    public static byte[] content(Reply reply) {
+        return isContentless(reply.status()) ? NOTHING : reply.body();
+    }
 
     /** The error status for a failure, for a client that can still receive one. */
     public static ErrorStatus of(Failure failure) {

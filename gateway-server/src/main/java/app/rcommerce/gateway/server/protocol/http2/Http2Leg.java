@@ -5,6 +5,7 @@ import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Statuses;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
 import app.rcommerce.gateway.server.protocol.http2.field.RequestReader;
 import app.rcommerce.gateway.server.protocol.http2.frame.Pace;
@@ -195,7 +196,7 @@ final class Http2Leg implements ClientLeg {
     }
 
     private boolean isContentless(int status) {
-        return toHead || status == 204 || status == 205 || status == 304;
+        return toHead || Statuses.isContentless(status);
     }
 
     private void head(AnswerFields fields, boolean last) {

@@ -11,6 +11,7 @@ import app.rcommerce.gateway.server.exchange.idempotency.IdempotencyMeter.Outcom
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.NettyHeaders;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Statuses;
 import app.rcommerce.gateway.server.proxy.AnswerKeeper;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -40,7 +41,6 @@ final class KeptAnswer implements AnswerKeeper {
     record Mark(Claim claim, boolean known) {}
 
     private static final int SERVER_ERROR = 500;
-    private static final int RESET_CONTENT = 205;
     /** How often the content is copied on its way into the store. */
     private static final int COPIES = 2;
     /** How often, once a second, the store is told of an answer again that it has not taken. */
@@ -89,7 +89,7 @@ final class KeptAnswer implements AnswerKeeper {
         } else {
             fields = kept(head.fields());
         }
-        if (head.isContentless(false) || status == RESET_CONTENT || declared == 0) {
+        if (Statuses.isContentless(status) || declared == 0) {
             heldHead = head;
         } else {
             exchange.begin(head, null);
@@ -131,7 +131,7 @@ final class KeptAnswer implements AnswerKeeper {
 
     private void collect(ByteBuf piece) {
         int size = piece.readableBytes();
-        if (fate != Outcome.KEPT || size == 0) {
+        if (fate != Outcome.KEPT || size == 0 || Statuses.isContentless(status)) {
             return;
         }
         if (body.size() + size > rule.maxAnswer() || !reserve(size)) {

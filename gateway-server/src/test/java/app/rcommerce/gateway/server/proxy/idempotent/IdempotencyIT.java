@@ -118,6 +118,8 @@ class IdempotencyIT {
                     + "\r\n\r\n3\r\npai\r\n2\r\nd!\r\n0\r\n\r\n");
         } else if (path.contains("/empty")) {
             x.send("HTTP/1.1 204 No Content\r\nX-Count: " + count + "\r\n\r\n");
+        } else if (path.contains("/reset")) {
+            x.send("HTTP/1.1 205 Reset Content\r\nContent-Length: 4\r\nX-Count: " + count + "\r\n\r\nform");
         } else if (path.contains("/nothing")) {
             x.send("HTTP/1.1 201 Created\r\nContent-Length: 0\r\nX-Count: " + count + "\r\n\r\n");
         } else if (path.contains("/broken")) {
@@ -384,7 +386,7 @@ class IdempotencyIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/chunks", "/empty", "/nothing"})
+    @ValueSource(strings = {"/chunks", "/empty", "/nothing", "/reset"})
     void answersOfEveryFramingAreKept(String path) throws Exception {
         RawClient.Answer first = post("/day" + path, "", key("k"));
         RawClient.Answer again = post("/day" + path, "", key("k"));
@@ -394,6 +396,22 @@ class IdempotencyIT {
         assertThat(again.body()).isEqualTo(first.body());
         assertThat(again.field("x-count")).isEqualTo("1");
         assertThat(again.field("idempotent-replayed")).isEqualTo("true");
+    }
+
+    /** Its length would else be taken from the answer behind it. */
+    @Test
+    void anAnswerThatHasNoContentIsRepeatedWithoutAny() throws Exception {
+        post("/day/reset", "", key("k"));
+        try (RawClient client = gateway.client()) {
+            RawClient.Answer again =
+                    client.send(request("/day/reset", "", key("k"))).read();
+            RawClient.Answer next =
+                    client.send(request("/day/pay", "", key("other"))).read();
+
+            assertReplayed(again, 205, "");
+            assertThat(again.field("content-length")).isEqualTo("0");
+            assertThat(next.body()).isEqualTo("paid 2");
+        }
     }
 
     @Test
