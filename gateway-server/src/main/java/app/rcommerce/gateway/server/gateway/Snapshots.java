@@ -69,7 +69,7 @@ final class Snapshots {
 
     private InForce compile(GatewayConfig config, @Nullable InForce before) {
         KeySource keys = KeySources.of(config.auth().jwt(), before == null ? null : before.keys(), clock);
-        Upstreams upstreams = new Upstreams(config.upstreams(), transport);
+        Upstreams upstreams = new Upstreams(config.upstreams(), transport, before == null ? null : before.upstreams());
         Policies.Orders policies = Policies.of(config, parts.shared(), keys);
         Snapshot snapshot = new Snapshot(
                 config.server(),

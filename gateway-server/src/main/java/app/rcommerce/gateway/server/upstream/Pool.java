@@ -53,7 +53,7 @@ final class Pool {
         this.config = origin.config();
         this.endpoint = origin.endpoint();
         this.loop = loop;
-        this.addresses = new ServerAddresses(origin.server(), loop, transport.resolver());
+        this.addresses = new ServerAddresses(origin, loop, transport.resolver());
         Outbox outbox = transport.outbox(loop);
         this.bootstrap = new Bootstrap()
                 .group(loop)

@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
  * The addresses of one server as one event loop knows them. A name is resolved again every few seconds, in the
- * background; when the resolver fails, the last good answer is kept. Confined to its event loop.
+ * background; when the resolver fails, the last good answer is kept: its own, else that of any event loop, under the
+ * configuration before too. Confined to its event loop.
  */
 final class ServerAddresses {
 
@@ -29,13 +31,16 @@ final class ServerAddresses {
     private final EventLoop loop;
     private final AddressResolverGroup<InetSocketAddress> resolvers;
     private final List<Consumer<List<InetSocketAddress>>> waiting = new ArrayList<>();
+    private final AtomicReference<List<InetSocketAddress>> lastAddresses;
     private List<InetSocketAddress> known = List.of();
     private final boolean literal;
     private boolean asking;
     private long askedAtNanos;
     private int turn;
 
-    ServerAddresses(UpstreamConfig.Server server, EventLoop loop, AddressResolverGroup<InetSocketAddress> resolvers) {
+    ServerAddresses(PooledServer origin, EventLoop loop, AddressResolverGroup<InetSocketAddress> resolvers) {
+        UpstreamConfig.Server server = origin.server();
+        this.lastAddresses = origin.lastAddresses();
         this.loop = loop;
         this.resolvers = resolvers;
         this.unresolved = InetSocketAddress.createUnresolved(server.host(), server.port());
@@ -94,6 +99,9 @@ final class ServerAddresses {
         asking = false;
         if (!found.isEmpty()) {
             known = List.copyOf(found.size() > MOST ? found.subList(0, MOST) : found);
+            lastAddresses.set(known);
+        } else if (known.isEmpty()) {
+            known = lastAddresses.get();
         }
         List<Consumer<List<InetSocketAddress>>> told = List.copyOf(waiting);
         waiting.clear();

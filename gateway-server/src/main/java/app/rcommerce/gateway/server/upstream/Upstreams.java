@@ -8,6 +8,7 @@ import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The upstreams of one configuration, with a set of pools for each event loop: a request is sent from the loop that
@@ -40,12 +43,20 @@ public final class Upstreams {
     private final IdentityHashMap<EventExecutor, Map<String, Local>> loops = new IdentityHashMap<>();
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
 
-    /** Pools for each loop of the transport; connections are opened when first needed. */
-    public Upstreams(Map<String, UpstreamConfig> configs, Transport transport) {
+    /** What the names of servers were last known to mean. */
+    private final Map<UpstreamConfig.Server, AtomicReference<List<InetSocketAddress>>> addresses = new HashMap<>();
+
+    /**
+     * Pools for each loop of the transport; connections are opened when first needed.
+     *
+     * @param before the upstreams of the configuration before, whose addresses serve while nobody tells newer ones;
+     *     null for none
+     */
+    public Upstreams(Map<String, UpstreamConfig> configs, Transport transport, @Nullable Upstreams before) {
         Map<String, List<PooledServer>> origins = new HashMap<>();
         configs.forEach((name, config) -> {
             List<PooledServer> servers = config.servers().stream()
-                    .map(server -> PooledServer.of(config, server))
+                    .map(server -> PooledServer.of(config, server, lastAddresses(server, before)))
                     .toList();
             origins.put(name, servers);
             endpoints.put(name, servers.stream().map(PooledServer::endpoint).toList());
@@ -61,6 +72,14 @@ public final class Upstreams {
             });
             loops.put(executor, upstreams);
         }
+    }
+
+    private AtomicReference<List<InetSocketAddress>> lastAddresses(
+            UpstreamConfig.Server server, @Nullable Upstreams before) {
+        return addresses.computeIfAbsent(server, one -> {
+            AtomicReference<List<InetSocketAddress>> known = before == null ? null : before.addresses.get(one);
+            return known == null ? new AtomicReference<>(List.of()) : known;
+        });
     }
 
     private List<Endpoint> endpointsOf(String upstream) {

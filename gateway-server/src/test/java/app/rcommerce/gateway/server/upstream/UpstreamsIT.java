@@ -397,7 +397,7 @@ class UpstreamsIT {
                     4,
                     Duration.ofMinutes(1),
                     100);
-            Upstreams upstreams = new Upstreams(Map.of("origin", config), transport);
+            Upstreams upstreams = new Upstreams(Map.of("origin", config), transport, null);
             assertThat(acquired(transport, upstreams)).isEqualTo("the server's name has no address");
 
             // Nobody listens on the first two.
@@ -407,6 +407,10 @@ class UpstreamsIT {
             }
             names.addresses = List.of();
             assertThat(acquired(transport, upstreams)).isEqualTo("connected");
+            // So it is after a reload.
+            Upstreams reloaded = new Upstreams(Map.of("origin", config), transport, upstreams);
+            upstreams.retire();
+            assertThat(acquired(transport, reloaded)).isEqualTo("connected");
             assertThat(upstreams.openConnections("origin")).isZero();
             assertThat(upstreams.requestsInFlight("origin")).isZero();
         } finally {
