@@ -25,6 +25,7 @@ import io.netty.util.concurrent.Promise;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -241,6 +242,14 @@ class UpstreamsIT {
         }
     }
 
+    private static boolean refuses(int port) throws IOException {
+        try (Socket taken = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            return !taken.isConnected();
+        } catch (ConnectException e) {
+            return true;
+        }
+    }
+
     @Test
     void aServerThatTakesConnectionsAgainIsFoundThoughIdleOnesAreLeft() throws Exception {
         CountDownLatch slow = new CountDownLatch(1);
@@ -253,8 +262,9 @@ class UpstreamsIT {
             serve(first, "back", slow);
             assertThat(client.get("/").read().body()).isEqualTo("back");
             assertThat(client.get("/").read().body()).isEqualTo("live");
-            // The server's only connection is busy, and no other can be made.
+            // The server's only connection is busy, and no other can be made, once who accepts has left the socket too.
             first.close();
+            await().until(() -> refuses(first.getLocalPort()));
             client.get("/slow");
             assertThat(other.get("/").read().body()).isEqualTo("live");
             assertThat(other.get("/").read().body()).isEqualTo("live");
