@@ -118,10 +118,11 @@ public final class GatewayCommand implements Callable<Integer> {
                 .forEach(line::addSubcommand);
         line.setExecutionExceptionHandler((failure, failed, parsed) -> {
             PrintWriter err = failed.getErr();
+            String called = failed.getCommandSpec().qualifiedName().replaceFirst("^gateway ", "");
             if (failure instanceof CommandFailed) {
-                err.println(failed.getCommandName() + ": " + failure.getMessage());
+                err.println(called + ": " + failure.getMessage());
             } else {
-                err.println(failed.getCommandName() + ": a defect of the gateway");
+                err.println(called + ": a defect of the gateway");
                 failure.printStackTrace(err);
             }
             err.flush();

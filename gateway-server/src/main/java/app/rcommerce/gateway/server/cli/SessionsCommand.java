@@ -3,7 +3,6 @@ package app.rcommerce.gateway.server.cli;
 import app.rcommerce.gateway.server.cli.client.AdminClient;
 import app.rcommerce.gateway.server.cli.client.AdminOptions;
 import app.rcommerce.gateway.server.cli.client.Columns;
-import app.rcommerce.gateway.server.cli.client.CommandFailed;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,7 +75,7 @@ final class SessionsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             if ((user == null) == (session == null)) {
-                throw new CommandFailed("one of SESSION and --user (expected: which sessions are to end)");
+                throw admin.usage("one of SESSION and --user (expected: which sessions are to end)");
             }
             ObjectNode content = AdminClient.content();
             if (user != null) {

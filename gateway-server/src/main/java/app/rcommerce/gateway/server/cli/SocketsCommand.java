@@ -3,7 +3,6 @@ package app.rcommerce.gateway.server.cli;
 import app.rcommerce.gateway.server.cli.client.AdminClient;
 import app.rcommerce.gateway.server.cli.client.AdminOptions;
 import app.rcommerce.gateway.server.cli.client.Columns;
-import app.rcommerce.gateway.server.cli.client.CommandFailed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +42,7 @@ final class SocketsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (user != null && address != null) {
-            throw new CommandFailed("both --user and --address (expected: one of them, or neither)");
+            throw admin.usage("both --user and --address (expected: one of them, or neither)");
         }
         String query = user != null
                 ? "?user=" + AdminClient.encoded(owner(user))
@@ -125,7 +124,7 @@ final class SocketsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             if ((user == null) == (id == null)) {
-                throw new CommandFailed("one of ID and --user (expected: which sockets are to be closed)");
+                throw admin.usage("one of ID and --user (expected: which sockets are to be closed)");
             }
             ObjectNode content = AdminClient.content();
             if (user != null) {

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.events;
 
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.route.Handler;
+import app.rcommerce.gateway.server.events.hub.Hub;
 import app.rcommerce.gateway.store.topic.TopicListener;
 import app.rcommerce.gateway.store.topic.TopicStore;
 import app.rcommerce.gateway.topic.Position;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,26 +23,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StandingTopics {
 
-    /** Hears, and does nothing: the store keeps what is heard. */
+    /** Hears, and remembers where it stands alone: the store keeps what is heard. */
     private static final class Listener implements TopicListener {
+        private String state = "waiting";
+        private @Nullable Position end;
+
         @Override
-        public void began(@Nullable Position end, boolean unbroken) {
-            // Nobody waits for it.
+        public synchronized void began(@Nullable Position from, boolean unbroken) {
+            state = "live";
+            end = from;
         }
 
         @Override
-        public void heard(List<TopicMessage> messages) {
-            // They are kept.
+        public synchronized void heard(List<TopicMessage> messages) {
+            for (TopicMessage message : messages) {
+                end = message.position() == null ? end : message.position();
+            }
         }
 
         @Override
-        public void lost() {
-            // Whoever subscribes is told.
+        public synchronized void lost() {
+            state = "lost";
+        }
+
+        synchronized Hub.Heard view(String topic) {
+            return new Hub.Heard(topic, 0, state, end == null ? null : end.toString());
         }
     }
 
+    /** A topic that is heard. */
+    private record Standing(Listener listener, TopicStore.Listening listening) {}
+
     private final TopicStore store;
-    private final Map<TopicFeed, TopicStore.Listening> heard = new HashMap<>();
+    private final Map<TopicFeed, Standing> heard = new HashMap<>();
 
     /** None so far. */
     public StandingTopics(TopicStore store) {
@@ -57,11 +72,23 @@ public final class StandingTopics {
         heard.entrySet().removeIf(each -> {
             boolean gone = !wanted.contains(each.getKey());
             if (gone) {
-                each.getValue().end();
+                each.getValue().listening().end();
             }
             return gone;
         });
-        wanted.forEach(feed -> heard.computeIfAbsent(feed, added -> store.listen(added, new Listener())));
+        wanted.forEach(feed -> heard.computeIfAbsent(feed, added -> {
+            Listener listener = new Listener();
+            return new Standing(listener, store.listen(added, listener));
+        }));
+    }
+
+    /** All topics that the node hears: those for which it has clients, as they are given, and these. */
+    public synchronized List<Hub.Heard> beside(List<Hub.Heard> clients) {
+        Map<String, Hub.Heard> all = new TreeMap<>();
+        heard.forEach(
+                (feed, standing) -> all.put(feed.topic(), standing.listener().view(feed.topic())));
+        clients.forEach(one -> all.put(one.topic(), one));
+        return List.copyOf(all.values());
     }
 
     private static List<TopicFeed> standing(Handler.Events events) {

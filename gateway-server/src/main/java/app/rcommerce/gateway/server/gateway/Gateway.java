@@ -194,7 +194,7 @@ public final class Gateway {
                         logs::setLevel,
                         listener::openConnections,
                         name -> snapshots.inForce().upstreams().openConnections(name),
-                        () -> parts.hub().heard().stream()
+                        () -> parts.standingTopics().beside(parts.hub().heard()).stream()
                                 .map(one -> new Operations.HeardTopic(
                                         one.topic(), one.clients(), one.state(), one.position()))
                                 .toList()),

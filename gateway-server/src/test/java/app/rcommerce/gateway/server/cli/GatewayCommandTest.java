@@ -46,6 +46,27 @@ class GatewayCommandTest {
         assertThat(err.toString()).contains("expected: one of check, status,").doesNotContain("did you mean");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "sockets close, one of ID and --user",
+        "sockets --user ana --address 203.0.113.9, both --user and --address",
+        "sessions end, one of SESSION and --user",
+        "jobs retry, one of JOB and --state",
+        "jobs cancel --queue webhooks, one of JOB and --state",
+        "purge, PATTERN: missing"
+    })
+    void whatDoesNotSayWhatIsMeantIsWrongUsage(String typed, String told) {
+        assertThat(run(typed.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).startsWith(told).contains("Usage: gateway " + typed.split(" -")[0]);
+    }
+
+    @Test
+    void aFailureNamesTheWholeCommand() {
+        assertThat(run("jobs", "clear", "webhooks", "--admin", "http://127.0.0.1:1"))
+                .isEqualTo(1);
+        assertThat(err.toString()).startsWith("jobs clear: cannot connect to http://127.0.0.1:1");
+    }
+
     @Test
     void otherMistakesAreToldAsEver() {
         assertThat(run("check", "--strcit", "x")).isEqualTo(2);

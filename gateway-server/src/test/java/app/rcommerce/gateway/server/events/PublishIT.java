@@ -94,6 +94,16 @@ class PublishIT {
     }
 
     @Test
+    void topicsThatAreKeptAreHeardAndShownWithoutClients() throws Exception {
+        Shop.admin(gateway, "POST", "topics/news", "1");
+        assertThat(Shop.admin(gateway, "GET", "topics", ""))
+                .containsPattern("\"topic\":\"news\",\"clients\":0,\"state\":\"live\",\"position\":\"[a-z0-9]+\\.1\"")
+                .doesNotContain("ticks", "orders:");
+        assertThat(Shop.admin(gateway, "GET", "topics/news", ""))
+                .contains("\"clients_here\":0,\"state_here\":\"live\"");
+    }
+
+    @Test
     void operatorsPublishAndSeeTopics() throws Exception {
         try (SocketClient client = SocketClient.open(gateway.port(), "/events?topic=news")) {
             client.readMessage();

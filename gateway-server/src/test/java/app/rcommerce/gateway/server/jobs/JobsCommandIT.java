@@ -233,6 +233,7 @@ class JobsCommandIT {
         assertThat(run("show", "1").err()).contains("job: \"1\" (expected: a UUID");
         assertThat(run("show", "0198c0de-1f2e-7a00-8000-000000000001").err()).contains("No queue has a job");
         assertThat(run("retry", "--queue", "webhooks").err()).contains("one of JOB and --state");
+        assertThat(run("retry", "--queue", "webhooks").code()).isEqualTo(2);
         assertThat(run("retry", "--queue", "webhooks", "--state", "dead", "--rate", "0")
                         .err())
                 .contains("rate: \"0\"");

@@ -3,7 +3,6 @@ package app.rcommerce.gateway.server.cli.job;
 import app.rcommerce.gateway.server.cli.client.AdminClient;
 import app.rcommerce.gateway.server.cli.client.AdminOptions;
 import app.rcommerce.gateway.server.cli.client.Columns;
-import app.rcommerce.gateway.server.cli.client.CommandFailed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -198,9 +197,9 @@ public final class JobsCommand implements Callable<Integer> {
         @Parameters(paramLabel = "JOB", arity = "0..1", description = "The id of one.")
         private @Nullable String job;
 
-        ObjectNode content() {
+        ObjectNode content(AdminOptions admin) {
             if ((job == null) == (state == null)) {
-                throw new CommandFailed("one of JOB and --state (expected: which jobs are meant)");
+                throw admin.usage("one of JOB and --state (expected: which jobs are meant)");
             }
             ObjectNode content = AdminClient.content();
             put(content, "queue", queue);
@@ -236,7 +235,7 @@ public final class JobsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            ObjectNode content = selected.content();
+            ObjectNode content = selected.content(admin);
             if (rate != null) {
                 content.put("rate", rate);
             }
@@ -259,7 +258,7 @@ public final class JobsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            ObjectNode content = selected.content();
+            ObjectNode content = selected.content(admin);
             return admin.ask(
                     client -> client.post("jobs/cancel", content),
                     answer -> changed(answer, "cancelled", "taken back"));

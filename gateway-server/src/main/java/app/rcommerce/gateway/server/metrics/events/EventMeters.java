@@ -55,10 +55,10 @@ public final class EventMeters implements EventsMeter {
                 .description("Topics that clients hear, each once for each client")
                 .register(registry);
         Gauge.builder("gateway.events.topics", topics, LongAdder::sum)
-                .description("Topics that this node listens to")
+                .description("Topics that clients of this node hear")
                 .register(registry);
         Gauge.builder("gateway.events.topics.lost", this, self -> self.lost.getAsLong())
-                .description("Topics of which messages may be missed at the moment")
+                .description("Topics of which clients of this node may miss messages at the moment")
                 .register(registry);
         for (Dropped why : Dropped.values()) {
             dropped.put(

@@ -124,7 +124,7 @@ final class RedisBlockStore implements BlockStore {
                             "range",
                             rangesKey + " " + texts.get(i),
                             texts.get(i + 1),
-                            "it blocks nobody (expected: a range, and {\"until\": <milliseconds since 1970>})");
+                            "it blocks nobody (expected: a range such as 203.0.113.0/24, and {\"until\": <milliseconds since 1970>})");
                 } else if (block.untilMillis() > clock.millis()) {
                     held.add(block);
                 }
