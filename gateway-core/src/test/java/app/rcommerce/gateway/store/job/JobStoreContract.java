@@ -472,6 +472,7 @@ public abstract class JobStoreContract {
                 .isFalse();
 
         assertThat(find(other).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(find(other).attempts()).as("taking back is no attempt").isZero();
         assertThat(take(1)).isEmpty();
     }
 
