@@ -40,7 +40,8 @@ final class GroupCommit {
      * What becomes of a write.
      *
      * @param entered what Redis answers to it, as {@link CommandDispatcher#ask} has it
-     * @param disk what Redis says of its disk then; fails where it says nothing in time
+     * @param disk what Redis says of its disk then; fails where it says nothing in time. Its group has made room for
+     *     the next one then
      */
     record Written(CompletableFuture<@Nullable Object> entered, CompletableFuture<Disk> disk) {}
 
@@ -213,11 +214,15 @@ final class GroupCommit {
         List<CompletableFuture<@Nullable Object>> asked = dispatcher.askTogether(commands);
         CompletableFuture<Disk> disk = CommandResults.read(asked.getLast(), GroupCommit::disk);
         for (int i = 0; i < inTime.size(); i++) {
-            Written written = inTime.get(i).written();
-            pass(asked.get(i), written.entered());
-            disk.whenComplete((said, failure) -> told(said, failure, written.disk()));
+            pass(asked.get(i), inTime.get(i).written().entered());
         }
-        disk.whenComplete((said, failure) -> ended());
+        disk.whenComplete((said, failure) -> {
+            try {
+                ended();
+            } finally {
+                inTime.forEach(one -> told(said, failure, one.written().disk()));
+            }
+        });
     }
 
     private static void pass(CompletableFuture<@Nullable Object> from, CompletableFuture<@Nullable Object> to) {

@@ -43,10 +43,14 @@ class GroupCommitIT {
         return written.entered().isCompletedExceptionally();
     }
 
-    /** Completes when each of them has been answered or refused. */
+    /** Completes when each of them has been refused, or answered and its group has ended. */
     private static void await(List<GroupCommit.Written> all) throws Exception {
         for (GroupCommit.Written one : all) {
-            one.entered().handle((answer, failure) -> true).get(20, TimeUnit.SECONDS);
+            boolean isEntered =
+                    one.entered().handle((answer, failure) -> failure == null).get(20, TimeUnit.SECONDS);
+            if (isEntered) {
+                one.disk().handle((answer, failure) -> true).get(20, TimeUnit.SECONDS);
+            }
         }
     }
 
