@@ -152,6 +152,13 @@ public final class TomlReader {
                     "invalid escape sequence",
                     "\\\", \\\\, \\b, \\t, \\n, \\f, \\r, \\uXXXX or \\UXXXXXXXX, or a text in single quotes");
         }
+        if (message.startsWith("Integer is too large")) {
+            return new SyntaxError(
+                    position,
+                    "",
+                    "integer is too large",
+                    "a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
+        }
         String said = message.indexOf(':') < 0 && message.indexOf('\'') < 0 ? message : "syntax error";
         return new SyntaxError(position, "", said.toLowerCase(Locale.ROOT), "TOML 1.0");
     }

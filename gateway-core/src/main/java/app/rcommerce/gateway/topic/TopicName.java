@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.topic;
 
-import java.util.Set;
+import java.util.List;
 
 /** The form of the names of topics: they stand in channels, in keys and in lines of an event stream. Stateless. */
 public final class TopicName {
@@ -8,11 +8,17 @@ public final class TopicName {
     /** The longest name, in characters. */
     public static final int LONGEST = 100;
 
-    /** What a name is, for messages. */
-    public static final String EXPECTED = "1 to " + LONGEST + " characters of A-Z, a-z, 0-9 and _ - . : @ +";
+    /** What a name is made of, for messages. */
+    public static final String FORM = "1 to " + LONGEST + " characters of A-Z, a-z, 0-9 and _ - . : @ +";
 
     /** Names of events that are not of a topic: ours, and those that browsers have for themselves. */
-    private static final Set<String> RESERVED = Set.of("reset", "token", "open", "error", "message");
+    private static final List<String> RESERVED = List.of("reset", "token", "open", "error", "message");
+
+    /** Which names are none, for messages. */
+    public static final String EXCEPTIONS = "; not " + String.join(", ", RESERVED);
+
+    /** What a name is, for messages. */
+    public static final String EXPECTED = FORM + EXCEPTIONS;
 
     private TopicName() {}
 

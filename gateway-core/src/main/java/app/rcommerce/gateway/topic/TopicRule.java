@@ -28,8 +28,8 @@ public record TopicRule(
     public static final String USER = "{user}";
 
     /** What a template is, for messages. */
-    public static final String EXPECTED = TopicName.EXPECTED
-            + ", in which {user} may stand for one of the parts between colons; not reset, token, open, error, message";
+    public static final String EXPECTED =
+            TopicName.FORM + ", in which {user} may stand for one of the parts between colons" + TopicName.EXCEPTIONS;
 
     /** The first part of a user's name that is the digest of a longer one: no part of a template may look like it. */
     private static final String DIGEST = "sha256";

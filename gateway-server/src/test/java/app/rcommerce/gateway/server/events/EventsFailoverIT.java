@@ -114,4 +114,26 @@ class EventsFailoverIT {
             }
         }
     }
+
+    @Test
+    void aStreamThatBeginsWhileRedisIsAwaySaysSoAndGoesOnBehindIt() throws Exception {
+        master.kill();
+        try (EventClient stream = open(0)) {
+            EventClient.Event first = stream.next();
+            assertThat(first.event()).isEqualTo("reset");
+            assertThat(first.data())
+                    .isEqualTo("{\"topic\":\"order_updates\",\"reset\":true,\"recovered\":false,\"degraded\":true}");
+
+            replica.send("REPLICAOF", "NO", "ONE");
+            for (DelayingProxy way : ways) {
+                way.lead(replica.port());
+            }
+            EventClient.Event reset = stream.next();
+            assertThat(reset.event()).isEqualTo("reset");
+            assertThat(reset.data()).contains("\"recovered\":false").doesNotContain("degraded");
+            gateways.forEach(Shop::awaitStore);
+            String id = EventsFixture.publish(gateways.get(1), "order_updates", "1");
+            assertThat(stream.next().id()).isEqualTo(id);
+        }
+    }
 }

@@ -158,6 +158,8 @@ class EventsSseIT {
     void topicsThatTheCallerMayNotHaveAreRefused() throws Exception {
         assertThat(refused("/events").status()).isEqualTo(400);
         assertThat(refused("/events?topic=").body()).contains("\"BAD_TOPIC\"");
+        assertThat(refused("/events?topic=reset").body())
+                .contains("\"BAD_TOPIC\"", "not reset, token, open, error, message");
         assertThat(refused("/events?topic=nothing").body()).contains("\"UNKNOWN_TOPIC\"");
         assertThat(refused("/events?topic=orders:ana").status()).isEqualTo(401);
         assertThat(refused("/events?topic=news&topic=staff").status()).isEqualTo(401);
