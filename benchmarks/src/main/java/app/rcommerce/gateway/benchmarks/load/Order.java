@@ -103,13 +103,12 @@ record Order(
     private static List<LoadRequest> requests(URI url, Protocol protocol, List<String> fields) {
         List<List<String>> turns = fields.stream().map(Order::turns).toList();
         int count = turns.stream().mapToInt(List::size).max().orElse(1);
-        String scheme = protocol.isTls() ? "https" : "http";
         List<LoadRequest> requests = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int number = i;
             requests.add(LoadRequest.get(
                     url,
-                    scheme,
+                    protocol,
                     turns.stream().map(turn -> turn.get(number % turn.size())).toList()));
         }
         return List.copyOf(requests);
