@@ -7,7 +7,7 @@ import java.util.RandomAccess;
 
 /**
  * A list of meters that the store is asked about together. Immutable; made once for each limit plan, so that its hash,
- * by which leases are found, is computed once.
+ * by which leases are found, is computed once, as is what each new caller's lease asks of them.
  */
 public final class Meters extends AbstractList<Meter> implements RandomAccess {
 
@@ -16,12 +16,20 @@ public final class Meters extends AbstractList<Meter> implements RandomAccess {
     private final Meter[] meters;
     private final int hash;
     private final long leaseMillis;
+    private final long shortestMillis;
+    private final long leastBurst;
     private final boolean held;
 
     private Meters(List<Meter> meters) {
         this.meters = meters.toArray(Meter[]::new);
         this.hash = super.hashCode();
         this.leaseMillis = meters.stream().mapToLong(Meter::leaseMillis).min().orElse(0);
+        this.shortestMillis = meters.stream().mapToLong(Meter::spanMillis).min().orElse(0);
+        this.leastBurst = meters.stream()
+                .filter(Meter::enforced)
+                .mapToLong(Meter::burst)
+                .min()
+                .orElse(Long.MAX_VALUE);
         this.held = meters.stream().allMatch(Meters::canBeHeld)
                 && meters.stream().map(Meter::field).distinct().count() == meters.size();
     }
@@ -36,6 +44,16 @@ public final class Meters extends AbstractList<Meter> implements RandomAccess {
      */
     public long leaseMillis() {
         return leaseMillis;
+    }
+
+    /** The shortest span of a meter, in milliseconds; 0 where there is no meter. */
+    public long shortestMillis() {
+        return shortestMillis;
+    }
+
+    /** The most permits that may be used at once; as many as there are where no meter is enforced. */
+    public long leastBurst() {
+        return leastBurst;
     }
 
     /**

@@ -54,7 +54,10 @@ final class GrantHistory {
     /** Begins a part of a window: what is granted in it is added up here, in the object that each grant writes to. */
     private void begin(long now) {
         if (!begun) {
-            recent = meters.stream().map(meter -> new RecentGrants(meter, now)).toArray(RecentGrants[]::new);
+            recent = new RecentGrants[meters.size()];
+            for (int i = 0; i < recent.length; i++) {
+                recent[i] = new RecentGrants(meters.get(i), now);
+            }
             begun = true;
         }
         settle();

@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.limit.lease;
 
-import app.rcommerce.gateway.limit.Meter;
 import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.limit.count.Decision;
 import app.rcommerce.gateway.limit.count.Grant;
@@ -101,14 +100,9 @@ final class HeldLease implements Lease {
         this.seldom = seldom;
         this.history = new GrantHistory(meters);
         this.leaseNanos = TimeUnit.MILLISECONDS.toNanos(meters.leaseMillis());
-        long shortest = TimeUnit.MILLISECONDS.toNanos(
-                meters.stream().mapToLong(Meter::spanMillis).min().orElse(0));
+        long shortest = TimeUnit.MILLISECONDS.toNanos(meters.shortestMillis());
         this.horizonNanos = Math.clamp(shortest / 50, LEAST_HORIZON_NANOS, MOST_HORIZON_NANOS);
-        this.leastQuota = meters.stream()
-                .filter(Meter::enforced)
-                .mapToLong(Meter::burst)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        this.leastQuota = meters.leastBurst();
         this.demand = new Demand(now);
         this.pausedUntilNanos = now;
     }

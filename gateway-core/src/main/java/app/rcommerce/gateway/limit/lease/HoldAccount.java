@@ -125,7 +125,9 @@ final class HoldAccount {
         ended = null;
         acknowledged = hold.used();
         answeredMillis[slot(hold.sequence())] = atMillis;
-        List<Unused> back = parked.stream().map(one -> countedAt(one, atMillis)).toList();
+        List<Unused> back = parked.isEmpty()
+                ? List.of()
+                : parked.stream().map(one -> countedAt(one, atMillis)).toList();
         parked = List.of();
         return back;
     }

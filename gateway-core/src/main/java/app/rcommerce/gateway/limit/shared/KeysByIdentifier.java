@@ -31,6 +31,9 @@ final class KeysByIdentifier<K> {
 
     void remove(Identifier identifier, K key) {
         keys.computeIfPresent(identifier, (same, before) -> {
+            if (before.size() == 1) {
+                return before.getFirst().equals(key) ? null : before;
+            }
             List<K> fewer = before.stream().filter(other -> !other.equals(key)).toList();
             return fewer.isEmpty() ? null : fewer;
         });

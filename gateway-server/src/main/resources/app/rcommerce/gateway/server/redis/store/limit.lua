@@ -46,6 +46,54 @@ local EXACT = 9007199254740991
 -- The longest life of what a node holds, in milliseconds.
 local LONGEST = 150000
 
+-- Of a window: the length of its parts in milliseconds, how many there are, the number of the present one, and how long a
+-- lease lives. Short windows have finer parts, so that a lease's life still fits.
+local function divide(window)
+  local length = ceil(window / (window <= 10000 and 200 or 100))
+  local lease = min(100, floor(window / 50))
+  return length, ceil(window / length), floor(now / length), lease < 5 and 0 or lease
+end
+
+local function live(life)
+  -- Never shortened, since other calls may name longer windows; a tenth too long, so that it is seldom set.
+  if call('PTTL', key) < life then
+    call('PEXPIRE', key, format('%d', life * 1.1))
+  end
+end
+
+local names, n = {}, 0
+for i = FIRST, #A, 5 do
+  n = n + 1
+  names[n] = A[i]
+end
+local heads = redis.pcall('HMGET', key, unpack(names))
+
+-- Of a new caller nothing is counted and nothing held, so that a node's first question has a short answer, which is the
+-- same as that of all that follows below, and costs a third less.
+local new = not heads.err and id ~= '' and least > 0 and count and not charge and A[7] == '0' and used <= tonumber(A[13])
+local granted = most
+for i = 1, new and n or 0 do
+  local at = FIRST + (i - 1) * 5
+  new = new and not heads[i] and (A[at + 1] == 'S' or A[at + 1] == 's')
+  granted = min(granted, floor((A[at + 2] - least) / nodes))
+end
+if new and granted > 0 then
+  local held = format('|%s %d %d %d %d;', id, sequence, used, granted, now + holdLife)
+  local fields, answer, life = {}, { granted, 0, now }, tonumber(A[5])
+  for i = 1, n do
+    local at = FIRST + (i - 1) * 5
+    local length, parts, part, lease = divide(tonumber(A[at + 3]))
+    life = max(life, holdLife + (parts + 1) * length + lease)
+    fields[2 * i - 1], fields[2 * i] = A[at], format('%d %d %d %d', least, part, part, least) .. held
+    answer[3 * i + 1] = A[at + 2] - least - granted
+    answer[3 * i + 2] = (part + parts + 1) * length + lease - now
+    answer[3 * i + 3] = 0
+  end
+  call('HSET', key, unpack(fields))
+  live(life)
+  return answer
+end
+
 local PAIR = '^(%d+):(%d+);()'
 
 -- The older parts of a window.
@@ -108,13 +156,7 @@ local function load(m, head)
     end
     return true
   end
-  -- Short windows have finer parts, so that a lease's life still fits.
-  local window = m.window
-  local length = ceil(window / (window <= 10000 and 200 or 100))
-  local parts, part, lease = ceil(window / length), floor(now / length), min(100, floor(window / 50))
-  if lease < 5 then
-    lease = 0
-  end
+  local length, parts, part, lease = divide(m.window)
   m.length, m.parts, m.part, m.lease = length, parts, part, lease
   if not head then
     return true
@@ -247,10 +289,7 @@ local function write(meters)
   end
   if n > 0 then
     call('HSET', key, unpack(fields))
-    -- Never shortened, since other calls may name longer windows; a tenth too long, so that it is seldom set.
-    if call('PTTL', key) < life then
-      call('PEXPIRE', key, format('%d', life * 1.1))
-    end
+    live(life)
   end
 end
 
@@ -439,12 +478,6 @@ local function decide(heads)
   return answer
 end
 
-local names, n = {}, 0
-for i = FIRST, #A, 5 do
-  n = n + 1
-  names[n] = A[i]
-end
-local heads = redis.pcall('HMGET', key, unpack(names))
 local answer
 if not heads.err then
   answer = decide(heads)

@@ -132,12 +132,17 @@ class RedisLimitArithmeticIT {
         long seed = new Random().nextLong();
         System.out.println("random holds: seed " + seed);
         for (int i = 0; i < 40; i++) {
-            holds(new Random(seed + i), "seed " + seed + " + " + i);
+            holds(new Random(seed + i), 150, "seed " + seed + " + " + i);
+            redis("DEL", key);
+        }
+        for (int i = 40; i < 240; i++) {
+            holds(new Random(seed + i), 4, "seed " + seed + " + " + i);
             redis("DEL", key);
         }
     }
 
-    private void holds(Random random, String what) {
+    /** Some meters of which holds can be had. */
+    private static List<Meter> meters(Random random) {
         List<Meter> meters = new ArrayList<>();
         for (int i = 0; i <= random.nextInt(3); i++) {
             long window = random.nextBoolean() ? 1_000 : 60_000;
@@ -147,13 +152,48 @@ class RedisLimitArithmeticIT {
                             ? bucket("b" + i, 1 + random.nextInt(60), window, 1 + random.nextInt(40), enforced)
                             : meter("m" + i, 1 + random.nextInt(60), window, enforced));
         }
+        return meters;
+    }
+
+    @Test
+    void ofANewCallerTheShortWayLeavesWhatTheLongOneDoes() throws Exception {
+        long seed = new Random().nextLong();
+        System.out.println("new callers: seed " + seed);
+        for (int i = 0; i < 200; i++) {
+            Random random = new Random(seed + i);
+            List<Meter> meters = meters(random);
+            long least = random.nextInt(3);
+            LeaseRequest request = new LeaseRequest(
+                    least,
+                    least + random.nextInt(12),
+                    1 + random.nextInt(3),
+                    Unused.NONE,
+                    new Hold("node", 1 + random.nextInt(9), random.nextInt(3), random.nextInt(3), 9_000));
+            long now = START + random.nextInt(1_000_000);
+            redis("DEL", key);
+            Grant grant = lease(now, meters, request);
+            Object left = redis("HGETALL", key);
+            long life = (Long) redis("PTTL", key);
+
+            redis("DEL", key);
+            // What cannot be read is dropped, and the caller is a new one; but the script goes the long way then.
+            redis("HSET", key, meters.getFirst().field(), "damaged");
+            String what = "seed " + seed + " + " + i + ", " + meters + ", " + request;
+            assertThat(lease(now, meters, request)).as(what).isEqualTo(grant);
+            assertThat(redis("HGETALL", key)).as(what).isEqualTo(left);
+            assertThat((Long) redis("PTTL", key)).as(what).isBetween(life - 1_000, life + 1_000);
+        }
+    }
+
+    private void holds(Random random, int steps, String what) {
+        List<Meter> meters = meters(random);
         Counters counters = new Counters();
         long now = START + random.nextInt(1_000_000);
         long[] used = new long[3];
         long[] acknowledged = new long[3];
         long[] inHand = new long[3];
         long sequence = 10;
-        for (int step = 0; step < 150; step++) {
+        for (int step = 0; step < steps; step++) {
             int node = random.nextInt(3);
             List<Meter> asked = node == 2 ? meters.subList(0, 1 + random.nextInt(meters.size())) : meters;
             switch (random.nextInt(10)) {
