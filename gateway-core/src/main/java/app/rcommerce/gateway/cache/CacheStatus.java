@@ -24,6 +24,8 @@ public record CacheStatus(
         BYPASS("bypass"),
         /** The method is not one that is answered from the store. */
         METHOD("method"),
+        /** The store could not be asked. */
+        MISS("miss"),
         /** Nothing is stored under the primary key. */
         URI_MISS("uri-miss"),
         /** No stored variant fits the request's fields. */

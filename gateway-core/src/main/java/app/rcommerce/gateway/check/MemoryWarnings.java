@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.check;
 
+import app.rcommerce.gateway.config.CacheConfig;
 import app.rcommerce.gateway.config.GatewayConfig;
 import app.rcommerce.gateway.config.Written;
 import app.rcommerce.gateway.route.Handler;
@@ -7,7 +8,7 @@ import app.rcommerce.gateway.route.IdempotencyRule;
 import app.rcommerce.gateway.route.Route;
 import java.util.List;
 
-/** Warnings about content that may be larger than what the heap has for all content of its kind. */
+/** Warnings about sizes that are more than what the heap has for all content of their kind. */
 final class MemoryWarnings {
 
     private final GatewayConfig config;
@@ -23,6 +24,11 @@ final class MemoryWarnings {
     }
 
     void add() {
+        CacheConfig cache = config.cache();
+        addShare("near_size", cache.nearBytes(), CacheConfig.NEAR_HEAP_PARTS);
+        if (cache.type() == CacheConfig.Type.MEMORY) {
+            addShare("memory_size", cache.memoryBytes(), CacheConfig.MEMORY_HEAP_PARTS);
+        }
         for (int i = 0; i < config.routes().size(); i++) {
             Route route = config.routes().get(i);
             if (route.handler() instanceof Handler.Enqueue enqueue) {
@@ -30,6 +36,20 @@ final class MemoryWarnings {
             } else if (route.handler() instanceof Handler.Proxy proxy && proxy.idempotency() != null) {
                 add(i, proxy.idempotency().maxRequest(), IdempotencyRule.HEAP_PARTS, "idempotency", "max_request");
             }
+        }
+    }
+
+    /**
+     * A size that is not written is as much as the heap allows, which itself is a little less than what was asked for.
+     */
+    private void addShare(String key, long bytes, int parts) {
+        long most = heapBytes / parts;
+        if (bytes > most + most / 10 && places.find("cache", key) != null) {
+            warnings.add(new ConfigWarning(
+                    places.of("cache", key),
+                    "cache." + key,
+                    bytes + " bytes are more than this heap allows: " + most
+                            + " are taken (expected: less, or a larger GATEWAY_HEAP)"));
         }
     }
 

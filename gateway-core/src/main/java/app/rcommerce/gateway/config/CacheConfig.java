@@ -37,6 +37,18 @@ public record CacheConfig(
     /** The largest bound on the content of one stored reply, in bytes. */
     public static final long MAX_ENTRY = 1 << 30;
 
+    /** What the Memory store may keep in replies unless said, in bytes: less where the heap is small. */
+    public static final long MEMORY_BYTES = 64 << 20;
+
+    /** What a node may keep of the replies it serves unless said, in bytes: less where the heap is small. */
+    public static final long NEAR_BYTES = 32 << 20;
+
+    /** Replies in the Memory store take one part of so many of the heap at most. */
+    public static final int MEMORY_HEAP_PARTS = 4;
+
+    /** The replies that a node keeps near take one part of so many of the heap at most. */
+    public static final int NEAR_HEAP_PARTS = 8;
+
     /** Where shared state lives. */
     public enum Type {
         /** In this process. */

@@ -38,7 +38,12 @@ public record CacheLookup(
 
     /** Whether the request may be answered with the reply to another one that is under way. */
     public boolean isCollapsible() {
-        return why == Forward.URI_MISS || why == Forward.VARY_MISS || why == Forward.STALE;
+        return why == Forward.URI_MISS || why == Forward.VARY_MISS || why == Forward.STALE || isStoreAway();
+    }
+
+    /** Whether the store could not be asked, so that nobody can say that it will have the reply. */
+    public boolean isStoreAway() {
+        return why == Forward.MISS;
     }
 
     /** The value of {@code Cache-Status} for a request that goes upstream. */

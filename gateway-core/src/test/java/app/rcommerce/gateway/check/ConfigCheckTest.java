@@ -405,10 +405,7 @@ class ConfigCheckTest {
                 """;
         String key = "0".repeat(64);
         assertThat(warnings(toml.formatted("16MB", "16MB", key))).isEmpty();
-        GatewayConfig config = loaded(folder.resolve("gateway.toml"), Map.of());
-        long heap = (256L << 20) - 1;
-        assertThat(ConfigCheck.of(config, name -> null, Instant.now(), heap).warnings().stream()
-                        .map(warning -> warning.toString().replace(folder + "/", "")))
+        assertThat(warningsOfHeap((256L << 20) - 1))
                 .containsExactly(
                         "gateway.toml:11:1: warning: routes.hooks.max_request_body: 16777216 bytes, but this heap has room for"
                                 + " 16777215 of all such content together: larger requests get 503 (expected: less, or a"
@@ -416,6 +413,41 @@ class ConfigCheckTest {
                         "gateway.toml:16:17: warning: routes.orders.idempotency.max_request: 16777216 bytes, but this heap has"
                                 + " room for 16777215 of all such content together: larger requests get 503 (expected: less,"
                                 + " or a larger GATEWAY_HEAP)");
+    }
+
+    @Test
+    void cachesThatTheHeapHasNoRoomForAreWarnedOfWhereTheyAreWritten() {
+        long heap = 96L << 20;
+        assertThat(ofHeap("", heap)).isEmpty();
+        // A tenth is the heap's own: it is less than what was asked for.
+        assertThat(ofHeap("[cache]\nnear_size = \"13MB\"\nmemory_size = \"26MB\"\n", heap))
+                .isEmpty();
+        assertThat(ofHeap("[cache]\nnear_size = \"32MB\"\nmemory_size = \"64MB\"\n", heap))
+                .containsExactly(
+                        "gateway.toml:2:1: warning: cache.near_size: 33554432 bytes are more than this heap allows: 12582912"
+                                + " are taken (expected: less, or a larger GATEWAY_HEAP)",
+                        "gateway.toml:3:1: warning: cache.memory_size: 67108864 bytes are more than this heap allows: 25165824"
+                                + " are taken (expected: less, or a larger GATEWAY_HEAP)");
+    }
+
+    private List<String> ofHeap(String cache, long heap) {
+        warnings(cache + """
+                [upstreams.u]
+                servers = ["http://127.0.0.1"]
+                [[routes]]
+                name = "all"
+                path = "/**"
+                upstream = "u"
+                """);
+        return warningsOfHeap(heap);
+    }
+
+    /** The warnings about the configuration written last, with a heap of so many bytes. */
+    private List<String> warningsOfHeap(long bytes) {
+        GatewayConfig config = loaded(folder.resolve("gateway.toml"), Map.of());
+        return ConfigCheck.of(config, name -> null, Instant.now(), bytes).warnings().stream()
+                .map(warning -> warning.toString().replace(folder + "/", ""))
+                .toList();
     }
 
     @Test

@@ -243,14 +243,14 @@ class MemoryIT {
     void boundsThatAreMoreThanTheHeapAllowsAreSaidAndTakenAsFarAsTheyGo() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
                 GatewayProcess gateway =
-                        run(upstream, "memory_size = \"60MB\"\nnear_size = \"32MB\"\nmax_entry_size = \"8MB\"")) {
+                        run(upstream, "memory_size = \"60MB\"\nnear_size = \"31MB\"\nmax_entry_size = \"8MB\"")) {
             gateway.port();
             assertThat(gateway.lines())
                     .anyMatch(
                             line -> line.contains("cache.memory_size: 62914560 bytes are more than this heap allows"));
             assertThat(gateway.lines()).anyMatch(line -> line.contains("cache.max_entry_size: replies of more than"));
             assertThat(gateway.lines())
-                    .anyMatch(line -> line.contains("cache.near_size: 33554432 bytes are more than this heap allows"));
+                    .anyMatch(line -> line.contains("cache.near_size: 32505856 bytes are more than this heap allows"));
         }
     }
 

@@ -47,9 +47,9 @@ public final class CacheReader {
                                 ? KeyTemplates.WEBSOCKET_SESSION_TODAY
                                 : KeyTemplates.DEFAULTS.websocketSession()),
                 cache.size("max_entry_size", MB, 0, CacheConfig.MAX_ENTRY),
-                cache.size("memory_size", 64 * MB, 0, MB * MB),
+                cache.size("memory_size", CacheConfig.MEMORY_BYTES, 0, MB * MB),
                 cache.duration("near_ttl", Duration.ofMillis(500), Duration.ZERO, Duration.ofSeconds(10)),
-                cache.size("near_size", 32 * MB, 0, MB * MB),
+                cache.size("near_size", CacheConfig.NEAR_BYTES, 0, MB * MB),
                 cache.text("consistency", Form.oneOf(consistencies), CacheConfig.Consistency.NEAR),
                 form,
                 new CacheConfig.Nodes(

@@ -180,6 +180,6 @@ public final class LookUpReply implements Policy {
         if (!(failure instanceof StoreUnavailable)) {
             telemetry.decided("cache", "error");
         }
-        return decideWith(call, lookUp, null, null, Forward.URI_MISS);
+        return decideWith(call, lookUp, null, null, Forward.MISS);
     }
 }

@@ -186,8 +186,9 @@ class CachingTest {
         chain.failure = new StoreUnavailable("away");
         Outcome outcome = get();
         assertThat(outcome.told()).isEqualTo("forwarded");
-        assertThat(lookup(outcome).outcome()).isEqualTo("uri-miss");
-        assertThat(chain.decisions).contains("cache uri-miss").doesNotContain("cache error");
+        assertThat(lookup(outcome).outcome()).isEqualTo("miss");
+        assertThat(lookup(outcome).isCollapsible()).isTrue();
+        assertThat(chain.decisions).contains("cache miss").doesNotContain("cache error");
     }
 
     @Test

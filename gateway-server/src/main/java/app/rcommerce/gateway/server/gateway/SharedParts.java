@@ -137,11 +137,7 @@ final class SharedParts {
                 new NearRevocations(stores.revocations(), near, clock),
                 new NearSessions(stores.sessions(), near, clock),
                 stores.sockets(),
-                new NearReplies(
-                        stores.replies(),
-                        near,
-                        clock,
-                        share("cache.near_size", config.cache().nearBytes(), 8)),
+                new NearReplies(stores.replies(), near, clock, ReplyMemory.near(config.cache())),
                 stores.entryTickets(),
                 clock,
                 metrics);
@@ -371,23 +367,7 @@ final class SharedParts {
                         transport,
                         clock,
                         new RedisMeters(metrics.store()))
-                : Backend.memory(clock, share("cache.memory_size", config.memoryBytes(), 4), queues);
-    }
-
-    /**
-     * The configured number of bytes, but at most a fraction of the heap, so that several bounds hold in sum too. A cut
-     * by less than a tenth is not logged: the heap's size itself is that much below what was asked of the JVM.
-     */
-    private static long share(String key, long bytes, int parts) {
-        long most = Runtime.getRuntime().maxMemory() / parts;
-        if (bytes > most + most / 10) {
-            LOG.warn(
-                    "{}: {} bytes are more than this heap allows, {} are taken (expected: a larger GATEWAY_HEAP)",
-                    key,
-                    bytes,
-                    most);
-        }
-        return Math.min(bytes, most);
+                : Backend.memory(clock, ReplyMemory.stored(config), queues);
     }
 
     /** Returns the leased permits to the store; to be called once no request is under way. */

@@ -126,7 +126,7 @@ final class Fill {
                 : variant(found.vary(), call.request().headers());
         head = StoredReply.of(found, call.request().target().matched(), code, reply, new byte[0]);
         phase = Phase.STREAMING;
-        status = status.withStored();
+        status = lookup.isStoreAway() ? status.withDetail(NotStored.STORE_AWAY) : status.withStored();
         followers.removeIf(follower -> {
             boolean elsewhere = !isFor(follower.reader);
             if (elsewhere) {

@@ -18,6 +18,9 @@ final class NotStored {
     /** Another reply for the same key is on its way, which is not for this request. */
     static final String IN_FLIGHT = "in_flight";
 
+    /** What {@code Cache-Status} says where nobody knows whether the store will take the reply. */
+    static final String STORE_AWAY = "store-unavailable";
+
     private NotStored() {}
 
     /** The reason for which such a reply is not stored; {@link #NO} where it may be. */
