@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class GrantHistory {
 
     private final Meters meters;
-    /** By meter, in the order of the meters; empty before the first grant. */
+    /**
+     * By meter, in the order of the meters; empty while all grants are of the part of a window that {@link #latest}
+     * counts, so that a caller who comes but once takes no memory for them.
+     */
     private RecentGrants[] recent = {};
 
     /** Whether there was a grant. */
@@ -53,28 +56,30 @@ final class GrantHistory {
 
     /** Begins a part of a window: what is granted in it is added up here, in the object that each grant writes to. */
     private void begin(long now) {
-        if (!begun) {
-            recent = new RecentGrants[meters.size()];
-            for (int i = 0; i < recent.length; i++) {
-                recent[i] = new RecentGrants(meters.get(i), now);
-            }
-            begun = true;
-        }
         settle();
-        long first = recent[0].partEnd(now);
-        for (RecentGrants one : recent) {
-            first = Math.min(first, one.partEnd(now));
+        long first = Long.MAX_VALUE;
+        for (int i = 0; i < meters.size(); i++) {
+            first = Math.min(first, RecentGrants.partEnd(meters.get(i), now));
         }
         untilNanos = first;
+        begun = true;
     }
 
     private void settle() {
-        if (latest > 0) {
-            for (RecentGrants one : recent) {
-                one.granted(latest, untilNanos - 1);
-            }
-            latest = 0;
+        if (latest == 0) {
+            return;
         }
+        long then = untilNanos - 1;
+        if (recent.length == 0) {
+            recent = new RecentGrants[meters.size()];
+            for (int i = 0; i < recent.length; i++) {
+                recent[i] = new RecentGrants(meters.get(i), then);
+            }
+        }
+        for (RecentGrants one : recent) {
+            one.granted(latest, then);
+        }
+        latest = 0;
     }
 
     /** Takes off permits that go back. */

@@ -17,12 +17,17 @@ final class RecentGrants {
     private long newest;
 
     RecentGrants(Meter meter, long now) {
-        this.partNanos = Math.max(1, TimeUnit.MILLISECONDS.toNanos(meter.windowMillis()) / PARTS);
+        this.partNanos = partNanos(meter);
         this.newest = Math.floorDiv(now, partNanos);
     }
 
-    /** The end of the part that a time is in, from which the next one counts. */
-    long partEnd(long now) {
+    private static long partNanos(Meter meter) {
+        return Math.max(1, TimeUnit.MILLISECONDS.toNanos(meter.windowMillis()) / PARTS);
+    }
+
+    /** The end of the part of the meter's window that a time is in, from which the next one counts. */
+    static long partEnd(Meter meter, long now) {
+        long partNanos = partNanos(meter);
         return (Math.floorDiv(now, partNanos) + 1) * partNanos;
     }
 

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.limit.Meters;
 import app.rcommerce.gateway.store.memory.MemoryLimitStore;
 import app.rcommerce.gateway.time.HandClock;
 import java.lang.ref.Reference;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,9 @@ class LeaseMemoryTest {
         for (int i = 0; i < CALLERS; i++) {
             store.take(caller(i), METERS, 1).toCompletableFuture().join();
         }
+        long once = (used() - before) / CALLERS;
+        // Those who come again take more: what they were granted counts in several parts of a window.
+        clock.advance(Duration.ofSeconds(10));
         for (int i = 0; i < CALLERS; i++) {
             assertThat(store.takeNear(caller(i), METERS, 1)).isNotNull();
         }
@@ -51,5 +55,7 @@ class LeaseMemoryTest {
         Reference.reachabilityFence(counts);
         assertThat(store.size()).isEqualTo(CALLERS + 1_000);
         assertThat(each).isBetween(LeaseEntries.ENTRY_BYTES / 2L, (long) LeaseEntries.ENTRY_BYTES);
+        assertThat(once).as("who has come once").isLessThan(each);
+        System.out.println("a caller: " + once + " bytes, " + each + " who has come again");
     }
 }
