@@ -25,9 +25,9 @@ final class MemoryWarnings {
 
     void add() {
         CacheConfig cache = config.cache();
-        addShare("near_size", cache.nearBytes(), CacheConfig.NEAR_HEAP_PARTS);
+        add(cache.nearShare(heapBytes));
         if (cache.type() == CacheConfig.Type.MEMORY) {
-            addShare("memory_size", cache.memoryBytes(), CacheConfig.MEMORY_HEAP_PARTS);
+            add(cache.memoryShare(heapBytes));
         }
         for (int i = 0; i < config.routes().size(); i++) {
             Route route = config.routes().get(i);
@@ -39,16 +39,13 @@ final class MemoryWarnings {
         }
     }
 
-    /**
-     * A size that is not written is as much as the heap allows, which itself is a little less than what was asked for.
-     */
-    private void addShare(String key, long bytes, int parts) {
-        long most = heapBytes / parts;
-        if (bytes > most + most / 10 && places.find("cache", key) != null) {
+    /** A size that is not written is as much as the heap allows. */
+    private void add(CacheConfig.HeapShare share) {
+        if (share.isCut() && places.find("cache", share.key()) != null) {
             warnings.add(new ConfigWarning(
-                    places.of("cache", key),
-                    "cache." + key,
-                    bytes + " bytes are more than this heap allows: " + most
+                    places.of("cache", share.key()),
+                    "cache." + share.key(),
+                    share.configured() + " bytes are more than this heap allows: " + share.bytes()
                             + " are taken (expected: less, or a larger GATEWAY_HEAP)"));
         }
     }

@@ -43,11 +43,42 @@ public record CacheConfig(
     /** What a node may keep of the replies it serves unless said, in bytes: less where the heap is small. */
     public static final long NEAR_BYTES = 32 << 20;
 
-    /** Replies in the Memory store take one part of so many of the heap at most. */
-    public static final int MEMORY_HEAP_PARTS = 4;
+    private static final int MEMORY_HEAP_PARTS = 4;
+    private static final int NEAR_HEAP_PARTS = 8;
 
-    /** The replies that a node keeps near take one part of so many of the heap at most. */
-    public static final int NEAR_HEAP_PARTS = 8;
+    /**
+     * How much of the heap replies may take: what is configured, but at most a part of the heap, so that several bounds
+     * hold in sum too.
+     *
+     * @param key the key that configures it, within the table
+     * @param configured how many bytes are configured
+     * @param most how many bytes there can be
+     */
+    public record HeapShare(String key, long configured, long most) {
+
+        /** How many bytes are taken. */
+        public long bytes() {
+            return Math.min(configured, most);
+        }
+
+        /**
+         * Whether what is configured is cut by more than a tenth: the heap's size itself is that much below what was
+         * asked of the JVM.
+         */
+        public boolean isCut() {
+            return configured > most + most / 10;
+        }
+    }
+
+    /** The share of the Memory store's replies in a heap of so many bytes. */
+    public HeapShare memoryShare(long heapBytes) {
+        return new HeapShare("memory_size", memoryBytes, heapBytes / MEMORY_HEAP_PARTS);
+    }
+
+    /** The share of the replies that a node keeps near in a heap of so many bytes. */
+    public HeapShare nearShare(long heapBytes) {
+        return new HeapShare("near_size", nearBytes, heapBytes / NEAR_HEAP_PARTS);
+    }
 
     /** Where shared state lives. */
     public enum Type {

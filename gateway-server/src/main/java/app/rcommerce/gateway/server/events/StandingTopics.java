@@ -25,12 +25,14 @@ public final class StandingTopics {
 
     /** Hears, and remembers where it stands alone: the store keeps what is heard. */
     private static final class Listener implements TopicListener {
-        private String state = "waiting";
+        private boolean live;
+        private boolean lost;
         private @Nullable Position end;
 
         @Override
         public synchronized void began(@Nullable Position from, boolean unbroken) {
-            state = "live";
+            live = true;
+            lost = false;
             end = from;
         }
 
@@ -43,11 +45,11 @@ public final class StandingTopics {
 
         @Override
         public synchronized void lost() {
-            state = "lost";
+            lost = true;
         }
 
         synchronized Hub.Heard view(String topic) {
-            return new Hub.Heard(topic, 0, state, end == null ? null : end.toString());
+            return Hub.Heard.of(topic, 0, live, lost, end);
         }
     }
 

@@ -76,6 +76,13 @@ class EventsFailoverIT {
         return socket;
     }
 
+    private void replicaTakesOver() throws Exception {
+        replica.send("REPLICAOF", "NO", "ONE");
+        for (DelayingProxy way : ways) {
+            way.lead(replica.port());
+        }
+    }
+
     @Test
     void aFailoverIsToldAsAGapAndMessagesGoOnAtTheNewMaster() throws Exception {
         try (EventClient stream = open(0);
@@ -87,10 +94,7 @@ class EventsFailoverIT {
                     .untilAsserted(() -> assertThat(replica.send("XLEN", "msg:queue:{order_updates}"))
                             .isEqualTo(1L));
             master.kill();
-            replica.send("REPLICAOF", "NO", "ONE");
-            for (DelayingProxy way : ways) {
-                way.lead(replica.port());
-            }
+            replicaTakesOver();
 
             EventClient.Event reset = stream.next();
             assertThat(reset.event()).isEqualTo("reset");
@@ -124,10 +128,7 @@ class EventsFailoverIT {
             assertThat(first.data())
                     .isEqualTo("{\"topic\":\"order_updates\",\"reset\":true,\"recovered\":false,\"degraded\":true}");
 
-            replica.send("REPLICAOF", "NO", "ONE");
-            for (DelayingProxy way : ways) {
-                way.lead(replica.port());
-            }
+            replicaTakesOver();
             EventClient.Event reset = stream.next();
             assertThat(reset.event()).isEqualTo("reset");
             assertThat(reset.data()).contains("\"recovered\":false").doesNotContain("degraded");

@@ -126,11 +126,7 @@ final class HeardTopic implements TopicListener {
     }
 
     synchronized Hub.Heard view() {
-        return new Hub.Heard(
-                feed.topic(),
-                clients.get(),
-                lost ? "lost" : live ? "live" : "waiting",
-                end == null ? null : end.toString());
+        return Hub.Heard.of(feed.topic(), clients.get(), live, lost, end);
     }
 
     synchronized boolean isLost() {

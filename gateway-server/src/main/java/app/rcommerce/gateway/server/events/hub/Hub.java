@@ -5,6 +5,7 @@ import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.store.topic.TopicStore;
+import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.TopicFeed;
 import io.netty.channel.EventLoop;
 import java.util.Comparator;
@@ -125,7 +126,14 @@ public final class Hub {
             String topic,
             int clients,
             String state,
-            @Nullable String position) {}
+            @Nullable String position) {
+
+        /** The topic as its listener knows it: whether it has begun, whether it is lost, and where it stands. */
+        public static Heard of(String topic, int clients, boolean live, boolean lost, @Nullable Position end) {
+            String state = lost ? "lost" : live ? "live" : "waiting";
+            return new Heard(topic, clients, state, end == null ? null : end.toString());
+        }
+    }
 
     /** The topics that are heard here, and by how many clients. */
     public List<Heard> heard() {
