@@ -4,6 +4,7 @@ import app.rcommerce.gateway.config.ServerConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.EventLoop;
@@ -11,14 +12,22 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.NameResolver;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.HashMap;
@@ -64,6 +73,57 @@ public record Transport(
         }
     }
 
+    /**
+     * Resolvers of host names, one of each event loop with a datagram channel of its own, which are made when a loop
+     * first needs one. Once they are closed none is made any more.
+     */
+    static final class NameResolvers extends DnsAddressResolverGroup {
+
+        private static final long CLOSE_MILLIS = 500;
+
+        private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        private volatile boolean closed;
+
+        NameResolvers(ChannelFactory<? extends DatagramChannel> channels) {
+            super(new DnsNameResolverBuilder().datagramChannelFactory(channels));
+        }
+
+        /** Asked under the lock that {@link #close} takes: a resolver is closed there, or not made. */
+        @Override
+        protected NameResolver<InetAddress> newNameResolver(
+                EventLoop loop,
+                ChannelFactory<? extends DatagramChannel> factory,
+                DnsServerAddressStreamProvider nameServers)
+                throws Exception {
+            if (closed) {
+                throw new IllegalStateException("no name is resolved any more: the event loops stop");
+            }
+            return super.newNameResolver(
+                    loop,
+                    () -> {
+                        DatagramChannel channel = factory.newChannel();
+                        channels.add(channel);
+                        return channel;
+                    },
+                    nameServers);
+        }
+
+        /**
+         * Closes all channels, and waits up to half a second for it: io_uring closes one only when what was under way
+         * on it has come back, and a loop that ends before that loses the buffer that the kernel was given. Not from an
+         * event loop.
+         */
+        @Override
+        public void close() {
+            closed = true;
+            super.close();
+            long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+            for (Channel channel : channels) {
+                channel.closeFuture().awaitUninterruptibly(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+        }
+    }
+
     /** Starts so many event loops, with addresses of their own. */
     public static Transport start(int workers, ServerConfig.Transport wanted) throws IOException {
         return start(workers, wanted, false);
@@ -83,8 +143,7 @@ public record Transport(
         }
         int loops = workers > 0 ? workers : Runtime.getRuntime().availableProcessors();
         EventLoopGroup group = new EventLoops(loops, new DefaultThreadFactory("gateway"), kind.handlers());
-        DnsAddressResolverGroup resolver =
-                new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(kind.datagramChannel()));
+        NameResolvers resolver = new NameResolvers(new ReflectiveChannelFactory<>(kind.datagramChannel()));
         Map<EventExecutor, Outbox> outboxes = new HashMap<>();
         group.forEach(executor -> outboxes.put(executor, new Outbox((EventLoop) executor)));
         return new Transport(kind, reusePort, group, resolver, outboxes);
