@@ -67,7 +67,7 @@ final class Pool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        ResponseDecoder decoder = new ResponseDecoder(MAX_HEAD);
+                        ResponseDecoder decoder = new ResponseDecoder(MAX_HEAD, outbox.heads());
                         channel.pipeline()
                                 .addLast(new QuietClose())
                                 .addLast(decoder)

@@ -1,18 +1,26 @@
 package app.rcommerce.gateway.server.upstream;
 
+import app.rcommerce.gateway.server.http1.FieldSection;
+import app.rcommerce.gateway.server.http1.ShortContent;
+import app.rcommerce.gateway.server.transport.HeadBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -20,8 +28,25 @@ import java.util.List;
  * bytes that arrive while no request is under way belong to no response: they are dropped and noted, so that they
  * cannot become part of the next one. What cannot be understood, a status line or a framing that RFC 9112 does not
  * allow, becomes a message whose decoder result is a failure. Confined to the event loop of its connection.
+ *
+ * <p>A response that comes whole, and is written as nearly all are, is read by itself ({@link FieldSection}): what
+ * comes out is the same, whichever way it goes.
  */
 final class ResponseDecoder extends HttpResponseDecoder {
+
+    /** The number of bytes in which a head is looked for that has come whole; most heads are shorter. */
+    private static final int PIECE = 2048;
+
+    private static final byte[] LINE_BEGIN = "HTTP/1.1 ".getBytes(StandardCharsets.US_ASCII);
+    private static final int CODE_END = LINE_BEGIN.length + 3;
+
+    /** The reading of a section has checked names and values already. */
+    private static final HttpHeadersFactory FIELDS =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+    private final FieldSection section;
+    private final HeadBuffer scratch;
+    private final int maxHead;
 
     private boolean toHead;
     /** Whether a request has been given to the socket whose response has not ended. */
@@ -29,14 +54,20 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     private boolean interim;
     private boolean stray;
+    private boolean switched;
+    /** Whether Netty's decoder is within a response, or behind a switch of protocols. */
+    private boolean within;
 
-    /** A decoder that accepts heads of up to so many bytes. */
-    ResponseDecoder(int maxHead) {
+    /** A decoder that accepts heads of up to so many bytes, and reads them in the scratch space of the event loop. */
+    ResponseDecoder(int maxHead, HeadBuffer scratch) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(maxHead)
                 .setMaxHeaderSize(maxHead)
                 .setStrictLineParsing(false)
                 .setAllowDuplicateContentLengths(false));
+        this.section = new FieldSection(maxHead, Integer.MAX_VALUE);
+        this.scratch = scratch;
+        this.maxHead = maxHead;
     }
 
     /** Announces the next response and whether it is to a HEAD; called before the request is sent. */
@@ -62,16 +93,80 @@ final class ResponseDecoder extends HttpResponseDecoder {
             return;
         }
         int before = out.size();
-        super.decode(ctx, buffer, out);
+        if (within || toHead || !takeWhole(buffer, out)) {
+            within = true;
+            super.decode(ctx, buffer, out);
+        }
         for (int i = before; i < out.size(); i++) {
             Object object = out.get(i);
             if (object instanceof HttpResponse response) {
                 interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+                switched |= response.status().code() == 101;
             }
-            if (object instanceof LastHttpContent && !interim) {
-                asked = false;
+            if (object instanceof LastHttpContent) {
+                within = switched;
+                asked &= interim;
             }
         }
+    }
+
+    /**
+     * Takes a response off the buffer that is there in whole, short, and written as usual; takes nothing where it is
+     * not, or cannot be understood.
+     */
+    private boolean takeWhole(ByteBuf buffer, List<Object> out) {
+        int length = Math.min(PIECE, buffer.readableBytes());
+        byte[] bytes = scratch.space(length);
+        buffer.getBytes(buffer.readerIndex(), bytes, 0, length);
+        int code = code(bytes, length);
+        int reasonEnd = CODE_END + 1;
+        while (reasonEnd < length && bytes[reasonEnd] >= ' ' && bytes[reasonEnd] < 0x7f) {
+            reasonEnd++;
+        }
+        if (code < 200
+                || code == 204
+                || code == 304
+                || reasonEnd + 1 >= length
+                || bytes[reasonEnd] != '\r'
+                || bytes[reasonEnd + 1] != '\n'
+                || reasonEnd > maxHead) {
+            return false;
+        }
+        String reason = new String(bytes, CODE_END + 1, reasonEnd - CODE_END - 1, StandardCharsets.ISO_8859_1);
+        HttpHeaders fields = FIELDS.newHeaders();
+        int end = section.read(bytes, reasonEnd + 2, length, fields);
+        int content = section.contentLength();
+        if (end == FieldSection.UNREAD
+                || content == FieldSection.NO_LENGTH
+                || content > ShortContent.MOST
+                || content > buffer.readableBytes() - end
+                || !reason.strip().equals(reason)) {
+            return false;
+        }
+        out.add(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code, reason), fields));
+        buffer.skipBytes(end);
+        out.add(ShortContent.of(buffer, content));
+        return true;
+    }
+
+    /** The status code of a line that begins as one of HTTP/1.1 does; -1 where it does not. */
+    private static int code(byte[] bytes, int length) {
+        if (length <= CODE_END || bytes[CODE_END] != ' ') {
+            return -1;
+        }
+        for (int i = 0; i < LINE_BEGIN.length; i++) {
+            if (bytes[i] != LINE_BEGIN[i]) {
+                return -1;
+            }
+        }
+        int code = 0;
+        for (int i = LINE_BEGIN.length; i < CODE_END; i++) {
+            if (bytes[i] < '0' || bytes[i] > '9') {
+                return -1;
+            }
+            code = 10 * code + bytes[i] - '0';
+        }
+        return code;
     }
 
     @Override
