@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * A cache with a bound (Caffeine: the entries least likely to be used again are evicted first), and in front of it a
  * direct-mapped array of the entries that were found last. Of thousands of callers in turn each look-up touches memory
  * that no cache of the processor has any more: in Caffeine's table, its nodes, and the nodes beside them in the order
- * of use. A look-up in the array touches the entry alone, and Caffeine is told of its use five times a second. What is
- * removed, evicted or replaced is in the array no longer once that has returned, but for a look-up under way. Safe for
- * any thread.
+ * of use. A look-up in the array touches the entry alone, and Caffeine is told of its use five times a second, once a
+ * cache of entries that weigh the same is half full: it asks for no more itself, since nothing is evicted before. What
+ * is removed, evicted or replaced is in the array no longer once that has returned, but for a look-up under way. Safe
+ * for any thread.
  *
  * <p>Measured by {@code CallersBenchmark}.
  */
@@ -47,6 +48,23 @@ public final class BoundedCache<K, V extends BoundedCache.Entry<K>> {
     private final Cache<K, V> cache;
     private final AtomicReferenceArray<@Nullable V> front;
     private final int shift;
+    /** Where the cache has fewer entries than this, Caffeine need not know which of them are used. */
+    private final long roomy;
+
+    /** A cache of so many entries at most. */
+    public BoundedCache(long most) {
+        this(most, entry -> {}, entry -> {});
+    }
+
+    /**
+     * A cache of so many entries at most that tells of those it evicts.
+     *
+     * @param evicting called with an entry before anybody can make another one for its key
+     * @param evicted called with it thereafter, on the same thread
+     */
+    public BoundedCache(long most, Consumer<V> evicting, Consumer<V> evicted) {
+        this(most, null, evicting, evicted);
+    }
 
     /**
      * A cache of entries of any weight.
@@ -57,21 +75,16 @@ public final class BoundedCache<K, V extends BoundedCache.Entry<K>> {
         this(most, weigh, entry -> {}, entry -> {});
     }
 
-    /**
-     * A cache that tells of what it evicts.
-     *
-     * @param most the greatest sum of weights
-     * @param evicting called with an entry before anybody can make another one for its key
-     * @param evicted called with it thereafter, on the same thread
-     */
-    public BoundedCache(long most, ToIntFunction<V> weigh, Consumer<V> evicting, Consumer<V> evicted) {
+    private BoundedCache(long most, @Nullable ToIntFunction<V> weigh, Consumer<V> evicting, Consumer<V> evicted) {
+        this.roomy = weigh == null ? most / 2 : 0;
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.clamp(most, 2, MOST_IN_FRONT) - 1);
         this.shift = Integer.SIZE - bits;
         this.front = new AtomicReferenceArray<>(1 << bits);
-        this.cache = Caffeine.newBuilder()
-                .maximumWeight(most)
-                .weigher((K key, V entry) -> weigh.applyAsInt(entry))
-                .executor(Runnable::run)
+        Caffeine<Object, Object> bounded = Caffeine.newBuilder();
+        Caffeine<? super K, ? super V> sized = weigh == null
+                ? bounded.maximumSize(most)
+                : bounded.maximumWeight(most).weigher((K key, V entry) -> weigh.applyAsInt(entry));
+        this.cache = sized.executor(Runnable::run)
                 .evictionListener((@Nullable K key, @Nullable V entry, RemovalCause cause) -> {
                     if (entry != null) {
                         evicting.accept(entry);
@@ -100,13 +113,20 @@ public final class BoundedCache<K, V extends BoundedCache.Entry<K>> {
     public @Nullable V find(K key, long nowNanos) {
         int place = place(key);
         V entry = front.get(place);
-        return entry != null && entry.key().equals(key) && nowNanos - told(entry) < TELL_NANOS
+        return entry != null && entry.key().equals(key) && !isToBeTold(entry, nowNanos)
                 ? entry
                 : findBehind(key, place, nowNanos);
     }
 
-    private static long told(Entry<?> entry) {
-        return entry.toldNanos;
+    private boolean isToBeTold(Entry<?> entry, long nowNanos) {
+        if (nowNanos - entry.toldNanos < TELL_NANOS) {
+            return false;
+        }
+        if (cache.estimatedSize() < roomy) {
+            entry.toldNanos = nowNanos;
+            return false;
+        }
+        return true;
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal entry is another one

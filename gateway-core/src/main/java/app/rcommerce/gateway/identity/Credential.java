@@ -13,6 +13,9 @@ public sealed interface Credential {
     /** The longest credential, in characters. */
     int MAX_LENGTH = 8192;
 
+    /** The scheme of tokens and keys in {@code Authorization}. */
+    String BEARER = "Bearer";
+
     /** The longest API key, in characters. */
     int MAX_KEY_LENGTH = 512;
 
@@ -87,7 +90,7 @@ public sealed interface Credential {
 
     /** The token that stands alone somewhere else than in a field of its own. Never throws. */
     static Credential token(String text) {
-        if (text.length() > MAX_LENGTH || dots(text) != 2 || !isToken68(text)) {
+        if (!isToken(text)) {
             return new Malformed("a text of " + text.length() + " characters (expected: a token)");
         }
         return new Token(text);
@@ -96,18 +99,20 @@ public sealed interface Credential {
     private static Credential authorization(String value) {
         int space = value.indexOf(' ');
         if (space < 0) {
-            return value.equalsIgnoreCase("Bearer")
+            return value.equalsIgnoreCase(BEARER)
                     ? new Malformed("Authorization: Bearer without a credential (expected: a token or an API key)")
                     : key("Authorization", value);
         }
-        if (!value.substring(0, space).equalsIgnoreCase("Bearer")) {
+        if (space != BEARER.length() || !value.regionMatches(true, 0, BEARER, 0, space)) {
             return new Malformed("Authorization: an unsupported scheme (expected: Bearer)");
         }
-        String presented = trim(value.substring(space));
+        int start = space;
+        while (isBlank(value, start)) {
+            start++;
+        }
+        String presented = value.substring(start);
         // Three parts make a token; whether they hold one is for the verifier to say.
-        return dots(presented) == 2 && presented.length() <= MAX_LENGTH && isToken68(presented)
-                ? new Token(presented)
-                : key("Authorization", presented);
+        return isToken(presented) ? new Token(presented) : key("Authorization", presented);
     }
 
     private static Credential key(String field, String text) {
@@ -122,6 +127,10 @@ public sealed interface Credential {
             return new Malformed(field + ": neither a token nor an API key (expected: <prefix>.<secret>)");
         }
         return new ApiKey(text);
+    }
+
+    private static boolean isToken(String text) {
+        return text.length() <= MAX_LENGTH && dots(text) == 2 && isToken68(text);
     }
 
     private static int dots(String text) {
@@ -164,12 +173,17 @@ public sealed interface Credential {
     private static String trim(String value) {
         int start = 0;
         int end = value.length();
-        while (start < end && (value.charAt(start) == ' ' || value.charAt(start) == '\t')) {
+        while (start < end && isBlank(value, start)) {
             start++;
         }
-        while (end > start && (value.charAt(end - 1) == ' ' || value.charAt(end - 1) == '\t')) {
+        while (end > start && isBlank(value, end - 1)) {
             end--;
         }
         return value.substring(start, end);
+    }
+
+    private static boolean isBlank(String value, int at) {
+        char c = value.charAt(at);
+        return c == ' ' || c == '\t';
     }
 }

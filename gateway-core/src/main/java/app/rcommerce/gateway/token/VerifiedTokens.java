@@ -33,7 +33,7 @@ public final class VerifiedTokens {
     }
 
     private final JwtVerifier verifier;
-    private final BoundedCache<Digest, Remembered> tokens = new BoundedCache<>(MOST_TOKENS, token -> 1);
+    private final BoundedCache<Digest, Remembered> tokens = new BoundedCache<>(MOST_TOKENS);
 
     /** A cache in front of this verifier. */
     public VerifiedTokens(JwtVerifier verifier) {

@@ -35,8 +35,7 @@ class BoundedCacheTest {
     private long now = Long.MAX_VALUE - STEP;
 
     private BoundedCache<Integer, Word> cache(long most) {
-        return new BoundedCache<>(
-                most, word -> word.weight, word -> evicting.add(word.key()), word -> evicted.add(word.key()));
+        return new BoundedCache<>(most, word -> evicting.add(word.key()), word -> evicted.add(word.key()));
     }
 
     private boolean has(BoundedCache<Integer, Word> cache, int key) {
@@ -85,9 +84,9 @@ class BoundedCacheTest {
 
     @Test
     void whatIsEvictedIsToldOfOnceAndFoundNoMore() {
-        BoundedCache<Integer, Word> cache = cache(1_000);
+        BoundedCache<Integer, Word> cache = cache(100);
         for (int key = 0; key < 5_000; key++) {
-            cache.put(new Word(key, 10));
+            cache.put(new Word(key));
             has(cache, key);
             has(cache, key);
         }
@@ -96,10 +95,24 @@ class BoundedCacheTest {
         assertThat(IntStream.range(0, 5_000).filter(key -> has(cache, key))).hasSize(100);
     }
 
-    /** It is found in front nearly each time, of which the cache behind hears five times a second. */
     @Test
-    void whatIsUsedStaysWhileStrangersPassThrough() {
-        BoundedCache<Integer, Word> cache = cache(100);
+    void whatIsHeavyTakesThePlaceOfSeveral() {
+        BoundedCache<Integer, Word> cache = new BoundedCache<>(1_000, word -> word.weight);
+        for (int key = 0; key < 5_000; key++) {
+            cache.put(new Word(key, 10));
+            has(cache, key);
+        }
+        assertThat(IntStream.range(0, 5_000).filter(key -> has(cache, key))).hasSize(100);
+    }
+
+    /**
+     * It is found in front nearly each time, of which the cache behind hears five times a second, or not at all before
+     * it is half full.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsUsedStaysWhileStrangersPassThrough(boolean weighed) {
+        BoundedCache<Integer, Word> cache = weighed ? new BoundedCache<>(100, word -> word.weight) : cache(100);
         cache.put(new Word(-1));
         for (int i = 0; i < 500; i++) {
             assertThat(has(cache, -1)).isTrue();

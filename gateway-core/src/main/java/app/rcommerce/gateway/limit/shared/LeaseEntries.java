@@ -33,7 +33,6 @@ final class LeaseEntries {
         this.evictedNanos = clock.nanos() - CROWDED_NANOS;
         this.entries = new BoundedCache<>(
                 Math.max(16, mostBytes / ENTRY_BYTES),
-                entry -> 1,
                 entry -> {
                     evictedNanos = clock.nanos();
                     keys.remove(entry.key().identifier(), entry.key());

@@ -50,16 +50,25 @@ final class NearAnswers<K, V> {
     private final AtomicIntegerArray versions = new AtomicIntegerArray(VERSIONS);
     private final AtomicIntegerArray generation = new AtomicIntegerArray(1);
 
+    /** A cache of so many answers at most. */
+    NearAnswers(Near near, Clock clock, long most) {
+        this(near, clock, new BoundedCache<>(most));
+    }
+
     /**
-     * A cache.
+     * A cache of answers of any weight.
      *
      * @param most the greatest sum of weights
      * @param weigh weighs an answer
      */
     NearAnswers(Near near, Clock clock, long most, ToIntFunction<V> weigh) {
+        this(near, clock, new BoundedCache<>(most, answer -> weigh.applyAsInt(answer.value)));
+    }
+
+    private NearAnswers(Near near, Clock clock, BoundedCache<K, CachedAnswer<K, V>> answers) {
         this.near = near;
         this.clock = clock;
-        this.answers = new BoundedCache<>(most, answer -> weigh.applyAsInt(answer.value));
+        this.answers = answers;
     }
 
     /** The answer for the key where there is one and it may be believed; else null. */

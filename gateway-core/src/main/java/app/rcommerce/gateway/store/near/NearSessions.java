@@ -48,7 +48,7 @@ public final class NearSessions {
     public NearSessions(SessionStore store, Near near, Clock clock) {
         this.store = store;
         this.clock = clock;
-        this.answers = new NearAnswers<>(near, clock, MOST, found -> 1);
+        this.answers = new NearAnswers<>(near, clock, MOST);
         near.tracking().listen(Tracking.Kind.SESSION, name -> {
             SessionId id = SessionId.parse(name);
             if (id != null) {

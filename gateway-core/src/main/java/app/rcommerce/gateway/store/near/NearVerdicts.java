@@ -78,7 +78,7 @@ final class NearVerdicts<K, V> {
     NearVerdicts(Source<K, V> source, Near near, Clock clock) {
         this.source = source;
         this.clock = clock;
-        this.answers = new NearAnswers<>(near, clock, MOST_ENTRIES, found -> 1);
+        this.answers = new NearAnswers<>(near, clock, MOST_ENTRIES);
     }
 
     /** The result for a key that may be believed without asking; null where the store has to be asked. */

@@ -19,7 +19,7 @@ class NearAnswersTest {
     @Test
     void whatWasForgottenIsNeverFoundAgain() throws Exception {
         Near near = new Near(Tracking.NONE, Duration.ofMinutes(1), false);
-        NearAnswers<String, Integer> answers = new NearAnswers<>(near, Clock.system(), 100, answer -> 1);
+        NearAnswers<String, Integer> answers = new NearAnswers<>(near, Clock.system(), 100);
         AtomicInteger forgotten = new AtomicInteger(-1);
         AtomicInteger wrong = new AtomicInteger();
         AtomicBoolean isOver = new AtomicBoolean();

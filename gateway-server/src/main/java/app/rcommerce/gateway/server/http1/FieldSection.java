@@ -5,6 +5,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the header section of a message in one pass, where it has come whole and is as RFC 9112 §5 writes it: lines
@@ -25,8 +27,15 @@ public final class FieldSection {
     /** Lengths of more digits than this are left to others; such content does not come with its head. */
     private static final int MOST_DIGITS = 6;
 
-    private static final int LONGEST_KNOWN = 32;
-    private static final AsciiString[] KNOWN = known(
+    /** A name as it is written, and whether its field frames content: of those that are usual it is told once. */
+    private record Name(AsciiString text, boolean framesContent) {
+
+        static Name of(AsciiString text) {
+            return new Name(text, FieldSection.framesContent(text));
+        }
+    }
+
+    private static final @Nullable Name[] KNOWN = known(
             "Host",
             "User-Agent",
             "Accept",
@@ -128,11 +137,12 @@ public final class FieldSection {
             if (++fields > maxFields || at - from > maxSection) {
                 return UNREAD;
             }
-            AsciiString name = name(bytes, nameAt, nameEnd);
-            if (framesContent(name) && !isOnlyLength(name, bytes, valueAt, valueEnd)) {
+            Name known = known(bytes, nameAt, nameEnd - nameAt);
+            Name name = known == null ? Name.of(new AsciiString(bytes, nameAt, nameEnd - nameAt, true)) : known;
+            if (name.framesContent() && !isOnlyLength(name.text(), bytes, valueAt, valueEnd)) {
                 return UNREAD;
             }
-            into.add(name, new String(bytes, valueAt, valueEnd - valueAt, StandardCharsets.ISO_8859_1));
+            into.add(name.text(), new String(bytes, valueAt, valueEnd - valueAt, StandardCharsets.ISO_8859_1));
         }
         return UNREAD;
     }
@@ -181,18 +191,10 @@ public final class FieldSection {
         return true;
     }
 
-    /**
-     * The name as it is written; one of those known where it can be, which need no memory and have their hash at hand.
-     */
-    private static AsciiString name(byte[] bytes, int from, int to) {
-        int length = to - from;
-        if (length <= LONGEST_KNOWN) {
-            AsciiString known = KNOWN[slot(bytes, from, length)];
-            if (known != null && isSame(known, bytes, from, length)) {
-                return known;
-            }
-        }
-        return new AsciiString(bytes, from, length, true);
+    /** The name as it is written, where it is usual: it needs no memory, and has its hash at hand. */
+    private static @Nullable Name known(byte[] bytes, int from, int length) {
+        Name known = KNOWN[slot(bytes, from, length)];
+        return known != null && isSame(known.text(), bytes, from, length) ? known : null;
     }
 
     private static boolean isSame(AsciiString known, byte[] bytes, int from, int length) {
@@ -209,15 +211,14 @@ public final class FieldSection {
     }
 
     /** The names and their lower case, each in its slot; one whose slot is taken is not known. */
-    private static AsciiString[] known(String... names) {
-        AsciiString[] slots = new AsciiString[512];
+    private static @Nullable Name[] known(String... names) {
+        Name[] slots = new Name[512];
         for (String name : names) {
-            for (AsciiString spelling : new AsciiString[] {
-                AsciiString.of(name), AsciiString.of(name).toLowerCase()
-            }) {
-                int slot = slot(spelling.array(), 0, spelling.length());
+            for (AsciiString text :
+                    List.of(AsciiString.of(name), AsciiString.of(name).toLowerCase())) {
+                int slot = slot(text.array(), 0, text.length());
                 if (slots[slot] == null) {
-                    slots[slot] = spelling;
+                    slots[slot] = Name.of(text);
                 }
             }
         }
