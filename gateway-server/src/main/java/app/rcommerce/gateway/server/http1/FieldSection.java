@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +152,7 @@ public final class FieldSection {
      * Whether the octet may stand in a value: visible characters, space, tab, and obs-text, which is negative as a Java
      * byte (RFC 9110 §5.5).
      */
-    private static boolean isValueOctet(byte octet) {
+    public static boolean isValueOctet(byte octet) {
         return (octet >= ' ' && octet != 0x7f) || octet < 0 || octet == '\t';
     }
 
@@ -194,20 +195,10 @@ public final class FieldSection {
     /** The name as it is written, where it is usual: it needs no memory, and has its hash at hand. */
     private static @Nullable Name known(byte[] bytes, int from, int length) {
         Name known = KNOWN[slot(bytes, from, length)];
-        return known != null && isSame(known.text(), bytes, from, length) ? known : null;
-    }
-
-    private static boolean isSame(AsciiString known, byte[] bytes, int from, int length) {
-        if (known.length() != length) {
-            return false;
-        }
-        byte[] octets = known.array();
-        for (int i = 0; i < length; i++) {
-            if (octets[i] != bytes[from + i]) {
-                return false;
-            }
-        }
-        return true;
+        return known != null
+                        && Arrays.equals(known.text().array(), 0, known.text().length(), bytes, from, from + length)
+                ? known
+                : null;
     }
 
     /** The names and their lower case, each in its slot; one whose slot is taken is not known. */

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -151,13 +152,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     /** The status code of a line that begins as one of HTTP/1.1 does; -1 where it does not. */
     private static int code(byte[] bytes, int length) {
-        if (length <= CODE_END || bytes[CODE_END] != ' ') {
+        if (length <= CODE_END
+                || bytes[CODE_END] != ' '
+                || !Arrays.equals(LINE_BEGIN, 0, LINE_BEGIN.length, bytes, 0, LINE_BEGIN.length)) {
             return -1;
-        }
-        for (int i = 0; i < LINE_BEGIN.length; i++) {
-            if (bytes[i] != LINE_BEGIN[i]) {
-                return -1;
-            }
         }
         int code = 0;
         for (int i = LINE_BEGIN.length; i < CODE_END; i++) {

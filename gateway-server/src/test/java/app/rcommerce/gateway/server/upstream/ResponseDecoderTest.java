@@ -84,6 +84,8 @@ class ResponseDecoderTest {
             assertThat(decoded(octets, 4096, false))
                     .describedAs("%d beyond", beyond)
                     .isEqualTo(decoded(octets, 1, false));
+            assertThat(decoded(octets, 4096, false).toString().contains("failed"))
+                    .isEqualTo(beyond > 0);
         }
     }
 }

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.protocol.http1.decode;
 
 import app.rcommerce.gateway.http.FieldNames;
+import app.rcommerce.gateway.server.http1.FieldSection;
 
 /**
  * A strict scanner of the bytes of a request's head, which runs before the parser and accepts only what RFC 9112
@@ -88,7 +89,7 @@ final class HeadScanner {
         switch (state) {
             case VALUE -> {
                 int end = Math.min(length, from + maxHeaders - count);
-                while (at < end && isValueOctet(bytes[at])) {
+                while (at < end && FieldSection.isValueOctet(bytes[at])) {
                     at++;
                 }
             }
@@ -110,14 +111,6 @@ final class HeadScanner {
             }
         }
         return at - from;
-    }
-
-    /**
-     * Whether the octet may stand in a value: visible characters, space, tab, and obs-text, which is negative as a Java
-     * byte (RFC 9110 §5.5).
-     */
-    private static boolean isValueOctet(byte value) {
-        return (value >= ' ' && value != 0x7f) || value < 0 || value == '\t';
     }
 
     /** The reason of a refusal, for the error message; empty where there is none. */
@@ -215,7 +208,7 @@ final class HeadScanner {
     }
 
     private boolean value(byte value) {
-        if (isValueOctet(value)) {
+        if (FieldSection.isValueOctet(value)) {
             return within(maxHeaders, Result.HEADERS_TOO_LARGE);
         }
         if (value == '\r') {

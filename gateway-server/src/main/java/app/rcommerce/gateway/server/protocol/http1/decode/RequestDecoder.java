@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -188,15 +189,8 @@ public final class RequestDecoder extends HttpRequestDecoder {
     }
 
     private static boolean isAt(byte[] text, byte[] bytes, int at, int length) {
-        if (at + text.length > length) {
-            return false;
-        }
-        for (int i = 0; i < text.length; i++) {
-            if (bytes[at + i] != text[i]) {
-                return false;
-            }
-        }
-        return true;
+        int end = at + text.length;
+        return end <= length && Arrays.equals(text, 0, text.length, bytes, at, end);
     }
 
     private boolean headAccepted(ByteBuf buffer, List<Object> out) {
