@@ -1,5 +1,7 @@
 package app.rcommerce.gateway.server.http1;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiFunction;
 
 /** What a decoder of HTTP/1.1 makes of octets, as texts that can be compared. */
 public final class Decoded {
@@ -53,8 +56,27 @@ public final class Decoded {
         return lines;
     }
 
+    /** Asserts that the messages, and mutations of them, are the same whether they arrive whole or octet by octet. */
+    public static void assertSameHoweverItArrives(
+            String[] messages, int rounds, BiFunction<byte[], Integer, List<String>> decode) {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int understood = 0;
+        for (int i = 0; i < rounds; i++) {
+            byte[] octets = messages[i % messages.length].getBytes(StandardCharsets.ISO_8859_1);
+            octets = i < messages.length ? octets : mutated(octets, random);
+            List<String> whole = decode.apply(octets, octets.length);
+            assertThat(whole)
+                    .describedAs("seed %d, %s", seed, new String(octets, StandardCharsets.ISO_8859_1))
+                    .isEqualTo(decode.apply(octets, 1));
+            understood +=
+                    whole.stream().anyMatch(line -> line.startsWith("content") && !line.contains("failed: ")) ? 1 : 0;
+        }
+        assertThat(understood).isGreaterThan(rounds / 3);
+    }
+
     /** The octets, some of them changed, taken out, said twice or replaced by a word that framing is made of. */
-    public static byte[] mutated(byte[] octets, Random random) {
+    private static byte[] mutated(byte[] octets, Random random) {
         String text = new String(octets, StandardCharsets.ISO_8859_1);
         String[] words = {
             "\r",

@@ -7,9 +7,10 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.transport.HeadBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A response that comes whole is read by itself; one that comes in pieces is parsed by Netty. */
 @ExtendWith(Leaks.class)
@@ -44,23 +45,11 @@ class ResponseDecoderTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    @Test
-    void whatComesOutIsTheSameHoweverItArrives() {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
-        int responses = 0;
-        for (int i = 0; i < 1_200; i++) {
-            byte[] octets = octets(RESPONSES[i % RESPONSES.length]);
-            octets = i < RESPONSES.length ? octets : Decoded.mutated(octets, random);
-            boolean toHead = random.nextInt(8) == 0;
-            List<String> whole = decoded(octets, octets.length, toHead);
-            assertThat(whole)
-                    .describedAs(
-                            "seed %d, to HEAD %s, %s", seed, toHead, new String(octets, StandardCharsets.ISO_8859_1))
-                    .isEqualTo(decoded(octets, 1, toHead));
-            responses += whole.size() > 3 ? 1 : 0;
-        }
-        assertThat(responses).isGreaterThan(400);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatComesOutIsTheSameHoweverItArrives(boolean toHead) {
+        Decoded.assertSameHoweverItArrives(
+                RESPONSES, toHead ? 150 : 1_050, (octets, atOnce) -> decoded(octets, atOnce, toHead));
     }
 
     @Test

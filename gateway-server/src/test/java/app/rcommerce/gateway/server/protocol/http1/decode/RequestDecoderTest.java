@@ -7,7 +7,6 @@ import app.rcommerce.gateway.server.testing.Leaks;
 import app.rcommerce.gateway.server.transport.HeadBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,19 +39,7 @@ class RequestDecoderTest {
 
     @Test
     void whatComesOutIsTheSameHoweverItArrives() {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
-        int requests = 0;
-        for (int i = 0; i < 1_200; i++) {
-            byte[] octets = octets(REQUESTS[i % REQUESTS.length]);
-            octets = i < REQUESTS.length ? octets : Decoded.mutated(octets, random);
-            List<String> whole = decoded(octets, octets.length);
-            assertThat(whole)
-                    .describedAs("seed %d, %s", seed, new String(octets, StandardCharsets.ISO_8859_1))
-                    .isEqualTo(decoded(octets, 1));
-            requests += whole.size() > 2 ? 1 : 0;
-        }
-        assertThat(requests).isGreaterThan(400);
+        Decoded.assertSameHoweverItArrives(REQUESTS, 1_200, RequestDecoderTest::decoded);
     }
 
     @Test
