@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.redis;
 
 import app.rcommerce.gateway.config.CacheConfig.RedisTls;
-import app.rcommerce.gateway.server.transport.KeyManagers;
+import app.rcommerce.gateway.server.tls.KeyManagers;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.KeyManagerFactory;

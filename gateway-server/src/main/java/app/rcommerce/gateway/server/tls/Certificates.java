@@ -2,7 +2,6 @@ package app.rcommerce.gateway.server.tls;
 
 import app.rcommerce.gateway.config.TlsConfig;
 import app.rcommerce.gateway.identity.Digests;
-import app.rcommerce.gateway.server.transport.KeyManagers;
 import app.rcommerce.gateway.tls.CertifiedKey;
 import app.rcommerce.gateway.tls.ServerNames;
 import io.netty.handler.ssl.ApplicationProtocolConfig;

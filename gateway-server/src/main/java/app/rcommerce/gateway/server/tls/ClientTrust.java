@@ -1,6 +1,5 @@
 package app.rcommerce.gateway.server.tls;
 
-import app.rcommerce.gateway.server.transport.KeyManagers;
 import io.netty.handler.ssl.OpenSslCertificateException;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;

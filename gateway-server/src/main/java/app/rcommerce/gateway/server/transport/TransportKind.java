@@ -77,7 +77,7 @@ public enum TransportKind {
 
     IoHandlerFactory handlers() {
         return switch (this) {
-            case IO_URING -> IoUringIoHandler.newFactory();
+            case IO_URING -> DrainingIoHandler.of(IoUringIoHandler.newFactory());
             case EPOLL -> EpollIoHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
         };

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.transport;
+package app.rcommerce.gateway.server.tls;
 
 import app.rcommerce.gateway.tls.CertifiedKey;
 import java.io.IOException;
