@@ -70,7 +70,8 @@ public final class Suspects {
             }
             case Verdict.LocalReply ignored -> refused.put(key, true);
             case Verdict.Pass ignored -> {
-                if (refused.estimatedSize() > 0) {
+                // To remove what is not there takes a lock: most of those who pass have never been refused.
+                if (refused.estimatedSize() > 0 && refused.asMap().containsKey(key)) {
                     refused.invalidate(key);
                 }
             }
