@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The handler of io_uring, which is asked to wake up once more before it is destroyed. Netty's frees the eight octets
@@ -56,19 +57,17 @@ final class DrainingIoHandler implements IoHandler {
     /** Wakes the handler from another thread, since it takes no wake-up from its own, and then destroys it. */
     @Override
     public void destroy() {
-        Thread waking = Thread.ofPlatform().daemon().name("last-wake-up").start(handler::wakeup);
-        boolean interrupted = false;
-        while (waking.isAlive()) {
-            try {
-                waking.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+        try {
+            CompletableFuture.runAsync(
+                            handler::wakeup,
+                            task -> Thread.ofPlatform()
+                                    .daemon()
+                                    .name("last-wake-up")
+                                    .start(task))
+                    .join();
+        } finally {
+            handler.destroy();
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        handler.destroy();
     }
 
     @Override
