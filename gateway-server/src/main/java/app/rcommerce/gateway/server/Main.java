@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server;
 
-import app.rcommerce.gateway.server.gateway.DirectMemory;
+import app.rcommerce.gateway.server.memory.DirectMemory;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.InvalidPathException;

@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.netty.channel.ChannelConfig;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -70,6 +71,7 @@ class ArchitectureTest {
                     "cli.client",
                     "demo",
                     "jobs.journal",
+                    "memory",
                     "message",
                     "sockets",
                     "token",
@@ -193,6 +195,19 @@ class ArchitectureTest {
         mayNotKnow("upstream", "listen", "protocol", "handler", "proxy", "exchange");
         mayNotKnow("http1", "listen", "protocol", "handler", "proxy", "upstream", "exchange");
         mayNotKnow("message", "listen", "protocol", "handler", "proxy", "upstream", "exchange", "http1", "transport");
+    }
+
+    /** What a client or an upstream sends is read by the leave of its Reading, which pauses where memory is spent. */
+    @Test
+    void whoeverForwardsReadsByItsLeave() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + ".memory..", ROOT + ".admin..")
+                .and()
+                .doNotHaveSimpleName("ConnectionLimits")
+                .should()
+                .callMethod(ChannelConfig.class, "setAutoRead", boolean.class)
+                .check(SERVER);
     }
 
     @Test

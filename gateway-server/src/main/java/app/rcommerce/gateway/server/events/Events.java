@@ -5,7 +5,7 @@ import app.rcommerce.gateway.server.events.hub.Hub;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.exchange.Snapshot;
-import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.store.topic.EntryTicketStore;
 import java.util.function.Supplier;
 

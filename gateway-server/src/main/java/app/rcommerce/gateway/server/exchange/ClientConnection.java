@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.exchange;
 
-import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import io.netty.channel.EventLoop;
 
 /**

@@ -4,9 +4,9 @@ import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.policy.PolicyOrder;
 import app.rcommerce.gateway.policy.access.Bans;
 import app.rcommerce.gateway.policy.access.OpenSocketCheck;
+import app.rcommerce.gateway.server.memory.ContentBudget;
 import app.rcommerce.gateway.server.message.RequestIds;
 import app.rcommerce.gateway.server.sockets.OpenSockets;
-import app.rcommerce.gateway.server.transport.ContentBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

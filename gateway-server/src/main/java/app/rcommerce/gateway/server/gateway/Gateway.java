@@ -21,6 +21,7 @@ import app.rcommerce.gateway.server.log.AccessLog;
 import app.rcommerce.gateway.server.log.LogSettings;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.log.TrafficListeners;
+import app.rcommerce.gateway.server.memory.DirectMemory;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.metrics.UpstreamState;
 import app.rcommerce.gateway.server.refusals.RecentRefusals;

@@ -4,7 +4,7 @@ import app.rcommerce.gateway.route.Handler;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.exchange.jobs.JobsMeter;
-import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.store.job.JobStore;
 import app.rcommerce.gateway.time.Clock;
 import java.util.function.Consumer;

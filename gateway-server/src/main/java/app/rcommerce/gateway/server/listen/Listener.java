@@ -5,16 +5,16 @@ import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
+import app.rcommerce.gateway.server.memory.ReadBuffers;
 import app.rcommerce.gateway.server.protocol.http1.Http1Connection;
 import app.rcommerce.gateway.server.protocol.http2.Http2Connection;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.server.tls.Handshake;
 import app.rcommerce.gateway.server.tls.TlsServer;
-import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Peer;
 import app.rcommerce.gateway.server.transport.QuietClose;
-import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import app.rcommerce.gateway.server.transport.Trickle;
 import io.netty.bootstrap.ServerBootstrap;
@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -61,6 +62,8 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     private final Map<ClientConnection, String> connections = new ConcurrentHashMap<>();
 
     private final ConnectionLimits limits;
+    private final AtomicBoolean shedding = new AtomicBoolean();
+    private final AtomicBoolean sheddingHolders = new AtomicBoolean();
     private volatile boolean leaving;
     private volatile boolean draining;
 
@@ -106,17 +109,18 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
      */
     public InetSocketAddress bind(ListeningSocket socket) throws IOException {
         ListenAddress listen = socket.address();
+        ReadBuffers buffers = new ReadBuffers();
         ServerBootstrap bootstrap = transport
                 .listening(transport.group())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ReadBuffers.OPTION, new ReadBuffers())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
                 .handler(limits)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        buffers.attach(channel);
                         channel.pipeline().addLast(new QuietClose());
                         accept(channel, socket);
                     }
@@ -278,22 +282,33 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
      * while memory outside of the heap is scarce.
      */
     public void shed() {
-        shed(false, "memory outside of the heap is scarce: {} clients that took nothing for a second are closed");
+        shed(
+                false,
+                shedding,
+                "memory outside of the heap is scarce: {} clients that took nothing for a second are closed");
     }
 
     /** Closes those of them that hold large answers of our own; called while there is no room for others. */
     public void shedHolders() {
-        shed(true, "large answers find no room: {} clients that took nothing of theirs for a second are closed");
+        shed(
+                true,
+                sheddingHolders,
+                "large answers find no room: {} clients that took nothing of theirs for a second are closed");
     }
 
-    private void shed(boolean holding, String what) {
+    /** Asks all connections, on their event loops, unless some have yet to answer who were asked before. */
+    private void shed(boolean holding, AtomicBoolean underWay, String what) {
+        if (!underWay.compareAndSet(false, true)) {
+            return;
+        }
         AtomicInteger closed = new AtomicInteger();
         CompletableFuture.allOf(connections.keySet().stream()
                         .map(connection -> CompletableFuture.runAsync(
                                 () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS, holding) ? 1 : 0),
                                 connection.loop()))
                         .toArray(CompletableFuture[]::new))
-                .thenRun(() -> {
+                .whenComplete((done, failed) -> {
+                    underWay.set(false);
                     if (closed.get() > 0) {
                         LOG.warn(what, closed.get());
                     }

@@ -9,7 +9,7 @@ import app.rcommerce.gateway.cache.VaryMarker;
 import app.rcommerce.gateway.http.Headers;
 import app.rcommerce.gateway.policy.CacheLookup;
 import app.rcommerce.gateway.policy.Call;
-import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.store.near.NearReplies;
 import app.rcommerce.gateway.time.Clock;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package app.rcommerce.gateway.server.redis;
 import app.rcommerce.gateway.config.CacheConfig.RedisConfig;
 import app.rcommerce.gateway.config.CacheConfig.Sentinel;
 import app.rcommerce.gateway.config.Secret;
-import app.rcommerce.gateway.server.transport.ReadBuffers;
+import app.rcommerce.gateway.server.memory.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;

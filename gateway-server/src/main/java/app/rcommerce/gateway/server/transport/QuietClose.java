@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.transport;
 
+import app.rcommerce.gateway.server.memory.Reading;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -27,7 +28,7 @@ public final class QuietClose extends ChannelOutboundHandlerAdapter {
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         closing = true;
-        ctx.channel().config().setAutoRead(false);
+        Reading.set(ctx.channel(), false);
         ctx.close(promise);
     }
 }

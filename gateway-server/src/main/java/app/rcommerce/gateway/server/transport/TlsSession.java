@@ -2,6 +2,8 @@ package app.rcommerce.gateway.server.transport;
 
 import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.tls.ServerNames;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,19 @@ public final class TlsSession {
         this.names = List.copyOf(names);
         this.serverName = serverName;
         this.certificate = certificate;
+    }
+
+    /**
+     * Ends the sending side of a channel; of its TLS session first, if it has one, since its end must not look like an
+     * attack (RFC 8446 §6.1).
+     */
+    public static void endOutput(DuplexChannel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(told -> channel.shutdownOutput());
+        }
     }
 
     /** The version of TLS, such as {@code TLSv1.3}. */

@@ -2,10 +2,10 @@ package app.rcommerce.gateway.server.upstream;
 
 import app.rcommerce.gateway.balance.Endpoint;
 import app.rcommerce.gateway.config.UpstreamConfig;
+import app.rcommerce.gateway.server.memory.ReadBuffers;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.QuietClose;
-import app.rcommerce.gateway.server.transport.ReadBuffers;
 import app.rcommerce.gateway.server.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -55,18 +55,19 @@ final class Pool {
         this.loop = loop;
         this.addresses = new ServerAddresses(origin, loop, transport.resolver());
         Outbox outbox = transport.outbox(loop);
+        ReadBuffers buffers = new ReadBuffers(BUFFERS_IN_TURN);
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.clientChannel())
                 .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ReadBuffers.OPTION, new ReadBuffers(BUFFERS_IN_TURN))
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(config.connectTimeout().toMillis()))
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        buffers.attach(channel);
                         ResponseDecoder decoder = new ResponseDecoder(MAX_HEAD, outbox.heads());
                         channel.pipeline()
                                 .addLast(new QuietClose())

@@ -1,6 +1,8 @@
 package app.rcommerce.gateway.server.upstream;
 
 import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.memory.ReadBuffers;
+import app.rcommerce.gateway.server.memory.Reading;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.HopByHop;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
@@ -8,7 +10,6 @@ import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.transport.Deadline;
 import app.rcommerce.gateway.server.transport.Outbox;
-import app.rcommerce.gateway.server.transport.ReadBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -152,10 +153,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     @Override
     public void setReading(boolean wanted) {
-        if (channel.config().isAutoRead() == wanted) {
+        if (Reading.isWanted(channel) == wanted) {
             return;
         }
-        channel.config().setAutoRead(wanted);
+        Reading.set(channel, wanted);
         if (wanted) {
             moved = false;
             deadline.set(pool.config().timeout().toNanos());
@@ -226,7 +227,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             fail(new Failure(Failure.Source.UPSTREAM, Failure.Kind.PROTOCOL, "the answer cannot be understood"));
             return;
         }
-        if (channel.config().isAutoRead()) {
+        if (Reading.isWanted(channel)) {
             // Else this was read before the client stopped taking: the origin has no more time to answer for.
             moved = true;
         }
@@ -292,7 +293,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         channel.pipeline().addLast(next).remove(this);
         // What has come behind the answer goes to the next handler.
         channel.pipeline().remove(decoder);
-        channel.config().setAutoRead(true);
+        Reading.set(channel, true);
     }
 
     /** The head of a response without the fields of this connection and of the framing on it. */
@@ -335,7 +336,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             close();
             return;
         }
-        channel.config().setAutoRead(true);
+        Reading.set(channel, true);
         reused = true;
         deadline.set(pool.config().idleTimeout().toNanos());
         pool.release(this);

@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.events.hub;
 
-import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.topic.Position;
 import app.rcommerce.gateway.topic.TopicMessage;
 import app.rcommerce.gateway.topic.message.Published;

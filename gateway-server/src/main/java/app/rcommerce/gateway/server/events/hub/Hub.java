@@ -2,7 +2,7 @@ package app.rcommerce.gateway.server.events.hub;
 
 import app.rcommerce.gateway.server.events.presence.Presences;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter;
-import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.store.topic.TopicStore;
 import app.rcommerce.gateway.topic.Position;

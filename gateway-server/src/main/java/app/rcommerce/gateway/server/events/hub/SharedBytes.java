@@ -1,6 +1,6 @@
 package app.rcommerce.gateway.server.events.hub;
 
-import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;

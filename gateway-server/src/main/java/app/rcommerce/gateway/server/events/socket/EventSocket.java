@@ -9,6 +9,7 @@ import app.rcommerce.gateway.server.exchange.Successor;
 import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.exchange.websocket.Ending;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
+import app.rcommerce.gateway.server.memory.Reading;
 import app.rcommerce.gateway.server.protocol.websocket.CloseCodes;
 import app.rcommerce.gateway.server.protocol.websocket.ControlFrames;
 import app.rcommerce.gateway.server.protocol.websocket.Fault;
@@ -100,7 +101,7 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
             gone();
             return;
         }
-        channel.config().setAutoRead(true);
+        Reading.set(channel, true);
         List<String> names = asked;
         asked = null;
         if (names != null) {

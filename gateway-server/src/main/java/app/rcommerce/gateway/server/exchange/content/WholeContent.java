@@ -1,11 +1,11 @@
 package app.rcommerce.gateway.server.exchange.content;
 
 import app.rcommerce.gateway.server.exchange.Exchange;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.server.message.ContentSink;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.ResponseHead;
-import app.rcommerce.gateway.server.transport.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;

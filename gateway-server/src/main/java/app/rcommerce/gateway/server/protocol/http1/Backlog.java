@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
-import app.rcommerce.gateway.server.transport.MemoryBudget;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
+import app.rcommerce.gateway.server.memory.Reading;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
@@ -43,12 +44,12 @@ final class Backlog {
         if (!budget.reserve(bytes(object))) {
             ReferenceCountUtil.release(object);
             drop();
-            channel.config().setAutoRead(false);
+            Reading.set(channel, false);
             return false;
         }
         objects.add(object);
         if (objects.size() >= HIGH) {
-            channel.config().setAutoRead(false);
+            Reading.set(channel, false);
         }
         return true;
     }

@@ -1,7 +1,9 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.memory.Reading;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
+import app.rcommerce.gateway.server.transport.TlsSession;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -43,23 +45,13 @@ final class Closing {
         begin();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (channel instanceof DuplexChannel duplex && channel.isActive() && !inputEnded.getAsBoolean()) {
-                endOutput(duplex);
-                channel.config().setAutoRead(true);
+                TlsSession.endOutput(duplex);
+                Reading.set(channel, true);
                 timeouts.waitFor(For.CLIENT_CLOSES);
             } else {
                 channel.close();
             }
         });
-    }
-
-    /** Ends the sending side; of a TLS session first, since its end must not look like an attack (RFC 8446 §6.1). */
-    private static void endOutput(DuplexChannel channel) {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            channel.shutdownOutput();
-        } else {
-            tls.closeOutbound().addListener(told -> channel.shutdownOutput());
-        }
     }
 
     /** Closes at once, without the end of a TLS session, so that what was sent so far looks cut off. */

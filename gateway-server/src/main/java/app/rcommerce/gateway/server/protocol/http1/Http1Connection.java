@@ -7,6 +7,7 @@ import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.exchange.RequestContent;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.memory.Reading;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
@@ -224,7 +225,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
                 return;
             }
             discarding = true;
-            channel.config().setAutoRead(true);
+            Reading.set(channel, true);
             timeouts.waitFor(For.CONTENT);
         }
         pump();
@@ -267,8 +268,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         if (current != null) {
             current.requestReadComplete();
         }
-        if (backlog.isEmpty() && !channel.config().isAutoRead() && current == null) {
-            channel.config().setAutoRead(true);
+        if (backlog.isEmpty() && !Reading.isWanted(channel) && current == null) {
+            Reading.set(channel, true);
         }
         if (current == null && !discarding && !closing.isBegun()) {
             if (closeWhenIdle) {

@@ -8,6 +8,7 @@ import app.rcommerce.gateway.server.exchange.RequestContent;
 import app.rcommerce.gateway.server.exchange.Successor;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.memory.Reading;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
 import app.rcommerce.gateway.server.protocol.http1.decode.RequestDecoder;
@@ -120,7 +121,7 @@ final class Http1Leg implements ClientLeg {
 
     @Override
     public void setReading(boolean wanted) {
-        channel.config().setAutoRead(wanted);
+        Reading.set(channel, wanted);
         RequestContent content = connection.content();
         if (content != null && !content.isEnded()) {
             timeouts.waitFor(wanted ? For.CONTENT : For.NOTHING);

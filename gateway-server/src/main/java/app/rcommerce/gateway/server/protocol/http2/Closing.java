@@ -1,14 +1,15 @@
 package app.rcommerce.gateway.server.protocol.http2;
 
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.memory.Reading;
 import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
+import app.rcommerce.gateway.server.transport.TlsSession;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -81,7 +82,7 @@ final class Closing {
         if (event == Http2Event.CLOSED_MISBEHAVIOUR) {
             connection.tellBans();
             // What a flood still brings is not even read.
-            channel.config().setAutoRead(false);
+            Reading.set(channel, false);
         }
         if (!connection.hasBegun()) {
             channel.close();
@@ -98,14 +99,10 @@ final class Closing {
 
     private void endOutput(ChannelHandlerContext ctx) {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            SslHandler tls = channel.pipeline().get(SslHandler.class);
-            if (!channel.isActive() || !(channel instanceof DuplexChannel duplex)) {
-                channel.close();
-            } else if (tls == null) {
-                duplex.shutdownOutput();
+            if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+                TlsSession.endOutput(duplex);
             } else {
-                // The end of a session must not look like an attack (RFC 8446 §6.1).
-                tls.closeOutbound().addListener(told -> duplex.shutdownOutput());
+                channel.close();
             }
         });
     }

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.protocol.websocket;
 
 import app.rcommerce.gateway.limit.count.Pace;
 import app.rcommerce.gateway.route.WebSocketRule;
+import app.rcommerce.gateway.server.memory.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -120,11 +121,11 @@ final class TunnelSide extends ChannelInboundHandlerAdapter implements FrameWalk
     }
 
     boolean isReading() {
-        return channel().config().isAutoRead();
+        return Reading.isWanted(channel());
     }
 
     void setReading(boolean wanted) {
-        channel().config().setAutoRead(wanted);
+        Reading.set(channel(), wanted);
     }
 
     /** Whether it has taken nothing for so many nanoseconds. */

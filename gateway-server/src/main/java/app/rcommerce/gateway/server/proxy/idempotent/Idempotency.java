@@ -6,8 +6,8 @@ import app.rcommerce.gateway.route.IdempotencyRule;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.exchange.idempotency.IdempotencyMeter;
+import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.server.proxy.Proxying;
-import app.rcommerce.gateway.server.transport.MemoryBudget;
 import app.rcommerce.gateway.store.idempotency.IdempotencyStore;
 
 /**

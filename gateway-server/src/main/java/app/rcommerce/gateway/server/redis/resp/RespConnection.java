@@ -1,7 +1,7 @@
 package app.rcommerce.gateway.server.redis.resp;
 
+import app.rcommerce.gateway.server.memory.ReadBuffers;
 import app.rcommerce.gateway.server.transport.QuietClose;
-import app.rcommerce.gateway.server.transport.ReadBuffers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

@@ -1,5 +1,6 @@
 package app.rcommerce.gateway.server.protocol.http2.frame;
 
+import app.rcommerce.gateway.server.memory.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.ArrayDeque;
@@ -50,7 +51,7 @@ public final class Portions {
         } else if (!held.isEmpty()) {
             held.add(bytes);
         } else if (!decode(bytes)) {
-            ctx.channel().config().setAutoRead(false);
+            Reading.set(ctx.channel(), false);
             goOnInNextTurn(ctx);
         }
     }
@@ -63,7 +64,7 @@ public final class Portions {
     private void goOn(ChannelHandlerContext ctx) {
         try {
             if (next()) {
-                ctx.channel().config().setAutoRead(true);
+                Reading.set(ctx.channel(), true);
             } else {
                 goOnInNextTurn(ctx);
             }

@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.transport;
+package app.rcommerce.gateway.server.memory;
 
 import java.util.IdentityHashMap;
 

@@ -1,20 +1,22 @@
-package app.rcommerce.gateway.server.transport;
+package app.rcommerce.gateway.server.memory;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
 
 /**
  * The allocator of the buffers into which channels read. It uses Netty's choice, or a few hundred bytes of the JVM's
  * own where Netty has no memory left. With io_uring a buffer is asked for outside of any handler, and an error there
- * would end the event loop with everything on it (seen in 4.2.18). Safe for any thread.
+ * would end the event loop with everything on it (seen in 4.2.18). A channel whose bytes go on to another one is
+ * {@link #attach attached} as well, so that it pauses after such a read: what is read in small pieces is held in small
+ * pieces, and each takes more of the heap than it has bytes. Safe for any thread.
  */
 public final class ReadBuffers implements RecvByteBufAllocator {
 
@@ -41,6 +43,11 @@ public final class ReadBuffers implements RecvByteBufAllocator {
         usual.maxMessagesPerRead(mostInTurn);
     }
 
+    /** Has this channel, which none has read from yet, read by this allocator and pause while there is no memory. */
+    public void attach(Channel channel) {
+        channel.config().setRecvByteBufAllocator(new Reading(channel, this));
+    }
+
     /**
      * Whether the channel's last read has filled its buffer, so that more may have come already than was read. For the
      * channel's event loop.
@@ -54,68 +61,57 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     @Override
     @SuppressWarnings("deprecation") // the interface asks for it
     public Handle newHandle() {
-        return new Frugal((ExtendedHandle) usual.newHandle());
+        return newHandle(refusedInRow -> {});
     }
 
-    private record Frugal(ExtendedHandle usual) implements ExtendedHandle {
+    /** A handle that tells, after each turn of reads without memory, how many of them there were in a row. */
+    @SuppressWarnings("deprecation") // the interface asks for it
+    Handle newHandle(IntConsumer refused) {
+        return new Frugal((ExtendedHandle) usual.newHandle(), refused);
+    }
+
+    private static final class Frugal extends DelegatingHandle implements ExtendedHandle {
+
+        private final ExtendedHandle usual;
+        private final IntConsumer listener;
+        private boolean refused;
+        private int refusedInRow;
+
+        private Frugal(ExtendedHandle usual, IntConsumer listener) {
+            super(usual);
+            this.usual = usual;
+            this.listener = listener;
+        }
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
             try {
-                return usual.allocate(allocator);
+                ByteBuf buffer = usual.allocate(allocator);
+                refused = false;
+                return buffer;
             } catch (OutOfMemoryError e) {
+                refused = true;
                 return Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(FEW)).clear();
             }
         }
 
         @Override
-        public int guess() {
-            return usual.guess();
-        }
-
-        @Override
-        public void reset(ChannelConfig config) {
-            usual.reset(config);
-        }
-
-        @Override
-        public void incMessagesRead(int messages) {
-            usual.incMessagesRead(messages);
-        }
-
-        @Override
-        public void lastBytesRead(int bytes) {
-            usual.lastBytesRead(bytes);
-        }
-
-        @Override
-        public int lastBytesRead() {
-            return usual.lastBytesRead();
-        }
-
-        @Override
-        public void attemptedBytesRead(int bytes) {
-            usual.attemptedBytesRead(bytes);
-        }
-
-        @Override
-        public int attemptedBytesRead() {
-            return usual.attemptedBytesRead();
-        }
-
-        @Override
         public boolean continueReading() {
-            return usual.continueReading();
+            return !refused && usual.continueReading();
         }
 
         @Override
         public boolean continueReading(UncheckedBooleanSupplier more) {
-            return usual.continueReading(more);
+            return !refused && usual.continueReading(more);
         }
 
         @Override
         public void readComplete() {
             usual.readComplete();
+            refusedInRow = refused ? refusedInRow + 1 : 0;
+            if (refused) {
+                listener.accept(refusedInRow);
+            }
         }
     }
 }

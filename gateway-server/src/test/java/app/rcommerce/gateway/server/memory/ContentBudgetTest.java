@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.transport;
+package app.rcommerce.gateway.server.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

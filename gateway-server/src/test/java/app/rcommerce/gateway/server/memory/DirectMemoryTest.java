@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.gateway;
+package app.rcommerce.gateway.server.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

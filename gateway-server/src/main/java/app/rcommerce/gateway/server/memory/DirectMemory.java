@@ -1,4 +1,4 @@
-package app.rcommerce.gateway.server.gateway;
+package app.rcommerce.gateway.server.memory;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -29,7 +29,7 @@ public final class DirectMemory {
     }
 
     /** Whether more than three quarters of the bound are in use. Safe for any thread. */
-    static boolean isScarce() {
+    public static boolean isScarce() {
         long bound = Long.getLong(BOUND, most());
         return bound > 0
                 && ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
