@@ -105,6 +105,7 @@ class ArchitectureTest {
                     "protocol.http1.decode",
                     "protocol.http2",
                     "protocol.http2.field",
+                    "protocol.http2.flow",
                     "protocol.http2.frame",
                     "protocol.websocket",
                     "redis.command",

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.exchange;
 
 import app.rcommerce.gateway.server.memory.MemoryBudget;
+import app.rcommerce.gateway.server.memory.Silence;
 import io.netty.channel.EventLoop;
 
 /**
@@ -39,12 +40,8 @@ public interface ClientConnection {
     /** Ends the connection after the requests under way, since the gateway is stopping. */
     void drain();
 
-    /**
-     * Closes the connection if the client has taken nothing for so many nanoseconds; returns whether it was closed.
-     *
-     * @param holding whether only a client that holds a large answer of our own is closed
-     */
-    boolean closeIfSilent(long nanos, boolean holding);
+    /** Closes the connection if the client has been silent for so many nanoseconds; returns whether it was closed. */
+    boolean closeIfSilent(long nanos, Silence what);
 
     /** Closes the connection at once. */
     void abort();

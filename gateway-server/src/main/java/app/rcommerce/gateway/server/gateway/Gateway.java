@@ -89,6 +89,7 @@ public final class Gateway {
                 transport,
                 snapshots::snapshot,
                 new TrafficListeners(List.of(metrics, accessLog, refusals, observer)),
+                parts.clientMemory(),
                 parts.sentAhead(),
                 tls,
                 metrics.handshakes(),
@@ -113,6 +114,9 @@ public final class Gateway {
         repeat("the look at memory", MEMORY_MILLIS, () -> {
             if (DirectMemory.isScarce()) {
                 listener.shed();
+            }
+            if (parts.clientMemory().isNearlySpent()) {
+                listener.shedSilent();
             }
             if (parts.contents().hasRefused()) {
                 listener.shedHolders();

@@ -64,6 +64,8 @@ final class SharedParts {
     private static final int HEAP_PARTS_FOR_CONTENT = 8;
     /** Requests that clients have sent ahead take a 32nd of the heap at most. */
     private static final int HEAP_PARTS_FOR_SENT_AHEAD = 32;
+    /** Connections of clients and requests under way take a quarter of the heap at most. */
+    private static final int HEAP_PARTS_FOR_CLIENTS = 4;
     /** Messages of topics that wait for clients take as much as an eighth of the heap at most. */
     private static final int HEAP_PARTS_FOR_EVENTS = 8;
     /** How often, and each time for how long, a stop waits for the ends of sockets to be recorded: a second in all. */
@@ -97,6 +99,7 @@ final class SharedParts {
     private final Jobs jobs;
     private final Idempotency idempotency;
     private final MemoryBudget sentAhead = MemoryBudget.ofHeap(HEAP_PARTS_FOR_SENT_AHEAD);
+    private final MemoryBudget clientMemory = MemoryBudget.ofHeap(HEAP_PARTS_FOR_CLIENTS);
 
     /**
      * Wires the parts that the first configuration asks for.
@@ -175,6 +178,7 @@ final class SharedParts {
         metrics.lostTopics(hub::lostTopics);
         metrics.memory("events", eventMemory::used, eventMemory::most);
         metrics.memory("sent_ahead", sentAhead::used, sentAhead::most);
+        metrics.memory("clients", clientMemory::used, clientMemory::most);
         if (config.cache().maxEntryBytes() > fills.mostEntryBytes()) {
             LOG.warn(
                     "cache.max_entry_size: replies of more than {} bytes are not stored with this heap (expected: a larger GATEWAY_HEAP for {})",
@@ -306,6 +310,11 @@ final class SharedParts {
     /** The bound on requests that clients have sent ahead and that are not served yet. */
     MemoryBudget sentAhead() {
         return sentAhead;
+    }
+
+    /** The bound on what connections of clients and requests under way take of the heap. */
+    MemoryBudget clientMemory() {
+        return clientMemory;
     }
 
     /** Makes what this node holds or fetches at the moment unusable, since a purge has been ordered. */

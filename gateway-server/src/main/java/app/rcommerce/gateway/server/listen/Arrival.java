@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.listen;
 
 import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
 import app.rcommerce.gateway.server.tls.Handshake;
 import app.rcommerce.gateway.server.transport.Deadline;
@@ -250,7 +251,7 @@ final class Arrival extends ChannelInboundHandlerAdapter implements ClientConnec
     }
 
     @Override
-    public boolean closeIfSilent(long nanos, boolean holding) {
+    public boolean closeIfSilent(long nanos, Silence what) {
         return false;
     }
 

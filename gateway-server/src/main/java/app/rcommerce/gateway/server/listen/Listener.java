@@ -5,8 +5,10 @@ import app.rcommerce.gateway.config.listen.ListeningSocket;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Traffic;
+import app.rcommerce.gateway.server.memory.Holding;
 import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.server.memory.ReadBuffers;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.protocol.http1.Http1Connection;
 import app.rcommerce.gateway.server.protocol.http2.Http2Connection;
 import app.rcommerce.gateway.server.tls.ArrivalObserver;
@@ -54,6 +56,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     private final Transport transport;
     private final Supplier<Snapshot> snapshots;
     private final Traffic traffic;
+    private final MemoryBudget memory;
     private final MemoryBudget sentAhead;
     private final TlsServer tls;
     private final ArrivalObserver handshakes;
@@ -63,6 +66,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
 
     private final ConnectionLimits limits;
     private final AtomicBoolean shedding = new AtomicBoolean();
+    private final AtomicBoolean sheddingSilent = new AtomicBoolean();
     private final AtomicBoolean sheddingHolders = new AtomicBoolean();
     private volatile boolean leaving;
     private volatile boolean draining;
@@ -70,6 +74,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     /**
      * A listener that takes the snapshot of each request from the supplier.
      *
+     * @param memory the bound on what connections and requests under way take of the heap
      * @param sentAhead the bound on what clients send ahead
      * @param tls what sockets with TLS show
      * @param handshakes told of what comes of them
@@ -79,6 +84,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
             Transport transport,
             Supplier<Snapshot> snapshots,
             Traffic traffic,
+            MemoryBudget memory,
             MemoryBudget sentAhead,
             TlsServer tls,
             ArrivalObserver handshakes,
@@ -96,6 +102,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
         this.transport = transport;
         this.snapshots = snapshots;
         this.traffic = traffic;
+        this.memory = memory;
         this.sentAhead = sentAhead;
         this.tls = tls;
         this.handshakes = handshakes;
@@ -143,7 +150,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
         String place = proxied
                 ? limits.openedUnplaced()
                 : limits.opened(peer.address(), snapshot().server());
-        if (place == null) {
+        if (place == null || !hasRoom(channel, place)) {
             channel.close();
             return;
         }
@@ -156,6 +163,15 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
                         ? Arrival.begin(this, channel, socket, peer, proxied)
                         : Http1Connection.serve(this, channel, transport.outbox(channel.eventLoop()), peer),
                 place);
+    }
+
+    /** Whether there is memory left for another client, which is counted then; else its place is given back. */
+    private boolean hasRoom(Channel channel, String place) {
+        if (Holding.begin(channel, memory)) {
+            return true;
+        }
+        limits.closed(place);
+        return false;
     }
 
     private void serve(ClientConnection connection, String place) {
@@ -283,7 +299,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
      */
     public void shed() {
         shed(
-                false,
+                Silence.TAKES_NOTHING,
                 shedding,
                 "memory outside of the heap is scarce: {} clients that took nothing for a second are closed");
     }
@@ -291,21 +307,28 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     /** Closes those of them that hold large answers of our own; called while there is no room for others. */
     public void shedHolders() {
         shed(
-                true,
+                Silence.HOLDS_ANSWER,
                 sheddingHolders,
                 "large answers find no room: {} clients that took nothing of theirs for a second are closed");
     }
 
+    /** Closes clients that take memory and send nothing, as long as clients have taken nearly all they may. */
+    public void shedSilent() {
+        shed(
+                Silence.SENDS_NOTHING,
+                sheddingSilent,
+                "clients have taken nearly all of their memory: {} that sent nothing for a second are closed");
+    }
+
     /** Asks all connections, on their event loops, unless some have yet to answer who were asked before. */
-    private void shed(boolean holding, AtomicBoolean underWay, String what) {
+    private void shed(Silence silence, AtomicBoolean underWay, String what) {
         if (!underWay.compareAndSet(false, true)) {
             return;
         }
         AtomicInteger closed = new AtomicInteger();
         CompletableFuture.allOf(connections.keySet().stream()
                         .map(connection -> CompletableFuture.runAsync(
-                                () -> closed.addAndGet(connection.closeIfSilent(SILENT_NANOS, holding) ? 1 : 0),
-                                connection.loop()))
+                                () -> closed.addAndGet(closeIfSilent(connection, silence) ? 1 : 0), connection.loop()))
                         .toArray(CompletableFuture[]::new))
                 .whenComplete((done, failed) -> {
                     underWay.set(false);
@@ -313,6 +336,11 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
                         LOG.warn(what, closed.get());
                     }
                 });
+    }
+
+    private boolean closeIfSilent(ClientConnection connection, Silence silence) {
+        return (silence != Silence.SENDS_NOTHING || memory.isNearlySpent())
+                && connection.closeIfSilent(SILENT_NANOS, silence);
     }
 
     /** The bound on connections of clients. */

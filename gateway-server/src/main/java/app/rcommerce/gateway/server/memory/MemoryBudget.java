@@ -44,6 +44,11 @@ public final class MemoryBudget {
         return used.get() >= most;
     }
 
+    /** Whether no more than a sixteenth is left. */
+    public boolean isNearlySpent() {
+        return used.get() >= most / 16 * 15;
+    }
+
     /** Gives bytes back. */
     public void release(long bytes) {
         used.addAndGet(-bytes);

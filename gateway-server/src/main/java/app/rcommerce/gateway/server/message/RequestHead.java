@@ -2,6 +2,8 @@ package app.rcommerce.gateway.server.message;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.Iterator;
+import java.util.Map;
 
 /**
  * The head of a request, on either side of the gateway (RFC 9110 §6.2). Its fields hold neither those of a connection
@@ -24,6 +26,23 @@ public record RequestHead(
         HttpHeaders fields,
         ProtocolVersion version,
         long length) {
+
+    /** About how many bytes of the heap a request under way takes beside its head, with its connection upstream. */
+    public static final int UNDER_WAY_BYTES = 4096;
+
+    /** About how many bytes of the heap a field takes beside its texts. */
+    private static final int FIELD_BYTES = 128;
+
+    /** About how many bytes of the heap the request takes while it is under way, its content apart. */
+    public int heapBytes() {
+        int bytes = UNDER_WAY_BYTES + authority.length() + target.length();
+        Iterator<Map.Entry<CharSequence, CharSequence>> entries = fields.iteratorCharSequence();
+        while (entries.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> entry = entries.next();
+            bytes += FIELD_BYTES + entry.getKey().length() + entry.getValue().length();
+        }
+        return bytes;
+    }
 
     /** Whether content follows. */
     public boolean hasContent() {

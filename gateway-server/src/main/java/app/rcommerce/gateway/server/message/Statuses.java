@@ -34,6 +34,8 @@ public final class Statuses {
         FIELDS_TOO_LARGE(431, "HEADERS_TOO_LARGE"),
         /** The method is CONNECT (RFC 9110 §15.6.2). */
         METHOD(501, "METHOD_NOT_IMPLEMENTED"),
+        /** There is no memory left for further requests (§15.6.4). */
+        OVERLOAD(503, "OVERLOADED"),
         /** The transfer coding is not {@code chunked} (RFC 9112 §6.1). */
         CODING(501, "CODING_NOT_IMPLEMENTED"),
         /** The version of HTTP is not supported (RFC 9110 §15.6.6). */

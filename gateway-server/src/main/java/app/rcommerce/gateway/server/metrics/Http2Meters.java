@@ -35,7 +35,8 @@ final class Http2Meters {
                 Counter.builder("gateway.http2.streams.closed").description("Streams that have ended, however");
             case REFUSED_STREAM ->
                 Counter.builder("gateway.http2.streams.refused")
-                        .description("Streams refused because their connection had as many as it may");
+                        .description(
+                                "Streams refused: their connection had as many as it may, or memory for clients was spent");
             case SLOW_CONTENT, SLOW_READER ->
                 Counter.builder("gateway.http2.streams.slow")
                         .description("Streams ended because their client was too slow")

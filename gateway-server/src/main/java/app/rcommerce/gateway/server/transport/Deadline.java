@@ -22,6 +22,7 @@ public final class Deadline {
 
     private final EventLoop loop;
     private final Runnable expired;
+    private long setNanos;
     private long atNanos;
     private boolean armed;
     private @Nullable ScheduledFuture<?> timer;
@@ -40,7 +41,8 @@ public final class Deadline {
     /** Sets the deadline to so many nanoseconds from now, replacing an earlier one. */
     public void set(long nanos) {
         moves++;
-        atNanos = System.nanoTime() + nanos;
+        setNanos = System.nanoTime();
+        atNanos = setNanos + nanos;
         armed = true;
         if (timer != null && timerAtNanos - atNanos > 0) {
             timer.cancel(false);
@@ -49,6 +51,11 @@ public final class Deadline {
         if (timer == null) {
             schedule(nanos);
         }
+    }
+
+    /** How long ago it was set last, in nanoseconds; it has been set. */
+    public long sinceSetNanos() {
+        return System.nanoTime() - setNanos;
     }
 
     /** Clears the deadline; a timer that is set expires without effect. */

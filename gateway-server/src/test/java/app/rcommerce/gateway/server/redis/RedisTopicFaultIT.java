@@ -431,9 +431,17 @@ class RedisTopicFaultIT {
                             new TopicFeed("mine", "mine:" + i, new History(10, Duration.ofHours(5)), false),
                             new HeardMessages()));
         }
-        soon(() -> assertThat(channels()).hasSize(most + 20));
+        // Half a minute of work where each use of a buffer is recorded, as in these tests.
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(channels()).hasSize(most + 20));
         all.forEach(TopicStore.Listening::end);
-        soon(() -> assertThat(channels()).hasSize(most).doesNotContain("mine:0").contains("mine:" + most));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(channels())
+                        .hasSize(most)
+                        .doesNotContain("mine:0")
+                        .contains("mine:" + most));
     }
 
     private List<String> channels() {

@@ -10,6 +10,7 @@ import app.rcommerce.gateway.server.exchange.events.EventsMeter;
 import app.rcommerce.gateway.server.exchange.websocket.Ending;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.memory.Reading;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.protocol.websocket.CloseCodes;
 import app.rcommerce.gateway.server.protocol.websocket.ControlFrames;
 import app.rcommerce.gateway.server.protocol.websocket.Fault;
@@ -367,8 +368,8 @@ public final class EventSocket extends Subscriber implements Successor, ClientFr
     }
 
     @Override
-    public boolean closeIfSilent(long nanos, boolean holding) {
-        boolean silent = !holding && stuckNanos != 0 && System.nanoTime() - stuckNanos > nanos;
+    public boolean closeIfSilent(long nanos, Silence what) {
+        boolean silent = what == Silence.TAKES_NOTHING && stuckNanos != 0 && System.nanoTime() - stuckNanos > nanos;
         if (silent) {
             reason = reason.isEmpty() ? "memory is scarce" : reason;
             code = code == 0 ? CloseCodes.ABNORMAL : code;

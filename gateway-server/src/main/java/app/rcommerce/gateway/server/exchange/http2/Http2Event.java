@@ -14,7 +14,7 @@ public enum Http2Event {
     RESET,
     /** Misbehaviour: the client has made us reset a stream. */
     PROVOKED_RESET,
-    /** Misbehaviour: a stream beyond those that a connection may have. */
+    /** Misbehaviour, unless memory for clients is spent: a stream beyond those that a connection may have. */
     REFUSED_STREAM,
     /** Misbehaviour: content without content, that does not end it. */
     EMPTY_DATA,

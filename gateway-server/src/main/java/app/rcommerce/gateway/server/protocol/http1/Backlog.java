@@ -24,7 +24,7 @@ final class Backlog {
     /** About how many bytes of the heap an object takes, and a field of it, beside its texts. */
     private static final int OBJECT_BYTES = 256;
 
-    private static final int FIELD_BYTES = 64;
+    private static final int FIELD_BYTES = 128;
 
     private final Channel channel;
     private final MemoryBudget budget;

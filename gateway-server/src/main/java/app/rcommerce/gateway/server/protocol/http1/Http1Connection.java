@@ -5,9 +5,9 @@ import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.exchange.RequestContent;
-import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.memory.Reading;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
@@ -126,10 +126,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         timeouts.waitFor(For.NOTHING);
         timeouts.begin();
         leg.begin(request);
-        Snapshot snapshot = owner.snapshot();
         IncomingRequest incoming;
         try {
             incoming = RequestCheck.check(request, leg.peer());
+            leg.hold(incoming.head());
         } catch (BadRequest bad) {
             refuse(bad);
             return;
@@ -145,7 +145,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             leg.closeAfterwards();
         }
         skipLast = !hasContent;
-        Exchange exchange = new Exchange(leg, snapshot, incoming, owner.traffic());
+        Exchange exchange = new Exchange(leg, owner.snapshot(), incoming, owner.traffic());
         current = exchange;
         exchange.start();
         if (current == exchange && hasContent) {
@@ -312,12 +312,13 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     @Override
-    public boolean closeIfSilent(long nanos, boolean holding) {
-        boolean silent = timeouts.isClientSilent(nanos) && (!holding || (current != null && current.isHolding()));
-        if (silent) {
-            channel.close();
+    public boolean closeIfSilent(long nanos, Silence what) {
+        boolean asked = what != Silence.HOLDS_ANSWER || (current != null && current.isHolding());
+        if (!asked || !timeouts.isSilent(nanos, what != Silence.SENDS_NOTHING)) {
+            return false;
         }
-        return silent;
+        channel.close();
+        return true;
     }
 
     private void timedOut(For was) {
@@ -351,8 +352,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             return;
         }
         if (current == null && backlog.isEmpty()) {
-            // What has been answered may still have to be given to the socket.
-            closing.onceTaken();
+            closing.onceTaken(); // What has been answered may still have to be given to the socket.
             return;
         }
         if (current != null && !current.content().isEnded()) {

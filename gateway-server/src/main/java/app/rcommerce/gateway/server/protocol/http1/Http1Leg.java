@@ -8,8 +8,12 @@ import app.rcommerce.gateway.server.exchange.RequestContent;
 import app.rcommerce.gateway.server.exchange.Successor;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
 import app.rcommerce.gateway.server.http1.MessageWriter;
+import app.rcommerce.gateway.server.memory.Holding;
 import app.rcommerce.gateway.server.memory.Reading;
+import app.rcommerce.gateway.server.message.BadRequest;
+import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
+import app.rcommerce.gateway.server.message.Statuses.Fault;
 import app.rcommerce.gateway.server.protocol.http1.Timeouts.For;
 import app.rcommerce.gateway.server.protocol.http1.decode.RequestDecoder;
 import app.rcommerce.gateway.server.protocol.websocket.WebSocketTunnel;
@@ -49,10 +53,14 @@ final class Http1Leg implements ClientLeg {
     private boolean http11;
     private boolean toHead;
     private boolean responseBegun;
+    /** What the request under way takes of the holding. */
+    private int held;
     /** Whether the framing marks the end of the response; otherwise closing the connection does. */
     private boolean sized;
     /** Whether the response is one that has no end of its own, so that closing the connection loses nothing. */
     private boolean streaming;
+
+    private final Holding holding;
 
     Http1Leg(
             Http1Connection connection,
@@ -67,6 +75,7 @@ final class Http1Leg implements ClientLeg {
         this.writer = writer;
         this.timeouts = timeouts;
         this.peer = peer;
+        this.holding = Holding.of(channel);
     }
 
     /** Begins another request. */
@@ -77,6 +86,15 @@ final class Http1Leg implements ClientLeg {
         streaming = false;
         toHead = request.method().name().equals("HEAD");
         keepAlive = HttpUtil.isKeepAlive(request) && !owner.isDraining();
+    }
+
+    /** Has the request's memory counted. */
+    void hold(RequestHead head) {
+        int bytes = head.heapBytes();
+        if (!holding.take(bytes)) {
+            throw new BadRequest(Fault.OVERLOAD, "There is no memory left for further requests. Please retry.");
+        }
+        held = bytes;
     }
 
     /** Makes this request the last one of the connection. */
@@ -256,6 +274,8 @@ final class Http1Leg implements ClientLeg {
 
     @Override
     public void ended(Exchange exchange) {
+        holding.give(held);
+        held = 0;
         connection.ended(exchange);
     }
 }

@@ -95,9 +95,14 @@ final class Timeouts {
         }
     }
 
-    /** Whether the client has taken nothing for so many nanoseconds. */
-    boolean isClientSilent(long nanos) {
-        return waiting == For.CLIENT_READS && System.nanoTime() - sinceNanos > nanos;
+    /** Whether the client has taken nothing, or sent nothing that is waited for, for so many nanoseconds. */
+    boolean isSilent(long nanos, boolean taking) {
+        boolean awaited = switch (waiting) {
+            case CLIENT_READS -> taking;
+            case REQUEST, HEAD, CONTENT -> !taking;
+            case NOTHING, CLIENT_CLOSES -> false;
+        };
+        return awaited && deadline.sinceSetNanos() > nanos;
     }
 
     /** Begins another request, whose content has a rate of its own. */

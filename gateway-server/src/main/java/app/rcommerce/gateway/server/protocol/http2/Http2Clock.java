@@ -88,6 +88,11 @@ final class Http2Clock {
         idleSinceNanos = System.nanoTime();
     }
 
+    /** Whether the last stream ended so many nanoseconds ago, or more; there is none. */
+    boolean isIdleFor(long nanos) {
+        return System.nanoTime() - idleSinceNanos >= nanos;
+    }
+
     void acknowledged() {
         acknowledged = true;
     }

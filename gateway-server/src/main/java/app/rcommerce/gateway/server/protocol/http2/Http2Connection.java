@@ -3,7 +3,11 @@ package app.rcommerce.gateway.server.protocol.http2;
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.exchange.ClientConnection;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.memory.Holding;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
+import app.rcommerce.gateway.server.protocol.http2.flow.Inflow;
+import app.rcommerce.gateway.server.protocol.http2.flow.Outflow;
 import app.rcommerce.gateway.server.protocol.http2.frame.Codec;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameWriter;
 import app.rcommerce.gateway.server.protocol.http2.frame.LateFrames;
@@ -34,48 +38,42 @@ import org.slf4j.LoggerFactory;
  * bounds of all of them together, and ends the connection. The state of one stream is in its {@link Http2Leg}. Confined
  * to its event loop.
  */
-public final class Http2Connection extends Http2ConnectionAdapter
-        implements ClientConnection, Outbox.Pending, FrameWriter.Observer {
+public final class Http2Connection extends Http2ConnectionAdapter implements ClientConnection, FrameWriter.Observer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
-    /** What may wait for the windows of all streams together before none takes more, in bytes. */
-    private static final long FULL = 1024 * 1024;
+    /** About how many bytes of the heap it takes beside what any does, once its tables of fields are full. */
+    private static final int HEAP_BYTES = 16 * 1024;
 
     private final Owner owner;
     private final Channel channel;
-    private final Outbox outbox;
     private final Peer peer;
+    private final Holding holding;
     private final Misbehaviour misbehaviour;
     private final Codec codec;
     private final Http2Handler handler;
     private final Requests requests;
+    private final Outflow outflow;
     private final Http2Clock clock;
     private final Closing closing;
     private final io.netty.handler.codec.http2.Http2Connection.PropertyKey legs;
     private final LateFrames late = new LateFrames();
     private final AnswerFields fields = new AnswerFields();
     private final List<Http2Leg> touched = new ArrayList<>();
-    private final List<Http2Leg> drained = new ArrayList<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ChannelPromise settled;
-
-    /** Bytes that wait for the windows of all streams. */
-    private long waiting;
-
-    private boolean unflushed;
-    private boolean flushing;
 
     private Http2Connection(Owner owner, Channel channel, Outbox outbox, Peer peer) {
         ServerConfig server = owner.snapshot().server();
         this.owner = owner;
         this.channel = channel;
-        this.outbox = outbox;
         this.peer = peer;
+        this.holding = Holding.of(channel);
         this.misbehaviour = new Misbehaviour(server.http2().misbehaviour(), owner.traffic());
         this.requests = new Requests(this, owner);
         this.codec = new Codec(server, this, requests, misbehaviour, late);
         this.handler = new Http2Handler(codec, this, requests);
+        this.outflow = new Outflow(outbox, codec, () -> context, failed -> handler.onError(context(), true, failed));
         this.legs = codec.connection().newKey();
         this.clock = new Http2Clock(this, channel, () -> owner.snapshot().server(), codec.scan(), outbox.trickle());
         this.closing = new Closing(this, channel, codec, clock);
@@ -86,6 +84,9 @@ public final class Http2Connection extends Http2ConnectionAdapter
         Http2Connection connection = new Http2Connection(owner, channel, outbox, peer);
         connection.codec.connection().addListener(connection);
         channel.pipeline().addLast(connection.handler);
+        if (!connection.holding.take(HEAP_BYTES)) {
+            channel.close();
+        }
         return connection;
     }
 
@@ -96,7 +97,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
             settled = new Settled(channel);
             codec.enlargeWindow(owner.snapshot().server().http2().connectionWindow());
             clock.begin();
-            flushLater();
+            outflow.flushLater();
         }
     }
 
@@ -129,9 +130,20 @@ public final class Http2Connection extends Http2ConnectionAdapter
         return stream == null ? null : stream.getProperty(legs);
     }
 
-    void open(Http2Stream stream, Http2Leg leg) {
-        stream.setProperty(legs, leg);
+    Inflow inflow(Http2Stream stream, long declared, boolean ended) {
+        return new Inflow(codec, stream, loop(), declared, ended);
+    }
+
+    /** Begins a stream, unless there is no memory left for it; it is refused then. */
+    boolean open(Http2Leg leg) {
+        if (!holding.take(leg.heapBytes())) {
+            tell(Http2Event.REFUSED_STREAM);
+            reset(leg.stream(), Http2Error.REFUSED_STREAM);
+            return false;
+        }
+        leg.stream().setProperty(legs, leg);
         clock.streaming();
+        return true;
     }
 
     int streams() {
@@ -166,6 +178,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
         Http2Leg leg = leg(stream);
         if (leg != null) {
             leg.closed();
+            holding.give(leg.heapBytes());
         }
         if (streams() == 0) {
             clock.idle();
@@ -180,7 +193,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
 
     void readComplete() {
         for (int i = 0; i < touched.size(); i++) {
-            touched.get(i).readComplete();
+            touched.get(i).in().readComplete();
         }
         touched.clear();
         clock.readComplete();
@@ -199,7 +212,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
 
     void sendTrailers(Http2Stream stream, HttpHeaders trailers) {
         codec.encoder().writeHeaders(context(), stream.id(), new AnswerFields().with(trailers), 0, true, settled());
-        flushLater();
+        outflow.flushLater();
     }
 
     void sendContent(Http2Stream stream, ByteBuf content, boolean last) {
@@ -211,73 +224,25 @@ public final class Http2Connection extends Http2ConnectionAdapter
         return !codec.encoder().flowController().hasFlowControlled(stream);
     }
 
-    /** Gives bytes of content that have been taken back to the windows. */
-    void giveBack(Http2Stream stream, int bytes) {
-        codec.giveBack(stream, bytes);
-    }
-
-    /** Whether the client may send no content before some has been taken. */
-    boolean isWindowSpent() {
-        return codec.isWindowSpent();
-    }
-
-    /** Counts bytes that wait for the windows of a stream. */
-    void waiting(int bytes) {
-        waiting += bytes;
-    }
-
-    /** Whether as much waits for the windows of all streams as may. */
-    boolean isFull() {
-        return waiting >= FULL;
+    Outflow outflow() {
+        return outflow;
     }
 
     @Override
     public void dataWritten(int stream, int bytes, boolean last) {
         Http2Leg leg = leg(stream(stream));
         if (leg != null) {
-            waiting -= bytes;
+            outflow.waiting(-bytes);
             leg.sent(bytes);
             if (last || leg.isResumed()) {
-                drained.add(leg);
+                outflow.drained(leg);
             }
         }
     }
 
     @Override
     public void written() {
-        flushLater();
-    }
-
-    /** Flushes at the end of the event loop's turn. */
-    void flushLater() {
-        if (!unflushed) {
-            unflushed = true;
-            outbox.add(this);
-        }
-    }
-
-    @Override
-    public void flushNow() {
-        unflushed = false;
-        ChannelHandlerContext ctx = context;
-        if (ctx == null || flushing || !channel.isActive()) {
-            return;
-        }
-        flushing = true;
-        try {
-            codec.encoder().flowController().writePendingBytes();
-        } catch (Http2Exception e) {
-            handler.onError(ctx, true, e);
-        } finally {
-            flushing = false;
-        }
-        codec.writer().settle(ctx);
-        ctx.flush();
-        if (!drained.isEmpty()) {
-            List<Http2Leg> all = List.copyOf(drained);
-            drained.clear();
-            all.forEach(Http2Leg::drained);
-        }
+        outflow.flushLater();
     }
 
     // How streams and the connection end.
@@ -369,9 +334,9 @@ public final class Http2Connection extends Http2ConnectionAdapter
     }
 
     @Override
-    public boolean closeIfSilent(long nanos, boolean holding) {
-        boolean[] silent = new boolean[1];
-        forEachLeg(leg -> silent[0] |= leg.isSilent(nanos, holding));
+    public boolean closeIfSilent(long nanos, Silence what) {
+        boolean[] silent = {what == Silence.SENDS_NOTHING && streams() == 0 && clock.isIdleFor(nanos)};
+        forEachLeg(leg -> silent[0] |= leg.isSilent(nanos, what));
         if (silent[0]) {
             channel.close();
         }
@@ -380,7 +345,7 @@ public final class Http2Connection extends Http2ConnectionAdapter
 
     @Override
     public void abort() {
-        flushNow();
+        outflow.flushNow();
         channel.close();
     }
 

@@ -96,7 +96,7 @@ final class Http2Handler extends Http2ConnectionHandler implements Portions.Deco
     /** Flushes at the end of the event loop's turn. */
     @Override
     public void flush(ChannelHandlerContext ctx) {
-        owner.flushLater();
+        owner.outflow().flushLater();
     }
 
     @Override

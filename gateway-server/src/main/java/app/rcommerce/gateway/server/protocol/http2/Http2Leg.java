@@ -4,12 +4,14 @@ import app.rcommerce.gateway.http.Reply;
 import app.rcommerce.gateway.server.exchange.ClientLeg;
 import app.rcommerce.gateway.server.exchange.Exchange;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.memory.Silence;
+import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.message.ResponseHead;
 import app.rcommerce.gateway.server.message.Statuses;
 import app.rcommerce.gateway.server.protocol.http2.field.AnswerFields;
-import app.rcommerce.gateway.server.protocol.http2.field.RequestReader;
+import app.rcommerce.gateway.server.protocol.http2.flow.Inflow;
+import app.rcommerce.gateway.server.protocol.http2.flow.Outflow;
 import app.rcommerce.gateway.server.protocol.http2.frame.Pace;
-import app.rcommerce.gateway.server.protocol.http2.frame.SmallPieces;
 import app.rcommerce.gateway.server.transport.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,7 +20,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One stream of an HTTP/2 connection, from its request to the end of its answer: content arrives and is sent under the
  * stream's and the connection's windows (RFC 9113 §5.2). Confined to the connection's event loop.
  */
-final class Http2Leg implements ClientLeg {
+final class Http2Leg implements ClientLeg, Outflow.Source {
 
     /** What may wait for the client's windows before no more is taken, in bytes. */
     private static final int HIGH = 64 * 1024;
@@ -35,20 +36,11 @@ final class Http2Leg implements ClientLeg {
     private final Http2Connection connection;
     private final Http2Stream stream;
     private final boolean toHead;
-    /** The length that the request's content must have; -1 where it may have any. */
-    private final long declared;
+    private final Inflow in;
+    private final int heapBytes;
 
     private @Nullable Exchange exchange;
-    private final SmallPieces small = new SmallPieces();
-    private final Pace incoming = new Pace();
     private final Pace outgoing = new Pace();
-
-    /** Bytes of content that have arrived; that were not given back to the windows; and whether all is here. */
-    private long arrived;
-
-    private int unreturned;
-    private boolean requestEnded;
-    private boolean reading = true;
 
     private boolean responseBegun;
     private boolean responseEnded;
@@ -65,105 +57,48 @@ final class Http2Leg implements ClientLeg {
     private Http2Error abortCode = Http2Error.INTERNAL_ERROR;
     private boolean closed;
 
-    Http2Leg(Http2Connection connection, Http2Stream stream, boolean toHead, long declared, boolean requestEnded) {
+    /** A stream whose request has this head; null for one that is refused without being looked at further. */
+    Http2Leg(
+            Http2Connection connection,
+            Http2Stream stream,
+            boolean toHead,
+            @Nullable RequestHead head,
+            boolean requestEnded) {
         this.connection = connection;
         this.stream = stream;
         this.toHead = toHead;
-        this.declared = declared;
-        this.requestEnded = requestEnded;
+        this.in = connection.inflow(stream, head == null ? -1 : head.length(), requestEnded);
+        this.heapBytes = head == null ? RequestHead.UNDER_WAY_BYTES : head.heapBytes();
     }
 
     /** Begins the exchange; its answer may be complete when this returns. */
     void start(Exchange begun) {
         exchange = begun;
+        in.begin(begun);
         begun.start();
+    }
+
+    int heapBytes() {
+        return heapBytes;
     }
 
     Http2Stream stream() {
         return stream;
     }
 
-    // What arrives.
-
-    private Exchange exchange() {
-        return Objects.requireNonNull(exchange, "content before its head");
-    }
-
-    /**
-     * Takes content that has arrived, of so many bytes of the windows; answers how many are given back at once.
-     *
-     * @throws Http2Exception where it is more or less than the head has declared
-     */
-    int content(ByteBuf data, int size, boolean last) throws Http2Exception {
-        arrived += data.readableBytes();
-        requestEnded = last;
-        if (declared >= 0 && (arrived > declared || (last && arrived < declared))) {
-            throw RequestReader.malformed(stream.id(), "a Content-Length that its content does not have");
-        }
-        if (exchange == null || exchange.isOver() || declared == 0) {
-            return size;
-        }
-        if (last || !small.join(data)) {
-            passOn();
-            if (!exchange().isOver()) {
-                exchange().contentArrived(data.retain(), last);
-            }
-            if (isTaken() || (last && !exchange().content().isKept())) {
-                return size;
-            }
-        }
-        unreturned += size;
-        return 0;
-    }
-
-    /** Whether what has arrived lies here no more: the windows bound what does. */
-    private boolean isTaken() {
-        return exchange().isOver() || (reading && !exchange().content().isKept());
-    }
-
-    /** Called when no more has arrived for now. */
-    void readComplete() {
-        if (exchange != null) {
-            if (reading || exchange.isOver()) {
-                passOn();
-            }
-            exchange.requestReadComplete();
-        }
-    }
-
-    /** Passes on the small pieces that were kept together. */
-    private void passOn() {
-        if (exchange().isOver()) {
-            small.drop();
-        }
-        ByteBuf joined = small.take();
-        if (joined != null) {
-            exchange().contentArrived(joined, false);
-        }
-        if (isTaken()) {
-            contentTaken();
-        }
+    /** What arrives of the request's content. */
+    Inflow in() {
+        return in;
     }
 
     @Override
     public void contentTaken() {
-        if (unreturned > 0 && !closed) {
-            connection.giveBack(stream, unreturned);
-        }
-        unreturned = 0;
+        in.taken();
     }
 
     @Override
     public void setReading(boolean wanted) {
-        reading = wanted;
-        if (wanted) {
-            if (isTaken()) {
-                contentTaken();
-            }
-            if (!small.isEmpty()) {
-                loop().execute(this::readComplete); // Earlier pieces may be on their way.
-            }
-        }
+        in.setReading(wanted);
     }
 
     // What is sent.
@@ -237,7 +172,7 @@ final class Http2Leg implements ClientLeg {
         }
         responseEnded = last;
         pending += size;
-        connection.waiting(size);
+        connection.outflow().waiting(size);
         connection.sendContent(stream, content, last);
     }
 
@@ -254,7 +189,7 @@ final class Http2Leg implements ClientLeg {
     }
 
     private boolean hasRoom() {
-        return pending == 0 || (pending < HIGH && !connection.isFull());
+        return pending == 0 || (pending < HIGH && !connection.outflow().isFull());
     }
 
     /** Whether somebody waits to write more, and may. */
@@ -262,8 +197,8 @@ final class Http2Leg implements ClientLeg {
         return blocked && !closed && hasRoom();
     }
 
-    /** Called when content was written: what waits for that goes on. */
-    void drained() {
+    @Override
+    public void drained() {
         stopIfSent();
         if (isResumed() && exchange != null) {
             blocked = false;
@@ -278,7 +213,7 @@ final class Http2Leg implements ClientLeg {
 
     @Override
     public void flush() {
-        connection.flushLater();
+        connection.outflow().flushLater();
     }
 
     @Override
@@ -299,11 +234,11 @@ final class Http2Leg implements ClientLeg {
             return;
         }
         send(Unpooled.EMPTY_BUFFER, true);
-        if (!requestEnded) {
+        if (!in.isEnded()) {
             stopping = true;
             stopIfSent();
         }
-        connection.flushLater();
+        connection.outflow().flushLater();
     }
 
     /** Answers a request that is refused before it becomes an exchange. */
@@ -322,7 +257,7 @@ final class Http2Leg implements ClientLeg {
     @Override
     public void abort() {
         if (!closed) {
-            connection.flushNow();
+            connection.outflow().flushNow();
         }
         if (!closed) {
             connection.reset(stream, abortCode);
@@ -336,10 +271,10 @@ final class Http2Leg implements ClientLeg {
         }
         closed = true;
         // A head that is the whole answer closes the stream while the exchange is about to end by itself.
-        boolean whole = requestEnded && responseEnded && pending == 0;
-        connection.waiting(-pending);
+        boolean whole = in.isEnded() && responseEnded && pending == 0;
+        connection.outflow().waiting(-pending);
         pending = 0;
-        small.drop();
+        in.close();
         if (exchange != null && !whole) {
             exchange.clientGone();
         }
@@ -347,7 +282,7 @@ final class Http2Leg implements ClientLeg {
 
     /** Called when the client sends no more on the connection: a request that is not whole will not be. */
     void inputEnded() {
-        if (!requestEnded && !closed) {
+        if (!in.isEnded() && !closed) {
             connection.reset(stream, Http2Error.CANCEL);
         }
     }
@@ -359,9 +294,10 @@ final class Http2Leg implements ClientLeg {
      * a client that is too slow.
      */
     void look(long nanos, int underWay, Pace.Bounds bounds) {
-        if (!incoming.look(nanos, reading && isAwaited(), arrived + underWay, bounds)) {
+        if (!in.look(nanos, underWay, bounds)) {
             connection.tell(Http2Event.SLOW_CONTENT);
-            exchange().clientFailed(Http2Clock.tooSlow("the request's content did not arrive in time"));
+            Objects.requireNonNull(exchange)
+                    .clientFailed(Http2Clock.tooSlow("the request's content did not arrive in time"));
         } else if (!outgoing.look(nanos, pending > 0, written, bounds)) {
             connection.tell(Http2Event.SLOW_READER);
             abortCode = Http2Error.CANCEL;
@@ -372,20 +308,13 @@ final class Http2Leg implements ClientLeg {
         }
     }
 
-    /** Whether the client is to send; who has sent what a window holds, and is not given it back, waits for us. */
-    private boolean isAwaited() {
-        return !requestEnded
-                && exchange != null
-                && !exchange.isOver()
-                && !connection.isWindowSpent()
-                && !(unreturned > 0 && exchange.content().isKept());
-    }
-
     /** Whether the client has taken nothing for so many nanoseconds. */
-    boolean isSilent(long nanos, boolean holding) {
-        return pending > 0
-                && outgoing.silentNanos() > nanos
-                && (!holding || (exchange != null && exchange.isHolding()));
+    boolean isSilent(long nanos, Silence what) {
+        return switch (what) {
+            case TAKES_NOTHING -> pending > 0 && outgoing.silentNanos() > nanos;
+            case HOLDS_ANSWER -> isSilent(nanos, Silence.TAKES_NOTHING) && exchange != null && exchange.isHolding();
+            case SENDS_NOTHING -> in.silentNanos() > nanos;
+        };
     }
 
     @Override

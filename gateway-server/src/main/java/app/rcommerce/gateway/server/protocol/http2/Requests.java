@@ -78,7 +78,7 @@ final class Requests extends Http2FrameAdapter {
         }
         begin();
         connection.touched(leg);
-        leg.content(Unpooled.EMPTY_BUFFER, 0, true);
+        leg.in().content(Unpooled.EMPTY_BUFFER, 0, true);
     }
 
     private void begin(Http2Stream stream, RequestFields section, boolean last) throws Http2Exception {
@@ -90,15 +90,16 @@ final class Requests extends Http2FrameAdapter {
         try {
             incoming = RequestReader.read(stream.id(), section, last, connection.peer());
         } catch (BadRequest bad) {
-            refuse(new Http2Leg(connection, stream, toHead, -1, last), bad.status());
+            refuse(new Http2Leg(connection, stream, toHead, null, last), bad.status());
             return;
         } catch (Http2Exception malformed) {
             tell(Fault.MALFORMED.with("The request is malformed."), RequestIds.random(), 0);
             throw malformed;
         }
-        Http2Leg leg = new Http2Leg(connection, stream, toHead, incoming.head().length(), last);
-        connection.open(stream, leg);
-        prepared.add(new Prepared(leg, new Exchange(leg, owner.snapshot(), incoming, owner.traffic())));
+        Http2Leg leg = new Http2Leg(connection, stream, toHead, incoming.head(), last);
+        if (connection.open(leg)) {
+            prepared.add(new Prepared(leg, new Exchange(leg, owner.snapshot(), incoming, owner.traffic())));
+        }
     }
 
     /**
@@ -119,7 +120,9 @@ final class Requests extends Http2FrameAdapter {
 
     /** Refuses a request that does not become an exchange. */
     private void refuse(Http2Leg leg, ErrorStatus why) {
-        connection.open(leg.stream(), leg);
+        if (!connection.open(leg)) {
+            return;
+        }
         String requestId = RequestIds.random();
         Reply reply = OutgoingResponse.refusal(why, requestId);
         tell(why, requestId, reply.body().length);
@@ -132,7 +135,7 @@ final class Requests extends Http2FrameAdapter {
 
     /** Refuses a request whose header section was too large to be decoded. */
     void refuseTooLarge(Http2Stream stream) {
-        refuse(new Http2Leg(connection, stream, false, -1, false), TOO_LARGE);
+        refuse(new Http2Leg(connection, stream, false, null, false), TOO_LARGE);
     }
 
     @Override
@@ -148,7 +151,7 @@ final class Requests extends Http2FrameAdapter {
             throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "content without content");
         }
         connection.touched(leg);
-        return leg.content(data, size, last);
+        return leg.in().content(data, size, last);
     }
 
     @Override

@@ -4,6 +4,7 @@ import app.rcommerce.gateway.server.exchange.Snapshot;
 import app.rcommerce.gateway.server.exchange.Successor;
 import app.rcommerce.gateway.server.exchange.websocket.Ending;
 import app.rcommerce.gateway.server.exchange.websocket.OpenSocket;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.transport.Outbox;
 import app.rcommerce.gateway.server.transport.Rounds;
 import io.netty.channel.Channel;
@@ -304,9 +305,9 @@ public final class WebSocketTunnel extends Rounds.Member implements Successor {
     }
 
     @Override
-    public boolean closeIfSilent(long nanos, boolean holding) {
+    public boolean closeIfSilent(long nanos, Silence what) {
         long now = System.nanoTime();
-        boolean silent = !holding && (client.isStuck(now, nanos) || upstream.isStuck(now, nanos));
+        boolean silent = what == Silence.TAKES_NOTHING && (client.isStuck(now, nanos) || upstream.isStuck(now, nanos));
         if (silent) {
             reason = reason.isEmpty() ? "memory is scarce" : reason;
             abort();
