@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,7 @@ class ScarceMemoryIT {
                 """.formatted(upstream.port()));
         return GatewayProcess.run(
                 config,
-                "-Xmx64m",
+                "-Xmx96m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Dio.netty.maxDirectMemory=16777216");
@@ -80,7 +81,7 @@ class ScarceMemoryIT {
                         || line.contains("a connection of HTTP/2 failed"));
     }
 
-    /** A client that has asked for much and takes nothing of it. */
+    /** A client that has asked for much and takes nothing of it, or stops in the middle of what it sends. */
     private static Closeable silent(String protocol, int port) throws IOException {
         RawClient client = new RawClient(port, 4096);
         return switch (protocol) {
@@ -100,6 +101,17 @@ class ScarceMemoryIT {
                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
                 yield client::close;
             }
+            case "half a head" -> {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(14_000));
+                yield client::close;
+            }
+            case "half a frame" -> {
+                Http2Client http2 = new Http2Client(client.socket(), false);
+                http2.send(Http2Client.SETTINGS, Http2Client.ACK, 0, new byte[0]);
+                byte[] frame = Http2Client.bytes(Http2Client.HEADERS, Http2Client.END_HEADERS, 1, new byte[16_000]);
+                http2.raw(Arrays.copyOf(frame, 15_000));
+                yield http2::close;
+            }
             default -> {
                 client.get("/large");
                 yield client::close;
@@ -115,7 +127,7 @@ class ScarceMemoryIT {
             if (gateway.lines().stream().anyMatch(line -> line.contains("memory outside of the heap is scarce"))) {
                 return true;
             }
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 20; i++) {
                 silent.add(silent(protocol, gateway.port()));
             }
             return false;
@@ -123,8 +135,8 @@ class ScarceMemoryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http/1.1", "h2", "websocket"})
-    void whereMemoryIsScarceThoseWhoTakeNothingAreClosedAndTheOthersServed(String protocol) throws Exception {
+    @ValueSource(strings = {"http/1.1", "h2", "websocket", "half a head", "half a frame"})
+    void whereMemoryIsScarceThoseWhoKeepItAreClosedAndTheOthersServed(String protocol) throws Exception {
         byte[] large = new byte[8 * MEGABYTE];
         List<Closeable> silent = new ArrayList<>();
         try (RawUpstream upstream = new RawUpstream(x -> {
@@ -143,6 +155,9 @@ class ScarceMemoryIT {
                 silent.add(silent(protocol, port));
             }
             crowd(gateway, protocol, silent);
+            if (protocol.startsWith("half")) {
+                assertThat(gateway.lines()).anyMatch(line -> line.contains("that did not go on for a second"));
+            }
             await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
                 for (int i = 0; i < 20; i++) {
                     try (RawClient honest = new RawClient(port)) {

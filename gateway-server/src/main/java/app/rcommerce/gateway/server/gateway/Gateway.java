@@ -22,6 +22,7 @@ import app.rcommerce.gateway.server.log.LogSettings;
 import app.rcommerce.gateway.server.log.Logs;
 import app.rcommerce.gateway.server.log.TrafficListeners;
 import app.rcommerce.gateway.server.memory.DirectMemory;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.metrics.GatewayMetrics;
 import app.rcommerce.gateway.server.metrics.UpstreamState;
 import app.rcommerce.gateway.server.refusals.RecentRefusals;
@@ -113,13 +114,14 @@ public final class Gateway {
         new Chore("the look at keys of session tickets", this::refreshTicketKeys).every(chores, 0, TICKETS_MILLIS);
         repeat("the look at memory", MEMORY_MILLIS, () -> {
             if (DirectMemory.isScarce()) {
-                listener.shed();
+                listener.shed(Silence.TAKES_NOTHING);
+                listener.shed(Silence.HALF_SENT);
             }
             if (parts.clientMemory().isNearlySpent()) {
-                listener.shedSilent();
+                listener.shed(Silence.SENDS_NOTHING);
             }
             if (parts.contents().hasRefused()) {
-                listener.shedHolders();
+                listener.shed(Silence.HOLDS_ANSWER);
             }
         });
         new Chore("the look at blocked ranges", parts.shared().blocks()::refreshUnlessCurrent)

@@ -31,9 +31,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -65,9 +65,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     private final Map<ClientConnection, String> connections = new ConcurrentHashMap<>();
 
     private final ConnectionLimits limits;
-    private final AtomicBoolean shedding = new AtomicBoolean();
-    private final AtomicBoolean sheddingSilent = new AtomicBoolean();
-    private final AtomicBoolean sheddingHolders = new AtomicBoolean();
+    private final Set<Silence> shedding = ConcurrentHashMap.newKeySet();
     private volatile boolean leaving;
     private volatile boolean draining;
 
@@ -294,35 +292,12 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
     }
 
     /**
-     * Closes the clients that have taken nothing for a second, to free the memory that their responses hold; called
-     * while memory outside of the heap is scarce.
+     * Closes the clients that have been silent like this for a second, to free the memory that they keep; called while
+     * that is scarce. All connections are asked, on their event loops, unless some have yet to answer who were asked
+     * before.
      */
-    public void shed() {
-        shed(
-                Silence.TAKES_NOTHING,
-                shedding,
-                "memory outside of the heap is scarce: {} clients that took nothing for a second are closed");
-    }
-
-    /** Closes those of them that hold large answers of our own; called while there is no room for others. */
-    public void shedHolders() {
-        shed(
-                Silence.HOLDS_ANSWER,
-                sheddingHolders,
-                "large answers find no room: {} clients that took nothing of theirs for a second are closed");
-    }
-
-    /** Closes clients that take memory and send nothing, as long as clients have taken nearly all they may. */
-    public void shedSilent() {
-        shed(
-                Silence.SENDS_NOTHING,
-                sheddingSilent,
-                "clients have taken nearly all of their memory: {} that sent nothing for a second are closed");
-    }
-
-    /** Asks all connections, on their event loops, unless some have yet to answer who were asked before. */
-    private void shed(Silence silence, AtomicBoolean underWay, String what) {
-        if (!underWay.compareAndSet(false, true)) {
+    public void shed(Silence silence) {
+        if (!shedding.add(silence)) {
             return;
         }
         AtomicInteger closed = new AtomicInteger();
@@ -331,9 +306,9 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
                                 () -> closed.addAndGet(closeIfSilent(connection, silence) ? 1 : 0), connection.loop()))
                         .toArray(CompletableFuture[]::new))
                 .whenComplete((done, failed) -> {
-                    underWay.set(false);
+                    shedding.remove(silence);
                     if (closed.get() > 0) {
-                        LOG.warn(what, closed.get());
+                        LOG.warn(silence.text(), closed.get());
                     }
                 });
     }

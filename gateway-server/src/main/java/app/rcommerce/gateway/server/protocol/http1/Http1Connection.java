@@ -314,7 +314,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     @Override
     public boolean closeIfSilent(long nanos, Silence what) {
         boolean asked = what != Silence.HOLDS_ANSWER || (current != null && current.isHolding());
-        if (!asked || !timeouts.isSilent(nanos, what != Silence.SENDS_NOTHING)) {
+        if (!asked || !timeouts.isSilent(nanos, what)) {
             return false;
         }
         channel.close();

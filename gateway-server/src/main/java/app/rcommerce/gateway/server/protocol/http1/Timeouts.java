@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.config.ServerConfig;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.transport.Deadline;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -95,11 +96,12 @@ final class Timeouts {
         }
     }
 
-    /** Whether the client has taken nothing, or sent nothing that is waited for, for so many nanoseconds. */
-    boolean isSilent(long nanos, boolean taking) {
+    /** Whether the client has been waited for so many nanoseconds, and does not do this. */
+    boolean isSilent(long nanos, Silence what) {
         boolean awaited = switch (waiting) {
-            case CLIENT_READS -> taking;
-            case REQUEST, HEAD, CONTENT -> !taking;
+            case CLIENT_READS -> what == Silence.TAKES_NOTHING || what == Silence.HOLDS_ANSWER;
+            case REQUEST -> what == Silence.SENDS_NOTHING;
+            case HEAD, CONTENT -> what == Silence.SENDS_NOTHING || what == Silence.HALF_SENT;
             case NOTHING, CLIENT_CLOSES -> false;
         };
         return awaited && deadline.sinceSetNanos() > nanos;

@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.protocol.http2;
 
 import app.rcommerce.gateway.config.ServerConfig;
 import app.rcommerce.gateway.server.exchange.http2.Http2Event;
+import app.rcommerce.gateway.server.memory.Silence;
 import app.rcommerce.gateway.server.message.Failure;
 import app.rcommerce.gateway.server.protocol.http2.frame.FrameScan;
 import app.rcommerce.gateway.server.protocol.http2.frame.Pace;
@@ -88,9 +89,14 @@ final class Http2Clock {
         idleSinceNanos = System.nanoTime();
     }
 
-    /** Whether the last stream ended so many nanoseconds ago, or more; there is none. */
-    boolean isIdleFor(long nanos) {
-        return System.nanoTime() - idleSinceNanos >= nanos;
+    /** Whether the client has sent no request, or not the rest of a frame, for so many nanoseconds. */
+    boolean isSilent(long nanos, Silence what) {
+        return switch (what) {
+            case TAKES_NOTHING, HOLDS_ANSWER -> false;
+            case HALF_SENT -> scan.isMidwayFor(nanos);
+            case SENDS_NOTHING ->
+                scan.isMidwayFor(nanos) || (connection.streams() == 0 && System.nanoTime() - idleSinceNanos >= nanos);
+        };
     }
 
     void acknowledged() {

@@ -335,7 +335,7 @@ public final class Http2Connection extends Http2ConnectionAdapter implements Cli
 
     @Override
     public boolean closeIfSilent(long nanos, Silence what) {
-        boolean[] silent = {what == Silence.SENDS_NOTHING && streams() == 0 && clock.isIdleFor(nanos)};
+        boolean[] silent = {clock.isSilent(nanos, what)};
         forEachLeg(leg -> silent[0] |= leg.isSilent(nanos, what));
         if (silent[0]) {
             channel.close();

@@ -313,7 +313,7 @@ final class Http2Leg implements ClientLeg, Outflow.Source {
         return switch (what) {
             case TAKES_NOTHING -> pending > 0 && outgoing.silentNanos() > nanos;
             case HOLDS_ANSWER -> isSilent(nanos, Silence.TAKES_NOTHING) && exchange != null && exchange.isHolding();
-            case SENDS_NOTHING -> in.silentNanos() > nanos;
+            case HALF_SENT, SENDS_NOTHING -> in.silentNanos() > nanos;
         };
     }
 

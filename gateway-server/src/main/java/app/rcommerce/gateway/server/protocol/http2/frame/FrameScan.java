@@ -144,6 +144,11 @@ public final class FrameScan {
         return prefaceLeft > 0 || at > 0 || left > 0 || inSection;
     }
 
+    /** Whether it had been so for this many nanoseconds at the last look, in one and the same frame. */
+    public boolean isMidwayFor(long nanos) {
+        return isMidway() && underWayNanos >= nanos;
+    }
+
     /** The stream whose content is under way, by a frame of which a part has arrived; 0 where none is. */
     public int contentUnderWay() {
         return left > 0 && at == 0 && type == Http2FrameTypes.DATA ? stream : 0;
