@@ -38,6 +38,31 @@ final class ConnectionLimits extends ChannelInboundHandlerAdapter {
         this.most = most;
     }
 
+    /**
+     * Limits of so many connections in all, or fewer where the process may not have as many; what is cut is said.
+     *
+     * @param wanted by the configuration; 0 for as many as may be
+     * @param files that the process may open
+     * @param room for how many there is on the heap
+     */
+    static ConnectionLimits of(int wanted, int files, int room) {
+        int byFiles = OpenFiles.clients(files);
+        int most = Math.min(byFiles, room);
+        if (wanted > byFiles) {
+            LOG.warn(
+                    "server.max_connections: {} clients may need more than the {} files that the process may open: {} are accepted (expected: at most that many, or a larger limit of open files)",
+                    wanted,
+                    files,
+                    most);
+        } else if (wanted > room) {
+            LOG.warn(
+                    "server.max_connections: {} clients need more than a quarter of the heap: {} are accepted (expected: at most that many, or a larger GATEWAY_HEAP)",
+                    wanted,
+                    room);
+        }
+        return new ConnectionLimits(wanted == 0 ? most : Math.min(wanted, most));
+    }
+
     void listening(Channel channel) {
         listening.add(channel);
     }

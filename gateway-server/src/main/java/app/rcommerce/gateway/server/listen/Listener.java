@@ -76,7 +76,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
      * @param sentAhead the bound on what clients send ahead
      * @param tls what sockets with TLS show
      * @param handshakes told of what comes of them
-     * @param mostConnections of clients at once; 0 for what the process's limit of open files allows
+     * @param mostConnections of clients at once; 0 for what the limit of open files and the heap allow
      */
     public Listener(
             Transport transport,
@@ -87,16 +87,7 @@ public final class Listener implements ClientConnection.Owner, Arrival.Host {
             TlsServer tls,
             ArrivalObserver handshakes,
             int mostConnections) {
-        int files = OpenFiles.limit();
-        int most = OpenFiles.clients(files);
-        if (mostConnections > most) {
-            LOG.warn(
-                    "server.max_connections: {} clients may need more than the {} files that the process may open: {} are accepted (expected: at most that many, or a larger limit of open files)",
-                    mostConnections,
-                    files,
-                    most);
-        }
-        this.limits = new ConnectionLimits(mostConnections == 0 ? most : Math.min(mostConnections, most));
+        this.limits = ConnectionLimits.of(mostConnections, OpenFiles.limit(), Holding.connections(memory));
         this.transport = transport;
         this.snapshots = snapshots;
         this.traffic = traffic;

@@ -37,6 +37,11 @@ public final class Holding {
         return true;
     }
 
+    /** How many connections a budget has room for, while nothing is under way on any. */
+    public static int connections(MemoryBudget budget) {
+        return Math.toIntExact(Math.min(Integer.MAX_VALUE, budget.most() / CONNECTION_BYTES));
+    }
+
     /** The holding of this channel, which has been begun. */
     public static Holding of(Channel channel) {
         Holding holding = channel.attr(KEY).get();

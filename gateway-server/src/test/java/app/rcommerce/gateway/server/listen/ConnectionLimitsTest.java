@@ -59,6 +59,17 @@ class ConnectionLimitsTest {
     }
 
     @Test
+    void thereAreNoMoreThanTheHeapAndTheFilesAllow() {
+        int byFiles = OpenFiles.clients(10_000);
+        assertThat(ConnectionLimits.of(0, 10_000, 100_000).most()).isEqualTo(byFiles);
+        assertThat(ConnectionLimits.of(0, 10_000, 1_000).most()).isEqualTo(1_000);
+        assertThat(ConnectionLimits.of(500, 10_000, 1_000).most()).isEqualTo(500);
+        assertThat(ConnectionLimits.of(2_000, 10_000, 1_000).most()).isEqualTo(1_000);
+        assertThat(ConnectionLimits.of(50_000, 10_000, 1_000).most()).isEqualTo(1_000);
+        assertThat(ConnectionLimits.of(50_000, 10_000, 100_000).most()).isEqualTo(byFiles);
+    }
+
+    @Test
     void clientsAreAcceptedAgainWheneverPlacesAreFree() throws Exception {
         ServerConfig server = TestGateway.config("""
                 [server]

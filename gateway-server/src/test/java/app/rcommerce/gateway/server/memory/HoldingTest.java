@@ -11,6 +11,15 @@ class HoldingTest {
     private final MemoryBudget budget = new MemoryBudget(10_000);
 
     @Test
+    void aBudgetHasRoomForSoManyConnections() {
+        int room = Holding.connections(budget);
+        for (int i = 0; i < room; i++) {
+            assertThat(Holding.begin(new EmbeddedChannel(), budget)).isTrue();
+        }
+        assertThat(Holding.begin(new EmbeddedChannel(), budget)).isFalse();
+    }
+
+    @Test
     void whatIsTakenIsCountedAndGivenBack() {
         EmbeddedChannel channel = new EmbeddedChannel();
         assertThat(Holding.begin(channel, budget)).isTrue();
