@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reading implements RecvByteBufAllocator {
 
     private static final int FIRST_PAUSE_MILLIS = 20;
-    /** How often a pause is as long as two of those before, at most. */
+    /** How often in a row a pause is doubled at most. */
     private static final int DOUBLINGS = 5;
 
     private final Channel channel;

@@ -35,7 +35,12 @@ public record RequestHead(
 
     /** About how many bytes of the heap the request takes while it is under way, its content apart. */
     public int heapBytes() {
-        int bytes = UNDER_WAY_BYTES + authority.length() + target.length();
+        return UNDER_WAY_BYTES + authority.length() + target.length() + heapBytes(fields);
+    }
+
+    /** About how many bytes of the heap these fields take, of a head or behind content. */
+    public static int heapBytes(HttpHeaders fields) {
+        int bytes = 0;
         Iterator<Map.Entry<CharSequence, CharSequence>> entries = fields.iteratorCharSequence();
         while (entries.hasNext()) {
             Map.Entry<CharSequence, CharSequence> entry = entries.next();

@@ -2,14 +2,13 @@ package app.rcommerce.gateway.server.protocol.http1;
 
 import app.rcommerce.gateway.server.memory.MemoryBudget;
 import app.rcommerce.gateway.server.memory.Reading;
+import app.rcommerce.gateway.server.message.RequestHead;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.Queue;
 
 /**
@@ -21,10 +20,8 @@ final class Backlog {
     /** The number of decoded objects beyond which the socket is no longer read. */
     private static final int HIGH = 32;
 
-    /** About how many bytes of the heap an object takes, and a field of it, beside its texts. */
+    /** About how many bytes of the heap an object takes beside its fields. */
     private static final int OBJECT_BYTES = 256;
-
-    private static final int FIELD_BYTES = 128;
 
     private final Channel channel;
     private final MemoryBudget budget;
@@ -61,19 +58,11 @@ final class Backlog {
     }
 
     /** About how many bytes of the heap an object takes. Content lies outside of it, where Netty bounds it. */
-    private static long bytes(HttpObject object) {
+    private static int bytes(HttpObject object) {
         if (object instanceof HttpRequest request) {
-            return OBJECT_BYTES + request.uri().length() + bytes(request.headers());
+            return OBJECT_BYTES + request.uri().length() + RequestHead.heapBytes(request.headers());
         }
-        return object instanceof LastHttpContent last ? bytes(last.trailingHeaders()) : OBJECT_BYTES;
-    }
-
-    private static long bytes(HttpHeaders fields) {
-        long bytes = 0;
-        for (Map.Entry<String, String> field : fields) {
-            bytes += FIELD_BYTES + field.getKey().length() + field.getValue().length();
-        }
-        return bytes;
+        return object instanceof LastHttpContent last ? RequestHead.heapBytes(last.trailingHeaders()) : OBJECT_BYTES;
     }
 
     boolean isEmpty() {
