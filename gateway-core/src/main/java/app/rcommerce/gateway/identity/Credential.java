@@ -19,6 +19,9 @@ public sealed interface Credential {
     /** The longest API key, in characters. */
     int MAX_KEY_LENGTH = 512;
 
+    /** What a request presents that presents nothing. */
+    Credential NONE = new None();
+
     /** The request presents no credential. */
     record None() implements Credential {}
 
@@ -69,7 +72,7 @@ public sealed interface Credential {
         List<String> authorization = headers.all("Authorization");
         List<String> apiKey = headers.all("X-API-Key");
         if (authorization.isEmpty() && apiKey.isEmpty()) {
-            return new None();
+            return NONE;
         }
         if (authorization.size() > 1 || apiKey.size() > 1) {
             String name = authorization.size() > 1 ? "Authorization" : "X-API-Key";
@@ -78,7 +81,7 @@ public sealed interface Credential {
         Credential first = authorization.isEmpty() ? null : authorization(trim(authorization.getFirst()));
         Credential second = apiKey.isEmpty() ? null : key("X-API-Key", trim(apiKey.getFirst()));
         if (first == null || second == null || first instanceof Malformed) {
-            return first != null ? first : second != null ? second : new None();
+            return first != null ? first : second != null ? second : NONE;
         }
         if (second instanceof Malformed || first.equals(second)) {
             return second;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,10 @@ public final class Call {
     private @Nullable Identifier countedAddress;
     private boolean peerTrusted;
     private boolean allowlisted;
-    private Credential credential = new Credential.None();
+    private Credential credential = Credential.NONE;
     private @Nullable SessionId session;
     private Caller caller = Caller.ANONYMOUS;
+    private @Nullable String identitiesText;
     private boolean recognized;
     private @Nullable CacheLookup cacheLookup;
     private @Nullable SocketRecord resumed;
@@ -92,6 +94,27 @@ public final class Call {
         List<Identifier> all = new ArrayList<>(known);
         all.add(certificate);
         return all;
+    }
+
+    /**
+     * The text of the identities, a list where there are several (RFC 9110 §5.6.1), such as an app's key and a user;
+     * empty where there are none.
+     */
+    public String identitiesText() {
+        String text = identitiesText;
+        if (text == null) {
+            text = text(identities());
+            identitiesText = text;
+        }
+        return text;
+    }
+
+    private static String text(List<Identifier> identities) {
+        return switch (identities.size()) {
+            case 0 -> "";
+            case 1 -> identities.getFirst().toString();
+            default -> identities.stream().map(Identifier::toString).collect(Collectors.joining(", "));
+        };
     }
 
     /** The request. */
@@ -204,6 +227,7 @@ public final class Call {
     /** Records the caller once its credential is verified. */
     public void authenticated(Caller verified) {
         this.caller = verified;
+        this.identitiesText = null;
     }
 
     /** Whether the caller was known without verifying a signature, and is not a suspect. */

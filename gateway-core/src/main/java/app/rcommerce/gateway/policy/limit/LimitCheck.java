@@ -34,10 +34,14 @@ final class LimitCheck {
         UNKNOWN
     }
 
+    private static final SlotState[] NO_SLOTS = {};
+    private static final @Nullable Throwable[] NO_FAILURES = {};
+
     private final Identifier identifier;
     private final LimitPlan plan;
     private final double multiplier;
     private final int permits;
+    private final LimitPlan.Counted counts;
     private final SlotState[] slots;
     private @Nullable Decision decision;
     private @Nullable Throwable ratesFailure;
@@ -50,8 +54,10 @@ final class LimitCheck {
         this.plan = plan;
         this.multiplier = multiplier;
         this.permits = permits;
-        this.slots = new SlotState[plan.caps().size()];
-        this.slotFailures = new Throwable[slots.length];
+        this.counts = plan.counted(multiplier);
+        int caps = plan.caps().size();
+        this.slots = caps == 0 ? NO_SLOTS : new SlotState[caps];
+        this.slotFailures = caps == 0 ? NO_FAILURES : new Throwable[caps];
         Arrays.fill(slots, SlotState.OPEN);
     }
 
@@ -72,7 +78,7 @@ final class LimitCheck {
     }
 
     Meters meters() {
-        return plan.meters(multiplier);
+        return counts.meters();
     }
 
     /** Records the store's decision about rates, or its failure. */
@@ -155,6 +161,9 @@ final class LimitCheck {
 
     /** The failures of the stores; empty where they have answered, or have not been asked. */
     List<Throwable> failures() {
+        if (ratesFailure == null && slots.length == 0) {
+            return List.of();
+        }
         List<Throwable> failures = new ArrayList<>(0);
         if (ratesFailure != null) {
             failures.add(ratesFailure);
@@ -208,6 +217,9 @@ final class LimitCheck {
 
     /** The names of the bounds of requests in flight that refuse. */
     List<String> full() {
+        if (slots.length == 0) {
+            return List.of();
+        }
         List<String> full = new ArrayList<>(0);
         for (int i = 0; i < slots.length; i++) {
             Cap cap = plan.caps().get(i);
@@ -228,7 +240,7 @@ final class LimitCheck {
         Meters meters = meters();
         for (int i = 0; answer != null && i < meters.size(); i++) {
             Decision.State state = answer.states().get(i);
-            call.metered(meters.get(i), plan.words(multiplier, i), state);
+            call.metered(meters.get(i), counts.words().get(i), state);
             if (state.over()) {
                 report(plan.owner(i), meters.get(i).enforced(), told, call, telemetry);
             }

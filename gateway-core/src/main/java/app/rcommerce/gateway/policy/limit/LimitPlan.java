@@ -39,7 +39,7 @@ final class LimitPlan {
     }
 
     /** The meters of one multiplier, and their texts in fields. */
-    private record Counted(Meters meters, List<LimitReport.Words> words) {}
+    record Counted(Meters meters, List<LimitReport.Words> words) {}
 
     /** A limit with the indexes of its meters, and of its bounds on requests in flight, which decide for it. */
     static final class Part {
@@ -178,12 +178,8 @@ final class LimitPlan {
         return counted(multiplier).meters();
     }
 
-    /** The texts of the meter at the index in a response's fields. */
-    LimitReport.Words words(double multiplier, int index) {
-        return counted(multiplier).words().get(index);
-    }
-
-    private Counted counted(double multiplier) {
+    /** The meters with quotas multiplied, and their texts in a response's fields. */
+    Counted counted(double multiplier) {
         return multiplier == 1.0 ? counted : multiples.computeIfAbsent(multiplier, m -> counted(rates, m));
     }
 

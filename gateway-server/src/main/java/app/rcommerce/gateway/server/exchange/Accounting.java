@@ -1,12 +1,9 @@
 package app.rcommerce.gateway.server.exchange;
 
-import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.CacheLookup;
 import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.transport.Peer;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The measurements of one exchange, for metrics and the access log: durations, bytes, and what went wrong. Confined to
@@ -96,15 +93,6 @@ public final class Accounting {
         failure = failure.isEmpty() ? label : failure;
     }
 
-    /** The text of one identity, or a list of several (RFC 9110 §5.6.1), such as an app's key and a user. */
-    public static String text(List<Identifier> identities) {
-        return switch (identities.size()) {
-            case 0 -> "";
-            case 1 -> identities.getFirst().toString();
-            default -> identities.stream().map(Identifier::toString).collect(Collectors.joining(", "));
-        };
-    }
-
     /** Ends the measurement; returns the record of the exchange. */
     Finished close(Call call, IncomingRequest incoming, Peer peer, int answered, long requestBytes) {
         Route route = call.route();
@@ -123,7 +111,7 @@ public final class Accounting {
                 route == null ? "" : route.name(),
                 answered,
                 call.denialCode(),
-                text(call.identities()),
+                call.identitiesText(),
                 lookup == null ? "" : lookup.outcome(),
                 notStored,
                 failure,

@@ -25,9 +25,7 @@ public final class HopByHop {
      * message.
      */
     public static void remove(HttpHeaders head) {
-        if (head.contains(HttpHeaderNames.CONNECTION)) {
-            removeNamed(head, head.getAll(HttpHeaderNames.CONNECTION));
-        }
+        removeNamed(head, FieldLines.of(head, HttpHeaderNames.CONNECTION));
         for (int i = 0; i < KNOWN.size(); i++) {
             head.remove(KNOWN.get(i));
         }
@@ -51,7 +49,8 @@ public final class HopByHop {
     }
 
     private static void removeNamed(HttpHeaders headers, List<String> connection) {
-        for (String line : connection) {
+        for (int i = 0; i < connection.size(); i++) {
+            String line = connection.get(i);
             if (line.equalsIgnoreCase("keep-alive") || line.equalsIgnoreCase("close")) {
                 // What nearly every Connection says: the first is among the known fields, the second is no field.
                 continue;

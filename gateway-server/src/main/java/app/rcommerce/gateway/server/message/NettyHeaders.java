@@ -18,7 +18,7 @@ public record NettyHeaders(HttpHeaders headers) implements Headers {
 
     @Override
     public List<String> all(String name) {
-        return headers.getAll(name);
+        return FieldLines.of(headers, name);
     }
 
     @Override

@@ -6,12 +6,14 @@ import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Authority;
 import app.rcommerce.gateway.server.message.BadRequest;
 import app.rcommerce.gateway.server.message.CommonFields;
+import app.rcommerce.gateway.server.message.FieldLines;
 import app.rcommerce.gateway.server.message.Statuses.Fault;
 import app.rcommerce.gateway.server.transport.TlsSession;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +67,10 @@ public final class RequestRules {
 
     /** Checks what the client expects. */
     public static void checkExpectation(HttpHeaders fields) {
-        for (String expectation : fields.getAll(HttpHeaderNames.EXPECT)) {
-            if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation.trim())) {
+        List<String> expectations = FieldLines.of(fields, HttpHeaderNames.EXPECT);
+        for (int i = 0; i < expectations.size(); i++) {
+            if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(
+                    expectations.get(i).trim())) {
                 throw new BadRequest(Fault.EXPECTATION, "The only expectation met is 100-continue.");
             }
         }

@@ -1,6 +1,7 @@
 package app.rcommerce.gateway.server.proxy;
 
 import app.rcommerce.gateway.server.exchange.Exchange;
+import app.rcommerce.gateway.server.message.FieldLines;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 
@@ -15,7 +16,7 @@ public final class Costs {
         if (field == null) {
             return;
         }
-        List<String> said = fields.getAll(field);
+        List<String> said = FieldLines.of(fields, field);
         if (said.size() == 1) {
             exchange.call().cost(said.getFirst().trim());
         }

@@ -7,6 +7,7 @@ import app.rcommerce.gateway.policy.Call;
 import app.rcommerce.gateway.route.Route;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.message.CommonFields;
+import app.rcommerce.gateway.server.message.FieldLines;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.proxy.forwarded.ForwardedFields;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -53,7 +54,7 @@ public final class OutgoingRequest {
             headers.remove(carrier.field());
             return;
         }
-        List<String> kept = headers.getAll(HttpHeaderNames.COOKIE).stream()
+        List<String> kept = FieldLines.of(headers, HttpHeaderNames.COOKIE).stream()
                 .map(carrier::without)
                 .filter(Objects::nonNull)
                 .toList();

@@ -18,6 +18,16 @@ public final class HeadBuffer {
     private static final int USUAL = 4 * 1024;
     private static final int MOST_KEPT = 64 * 1024;
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    // As tables that are read to the end, since there is nearly never anything to stop at.
+    private static final boolean[] TOKEN = new boolean[256];
+    private static final boolean[] CONTROL = new boolean[256];
+
+    static {
+        for (int octet = 0; octet < 256; octet++) {
+            TOKEN[octet] = FieldNames.isTokenOctet(octet);
+            CONTROL[octet] = (octet < ' ' && octet != '\t') || octet == 0x7f;
+        }
+    }
 
     private byte[] bytes = new byte[USUAL];
     private int length;
@@ -98,23 +108,20 @@ public final class HeadBuffer {
 
     /** Whether the bytes from the index up to the other one are a token (RFC 9110 §5.6.2). */
     public boolean isToken(int from, int to) {
+        boolean only = from < to;
         for (int i = from; i < to; i++) {
-            if (!FieldNames.isTokenOctet(bytes[i])) {
-                return false;
-            }
+            only &= TOKEN[bytes[i] & 0xff];
         }
-        return from < to;
+        return only;
     }
 
     /** Whether a byte from the index on is a control character other than a tab, or one that ends a line. */
     public boolean hasControl(int from) {
+        boolean any = false;
         for (int i = from; i < length; i++) {
-            byte b = bytes[i];
-            if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
-                return true;
-            }
+            any |= CONTROL[bytes[i] & 0xff];
         }
-        return false;
+        return any;
     }
 
     /** Writes everything into the buffer. */

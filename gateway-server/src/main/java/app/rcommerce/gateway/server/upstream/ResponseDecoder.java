@@ -2,6 +2,7 @@ package app.rcommerce.gateway.server.upstream;
 
 import app.rcommerce.gateway.server.http1.FieldSection;
 import app.rcommerce.gateway.server.http1.ShortContent;
+import app.rcommerce.gateway.server.message.FieldLines;
 import app.rcommerce.gateway.server.transport.HeadBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -232,7 +233,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
      */
     private static void checkFraming(HttpMessage message) {
         HttpHeaders headers = message.headers();
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        List<String> codings = FieldLines.of(headers, HttpHeaderNames.TRANSFER_ENCODING);
         if (codings.isEmpty()) {
             return;
         }

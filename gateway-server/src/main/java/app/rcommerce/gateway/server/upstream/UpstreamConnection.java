@@ -4,6 +4,7 @@ import app.rcommerce.gateway.server.http1.MessageWriter;
 import app.rcommerce.gateway.server.memory.ReadBuffers;
 import app.rcommerce.gateway.server.memory.Reading;
 import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.FieldLines;
 import app.rcommerce.gateway.server.message.HopByHop;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
@@ -267,16 +268,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
         responseBegun = true;
         reusable = HttpUtil.isKeepAlive(response) && HttpVersion.HTTP_1_1.equals(response.protocolVersion());
-        connection = response.headers().contains(HttpHeaderNames.CONNECTION)
-                ? response.headers().getAll(HttpHeaderNames.CONNECTION)
-                : List.of();
+        connection = FieldLines.of(response.headers(), HttpHeaderNames.CONNECTION);
         toTell.head(head(response));
     }
 
     private void switched(ResponseListener toTell, HttpResponse response) {
         HttpHeaders fields = response.headers();
         boolean webSocket = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
-                && fields.getAll(HttpHeaderNames.UPGRADE).size() == 1
+                && FieldLines.of(fields, HttpHeaderNames.UPGRADE).size() == 1
                 && fields.contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
         if (upgrading && webSocket) {
             toTell.switching(head(response));

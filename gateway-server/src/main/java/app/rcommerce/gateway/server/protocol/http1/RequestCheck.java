@@ -5,6 +5,7 @@ import app.rcommerce.gateway.http.Target;
 import app.rcommerce.gateway.identity.Authority;
 import app.rcommerce.gateway.server.exchange.IncomingRequest;
 import app.rcommerce.gateway.server.message.BadRequest;
+import app.rcommerce.gateway.server.message.FieldLines;
 import app.rcommerce.gateway.server.message.HopByHop;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
@@ -72,7 +73,7 @@ final class RequestCheck {
     /** Whether the content is chunked. Removes the field, since whoever writes the message frames it anew. */
     private static boolean isChunked(HttpHeaders headers) {
         RequestRules.checkHandshakes(headers);
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        List<String> codings = FieldLines.of(headers, HttpHeaderNames.TRANSFER_ENCODING);
         if (codings.isEmpty()) {
             return false;
         }
@@ -99,7 +100,7 @@ final class RequestCheck {
     }
 
     private static String authority(HttpRequest netty, HttpHeaders headers, boolean http11) {
-        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+        List<String> hosts = FieldLines.of(headers, HttpHeaderNames.HOST);
         if (hosts.size() > 1) {
             throw BadRequest.malformed("more than one Host");
         }

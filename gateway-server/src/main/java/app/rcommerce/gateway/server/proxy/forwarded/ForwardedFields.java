@@ -2,10 +2,9 @@ package app.rcommerce.gateway.server.proxy.forwarded;
 
 import app.rcommerce.gateway.http.FieldClasses;
 import app.rcommerce.gateway.identity.Addresses;
-import app.rcommerce.gateway.identity.Identifier;
 import app.rcommerce.gateway.policy.Call;
-import app.rcommerce.gateway.server.exchange.Accounting;
 import app.rcommerce.gateway.server.message.CommonFields;
+import app.rcommerce.gateway.server.message.FieldLines;
 import app.rcommerce.gateway.server.message.RequestHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -31,7 +30,7 @@ public final class ForwardedFields {
         removeClaims(headers, peerTrusted);
         String client = call.clientAddressText();
         String peer = Arrays.equals(call.peer(), call.clientAddress()) ? client : Addresses.format(call.peer());
-        List<String> chain = peerTrusted ? headers.getAll(CommonFields.X_FORWARDED_FOR) : List.of();
+        List<String> chain = peerTrusted ? FieldLines.of(headers, CommonFields.X_FORWARDED_FOR) : List.of();
         headers.set(CommonFields.X_FORWARDED_FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
         headers.set(CommonFields.X_REAL_IP, client);
         if (!peerTrusted || !headers.contains(CommonFields.X_FORWARDED_PORT)) {
@@ -44,9 +43,9 @@ public final class ForwardedFields {
             headers.set(CommonFields.X_FORWARDED_HOST, head.authority());
         }
         headers.remove(CommonFields.X_GATEWAY_CALLER);
-        List<Identifier> identities = call.identities();
-        if (!identities.isEmpty()) {
-            headers.set(CommonFields.X_GATEWAY_CALLER, Accounting.text(identities));
+        String caller = call.identitiesText();
+        if (!caller.isEmpty()) {
+            headers.set(CommonFields.X_GATEWAY_CALLER, caller);
         }
         headers.add(HttpHeaderNames.VIA, head.version().via());
         headers.set(CommonFields.X_REQUEST_ID, call.requestId());

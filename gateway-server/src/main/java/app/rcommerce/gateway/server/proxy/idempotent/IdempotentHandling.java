@@ -14,6 +14,7 @@ import app.rcommerce.gateway.server.exchange.Handling;
 import app.rcommerce.gateway.server.exchange.content.WholeContent;
 import app.rcommerce.gateway.server.exchange.idempotency.IdempotencyMeter.Outcome;
 import app.rcommerce.gateway.server.message.Failure;
+import app.rcommerce.gateway.server.message.FieldLines;
 import app.rcommerce.gateway.server.message.ProtocolVersion;
 import app.rcommerce.gateway.server.message.RequestHead;
 import app.rcommerce.gateway.server.proxy.Proxying;
@@ -72,7 +73,7 @@ final class IdempotentHandling implements Handling {
 
     @Override
     public void begin() {
-        List<String> values = exchange.incoming().head().fields().getAll(IdempotencyKey.FIELD);
+        List<String> values = FieldLines.of(exchange.incoming().head().fields(), IdempotencyKey.FIELD);
         String key = values.size() == 1 ? IdempotencyKey.parse(values.getFirst()) : null;
         if (values.isEmpty()) {
             answer(Outcome.MISSING, MISSING.reply(exchange.call()));
