@@ -39,6 +39,7 @@ class ArchitectureTest {
             "cacheLookup",
             "caller",
             "identities",
+            "identitiesText",
             "identity",
             "clientAddress",
             "clientAddressText",

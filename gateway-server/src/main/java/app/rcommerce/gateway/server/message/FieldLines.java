@@ -1,7 +1,6 @@
 package app.rcommerce.gateway.server.message;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
@@ -20,14 +19,7 @@ public final class FieldLines {
             return List.of();
         }
         String first = values.next().toString();
-        if (!values.hasNext()) {
-            return List.of(first);
-        }
-        List<String> all = new ArrayList<>();
-        all.add(first);
-        while (values.hasNext()) {
-            all.add(values.next().toString());
-        }
-        return all;
+        // The iterator goes through several in an order of its own.
+        return values.hasNext() ? List.copyOf(fields.getAll(name)) : List.of(first);
     }
 }
