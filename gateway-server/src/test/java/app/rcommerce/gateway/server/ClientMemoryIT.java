@@ -3,15 +3,14 @@ package app.rcommerce.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import app.rcommerce.gateway.server.testing.GatewayProcess;
 import app.rcommerce.gateway.server.testing.Http2Client;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
+import app.rcommerce.gateway.server.testing.SmallGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,51 +23,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What clients take of the heap is bounded, whatever they open, and given back. */
 class ClientMemoryIT {
 
-    private static final String RESERVED = "gateway_memory_reserved_bytes{use=\"clients\"} ";
-    private static final String BUDGET = "gateway_memory_budget_bytes{use=\"clients\"} ";
+    private static final String RESERVED = "gateway_memory_reserved_bytes{use=\"clients\"}";
+    private static final String BUDGET = "gateway_memory_budget_bytes{use=\"clients\"}";
 
     private static final int STREAMS = 100;
 
     @TempDir
     private Path folder;
 
-    private GatewayProcess run(RawUpstream upstream) throws Exception {
-        Path config = folder.resolve("gateway.toml");
-        Files.writeString(config, """
-                [server]
-                listen = [{ address = "127.0.0.1:0", h2c = true }]
-                workers = 2
-                access_log = false
-                max_connections_per_address = 0
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [upstreams.origin]
-                servers = ["http://127.0.0.1:%d"]
-                timeout = "30s"
-                max_connections = 4000
-                [[routes]]
-                name = "live"
-                path = "/ws"
-                upstream = "origin"
-                websocket = {}
-                [[routes]]
-                name = "all"
-                path = "/**"
-                upstream = "origin"
-                """.formatted(upstream.port()));
-        return GatewayProcess.run(config, "-Xmx64m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
-    }
-
-    private static double metric(GatewayProcess gateway, String name) throws IOException {
-        try (RawClient admin = new RawClient(gateway.adminPort())) {
-            String all = admin.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                    .read()
-                    .body();
-            int at = all.indexOf("\n" + name) + 1 + name.length();
-            return Double.parseDouble(all.substring(at, all.indexOf('\n', at)));
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
+    private SmallGateway run(RawUpstream upstream) throws IOException {
+        return SmallGateway.run(folder, upstream, "", "64m");
     }
 
     /** A client that takes as much memory as it can with one connection, and then sends nothing. */
@@ -124,7 +88,7 @@ class ClientMemoryIT {
     void whoeverTakesAllOfItAndSendsNothingIsClosedAndTheOthersAreServed(String what, int clients) throws Exception {
         List<Closeable> greedy = new ArrayList<>();
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
-                GatewayProcess gateway = run(upstream)) {
+                SmallGateway gateway = run(upstream)) {
             int port = gateway.port();
             for (int i = 0; i < clients; i++) {
                 try {
@@ -133,24 +97,14 @@ class ClientMemoryIT {
                     // Closed at once: memory is spent already.
                 }
             }
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> gateway.lines().stream().anyMatch(line -> line.contains("have taken nearly all of")));
-            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
-                for (int i = 0; i < 20; i++) {
-                    try (RawClient honest = new RawClient(port)) {
-                        if (!honest.get("/small" + i).read().body().equals("small")) {
-                            return false;
-                        }
-                    }
-                }
-                return true;
-            });
-            assertThat(metric(gateway, RESERVED)).isPositive().isLessThanOrEqualTo(metric(gateway, BUDGET));
-            assertThat(gateway.process().isAlive()).isTrue();
+            await().atMost(Duration.ofSeconds(30)).until(() -> gateway.hasSaid("have taken nearly all of"));
+            gateway.awaitServed(Duration.ofSeconds(30));
+            assertThat(gateway.metric(RESERVED)).isPositive().isLessThanOrEqualTo(gateway.metric(BUDGET));
+            assertThat(gateway.isAlive()).isTrue();
             for (Closeable client : greedy) {
                 client.close();
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> metric(gateway, RESERVED) == 0);
+            await().atMost(Duration.ofSeconds(20)).until(() -> gateway.metric(RESERVED) == 0);
         } finally {
             for (Closeable client : greedy) {
                 client.close();
@@ -168,7 +122,7 @@ class ClientMemoryIT {
                         x.ok("small");
                     }
                 });
-                GatewayProcess gateway = run(upstream);
+                SmallGateway gateway = run(upstream);
                 RawClient one = new RawClient(gateway.port());
                 Http2Client two = new Http2Client(gateway.port());
                 RawClient socket = new RawClient(gateway.port())) {
@@ -176,15 +130,15 @@ class ClientMemoryIT {
             one.get("/first").read();
             two.read(two.get("/first"));
             socket.get("/first").read();
-            await().until(() -> metric(gateway, RESERVED) > 0);
-            double idle = metric(gateway, RESERVED);
+            await().until(() -> gateway.metric(RESERVED) > 0);
+            double idle = gateway.metric(RESERVED);
             for (int i = 0; i < 50; i++) {
                 assertThat(one.get("/" + i).read().status()).isEqualTo(200);
                 assertThat(two.read(two.get("/" + i)).status()).isEqualTo(200);
                 int reset = two.post("/" + i);
                 two.send(Http2Client.RST_STREAM, 0, reset, Http2Client.number(Http2Client.CANCEL));
             }
-            await().until(() -> metric(gateway, RESERVED) == idle);
+            await().until(() -> gateway.metric(RESERVED) == idle);
 
             // A handshake's request is there as long as its WebSocket.
             socket.get(
@@ -193,11 +147,11 @@ class ClientMemoryIT {
                     "Upgrade: websocket",
                     "Sec-WebSocket-Version: 13",
                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
-            await().until(() -> metric(gateway, RESERVED) > idle);
+            await().until(() -> gateway.metric(RESERVED) > idle);
             socket.close();
             one.close();
             two.close();
-            await().until(() -> metric(gateway, RESERVED) == 0);
+            await().until(() -> gateway.metric(RESERVED) == 0);
         }
     }
 }

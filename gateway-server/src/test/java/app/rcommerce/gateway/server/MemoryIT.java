@@ -3,9 +3,9 @@ package app.rcommerce.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import app.rcommerce.gateway.server.testing.GatewayProcess;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
+import app.rcommerce.gateway.server.testing.SmallGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,35 +27,8 @@ class MemoryIT {
     @TempDir
     private Path folder;
 
-    private GatewayProcess run(RawUpstream upstream, String cache, String... options) throws Exception {
-        Path config = folder.resolve("gateway.toml");
-        Files.writeString(config, """
-                [server]
-                listen = [{ address = "127.0.0.1:0", h2c = true }]
-                workers = 2
-                access_log = false
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [cache]
-                %s
-                [upstreams.origin]
-                servers = ["http://127.0.0.1:%d"]
-                timeout = "30s"
-                max_connections = 2000
-                [[routes]]
-                name = "live"
-                path = "/ws"
-                upstream = "origin"
-                websocket = {}
-                [[routes]]
-                name = "all"
-                path = "/**"
-                upstream = "origin"
-                cache = { ttl = "5m" }
-                """.formatted(cache, upstream.port()));
-        List<String> all = new ArrayList<>(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
-        all.addAll(List.of(options));
-        return GatewayProcess.run(config, all.toArray(String[]::new));
+    private SmallGateway run(RawUpstream upstream, String cache, String... options) throws IOException {
+        return SmallGateway.run(folder, upstream, cache, "64m", options);
     }
 
     @Test
@@ -72,7 +45,7 @@ class MemoryIT {
                     end.await(30, TimeUnit.SECONDS);
                     x.send("x");
                 });
-                GatewayProcess gateway = run(upstream, "max_entry_size = \"2MB\"")) {
+                SmallGateway gateway = run(upstream, "max_entry_size = \"2MB\"")) {
             int port = gateway.port();
             List<Thread> readers = new ArrayList<>();
             List<Integer> read = java.util.Collections.synchronizedList(new ArrayList<>());
@@ -97,7 +70,7 @@ class MemoryIT {
                 reader.join(Duration.ofSeconds(30));
             }
             assertThat(read).hasSize(120).containsOnly(MEGABYTE);
-            assertThat(gateway.process().isAlive()).isTrue();
+            assertThat(gateway.isAlive()).isTrue();
         } finally {
             for (RawClient client : clients) {
                 client.close();
@@ -110,7 +83,7 @@ class MemoryIT {
         String large = "x".repeat(8 * MEGABYTE);
         List<RawClient> silent = new ArrayList<>();
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(x.line().contains("/small") ? "small" : large));
-                GatewayProcess gateway = run(upstream, "max_entry_size = \"8MB\"")) {
+                SmallGateway gateway = run(upstream, "max_entry_size = \"8MB\"")) {
             int port = gateway.port();
             for (int i = 0; i < 100; i++) {
                 RawClient client = new RawClient(port);
@@ -122,7 +95,7 @@ class MemoryIT {
                     assertThat(honest.get("/small" + i).read().body()).isEqualTo("small");
                 }
             }
-            assertThat(gateway.process().isAlive()).isTrue();
+            assertThat(gateway.isAlive()).isTrue();
         } finally {
             for (RawClient client : silent) {
                 client.close();
@@ -135,7 +108,7 @@ class MemoryIT {
         String large = "x".repeat(1_900_000);
         List<RawClient> silent = new ArrayList<>();
         try (RawUpstream upstream = new RawUpstream(x -> x.ok(large));
-                GatewayProcess gateway = run(upstream, "max_entry_size = \"2MB\"\nmemory_size = \"16MB\"")) {
+                SmallGateway gateway = run(upstream, "max_entry_size = \"2MB\"\nmemory_size = \"16MB\"")) {
             int port = gateway.port();
             for (int i = 0; i < 7; i++) {
                 store(port, "/large" + i);
@@ -207,7 +180,7 @@ class MemoryIT {
                     }
                     x.ok("small");
                 });
-                GatewayProcess gateway = run(upstream, "max_entry_size = \"1MB\"")) {
+                SmallGateway gateway = run(upstream, "max_entry_size = \"1MB\"")) {
             int port = gateway.port();
             for (int i = 0; i < 400; i++) {
                 RawClient client = new RawClient(port);
@@ -230,7 +203,7 @@ class MemoryIT {
             for (RawClient client : clients) {
                 assertThat(client.read().body()).isEqualTo("small");
             }
-            assertThat(gateway.process().isAlive()).isTrue();
+            assertThat(gateway.isAlive()).isTrue();
         } finally {
             end.countDown();
             for (RawClient client : clients) {
@@ -242,7 +215,7 @@ class MemoryIT {
     @Test
     void boundsThatAreMoreThanTheHeapAllowsAreSaidAndTakenAsFarAsTheyGo() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
-                GatewayProcess gateway =
+                SmallGateway gateway =
                         run(upstream, "memory_size = \"60MB\"\nnear_size = \"31MB\"\nmax_entry_size = \"8MB\"")) {
             gateway.port();
             assertThat(gateway.lines())
@@ -257,9 +230,9 @@ class MemoryIT {
     @Test
     void aReloadOfMoreThanTheHeapHasRoomForIsRefusedAndTheOldConfigurationStays() throws Exception {
         try (RawUpstream upstream = new RawUpstream(x -> x.ok("small"));
-                GatewayProcess gateway = run(upstream, "max_entry_size = \"1MB\"")) {
+                SmallGateway gateway = run(upstream, "max_entry_size = \"1MB\"")) {
             int port = gateway.port();
-            Path config = folder.resolve("gateway.toml");
+            Path config = gateway.config();
             String good = Files.readString(config);
             String longText = "x".repeat(900_000);
             Files.writeString(config, good + """
@@ -268,7 +241,7 @@ class MemoryIT {
                     path = "/long"
                     respond = { status = 200, body = "%s" }
                     """.formatted(longText));
-            await().atMost(Duration.ofSeconds(20)).until(() -> said(gateway, "the configuration was reloaded"));
+            await().atMost(Duration.ofSeconds(20)).until(() -> gateway.hasSaid("the configuration was reloaded"));
             try (RawClient client = new RawClient(port)) {
                 assertThat(client.get("/long").read().body()).isEqualTo(longText);
             }
@@ -279,16 +252,12 @@ class MemoryIT {
                         .formatted(i, i));
             }
             Files.writeString(config, many);
-            await().atMost(Duration.ofSeconds(20)).until(() -> said(gateway, "the configuration was not reloaded"));
-            await().atMost(Duration.ofSeconds(5)).until(() -> said(gateway, "a larger GATEWAY_HEAP, of "));
-            assertThat(gateway.process().isAlive()).isTrue();
+            await().atMost(Duration.ofSeconds(20)).until(() -> gateway.hasSaid("the configuration was not reloaded"));
+            await().atMost(Duration.ofSeconds(5)).until(() -> gateway.hasSaid("a larger GATEWAY_HEAP, of "));
+            assertThat(gateway.isAlive()).isTrue();
             try (RawClient client = new RawClient(port)) {
                 assertThat(client.get("/long").read().body()).as("still there").isEqualTo(longText);
             }
         }
-    }
-
-    private static boolean said(GatewayProcess gateway, String text) {
-        return gateway.lines().stream().anyMatch(line -> line.contains(text));
     }
 }

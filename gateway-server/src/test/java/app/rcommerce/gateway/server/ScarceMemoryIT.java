@@ -3,13 +3,12 @@ package app.rcommerce.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import app.rcommerce.gateway.server.testing.GatewayProcess;
 import app.rcommerce.gateway.server.testing.Http2Client;
 import app.rcommerce.gateway.server.testing.RawClient;
 import app.rcommerce.gateway.server.testing.RawUpstream;
+import app.rcommerce.gateway.server.testing.SmallGateway;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,38 +27,9 @@ class ScarceMemoryIT {
     @TempDir
     private Path folder;
 
-    private GatewayProcess run(RawUpstream upstream) throws Exception {
-        Path config = folder.resolve("gateway.toml");
-        Files.writeString(config, """
-                [server]
-                listen = [{ address = "127.0.0.1:0", h2c = true }]
-                workers = 2
-                access_log = false
-                [server.admin]
-                listen = "127.0.0.1:0"
-                [cache]
-                max_entry_size = "1MB"
-                [upstreams.origin]
-                servers = ["http://127.0.0.1:%d"]
-                timeout = "30s"
-                max_connections = 2000
-                [[routes]]
-                name = "live"
-                path = "/ws"
-                upstream = "origin"
-                websocket = {}
-                [[routes]]
-                name = "all"
-                path = "/**"
-                upstream = "origin"
-                cache = { ttl = "5m" }
-                """.formatted(upstream.port()));
-        return GatewayProcess.run(
-                config,
-                "-Xmx96m",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Dio.netty.maxDirectMemory=16777216");
+    private SmallGateway run(RawUpstream upstream) throws IOException {
+        return SmallGateway.run(
+                folder, upstream, "max_entry_size = \"1MB\"", "96m", "-Dio.netty.maxDirectMemory=16777216");
     }
 
     /** Opens a WebSocket and sends much. */
@@ -74,7 +44,7 @@ class ScarceMemoryIT {
     }
 
     /** No task of an event loop and no listener of a future ended by an error; the refusal of memory is no such end. */
-    private static void nothingFailedHalfWay(GatewayProcess gateway) {
+    private static void nothingFailedHalfWay(SmallGateway gateway) {
         assertThat(gateway.lines())
                 .noneMatch(line -> line.contains("A task raised an exception")
                         || line.contains("An exception was thrown by")
@@ -122,9 +92,9 @@ class ScarceMemoryIT {
     /**
      * Adds clients that take nothing until memory is scarce: what one of them holds depends on how its answer came in.
      */
-    private static void crowd(GatewayProcess gateway, String protocol, List<Closeable> silent) {
+    private static void crowd(SmallGateway gateway, String protocol, List<Closeable> silent) {
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
-            if (gateway.lines().stream().anyMatch(line -> line.contains("memory outside of the heap is scarce"))) {
+            if (gateway.hasSaid("memory outside of the heap is scarce")) {
                 return true;
             }
             for (int i = 0; i < 20; i++) {
@@ -149,7 +119,7 @@ class ScarceMemoryIT {
                         x.out().write(large);
                     }
                 });
-                GatewayProcess gateway = run(upstream)) {
+                SmallGateway gateway = run(upstream)) {
             int port = gateway.port();
             for (int i = 0; i < 400; i++) {
                 silent.add(silent(protocol, port));
@@ -158,17 +128,8 @@ class ScarceMemoryIT {
             if (protocol.startsWith("half")) {
                 assertThat(gateway.lines()).anyMatch(line -> line.contains("that did not go on for a second"));
             }
-            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
-                for (int i = 0; i < 20; i++) {
-                    try (RawClient honest = new RawClient(port)) {
-                        if (!honest.get("/small" + i).read().body().equals("small")) {
-                            return false;
-                        }
-                    }
-                }
-                return true;
-            });
-            assertThat(gateway.process().isAlive()).isTrue();
+            gateway.awaitServed(Duration.ofSeconds(20));
+            assertThat(gateway.isAlive()).isTrue();
             nothingFailedHalfWay(gateway);
         } finally {
             for (Closeable client : silent) {
@@ -189,7 +150,7 @@ class ScarceMemoryIT {
                         x.out().write(large);
                     }
                 });
-                GatewayProcess gateway = run(upstream)) {
+                SmallGateway gateway = run(upstream)) {
             for (int i = 0; i < 800; i++) {
                 silent.add(silent(i % 8 != 7 ? "websocket" : "http/1.1", gateway.port()));
             }
@@ -197,14 +158,9 @@ class ScarceMemoryIT {
             for (Closeable client : silent) {
                 client.close();
             }
-            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
-                try (RawClient admin = new RawClient(gateway.adminPort())) {
-                    return admin.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                            .read()
-                            .body()
-                            .contains("\ngateway_client_connections 0.0\n");
-                }
-            });
+            await().atMost(Duration.ofSeconds(20))
+                    .ignoreExceptions()
+                    .until(() -> gateway.metric("gateway_client_connections") == 0);
             nothingFailedHalfWay(gateway);
         } finally {
             for (Closeable client : silent) {
