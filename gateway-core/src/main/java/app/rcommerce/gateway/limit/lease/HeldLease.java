@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * count.
  *
  * <p>The permit of a caller's first request counts as used at once, and another one is held, unless the node has so
- * many callers that it will have forgotten this one before it comes again; of callers in demand as many as the next
- * second needs, up to 32, or as the next 50 ms need. What was not used for a minute and a half goes back. A node that
- * dies leaves its permits held until they end, and counted as used ones from then on.
+ * many callers that it will have forgotten this one before it comes again; of callers in demand as many as the next 1.2
+ * s need, up to 32, or as the next 50 ms need. What was not used for a minute and a half goes back. A node that dies
+ * leaves its permits held until they end, and counted as used ones from then on.
  */
 final class HeldLease implements Lease {
 
@@ -33,14 +33,14 @@ final class HeldLease implements Lease {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
     /**
      * How long the store holds the permits of a caller for whom more than one are held, of whom the store hears within
-     * a second in any case.
+     * 1.2 s in any case.
      */
     private static final long BUSY_LIFE_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
     /** The time for which permits are held ahead: a fiftieth of the window, within these bounds. */
     private static final long LEAST_HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private static final long MOST_HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
+    private static final long MOST_HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
     /** The default deadline of a request to the store, plus the time by which an event loop may be late. */
     private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 

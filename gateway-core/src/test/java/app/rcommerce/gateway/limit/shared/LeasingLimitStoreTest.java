@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LeasingLimitStoreTest extends LimitStoreContract {
 
@@ -118,6 +120,31 @@ class LeasingLimitStoreTest extends LimitStoreContract {
             assertThat(take(meters).join().granted()).isTrue();
             clock.advance(Duration.ofMillis(1));
         }
+    }
+
+    /** As OPERATIONS.md tells of what a caller in demand costs the store, a minute long after a minute of the same. */
+    @ParameterizedTest
+    @CsvSource({"0.5, 1", "5, 0.2", "15, 0.072", "35, 0.042", "1000, 0.027"})
+    void aCallerWhoComesEvenlyIsAskedForSoSeldom(double aSecond, double most) {
+        List<Meter> meters = List.of(new Meter("a", "a:60000", 1_000_000, MINUTE.toMillis(), true));
+        int before = 0;
+        double came = 0;
+        int requested = 0;
+        for (int milli = 0; milli < 120_000; milli++) {
+            if (milli == 60_000) {
+                before = requests.size();
+                requested = 0;
+            }
+            clock.advance(Duration.ofMillis(1));
+            for (came += aSecond / 1_000; came >= 1; came--) {
+                assertThat(take(meters).join().granted()).isTrue();
+                requested++;
+            }
+            if (milli % LeasingLimitStore.SWEEP_MILLIS == 0) {
+                store.sweep();
+            }
+        }
+        assertThat((double) (requests.size() - before) / requested).isLessThanOrEqualTo(most);
     }
 
     @Test
