@@ -20,20 +20,7 @@ public final class Suspects {
     private static final Duration MEMORY = Duration.ofHours(1);
 
     /** The key of a suspect: an identity, and the token's id where the suspect is a token. */
-    private record Key(Identifier identity, String tokenId) {
-
-        // By hand, since the JVM hardly inlines what it makes for records, and each request asks once there is any.
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Key same && tokenId.equals(same.tokenId) && identity.equals(same.identity);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * identity.hashCode() + tokenId.hashCode();
-        }
-    }
+    private record Key(Identifier identity, String tokenId) {}
 
     private final Cache<Key, Boolean> refused;
 
